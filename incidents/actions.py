@@ -13,7 +13,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
-from cha_engagement.evidence.actions import upload
+from cha_engagement.evidence.actions import upload_evidence
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.models import Letter
@@ -291,7 +291,9 @@ def add_evidence(
     """Keep a file with an incident, sealed where it may do harm. Policy §63."""
     raise_if_refused(rules.may_add_evidence(by, incident))
     incident = incident.reload_locked()
-    evidence = upload(file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason)
+    evidence = upload_evidence(
+        file=file, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason
+    )
     kept = [*incident.evidence.all()]
     if evidence not in kept:
         # What rests on a file rests on its incident: one file does not lead to another incident.

@@ -11,8 +11,8 @@ from cha_engagement.core import hub
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
-from cha_engagement.lists.forms import ListFilter, day, one_of, ticked
-from cha_engagement.lists.queries import rare
+from cha_engagement.lists.forms import ListFilter, choice_field, date_field, tick_field
+from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
 
@@ -30,19 +30,19 @@ def has_answer(field: str, answer: str, user: StaffMember) -> Q:
     unindexed = Q(Exact(Coalesce(F(field), Value("")), answer))
     sees_all = user.has_perm("incidents.view_incident")
     keys = Incident.objects.filter(indexed).values_list("pk", flat=True)
-    return rare(keys, indexed if sees_all else unindexed)
+    return match_keys(keys, indexed if sees_all else unindexed)
 
 
 class IncidentFilter(ListFilter):
-    status = one_of("Status", IncidentStatus.choices)
-    category = one_of("What kind", Category.choices)
-    channel = one_of("How they were in contact", Channel.choices)
-    since = day("Happened on or after")
-    until = day("Happened on or before")
+    status = choice_field("Status", IncidentStatus.choices)
+    category = choice_field("What kind", Category.choices)
+    channel = choice_field("How they were in contact", Channel.choices)
+    since = date_field("Happened on or after")
+    until = date_field("Happened on or before")
     customer = CustomerField(label="Customer’s reference", required=False)
-    zero_tolerance = ticked("Zero tolerance")
-    reported_by = ticked("Reported by me")
-    assigned_to = ticked("Assigned to me")
+    zero_tolerance = tick_field("Zero tolerance")
+    reported_by = tick_field("Reported by me")
+    assigned_to = tick_field("Assigned to me")
 
     conditions = {
         "status": lambda status, user: has_answer("status", status, user),
@@ -67,16 +67,16 @@ def visible_rows(user: StaffMember) -> QuerySet[Incident]:
     return prefetch_for_list(Incident.objects.visible_to(user))
 
 
-hub.listing(
-    hub.Listing(
+hub.define_list(
+    hub.ListDefinition(
         code="incidents",
         title="Incidents",
         may_read=may_read_lists,
         rows=visible_rows,
         ordering=("-occurred_at", "-id"),
-        filter=IncidentFilter,
-        by_way=Incident.objects.visible_by_reason,
-        dress=prefetch_for_list,
+        filter_class=IncidentFilter,
+        rows_by_reason=Incident.objects.visible_by_reason,
+        add_details=prefetch_for_list,
         columns={
             "Incident": lambda incident: incident.reference,
             "Who": lambda incident: incident.person_name,

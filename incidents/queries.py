@@ -14,7 +14,7 @@ from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.lists.queries import rare
+from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -178,7 +178,7 @@ def has_category(*codes: str) -> Exists:
 def has_category_in_long_list(*codes: str) -> Q:
     """Return `has_category` for a long list, quick however few of it have one."""
     links = Incident.categories.through.objects.filter(category__in=codes)
-    return rare(links.values_list("incident", flat=True), Q(has_category(*codes)))
+    return match_keys(links.values_list("incident", flat=True), Q(has_category(*codes)))
 
 
 def can_be(*codes: str) -> Q:

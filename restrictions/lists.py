@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.customers.rules import may_read_lists
-from cha_engagement.lists.forms import Choices, ListFilter, day, one_of, ticked
-from cha_engagement.lists.queries import rare
+from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
+from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 
@@ -43,15 +43,15 @@ def status_condition(status: str) -> Q:
 
 def standing_condition(**conditions: Any) -> Q:
     condition = Q(status__in=STANDING, **conditions)
-    return rare(Restriction.objects.filter(condition).values_list("pk", flat=True), condition)
+    return match_keys(Restriction.objects.filter(condition).values_list("pk", flat=True), condition)
 
 
 class RestrictionFilter(ListFilter):
-    status = one_of("Status", status_choices)
-    kind = one_of("What", kind_choices)
-    ends_by = day("Ends on or before")
-    untold = ticked("The customer is not told yet")
-    unreviewed = ticked("Without reviews")
+    status = choice_field("Status", status_choices)
+    kind = choice_field("What", kind_choices)
+    ends_by = date_field("Ends on or before")
+    untold = tick_field("The customer is not told yet")
+    unreviewed = tick_field("Without reviews")
 
     conditions = {
         "status": lambda status, user: status_condition(status),
@@ -66,16 +66,16 @@ def visible_restrictions(user: StaffMember) -> QuerySet[Restriction]:
     return select_list(Restriction.objects.visible_to(user))
 
 
-hub.listing(
-    hub.Listing(
+hub.define_list(
+    hub.ListDefinition(
         code="restrictions",
         title="Restrictions",
         may_read=may_read_lists,
         rows=visible_restrictions,
         ordering=("-created_at", "-id"),
-        filter=RestrictionFilter,
-        by_way=Restriction.objects.split_by_visibility,
-        dress=select_list,
+        filter_class=RestrictionFilter,
+        rows_by_reason=Restriction.objects.split_by_visibility,
+        add_details=select_list,
         columns={
             "Restriction": lambda restriction: restriction.reference,
             "Customer": lambda restriction: restriction.customer.name,

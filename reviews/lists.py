@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.customers.rules import may_read_lists
-from cha_engagement.lists.forms import ListFilter, one_of, ticked
+from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices
@@ -21,10 +21,10 @@ DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three mo
 
 
 class ReviewFilter(ListFilter):
-    within = one_of("Due within", [*DAYS_AHEAD.items()])
-    kind = one_of("Restriction", kind_choices)
-    overdue = ticked("Overdue")
-    passed_up = ticked("Passed up to the Management Team")
+    within = choice_field("Due within", [*DAYS_AHEAD.items()])
+    kind = choice_field("Restriction", kind_choices)
+    overdue = tick_field("Overdue")
+    passed_up = tick_field("Passed up to the Management Team")
 
     conditions = {
         "within": lambda days, user: Q(due_on__lte=today() + timedelta(days=int(days))),
@@ -43,8 +43,8 @@ def is_waiting_for(user: StaffMember) -> Q:
 
 
 class AppealFilter(ListFilter):
-    status = one_of("Status", AppealStatus.choices)
-    waiting = ticked("Waiting for me")
+    status = choice_field("Status", AppealStatus.choices)
+    waiting = tick_field("Waiting for me")
 
     conditions = {
         "status": lambda status, user: Q(status=status),
@@ -61,14 +61,14 @@ def visible_appeals(user: StaffMember) -> QuerySet[Appeal]:
     return queries.appeals_for_list(Appeal.objects.visible_to(user))
 
 
-hub.listing(
-    hub.Listing(
+hub.define_list(
+    hub.ListDefinition(
         code="reviews",
         title="Reviews",
         may_read=may_read_lists,
         rows=scheduled_reviews,
         ordering=("due_on", "id"),
-        filter=ReviewFilter,
+        filter_class=ReviewFilter,
         columns={
             "Due": lambda review: review.due_on,
             "Customer": lambda review: review.customer.name,
@@ -78,14 +78,14 @@ hub.listing(
         },
     )
 )
-hub.listing(
-    hub.Listing(
+hub.define_list(
+    hub.ListDefinition(
         code="appeals",
         title="Appeals",
         may_read=may_read_lists,
         rows=visible_appeals,
         ordering=("-received_on", "-id"),
-        filter=AppealFilter,
+        filter_class=AppealFilter,
         columns={
             "Appeal": lambda appeal: appeal.reference,
             "Customer": lambda appeal: appeal.customer.name,

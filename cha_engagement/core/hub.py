@@ -114,7 +114,7 @@ class Flag:
 
 
 flags: dict[str, Flag] = {}
-"""By a code that stays as it is: a look-up says them, and the list of customers is narrowed by them."""
+"""By a code that stays as it is: a look-up says them, and the list of customers is filtered by them."""
 
 
 def flag(
@@ -130,13 +130,13 @@ def flag(
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A list that can be narrowed, kept so under a name, and taken away as a file.
+class ListDefinition:
+    """A list that can be filtered, whose filters can be saved, and which can be taken away as a file.
 
-    `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` is what they may see, with
-    what a row shows; `filter` is a `lists.forms.ListFilter`. `columns` is what a row says, by its heading on the page: the
-    file says nothing else. `ready` are filters that everybody has, by name, as in the list's address. Where a reader sees rows for
-    several reasons, `by_way(user)` are those of each, bare, and `dress` adds what a row shows.
+    `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` are those visible to them,
+    with the details of a row; `filter_class` is a `lists.forms.ListFilter`. `columns` gives the values of a row by the heading on the
+    page, and the file has the same. `ready_filters` are filters that everybody has, by name, as in the list's address. Where a reader
+    sees rows for several reasons, `rows_by_reason(user)` are those of each, bare, and `add_details` adds the details of a row.
     """
 
     code: str
@@ -144,19 +144,19 @@ class Listing:
     may_read: Callable[[Any], Refusal | None]
     rows: Callable[[Any], QuerySet[Any]]
     ordering: Sequence[str]
-    filter: type[Any]
+    filter_class: type[Any]
     columns: Mapping[str, Callable[[Any], Any]]
-    ready: Mapping[str, str] = field(default_factory=dict)
-    by_way: Callable[[Any], Sequence[QuerySet[Any]]] | None = None
-    dress: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    ready_filters: Mapping[str, str] = field(default_factory=dict)
+    rows_by_reason: Callable[[Any], Sequence[QuerySet[Any]]] | None = None
+    add_details: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
 
-listings: dict[str, Listing] = {}
+list_definitions: dict[str, ListDefinition] = {}
 
 
-def listing(listing: Listing) -> Listing:
-    listings[listing.code] = listing
-    return listing
+def define_list(definition: ListDefinition) -> ListDefinition:
+    list_definitions[definition.code] = definition
+    return definition
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from cha_engagement.core import hub
-from cha_engagement.lists.forms import Choices, ListFilter, one_of, ticked
-from cha_engagement.lists.queries import rare
+from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
+from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
 from .enums import Relationship
@@ -19,14 +19,14 @@ def flag_choices() -> Choices:
 
 
 class CustomerFilter(ListFilter):
-    relationship = one_of("Relationship", Relationship.choices)
-    flag = one_of("What applies", flag_choices)
+    relationship = choice_field("Relationship", Relationship.choices)
+    flag = choice_field("What applies", flag_choices)
     household = CustomerField(label="In the household of (reference)", required=False)
-    assigned_to = ticked("Assigned to me")
+    assigned_to = tick_field("Assigned to me")
 
     conditions = {
         "relationship": lambda relationship, user: Q(relationship=relationship),
-        "flag": lambda code, user: rare(hub.flags[code].whose(), hub.flags[code].where()),
+        "flag": lambda code, user: match_keys(hub.flags[code].whose(), hub.flags[code].where()),
         "household": lambda customer, user: is_in_household_of(customer),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }
@@ -36,14 +36,14 @@ def customer_rows(user: StaffMember) -> QuerySet[Customer]:
     return Customer.objects.visible_to(user).select_related("assigned_to")
 
 
-hub.listing(
-    hub.Listing(
+hub.define_list(
+    hub.ListDefinition(
         code="customers",
         title="Customers",
         may_read=may_read_lists,
         rows=customer_rows,
         ordering=("-pk",),
-        filter=CustomerFilter,
+        filter_class=CustomerFilter,
         columns={
             "Name": lambda customer: customer.name,
             "Relationship": lambda customer: customer.get_relationship_display(),
@@ -51,6 +51,6 @@ hub.listing(
             "Assigned to": lambda customer: customer.assigned_to,
             "Reference": lambda customer: customer.reference,
         },
-        ready={"Assigned to me": "assigned_to=on"},
+        ready_filters={"Assigned to me": "assigned_to=on"},
     )
 )

@@ -25,9 +25,10 @@ def plan(demonstration: Demonstration) -> None:
 
 
 def save_filter(username: str, code: str, name: str, query: str) -> None:
-    actions.keep(name=name, query=query, listing=hub.listings[code], by=person(username))
+    actions.save_filter(name=name, query=query, definition=hub.list_definitions[code], by=person(username))
 
 
 def export_list(username: str, code: str, query: str) -> None:
-    listing, user = hub.listings[code], person(username)
-    actions.export(listing=listing, asked=listing.filter(QueryDict(query), user=user), by=user)
+    definition, user = hub.list_definitions[code], person(username)
+    list_filter = definition.filter_class(QueryDict(query), user=user)
+    actions.export_list(definition=definition, list_filter=list_filter, by=user)

@@ -57,7 +57,7 @@ def can_keep_drafts(match: ResolverMatch | None) -> bool:
     """Return whether a page keeps what is typed: behind sign-in, but for passwords and what is asked of lists."""
     if match is None or not getattr(match.func, "login_required", True):
         return False
-    if match.view_name == "look_up" or match.view_name in hub.listings:
+    if match.view_name == "look_up" or match.view_name in hub.list_definitions:
         return False
     if match.view_name.startswith("admin:"):
         return match.view_name.endswith(("_add", "_change"))

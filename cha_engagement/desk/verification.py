@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cha_engagement.core.records import ChainedRecord, HistoryFault, find_model_faults
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.evidence.storage import Altered, open_checked
+from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Enclosure, Letter
 
 FILE_FIELDS: dict[Any, str] = {Evidence: "file", Enclosure: "file", Letter: "pdf"}
@@ -25,7 +25,7 @@ def find_file_faults(model: Any) -> Iterator[str]:
     name = FILE_FIELDS[model]
     for record in model.objects.exclude(**{name: ""}).order_by("pk").iterator():
         try:
-            open_checked(getattr(record, name), record.sha256).close()
+            open_verified(getattr(record, name), record.sha256).close()
         except Altered:
             yield f"{record.reference}: its file is gone, or is not what was stored"
 

@@ -18,27 +18,27 @@ from cha_engagement.staff.models import StaffMember
 
 from . import contents, rules
 from .models import Evidence, EvidenceAccess
-from .storage import open_checked, sha256_of
+from .storage import open_verified, sha256_of
 
-OPENING_MISSING = "Say what you need it for."
+OPENING_REASON_MISSING = "Say what you need it for."
 WHY_SEALED = Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
 NOT_HARMFUL = Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
 
 
-def upload(
+def upload_evidence(
     *, file: UploadedFile, summary: str, by: StaffMember, submission: UUID, sealed_reason: str = ""
 ) -> Evidence:
     """Keep a file and its hash. The file is on disk before its record is written.
 
     One that may do harm is kept only by a manager, sealed, with a reason.
     """
-    (kind,) = look_over([file], by, sealed_reason)
-    return keep(
+    (kind,) = classify_files([file], by, sealed_reason)
+    return create_evidence(
         file=file, kind=kind, summary=summary, by=by, submission=submission, sealed_reason=sealed_reason
     )
 
 
-def upload_together(
+def upload_evidence_files(
     *,
     files: Collection[UploadedFile],
     field: str,
@@ -48,9 +48,9 @@ def upload_together(
     sealed_reason: str = "",
 ) -> list[Evidence]:
     """Keep files that came together; of these, `sealed_reason` seals those that may do harm. What is refused stands beside their `field`."""
-    kinds = look_over(files, by, sealed_reason, field) if files or sealed_reason else []
+    kinds = classify_files(files, by, sealed_reason, field) if files or sealed_reason else []
     return [
-        keep(
+        create_evidence(
             file=file,
             kind=kind,
             summary=summary,
@@ -63,7 +63,7 @@ def upload_together(
 
 
 @idempotent(Evidence)
-def keep(
+def create_evidence(
     *,
     file: UploadedFile,
     kind: contents.Kind | None,
@@ -81,7 +81,7 @@ def keep(
         submission=submission,
         sha256=sha256_of(file),
         file=file,
-        original_name=safe_name(file.name or ""),
+        original_name=safe_file_name(file.name or ""),
         content_type=kind.media_type if kind else "application/octet-stream",
         size=file.size,
         summary=summary,
@@ -90,7 +90,7 @@ def keep(
     )
 
 
-def look_over(
+def classify_files(
     files: Collection[UploadedFile], by: StaffMember, sealed_reason: str, field: str = "file"
 ) -> list[contents.Kind | None]:
     """Return the kinds of files that came together, none for those that are to be sealed.
@@ -106,7 +106,7 @@ def look_over(
     kinds: list[contents.Kind | None] = []
     harmful: dict[Refusal, None] = {}
     for file in files:
-        found = look_into(file)
+        found = classify_file(file)
         if isinstance(found, contents.Harmful):
             kinds.append(None)
             harmful[Refusal(str(found), "", field)] = None
@@ -119,24 +119,24 @@ def look_over(
     return kinds
 
 
-def look_into(file: Any) -> contents.Kind | contents.Harmful:
+def classify_file(file: Any) -> contents.Kind | contents.Harmful:
     """Return the kind of a file that was sent, or why it may do harm. It takes long, so it is kept with the file.
 
     A form asks this before the transaction in which its verb asks it again. What is too large is for the verb to refuse.
     """
     if not hasattr(file, "found"):
         try:
-            file.found = contents.read_kind(file, safe_name(file.name or ""))
+            file.found = contents.read_kind(file, safe_file_name(file.name or ""))
         except contents.Harmful as harmful:
             file.found = harmful
     return file.found
 
 
-def look_into_all(files: Collection[UploadedFile]) -> None:
+def classify_files_ahead(files: Collection[UploadedFile]) -> None:
     """Look into files that are to be kept, unless one of them is refused for its size."""
     if not any(map(check_size, files)):
         for file in files:
-            look_into(file)
+            classify_file(file)
 
 
 def check_size(file: UploadedFile) -> Refusal | None:
@@ -152,7 +152,7 @@ def check_size(file: UploadedFile) -> Refusal | None:
     return None
 
 
-def safe_name(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """A file's own name as a line that any computer takes: no folders, no control characters, the ending kept."""
     base = PurePath(name.replace("\\", "/")).name
     base = "".join(character for character in base if character.isprintable()).strip(" .") or "file"
@@ -160,10 +160,10 @@ def safe_name(name: str) -> str:
     return stem[: SHORT - len(ending)] + ending
 
 
-def open_file(*, evidence: Evidence, by: StaffMember, address: str | None, reason: str = "") -> File:
+def open_evidence(*, evidence: Evidence, by: StaffMember, address: str | None, reason: str = "") -> File:
     """The file, once it is written down who opens it, and of a sealed one why. Raises `Altered` when it is not what was uploaded."""
     raise_if_refused(rules.may_open(by, evidence))
     if evidence.is_sealed:
-        raise_if_incomplete(check_words(reason, OPENING_MISSING, "63", "reason"))
+        raise_if_incomplete(check_words(reason, OPENING_REASON_MISSING, "63", "reason"))
     EvidenceAccess.objects.create(evidence=evidence, by=by, address=address, reason=reason)
-    return open_checked(evidence.file, evidence.sha256)
+    return open_verified(evidence.file, evidence.sha256)

@@ -183,7 +183,7 @@ def read_kind(file: IO[bytes], name: str) -> Kind:
         found = kind_of_content(content)
     except Unwanted as unwanted:
         raise Harmful(f"This file is {unwanted}. {INSTEAD}") from unwanted
-    if found is PDF and (fault := pdfs.fault(content)):
+    if found is PDF and (fault := pdfs.describe_harm(content)):
         raise Harmful(f"This file is a PDF that {fault}. {INSTEAD}")
     ending = ending_of(name)
     if ending and ending not in found.endings:
@@ -427,7 +427,7 @@ def kind_within(content: bytes, limits: Limits) -> Kind:
     """Return the kind of a file that is in another. Raises `Unwanted`."""
     with limits.deeper():
         found = kind_of_content(content, limits)
-    if found is PDF and (fault := pdfs.fault(content, limits.spent)):
+    if found is PDF and (fault := pdfs.describe_harm(content, limits.spent)):
         raise Unwanted(f"a PDF that {fault}")
     return found
 

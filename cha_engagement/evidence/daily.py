@@ -3,10 +3,10 @@ from datetime import date
 from cha_engagement.core import hub
 
 from .models import Evidence
-from .storage import sweep
+from .storage import remove_orphans
 
 
 @hub.daily.add
-def sweep_evidence(today: date) -> str:
-    swept = sweep("evidence", Evidence.objects.values_list("file", flat=True).iterator())
+def remove_orphaned_evidence(today: date) -> str:
+    swept = remove_orphans("evidence", Evidence.objects.values_list("file", flat=True).iterator())
     return f"Evidence: {swept} left-over files removed"

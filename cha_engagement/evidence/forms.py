@@ -14,7 +14,7 @@ from cha_engagement.core.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .actions import OPENING_MISSING, look_into_all
+from .actions import OPENING_REASON_MISSING, classify_files_ahead
 from .models import Evidence
 
 
@@ -43,14 +43,14 @@ class EvidenceForm(CaseModelForm, CreateForm):
             del self.fields["sealed_reason"]
 
     def look_into_files(self) -> None:
-        look_into_all([self.cleaned_data["file"]])
+        classify_files_ahead([self.cleaned_data["file"]])
 
     def questions(self) -> list[Any]:
         """The questions in their order; what is seldom asked is folded away."""
-        return ["file", "summary", *sealing(self)]
+        return ["file", "summary", *sealing_question(self)]
 
 
-def sealing(form: forms.BaseForm) -> list[Any]:
+def sealing_question(form: forms.BaseForm) -> list[Any]:
     """The question of a form that seals a file, for those whom it is asked."""
     return [FoldedSection("A file that may do harm and must be kept", "sealed_reason")] * (
         "sealed_reason" in form.fields
@@ -63,7 +63,7 @@ class OpenSealedForm(CaseForm):
     reason = ReasonFormField(
         label="Why do you need it?",
         help_text="It is written down beside your name.",
-        missing=OPENING_MISSING,
+        missing=OPENING_REASON_MISSING,
         max_length=SHORT,
         rows=1,
     )

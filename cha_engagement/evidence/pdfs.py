@@ -51,7 +51,7 @@ class Spent:
             raise Endless
 
 
-class Bounded(io.BytesIO):
+class BoundedFile(io.BytesIO):
     """A file that is read only for so long: one object alone can be made of millions of parts, and is there only once all are read."""
 
     def __init__(self, content: bytes, spent: Spent):
@@ -83,10 +83,10 @@ class Reader(pypdf.PdfReader):
 
     def __init__(self, content: bytes, spent: Spent | None = None):
         self.spent = spent or Spent()
-        super().__init__(Bounded(content, self.spent))
+        super().__init__(BoundedFile(content, self.spent))
 
 
-def resolved(found: Any) -> Any:
+def resolve(found: Any) -> Any:
     """What a reference leads to; all else is itself. Any part of a PDF may stand elsewhere in it."""
     for _ in range(MOST_STEPS):
         if not isinstance(found, IndirectObject):
@@ -95,9 +95,9 @@ def resolved(found: Any) -> Any:
     raise Endless
 
 
-def answer(part: DictionaryObject, key: str) -> Any:
+def value_of(part: DictionaryObject, key: str) -> Any:
     """What a part says by a name; nothing where it does not."""
-    return resolved(part.raw_get(key)) if key in part else None
+    return resolve(part.raw_get(key)) if key in part else None
 
 
 def count_unpacked(reader: Reader) -> None:
@@ -110,7 +110,7 @@ def count_unpacked(reader: Reader) -> None:
 
 def check_packed(spent: Spent, packed: StreamObject) -> None:
     """Refuse objects that are nested too often, or of which some stand in one place: each is read from where it is said to stand."""
-    data, first = packed.get_data(), answer(packed, "/First")
+    data, first = packed.get_data(), value_of(packed, "/First")
     spent.count(len(data))
     level = 0
     for mark in MARKS.finditer(data):
@@ -122,7 +122,7 @@ def check_packed(spent: Spent, packed: StreamObject) -> None:
         raise Endless
 
 
-def parts(reader: Reader) -> Iterator[Any]:
+def reachable_parts(reader: Reader) -> Iterator[Any]:
     """Yield all that its reader can come to, but the marks on its pages. Raises `Endless`."""
     count_unpacked(reader)
     waiting: list[tuple[Any, int]] = [(reader.trailer, 0)]
@@ -134,7 +134,7 @@ def parts(reader: Reader) -> Iterator[Any]:
             if (key := (found.idnum, found.generation)) in seen:
                 continue
             seen.add(key)
-            found, level = resolved(found), 0
+            found, level = resolve(found), 0
         if (visited := visited + 1) > MOST_PARTS or level > MOST_NESTED:
             raise Endless
         yield found
@@ -144,14 +144,20 @@ def parts(reader: Reader) -> Iterator[Any]:
             waiting.extend((part, level + 1) for part in list.__iter__(found))
 
 
-def harm(part: Any) -> str:
+def describe_harm_of_part(part: Any) -> str:
     """Why a part of a PDF may do harm, in words that follow "a PDF that"; nothing where it is a page and no more."""
     if not isinstance(part, DictionaryObject):
         return ""
     # Whatever is no name here, be it a list, is none of those that do something.
-    action, kind, subtype = (str(answer(part, key)) for key in ("/S", "/Type", "/Subtype"))
+    action, kind, subtype = (str(value_of(part, key)) for key in ("/S", "/Type", "/Subtype"))
     # A page, a field or the whole may have what is done without anybody's click (/AA), of whatever kind.
-    if "/JS" in part or answer(part, "/AA") or action in ACTIONS or subtype in MOVES or acts_on_opening(part):
+    if (
+        "/JS" in part
+        or value_of(part, "/AA")
+        or action in ACTIONS
+        or subtype in MOVES
+        or acts_on_opening(part)
+    ):
         return RUNS
     if "/XFA" in part:
         return ONE_PROGRAM
@@ -162,18 +168,20 @@ def harm(part: Any) -> str:
 
 def acts_on_opening(catalogue: DictionaryObject) -> bool:
     """Whether it does more when it is opened than to show one of its pages."""
-    opening = answer(catalogue, "/OpenAction")
-    return isinstance(opening, DictionaryObject) and (answer(opening, "/S") != "/GoTo" or "/Next" in opening)
+    opening = value_of(catalogue, "/OpenAction")
+    return isinstance(opening, DictionaryObject) and (
+        value_of(opening, "/S") != "/GoTo" or "/Next" in opening
+    )
 
 
-def fault(content: bytes, spent: Spent | None = None) -> str:
+def describe_harm(content: bytes, spent: Spent | None = None) -> str:
     """Return why a PDF may do harm, or cannot be looked into, in words that follow "a PDF that"; nothing where it is a page and no more."""
     try:
         reader = Reader(content, spent)
         # Most that are locked only limit what one can do with them, and open without a password.
         if reader.is_encrypted and not reader.decrypt(""):
             return "is locked with a password"
-        return next(filter(None, map(harm, parts(reader))), "")
+        return next(filter(None, map(describe_harm_of_part, reachable_parts(reader))), "")
     except Endless:
         return TOO_MUCH
     except Exception:  # whatever is wrong in a file: the library names no end of errors

@@ -42,7 +42,7 @@ def sha256_of(file: File) -> str:
     return digest
 
 
-def open_checked(stored: FieldFile, sha256: str) -> File:
+def open_verified(stored: FieldFile, sha256: str) -> File:
     """A stored file, opened at its beginning, whose hash is `sha256`. Raises `Altered`."""
     try:
         file = stored.open("rb")
@@ -56,7 +56,7 @@ def open_checked(stored: FieldFile, sha256: str) -> File:
     return file
 
 
-def sweep(folder: str, known: Iterable[str]) -> int:
+def remove_orphans(folder: str, known: Iterable[str]) -> int:
     """Remove the files of a folder, older than a day, that no record knows: what an upload that failed has left."""
     names = {Path(name).name for name in known}
     if not default_storage.exists(folder):

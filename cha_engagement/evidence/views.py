@@ -11,7 +11,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
 from . import rules
-from .actions import open_file
+from .actions import open_evidence
 from .forms import OpenSealedForm
 from .models import Evidence, EvidenceAccess
 from .storage import Altered
@@ -37,7 +37,7 @@ def evidence_open(request: StaffRequest, reference: str) -> HttpResponseBase:
     opening: dict[str, Any] = {"evidence": evidence, "by": request.user, "address": visitor_address(request)}
     form = OpenSealedForm(request.POST, evidence=evidence)
     try:
-        file = form.carry_out(open_file, **opening) if evidence.is_sealed else open_file(**opening)
+        file = form.carry_out(open_evidence, **opening) if evidence.is_sealed else open_evidence(**opening)
     except Altered:
         return altered_page(request, evidence)
     if file is None:

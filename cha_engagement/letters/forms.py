@@ -14,7 +14,7 @@ from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, Rec
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.actions import check_size
+from cha_engagement.evidence.rules import check_file_size
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
@@ -134,7 +134,7 @@ class EncloseForm(CaseModelForm, CreateForm):
             self.fields["language"].help_text = ""
 
     def look_into_files(self) -> None:
-        if not check_size(self.cleaned_data["file"]):
+        if not check_file_size(self.cleaned_data["file"]):
             read_once(self.cleaned_data["file"])
 
     @property

@@ -1,52 +1,46 @@
-"""Keeping a filter, and taking a list away."""
+"""Save filters of lists under a name, and take lists away as files."""
 
 from collections.abc import Iterator
 
 from django.db import transaction
 
-from cha_engagement.core.hub import Listing
+from cha_engagement.core.hub import ListDefinition
 from cha_engagement.core.logs import log
-from cha_engagement.core.refusals import Refusal, raise_if_incomplete
+from cha_engagement.core.refusals import raise_if_incomplete
 from cha_engagement.staff.models import StaffMember
 
-from . import spreadsheet
+from . import rules, spreadsheet
 from .forms import ListFilter
-from .models import Export, KeptFilter
-
-MOST = 30  # filters that somebody keeps
+from .models import Export, SavedFilter
 
 
 @transaction.atomic
-def keep(*, name: str, query: str, listing: Listing, by: StaffMember) -> KeptFilter:
-    """Keep a filter by a name. Sent twice, it is kept once."""
+def save_filter(*, name: str, query: str, definition: ListDefinition, by: StaffMember) -> SavedFilter:
+    """Save a filter under a name. Sent twice, it is saved once."""
     # One at a time for each person, or two that come together would both be the last for which there is room.
-    own = KeptFilter.objects.filter(owner=StaffMember.objects.select_for_update(no_key=True).get(pk=by.pk))
-    same_name = own.filter(listing=listing.code, name=name).first()
+    owner = StaffMember.objects.select_for_update(no_key=True).get(pk=by.pk)
+    own_filters = SavedFilter.objects.filter(owner=owner)
+    same_name = own_filters.filter(list_code=definition.code, name=name).first()
     if same_name and same_name.query == query:
         return same_name
-    raise_if_incomplete(
-        None
-        if query
-        else Refusal("Nothing is filtered yet. Go back, choose what to filter by, and keep that."),
-        Refusal(f"Another filter of yours is called “{name}”. Choose another name.", field="name")
-        if same_name
-        else None,
-        Refusal(f"You have kept {MOST} filters. Remove one that you do not use any more, then keep this one.")
-        if own.count() >= MOST
-        else None,
+    raise_if_incomplete(*rules.check_filter(name, query, same_name, own_filters.count()))
+    return SavedFilter.objects.create(owner=by, list_code=definition.code, name=name, query=query)
+
+
+def remove_filter(saved_filter: SavedFilter) -> None:
+    saved_filter.delete()
+
+
+def export_list(*, definition: ListDefinition, list_filter: ListFilter, by: StaffMember) -> Iterator[str]:
+    """Return a list as a file, once it is written down who takes it. Policy §65; beyond the policy: B19."""
+    rows = definition.rows(by)
+    # The keys are read first: a row that leaves the list while the file is sent is in it all the same, as it is counted here.
+    keys = list(list_filter.filter_rows(rows).order_by(*definition.ordering).values_list("pk", flat=True))
+    Export.objects.create(
+        by=by,
+        listing=definition.title,
+        narrowed_to="\n".join(list_filter.descriptions),
+        rows=len(keys),
     )
-    return KeptFilter.objects.create(owner=by, listing=listing.code, name=name, query=query)
-
-
-def remove(kept: KeptFilter) -> None:
-    kept.delete()
-
-
-def export(*, listing: Listing, asked: ListFilter, by: StaffMember) -> Iterator[str]:
-    """A list as a file, once it is written down who takes what. Policy §65; beyond the policy: B19."""
-    rows = listing.rows(by)
-    # Which they are is settled first: what moves on while the file is sent is in it all the same, as it is counted here.
-    keys = list(asked.narrow(rows).order_by(*listing.ordering).values_list("pk", flat=True))
-    Export.objects.create(by=by, listing=listing.title, narrowed_to="\n".join(asked.said), rows=len(keys))
-    log.info("export", account=by.pk, list=listing.code, rows=len(keys))
-    return spreadsheet.parts(listing.columns, rows, keys)
+    log.info("export", account=by.pk, list=definition.code, rows=len(keys))
+    return spreadsheet.file_parts(definition.columns, rows, keys)

@@ -1,4 +1,4 @@
-"""What a list is narrowed by, and naming it."""
+"""Forms to filter a list, and to save a filter."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -11,86 +11,82 @@ from django.utils.http import urlencode
 
 from cha_engagement.core.dates import AnyDateField
 from cha_engagement.core.formpack import form_helper
-from cha_engagement.core.forms import CaseModelForm, WordedForm, answer_in_words
+from cha_engagement.core.forms import CaseModelForm, WordedForm
 from cha_engagement.staff.models import StaffMember
 
-from .models import KeptFilter
+from .models import SavedFilter
 
 Choices = Iterable[tuple[Any, Any]]
 
 
 class ListFilter(WordedForm):
-    """The questions that narrow a list, asked in its address. What makes no sense is said beside its question and narrows nothing.
+    """The questions by which a list is filtered, answered in its address. An answer that makes no sense is refused and filters nothing.
 
-    `conditions` says by the name of a question what its answer asks of a row, for this reader.
+    `conditions` gives by the name of a question the condition on a row, from its answer and its reader.
     """
 
     conditions: ClassVar[Mapping[str, Callable[[Any, StaffMember], Q]]]
 
-    def __init__(self, asked: QueryDict, *, user: StaffMember):
-        super().__init__(asked)
+    def __init__(self, query: QueryDict, *, user: StaffMember):
+        super().__init__(query)
         self.user = user
         # None of them needs an answer, and to say so of each would be noise.
         self.optional_notes = dict.fromkeys(self.fields, "")
 
     @cached_property
     def answers(self) -> dict[str, Any]:
-        """What is asked and makes sense, by the name of its question."""
+        """Return the answers that make sense, by the name of their question."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     @cached_property
-    def asks(self) -> list[Q]:
+    def active_conditions(self) -> list[Q]:
         return [self.conditions[name](value, self.user) for name, value in self.answers.items()]
 
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        for condition in self.asks:
+    def filter_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        for condition in self.active_conditions:
             rows = rows.filter(condition)
         return rows
 
-    def query(self, *, without: str = "") -> str:
-        """All that is asked, written as an address has it, always alike; all but one question of it."""
-        return urlencode({name: written(value) for name, value in self.answers.items() if name != without})
+    def query_string(self, *, without: str = "") -> str:
+        """Return all answers as an address has them, always in one form; all but one where it is left out."""
+        return urlencode({name: form_value(value) for name, value in self.answers.items() if name != without})
 
-    def in_words(self, name: str) -> str:
-        """An answer with its question: "Status: Logged", or what is ticked."""
+    def describe(self, name: str) -> str:
+        """Return an answer with its question, such as "Status: Logged", or the label of a box that is ticked."""
         bound, value = self[name], self.answers[name]
-        return (
-            str(bound.label) if value is True else f"{bound.label}: {answer_in_words(bound, written(value))}"
-        )
+        return str(bound.label) if value is True else f"{bound.label}: {readable(bound, form_value(value))}"
 
     @property
-    def said(self) -> list[str]:
-        return [self.in_words(name) for name in self.answers]
+    def descriptions(self) -> list[str]:
+        return [self.describe(name) for name in self.answers]
 
 
-def written(value: Any) -> str:
-    """An answer as a form would send it."""
+def form_value(value: Any) -> str:
+    """Return an answer as a form would send it."""
     return "on" if value is True else str(value)
 
 
-def one_of(label: str, choices: Choices | Callable[[], Choices], **kwargs: Any) -> forms.ChoiceField:
-    """A question with one answer, or any."""
+def choice_field(label: str, choices: Choices | Callable[[], Choices], **kwargs: Any) -> forms.ChoiceField:
+    """Return a question with one answer, or any."""
 
-    def answers() -> Choices:
+    def choices_with_any() -> Choices:
         return [("", "Any"), *(choices() if callable(choices) else choices)]
 
-    return forms.ChoiceField(label=label, choices=answers, required=False, **kwargs)
+    return forms.ChoiceField(label=label, choices=choices_with_any, required=False, **kwargs)
 
 
-def ticked(label: str) -> forms.BooleanField:
+def tick_field(label: str) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
 
-def day(label: str) -> forms.DateField:
+def date_field(label: str) -> forms.DateField:
     return AnyDateField(label=label, required=False)
 
 
-class KeepForm(CaseModelForm):
-    """The name of a filter."""
-
+class SaveFilterForm(CaseModelForm):
     class Meta:
-        model = KeptFilter
+        model = SavedFilter
         fields = ["name"]
         help_texts = {"name": "In a few words, such as ‘Threats this year’. Only you will see it."}
 

@@ -8,27 +8,27 @@ from cha_engagement.staff.models import StaffMember
 LONGEST_NAME = 60
 
 
-class KeptFilter(models.Model):
-    """A filter of a list that somebody named to use it again: theirs alone. `query` is what follows `?` in the list's address.
+class SavedFilter(models.Model):
+    """A filter of a list that somebody saved under a name, for themselves alone.
 
-    `listing` is a code of `hub.listings`.
+    `list_code` is a code of `hub.list_definitions`; `query` follows `?` in the list's address.
     """
 
-    owner = models.ForeignKey(StaffMember, models.PROTECT, related_name="kept_filters")
-    listing = models.CharField(max_length=20)
+    owner = models.ForeignKey(StaffMember, models.PROTECT, related_name="saved_filters")
+    list_code = models.CharField(max_length=20)
     name = models.CharField(max_length=LONGEST_NAME)
     query = models.TextField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "listing", "name"], name="one_kept_filter_a_name")
+            models.UniqueConstraint(fields=["owner", "list_code", "name"], name="one_saved_filter_a_name")
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"{reverse(self.listing)}?{self.query}"
+        return f"{reverse(self.list_code)}?{self.query}"
 
 
 class Export(models.Model):

@@ -1,42 +1,58 @@
-"""What stands around a list."""
+"""Build the page of a list, and its conditions."""
 
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from cha_engagement.core.hub import Listing
+from cha_engagement.core.hub import ListDefinition
 from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
-from .models import KeptFilter
+from .models import SavedFilter
 from .rules import may_export
 
 FEW = 1_000
 
 
-def rare(keys: QuerySet[Any], otherwise: Q) -> Q:
-    """Rows with these keys. Where they are few, they themselves: to look for them along a long list would take long."""
-    few = list(keys.order_by()[: FEW + 1])
-    return Q(pk__in=few) if len(few) <= FEW else otherwise
+def match_keys(keys: QuerySet[Any], otherwise: Q) -> Q:
+    """Return a `Q` for rows with these keys, which names them where they are few.
+
+    To look for a few rows along a long list would take long. Where they are many, `otherwise` is the condition.
+    """
+    first_keys = list(keys.order_by()[: FEW + 1])
+    return Q(pk__in=first_keys) if len(first_keys) <= FEW else otherwise
 
 
-def around(request: StaffRequest, listing: Listing, asked: ListFilter) -> dict[str, Any]:
-    """What narrows it now and can be taken off, what else it can be narrowed to at once, and what can be done with it."""
-    query = asked.query()
-    kept = list(KeptFilter.objects.filter(owner=request.user, listing=listing.code).order_by("name", "pk"))
-    # A kept filter that makes no sense any more is known by the address that it leads to.
-    now = {query, request.GET.urlencode()}
-    named = [*listing.ready.items(), *((one.name, one.query) for one in kept)]
+def list_context(
+    request: StaffRequest, definition: ListDefinition, list_filter: ListFilter
+) -> dict[str, Any]:
+    """Return what the page of a list says of its filter, of other filters, and of what can be done with it."""
+    query = list_filter.query_string()
+    saved_filters = list(
+        SavedFilter.objects.filter(owner=request.user, list_code=definition.code).order_by("name", "pk")
+    )
+    # A saved filter that makes no sense any more is known by the address that it leads to.
+    current_queries = {query, request.GET.urlencode()}
+    named_queries = [
+        *definition.ready_filters.items(),
+        *((saved_filter.name, saved_filter.query) for saved_filter in saved_filters),
+    ]
     return {
-        "listing": listing,
-        "filters": [{"title": name, "url": f"?{asks}", "current": asks in now} for name, asks in named],
+        "definition": definition,
+        "filters": [
+            {"title": name, "url": f"?{named_query}", "current": named_query in current_queries}
+            for name, named_query in named_queries
+        ],
         "is_whole": not query,
         "chips": [
-            {"text": asked.in_words(name), "url": f"?{asked.query(without=name)}"} for name in asked.answers
+            {"text": list_filter.describe(name), "url": f"?{list_filter.query_string(without=name)}"}
+            for name in list_filter.answers
         ],
-        "kept": next((one for one in kept if one.query in now), None),
-        "keep_url": f"{reverse('filter_keep', args=[listing.code])}?{query}",
+        "saved_filter": next(
+            (saved_filter for saved_filter in saved_filters if saved_filter.query in current_queries), None
+        ),
+        "save_url": f"{reverse('filter_keep', args=[definition.code])}?{query}",
         "may_export": may_export(request.user) is None,
-        "export_url": f"{reverse('list_export', args=[listing.code])}?{query}",
+        "export_url": f"{reverse('list_export', args=[definition.code])}?{query}",
     }

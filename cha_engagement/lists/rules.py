@@ -3,6 +3,10 @@ from typing import Any
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
+from .models import SavedFilter
+
+MOST_FILTERS = 30  # saved by one person
+
 
 def may_export(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse a list as a file to whoever may only read it on its page. Policy §65; beyond the policy: B19."""
@@ -12,7 +16,25 @@ def may_export(user: StaffMember, _: Any = None) -> Refusal | None:
 
 
 def may_read_exports(user: StaffMember, _: Any = None) -> Refusal | None:
-    """What colleagues took away as files is for whoever answers for the data. Policy §65."""
+    """Refuse the exports of colleagues to all but those who answer for the data. Policy §65."""
     if not user.has_perm("lists.view_export"):
         return Refusal("Only data protection reads which lists were exported.", "65")
     return None
+
+
+def check_filter(name: str, query: str, same_name: SavedFilter | None, filter_count: int) -> list[Refusal]:
+    """Refuse a filter that is empty, has the name of another, or is one too many of its owner."""
+    refusals = []
+    if not query:
+        refusals.append(Refusal("Nothing is filtered yet. Go back, choose what to filter by, and keep that."))
+    if same_name:
+        refusals.append(
+            Refusal(f"Another filter of yours is called “{name}”. Choose another name.", field="name")
+        )
+    if filter_count >= MOST_FILTERS:
+        refusals.append(
+            Refusal(
+                f"You have kept {MOST_FILTERS} filters. Remove one that you do not use any more, then keep this one."
+            )
+        )
+    return refusals

@@ -1,4 +1,4 @@
-"""A list as a file that spreadsheets open: CSV, in parts, so that none is too long to be sent."""
+"""Write a list as a file that spreadsheets open: CSV, in parts, so that none is too long to be sent."""
 
 import csv
 import io
@@ -11,32 +11,36 @@ from django.utils import timezone
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for something else than UTF-8
 ROWS_A_PART = 500
-WORKED_OUT = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula; some of them where signs of double width are usual."""
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""Characters that a spreadsheet takes for the beginning of a formula; some where signs of double width are usual."""
 
 
-def parts(
+def file_parts(
     columns: Mapping[str, Callable[[Any], Any]], rows: QuerySet[Any], keys: Sequence[int]
 ) -> Iterator[str]:
-    """The headings, then the rows with these keys, in their order, with as many queries for each part as for a page."""
-    yield BYTE_ORDER_MARK + lines([list(columns)])
+    """Yield the headings, then the rows with these keys, in their order, with as many queries for each part as for a page."""
+    yield BYTE_ORDER_MARK + csv_lines([list(columns)])
     for start in range(0, len(keys), ROWS_A_PART):
-        some = keys[start : start + ROWS_A_PART]
-        found = rows.in_bulk(some)
-        yield lines([cell(of(found[key])) for of in columns.values()] for key in some if key in found)
+        part_keys = keys[start : start + ROWS_A_PART]
+        rows_by_key = rows.in_bulk(part_keys)
+        yield csv_lines(
+            [cell_text(value_of(rows_by_key[key])) for value_of in columns.values()]
+            for key in part_keys
+            if key in rows_by_key
+        )
 
 
-def lines(rows: Any) -> str:
+def csv_lines(rows: Any) -> str:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()
 
 
-def cell(value: Any) -> str:
-    """Days and moments as ISO writes them, by the clock on the wall here; words as they are, and never as a formula."""
+def cell_text(value: Any) -> str:
+    """Return a value as a cell shows it: dates and local times as ISO writes them, text as it is and never a formula."""
     if isinstance(value, datetime):
         return timezone.make_naive(value).isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(WORKED_OUT) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -6,81 +6,96 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.forms import form_page
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, queries, rules
-from .forms import KeepForm
-from .models import Export, KeptFilter
+from .forms import SaveFilterForm
+from .models import Export, SavedFilter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
-    """A list as far as its reader may see it, narrowed to what its address asks.
+    """Show a list as far as its reader may see it, filtered by its address.
 
     The questions are posted, and lead to an address that holds choices, days and references: never a name that somebody typed.
     """
-    listing = listed(request, code)
-    asked = form = listing.filter(request.GET, user=request.user)
+    definition = get_definition(request, code)
+    list_filter = form = definition.filter_class(request.GET, user=request.user)
     if request.method == "POST":
-        form = listing.filter(request.POST, user=request.user)
+        form = definition.filter_class(request.POST, user=request.user)
         if form.is_valid():
-            query = form.query()
+            query = form.query_string()
             return redirect(f"{reverse(code)}?{query}" if query else code)
-    ways = listing.by_way(request.user) if listing.by_way else [listing.rows(request.user)]
-    page = paginate(request, [asked.narrow(way) for way in ways], listing.ordering, dress=listing.dress)
-    return form_page(request, template, form, page=page, **queries.around(request, listing, asked))
+    querysets = (
+        definition.rows_by_reason(request.user)
+        if definition.rows_by_reason
+        else [definition.rows(request.user)]
+    )
+    filtered = [list_filter.filter_rows(rows) for rows in querysets]
+    page = pages(request, filtered, definition.ordering, dress=definition.add_details)
+    context = queries.list_context(request, definition, list_filter)
+    return form_page(request, template, form, page=page, **context)
 
 
-def listed(request: StaffRequest, code: str) -> hub.Listing:
-    """The list with this code, which this reader may read."""
-    listing = hub.listings.get(code)
-    if listing is None:
+def get_definition(request: StaffRequest, code: str) -> hub.ListDefinition:
+    """Return the list with this code, which this reader may read."""
+    definition = hub.list_definitions.get(code)
+    if definition is None:
         raise Http404
-    raise_if_refused(listing.may_read(request.user))
-    return listing
+    raise_if_refused(definition.may_read(request.user))
+    return definition
 
 
-def keep(request: StaffRequest, code: str) -> HttpResponse:
-    listing = listed(request, code)
-    asked = listing.filter(request.GET, user=request.user)
-    query = asked.query()
-    back = f"{reverse(code)}?{query}"
-    form = KeepForm(posted_data(request), cancel_url=back)
-    if kept := form.carry_out(actions.keep, query=query, listing=listing, by=request.user):
-        messages.success(request, f"“{kept}” is kept: it stands above this list.")
-        return redirect(kept)
-    return form_page(request, "lists/keep.html", form, listing=listing, said=asked.said, back_url=back)
+def save_filter(request: StaffRequest, code: str) -> HttpResponse:
+    definition = get_definition(request, code)
+    list_filter = definition.filter_class(request.GET, user=request.user)
+    query = list_filter.query_string()
+    back_url = f"{reverse(code)}?{query}"
+    form = SaveFilterForm(posted(request), cancel_url=back_url)
+    if saved_filter := form.carry_out(
+        actions.save_filter, query=query, definition=definition, by=request.user
+    ):
+        messages.success(request, f"“{saved_filter}” is kept: it stands above this list.")
+        return redirect(saved_filter)
+    return form_page(
+        request,
+        "lists/save_filter.html",
+        form,
+        definition=definition,
+        descriptions=list_filter.descriptions,
+        back_url=back_url,
+    )
 
 
 @require_POST
-def remove(request: StaffRequest, pk: int) -> HttpResponse:
-    kept = get_object_or_404(KeptFilter, owner=request.user, pk=pk)
-    actions.remove(kept)
-    messages.success(request, f"“{kept}” is removed.")
-    return redirect(kept.listing)
+def remove_filter(request: StaffRequest, pk: int) -> HttpResponse:
+    saved_filter = get_object_or_404(SavedFilter, owner=request.user, pk=pk)
+    actions.remove_filter(saved_filter)
+    messages.success(request, f"“{saved_filter}” is removed.")
+    return redirect(saved_filter.list_code)
 
 
 @require_POST
-def export(request: StaffRequest, code: str) -> HttpResponseBase:
+def export_list(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send a list as a file. Where its filter makes no sense, lead to its page, which says so: a file could not."""
-    listing = listed(request, code)
+    definition = get_definition(request, code)
     raise_if_refused(rules.may_export(request.user))
-    asked = listing.filter(request.GET, user=request.user)
-    if not asked.is_valid():
+    list_filter = definition.filter_class(request.GET, user=request.user)
+    if not list_filter.is_valid():
         return redirect(f"{reverse(code)}?{request.GET.urlencode()}")
-    parts = actions.export(listing=listing, asked=asked, by=request.user)
+    parts = actions.export_list(definition=definition, list_filter=list_filter, by=request.user)
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_safe
-def exports(request: StaffRequest) -> HttpResponse:
-    """Who took which list away. Policy §65."""
+def export_log(request: StaffRequest) -> HttpResponse:
+    """Show who took which list away. Policy §65."""
     raise_if_refused(rules.may_read_exports(request.user))
     page = paginate(request, Export.objects.select_related("by"), ("-pk",))
     return render(request, "lists/exports.html", {"page": page})

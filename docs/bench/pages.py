@@ -143,9 +143,9 @@ def middle(path: str) -> str:
     from cha_engagement.core import hub
     from cha_engagement.core.paging import cursor_value, write_cursor
 
-    listing = hub.listings[path.strip("/")]
-    model = listing.rows(Asker("manager").user).model
-    ordering = [name.replace("pk", "id") for name in listing.ordering]
+    definition = hub.list_definitions[path.strip("/")]
+    model = definition.rows(Asker("manager").user).model
+    ordering = [name.replace("pk", "id") for name in definition.ordering]
     row = model.objects.order_by(*ordering)[model.objects.count() // 2]
     return write_cursor([cursor_value(row, name) for name in ordering])
 

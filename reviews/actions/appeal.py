@@ -13,7 +13,7 @@ from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.actions import upload_together
+from cha_engagement.evidence.actions import upload_evidence_files
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -50,7 +50,7 @@ def log_appeal(
     added_to = added_to and added_to.reload_locked()
     raise_if_incomplete(*rules.check_appeal(customer, restrictions, passed_to, received_on, added_to, by=by))
     raise_if_incomplete(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
-    evidence = upload_together(
+    evidence = upload_evidence_files(
         files=documents,
         field="documents",
         summary="Came with an appeal",

@@ -13,8 +13,8 @@ from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.actions import look_into_all
-from cha_engagement.evidence.forms import EvidenceForm, sealing
+from cha_engagement.evidence.actions import classify_files_ahead
+from cha_engagement.evidence.forms import EvidenceForm, sealing_question
 from cha_engagement.evidence.rules import may_seal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import StaffChoiceField
@@ -125,7 +125,7 @@ class LogForm(CreateForm, CaseModelForm):
         ]
         self.helper = form_helper(
             Section("How it came", "received_on", "channel", "lodged_by"),
-            Section("What it is about", *subject, *sealing(self)),
+            Section("What it is about", *subject, *sealing_question(self)),
             submit="Log the appeal",
             cancel_url=customer.get_absolute_url(),
         )
@@ -136,7 +136,7 @@ class LogForm(CreateForm, CaseModelForm):
         return answers | ({"passed_to": PassedTo.APPEAL, "added_to": added_to} if added_to else {})
 
     def look_into_files(self) -> None:
-        look_into_all(self.cleaned_data["documents"])
+        classify_files_ahead(self.cleaned_data["documents"])
 
 
 def lateness_hint(right: queries.RightToAppeal) -> str:

@@ -22,7 +22,7 @@ from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.standard_paragraphs import is_filled_by_a_kind
-from cha_engagement.lists.models import Export, KeptFilter
+from cha_engagement.lists.models import Export, SavedFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
 from cha_engagement.staff.models import Notice, StaffMember
@@ -234,12 +234,15 @@ def test_one_customers_page_tells_a_story_from_incident_to_last_review():
 
 
 def test_saved_filters_find_something_and_lists_were_exported():
-    for kept in KeptFilter.objects.all():
-        listing = hub.listings[kept.listing]
-        asked = listing.filter(QueryDict(kept.query), user=kept.owner)
-        assert asked.query() == kept.query
-        assert asked.narrow(listing.rows(kept.owner)).exists(), kept
-    assert {kept.owner.username for kept in KeptFilter.objects.all()} == {"manager", "officer"}
+    for saved_filter in SavedFilter.objects.all():
+        definition = hub.list_definitions[saved_filter.list_code]
+        list_filter = definition.filter_class(QueryDict(saved_filter.query), user=saved_filter.owner)
+        assert list_filter.query_string() == saved_filter.query
+        assert list_filter.filter_rows(definition.rows(saved_filter.owner)).exists(), saved_filter
+    assert {saved_filter.owner.username for saved_filter in SavedFilter.objects.all()} == {
+        "manager",
+        "officer",
+    }
     assert {export.by.username for export in Export.objects.all()} == {"manager", "ccsm"}
 
 

@@ -32,7 +32,7 @@ def verify():
 
 @pytest.fixture
 def upload(officer):
-    return evidence.upload(
+    return evidence.upload_evidence(
         by=officer, file=files.pdf(), summary="A letter of theirs", submission=uuid.uuid4()
     )
 

@@ -13,7 +13,7 @@ from lxml import html
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.evidence import actions
-from cha_engagement.evidence.daily import sweep_evidence
+from cha_engagement.evidence.daily import remove_orphaned_evidence
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.evidence.models import Evidence, EvidenceAccess
 from cha_engagement.organisation import calendar
@@ -31,7 +31,7 @@ def upload(by, name="screenshot.png", content=CONTENT, **changes):
         "summary": "A post online",
         "submission": uuid.uuid4(),
     }
-    return actions.upload(by=by, **given | changes)
+    return actions.upload_evidence(by=by, **given | changes)
 
 
 @pytest.fixture
@@ -104,13 +104,13 @@ def test_who_deals_with_no_customers_adds_nothing(dpo):
     ],
 )
 def test_a_files_own_name_is_made_safe(name, safe):
-    assert actions.safe_name(name) == safe
+    assert actions.safe_file_name(name) == safe
 
 
 def test_the_form_says_what_is_wrong_beside_the_file(officer):
     empty = SimpleUploadedFile("x.png", b"")
     form = EvidenceForm({"summary": "A post", "submission": uuid.uuid4()}, {"file": empty}, user=officer)
-    assert form.carry_out(actions.upload, by=officer) is None
+    assert form.carry_out(actions.upload_evidence, by=officer) is None
     assert "empty" in form.errors["file"][0]
 
 
@@ -118,7 +118,7 @@ def test_the_forms_data_are_the_verbs_arguments(officer):
     form = EvidenceForm(
         {"summary": "A post", "submission": uuid.uuid4()}, {"file": files.picture("x.png")}, user=officer
     )
-    assert form.carry_out(actions.upload, by=officer).summary == "A post"
+    assert form.carry_out(actions.upload_evidence, by=officer).summary == "A post"
 
 
 # Opening
@@ -257,11 +257,11 @@ def test_the_daily_job_removes_what_no_record_knows_once_it_is_a_day_old(evidenc
     two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
     for name in (old, evidence.file.name):
         os.utime(default_storage.path(name), (two_days_ago, two_days_ago))
-    assert sweep_evidence(calendar.today()) == "Evidence: 1 left-over files removed"
+    assert remove_orphaned_evidence(calendar.today()) == "Evidence: 1 left-over files removed"
     assert not default_storage.exists(old)
     assert default_storage.exists(new)
     assert default_storage.exists(evidence.file.name)
-    assert sweep_evidence(calendar.today()) == "Evidence: 0 left-over files removed"
+    assert remove_orphaned_evidence(calendar.today()) == "Evidence: 0 left-over files removed"
 
 
 def test_a_saved_file_and_its_folders_are_synced(monkeypatch, settings):

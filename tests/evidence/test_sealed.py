@@ -27,7 +27,7 @@ def abusive():
 
 def seal(by, **changes):
     given = {"file": abusive(), "summary": "What he sent", "submission": uuid.uuid4(), "sealed_reason": WHY}
-    return actions.upload(by=by, **given | changes)
+    return actions.upload_evidence(by=by, **given | changes)
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def test_what_came_with_an_appeal_is_sealed_too_and_the_rest_of_it_is_kept_as_it
 
 def test_each_file_is_looked_into_once(signed_in, manager, incident, organisation, monkeypatch):
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
-    looked, fault = [], pdfs.fault
-    monkeypatch.setattr(pdfs, "fault", lambda content: looked.append(content) or fault(content))
+    looked, fault = [], pdfs.describe_harm
+    monkeypatch.setattr(pdfs, "describe_harm", lambda content: looked.append(content) or fault(content))
     client = signed_in(manager)
     harmful = files.pdf(change=files.pack_program)
     assert add(client, incident, file=harmful, sealed_reason=WHY).status_code == 302

@@ -16,16 +16,16 @@ def restriction(manager, incident):
 
 @pytest.fixture
 def names():
-    """`names(answer)` are the references in the rows of a list."""
+    """Return a function: `names(answer)` are the references in the rows of a list."""
     return lambda answer: [row.reference for row in answer.context["page"].rows]
 
 
 @pytest.fixture
 def links():
-    """`links(answer)` leads by the words of each link of the page to where it goes."""
+    """Return a function: `links(answer)` gives the address of each link of the page by its words."""
 
-    def found(answer):
+    def links_of(answer):
         page = fromstring(answer.content.decode())
-        return {" ".join(one.text_content().split()): one.get("href") for one in page.xpath("//main//a")}
+        return {" ".join(link.text_content().split()): link.get("href") for link in page.xpath("//main//a")}
 
-    return found
+    return links_of

@@ -11,7 +11,7 @@ from lxml.html import fromstring
 from cha_engagement.core import hub
 from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.models import Export
-from cha_engagement.lists.spreadsheet import cell
+from cha_engagement.lists.spreadsheet import cell_text
 from incidents.actions import assess_incident
 
 from .. import factories
@@ -49,7 +49,7 @@ def test_it_begins_so_that_excel_reads_its_accents(signed_in, manager, incident)
 
 
 @pytest.mark.policy("65")
-@pytest.mark.parametrize("code", hub.listings)
+@pytest.mark.parametrize("code", hub.list_definitions)
 def test_it_says_what_the_page_says_and_nothing_else(signed_in, officer, manager, restriction, code):
     appeal_against(restriction, by=officer)
     client = signed_in(manager)
@@ -113,7 +113,7 @@ def test_where_it_cannot_be_written_down_nothing_is_sent(signed_in, manager, inc
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"])
 def test_nothing_that_somebody_typed_becomes_a_formula(signed_in, manager, officer, sign):
-    assert cell(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
+    assert cell_text(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
     if sign.strip():
         factories.customer(by=officer, name=f"{sign}1+1")
         assert sheet(export(signed_in(manager), "customers"))[1][0] == f"'{sign}1+1"

@@ -1,4 +1,4 @@
-"""What each list can be narrowed by, and how that is asked, said and taken off."""
+"""Each list has its questions, which filter it, are shown above it, and can be taken off."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19"), pytest.mark.data
 
 @pytest.fixture
 def shown(signed_in, names):
-    """`shown(user, path)` are the references that a list shows."""
+    """Return a function: `shown(user, path)` are the references that a list shows."""
     return lambda user, path: names(signed_in(user).get(path))
 
 
 @pytest.mark.parametrize(
-    ("asked", "fits", "fits_not"),
+    ("query", "fits", "fits_not"),
     [
         ("status=assessed", {"status": "assessed"}, {}),
         ("category=refusal", {"categories": ["refusal", "other"], "other_category": "Shouting"}, {}),
@@ -42,7 +42,7 @@ def shown(signed_in, names):
         ("assigned_to=on", {"assigned_to": "manager"}, {"by": "manager", "assigned_to": "officer"}),
     ],
 )
-def test_incidents_are_narrowed(shown, officer, manager, customer, asked, fits, fits_not):
+def test_incidents_are_filtered(shown, officer, manager, customer, query, fits, fits_not):
     people = {"officer": officer, "manager": manager}
 
     def logged(by="officer", status="", **changes):
@@ -57,10 +57,10 @@ def test_incidents_are_narrowed(shown, officer, manager, customer, asked, fits, 
 
     logged(**fits_not)
     wanted = logged(**fits)
-    assert shown(manager, f"/incidents/?{asked}") == [wanted]
+    assert shown(manager, f"/incidents/?{query}") == [wanted]
 
 
-def test_incidents_are_narrowed_to_whole_local_days_and_to_a_customer(shown, officer, manager, customer):
+def test_incidents_are_filtered_by_whole_local_days_and_by_a_customer(shown, officer, manager, customer):
     other = factories.customer(by=officer, name="Other")
     moments = ("2026-07-01T22:59:00+00:00", "2026-07-01T23:00:00+00:00", "2026-07-02T22:59:00+00:00", "2026-07-02T23:00:00+00:00")  # fmt: skip
     with time_machine.travel("2026-07-04T10:00:00Z"):
@@ -71,17 +71,17 @@ def test_incidents_are_narrowed_to_whole_local_days_and_to_a_customer(shown, off
             for moment in moments
         ]
         factories.incident(by=officer, customer=other, occurred_at=datetime.fromisoformat(moments[1]))
-    asked = f"/incidents/?customer={customer.reference.lower()}&since=2026-07-02&until=02/07/2026"
-    assert shown(manager, asked) == [made[2], made[1]]
+    query = f"/incidents/?customer={customer.reference.lower()}&since=2026-07-02&until=02/07/2026"
+    assert shown(manager, query) == [made[2], made[1]]
 
 
-def test_customers_are_narrowed(shown, officer, manager, customer, restriction):
+def test_customers_are_filtered(shown, officer, manager, customer, restriction):
     factories.incident(by=officer, customer=customer, categories=["other_threat"])
     mine = factories.customer(by=officer, name="Mine", assigned_to=manager)
     child = factories.customer(by=officer, name="Child", household_of=customer)
     trader = factories.customer(by=officer, name="Trader", relationship="contractor")
     customers.agree_adjustment(customer=child, by=officer, submission=uuid.uuid4(), what="Text first")
-    for asked, wanted in {
+    for query, wanted in {
         "assigned_to=on": [mine],
         "assigned_to=me": [mine],
         "relationship=contractor": [trader],
@@ -91,17 +91,17 @@ def test_customers_are_narrowed(shown, officer, manager, customer, restriction):
         "flag=adjusted": [child],
         "flag=under_notice": [customer],
     }.items():
-        assert shown(manager, f"/customers/?{asked}") == [one.reference for one in wanted], asked
+        assert shown(manager, f"/customers/?{query}") == [record.reference for record in wanted], query
 
 
-def test_customers_are_narrowed_by_all_that_a_look_up_says_of_them(signed_in, officer, customer, restriction):
+def test_customers_are_filtered_by_all_flags_of_a_look_up(signed_in, officer, customer, restriction):
     page = fromstring(signed_in(officer).get("/customers/").content.decode())
-    said = [one.text for one in page.xpath("//select[@name='flag']/option")]
-    assert said == ["Any", *(flag.words for flag in hub.flags.values())]
-    assert "Restrictions in force" in said
+    labels = [option.text for option in page.xpath("//select[@name='flag']/option")]
+    assert labels == ["Any", *(flag.words for flag in hub.flags.values())]
+    assert "Restrictions in force" in labels
 
 
-def test_restrictions_are_narrowed(shown, manager, restriction):
+def test_restrictions_are_filtered(shown, manager, restriction):
     def another(way, ends_on, made=factories.restriction, **dates):
         terms = {"closed": [way], "open": ["letter"]}
         return made(by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates)
@@ -113,7 +113,7 @@ def test_restrictions_are_narrowed(shown, manager, restriction):
     coming = another("message", None, starts_on=today() + timedelta(days=1))
     unreviewed = another("online_form", None, factories.unreviewed_restriction)
     restrictions.notify_customer(restriction=unreviewed, on=today(), by=manager)
-    for asked, wanted in {
+    for query, wanted in {
         "status=lifted": [lifted],
         "status=imposed": [unreviewed, told, restriction],
         "status=later": [coming],
@@ -124,11 +124,11 @@ def test_restrictions_are_narrowed(shown, manager, restriction):
         "untold=on": [coming, restriction],
         "unreviewed=on": [unreviewed],
     }.items():
-        assert shown(manager, f"/restrictions/?{asked}") == [one.reference for one in wanted], asked
+        assert shown(manager, f"/restrictions/?{query}") == [record.reference for record in wanted], query
 
 
 @pytest.mark.policy("23")
-def test_the_diary_of_reviews_is_narrowed(shown, manager, restriction):
+def test_the_diary_of_reviews_is_filtered(shown, manager, restriction):
     review = restriction.reviews.get()
     assert shown(manager, "/reviews/?within=31") == []
     assert shown(manager, "/reviews/?within=92") == [review.reference]
@@ -143,7 +143,7 @@ def test_the_diary_of_reviews_is_narrowed(shown, manager, restriction):
         assert shown(manager, "/reviews/?passed_up=on") == [review.reference]
 
 
-def test_appeals_are_narrowed_to_those_that_wait_for_whoever_looks(
+def test_appeals_are_filtered_by_those_that_wait_for_their_reader(
     shown, officer, manager, executive, restriction
 ):
     involved = factories.staff("involved", "Executive Team", "Manager")
@@ -176,7 +176,7 @@ def test_what_is_on_is_said_and_can_be_taken_off_one_by_one(signed_in, manager, 
 def test_the_questions_are_folded_away_unless_there_is_something_to_put_right(
     signed_in, manager, query, is_open
 ):
-    """What is on is said above the list, which is what somebody came to see."""
+    """Active filters stand above the list, which is what somebody came to see."""
     page = fromstring(signed_in(manager).get(f"/incidents/?{query}").content.decode())
     (details,) = page.xpath("//main//details")
     assert (details.get("open") is not None) == is_open
@@ -201,7 +201,7 @@ def test_the_questions_keep_their_answers(signed_in, manager):
         ("customer=CUS-1999-0001", "No customer has this reference."),
     ],
 )
-def test_what_makes_no_sense_is_said_beside_its_question_and_narrows_nothing(
+def test_an_answer_that_makes_no_sense_is_refused_and_filters_nothing(
     signed_in, manager, customer, officer, names, wrong, sentence
 ):
     threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
@@ -213,7 +213,7 @@ def test_what_makes_no_sense_is_said_beside_its_question_and_narrows_nothing(
     page = fromstring(answer.content.decode())
     assert sentence in page.xpath("string(//*[@role='alert'])")
     assert sentence in " ".join(
-        one.text_content() for one in page.xpath("//details//*[@class='govuk-error-message']")
+        message.text_content() for message in page.xpath("//details//*[@class='govuk-error-message']")
     )
     assert names(answer) == [threat.reference]
 
@@ -278,9 +278,7 @@ def test_a_filtered_list_takes_the_same_few_queries_however_long(
     }
 
 
-def test_the_questions_are_posted_and_lead_to_an_address_of_choices_days_and_references(
-    signed_in, officer, customer
-):
+def test_the_questions_are_posted_and_lead_to_an_address_without_names(signed_in, officer, customer):
     answer = signed_in(officer).post(
         "/incidents/",
         {

@@ -5,7 +5,7 @@ from django import forms
 from django.urls import reverse
 from lxml import html
 
-from cha_engagement.core.hub import listings
+from cha_engagement.core.hub import list_definitions
 from cha_engagement.customers.fields import LinesField
 from restrictions.kinds import KINDS
 
@@ -61,7 +61,7 @@ def test_every_kind_of_restriction_bounds_its_texts():
         assert [name for name, field in texts(kind.form_fields()).items() if not field.max_length] == []
 
 
-@pytest.mark.parametrize("name", [*sorted(listings), "look_up"])
+@pytest.mark.parametrize("name", [*sorted(list_definitions), "look_up"])
 def test_no_other_page_lets_the_browser_cut_what_is_pasted(ask, name):
     assert not html.fromstring(ask("manager", "get", reverse(name)).content).xpath("//@maxlength")
 

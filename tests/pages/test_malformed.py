@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from lxml.html import fromstring
 
 from cha_engagement.core.forms import flatten_choices
-from cha_engagement.core.hub import listings
+from cha_engagement.core.hub import list_definitions
 
 from .access import EXPECTED
 from .routes import RECORDS, names, path_of
@@ -130,10 +130,10 @@ def test_a_page_that_cannot_be_is_not_found(ask, path):
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("code", sorted(listings))
+@pytest.mark.parametrize("code", sorted(list_definitions))
 def test_junk_in_every_question_of_every_list_is_put_right_and_the_list_shown(ask, code):
     junk = [one for name, one in JUNK.items() if name != "a NUL byte"]
-    fields = listings[code].filter.base_fields
+    fields = list_definitions[code].filter.base_fields
     for turn in range(len(junk)):
         asked = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
         for method in ("get", "post"):

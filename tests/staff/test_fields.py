@@ -95,7 +95,7 @@ def test_two_of_the_same_name_are_told_apart_by_username(officer):
     assert answered(colleague="officer2").is_valid()
 
 
-def test_a_list_that_a_page_narrows_takes_nobody_else(officer, manager):
+def test_a_field_that_offers_some_colleagues_takes_nobody_else(officer, manager):
     form = Choose({"colleague": "officer"})
     form.fields["colleague"].offer(StaffMember.objects.filter(username="manager"))
     assert not form.is_valid()
@@ -115,5 +115,5 @@ def test_what_was_typed_stays_in_the_field(many, officer):
 
 @pytest.mark.parametrize("typed", ["x" * 60_000, "%" * 302])
 def test_what_is_too_long_for_a_name_is_said_and_not_looked_for(typed):
-    said = answered(colleague=typed, witnesses=typed).errors["colleague"]
-    assert said == ["This is too long for a name. Type a full name or a username."]
+    errors = answered(colleague=typed, witnesses=typed).errors["colleague"]
+    assert errors == ["This is too long for a name. Type a full name or a username."]

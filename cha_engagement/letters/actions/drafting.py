@@ -10,7 +10,7 @@ from cha_engagement.core import hub
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.actions import check_size
+from cha_engagement.evidence.rules import check_file_size
 from cha_engagement.evidence.storage import sha256_of
 from cha_engagement.letters import rules
 from cha_engagement.letters.enums import LetterStatus, SignedAs
@@ -112,7 +112,7 @@ def enclose_file(
     raise_if_refused(rules.may_enclose(by, letter))
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
-    too_large = check_size(file)
+    too_large = check_file_size(file)
     raise_if_incomplete(
         too_large,
         *([] if too_large else rules.check_enclosure(file, letter.customer)),

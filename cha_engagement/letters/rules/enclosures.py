@@ -2,7 +2,7 @@ from typing import IO
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.storage import Altered, open_checked
+from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.second_reader import writers
 from cha_engagement.letters.wording.pdf_texts import UnfitFile, read_once
@@ -56,7 +56,7 @@ def check_enclosures(letter: Letter) -> list[Refusal]:
     refusals = []
     for enclosure in enclosures:
         try:
-            with open_checked(enclosure.file, enclosure.sha256) as file:
+            with open_verified(enclosure.file, enclosure.sha256) as file:
                 found = check_pdf(file, letter.customer, staff)
         except Altered:
             found = [Refusal("Its file cannot be trusted. Enclose it again.")]

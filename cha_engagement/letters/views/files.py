@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cha_engagement.evidence.storage import Altered, open_checked
+from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.evidence.views import altered_page
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.rendering.pdf import render_pdf
@@ -22,7 +22,7 @@ from .letter import find_letter
 def letter_pdf(request: StaffRequest, reference: str) -> HttpResponseBase:
     letter = find_letter(request, reference)
     try:
-        file = open_checked(letter.pdf, letter.sha256) if letter.pdf else draft_pdf(letter)
+        file = open_verified(letter.pdf, letter.sha256) if letter.pdf else draft_pdf(letter)
     except Altered:
         return altered_page(request, letter)
     # Browsers show a PDF with a plug-in, which the security policy of our pages may keep from loading.
@@ -59,7 +59,7 @@ def plain_text(letter: Letter) -> str:
 def enclosure_file(request: StaffRequest, reference: str) -> HttpResponseBase:
     enclosure = get_object_or_404(Enclosure.objects.visible_to(request.user), reference=reference)
     try:
-        file = open_checked(enclosure.file, enclosure.sha256)
+        file = open_verified(enclosure.file, enclosure.sha256)
     except Altered:
         return altered_page(request, enclosure.letters.visible_to(request.user).first())
     return download(file, f"{enclosure.reference}.pdf", "application/pdf")

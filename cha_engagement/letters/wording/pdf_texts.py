@@ -65,14 +65,14 @@ def read_pdf(content: bytes) -> list[str]:
 
 def hidden_texts(reader: pdfs.Reader) -> Iterator[str]:
     """Yield the texts of all that a reader of a PDF can come to, but the pages' own. Raises `UnfitFile` where it is more than pages."""
-    for part in pdfs.parts(reader):
-        if harm := pdfs.harm(part):
+    for part in pdfs.reachable_parts(reader):
+        if harm := pdfs.describe_harm_of_part(part):
             raise UnfitFile(f"This PDF {harm}. {INSTEAD}")
         if not all(map(ALLOWED_LINK.match, link_addresses(part))):
             raise UnfitFile(
                 f"This PDF has a link to something other than a web page, an email address or a phone number. {INSTEAD}"
             )
-        if isinstance(part, StreamObject) and pdfs.answer(part, "/Type") == "/Metadata":
+        if isinstance(part, StreamObject) and pdfs.value_of(part, "/Type") == "/Metadata":
             yield re.sub(r"<[^>]*>", " ", part.get_data().decode("utf-8", "replace"))
         elif isinstance(part, bytes):
             yield part.decode("latin-1")
@@ -85,9 +85,9 @@ def link_addresses(part: Any) -> Iterator[str]:
     if not isinstance(part, DictionaryObject):
         return
     key = "/URI"
-    address = pdfs.answer(part, key)
+    address = pdfs.value_of(part, key)
     if isinstance(address, DictionaryObject):
         part, key = address, "/Base"
-        address = pdfs.answer(part, key)
+        address = pdfs.value_of(part, key)
     if key in part:
         yield address.decode("latin-1") if isinstance(address, bytes) else str(address)

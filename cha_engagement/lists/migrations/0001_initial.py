@@ -28,16 +28,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='KeptFilter',
+            name='SavedFilter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('listing', models.CharField(max_length=20)),
+                ('list_code', models.CharField(max_length=20)),
                 ('name', models.CharField(max_length=60)),
                 ('query', models.TextField()),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kept_filters', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'listing', 'name'), name='one_kept_filter_a_name')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'list_code', 'name'), name='one_saved_filter_a_name')],
             },
         ),
     ]
