@@ -1,4 +1,4 @@
-"""Evidence comes in, and is opened."""
+"""Keep files as evidence, and open them."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -6,10 +6,8 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import SHORT, idempotent, writing
@@ -21,7 +19,7 @@ from .models import Evidence, EvidenceAccess
 from .storage import open_verified, sha256_of
 
 OPENING_REASON_MISSING = "Say what you need it for."
-WHY_SEALED = Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
+SEALING_REASON_MISSING = Refusal("If this very file must be kept, say here why.", "", "sealed_reason")
 NOT_HARMFUL = Refusal("This file can be kept as it is. Leave the reason empty.", "63", "sealed_reason")
 
 
@@ -30,7 +28,7 @@ def upload_evidence(
 ) -> Evidence:
     """Keep a file and its hash. The file is on disk before its record is written.
 
-    One that may do harm is kept only by a manager, sealed, with a reason.
+    A file that may do harm is kept only by a manager, sealed, with a reason.
     """
     (kind,) = classify_files([file], by, sealed_reason)
     return create_evidence(
@@ -47,7 +45,7 @@ def upload_evidence_files(
     submission: UUID,
     sealed_reason: str = "",
 ) -> list[Evidence]:
-    """Keep files that came together; of these, `sealed_reason` seals those that may do harm. What is refused stands beside their `field`."""
+    """Keep files that came together; `sealed_reason` seals those of them that may do harm. Refusals name their `field`."""
     kinds = classify_files(files, by, sealed_reason, field) if files or sealed_reason else []
     return [
         create_evidence(
@@ -72,7 +70,7 @@ def create_evidence(
     submission: UUID,
     sealed_reason: str,
 ) -> Evidence:
-    """Keep a file that was looked over: of no `kind`, it is sealed."""
+    """Keep a file that was classified. Without a `kind` it is sealed."""
     return writing.create_record(
         Evidence,
         by=by,
@@ -93,75 +91,64 @@ def create_evidence(
 def classify_files(
     files: Collection[UploadedFile], by: StaffMember, sealed_reason: str, field: str = "file"
 ) -> list[contents.Kind | None]:
-    """Return the kinds of files that came together, none for those that are to be sealed.
+    """Return the kinds of files that came together, None for those that are to be sealed.
 
-    Raises `Refused` and `Incomplete`: for whoever may seal what may do harm, with what that asks for.
+    Raises `Refused`, and `Incomplete` where a file is harmful: for whoever may seal it, with a question for the reason.
     """
     raise_if_refused(rules.may_upload(by))
     if sealed_reason:
         raise_if_refused(rules.may_seal(by))
-    raise_if_incomplete(
-        *(replace(one, field=field) for one in dict.fromkeys(filter(None, map(check_size, files))))
-    )
+    wrong_sizes = dict.fromkeys(refusal for file in files for refusal in rules.check_file_size(file))
+    raise_if_incomplete(*(replace(refusal, field=field) for refusal in wrong_sizes))
     kinds: list[contents.Kind | None] = []
     harmful: dict[Refusal, None] = {}
     for file in files:
-        found = classify_file(file)
-        if isinstance(found, contents.Harmful):
+        result = classify_file(file)
+        if isinstance(result, contents.Harmful):
             kinds.append(None)
-            harmful[Refusal(str(found), "", field)] = None
+            harmful[Refusal(str(result), "", field)] = None
         else:
-            kinds.append(found)
+            kinds.append(result)
     if sealed_reason:
         raise_if_incomplete(None if harmful else NOT_HARMFUL)
     elif harmful:
-        raise_if_incomplete(*harmful, None if rules.may_seal(by) else WHY_SEALED)
+        raise_if_incomplete(*harmful, None if rules.may_seal(by) else SEALING_REASON_MISSING)
     return kinds
 
 
 def classify_file(file: Any) -> contents.Kind | contents.Harmful:
-    """Return the kind of a file that was sent, or why it may do harm. It takes long, so it is kept with the file.
+    """Return the kind of a file that was sent, or why it may do harm. It takes long, so the result is kept with the file.
 
-    A form asks this before the transaction in which its verb asks it again. What is too large is for the verb to refuse.
+    A form asks this before the transaction in which its action asks it again. A file that is too large is for the action to refuse.
     """
-    if not hasattr(file, "found"):
+    if not hasattr(file, "classification"):
         try:
-            file.found = contents.read_kind(file, safe_file_name(file.name or ""))
+            file.classification = contents.read_kind(file, safe_file_name(file.name or ""))
         except contents.Harmful as harmful:
-            file.found = harmful
-    return file.found
+            file.classification = harmful
+    return file.classification
 
 
 def classify_files_ahead(files: Collection[UploadedFile]) -> None:
-    """Look into files that are to be kept, unless one of them is refused for its size."""
-    if not any(map(check_size, files)):
+    """Classify files before the transaction that is to keep them, unless one of them is refused for its size."""
+    if not any(map(rules.check_file_size, files)):
         for file in files:
             classify_file(file)
 
 
-def check_size(file: UploadedFile) -> Refusal | None:
-    most = settings.EVIDENCE_MAX_BYTES
-    if not file.size:
-        return Refusal("This file is empty. Choose it again, or another.", "", "file")
-    if file.size > most:
-        return Refusal(
-            f"This file is larger than {filesizeformat(most)}. Choose a smaller one, or add it in parts.",
-            "",
-            "file",
-        )
-    return None
-
-
 def safe_file_name(name: str) -> str:
-    """A file's own name as a line that any computer takes: no folders, no control characters, the ending kept."""
+    """Return a file's own name as any computer takes it: no folders, no control characters, the ending kept."""
     base = PurePath(name.replace("\\", "/")).name
     base = "".join(character for character in base if character.isprintable()).strip(" .") or "file"
     stem, ending = PurePath(base).stem, PurePath(base).suffix[:20]
     return stem[: SHORT - len(ending)] + ending
 
 
-def open_evidence(*, evidence: Evidence, by: StaffMember, address: str | None, reason: str = "") -> File:
-    """The file, once it is written down who opens it, and of a sealed one why. Raises `Altered` when it is not what was uploaded."""
+def open_evidence(*, evidence: Evidence, by: StaffMember, address: str, reason: str = "") -> File:
+    """Return the file, once it is written down who opens it, from where, and of a sealed one why.
+
+    Raises `Altered` where it is not the file that was uploaded.
+    """
     raise_if_refused(rules.may_open(by, evidence))
     if evidence.is_sealed:
         raise_if_incomplete(check_words(reason, OPENING_REASON_MISSING, "63", "reason"))

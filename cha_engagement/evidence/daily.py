@@ -8,5 +8,5 @@ from .storage import remove_orphans
 
 @hub.daily.add
 def remove_orphaned_evidence(today: date) -> str:
-    swept = remove_orphans("evidence", Evidence.objects.values_list("file", flat=True).iterator())
-    return f"Evidence: {swept} left-over files removed"
+    removed = remove_orphans("evidence", Evidence.objects.values_list("file", flat=True).iterator())
+    return f"Evidence: {removed} left-over files removed"

@@ -19,9 +19,9 @@ from .models import Evidence
 
 
 class EvidenceForm(CaseModelForm, CreateForm):
-    """A file and, in a line, what it shows. What it is about is for the form's page to know."""
+    """Asks for a file and a line on what it shows. The form's page knows what it is about."""
 
-    # What is empty, and how long a name may be, is said in full by the verb.
+    # The action refuses an empty file, and cuts a long name.
     file = forms.FileField(allow_empty_file=True, label="File")
 
     class Meta:
@@ -37,8 +37,8 @@ class EvidenceForm(CaseModelForm, CreateForm):
 
     def __init__(self, *args: Any, user: StaffMember, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        most = filesizeformat(settings.EVIDENCE_MAX_BYTES)
-        self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {most}."
+        largest = filesizeformat(settings.EVIDENCE_MAX_BYTES)
+        self.fields["file"].help_text = f"A screenshot, email, document or recording of up to {largest}."
         if rules.may_seal(user):
             del self.fields["sealed_reason"]
 
@@ -46,19 +46,19 @@ class EvidenceForm(CaseModelForm, CreateForm):
         classify_files_ahead([self.cleaned_data["file"]])
 
     def questions(self) -> list[Any]:
-        """The questions in their order; what is seldom asked is folded away."""
+        """Return the questions in their order, those that are seldom needed folded away."""
         return ["file", "summary", *sealing_question(self)]
 
 
 def sealing_question(form: forms.BaseForm) -> list[Any]:
-    """The question of a form that seals a file, for those whom it is asked."""
+    """Return the question of a form that seals a file, in a list that is empty where it is not asked."""
     return [FoldedSection("A file that may do harm and must be kept", "sealed_reason")] * (
         "sealed_reason" in form.fields
     )
 
 
 class OpenSealedForm(CaseForm):
-    """Why somebody needs a file that may do harm."""
+    """Asks why somebody needs a file that may do harm."""
 
     reason = ReasonFormField(
         label="Why do you need it?",

@@ -12,14 +12,14 @@ from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.staff.models import StaffMember
 
 
-def random_name(evidence: "Evidence", filename: str) -> str:
-    """Where the file lies: nothing of its own name, so that nothing can be guessed or run."""
+def evidence_path(evidence: "Evidence", filename: str) -> str:
+    """Return a path with nothing of the file's own name, so that nothing can be guessed or run."""
     return f"evidence/{uuid.uuid4().hex}"
 
 
 class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):
     def visible_to(self, user: StaffMember) -> "EvidenceQuerySet":
-        """What they uploaded, what their role reads, and what records of the apps above show them (policy §65)."""
+        """Show files that they uploaded, that their role reads, or that records of the apps above show them. Policy §65."""
         if user.has_perm("evidence.view_evidence"):
             return self
         if not user.has_perm("evidence.add_evidence"):
@@ -28,15 +28,15 @@ class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):
 
 
 class Evidence(CaseRecord):
-    """A file that a record rests on. Policy §63. It knows no holder: incidents, appeals and decisions point to it.
+    """A file that was uploaded, with its digest. Policy §63. Incidents, appeals and decisions refer to it; it knows none of them.
 
-    `size` is in bytes; `sha256` is over the file as received, in hexadecimal. `sealed_reason` says why one is kept that may do
-    harm: it goes out under a name and a type that no program opens, to whoever says why they need it.
+    `size` is in bytes; `sha256` is over the file as received, in hexadecimal. `sealed_reason` says why a file is kept
+    that may do harm: it goes out under a name and a type that no program opens, to whoever says why they need it.
     """
 
     PREFIX = "EVI"
 
-    file = models.FileField(upload_to=random_name)
+    file = models.FileField(upload_to=evidence_path)
     original_name = models.CharField(max_length=SHORT)
     content_type = models.CharField(max_length=SHORT)
     size = models.PositiveBigIntegerField()
@@ -64,7 +64,7 @@ class Evidence(CaseRecord):
 
     @property
     def download_name(self) -> str:
-        """The name that the file goes out by."""
+        """Return the name under which the file is downloaded."""
         return f"SEALED-{self.reference}.bin" if self.is_sealed else self.original_name
 
 

@@ -1,4 +1,4 @@
-"""What an office document does by itself when it is opened: looked for in the XML that it is made of."""
+"""Find what an office document does by itself when it is opened, in the XML that it is made of."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from xml.parsers import expat
 MOST_XML = 30 * 1024 * 1024  # bytes of all parts of a document, and of the documents in it
 LONGEST_NAMESPACE = 1_000  # characters, which the parser writes out for each element
 ENCODINGS = {"utf-8", "utf-16"}
-HYPERLINKS = {  # which wait for a click
+HYPERLINKS = {  # they wait for a click
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink",
     "http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink",
 }
@@ -16,17 +16,17 @@ PROGRAMS = ("/vbaproject", "/xlmacrosheet", "/xlintlmacrosheet", "/control")
 PROGRAM_TYPES = ("macroenabled", "vbaproject", "macrosheet", "activex")
 XML = (".xml", ".rels", ".psmdcp")  # the last as .NET calls what says who wrote a document
 PACKED = "/afchunk"  # a web page, an email or another document that Word takes over when it opens this one
-LOADED = {"image", "fill-image", "background-image", "list-level-style-image", "object", "object-ole", "plugin", "applet", "floating-frame", "section-source", "table-source", "cell-range-source"}  # fmt: skip
-"""Elements of OpenDocument that load what they name, whether or not they say so."""
+LOADING = {"image", "fill-image", "background-image", "list-level-style-image", "object", "object-ole", "plugin", "applet", "floating-frame", "section-source", "table-source", "cell-range-source"}  # fmt: skip
+"""Elements of OpenDocument that load the file they name, whether or not they say so."""
 ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[/\\]{2})", re.I)
-"""How an address begins that leads out of a document."""
+"""The beginning of an address that leads out of a document."""
 ANY_NAME = ("image/", "text/")
 INSTRUCTIONS = {"instrText", "delInstrText"}
 FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
 FETCHING = re.compile(r"\b(?:WEBSERVICE|IMAGE|RTD)\s*\(", re.I)
 BORDER = "\0"  # between the elements of a formula; it stands in no XML
-MATHS = "/math f"  # how a fraction is called
-STARTS = re.compile(r"\W*DDE|.*\bDDE(?:AUTO)?\b", re.I | re.S)
+MATHS = "/math f"  # the name of a fraction
+DDE_INSTRUCTION = re.compile(r"\W*DDE|.*\bDDE(?:AUTO)?\b", re.I | re.S)
 PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0 event-listener"  # which turns a page
 
 DAMAGED = "that is damaged, or locked with a password"
@@ -37,34 +37,34 @@ DDE = "that starts a program (DDE)"
 MACROS = "with macros, which are programs"
 
 
-class Acts(Exception):
-    """A part does more than to say what stands in a document; says what, in words that follow "an office document"."""
+class HarmfulPart(Exception):
+    """A part does more than hold what stands in a document. Its text says what, in words that follow "an office document"."""
 
 
 def is_xml(name: str) -> bool:
-    """Whether a part of this name says what a document does; `check_type` sees to it that no other does."""
+    """Whether a part of this name says what a document does; `refuse_type` sees to it that no other does."""
     return name.casefold().endswith(XML)
 
 
-def fault(xml: bytes) -> str:
-    """Return why a part does more than to say what stands in a document, in words that follow "an office document"; nothing where it does not."""
+def describe_harm(xml: bytes) -> str:
+    """Return the harm that a part can do, in words that follow "an office document"; empty where it can do none."""
     try:
         Part().read(xml)
-    except Acts as acts:
-        return str(acts)
+    except HarmfulPart as harm:
+        return str(harm)
     except expat.ExpatError:
         return DAMAGED
     return ""
 
 
 class Part:
-    """One part, while it is read. No tree is made of it."""
+    """A part while it is read. No tree is made of it."""
 
     def __init__(self) -> None:
         self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.XmlDeclHandler = check_encoding
+        self.parser.XmlDeclHandler = refuse_encoding
         self.parser.StartDoctypeDeclHandler = lambda *_: refuse(DTD)
-        self.parser.StartNamespaceDeclHandler = check_namespace
+        self.parser.StartNamespaceDeclHandler = refuse_namespace
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
         # The instructions of each field that has begun, the outermost first: one may be cut into many.
         self.fields: list[list[str]] = [[]]
@@ -76,29 +76,33 @@ class Part:
     def read(self, xml: bytes) -> None:
         self.parser.Parse(xml, True)
         while self.fields:
-            check_instruction("".join(self.fields.pop()))
+            refuse_instruction("".join(self.fields.pop()))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(" ")[2]
         if self.in_instruction:
             refuse(DAMAGED)  # it is text alone
         for attribute, words in attributes.items():
-            said = attribute.rpartition(" ")[2]
-            if said == "formula":
-                check_formula(words)
-            elif said == "href" and ELSEWHERE.match(words) and (local in LOADED or is_loaded(attributes)):
+            local_attribute = attribute.rpartition(" ")[2]
+            if local_attribute == "formula":
+                refuse_formula(words)
+            elif (
+                local_attribute == "href"
+                and ELSEWHERE.match(words)
+                and (local in LOADING or is_loaded(attributes))
+            ):
                 refuse(FETCHES)
         if self.in_formula or (local in FORMULAS and not name.endswith(MATHS)):
             self.in_formula += 1
             self.formula.append(BORDER)
             self.parser.CharacterDataHandler = self.formula.append
-        if check := CHECKS.get(local):
-            check(without_namespaces(attributes))
+        if refuse_element := REFUSE_ELEMENT.get(local):
+            refuse_element(strip_namespaces(attributes))
         elif local in INSTRUCTIONS:
             self.in_instruction = True
             self.parser.CharacterDataHandler = self.fields[-1].append
         elif local == "fldChar":
-            self.turn(without_namespaces(attributes))
+            self.turn(strip_namespaces(attributes))
         elif local == "event-listener" and name != PRESENTATION:
             refuse(MACROS)
 
@@ -112,47 +116,47 @@ class Part:
         self.parser.CharacterDataHandler = None
         if self.formula:
             words = "".join(self.formula)
-            check_formula(words.replace(BORDER, ""))
-            check_formula(words.replace(BORDER, " "))
+            refuse_formula(words.replace(BORDER, ""))
+            refuse_formula(words.replace(BORDER, " "))
             self.formula.clear()
 
     def turn(self, mark: dict[str, str]) -> None:
         if mark.get("fldCharType") == "begin":
             self.fields.append([])
         elif mark.get("fldCharType") == "end" and len(self.fields) > 1:
-            check_instruction("".join(self.fields.pop()))
+            refuse_instruction("".join(self.fields.pop()))
 
 
 def refuse(words: str) -> None:
-    raise Acts(words)
+    raise HarmfulPart(words)
 
 
-def without_namespaces(attributes: dict[str, str]) -> dict[str, str]:
-    named = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
-    if len(named) < len(attributes):
+def strip_namespaces(attributes: dict[str, str]) -> dict[str, str]:
+    stripped = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
+    if len(stripped) < len(attributes):
         refuse(DAMAGED)  # one would hide another
-    return named
+    return stripped
 
 
 def is_loaded(attributes: dict[str, str]) -> bool:
-    """Whether an element of OpenDocument says that what it names is loaded with the document, not by a click."""
+    """Whether an element of OpenDocument loads the file it names with the document, not by a click."""
     return any(
         name.rpartition(" ")[2] == "actuate" and words.strip().casefold() == "onload"
         for name, words in attributes.items()
     )
 
 
-def check_encoding(version: str, encoding: str | None, standalone: int) -> None:
+def refuse_encoding(version: str, encoding: str | None, standalone: int) -> None:
     if encoding and encoding.casefold() not in ENCODINGS:
         refuse(DAMAGED)
 
 
-def check_namespace(prefix: str | None, uri: str | None) -> None:
+def refuse_namespace(prefix: str | None, uri: str | None) -> None:
     if len(uri or "") > LONGEST_NAMESPACE:
         refuse(DAMAGED)
 
 
-def check_relation(relation: dict[str, str]) -> None:
+def refuse_relation(relation: dict[str, str]) -> None:
     if relation.get("Type", "").casefold().endswith(PROGRAMS):
         refuse(MACROS)
     if relation.get("Type", "").casefold().endswith(PACKED):
@@ -164,8 +168,8 @@ def check_relation(relation: dict[str, str]) -> None:
         refuse(FETCHES)
 
 
-def check_type(part: dict[str, str]) -> None:
-    """Refuse macros by whatever name, and what is XML by a name that is not."""
+def refuse_type(part: dict[str, str]) -> None:
+    """Refuse macros by whatever name, and XML by a name of something else."""
     media_type = part.get("ContentType", "").casefold()
     names = [part.get("PartName", ".xml"), f".{part.get('Extension', 'xml')}"]
     if any(words in media_type for words in PROGRAM_TYPES):
@@ -174,24 +178,24 @@ def check_type(part: dict[str, str]) -> None:
         refuse("with parts that are not what they are called")
 
 
-def check_instruction(words: str) -> None:
-    if STARTS.match(words):
+def refuse_instruction(words: str) -> None:
+    if DDE_INSTRUCTION.match(words):
         refuse(DDE)
 
 
-def check_formula(words: str) -> None:
-    """Refuse a formula that asks another computer: it does so when it is worked out, which is when the document is opened."""
+def refuse_formula(words: str) -> None:
+    """Refuse a formula that asks another computer, as it does as soon as the document is opened."""
     if FETCHING.search(words.replace("_xlfn.", "")):
         refuse(FETCHES)
 
 
-CHECKS: dict[str, Callable[[dict[str, str]], Any]] = {
-    "Relationship": check_relation,
-    "Override": check_type,
-    "Default": check_type,
-    "fldSimple": lambda field: check_instruction(field.get("instr", "")),
+REFUSE_ELEMENT: dict[str, Callable[[dict[str, str]], Any]] = {
+    "Relationship": refuse_relation,
+    "Override": refuse_type,
+    "Default": refuse_type,
+    "fldSimple": lambda field: refuse_instruction(field.get("instr", "")),
     "ddeLink": lambda _: refuse(DDE),
     "dde-source": lambda _: refuse(DDE),
     "dde-connection-decl": lambda _: refuse(DDE),
 }
-"""What is asked of an element by its name, in whatever namespace."""
+"""The function that looks at an element, by its name in whatever namespace."""

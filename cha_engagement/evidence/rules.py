@@ -1,4 +1,8 @@
-"""Who may add to the evidence, and open it."""
+"""Rules for adding evidence and opening it."""
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
@@ -13,7 +17,7 @@ def may_upload(user: StaffMember) -> Refusal | None:
 
 
 def may_seal(user: StaffMember) -> Refusal | None:
-    """Who may keep a file that may do harm: it is opened by nobody without a reason, and never by chance."""
+    """Refuse to keep a file that may do harm to all but managers: nobody opens it without a reason, or by chance."""
     if not (user.has_perm("evidence.add_evidence") and user.has_perm("evidence.view_evidence")):
         return Refusal("Ask a manager to add this file: only they keep one sealed.", "63", "sealed_reason")
     return None
@@ -31,3 +35,18 @@ def may_see_accesses(user: StaffMember) -> Refusal | None:
             "Only managers, the Executive Team and data protection see who has opened a file.", "65"
         )
     return None
+
+
+def check_file_size(file: UploadedFile) -> list[Refusal]:
+    largest = settings.EVIDENCE_MAX_BYTES
+    if not file.size:
+        return [Refusal("This file is empty. Choose it again, or another.", "", "file")]
+    if file.size > largest:
+        return [
+            Refusal(
+                f"This file is larger than {filesizeformat(largest)}. Choose a smaller one, or add it in parts.",
+                "",
+                "file",
+            )
+        ]
+    return []

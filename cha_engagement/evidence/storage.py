@@ -1,4 +1,4 @@
-"""Files that a case rests on: synced before anything says that they are there, and checked before they are sent."""
+"""Store the files of cases: synced before any record names them, and verified before they are sent."""
 
 import hashlib
 import logging
@@ -16,13 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 class SyncedStorage(FileSystemStorage):
-    """Keeps files on disk. What `save` has returned from outlives a power cut."""
+    """Keeps files on disk. A file outlives a power cut once `save` has returned."""
 
     def _save(self, name: str, content: File) -> str:
         name = super()._save(name, content)  # type: ignore[misc]
         path = Path(self.path(name))
-        for place in (path, path.parent, Path(self.location)):
-            descriptor = os.open(place, os.O_RDONLY)
+        for synced in (path, path.parent, Path(self.location)):
+            descriptor = os.open(synced, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
             finally:
@@ -31,11 +31,11 @@ class SyncedStorage(FileSystemStorage):
 
 
 class Altered(Exception):
-    """A stored file is gone, or is not what was stored. Nobody is given it."""
+    """A stored file is gone, or is not the one that was stored. Nobody is given it."""
 
 
 def sha256_of(file: File) -> str:
-    """SHA-256 over a file, in hexadecimal; the file is then at its beginning."""
+    """Return the SHA-256 over a file, in hexadecimal; the file is then at its beginning."""
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
@@ -43,7 +43,7 @@ def sha256_of(file: File) -> str:
 
 
 def open_verified(stored: FieldFile, sha256: str) -> File:
-    """A stored file, opened at its beginning, whose hash is `sha256`. Raises `Altered`."""
+    """Return a stored file, opened at its beginning, whose hash is `sha256`. Raises `Altered` where it has another."""
     try:
         file = stored.open("rb")
     except OSError as error:
@@ -57,15 +57,15 @@ def open_verified(stored: FieldFile, sha256: str) -> File:
 
 
 def remove_orphans(folder: str, known: Iterable[str]) -> int:
-    """Remove the files of a folder, older than a day, that no record knows: what an upload that failed has left."""
-    names = {Path(name).name for name in known}
+    """Remove files of a folder, older than a day, that no record knows, as a failed upload leaves them. Return the number removed."""
+    known_names = {Path(name).name for name in known}
     if not default_storage.exists(folder):
         return 0
     yesterday = timezone.now() - timedelta(days=1)
     orphans = [
         f"{folder}/{name}"
         for name in default_storage.listdir(folder)[1]
-        if name not in names and default_storage.get_modified_time(f"{folder}/{name}") < yesterday
+        if name not in known_names and default_storage.get_modified_time(f"{folder}/{name}") < yesterday
     ]
     for orphan in orphans:
         default_storage.delete(orphan)

@@ -10,21 +10,22 @@ from cha_engagement.core.forms import form_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
-from . import rules
-from .actions import open_evidence
+from . import actions, rules
 from .forms import OpenSealedForm
 from .models import Evidence, EvidenceAccess
 from .storage import Altered
 
+LATEST = 50  # openings shown on the page
+
 
 @require_safe
-def evidence(request: StaffRequest, reference: str) -> HttpResponse:
-    evidence = find(request, reference)
-    return evidence_page(request, evidence, OpenSealedForm(evidence=evidence))
+def evidence_page(request: StaffRequest, reference: str) -> HttpResponse:
+    evidence = get_evidence(request, reference)
+    return render_evidence(request, evidence, OpenSealedForm(evidence=evidence))
 
 
-def evidence_page(request: StaffRequest, evidence: Evidence, form: OpenSealedForm) -> HttpResponse:
-    context: dict[str, Any] = {"evidence": evidence, "holders": holders(evidence, request.user)}
+def render_evidence(request: StaffRequest, evidence: Evidence, form: OpenSealedForm) -> HttpResponse:
+    context: dict[str, Any] = {"evidence": evidence, "records": referring_records(evidence, request.user)}
     if not rules.may_see_accesses(request.user):
         context["accesses"] = EvidenceAccess.objects.filter(evidence=evidence).select_related("by")[:LATEST]
     may_open = rules.may_open(request.user, evidence) is None
@@ -32,34 +33,35 @@ def evidence_page(request: StaffRequest, evidence: Evidence, form: OpenSealedFor
 
 
 @require_POST
-def evidence_open(request: StaffRequest, reference: str) -> HttpResponseBase:
-    evidence = find(request, reference)
+def open_evidence(request: StaffRequest, reference: str) -> HttpResponseBase:
+    evidence = get_evidence(request, reference)
     opening: dict[str, Any] = {"evidence": evidence, "by": request.user, "address": visitor_address(request)}
     form = OpenSealedForm(request.POST, evidence=evidence)
     try:
-        file = form.carry_out(open_evidence, **opening) if evidence.is_sealed else open_evidence(**opening)
+        file = (
+            form.carry_out(actions.open_evidence, **opening)
+            if evidence.is_sealed
+            else actions.open_evidence(**opening)
+        )
     except Altered:
         return altered_page(request, evidence)
     if file is None:
-        return evidence_page(request, evidence, form)
+        return render_evidence(request, evidence, form)
     return FileResponse(
         file, as_attachment=True, filename=evidence.download_name, content_type="application/octet-stream"
     )
 
 
-LATEST = 50  # openings shown on the page
-
-
-def find(request: StaffRequest, reference: str) -> Evidence:
+def get_evidence(request: StaffRequest, reference: str) -> Evidence:
     visible = Evidence.objects.visible_to(request.user).select_related("uploaded_by")
     return get_object_or_404(visible, reference=reference)
 
 
-def holders(evidence: Evidence, user: StaffMember) -> list[Any]:
-    """The records that rest on a file and that this user may open."""
+def referring_records(evidence: Evidence, user: StaffMember) -> list[Any]:
+    """Return the records that refer to a file and that this user may open."""
     return [record for source in hub.holders for record in source(evidence, user)]
 
 
 def altered_page(request: StaffRequest, record: Any) -> HttpResponse:
-    """Why a file is not sent, and what to do."""
+    """Say that a file is not sent, and what to do."""
     return render(request, "evidence/altered.html", {"record": record}, status=409)

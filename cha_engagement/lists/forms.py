@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from cha_engagement.core.dates import AnyDateField
 from cha_engagement.core.formpack import form_helper
-from cha_engagement.core.forms import CaseModelForm, WordedForm
+from cha_engagement.core.forms import CaseModelForm, WordedForm, answer_in_words
 from cha_engagement.staff.models import StaffMember
 
 from .models import SavedFilter
@@ -55,7 +55,11 @@ class ListFilter(WordedForm):
     def describe(self, name: str) -> str:
         """Return an answer with its question, such as "Status: Logged", or the label of a box that is ticked."""
         bound, value = self[name], self.answers[name]
-        return str(bound.label) if value is True else f"{bound.label}: {readable(bound, form_value(value))}"
+        return (
+            str(bound.label)
+            if value is True
+            else f"{bound.label}: {answer_in_words(bound, form_value(value))}"
+        )
 
     @property
     def descriptions(self) -> list[str]:

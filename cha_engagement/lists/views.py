@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core import hub
-from cha_engagement.core.forms import form_page
+from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.organisation import calendar
@@ -36,7 +36,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         else [definition.rows(request.user)]
     )
     filtered = [list_filter.filter_rows(rows) for rows in querysets]
-    page = pages(request, filtered, definition.ordering, dress=definition.add_details)
+    page = paginate(request, filtered, definition.ordering, dress=definition.add_details)
     context = queries.list_context(request, definition, list_filter)
     return form_page(request, template, form, page=page, **context)
 
@@ -55,7 +55,7 @@ def save_filter(request: StaffRequest, code: str) -> HttpResponse:
     list_filter = definition.filter_class(request.GET, user=request.user)
     query = list_filter.query_string()
     back_url = f"{reverse(code)}?{query}"
-    form = SaveFilterForm(posted(request), cancel_url=back_url)
+    form = SaveFilterForm(posted_data(request), cancel_url=back_url)
     if saved_filter := form.carry_out(
         actions.save_filter, query=query, definition=definition, by=request.user
     ):

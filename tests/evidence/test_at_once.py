@@ -1,4 +1,4 @@
-"""While a file is looked into, which takes long, everybody else goes on saving: SQLite lets one write at a time."""
+"""Everybody else goes on saving while a file is classified, which takes long: SQLite lets one write at a time."""
 
 import uuid
 
@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from cha_engagement.evidence import contents
+from cha_engagement.evidence.contents import recognition
 from cha_engagement.letters import actions
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.organisation.calendar import today
@@ -18,16 +19,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def looked_into(monkeypatch):
-    """Of each look into a file, whether a transaction was open meanwhile."""
-    looks, look = [], contents.kind_of_content
+def open_transactions(monkeypatch):
+    """Return a list that gets, for each file that is classified, whether a transaction was open meanwhile."""
+    found, original = [], contents.kind_of_content
 
     def kind_of_content(*args):
-        looks.append(connection.in_atomic_block)
-        return look(*args)
+        found.append(connection.in_atomic_block)
+        return original(*args)
 
-    monkeypatch.setattr(contents, "kind_of_content", kind_of_content)
-    return looks
+    for module in (contents, recognition):
+        monkeypatch.setattr(module, "kind_of_content", kind_of_content)
+    return found
 
 
 @pytest.fixture
@@ -67,23 +69,23 @@ def appeal(incident, letter):
 
 
 @pytest.mark.parametrize("sent", [evidence, enclosure, appeal])
-def test_no_transaction_is_open_while_a_file_is_looked_into(
-    signed_in, manager, incident, letter, organisation, looked_into, sent
+def test_no_transaction_is_open_while_a_file_is_classified(
+    signed_in, manager, incident, letter, organisation, open_transactions, sent
 ):
     address, typed = sent(incident, letter)
     answer = signed_in(manager).post(address, typed | {"submission": str(uuid.uuid4())})
     assert answer.status_code == 302, answer.context["form"].errors
-    assert looked_into == [False]
+    assert open_transactions == [False]
 
 
-def test_no_transaction_is_open_while_enclosures_are_looked_into_for_a_second_reader(
-    manager, letter, organisation, looked_into
+def test_no_transaction_is_open_while_enclosures_are_read_for_a_second_reader(
+    manager, letter, organisation, open_transactions
 ):
     actions.enclose_file(
         letter=letter, by=manager, submission=uuid.uuid4(), file=files.pdf(), title="Our policy",
         language="", translated_by="",
     )  # fmt: skip
     letter.refresh_from_db()
-    looked_into.clear()
+    open_transactions.clear()
     actions.ask_second_reader(letter=letter, by=manager, version=letter.version)
-    assert looked_into == [False]
+    assert open_transactions == [False]

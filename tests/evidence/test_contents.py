@@ -1,4 +1,4 @@
-"""What is kept is known by its content."""
+"""The kind of a file is told by its content."""
 
 import binascii
 import email.message
@@ -31,7 +31,7 @@ def kind(content, name=""):
     return read_kind(io.BytesIO(content), name).words
 
 
-def refused(content, name=""):
+def refusal_of(content, name=""):
     with pytest.raises(Harmful) as harmful:
         read_kind(io.BytesIO(content), name)
     return str(harmful.value)
@@ -46,21 +46,21 @@ FTYP = b"\x00\x00\x00\x18ftyp"
 
 
 def mailed(name, content, subtype="octet-stream", **headers):
-    """An email with something attached, the headers of which are as they are named, with a _ for a hyphen."""
+    """Return an email with something attached, whose headers have these values, with a _ for a hyphen in their names."""
     message = EmailMessage()
     message["From"], message["Subject"], message["Date"] = "orla@mail.example", "Look", "today"
     message.set_content("See what is attached.")
     message.add_attachment(content, maintype="application", subtype=subtype, filename=name)
     attached = message.get_payload()[1]
-    for header, said in headers.items():
+    for header, value in headers.items():
         del attached[header.replace("_", "-")]
-        attached[header.replace("_", "-")] = said
+        attached[header.replace("_", "-")] = value
     return message.as_bytes()
 
 
-def without(headers, content):
-    """An email without the first lines of it that begin so."""
-    return b"\n".join(line for line in content.split(b"\n") if not line.startswith(headers))
+def remove_lines(beginnings, content):
+    """Return an email without the lines that begin so."""
+    return b"\n".join(line for line in content.split(b"\n") if not line.startswith(beginnings))
 
 
 SIGNED = b"0\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(999)
@@ -109,13 +109,13 @@ def sheet(formula, rest=""):
 
 
 def from_another_sheet(formula):
-    """A workbook with a dropdown whose choices stand on another sheet, as Excel writes it."""
+    """Return a workbook with a dropdown whose choices stand on another sheet, as Excel writes it."""
     xmlns = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
     return sheet("1", f"<extLst {xmlns}><x14:formula1>{formula}</x14:formula1></extLst>")
 
 
 def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
-    """An office document packed anew, with a part whose packed bytes cannot be read."""
+    """Return an office document with a part whose packed bytes cannot be read."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", compression) as new:
         for name in old.namelist():
@@ -322,7 +322,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.eml", PROGRAM_MAIL.replace(b"application/octet-stream", b"message/rfc822"), "in a way that we cannot read"),
         ("a.eml", OLD_MAIL + UUENCODED, "in a way that we cannot read"),
         ("a.eml", OLD_MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: message/external-body; access-type=URL; URL=a\r\n\r\n"), "not all in it"),
-        ("a.eml", without((b"From", b"Date"), PROGRAM_MAIL), "attached that is a program for Windows"),
+        ("a.eml", remove_lines((b"From", b"Date"), PROGRAM_MAIL), "attached that is a program for Windows"),
         ("a.eml", PROGRAM_MAIL.replace(b": ", b":"), "attached that is a program for Windows"),
         ("a.eml", b"X-A: " + b"a" * 70_000 + b"\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
         ("a.eml", b"\xef\xbb\xbf" + PROGRAM_MAIL, "attached that is a program for Windows"),
@@ -364,13 +364,13 @@ def test_what_people_send_and_record_is_kept(name, content, words):
     ids=files.parameter_id,
 )  # fmt: skip
 def test_what_may_do_harm_is_refused_by_its_content_and_named(name, content, words):
-    assert words in refused(content, name)
+    assert words in refusal_of(content, name)
 
 
 @pytest.mark.policy("63")
 @pytest.mark.parametrize(("change", "word"), files.HARMFUL, ids=files.parameter_id)
 def test_a_pdf_that_is_more_than_pages_is_refused_as_what_it_is(change, word):
-    sentence = refused(files.pdf_bytes(change=change), "a.pdf")
+    sentence = refusal_of(files.pdf_bytes(change=change), "a.pdf")
     assert sentence.startswith("This file is a PDF that ")
     assert word in sentence
 
@@ -385,7 +385,7 @@ def nested(levels, times=1):
 
 
 def holding(parts, *, packed):
-    """A PDF that has parts somewhere, each as it is, or packed together."""
+    """Return a PDF that has parts somewhere, each as it is, or packed together."""
 
     def change(document):
         document.Root.Elsewhere = document.make_indirect(pikepdf.Object.parse(parts))
@@ -400,18 +400,18 @@ def test_a_pdf_of_endless_parts_keeps_nobody_waiting(bound, packed, monkeypatch)
     content = holding(nested(50, 1_800), packed=packed)
     assert kind(content, "a.pdf") == "a PDF"
     monkeypatch.setattr(pdfs, bound, 50_000)
-    assert "has more parts than we can look into" in refused(content, "a.pdf")
+    assert "has more parts than we can look into" in refusal_of(content, "a.pdf")
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 def test_a_pdf_of_parts_nested_too_deep_is_refused(packed):
-    assert "has more parts than we can look into" in refused(holding(nested(300), packed=packed), "a.pdf")
+    assert "has more parts than we can look into" in refusal_of(holding(nested(300), packed=packed), "a.pdf")
 
 
 @pytest.mark.parametrize("start", [b"<</A ", b"<</A <<", b"<</A ["])
 def test_a_pdf_that_never_closes_what_it_nests_is_refused(start):
     content = b"%PDF-1.7\ntrailer\n" + start * 70_000 + b"\nstartxref\n0\n%%EOF\n"
-    assert "has more parts than we can look into" in refused(content, "a.pdf")
+    assert "has more parts than we can look into" in refusal_of(content, "a.pdf")
 
 
 def test_a_pdf_that_says_of_many_parts_that_they_stand_in_one_place_is_refused():
@@ -424,10 +424,10 @@ def test_a_pdf_that_says_of_many_parts_that_they_stand_in_one_place_is_refused()
         content += b"%d 0 obj %s endobj\n" % (number, part)
     rows = [(1, places[0], 0), (1, places[1], 0), (2, 2, 0), (2, 2, 1)]
     table = b"".join(struct.pack(">BIB", *row) for row in rows)
-    said = b"/Type /XRef /Size 7 /Root 1 0 R /W [1 4 1] /Index [1 2 5 2]"
-    index = b"<<%s /Length %d>>stream\n%s\nendstream" % (said, len(table), table)
+    fields = b"/Type /XRef /Size 7 /Root 1 0 R /W [1 4 1] /Index [1 2 5 2]"
+    index = b"<<%s /Length %d>>stream\n%s\nendstream" % (fields, len(table), table)
     content += b"7 0 obj %s endobj\nstartxref\n%d\n%%%%EOF" % (index, len(content))
-    assert "has more parts than we can look into" in refused(content, "a.pdf")
+    assert "has more parts than we can look into" in refusal_of(content, "a.pdf")
 
 
 HEAD = b"From: orla@mail.example\r\nSubject: Look\r\nMIME-Version: 1.0\r\n"
@@ -460,14 +460,14 @@ def tiny_parts(count):
 )
 def test_an_email_of_endless_parts_is_refused_before_all_are_read(some, too_many):
     assert kind(some, "a.eml") == "an email"
-    assert "an email with more in it than we can look into" in refused(too_many, "a.eml")
+    assert "an email with more in it than we can look into" in refusal_of(too_many, "a.eml")
 
 
 def test_an_email_whose_parts_say_endlessly_what_they_are_is_refused():
-    said = b'Content-Type: text/plain; a="' + b";" * 4_000
-    assert "in a way that we cannot read" in refused(HEAD + said + b"\r\n\r\nh", "a.eml")
+    header = b'Content-Type: text/plain; a="' + b";" * 4_000
+    assert "in a way that we cannot read" in refusal_of(HEAD + header + b"\r\n\r\nh", "a.eml")
     many = tiny_parts(1_000).replace(b"--B\r\n", b"--B\r\nContent-Type: text/plain" + b"; " * 600 + b"\r\n")
-    assert "more in it than we can look into" in refused(many, "a.eml")
+    assert "more in it than we can look into" in refusal_of(many, "a.eml")
 
 
 def test_the_pdfs_of_an_email_are_bounded_together(monkeypatch):
@@ -479,7 +479,7 @@ def test_the_pdfs_of_an_email_are_bounded_together(monkeypatch):
             holding(nested(50, 15), packed=False), maintype="application", subtype="pdf", filename="a.pdf"
         )
     assert kind(mailed("a.pdf", holding(nested(50, 15), packed=False)), "a.eml") == "an email"
-    assert "has more parts than we can look into" in refused(message.as_bytes(), "a.eml")
+    assert "has more parts than we can look into" in refusal_of(message.as_bytes(), "a.eml")
 
 
 def test_the_refusal_says_what_to_do_and_leaves_the_file_at_its_beginning():
@@ -493,7 +493,7 @@ def test_the_refusal_says_what_to_do_and_leaves_the_file_at_its_beginning():
 @pytest.mark.parametrize("length", [0, 1, 30, 3000])
 def test_no_junk_is_more_than_refused(length):
     for start in [b"PK\x03\x04", MAGIC, b"%PDF-", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"From: a\nTo: b\n", b"\xff\xfe", b"{\\rtf", b"\0"]:  # fmt: skip
-        assert refused(start + os.urandom(length), "a.bin").endswith(".")
+        assert refusal_of(start + os.urandom(length), "a.bin").endswith(".")
 
 
 def test_an_office_document_of_endless_parts_keeps_nobody_waiting(monkeypatch):
@@ -501,4 +501,4 @@ def test_an_office_document_of_endless_parts_keeps_nobody_waiting(monkeypatch):
     content = files.word_document(**{f"word/embeddings/{number}.docx": sheet for number in range(9)})
     assert kind(content, "a.docx") == "a Word document"
     monkeypatch.setattr(office, "MOST_XML", 20_000)
-    assert "more in it than we can look into" in refused(content, "a.docx")
+    assert "more in it than we can look into" in refusal_of(content, "a.docx")

@@ -26,12 +26,12 @@ CONTENT = files.picture_bytes()
 
 
 def upload(by, name="screenshot.png", content=CONTENT, **changes):
-    given = {
+    arguments = {
         "file": SimpleUploadedFile(name, content),
         "summary": "A post online",
         "submission": uuid.uuid4(),
     }
-    return actions.upload_evidence(by=by, **given | changes)
+    return actions.upload_evidence(by=by, **arguments | changes)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_the_form_says_what_is_wrong_beside_the_file(officer):
     assert "empty" in form.errors["file"][0]
 
 
-def test_the_forms_data_are_the_verbs_arguments(officer):
+def test_the_forms_data_are_the_arguments_of_the_action(officer):
     form = EvidenceForm(
         {"summary": "A post", "submission": uuid.uuid4()}, {"file": files.picture("x.png")}, user=officer
     )
@@ -140,7 +140,7 @@ def test_opening_is_written_down_and_sends_the_file_as_a_download(signed_in, off
 
 
 @pytest.mark.parametrize(
-    ("said", "seen"),
+    ("header", "address"),
     [
         ("203.0.113.7", "203.0.113.7"),
         ("198.51.100.1, 203.0.113.7", "203.0.113.7"),
@@ -149,12 +149,12 @@ def test_opening_is_written_down_and_sends_the_file_as_a_download(signed_in, off
     ],
 )
 def test_behind_the_proxy_an_opening_has_the_address_that_the_proxy_saw(
-    signed_in, officer, evidence, settings, said, seen
+    signed_in, officer, evidence, settings, header, address
 ):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    headers = {"X-Forwarded-For": said} if said else {}
+    headers = {"X-Forwarded-For": header} if header else {}
     signed_in(officer).post(open_url(evidence), headers=headers)
-    assert EvidenceAccess.objects.get().address == seen
+    assert EvidenceAccess.objects.get().address == address
 
 
 @pytest.mark.parametrize("name", ['a";\r\nSet-Cookie: x=y', "письмо.png", "<script>.png"])
@@ -203,7 +203,7 @@ def test_the_page_shows_the_hash_and_to_managers_who_opened_it(signed_in, office
 
 
 @pytest.mark.policy("65")
-def test_what_others_uploaded_is_not_there_for_an_officer(signed_in, evidence, administrator):
+def test_files_of_others_are_not_there_for_an_officer(signed_in, evidence, administrator):
     for user in (factories.staff("officer2", "Officer"), administrator):
         client = signed_in(user)
         hidden, absent = client.get(evidence.get_absolute_url()), client.get("/evidence/EVI-2020-9999/")
@@ -212,7 +212,7 @@ def test_what_others_uploaded_is_not_there_for_an_officer(signed_in, evidence, a
     assert not EvidenceAccess.objects.exists()
 
 
-def test_the_page_leads_back_to_what_rests_on_it_as_far_as_the_reader_sees_that(
+def test_the_page_leads_back_to_the_records_that_its_reader_sees(
     signed_in, officer, manager, customer, evidence
 ):
     incident = factories.incident(by=manager, customer=customer)

@@ -26,8 +26,13 @@ def abusive():
 
 
 def seal(by, **changes):
-    given = {"file": abusive(), "summary": "What he sent", "submission": uuid.uuid4(), "sealed_reason": WHY}
-    return actions.upload_evidence(by=by, **given | changes)
+    arguments = {
+        "file": abusive(),
+        "summary": "What he sent",
+        "submission": uuid.uuid4(),
+        "sealed_reason": WHY,
+    }
+    return actions.upload_evidence(by=by, **arguments | changes)
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def test_an_officer_is_told_to_ask_a_manager_and_loses_nothing(signed_in, office
         seal(officer)
 
 
-def test_what_came_with_an_appeal_is_sealed_too_and_the_rest_of_it_is_kept_as_it_is(
+def test_a_harmful_file_of_an_appeal_is_sealed_and_the_others_are_kept(
     signed_in, officer, manager, incident, organisation
 ):
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
@@ -83,14 +88,16 @@ def test_what_came_with_an_appeal_is_sealed_too_and_the_rest_of_it_is_kept_as_it
     assert kept == {"offer.docm": WHY, "doctor.txt": ""}
 
 
-def test_each_file_is_looked_into_once(signed_in, manager, incident, organisation, monkeypatch):
+def test_each_file_is_classified_once(signed_in, manager, incident, organisation, monkeypatch):
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
-    looked, fault = [], pdfs.describe_harm
-    monkeypatch.setattr(pdfs, "describe_harm", lambda content: looked.append(content) or fault(content))
+    classified, describe_harm = [], pdfs.describe_harm
+    monkeypatch.setattr(
+        pdfs, "describe_harm", lambda content: classified.append(content) or describe_harm(content)
+    )
     client = signed_in(manager)
     harmful = files.pdf(change=files.pack_program)
     assert add(client, incident, file=harmful, sealed_reason=WHY).status_code == 302
-    assert len(looked) == 1
+    assert len(classified) == 1
     said = {
         "received_on": str(today()),
         "channel": "letter",
@@ -103,7 +110,7 @@ def test_each_file_is_looked_into_once(signed_in, manager, incident, organisatio
     }
     page = reverse("appeal_new", args=[incident.customer.reference])
     assert client.post(page, said).status_code == 302
-    assert len(looked) == 3
+    assert len(classified) == 3
 
 
 def test_a_manager_keeps_it_with_a_reason(signed_in, manager, incident):
@@ -131,7 +138,9 @@ def test_a_manager_keeps_it_with_a_reason(signed_in, manager, incident):
 def test_only_what_must_be_sealed_is(manager, changes, field, word):
     with pytest.raises(Incomplete) as refused:
         seal(manager, **changes)
-    assert [(one.field, word in one.sentence) for one in refused.value.refusals] == [(field, True)]
+    assert [(refusal.field, word in refusal.sentence) for refusal in refused.value.refusals] == [
+        (field, True)
+    ]
 
 
 def test_it_goes_out_by_a_name_that_nothing_opens_to_whoever_says_why(signed_in, manager):

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('submission', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('file', models.FileField(upload_to=cha_engagement.evidence.models.random_name)),
+                ('file', models.FileField(upload_to=cha_engagement.evidence.models.evidence_path)),
                 ('original_name', models.CharField(max_length=200)),
                 ('content_type', models.CharField(max_length=200)),
                 ('size', models.PositiveBigIntegerField()),

@@ -112,10 +112,10 @@ def enclose_file(
     raise_if_refused(rules.may_enclose(by, letter))
     if letter.status == LetterStatus.VOID or (letter.issued_at and title):
         raise Stale(letter)
-    too_large = check_file_size(file)
+    wrong_size = check_file_size(file)
     raise_if_incomplete(
-        too_large,
-        *([] if too_large else rules.check_enclosure(file, letter.customer)),
+        *wrong_size,
+        *([] if wrong_size else rules.check_enclosure(file, letter.customer)),
         *rules.check_enclosure_labels(title, language, translated_by),
     )
     digest = current_digest(letter)
