@@ -41,8 +41,12 @@ LETTERS = {
     },
     "evidence": {"v": "evidence.view_evidence", "a": "evidence.add_evidence"},
     "letters": {"v": "letters.view_letter", "i": "letters.issue_letter"},
-    "lists": {"e": "lists.export", "v": "lists.view_export"},
-    "staff": {"h": "staff.view_history", "w": "staff.view_wideraccess"},
+    "lists": {"e": "lists.export"},
+    "staff": {
+        "h": "staff.view_history",
+        "w": "staff.view_wideraccess",
+        "l": "staff.view_accesslogentry",
+    },
     "organisation": {"a": "organisation.administer"},
 }
 PERMISSIONS = {name for names in LETTERS.values() for name in names.values()}
@@ -50,13 +54,13 @@ PERMISSIONS = {name for names in LETTERS.values() for name in names.values()}
 
 MATRIX = """
 role             person     customers incidents restrictions reviews evidence letters lists staff organisation
-Officer          officer    vkac--    -atr---   --p---       --l---  -a       --      e-    --    -
-Manager          manager    vkacms    vatrdcs   vmpdi-       valh--  va       vi      e-    h-    -
-Management Team  management vkacms    vatrdcs   vmpdic       valh-e  va       vi      e-    h-    -
-Executive Team   executive  vkac--    -atr---   --p---       -al-p-  -a       -i      e-    h-    -
-CCSM             ccsm       vkacms    vatrdcs   vmpdi-       valh--  va       vi      e-    h-    -
-Data Protection  dpo        vk----    v------   vm----       va----  v-       v-      ev    hw    -
-Administrator    admin      ------    -------   ------       ------  --       --      --    --    a
+Officer          officer    vkac--    -atr---   --p---       --l---  -a       --      e     ---   -
+Manager          manager    vkacms    vatrdcs   vmpdi-       valh--  va       vi      e     h--   -
+Management Team  management vkacms    vatrdcs   vmpdic       valh-e  va       vi      e     h--   -
+Executive Team   executive  vkac--    -atr---   --p---       -al-p-  -a       -i      e     h--   -
+CCSM             ccsm       vkacms    vatrdcs   vmpdi-       valh--  va       vi      e     h--   -
+Data Protection  dpo        vk----    v------   vm----       va----  v-       v-      e     hwl   -
+Administrator    admin      ------    -------   ------       ------  --       --      -     ---   a
 """
 
 

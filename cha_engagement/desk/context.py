@@ -18,7 +18,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Reviews", "reviews", ("reviews.view_review",)),
     ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
     ("Look up", "look_up", ("customers.view_card",)),
-    ("Exports", "exports", ("lists.view_export",)),
+    ("Exports", "exports", ("staff.view_accesslogentry",)),
     ("Access", "wider_access", ("staff.view_wideraccess",)),
     ("Administration", "admin:index", ("organisation.administer",)),
 )

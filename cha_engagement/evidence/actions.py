@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import UploadedFile
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import SHORT, idempotent, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.staff.actions import log_file_opening
 from cha_engagement.staff.models import StaffMember
 
 from . import contents, rules
-from .models import Evidence, EvidenceAccess
+from .models import Evidence
 from .storage import open_verified, sha256_of
 
 OPENING_REASON_MISSING = "Say what you need it for."
@@ -152,5 +153,5 @@ def open_evidence(*, evidence: Evidence, by: StaffMember, address: str, reason: 
     raise_if_refused(rules.may_open(by, evidence))
     if evidence.is_sealed:
         raise_if_incomplete(check_words(reason, OPENING_REASON_MISSING, "63", "reason"))
-    EvidenceAccess.objects.create(evidence=evidence, by=by, address=address, reason=reason)
+    log_file_opening(reference=evidence.reference, by=by, address=address, reason=reason)
     return open_verified(evidence.file, evidence.sha256)

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.reasons import ReasonLine
@@ -66,19 +65,3 @@ class Evidence(CaseRecord):
     def download_name(self) -> str:
         """Return the name under which the file is downloaded."""
         return f"SEALED-{self.reference}.bin" if self.is_sealed else self.original_name
-
-
-class EvidenceAccess(models.Model):
-    """One opening of a file, written before its first byte is sent. Policy §63, 65. Of a sealed one, `reason` says why."""
-
-    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="accesses")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    address = models.GenericIPAddressField("network address", null=True)
-    reason = models.CharField("why", max_length=SHORT, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.by} at {self.at}"

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import AccessLogEntry, StaffMember
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
 from . import actions, rules
 from .forms import OpenSealedForm
-from .models import Evidence, EvidenceAccess
+from .models import Evidence
 from .storage import Altered
 
 LATEST = 50  # openings shown on the page
@@ -27,7 +27,9 @@ def evidence_page(request: StaffRequest, reference: str) -> HttpResponse:
 def render_evidence(request: StaffRequest, evidence: Evidence, form: OpenSealedForm) -> HttpResponse:
     context: dict[str, Any] = {"evidence": evidence, "records": referring_records(evidence, request.user)}
     if not rules.may_see_accesses(request.user):
-        context["accesses"] = EvidenceAccess.objects.filter(evidence=evidence).select_related("by")[:LATEST]
+        context["accesses"] = AccessLogEntry.objects.file_openings(evidence.reference).select_related("by")[
+            :LATEST
+        ]
     may_open = rules.may_open(request.user, evidence) is None
     return form_page(request, "evidence/evidence.html", form, may_open=may_open, **context)
 

@@ -7,11 +7,12 @@ from django.db import transaction
 from cha_engagement.core.hub import ListDefinition
 from cha_engagement.core.logs import log
 from cha_engagement.core.refusals import raise_if_incomplete
+from cha_engagement.staff.actions import log_list_export
 from cha_engagement.staff.models import StaffMember
 
 from . import rules, spreadsheet
 from .forms import ListFilter
-from .models import Export, SavedFilter
+from .models import SavedFilter
 
 
 @transaction.atomic
@@ -31,16 +32,19 @@ def remove_filter(saved_filter: SavedFilter) -> None:
     saved_filter.delete()
 
 
-def export_list(*, definition: ListDefinition, list_filter: ListFilter, by: StaffMember) -> Iterator[str]:
+def export_list(
+    *, definition: ListDefinition, list_filter: ListFilter, by: StaffMember, address: str | None = None
+) -> Iterator[str]:
     """Return a list as a file, once it is written down who takes it. Policy §65; beyond the policy: B19."""
     rows = definition.rows(by)
     # The keys are read first: a row that leaves the list while the file is sent is in it all the same, as it is counted here.
     keys = list(list_filter.filter_rows(rows).order_by(*definition.ordering).values_list("pk", flat=True))
-    Export.objects.create(
+    log_list_export(
+        title=definition.title,
+        filtered_by="\n".join(list_filter.descriptions),
+        row_count=len(keys),
         by=by,
-        listing=definition.title,
-        narrowed_to="\n".join(list_filter.descriptions),
-        rows=len(keys),
+        address=address,
     )
     log.info("export", account=by.pk, list=definition.code, rows=len(keys))
     return spreadsheet.file_parts(definition.columns, rows, keys)

@@ -1,8 +1,6 @@
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
-from cha_engagement.core.records import SHORT
 from cha_engagement.staff.models import StaffMember
 
 LONGEST_NAME = 60
@@ -20,6 +18,7 @@ class SavedFilter(models.Model):
     query = models.TextField()
 
     class Meta:
+        permissions = [("export", "Can take a list away as a file")]
         constraints = [
             models.UniqueConstraint(fields=["owner", "list_code", "name"], name="one_saved_filter_a_name")
         ]
@@ -29,22 +28,3 @@ class SavedFilter(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse(self.list_code)}?{self.query}"
-
-
-class Export(models.Model):
-    """A list that somebody took away as a file, written down before its first byte is sent. Policy §65; beyond the policy: B19.
-
-    `listing` and `narrowed_to` are in the words that were on the page: the second is empty where it was the whole list.
-    """
-
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    listing = models.CharField(max_length=SHORT)
-    narrowed_to = models.TextField(blank=True)
-    rows = models.PositiveIntegerField()
-
-    class Meta:
-        permissions = [("export", "Can take a list away as a file")]
-
-    def __str__(self) -> str:
-        return f"{self.listing} by {self.by} at {self.at}"

@@ -17,7 +17,7 @@ def may_export(user: StaffMember, _: Any = None) -> Refusal | None:
 
 def may_read_exports(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse the exports of colleagues to all but those who answer for the data. Policy §65."""
-    if not user.has_perm("lists.view_export"):
+    if not user.has_perm("staff.view_accesslogentry"):
         return Refusal("Only data protection reads which lists were exported.", "65")
     return None
 

@@ -10,11 +10,12 @@ from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.organisation import calendar
-from cha_engagement.staff.requests import StaffRequest
+from cha_engagement.staff.models import AccessLogEntry
+from cha_engagement.staff.requests import StaffRequest, visitor_address
 
 from . import actions, queries, rules
 from .forms import SaveFilterForm
-from .models import Export, SavedFilter
+from .models import SavedFilter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +88,9 @@ def export_list(request: StaffRequest, code: str) -> HttpResponseBase:
     list_filter = definition.filter_class(request.GET, user=request.user)
     if not list_filter.is_valid():
         return redirect(f"{reverse(code)}?{request.GET.urlencode()}")
-    parts = actions.export_list(definition=definition, list_filter=list_filter, by=request.user)
+    parts = actions.export_list(
+        definition=definition, list_filter=list_filter, by=request.user, address=visitor_address(request)
+    )
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8", headers=headers)
@@ -97,5 +100,5 @@ def export_list(request: StaffRequest, code: str) -> HttpResponseBase:
 def export_log(request: StaffRequest) -> HttpResponse:
     """Show who took which list away. Policy §65."""
     raise_if_refused(rules.may_read_exports(request.user))
-    page = paginate(request, Export.objects.select_related("by"), ("-pk",))
+    page = paginate(request, AccessLogEntry.objects.list_exports().select_related("by"), ("-pk",))
     return render(request, "lists/exports.html", {"page": page})

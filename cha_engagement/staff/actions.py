@@ -1,4 +1,4 @@
-"""Tell staff something, and write down who came to read more: rows of the transaction of whatever brings it about."""
+"""Tell staff something, and write down who came to read more and who read what."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from cha_engagement.core.records import SHORT
 
 from .mail import queue_notices
-from .models import AccessGrounds, Notice, StaffMember, WiderAccess
+from .models import AccessGrounds, AccessKind, AccessLogEntry, Notice, StaffMember, WiderAccess
 from .queries import overseeing_manager, staff_lacking_permission
 from .roles import READ_EVERY_CASE
 
@@ -85,3 +85,24 @@ def record_wider_access(
             path=record.get_absolute_url(),
             notified=manager,
         )
+
+
+def log_file_opening(*, reference: str, by: StaffMember, address: str | None, reason: str = "") -> None:
+    """Write down who opens a file, from where, and of a sealed one why. Policy §63, 65."""
+    AccessLogEntry.objects.create(
+        kind=AccessKind.FILE_OPENED, by=by, address=address, reference=reference, reason=reason
+    )
+
+
+def log_list_export(
+    *, title: str, filtered_by: str, row_count: int, by: StaffMember, address: str | None
+) -> None:
+    """Write down who takes which list away, and from where. Policy §65; beyond the policy: B19."""
+    AccessLogEntry.objects.create(
+        kind=AccessKind.LIST_EXPORTED,
+        by=by,
+        address=address,
+        label=title,
+        filtered_by=filtered_by,
+        row_count=row_count,
+    )

@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Never
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from cha_engagement.core.records import SHORT
+from cha_engagement.core.records import SHORT, ReadOnlyQuerySet
 
 
 class AccountHistory(HistoricalRecords):
@@ -101,6 +101,78 @@ class WiderAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} reads {self.reference}"
+
+
+ONLY_ADDED_TO = "the access log is only added to"
+
+
+class AccessKind(models.TextChoices):
+    """The kinds of access that are written down."""
+
+    FILE_OPENED = "file_opened", "A file was opened"
+    LIST_EXPORTED = "list_exported", "A list was saved as a file"
+
+
+class AccessLogQuerySet(ReadOnlyQuerySet, models.QuerySet["AccessLogEntry"]):
+    def file_openings(self, reference: str) -> "AccessLogQuerySet":
+        """Return the openings of a file, the latest first."""
+        return self.filter(kind=AccessKind.FILE_OPENED, reference=reference).order_by("-at", "-pk")
+
+    def list_exports(self) -> "AccessLogQuerySet":
+        return self.filter(kind=AccessKind.LIST_EXPORTED)
+
+    def error(self, method: str) -> RuntimeError:
+        return RuntimeError(f"AccessLogEntry.objects.{method}: {ONLY_ADDED_TO}")
+
+
+class AccessLogEntry(models.Model):
+    """One access to protected data, written before the first byte of it is sent. Policy §63, 65; beyond the policy: B19.
+
+    Rows are only ever added. `address` is the visitor's own network address, as the trusted proxy saw it; it is None where no request
+    was made. `reference` names the record, `label` is the title of a list. `reason` says why a sealed file was opened. `filtered_by`
+    has the filter of a list in the words of its page, a line each, and is empty where it was the whole list.
+    """
+
+    kind = models.CharField(max_length=20, choices=AccessKind)
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    address = models.GenericIPAddressField("network address", null=True)
+    reference = models.CharField(max_length=20, blank=True)
+    label = models.CharField(max_length=SHORT, blank=True)
+    reason = models.CharField("why", max_length=SHORT, blank=True)
+    filtered_by = models.TextField(blank=True)
+    row_count = models.PositiveIntegerField(null=True)
+
+    objects = AccessLogQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+        default_permissions = ["view"]
+        verbose_name = "entry of the access log"
+        verbose_name_plural = "access log"
+        indexes = [
+            models.Index(fields=["reference", "-at"], name="access_log_reference"),
+            models.Index(fields=["kind", "-id"], name="access_log_kind"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="access_log_names_what",
+                condition=models.Q(kind="file_opened", row_count=None) & ~models.Q(reference="")
+                | models.Q(kind="list_exported", row_count__isnull=False) & ~models.Q(label=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reference or self.label} by {self.by} at {self.at}"
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Add a row. Raises `RuntimeError` where it would change one, by whichever way it is saved."""
+        if not self._state.adding or kwargs.get("force_update") or kwargs.get("update_fields"):
+            raise RuntimeError(ONLY_ADDED_TO)
+        super().save_base(*args, **kwargs | {"force_insert": (type(self),)})
+
+    def delete(self, *args: Any, **kwargs: Any) -> Never:
+        raise RuntimeError(ONLY_ADDED_TO)
 
 
 class Notice(models.Model):

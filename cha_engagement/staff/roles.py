@@ -61,7 +61,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "letters.issue_letter",
     ),
     "CCSM": MANAGER,
-    "Data Protection": (*READER, *HISTORY, "lists.view_export", "staff.view_wideraccess"),
+    "Data Protection": (*READER, *HISTORY, "staff.view_accesslogentry", "staff.view_wideraccess"),
     "Administrator": ("organisation.administer",),
 }
 

@@ -4,8 +4,7 @@ import csv
 
 import pytest
 
-from cha_engagement.lists.models import Export
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import AccessLogEntry, StaffMember
 
 from .. import factories
 from .colleague import Colleague
@@ -47,7 +46,7 @@ def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page
         colleague.keys.press("Enter")
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:
         assert [row[0] for row in csv.reader(file)] == ["Incident", threat.reference]
-    assert Export.objects.get().narrowed_to == "Status: With a manager\nZero tolerance"
+    assert AccessLogEntry.objects.get().filtered_by == "Status: With a manager\nZero tolerance"
 
     colleague.presses("No longer keep this filter")
     colleague.sees("“Threats” is removed.", refusal.reference)

@@ -22,10 +22,10 @@ from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.standard_paragraphs import is_filled_by_a_kind
-from cha_engagement.lists.models import Export, SavedFilter
+from cha_engagement.lists.models import SavedFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
-from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.models import AccessLogEntry, Notice, StaffMember
 from incidents.models import Incident
 from restrictions.blocks.models import Block, BlockStatus
 from restrictions.breaches.models import Breach, BreachStatus
@@ -243,7 +243,7 @@ def test_saved_filters_find_something_and_lists_were_exported():
         "manager",
         "officer",
     }
-    assert {export.by.username for export in Export.objects.all()} == {"manager", "ccsm"}
+    assert {export.by.username for export in AccessLogEntry.objects.list_exports()} == {"manager", "ccsm"}
 
 
 def test_officers_were_notified_of_their_reports_and_nothing_is_emailed(mailoutbox):

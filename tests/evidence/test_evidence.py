@@ -15,8 +15,10 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.evidence import actions
 from cha_engagement.evidence.daily import remove_orphaned_evidence
 from cha_engagement.evidence.forms import EvidenceForm
-from cha_engagement.evidence.models import Evidence, EvidenceAccess
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation import calendar
+from cha_engagement.staff.actions import log_file_opening
+from cha_engagement.staff.models import AccessKind, AccessLogEntry
 
 from .. import factories, files
 
@@ -135,8 +137,9 @@ def test_opening_is_written_down_and_sends_the_file_as_a_download(signed_in, off
     assert answer["Content-Disposition"] == 'attachment; filename="screenshot.png"'
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    access = EvidenceAccess.objects.get()
-    assert (access.evidence, access.by, access.address) == (evidence, officer, "127.0.0.1")
+    entry = AccessLogEntry.objects.get()
+    assert (entry.kind, entry.reference) == (AccessKind.FILE_OPENED, evidence.reference)
+    assert (entry.by, entry.address) == (officer, "127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_behind_the_proxy_an_opening_has_the_address_that_the_proxy_saw(
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     headers = {"X-Forwarded-For": header} if header else {}
     signed_in(officer).post(open_url(evidence), headers=headers)
-    assert EvidenceAccess.objects.get().address == address
+    assert AccessLogEntry.objects.get().address == address
 
 
 @pytest.mark.parametrize("name", ['a";\r\nSet-Cookie: x=y', "письмо.png", "<script>.png"])
@@ -171,14 +174,14 @@ def test_a_file_is_not_sent_when_its_opening_cannot_be_written_down(
     def fail(**fields):
         raise DatabaseError
 
-    monkeypatch.setattr(EvidenceAccess.objects, "create", fail)
+    monkeypatch.setattr(AccessLogEntry.objects, "create", fail)
     with pytest.raises(DatabaseError):
         signed_in(officer).post(open_url(evidence))
 
 
 def test_opening_is_posted(signed_in, officer, evidence):
     assert signed_in(officer).get(open_url(evidence)).status_code == 405
-    assert not EvidenceAccess.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("spoil", ["changed", "gone"])
@@ -209,7 +212,7 @@ def test_files_of_others_are_not_there_for_an_officer(signed_in, evidence, admin
         hidden, absent = client.get(evidence.get_absolute_url()), client.get("/evidence/EVI-2020-9999/")
         assert (hidden.status_code, hidden.content) == (404, absent.content)
         assert client.post(open_url(evidence)).status_code == 404
-    assert not EvidenceAccess.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 def test_the_page_leads_back_to_the_records_that_its_reader_sees(
@@ -233,7 +236,7 @@ def test_what_they_uploaded_is_gone_for_whoever_lost_their_role(signed_in, offic
     officer.groups.clear()
     assert client.get(evidence.get_absolute_url()).status_code == 404
     assert client.post(open_url(evidence)).status_code == 404
-    assert not EvidenceAccess.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("openings", [1, 30])
@@ -241,7 +244,7 @@ def test_the_page_asks_the_database_as_often_for_many_openings(
     signed_in, manager, evidence, openings, django_assert_max_num_queries
 ):
     for _ in range(openings):
-        EvidenceAccess.objects.create(evidence=evidence, by=manager)
+        log_file_opening(reference=evidence.reference, by=manager, address="127.0.0.1")
     client = signed_in(manager)
     with django_assert_max_num_queries(12):
         client.get(evidence.get_absolute_url())

@@ -10,8 +10,9 @@ from lxml import html
 
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.evidence import actions, pdfs
-from cha_engagement.evidence.models import Evidence, EvidenceAccess
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import AccessLogEntry
 
 from .. import factories, files
 
@@ -150,12 +151,12 @@ def test_it_goes_out_by_a_name_that_nothing_opens_to_whoever_says_why(signed_in,
         refused = client.post(path, {"reason": reason})
         assert refused.status_code == 422
         assert "Say what you need it for." in refused.content.decode()
-    assert not EvidenceAccess.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     answer = client.post(path, {"reason": "To show the police"})
     assert b"".join(answer.streaming_content) == ABUSIVE
     assert answer["Content-Disposition"] == f'attachment; filename="SEALED-{evidence}.bin"'
     assert answer["Content-Type"] == "application/octet-stream"
-    assert EvidenceAccess.objects.get().reason == "To show the police"
+    assert AccessLogEntry.objects.get().reason == "To show the police"
     page = html.fromstring(client.get(evidence.get_absolute_url()).content)
     assert "To show the police" in page.text_content()
 
@@ -166,4 +167,4 @@ def test_an_officer_does_not_open_it_though_they_added_it_as_a_manager(signed_in
     client = signed_in(manager)
     assert "Ask a manager what is in it." in client.get(evidence.get_absolute_url()).content.decode()
     assert client.post(f"{evidence.get_absolute_url()}open/", {"reason": "To look"}).status_code == 403
-    assert not EvidenceAccess.objects.exists()
+    assert not AccessLogEntry.objects.exists()

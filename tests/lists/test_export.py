@@ -10,8 +10,8 @@ from lxml.html import fromstring
 
 from cha_engagement.core import hub
 from cha_engagement.lists import spreadsheet
-from cha_engagement.lists.models import Export
 from cha_engagement.lists.spreadsheet import cell_text
+from cha_engagement.staff.models import AccessKind, AccessLogEntry
 from incidents.actions import assess_incident
 
 from .. import factories
@@ -68,7 +68,7 @@ def test_nobody_takes_away_what_they_do_not_see(signed_in, officer, manager, cus
     factories.incident(by=manager, customer=customer)
     own = factories.incident(by=officer, customer=customer)
     assert [row[0] for row in sheet(export(signed_in(officer)))] == ["Incident", own.reference]
-    assert Export.objects.get().rows == 1
+    assert AccessLogEntry.objects.get().row_count == 1
 
 
 @pytest.mark.policy("65")
@@ -76,9 +76,10 @@ def test_it_is_written_down_before_the_first_byte_who_took_what(signed_in, manag
     for _ in range(3):
         factories.incident(by=officer, customer=customer)
     answer = export(signed_in(manager), query=f"customer={customer}&zero_tolerance=on")
-    written = Export.objects.get()
-    assert (written.by, written.listing, written.rows) == (manager, "Incidents", 3)
-    assert written.narrowed_to == f"Customer’s reference: {customer}\nZero tolerance"
+    entry = AccessLogEntry.objects.get()
+    assert (entry.kind, entry.by, entry.address) == (AccessKind.LIST_EXPORTED, manager, "127.0.0.1")
+    assert (entry.label, entry.row_count) == ("Incidents", 3)
+    assert entry.filtered_by == f"Customer’s reference: {customer}\nZero tolerance"
     assert len(sheet(answer)) == 4
 
 
@@ -87,7 +88,7 @@ def test_a_list_is_not_exported_where_a_filter_makes_no_sense_and_the_page_says_
 ):
     client = signed_in(manager)
     answer = export(client, query="zero_tolerance=on&status=nonsense")
-    assert not Export.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     page = client.get(answer.headers["Location"])
     assert page.status_code == 422
     assert "“nonsense” is not on offer here" in page.content.decode()
@@ -106,7 +107,7 @@ def test_where_it_cannot_be_written_down_nothing_is_sent(signed_in, manager, inc
     def fails(**kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(Export.objects, "create", fails)
+    monkeypatch.setattr(AccessLogEntry.objects, "create", fails)
     with pytest.raises(RuntimeError):
         export(signed_in(manager))
 
@@ -144,7 +145,7 @@ def test_who_may_only_read_a_list_is_offered_no_file_and_gets_none(signed_in, ma
     refused = export(client)
     assert refused.status_code == 403
     assert "Your role does not take lists away as files." in refused.content.decode()
-    assert not Export.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 def test_data_protection_reads_what_was_exported(signed_in, dpo, manager, incident):

@@ -131,7 +131,7 @@ decision_unexplained     200     422   restrictions.decide_management
 draft_discard            405     302   anybody
 evidence                 200     405   anybody
 evidence_open            405     200   anybody
-exports                  200     405   lists.view_export
+exports                  200     405   staff.view_accesslogentry
 filter_keep              200     422   customers.view_customer
 filter_remove            405     302   anybody
 history                  200     405   staff.view_history

@@ -52,6 +52,29 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='AccessLogEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('file_opened', 'A file was opened'), ('list_exported', 'A list was saved as a file')], max_length=20)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('address', models.GenericIPAddressField(null=True, verbose_name='network address')),
+                ('reference', models.CharField(blank=True, max_length=20)),
+                ('label', models.CharField(blank=True, max_length=200)),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='why')),
+                ('filtered_by', models.TextField(blank=True)),
+                ('row_count', models.PositiveIntegerField(null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'entry of the access log',
+                'verbose_name_plural': 'access log',
+                'default_permissions': ['view'],
+                'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['reference', '-at'], name='access_log_reference'), models.Index(fields=['kind', '-id'], name='access_log_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'file_opened'), ('row_count', None), models.Q(('reference', ''), _negated=True)), models.Q(('kind', 'list_exported'), ('row_count__isnull', False), models.Q(('label', ''), _negated=True)), _connector='OR'), name='access_log_names_what')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalStaffMember',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
