@@ -84,13 +84,13 @@ def normalise_phone(line: str) -> str:
 
 
 def is_whole(number: phonenumbers.PhoneNumber, typed: str) -> bool:
-    """Whether no digit is missing. An area code may be, but not of a number that begins as if it were there."""
+    """Return whether no digit is missing. An area code may be, but not of a number that begins as if it were there."""
     begins_in_full = typed[:1] in {"0", "+", "("}
     return phonenumbers.is_possible_number(number) and not (begins_in_full and is_local(number))
 
 
 def is_local(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether a number has no area code and is no helpline: those are as short and can be dialled anywhere."""
+    """Return whether a number has no area code and is no helpline: those are as short and can be dialled anywhere."""
     is_short = len(phonenumbers.national_significant_number(number)) < SHORTEST_WITH_AREA_CODE
     return number.country_code == OUR_COUNTRY_CODE and is_short and not phonenumbers.is_valid_number(number)
 

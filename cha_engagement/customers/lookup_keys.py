@@ -262,7 +262,7 @@ def readings(typed: str) -> list[list[str]]:
 
 
 def has_phone_number(typed: str) -> bool:
-    """Whether a whole phone number was typed, with or without a note or a prefix."""
+    """Return whether a whole phone number was typed, with or without a note or a prefix."""
     try:
         return count_digits(read_phone(typed).number) >= LAST_DIGITS
     except ValidationError:

@@ -118,7 +118,7 @@ class Customer(CaseRecord):
 
     @property
     def speaks_for_others(self) -> bool:
-        """Whether they act for somebody else, who must keep another route to us (policy §3)."""
+        """Return whether they act for somebody else, who must keep another route to us (policy §3)."""
         return self.relationship in SPEAKS_FOR_OTHERS or self.is_organisation
 
     @property

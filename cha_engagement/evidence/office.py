@@ -42,7 +42,7 @@ class HarmfulPart(Exception):
 
 
 def is_xml(name: str) -> bool:
-    """Whether a part of this name says what a document does; `refuse_type` sees to it that no other does."""
+    """Return whether a part of this name says what a document does; `refuse_type` sees to it that no other does."""
     return name.casefold().endswith(XML)
 
 
@@ -139,7 +139,7 @@ def strip_namespaces(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def is_loaded(attributes: dict[str, str]) -> bool:
-    """Whether an element of OpenDocument loads the file it names with the document, not by a click."""
+    """Return whether an element of OpenDocument loads the file it names with the document, not by a click."""
     return any(
         name.rpartition(" ")[2] == "actuate" and words.strip().casefold() == "onload"
         for name, words in attributes.items()

@@ -66,7 +66,7 @@ class BoundedFile(io.BytesIO):
 
 
 def has_frames(count: int) -> bool:
-    """Whether there are more frames than so many below this one."""
+    """Return whether there are more frames than so many below this one."""
     try:
         sys._getframe(count)
     except ValueError:
@@ -167,7 +167,7 @@ def describe_harm_of_part(part: Any) -> str:
 
 
 def acts_on_opening(catalogue: DictionaryObject) -> bool:
-    """Whether a PDF does more when it is opened than show one of its pages."""
+    """Return whether a PDF does more when it is opened than show one of its pages."""
     opening = value_of(catalogue, "/OpenAction")
     return isinstance(opening, DictionaryObject) and (
         value_of(opening, "/S") != "/GoTo" or "/Next" in opening

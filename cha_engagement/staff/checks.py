@@ -47,7 +47,7 @@ def has_demo_secret() -> bool:
 
 
 def has_demo_accounts() -> bool:
-    """Whether there is an account of the demonstration, or one of the same name that has its password."""
+    """Return whether there is an account of the demonstration, or one of the same name that has its password."""
     accounts = StaffMember.objects.filter(
         Q(email__iendswith=f"@{DEMO_DOMAIN}") | Q(username__in=DEMO_USERNAMES)
     )

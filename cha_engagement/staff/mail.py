@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cha_engagement.core.logs import log
 
-from .models import Email, Notice, StaffMember
+from .models import Email, EmailKind, Notice, StaffMember
 
 BATCH_SIZE = 100  # emails taken in one go
 # Longer than a mail server can keep one email waiting, or two senders would both send it.
@@ -31,7 +31,7 @@ If you did not ask for this, speak to your line manager today.
 
 
 def queue_notices(notices: Iterable[Notice]) -> None:
-    Email.objects.bulk_create(Email(kind=Email.Kind.NOTICE, notice=notice) for notice in notices)
+    Email.objects.bulk_create(Email(kind=EmailKind.NOTICE, notice=notice) for notice in notices)
 
 
 def queue_password_link(address: str) -> None:
@@ -40,14 +40,14 @@ def queue_password_link(address: str) -> None:
     Whether anybody has is not asked here, or the time it takes would tell. A link that waits for the mail server is sent at once:
     whoever asks for it is there to read it.
     """
-    waiting_emails = Email.objects.filter(kind=Email.Kind.PASSWORD, address=address, due_at__isnull=False)
+    waiting_emails = Email.objects.filter(kind=EmailKind.PASSWORD, address=address, due_at__isnull=False)
     if not waiting_emails.update(attempts=0, due_at=timezone.now()):
-        Email.objects.create(kind=Email.Kind.PASSWORD, address=address)
+        Email.objects.create(kind=EmailKind.PASSWORD, address=address)
 
 
 def queue_address_changed(old_address: str) -> None:
     """Warn whoever reads the old address: a link to choose a password goes to the new one."""
-    Email.objects.create(kind=Email.Kind.ADDRESS, address=old_address)
+    Email.objects.create(kind=EmailKind.ADDRESS, address=old_address)
 
 
 def retry_emails(emails: Iterable[Email]) -> None:
@@ -100,7 +100,7 @@ def send_email(email: Email) -> bool:
 
 
 def is_unreachable(error: Exception) -> bool:
-    """Whether no other email could be sent now either."""
+    """Return whether no other email could be sent now either."""
     if isinstance(error, SMTPException):
         return isinstance(error, SMTPConnectError | SMTPAuthenticationError | SMTPServerDisconnected)
     return isinstance(error, OSError)
@@ -126,10 +126,10 @@ def postpone_email(email: Email, error: Exception) -> None:
 
 def compose_messages(email: Email) -> list[EmailMessage]:
     """Return the messages to be sent now for an email, to open accounts alone."""
-    if email.kind == Email.Kind.NOTICE:
+    if email.kind == EmailKind.NOTICE:
         assert email.notice is not None  # noqa: S101 -- as the database has it
         return compose_notice_messages(email.notice)
-    if email.kind == Email.Kind.PASSWORD:
+    if email.kind == EmailKind.PASSWORD:
         people = StaffMember.objects.filter(email=email.address, is_active=True)
         return [compose_password_message(person) for person in people]
     return [EmailMessage("Your address was changed", ADDRESS_CHANGED_TEXT, to=[email.address])]

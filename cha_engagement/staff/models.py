@@ -157,8 +157,8 @@ class AccessLogEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="access_log_names_what",
-                condition=models.Q(kind="file_opened", row_count=None) & ~models.Q(reference="")
-                | models.Q(kind="list_exported", row_count__isnull=False) & ~models.Q(label=""),
+                condition=models.Q(kind=AccessKind.FILE_OPENED, row_count=None) & ~models.Q(reference="")
+                | models.Q(kind=AccessKind.LIST_EXPORTED, row_count__isnull=False) & ~models.Q(label=""),
             )
         ]
 
@@ -209,18 +209,19 @@ class Notice(models.Model):
         return self.text
 
 
+class EmailKind(models.TextChoices):
+    NOTICE = "notice", "A notice"
+    PASSWORD = "password", "A link to choose a password"
+    ADDRESS = "address", "That the address of an account was changed"
+
+
 class Email(models.Model):
     """An email that waits to be sent, or was given up. It is written when it is sent, and then its row goes.
 
     So a link with which a password can be chosen stands in no row, and no email goes to an account that was closed meanwhile.
     """
 
-    class Kind(models.TextChoices):
-        NOTICE = "notice", "A notice"
-        PASSWORD = "password", "A link to choose a password"
-        ADDRESS = "address", "That the address of an account was changed"
-
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=EmailKind)
     notice = models.OneToOneField(Notice, models.CASCADE, null=True, related_name="email")
     address = models.EmailField("email address", max_length=320, blank=True)
     created_at = models.DateTimeField("asked for", default=timezone.now)
@@ -235,8 +236,8 @@ class Email(models.Model):
         constraints = [
             # A notice goes to the address that its recipient has on the day.
             models.CheckConstraint(
-                condition=models.Q(kind="notice", notice__isnull=False, address="")
-                | (~models.Q(kind="notice") & ~models.Q(address="") & models.Q(notice__isnull=True)),
+                condition=models.Q(kind=EmailKind.NOTICE, notice__isnull=False, address="")
+                | (~models.Q(kind=EmailKind.NOTICE) & ~models.Q(address="") & models.Q(notice__isnull=True)),
                 name="email_to_whom",
             )
         ]

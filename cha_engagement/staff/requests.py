@@ -28,6 +28,6 @@ def mark_as_script_view(view: View) -> View:
 
 
 def is_page_visit(request: HttpRequest, view: Any) -> bool:
-    """Whether somebody opens a page or sends a form. Browsers say so where a script does not."""
+    """Return whether somebody opens a page or sends a form. Browsers say so where a script does not."""
     is_navigation = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
     return is_navigation and not getattr(view, "is_script_view", False)

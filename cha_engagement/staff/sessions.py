@@ -60,7 +60,7 @@ class SessionStore(db.SessionStore):
         return max(0, int((self.get_expiry_date() - timezone.now()).total_seconds()))
 
     def can_stay(self) -> bool:
-        """Whether somebody who is there can put the end off: the day is not over."""
+        """Return whether somebody who is there can put the end off: the day is not over."""
         return self.get_expiry_date() < self.day_end()
 
     def begin(self) -> None:

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 @pytest.fixture
 def place(tmp_path):
-    """An empty place to restore into: a folder, and on PostgreSQL a database of its own."""
+    """Give an empty place to restore into: a folder, and on PostgreSQL a database of its own."""
     name = f"restored_{uuid.uuid4().hex}"
     env = os.environ | {"DATA_DIR": str(tmp_path / "data"), "ENVIRONMENT": "test"}
     env.pop("DATABASE_URL", None)
@@ -52,7 +52,7 @@ def place(tmp_path):
 
 @pytest.fixture
 def archive(tmp_path):
-    """A small one, with a file."""
+    """Make a small archive, with a file."""
     organisation = factories.organisation()
     organisation.logo_words = "A loch"
     organisation.logo.save("logo.png", ContentFile(os.urandom(3000)))
@@ -64,7 +64,7 @@ def archive(tmp_path):
 
 @pytest.fixture
 def migrated():
-    """A database that was made by migrations, as every one but that of the tests is."""
+    """Give the database its record of migrations, as every one but that of the tests has."""
     recorder = MigrationRecorder(connection)
     was_there = recorder.has_table()
     recorder.ensure_schema()
@@ -75,14 +75,14 @@ def migrated():
             editor.delete_model(recorder.Migration)
 
 
-def test_a_backup_knows_which_migrations_were_applied_and_counts_nothing_that_sqlite_keeps(migrated, archive):
+def test_a_backup_lists_its_migrations_and_counts_no_table_of_sqlite(migrated, archive):
     manifest = verify_archive(archive)
     assert "incidents.0001_initial" in manifest.migrations
     assert not [name for name in manifest.rows if name.startswith("sqlite_")]
 
 
-def told(path):
-    """What an archive holds, but for when it was made."""
+def contents_of(path):
+    """Return the contents of an archive, without the time it was made at."""
     return {name: value for name, value in asdict(verify_archive(path)).items() if name != "made_at"}
 
 
@@ -94,8 +94,8 @@ def test_what_is_restored_is_what_was_backed_up(archive, place, tmp_path):
     assert restored.stat().st_mode & 0o077 == 0
     again = tmp_path / "again.backup"
     assert "Read back: as written." in place.manage("backup", again).stdout
-    assert told(again) == told(archive)
-    assert told(archive)["rows"]["customers_customer"] == 1
+    assert contents_of(again) == contents_of(archive)
+    assert contents_of(archive)["rows"]["customers_customer"] == 1
     refused = place.manage("restore", archive)
     assert refused.returncode == 1
     assert "Restore into an empty place only" in refused.stderr

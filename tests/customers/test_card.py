@@ -36,7 +36,7 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
 
 @pytest.mark.policy("9")
 def test_the_card_says_who_agreed_an_adjustment(officer, signed_in):
-    """Whoever wonders about an adjustment can ask the colleague who agreed it."""
+    """Colleagues can ask the one who agreed an adjustment."""
     customer = factories.customer(by=officer)
     actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Visit her alone")
     page = signed_in(officer).get(customer.get_absolute_url()).content.decode()

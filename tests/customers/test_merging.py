@@ -433,7 +433,7 @@ def test_what_has_gone_on_to_somebody_else_stays_with_them(officer, manager, kep
 
 
 @pytest.mark.beyond("B5")
-def test_two_on_whose_records_something_rests_that_was_decided_since_are_assert_not_unmerged(
+def test_two_are_not_unmerged_once_a_decision_rests_on_what_would_go_back(
     officer, manager, organisation, kept, other
 ):
     incident = factories.incident(by=officer, customer=other)

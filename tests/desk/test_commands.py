@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from cha_engagement.core import hub
 from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import Email, Notice, StaffMember
+from cha_engagement.staff.models import Email, EmailKind, Notice, StaffMember
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_the_day_may_be_done_twice(officer):
 
 def test_the_day_tells_of_emails_that_were_given_up(parts):
     assert "given up" not in run("daily")[0]
-    Email.objects.create(kind=Email.Kind.PASSWORD, address="a@lochside.example", due_at=None)
+    Email.objects.create(kind=EmailKind.PASSWORD, address="a@lochside.example", due_at=None)
     assert "Emails given up: 1." in run("daily")[0]
 
 

@@ -1,4 +1,4 @@
-"""A list taken away as a file: what its reader sees there and no more, written down before the first byte."""
+"""A list is saved as a file with what its reader sees and no more, written down before the first byte."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ def export(client, code="incidents", query=""):
 
 
 def sheet(answer):
-    """The rows of a file, headings first."""
+    """Return the rows of a file, headings first."""
     text = answer.getvalue().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 

@@ -25,8 +25,8 @@ def picture(kind="PNG", size=(20, 20)):
     return content.getvalue()
 
 
-def choose(client, content, **changes):
-    """What is wrong with it, by field; nothing once it is saved."""
+def choose_logo(client, content, **changes):
+    """Choose a file as the logo. Return the errors by field, empty once it is saved."""
     file = SimpleUploadedFile("logo.png", content)
     page = client.post(f"{DETAILS}1/change/", details(client, logo=file, logo_words=WORDS) | changes)
     return {} if page.status_code == 302 else page.context["adminform"].errors
@@ -34,7 +34,7 @@ def choose(client, content, **changes):
 
 @pytest.fixture
 def with_logo(client, organisation):
-    assert choose(client, PNG) == {}
+    assert choose_logo(client, PNG) == {}
     return Organisation.objects.get()
 
 
@@ -49,7 +49,7 @@ def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, with_
     client.post(f"{DETAILS}1/change/", details(client, phone="0141 496 0009"))
     assert Organisation.objects.get().logo.read() == PNG
     other = picture()
-    assert choose(client, other) == {}
+    assert choose_logo(client, other) == {}
     assert Organisation.objects.get().logo.read() == other
 
 
@@ -63,7 +63,7 @@ def test_the_details_say_that_there_is_one_and_it_can_be_taken_off(client, with_
 @pytest.mark.database
 @pytest.mark.policy("61.3")
 def test_a_logo_needs_words_for_somebody_who_cannot_see_it(client, organisation):
-    (sentence,) = choose(client, PNG, logo_words="")["logo_words"]
+    (sentence,) = choose_logo(client, PNG, logo_words="")["logo_words"]
     assert sentence.startswith("Say what the logo shows")
     with pytest.raises(IntegrityError), transaction.atomic():
         Organisation.objects.update(logo="logo/one.png", logo_words="")
@@ -82,16 +82,16 @@ def test_a_logo_needs_words_for_somebody_who_cannot_see_it(client, organisation)
     ],
 )
 def test_what_is_no_whole_png_is_refused_whatever_its_name_says(client, organisation, content):
-    assert choose(client, content) == {"logo": [NOT_A_PNG]}
+    assert choose_logo(client, content) == {"logo": [NOT_A_PNG]}
     assert not Organisation.objects.get().logo
 
 
 def test_what_is_too_large_is_refused_before_it_is_looked_into(client, organisation):
-    assert "larger than 200" in choose(client, PNG + bytes(MOST_BYTES))["logo"][0]
-    assert "wider or higher" in choose(client, picture(size=(MOST_PIXELS + 1, 1)))["logo"][0]
+    assert "larger than 200" in choose_logo(client, PNG + bytes(MOST_BYTES))["logo"][0]
+    assert "wider or higher" in choose_logo(client, picture(size=(MOST_PIXELS + 1, 1)))["logo"][0]
 
 
 def test_a_small_file_that_claims_to_be_huge_is_refused(client, organisation):
     header = b"IHDR" + (60_000).to_bytes(4) * 2 + bytes([8, 2, 0, 0, 0])
     start = PNG[:8] + (13).to_bytes(4) + header + zlib.crc32(header).to_bytes(4)
-    assert "logo" in choose(client, start + PNG[33:])
+    assert "logo" in choose_logo(client, start + PNG[33:])

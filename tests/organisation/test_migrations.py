@@ -1,4 +1,4 @@
-"""What runs after each migration, by processes of their own: the tests' database is made without migrations."""
+"""Lists are filled after migrations, run here by processes of their own: the tests' database is made without migrations."""
 
 import os
 import sqlite3

@@ -49,9 +49,7 @@ def test_one_signs_in_by_username_and_password_and_finds_the_work(client, office
 
 
 @pytest.mark.parametrize(("username", "password"), [("officer", "wrong"), ("nobody", PASSWORD)])
-def test_a_wrong_password_and_an_unknown_username_get_the_same_sentence_and_keep_the_username(
-    client, officer, username, password
-):
+def test_a_wrong_password_and_an_unknown_username_get_the_same_answer(client, officer, username, password):
     page = sign_in(client, username, password)
     assert WRONG in text(page)
     assert f'value="{username}"' in text(page)
@@ -186,14 +184,14 @@ def test_an_address_without_an_open_account_gets_the_same_answer_and_no_email(cl
 
 
 def test_a_link_takes_the_same_questions_of_the_database_for_whomever_it_is_asked(client, officer):
-    asked = {}
+    statements = {}
     client.post("/accounts/password/reset/", {"email": "warm@lochside.example"})
     for address in ("officer@lochside.example", "nobody@lochside.example"):
         with CaptureQueriesContext(connection) as queries:
             page = client.post("/accounts/password/reset/", {"email": address})
-        asked[address] = [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
+        statements[address] = [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
         assert page.status_code == 302
-    first, second = asked.values()
+    first, second = statements.values()
     assert first == second
     assert any("staff_email" in sql for sql in first)
 
@@ -211,7 +209,7 @@ def test_a_link_that_was_made_up_is_no_longer_good(client, officer, key):
     assert "This link no longer works" in text(page)
 
 
-def test_a_link_goes_to_the_address_of_the_account_as_it_is_now_and_to_none_it_had_before(client, officer):
+def test_a_link_goes_to_the_current_address_of_an_account_alone(client, officer):
     sign_in(client)
     client.get("/accounts/password/change/")
     client.post("/accounts/logout/")

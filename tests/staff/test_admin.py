@@ -11,7 +11,7 @@ from cha_engagement.letters.admin import site
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.mail import send_due_emails
-from cha_engagement.staff.models import Email, StaffMember
+from cha_engagement.staff.models import Email, EmailKind, StaffMember
 
 from .. import factories
 
@@ -39,15 +39,15 @@ def typed(**changes):
     } | changes
 
 
-def as_it_is(person, **changes):
-    """What the form of this account would post."""
+def form_data(person, **changes):
+    """Return the data that the form of this account would post."""
     now = {name: getattr(person, name) for name in ("username", "first_name", "last_name", "email")}
     now["groups"] = list(person.groups.values_list("name", flat=True))
     return typed(**now | changes)
 
 
 def change(client, person, **changes):
-    return client.post(f"{ACCOUNTS}{person.pk}/change/", as_it_is(person, **changes))
+    return client.post(f"{ACCOUNTS}{person.pk}/change/", form_data(person, **changes))
 
 
 @pytest.mark.policy("65")
@@ -114,7 +114,7 @@ def test_an_administrator_reads_nothing_of_customers_incidents_and_letters(clien
         client.post("/look-up/", {"q": "Orla"}),
         client.post("/look-up/", {"q": "Orla", "fragment": "1"}),
     ]
-    for page in (one.content.decode() for one in pages):
+    for page in (answer.content.decode() for answer in pages):
         assert incident.reference not in page
         assert "Bhriain" not in page
 
@@ -137,7 +137,7 @@ def test_an_account_is_made_and_its_owner_sent_a_link_to_choose_a_password(clien
     assert client.login(username="eilidh", password="plovers on a pier")
 
 
-def test_an_account_is_made_though_the_mail_server_fails_and_the_link_can_be_sent_again(client, server_down):
+def test_an_account_is_made_though_the_mail_server_fails(client, server_down):
     page = client.post(f"{ACCOUNTS}add/", typed(), follow=True)
     assert "on its way" in page.content.decode()
     eilidh = StaffMember.objects.get(username="eilidh")
@@ -259,7 +259,7 @@ def test_emails_that_have_not_left_are_listed_by_whom_they_are_for_and_sent_agai
 
 @pytest.mark.parametrize("page", ["add/", "1/change/", "1/delete/", "1/history/"])
 def test_an_email_is_not_opened_written_or_thrown_away(client, page):
-    Email.objects.create(pk=1, kind=Email.Kind.ADDRESS, address="old@lochside.example")
+    Email.objects.create(pk=1, kind=EmailKind.ADDRESS, address="old@lochside.example")
     assert client.get(f"{EMAILS}{page}").status_code == 404
 
 
@@ -319,7 +319,7 @@ def test_an_administrator_can_close_another_ones_account(client):
 
 def test_closing_a_line_managers_account_says_whom_they_leave_behind(client, manager):
     factories.staff("report", "Officer", line_manager=manager)
-    page = client.post(f"{ACCOUNTS}{manager.pk}/change/", as_it_is(manager, is_active=""), follow=True)
+    page = client.post(f"{ACCOUNTS}{manager.pk}/change/", form_data(manager, is_active=""), follow=True)
     assert "still the line manager of 1 " in page.content.decode()
 
 

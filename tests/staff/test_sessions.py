@@ -132,9 +132,7 @@ def state(client, method="get"):
     return getattr(client, method)("/accounts/session/").json()
 
 
-def test_a_page_that_asks_how_long_it_has_keeps_nobody_signed_in_and_a_sign_of_typing_does(
-    window, clock, officer
-):
+def test_a_sign_of_typing_keeps_somebody_signed_in_and_a_page_that_asks_does_not(window, clock, officer):
     clock.shift(10 * MINUTE)
     answer = state(window)
     assert (answer["person"], answer["left"], answer["can_stay"]) == (officer.pk, 300, True)

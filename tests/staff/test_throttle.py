@@ -50,8 +50,8 @@ def comes_in(client, address, **kwargs):
     return sign_in(client, address, **kwargs).status_code == 302
 
 
-def known(address=OFFICE):
-    """A browser in which the officer has signed in, and out again."""
+def known_browser(address=OFFICE):
+    """Return a browser in which the officer has signed in, and out again."""
     client = Client()
     assert comes_in(client, address)
     client.post("/accounts/logout/")
@@ -89,41 +89,37 @@ def test_twenty_wrong_passwords_from_an_office_do_not_lock_the_office(client, of
     assert comes_in(client, OFFICE)
 
 
-def use_up_tries(address=OFFICE):
-    """Guess at made-up names until the address has no more tries."""
+def use_up_attempts(address=OFFICE):
+    """Guess at made-up names until the address has no more attempts."""
     for number in range(throttle.ADDRESS.attempts):
         guess(1, address, f"somebody{number}")
 
 
 def test_made_up_names_do_not_keep_an_office_out_not_even_after_a_slip(officer):
-    use_up_tries()
+    use_up_attempts()
     guess(throttle.FEW_ATTEMPTS.attempts - 1, OFFICE)
     assert comes_in(Client(), OFFICE)
 
 
 @pytest.mark.parametrize("username", ["officer", "nobody"])
-def test_who_tries_a_few_passwords_on_many_accounts_is_stopped_and_known_browsers_are_let_in(
-    officer, username
-):
-    colleague = known()
-    use_up_tries()
+def test_few_guesses_at_many_accounts_are_stopped_and_known_browsers_let_in(officer, username):
+    colleague = known_browser()
+    use_up_attempts()
     assert WAIT not in guess(throttle.FEW_ATTEMPTS.attempts, OFFICE, username).content.decode()
     assert WAIT in sign_in(Client(), OFFICE, username).content.decode()
     assert comes_in(colleague, OFFICE)
 
 
-def test_an_address_that_tries_endless_names_is_stopped_and_known_browsers_are_let_in(officer, monkeypatch):
+def test_an_address_that_tries_endless_names_is_stopped_but_no_known_browser(officer, monkeypatch):
     monkeypatch.setattr(throttle, "ADDRESS_CEILING", throttle.ADDRESS)
-    colleague = known()
-    use_up_tries()
+    colleague = known_browser()
+    use_up_attempts()
     assert WAIT in sign_in(Client(), OFFICE).content.decode()
     assert comes_in(colleague, OFFICE)
 
 
-def test_who_guesses_at_one_account_from_a_thousand_machines_has_few_tries_and_known_browsers_are_let_in(
-    officer, clock
-):
-    colleague = known()
+def test_guesses_from_a_thousand_machines_are_few_and_known_browsers_are_let_in(officer, clock):
+    colleague = known_browser()
     for number in range(throttle.ACCOUNT.attempts):
         guess(1, f"203.0.113.{number}")
     assert WAIT in sign_in(Client(), HOME).content.decode()
@@ -152,7 +148,7 @@ def test_one_address_alone_cannot_use_up_the_tries_of_an_account(client, officer
 
 
 def test_a_known_browser_may_try_five_times_too(officer):
-    colleague = known()
+    colleague = known_browser()
     guess(5, OFFICE, client=colleague)
     assert WAIT in sign_in(colleague, OFFICE).content.decode()
     assert comes_in(Client(), OFFICE)  # it has used up nobody else's tries
@@ -160,7 +156,7 @@ def test_a_known_browser_may_try_five_times_too(officer):
 
 def test_a_stolen_cookie_gives_a_few_tries_a_day(officer, clock):
     thief = Client()
-    thief.cookies[throttle.COOKIE] = known().cookies[throttle.COOKIE].value
+    thief.cookies[throttle.COOKIE] = known_browser().cookies[throttle.COOKIE].value
     for _ in range(5):
         guess(5, ELSEWHERE, client=thief)
         clock.shift(5 * 60)
@@ -179,7 +175,7 @@ def test_a_cookie_that_we_did_not_sign_makes_no_browser_known(officer, cookie):
 
 def test_a_browser_is_known_to_those_who_signed_in_with_it_alone(officer):
     officer2 = factories.staff("officer2", "Officer")
-    guess(5, OFFICE, "officer2", client=known())
+    guess(5, OFFICE, "officer2", client=known_browser())
     assert not WrongPassword.objects.filter(is_known=True).exists()
     assert officer2.username not in str(WrongPassword.objects.values())
 
@@ -232,8 +228,8 @@ def test_an_address_of_the_fourth_version_is_the_same_however_it_is_written(offi
     assert comes_in(Client(), "::ffff:198.51.100.10")
 
 
-def test_wrong_passwords_for_one_name_from_six_addresses_are_slowed_and_known_browsers_are_let_in(officer):
-    colleague = known()
+def test_guesses_from_six_addresses_are_slowed_and_known_browsers_are_let_in(officer):
+    colleague = known_browser()
     for number in range(6):
         guess(5, f"203.0.113.{number}")
     assert WAIT in guess(1, "203.0.113.6").content.decode()
@@ -242,7 +238,7 @@ def test_wrong_passwords_for_one_name_from_six_addresses_are_slowed_and_known_br
 
 @pytest.mark.parametrize("tries", [1, 6])
 def test_the_same_words_and_the_same_questions_whether_or_not_the_account_exists(officer, tries):
-    pages, asked = [], []
+    pages, statements = [], []
     guess(1, HOME, "warm")
     for username in ("officer", "nobodys"):
         guess(tries - 1, ELSEWHERE, username) if tries > 1 else None
@@ -250,9 +246,9 @@ def test_the_same_words_and_the_same_questions_whether_or_not_the_account_exists
             page = sign_in(Client(), ELSEWHERE, username, "wrong")
         shown = re.sub('name="csrfmiddlewaretoken" value="[^"]*"', "", page.content.decode())
         pages.append(shown.replace(username, "?"))
-        asked.append([re.sub(r"'[^']*'|\b\d+\b", "?", query["sql"]) for query in queries])
+        statements.append([re.sub(r"'[^']*'|\b\d+\b", "?", query["sql"]) for query in queries])
     assert pages[0] == pages[1]
-    assert asked[0] == asked[1]
+    assert statements[0] == statements[1]
 
 
 def test_who_sends_nothing_is_told_what_to_type_however_often(client):

@@ -18,7 +18,9 @@ def write_lookup_keys(customer: Customer) -> None:
         wanted = wanted.union(*map(lookup_keys.customer_keys, customers))
         if queries.has_warning(customer):
             earlier = (
-                lookup_keys.customer_keys(row) for person in customers for row in queries.own_history(person)
+                lookup_keys.customer_keys(row)
+                for person in customers
+                for row in queries.history_without_merges(person)
             )
             wanted |= {(kind, key) for pairs in earlier for kind, key in pairs if kind in LASTING_KINDS}
     present = {(key.kind, key.key): key.pk for key in customer.lookup_keys.all()}

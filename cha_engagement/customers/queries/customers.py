@@ -22,7 +22,7 @@ def flag_labels(customer: Customer) -> list[str]:
 
 
 def has_warning(customer: Customer) -> bool:
-    """Whether a warning, an interim measure or a restriction stands."""
+    """Return whether a warning, an interim measure or a restriction stands."""
     has_flag = reduce(or_, (flag.where() for flag in hub.flags.values() if flag.warns), Q(pk__in=[]))
     return Customer.objects.filter(has_flag, pk=customer.pk).exists()
 
@@ -51,7 +51,7 @@ def is_in_household_of(customer: Customer) -> Q:
 
 
 def is_same_household(customer: Customer, other: Customer) -> bool:
-    """Whether both are recorded in one household, whoever of it is its head."""
+    """Return whether both are recorded in one household, whoever of it is its head."""
     pairs = ((customer, other), (other, customer))
     return any(
         Customer.objects.filter(is_in_household_of(member), pk=candidate.pk).exists()

@@ -40,7 +40,7 @@ CHOSEN_FIELDS = (
 
 
 def has_nothing_to_add(customer: Customer, other: Customer, fields: Collection[str]) -> bool:
-    """Whether another customer has all the values that this one has in some fields, or more."""
+    """Return whether another customer has all the values that this one has in some fields, or more."""
     values = {name: value for name in fields if (value := getattr(customer, name)) not in (None, "")}
     return all(getattr(other, name) == value for name, value in values.items())
 
@@ -92,8 +92,8 @@ def unmerged_values(merge: Merge, kept: Customer) -> dict[str, Any]:
     return values
 
 
-def own_history(customer: Customer) -> list[Any]:
-    """Return the rows of history of this customer alone, without those between a merge and its undoing.
+def history_without_merges(customer: Customer) -> list[Any]:
+    """Return the rows of history of a customer, without those between a merge and its undoing.
 
     A customer into whom others were merged has a row for each of these merges and unmerges, in their order.
     """

@@ -45,7 +45,7 @@ def check_emergency_route(route: str) -> list[Refusal]:
 
 
 def has_costly_number(numbers: str) -> bool:
-    """Whether one of the numbers that stand in a row costs more: only where the one before is whole does another begin."""
+    """Return whether one of the numbers that stand in a row costs more: only where the one before is whole does another begin."""
     groups = re.findall(r"\+?\d+", numbers)
     before = ""
     for position, group in enumerate(groups):
@@ -58,7 +58,7 @@ def has_costly_number(numbers: str) -> bool:
 
 
 def is_whole(digits: str) -> bool:
-    """Whether a number may end here. A few helplines are short; one without an area code is too."""
+    """Return whether a number may end here. A few helplines are short; one without an area code is too."""
     fewest = next(
         (count for beginning, count in FEWEST_BY_BEGINNING.items() if digits.startswith(beginning)),
         FEWEST_DIGITS,

@@ -59,7 +59,7 @@ def may_request_assignment(user: StaffMember, customer: Customer) -> Refusal | N
 
 
 def can_read_every_case(user: StaffMember, customer: Customer) -> bool:
-    """Whether somebody reads all that happened with a customer: by their role, or as whoever looks after them. Policy §65."""
+    """Return whether somebody reads all that happened with a customer: by their role, or as whoever looks after them. Policy §65."""
     return user.has_perm(READ_EVERY_CASE) or customer.assigned_to_id == user.pk
 
 

@@ -74,7 +74,7 @@ def kind_of_archive(archive: zipfile.ZipFile, size: int, inspection: Inspection)
 
 
 def leads_elsewhere(name: str) -> bool:
-    """Whether a part is named so that a careless program unpacks it outside its folder."""
+    """Return whether a part is named so that a careless program unpacks it outside its folder."""
     steps = name.replace("\\", "/").split("/")
     return not steps[0] or ".." in steps or ":" in steps[0]
 
@@ -179,7 +179,7 @@ def strings_in(container: olefile.OleFileIO, storage: list[str], prop: str) -> l
 
 
 def has_archive_behind(content: bytes) -> bool:
-    """Whether unpacking programs would take it for an archive."""
+    """Return whether unpacking programs would take it for an archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return bool(archive.namelist())

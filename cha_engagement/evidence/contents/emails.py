@@ -46,7 +46,7 @@ LONGEST_HEADER = 3_000  # characters in which a part says what it is
 
 
 def is_email(text: str) -> bool:
-    """Whether a text begins with the lines that an email begins with."""
+    """Return whether a text begins with the lines that an email begins with."""
     if not HEADER.match(text):
         return False
     head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
@@ -116,7 +116,7 @@ def names_of(part: Message) -> set[str]:
 
 
 def is_body(part: Message, names: set[str], content: bytes) -> bool:
-    """Whether a part is shown as the text of an email: not where it begins as a program or an archive and is no text."""
+    """Return whether a part is shown as the text of an email: not where it begins as a program or an archive and is no text."""
     is_attached = names or part.get_content_disposition() == "attachment"
     if is_attached or part.get_content_type() not in BODY_TYPES:
         return False
@@ -147,6 +147,6 @@ def ending_of(name: str) -> str:
 
 
 def is_signature(content: bytes) -> bool:
-    """Whether a content only says who wrote an email."""
+    """Return whether a content only says who wrote an email."""
     begins_so = PGP_SIGNATURE.match(content) or (content[:1] == b"0" and SMIME_BEGINNING in content[:20])
     return bool(begins_so) and len(content) <= LARGEST_SIGNATURE

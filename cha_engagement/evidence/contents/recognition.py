@@ -107,7 +107,7 @@ def kind_of_binary(content: bytes) -> Kind | None:
 
 
 def is_sound(content: bytes) -> bool:
-    """Whether a content begins with a frame of MP3 or AAC, or with what stands before one: too little for a signature."""
+    """Return whether a content begins with a frame of MP3 or AAC, or with what stands before one: too little for a signature."""
     if content.startswith(b"ID3") and content[3:4] in (b"\x02", b"\x03", b"\x04"):
         return True
     return (
