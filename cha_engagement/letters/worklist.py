@@ -41,8 +41,8 @@ def unfinished_drafts(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(ISSUE)
 def letters_to_read(user: StaffMember, today: date) -> QuerySet:
     """Return the drafts of colleagues that wait for a second reader. Beyond the policy: B36."""
-    asked = letters_waiting_for(user, status=LetterStatus.DRAFT, asked_at__isnull=False)
-    return task_rows(asked, "letter.read", due_on=day_after("asked_at"))
+    waiting = letters_waiting_for(user, status=LetterStatus.DRAFT, asked_at__isnull=False)
+    return task_rows(waiting, "letter.read", due_on=day_after("asked_at"))
 
 
 @hub.worklist.add

@@ -2,6 +2,6 @@
 
 from shutil import which
 
-# The shell is Chromium without the windows around its pages, which cost as much work as the pages do.
+# The shell is Chromium without windows, which cost as much work as the pages do.
 PROGRAM = which("chromium-headless-shell") or which("chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]

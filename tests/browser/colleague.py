@@ -1,10 +1,10 @@
-"""Somebody who does their work by keyboard alone."""
+"""A colleague who works by keyboard alone."""
 
 import re
 
 from playwright.sync_api import expect
 
-LONGEST_WAY = 200  # presses of Tab; pages are shorter
+MAX_TABS = 200  # presses of Tab; pages are shorter
 STANDS_BEFORE_FOCUS = """one => Boolean(
     one.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING
 )"""
@@ -22,8 +22,8 @@ PRESSES_AT_LEAST = """(one, back) => {
 }"""
 
 
-def named(label):
-    """A label, with or without the note that its answer may wait."""
+def label_pattern(label):
+    """Return a pattern of a label, with or without the note that its answer may wait."""
     return re.compile(rf"^{re.escape(label)}( \(.*\))?$")
 
 
@@ -36,7 +36,7 @@ class Colleague:
         self.place = place or page
 
     def about(self, legend):
-        """The same person, answering the questions under one legend, where another asks alike."""
+        """Return the same person, answering the questions under one legend, where another asks alike."""
         return Colleague(self.page, self.page.get_by_role("group", name=re.compile(f"^{re.escape(legend)}")))
 
     def opens(self, path):
@@ -52,14 +52,14 @@ class Colleague:
             expect(self.page.locator("body")).not_to_contain_text(text)
 
     def sees_in_order(self, *texts):
-        """The texts come one after the other on the page."""
+        """See that the texts come one after the other on the page."""
         rest = self.page.locator("main").inner_text()
         for text in texts:
             _, found, rest = rest.partition(text)
             assert found, f"{text} does not come after what stands before it"
 
     def reaches(self, control):
-        """Press Tab until the focus is there: what Tab does not come to cannot be used without a mouse."""
+        """Press Tab until the focus is there: anything else cannot be used without a mouse."""
         self.tabs_to(control.element_handle(), "one === document.activeElement")
 
     def tabs_to(self, element, there):
@@ -67,40 +67,40 @@ class Colleague:
         key = "Shift+Tab" if back else "Tab"
         for _ in range(element.evaluate(PRESSES_AT_LEAST, back)):
             self.keys.press(key)
-        for _ in range(LONGEST_WAY):
+        for _ in range(MAX_TABS):
             if element.evaluate(f"one => {there}"):
                 return
             self.keys.press(key)
         raise AssertionError(f"{key} does not come to {element} on {self.page.url}")
 
     def types(self, label, text):
-        self.reaches(self.place.get_by_role("textbox", name=named(label)))
+        self.reaches(self.place.get_by_role("textbox", name=label_pattern(label)))
         self.keys.press("Control+a")
         self.keys.type(text)
 
     def pastes(self, label, text):
         """Put in a long text, in place of what stands there."""
-        self.reaches(self.place.get_by_role("textbox", name=named(label)))
+        self.reaches(self.place.get_by_role("textbox", name=label_pattern(label)))
         self.keys.press("Control+a")
         self.keys.insert_text(text)
 
     def dates(self, label, moment):
         """Fill in a day, or a day and a time, part by part as Chromium asks for them: it speaks American English."""
-        field = self.place.get_by_role("textbox", name=named(label))
+        field = self.place.get_by_role("textbox", name=label_pattern(label))
         self.reaches(field)
         self.keys.type(f"{moment:%m%d%Y}")
         if field.get_attribute("type") == "datetime-local":
             self.keys.type(f"{moment:%I%M%p}")  # a year has four digits, after which the hour is asked for
 
     def selects(self, label, answer):
-        field = self.place.get_by_role("combobox", name=named(label))
+        field = self.place.get_by_role("combobox", name=label_pattern(label))
         self.reaches(field)
         self.keys.type(answer)
         assert field.evaluate("one => one.selectedOptions[0].label") == answer
 
     def chooses(self, question, answer):
         """Come to the radio buttons of a question with Tab, and to one of them with the arrows."""
-        group = self.place.get_by_role("group", name=named(question))
+        group = self.place.get_by_role("group", name=label_pattern(question))
         radio = group.get_by_role("radio", name=answer, exact=True).first
         element = radio.element_handle()
         self.tabs_to(element, "one.name === document.activeElement.name")
@@ -122,26 +122,26 @@ class Colleague:
             expect(self.turns(question, answer)).not_to_be_checked()
 
     def turns(self, question, answer):
-        group = self.place.get_by_role("group", name=named(question))
+        group = self.place.get_by_role("group", name=label_pattern(question))
         box = group.get_by_role("checkbox", name=re.compile(f"^{re.escape(answer)}"))
         self.reaches(box)
         self.keys.press("Space")
         return box
 
     def looks_up(self, typed):
-        """From wherever they are: the look-up is on every page."""
+        """Look up a customer from any page."""
         self.reaches(self.page.get_by_role("banner").get_by_role("searchbox"))
         self.keys.type(typed)
         with self.page.expect_navigation():
             self.keys.press("Enter")
 
     def posts_by_hand(self, address, **fields):
-        """Send what no form of theirs offers, as somebody who knows how the web works could."""
+        """Send a form that no page offers them, as somebody who knows how the web works could."""
         token = self.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
         return self.page.request.post(address, form={"csrfmiddlewaretoken": token} | fields)
 
     def downloads(self, link):
-        """The bytes of what a link leads to."""
+        """Return the bytes of a file to which a link leads."""
         self.reaches(self.page.get_by_role("link", name=link))
         with self.page.expect_download() as download:
             self.keys.press("Enter")

@@ -1,4 +1,4 @@
-"""Chromium in front of the application as it is served: whatever a page complains of fails its test."""
+"""Chromium in front of the application as it is served: any complaint of a page fails its test."""
 
 import pytest
 from django.conf import settings
@@ -33,7 +33,7 @@ def association(transactional_db):
 
 @pytest.fixture
 def complaints():
-    """What pages did that no page may do. A test that leaves any has failed."""
+    """The complaints of pages. A test that leaves any has failed."""
     found_wrong = []
     yield found_wrong
     assert found_wrong == []
@@ -86,7 +86,7 @@ def listen(page, url, complaints):
     """Errors of scripts, what the content security policy blocked, answers of 5xx, missing parts, and calls elsewhere."""
 
     def console(message):
-        # What a browser says of a page that answers 4xx is heard from the answer itself.
+        # A page that answers 4xx is known from the response itself.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             complaints.append(f"{page.url}: {message.text}")
 

@@ -1,4 +1,4 @@
-"""Appeals and reviews where something comes in between, by keyboard alone."""
+"""Appeals and reviews that something interrupts, by keyboard alone."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -21,7 +21,7 @@ def person(association):
 
 @pytest.fixture
 def restricted(person):
-    """`restricted(username)` is a restriction that they imposed."""
+    """`restricted(username)` is a restriction that this person imposed."""
 
     def restricted(username, **terms):
         officer = person("officer")
@@ -54,7 +54,7 @@ def appealed(person):
     return appealed
 
 
-def test_an_appeal_that_nobody_is_left_for_gets_somebody_to_hear_it(person, restricted, appealed, colleague):
+def test_an_appeal_that_no_executive_can_hear_gets_a_substitute(person, restricted, appealed, colleague):
     restriction = restricted("executive2")
     chair = person("executive")
     chair.away_until = today() + timedelta(days=90)
@@ -79,7 +79,7 @@ def test_an_appeal_that_nobody_is_left_for_gets_somebody_to_hear_it(person, rest
 
 
 @pytest.mark.beyond("B10")
-def test_the_pack_of_a_review_opens_from_the_diary_and_is_saved(restricted, colleague):
+def test_a_review_opens_from_the_diary_and_is_held(restricted, colleague):
     review = restricted("manager", easing_conditions="Three calm months.").reviews.get()
     manager = colleague("manager")
     manager.opens("/")
@@ -91,7 +91,7 @@ def test_the_pack_of_a_review_opens_from_the_diary_and_is_saved(restricted, coll
 
 
 @pytest.mark.policy("12")
-def test_a_panel_suspends_the_card_says_so_and_the_customer_is_told(restricted, appealed, person, colleague):
+def test_a_suspension_shows_on_the_card_and_is_told_in_a_letter(restricted, appealed, person, colleague):
     restriction = restricted("manager")
     appeal = appealed(restriction)
     executive, officer = colleague("executive"), colleague("officer")
@@ -123,9 +123,7 @@ def write(executive, *says):
     executive.sees("The letter is marked as sent.")
 
 
-def test_a_customer_takes_it_back_and_what_was_suspended_applies_again(
-    restricted, appealed, person, colleague
-):
+def test_withdrawing_an_appeal_restores_the_suspended_restriction(restricted, appealed, person, colleague):
     restriction = restricted("manager")
     appeal = appealed(restriction)
     actions.suspend_restrictions(
@@ -145,7 +143,7 @@ def test_a_customer_takes_it_back_and_what_was_suspended_applies_again(
     assert restriction.status == "imposed"
 
 
-def test_what_the_customer_adds_goes_to_those_who_hear_it(restricted, appealed, colleague):
+def test_a_later_submission_goes_to_those_who_hear_the_appeal(restricted, appealed, colleague):
     appeal = appealed(restricted("manager"))
     officer = colleague("officer")
     officer.opens(appeal.customer.get_absolute_url())

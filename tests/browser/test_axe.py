@@ -1,4 +1,4 @@
-"""C1: nothing is found on any page, in any state, at both widths, and again for a role where its markup differs."""
+"""C1: axe finds nothing on any page, in any state, at both widths, and for each role whose markup differs."""
 
 from itertools import chain
 
@@ -56,7 +56,7 @@ def world(transactional_db):
 
 @pytest.fixture
 def window(world, open_page, page_as):
-    """`window(username)` is theirs, the same each time; of None that of nobody."""
+    """`window(username)` is their window, the same each time; of None that of nobody."""
     windows = {}
 
     def of(username):
@@ -70,27 +70,29 @@ def window(world, open_page, page_as):
 
 
 def markup(html):
-    """What a page is made of: each kind of element in each kind of place."""
+    """Return the markup of a page: each kind of element in each kind of place."""
     elements = fromstring(html).xpath("//main//*[not(self::script)]")
     return {
-        (each.getparent().tag, each.getparent().get("class"), each.tag, each.get("class"))
-        for each in elements
+        (tag.getparent().tag, tag.getparent().get("class"), tag.tag, tag.get("class")) for tag in elements
     }
 
 
 def found(page):
-    """What is wrong with a page, at each width."""
+    """Return the violations of a page, at each width."""
     wrong = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         violations = page.evaluate("rules => axe.run(rules).then(results => results.violations)", RULES)
-        wrong += [(width, one["id"], [node["target"] for node in one["nodes"]]) for one in violations]
+        wrong += [
+            (width, violation["id"], [node["target"] for node in violation["nodes"]])
+            for violation in violations
+        ]
         wrong += [(width, sentence) for sentence in page.evaluate(WRONG)]
     return wrong
 
 
 def sent(page, script, form):
-    """The status of what a form is answered with."""
+    """Send a form, and return the status of the response."""
     with page.expect_navigation() as answer:
         form.evaluate(script)
     return answer.value.status
@@ -116,7 +118,7 @@ def pages_by_role(world, window, client):
 def forms_with_errors(world, window):
     for route in FORMS:
         page = window(FORMS[route])
-        # What is under appeal cannot be varied or appealed again: fewer questions are asked of it.
+        # An appealed restriction cannot be varied or appealed again: its forms have fewer fields.
         page.goto(path_of(route, world.own if RECORDS.get(route) == "appeal" else world.ended))
         form = page.locator("main form").filter(has=page.locator(QUESTIONS))
         if form.count():
@@ -132,7 +134,7 @@ def pages_in_states(world, window):
 
 
 def pages_while_working(world, window):
-    """Yield what appears only while somebody does something."""
+    """Yield states that appear only while somebody does something."""
     page = window("officer")
     for words in ("orla", "xyzzy"):
         page.goto("/look-up/")
@@ -165,7 +167,7 @@ def pages_while_working(world, window):
     yield "a form with what was typed before", page
 
 
-def test_nothing_is_found_on_any_page_in_any_state_whoever_looks(world, window, client):
+def test_axe_finds_nothing_on_any_page_for_any_role(world, window, client):
     """One crawl, since each of its pages needs the world."""
     crawl = chain(
         pages_by_role(world, window, client),

@@ -1,4 +1,4 @@
-"""Can I deal with this customer? From the box on any page to the card and what is done from there. Beyond the policy: B1."""
+"""From the look-up on any page to the customer card, and what is done from there. Beyond the policy: B1."""
 
 import pytest
 from playwright.sync_api import expect
@@ -32,9 +32,7 @@ def customer(association, officer):
     return customer
 
 
-def test_by_keyboard_alone_a_customer_is_found_their_card_read_and_a_contact_logged(
-    page_as, officer, customer
-):
+def test_a_customer_is_found_and_a_contact_logged_by_keyboard_alone(page_as, officer, customer):
     rowan = Colleague(page_as(officer))
     rowan.opens("/incidents/")
     rowan.looks_up("orla")
@@ -56,7 +54,7 @@ def test_by_keyboard_alone_a_customer_is_found_their_card_read_and_a_contact_log
     assert (reading.restriction.customer, reading.by) == (customer, officer)
 
 
-def test_one_answer_is_opened_with_enter_alone(page_as, officer, customer):
+def test_a_single_result_is_opened_with_enter(page_as, officer, customer):
     rowan = Colleague(page_as(officer))
     rowan.opens("/")
     rowan.looks_up("496 0777")
@@ -67,14 +65,14 @@ def test_one_answer_is_opened_with_enter_alone(page_as, officer, customer):
 
 
 def boxes(page):
-    """Where a look-up is answered while somebody types: on every page, and on its own."""
+    """Return the boxes that show results while somebody types: on every page, and on its own."""
     page.goto("/look-up/")
     yield page.get_by_role("main")
     page.goto("/incidents/")
     yield page.get_by_role("banner")
 
 
-def test_the_arrows_go_from_each_box_through_its_answers_and_back(page_as, officer, customer):
+def test_the_arrow_keys_move_through_the_results_of_each_look_up(page_as, officer, customer):
     page = page_as(officer)
     for place in boxes(page):
         box, answers = place.get_by_role("searchbox"), place.locator("li").get_by_role("link")
@@ -95,7 +93,7 @@ def test_the_arrows_go_from_each_box_through_its_answers_and_back(page_as, offic
         expect(page.get_by_role("heading", level=1)).to_have_text(customer.name)
 
 
-def test_answers_over_a_page_go_away_as_one_goes_on(page_as, officer, customer):
+def test_look_up_results_close_when_one_moves_on(page_as, officer, customer):
     page = page_as(officer)
     page.goto("/incidents/")
     banner = page.get_by_role("banner")
@@ -115,7 +113,7 @@ def test_answers_over_a_page_go_away_as_one_goes_on(page_as, officer, customer):
     expect(answers).to_be_hidden()
 
 
-def test_answers_over_a_page_stay_while_they_are_read_and_go_with_what_was_typed(page_as, officer, customer):
+def test_look_up_results_stay_while_read_and_go_with_the_typed_words(page_as, officer, customer):
     page = page_as(officer)
     page.goto("/incidents/")
     banner = page.get_by_role("banner")
@@ -137,7 +135,7 @@ def test_answers_over_a_page_stay_while_they_are_read_and_go_with_what_was_typed
     ],
     ids=["line", "session"],
 )
-def test_a_broken_line_takes_nobody_away_from_what_they_are_writing(page_as, officer, customer, broken):
+def test_a_broken_connection_leaves_the_typed_page_open(page_as, officer, customer, broken):
     page = page_as(officer)
     page.goto(f"/incidents/new/?customer={customer}")
     page.get_by_role("textbox", name="What happened").fill("They rang.")

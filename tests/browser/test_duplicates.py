@@ -1,4 +1,4 @@
-"""One customer on two records: seen before the second is added, made one, and parted again. Beyond the policy: B16."""
+"""One customer on two records: shown before the second is added, merged, and unmerged. Beyond the policy: B16."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def customer(association):
     return factories.customer(by=officer, phones=[PHONE], tenancy_reference="T-1")
 
 
-def test_who_may_be_here_already_is_shown_before_a_customer_is_added(colleague, customer):
+def test_likely_duplicates_are_shown_before_a_customer_is_added(colleague, customer):
     officer = colleague("officer")
     officer.opens("/customers/")
     officer.follows("Add a customer")
@@ -33,7 +33,7 @@ def test_who_may_be_here_already_is_shown_before_a_customer_is_added(colleague, 
     assert Customer.objects.count() == 2
 
 
-def test_two_records_become_one_and_are_parted_again(colleague, customer):
+def test_two_records_are_merged_and_unmerged(colleague, customer):
     by = StaffMember.objects.get(username="officer")
     other = factories.customer(by=by, name="Orla O'Brien", phones=[PHONE], tenancy_reference="T-2")
     factories.incident(by=by, customer=other)

@@ -1,4 +1,4 @@
-"""A card on which everything stands at once. Beyond the policy: B1."""
+"""A customer card with everything on it. Beyond the policy: B1."""
 
 import io
 import uuid
@@ -42,7 +42,7 @@ ADJUSTMENTS = [
 
 @pytest.fixture
 def customer(association):
-    """Órla, to whom all that can be restricted is, a threat by whom no manager has looked at, and who needs much."""
+    """Órla, with every restriction, a threat that no manager has looked at, and many needs."""
     by, manager, management, away = (
         StaffMember.objects.get(username=name) for name in ("officer", "manager", "management", "officer2")
     )
@@ -83,7 +83,7 @@ def customer(association):
     return customer
 
 
-def test_what_matters_most_on_the_phone_comes_first_and_nothing_is_said_twice(customer, colleague):
+def test_a_full_card_begins_with_what_matters_most_and_repeats_nothing(customer, colleague):
     officer = colleague("officer")
     officer.opens(customer.get_absolute_url())
     officer.sees_in_order(
@@ -109,11 +109,11 @@ def test_what_matters_most_on_the_phone_comes_first_and_nothing_is_said_twice(cu
     )
     expect(officer.page.get_by_text("Leave what is blocked unanswered.")).to_have_count(1)
     expect(officer.page.get_by_text("Not told yet")).to_have_count(1)
-    # Phone and email are closed: nobody is told what is left of a limit on them.
+    # Phone and email are closed: the card says nothing of the allowance on them.
     expect(officer.page.get_by_text("Left this week")).to_have_count(0)
 
 
-def test_it_prints_on_one_side_and_fits_a_phone(customer, colleague):
+def test_a_full_card_prints_on_one_page_and_fits_a_phone(customer, colleague):
     page = colleague("officer").page
     page.goto(f"{customer.get_absolute_url()}card/")
     with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as paper:

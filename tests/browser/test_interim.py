@@ -15,7 +15,7 @@ FRIDAY = datetime(2027, 3, 5, 16, 45, tzinfo=UTC)
 
 
 @pytest.mark.policy("12")
-def test_it_is_set_on_one_screen_stands_on_the_card_and_is_told_in_a_letter(association, colleague):
+def test_an_interim_measure_is_set_shown_on_the_card_and_explained(association, colleague):
     with time_machine.travel(FRIDAY):
         by = StaffMember.objects.get(username="officer")
         customer = factories.customer(by=by, **factories.HOME)

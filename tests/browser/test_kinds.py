@@ -1,4 +1,4 @@
-"""Each measure is imposed through its own form, by keyboard alone."""
+"""Each kind of restriction is imposed through its own form, by keyboard alone."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ def decision(association):
 
 
 def no_recording_pause(manager):
-    """Why there is no review is asked of whoever says that there is none, and of nobody else."""
+    """The reason for no review is asked only where there is none."""
     why = manager.page.get_by_role("textbox", name="why there is no review")
     expect(why).to_be_hidden()
     manager.reaches(manager.page.get_by_role("checkbox", name="There is no review"))
@@ -110,15 +110,15 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("code", KINDS)
-def test_it_is_chosen_from_the_list_answered_and_imposed(decision, colleague, code):
+def test_each_kind_of_restriction_is_imposed_by_keyboard_alone(decision, colleague, code):
     manager = colleague("management" if KINDS[code].permission else "manager")
     manager.opens(decision.get_absolute_url())
     manager.follows(KINDS[code].title)
     manager.presses("Impose this restriction")
     manager.sees("There is something to put right")
-    said = ANSWERS[code](manager)
+    card_line = ANSWERS[code](manager)
     manager.types("Why", "You shouted at our colleagues.")
     manager.types("What would lead to its being eased, and whom to ask", "Calm letters. Ask us.")
     manager.presses("Impose this restriction")
     restriction = decision.restrictions.get()
-    manager.sees(f"{restriction} is imposed", KINDS[code].title, said)
+    manager.sees(f"{restriction} is imposed", KINDS[code].title, card_line)

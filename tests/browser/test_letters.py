@@ -10,15 +10,15 @@ import pytest
 from playwright.sync_api import expect
 
 from cha_engagement.letters import actions
+from tests.letters.test_pdf import pdf_words, print_sizes
 
 from .. import factories
-from ..letters.test_pdf import sizes, words
 from .colleague import Colleague
 
 pytestmark = pytest.mark.browser
 
 WORDS_A_SECOND = 4
-"""Nobody who is to be understood reads faster."""
+"""A voice that reads faster is not understood."""
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def add(page, words):
 
 
 @pytest.mark.policy("61.1")
-def test_wording_that_blames_is_pointed_out_while_somebody_types(page_as, manager, letter):
+def test_blaming_words_are_pointed_out_while_somebody_types(page_as, manager, letter):
     page = page_as(manager)
     page.goto(letter.get_absolute_url())
     wording = page.get_by_role("heading", name="Wording to look at")
@@ -53,7 +53,7 @@ def test_wording_that_blames_is_pointed_out_while_somebody_types(page_as, manage
 
 
 @pytest.mark.policy("61.1")
-def test_without_scripts_it_is_pointed_out_on_saving(page_as, manager, letter):
+def test_without_scripts_blaming_words_are_pointed_out_on_saving(page_as, manager, letter):
     page = page_as(manager, java_script_enabled=False)
     page.goto(letter.get_absolute_url())
     add(page, "You were rude.")
@@ -62,7 +62,7 @@ def test_without_scripts_it_is_pointed_out_on_saving(page_as, manager, letter):
 
 
 @pytest.mark.policy("61.1")
-def test_on_a_phone_what_the_letter_needs_comes_before_the_letter_as_it_was(page_as, manager, letter):
+def test_on_a_phone_the_check_comes_before_the_saved_letter(page_as, manager, letter):
     page = page_as(manager, viewport={"width": 320, "height": 640})
     page.goto(letter.get_absolute_url())
     add(page, "You were rude.")
@@ -77,9 +77,7 @@ def test_on_a_phone_what_the_letter_needs_comes_before_the_letter_as_it_was(page
     ("form", "link", "points"),
     [("Standard print", "PDF", 11), ("Large print", "PDF in large print", 18)],
 )
-def test_it_is_downloaded_in_the_print_that_was_chosen_as_text_and_as_sound(
-    page_as, manager, letter, settings, form, link, points
-):
+def test_a_letter_is_downloaded_as_pdf_text_and_sound(page_as, manager, letter, settings, form, link, points):
     settings.SPEECH_PROGRAM = shutil.which("espeak-ng")
     morgan = Colleague(page_as(manager))
     morgan.opens(letter.get_absolute_url())
@@ -89,10 +87,10 @@ def test_it_is_downloaded_in_the_print_that_was_chosen_as_text_and_as_sound(
     morgan.sees("The letter is issued.")
     paper = morgan.downloads(re.compile(rf"^{link}$"))
     text = morgan.downloads("plain text").decode()
-    assert sizes(paper)[0] == points
-    for said in (letter.reference, letter.customer.name, "an emergency repair", "0800 496 0001"):
-        assert said in text
-        assert "".join(said.split()) in words(paper)
+    assert print_sizes(paper)[0] == points
+    for text_of_pdf in (letter.reference, letter.customer.name, "an emergency repair", "0800 496 0001"):
+        assert text_of_pdf in text
+        assert "".join(text_of_pdf.split()) in pdf_words(paper)
     with wave.open(BytesIO(morgan.downloads("sound"))) as sound:
         seconds = sound.getnframes() / sound.getframerate()
     assert seconds > len(text.split()) / WORDS_A_SECOND

@@ -1,4 +1,4 @@
-"""A list is filtered, its filter saved, and the list taken away by keyboard alone, with scripts and without."""
+"""A list is filtered, its filter saved and the list exported by keyboard alone, with scripts and without."""
 
 import csv
 

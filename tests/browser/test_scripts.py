@@ -1,4 +1,4 @@
-"""What scripts add to a page, and that it does its work without them."""
+"""Scripts add to a page, which does its work without them too."""
 
 import re
 
@@ -54,7 +54,7 @@ def test_without_scripts_an_incident_is_logged_with_all_its_questions(page_as, o
     )
 
 
-def test_without_scripts_what_is_wrong_is_said_and_what_was_typed_stays(page_as, officer, customer):
+def test_without_scripts_errors_are_shown_and_answers_stay(page_as, officer, customer):
     page = page_as(officer, java_script_enabled=False)
     page.goto(LOG.format(customer))
     page.get_by_label("How they were in contact").select_option("Phone")
@@ -77,7 +77,7 @@ def test_without_scripts_a_customer_is_looked_up(page_as, officer, customer):
     expect(page.get_by_role("link", name=customer.name)).to_be_visible()
 
 
-def test_nothing_that_is_pasted_is_cut_and_the_count_agrees_with_the_check(page_as, officer, customer):
+def test_pasted_text_is_not_cut_and_the_count_agrees_with_the_server(page_as, officer, customer):
     """A line of 200, and a text of 10,000 in 100 lines of 99 characters, one of them an emoji."""
     page = page_as(officer)
     page.goto(f"{customer.get_absolute_url()}edit/")
@@ -95,7 +95,7 @@ def test_nothing_that_is_pasted_is_cut_and_the_count_agrees_with_the_check(page_
     assert len(name.input_value()) == 319
 
 
-def test_look_up_answers_while_somebody_types(page_as, officer, customer):
+def test_look_up_shows_results_while_somebody_types(page_as, officer, customer):
     page = page_as(officer)
     page.goto("/look-up/")
     page.get_by_label("Who is it?").press_sequentially("bhri")
@@ -111,7 +111,7 @@ def test_look_up_answers_while_somebody_types(page_as, officer, customer):
     expect(page.get_by_role("link", name=customer.name)).to_be_visible()
 
 
-def test_an_answer_opens_its_questions_and_another_closes_them(page_as, officer, customer):
+def test_an_answer_shows_its_questions_and_another_hides_them(page_as, officer, customer):
     page = page_as(officer)
     page.goto(LOG.format(customer))
     ended = page.get_by_role("group", name="Did you end the contact?")
@@ -126,7 +126,7 @@ def test_an_answer_opens_its_questions_and_another_closes_them(page_as, officer,
     expect(how).to_be_hidden()
 
 
-def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(page_as, officer, customer):
+def test_the_summary_of_errors_takes_the_focus_and_links_to_fields(page_as, officer, customer):
     page = page_as(officer)
     page.goto(LOG.format(customer))
     save(page).click()
@@ -144,7 +144,7 @@ def test_pressing_the_button_twice_makes_one_record(page_as, officer, customer):
     assert Incident.objects.count() == 1
 
 
-def test_going_back_after_saving_neither_loses_nor_doubles_it(page_as, officer, customer):
+def test_going_back_after_saving_neither_loses_nor_repeats_a_record(page_as, officer, customer):
     page = page_as(officer)
     page.goto(LOG.format(customer))
     fill_in(page)
@@ -157,7 +157,7 @@ def test_going_back_after_saving_neither_loses_nor_doubles_it(page_as, officer, 
     assert Incident.objects.count() == 1
 
 
-def test_what_is_changed_after_going_back_is_not_dropped(page_as, officer, customer):
+def test_changes_after_going_back_are_kept(page_as, officer, customer):
     page = page_as(officer)
     page.goto(LOG.format(customer))
     fill_in(page)
@@ -175,7 +175,7 @@ def test_what_is_changed_after_going_back_is_not_dropped(page_as, officer, custo
 
 
 @pytest.mark.policy("49")
-def test_a_contact_is_logged_by_keyboard_alone_from_the_first_question_on(page_as, officer, customer):
+def test_a_contact_is_logged_by_keyboard_alone(page_as, officer, customer):
     page = page_as(officer)
     page.goto(f"{customer.get_absolute_url()}contacts/new/")
     expect(page.get_by_label("How they were in contact")).to_be_focused()
@@ -199,9 +199,7 @@ def manager(transactional_db):
 
 
 @pytest.mark.beyond("B11")
-def test_the_log_goes_into_the_effect_with_one_click_below_what_was_typed(
-    page_as, officer, manager, customer
-):
+def test_the_contact_log_is_added_below_the_typed_effect_with_one_click(page_as, officer, manager, customer):
     factories.contact(by=officer, customer=customer, minutes=14)
     page = page_as(manager)
     page.goto(f"{customer.get_absolute_url()}decide/")

@@ -1,4 +1,4 @@
-"""A page behind sign-in is seen by whoever is signed in, and by nobody after them."""
+"""A page behind sign-in is seen by the signed-in person, and by nobody after them."""
 
 import re
 from datetime import timedelta
@@ -64,7 +64,7 @@ def writing(page_as, officer, customer):
 
 
 def end_in(seconds):
-    """As the server would see it had nobody been there."""
+    """Let the session end in so many seconds, as if nobody had been there."""
     Session.objects.update(expire_date=timezone.now() + timedelta(seconds=seconds))
 
 
@@ -73,7 +73,7 @@ def seconds_left():
 
 
 @pytest.mark.parametrize("key", ["Enter", "Escape"])
-def test_one_key_answers_the_warning_before_the_end(writing, key):
+def test_one_key_answers_the_warning_before_a_session_ends(writing, key):
     page = writing(viewport={"width": 320, "height": 600})
     end_in(110)
     page.clock.fast_forward(13 * MINUTE)
@@ -90,7 +90,7 @@ def test_one_key_answers_the_warning_before_the_end(writing, key):
     assert seconds_left() > 800
 
 
-def test_after_the_end_nothing_private_is_shown_and_signing_in_gives_back_what_was_typed(writing, customer):
+def test_an_ended_session_hides_the_page_and_signing_in_restores_the_form(writing, customer):
     page = writing()
     end_in(-1)
     page.clock.fast_forward(20 * MINUTE)
@@ -106,7 +106,7 @@ def test_after_the_end_nothing_private_is_shown_and_signing_in_gives_back_what_w
     expect(page.get_by_role("textbox", name="What happened")).to_have_value("")
 
 
-def test_typing_keeps_somebody_signed_in_and_an_open_page_does_not(writing):
+def test_typing_keeps_a_session_open_and_an_open_page_does_not(writing):
     page = writing()
     end_in(300)
     page.get_by_role("textbox", name="What happened").press_sequentially(" Again.")
@@ -120,7 +120,7 @@ def test_typing_keeps_somebody_signed_in_and_an_open_page_does_not(writing):
     assert seconds_left() < 310
 
 
-def test_a_page_of_somebody_else_goes_when_another_has_signed_in(writing, customer, live_server):
+def test_a_page_closes_when_another_person_has_signed_in(writing, customer, live_server):
     page = writing()
     sign_in(page.context, factories.staff("robin", "Officer"), live_server.url)
     page.clock.fast_forward(13 * MINUTE)
@@ -129,7 +129,7 @@ def test_a_page_of_somebody_else_goes_when_another_has_signed_in(writing, custom
     assert not Draft.objects.exists()
 
 
-def test_who_adds_a_customer_meanwhile_comes_back_to_what_they_typed(page_as, officer, association):
+def test_adding_a_customer_meanwhile_leads_back_to_the_typed_incident(page_as, officer, association):
     page = page_as(officer)
     page.goto("/incidents/new/")
     page.get_by_role("textbox", name="What happened").fill(FACTS)
@@ -141,7 +141,7 @@ def test_who_adds_a_customer_meanwhile_comes_back_to_what_they_typed(page_as, of
 
 
 @pytest.mark.parametrize("modifiers", [["Control"], ["Shift"]], ids=["tab", "window"])
-def test_who_opens_that_page_beside_theirs_stays_where_they_are(page_as, officer, association, modifiers):
+def test_adding_a_customer_in_another_tab_leaves_the_typed_page(page_as, officer, association, modifiers):
     page = page_as(officer)
     page.goto("/incidents/new/")
     page.get_by_role("textbox", name="What happened").fill(FACTS)
@@ -154,7 +154,7 @@ def test_who_opens_that_page_beside_theirs_stays_where_they_are(page_as, officer
 
 
 @pytest.mark.parametrize("same_window", [True, False])
-def test_whoever_signs_out_finds_what_they_typed_when_they_sign_in_again(writing, same_window):
+def test_a_form_comes_back_after_signing_out_and_in_again(writing, same_window):
     page = writing()
     other = page if same_window else page.context.new_page()
     if not same_window:

@@ -33,34 +33,34 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
         incident.officer_signs_in(officer)
         incident.officer_looks_the_customer_up(officer, customer)
         incident.officer_logs_an_abusive_phone_call(officer)
-        incident.it_comes_to_the_manager_or_to_the_deputy(manager, colleague("manager2"))
+        incident.incident_comes_to_manager_or_deputy(manager, colleague("manager2"))
         incident.manager_talks_restores_and_assesses(manager)
         incident.officer_hears_of_it_and_adds_what_is_still_needed(officer, manager)
 
         restriction.manager_decides_active_management(manager)
         restriction.manager_closes_the_phone(manager)
-        restriction.one_way_in_is_always_left(executive2, customer)
+        restriction.one_open_channel_is_always_left(executive2, customer)
         restriction.complaints_process_is_for_the_management_team(manager, management)
         restriction.officer_proposes_and_manager_declines(officer, manager, customer)
 
-        letter.it_is_drafted_and_what_is_missing_is_named(manager, management)
-        letter.what_was_put_into_it_is_read_by_somebody_else(manager, management)
-        letter.it_is_issued_as_a_pdf(management)
-        letter.once_it_is_sent_the_customer_is_told(management)
+        letter.draft_letter_and_see_what_is_missing(manager, management)
+        letter.have_own_words_read_by_somebody_else(manager, management)
+        letter.issue_letter_as_pdf(management)
+        letter.send_letter_so_that_customer_is_told(management)
 
         card.officer_sees_how_to_deal_with_the_customer(officer)
-        card.it_prints_on_one_page_and_fits_a_phone(officer)
+        card.print_card_on_one_page_and_fit_a_phone(officer)
 
         appeal.officer_logs_it_against_both(officer)
-        appeal.whoever_had_a_part_does_not_hear_it(executive2, manager)
+        appeal.people_with_a_part_do_not_hear_it(executive2, manager)
         appeal.executive_acknowledges_and_decides(executive)
         appeal.customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer)
 
-        review.it_falls_due_is_overdue_and_is_passed_up(clock, colleague)
+        review.review_falls_due_is_overdue_and_is_escalated(clock, colleague)
         review.manager_continues_one_and_lifts_another(colleague("manager"), colleague("management"))
-        review.what_has_had_its_last_day_expires(clock, colleague)
+        review.restriction_expires_after_its_last_day(clock, colleague)
         review.manager_varies_and_lifts_the_last(clock, colleague)
-        review.timeline_and_history_tell_it_all(colleague("management"))
+        review.timeline_and_history_show_everything(colleague("management"))
 
 
 def somebody_else_was_abusive_before():

@@ -1,4 +1,4 @@
-"""Every warning to a customer is in one place wherever a manager decides, and how often warnings helped is told. Beyond the policy: B12."""
+"""Every warning to a customer stands in one place wherever a manager decides, with how often warnings helped. Beyond the policy: B12."""
 
 from datetime import timedelta
 
@@ -13,9 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.beyond("B12")]
 
 
 @pytest.mark.policy("26", "31")
-def test_what_they_were_warned_of_stands_beside_each_decision_and_whether_it_helped_on_a_page(
-    association, colleague
-):
+def test_warnings_stand_beside_each_decision_and_their_effect_on_a_page(association, colleague):
     officer, manager2 = (StaffMember.objects.get(username=name) for name in ("officer", "manager2"))
     customer = factories.customer(by=officer)
     before, since = (timezone.now() - timedelta(days=days) for days in (100, 50))

@@ -1,4 +1,4 @@
-"""What pages can show, in every state, for those who look at all of them."""
+"""The pages in every state, for tests that look at all of them."""
 
 import uuid
 from types import SimpleNamespace
@@ -12,9 +12,9 @@ from restrictions import actions as restrictions
 from restrictions.actions import draft_end_letter
 from restrictions.breaches.actions import confirm_breach
 from reviews import actions as reviews
+from tests.pages.conftest import make_case
 
 from .. import factories
-from ..pages.conftest import case
 from ..role_matrix import ROLES_OF_PERSON
 
 
@@ -24,7 +24,7 @@ def made():
     staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
     decider = factories.staff("decider", "Manager")
     factories.staff("newcomer", "Officer")
-    own, ended = case(staff["officer"], decider), case(staff["officer"], decider)
+    own, ended = make_case(staff["officer"], decider), make_case(staff["officer"], decider)
     own["appeal"] = appeal(own, staff)
     return SimpleNamespace(staff=staff, own=own, ended=ended)
 
@@ -43,7 +43,7 @@ def appeal(about, staff):
 
 
 def states(world):
-    """Who looks at what, by what it shows: what else the pages can show once things go on."""
+    """Yield further states of the pages once things go on, and who looks at them."""
     staff, own, ended = world.staff, world.own, world.ended
     manager, executive = staff["manager"], staff["executive"]
     unknown = factories.incident(
@@ -55,7 +55,7 @@ def states(world):
         warning="",
     )
     proposal = factories.proposal(by=staff["officer"], incidents=[ended["incident"]])
-    # While the appeal is heard, what it is about carries nothing more: the rest is on something else.
+    # An appealed restriction takes no more records while its appeal is heard: they stand on another.
     apart = factories.incident(by=staff["officer"], customer=own["customer"])
     apart = factories.decision(by=manager, incidents=[apart])
     for decision in (apart, ended["decision"]):

@@ -26,9 +26,8 @@ from incidents.restorative import actions as restorative
 from restrictions import actions as restrictions
 from reviews import actions as reviews
 from tests import factories, files
+from tests.pages.conftest import make_case
 from tests.threads import run_at_once
-
-from ..pages.conftest import case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16")]
 
@@ -77,7 +76,7 @@ def rows_pointing_to(customer):
 def whole_case(officer, manager, organisation, other):
     """One record of every kind about the other one, and somebody of their household."""
     AdviceOrganisation.objects.create(name="Advice", helps_with="Debt", contact="0141 496 0009")
-    about = case(officer, manager)
+    about = make_case(officer, manager)
     reviews.log_appeal(
         customer=about["customer"],
         by=officer,

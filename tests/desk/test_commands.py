@@ -10,7 +10,7 @@ from cha_engagement.staff.models import Email, EmailKind, Notice, StaffMember
 pytestmark = pytest.mark.django_db
 
 
-def run(command):
+def run_command(command):
     out, err = StringIO(), StringIO()
     try:
         call_command(command, stdout=out, stderr=err)
@@ -21,7 +21,7 @@ def run(command):
 
 @pytest.fixture
 def parts(monkeypatch):
-    """The daily job with these parts alone, as apps from the top floor down would give them."""
+    """The feed of the daily job, empty: a test adds parts as apps from the top down would."""
     feed = hub.Feed()
     monkeypatch.setattr(hub, "daily", feed)
     return feed
@@ -32,7 +32,7 @@ def demo(settings):
     settings.ENVIRONMENT = "demo"
 
 
-def notice(user):
+def create_notice(user):
     return Notice.objects.create(
         recipient=user, text="A review is due.", path="/reviews/", reference="REV-2026-0001"
     )
@@ -41,15 +41,15 @@ def notice(user):
 def test_a_part_that_fails_leaves_nothing_and_stops_no_other(parts, officer):
     @parts.add
     def good(today):
-        notice(officer)
+        create_notice(officer)
         return "Reminders: 1."
 
     @parts.add
     def bad(today):
-        notice(officer)
+        create_notice(officer)
         raise ValueError("Órla Ní Bhriain")
 
-    out, err = run("daily")
+    out, err = run_command("daily")
     assert "Reminders: 1." in out
     assert "ValueError" in err
     assert "1 of the day's parts failed" in err
@@ -57,27 +57,27 @@ def test_a_part_that_fails_leaves_nothing_and_stops_no_other(parts, officer):
     assert Notice.objects.count() == 1
 
 
-def test_the_floors_below_do_their_day_first(parts):
+def test_lower_apps_do_their_daily_job_first(parts):
     for sentence in ("above", "below"):
         parts.add(lambda today, sentence=sentence: sentence)
-    assert run("daily")[0].splitlines()[:2] == ["below", "above"]
+    assert run_command("daily")[0].splitlines()[:2] == ["below", "above"]
 
 
-def test_the_day_may_be_done_twice(officer):
-    assert run("daily")[1] == run("daily")[1] == ""
+def test_the_daily_job_may_run_twice(officer):
+    assert run_command("daily")[1] == run_command("daily")[1] == ""
 
 
-def test_the_day_tells_of_emails_that_were_given_up(parts):
-    assert "given up" not in run("daily")[0]
+def test_the_daily_job_reports_emails_given_up(parts):
+    assert "given up" not in run_command("daily")[0]
     Email.objects.create(kind=EmailKind.PASSWORD, address="a@lochside.example", due_at=None)
-    assert "Emails given up: 1." in run("daily")[0]
+    assert "Emails given up: 1." in run_command("daily")[0]
 
 
-def test_the_demonstration_is_made_in_no_other_place():
-    assert "only where ENVIRONMENT is demo" in run("demo")[1]
+def test_the_demonstration_is_made_in_the_demo_environment_only():
+    assert "only where ENVIRONMENT is demo" in run_command("demo")[1]
     assert not StaffMember.objects.exists()
 
 
 def test_the_demonstration_fills_an_empty_place_only(demo, officer):
-    assert "records here already" in run("demo")[1]
+    assert "records here already" in run_command("demo")[1]
     assert not Customer.objects.exists()

@@ -1,4 +1,4 @@
-"""B20: what somebody typed and could not save comes back to them in its form, and to nobody else."""
+"""B20: a form that could not be saved comes back to whoever typed into it, and to nobody else."""
 
 import uuid
 from datetime import timedelta
@@ -27,7 +27,7 @@ TYPED = "Shouted and swore about the lift."
 NOT_SAVED = "What you typed is not saved yet"
 
 
-def text(page):
+def page_text(page):
     return page.content.decode()
 
 
@@ -35,7 +35,7 @@ def sign_in(client, person, path="/accounts/login/"):
     return client.post(path, {"login": person.username, "password": PASSWORD})
 
 
-def with_password(person):
+def set_password(person):
     person.set_password(PASSWORD)
     person.save()
     return person
@@ -43,12 +43,12 @@ def with_password(person):
 
 @pytest.fixture
 def officer(officer):
-    return with_password(officer)
+    return set_password(officer)
 
 
 @pytest.fixture
 def colleague():
-    return with_password(factories.staff("rowan", "Officer"))
+    return set_password(factories.staff("rowan", "Officer"))
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def edit_form(customer):
     return f"{customer.get_absolute_url()}edit/"
 
 
-def typed(**changes):
-    """An incident, as somebody begins to tell it."""
+def incident_form(**changes):
+    """Return an incident form as somebody begins it."""
     return {
         "submission": uuid.uuid4(),
         "channel": "phone",
@@ -76,14 +76,14 @@ def typed(**changes):
     } | changes
 
 
-def whole(customer, **changes):
-    """An incident of which nothing is missing."""
+def complete_incident_form(customer, **changes):
+    """Return an incident form of which nothing is missing."""
     occurred_at = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
-    return typed(customer=customer.reference, occurred_at=occurred_at) | changes
+    return incident_form(customer=customer.reference, occurred_at=occurred_at) | changes
 
 
-def details(customer, **changes):
-    """A customer's details, as their form sends them."""
+def customer_form(customer, **changes):
+    """Return the form of a customer's details."""
     return {
         "version": customer.version,
         "name": "Órla Brien",
@@ -95,36 +95,34 @@ def details(customer, **changes):
 
 
 def end_session(client):
-    """As nobody did anything: the row is still there, and over."""
+    """End every session by its age: the row is still there."""
     Session.objects.update(expire_date="2020-01-01T00:00:00Z")
 
 
-def send_after_the_end(client, person, path, answers):
+def send_after_session_end(client, person, path, answers):
     sign_in(client, person)
     assert client.get(path).status_code == 200
     end_session(client)
     return client.post(path, answers)
 
 
-def form_in(page):
-    return fromstring(text(page)).xpath("//main//form[.//*[@name='facts' or @name='name']]")[0]
+def find_form(page):
+    return fromstring(page_text(page)).xpath("//main//form[.//*[@name='facts' or @name='name']]")[0]
 
 
-def test_what_was_sent_after_the_session_ended_is_back_in_its_form_after_signing_in(
-    client, officer, log_form
-):
-    answer = send_after_the_end(client, officer, log_form, typed())
+def test_a_form_sent_after_the_session_ended_comes_back_after_signing_in(client, officer, log_form):
+    answer = send_after_session_end(client, officer, log_form, incident_form())
     page = client.get(answer.headers["Location"])
-    assert "What you typed is kept: sign in, and it is back in its form." in text(page)
-    assert TYPED not in text(page)
+    assert "What you typed is kept: sign in, and it is back in its form." in page_text(page)
+    assert TYPED not in page_text(page)
     assert not Incident.objects.exists()
     answer = sign_in(client, officer, answer.headers["Location"])
     assert answer.headers["Location"] == log_form
     page = client.get(log_form)
     assert page.status_code == 200
-    assert NOT_SAVED in text(page)
-    assert "There is something to put right" not in text(page)
-    form = form_in(page)
+    assert NOT_SAVED in page_text(page)
+    assert "There is something to put right" not in page_text(page)
+    form = find_form(page)
     assert form.fields["facts"].strip() == TYPED
     assert form.fields["channel"] == "phone"
     checked = form.xpath(".//input[@name='categories'][@checked]/@value")
@@ -132,138 +130,130 @@ def test_what_was_sent_after_the_session_ended_is_back_in_its_form_after_signing
     assert not Incident.objects.exists()
 
 
-def test_once_the_form_is_saved_nothing_is_kept_of_it(client, officer, customer, log_form):
-    answers = whole(customer)
-    send_after_the_end(client, officer, log_form, answers)
+def test_saving_a_form_removes_its_draft(client, officer, customer, log_form):
+    answers = complete_incident_form(customer)
+    send_after_session_end(client, officer, log_form, answers)
     sign_in(client, officer)
     assert client.post(log_form, answers).status_code == 302
     assert not Draft.objects.exists()
-    assert NOT_SAVED not in text(client.get(log_form))
+    assert NOT_SAVED not in page_text(client.get(log_form))
 
 
-def test_a_form_with_something_to_put_right_keeps_what_was_kept(client, officer, log_form):
-    send_after_the_end(client, officer, log_form, typed(facts=""))
+def test_a_refused_form_keeps_its_draft(client, officer, log_form):
+    send_after_session_end(client, officer, log_form, incident_form(facts=""))
     sign_in(client, officer)
-    assert client.post(log_form, typed(facts="")).status_code == 422
+    assert client.post(log_form, incident_form(facts="")).status_code == 422
     assert Draft.objects.exists()
 
 
-def test_what_was_sent_back_with_something_to_put_right_and_then_left_comes_back_after_signing_in(
-    client, officer, customer, log_form
-):
+def test_a_form_with_errors_that_was_left_comes_back_after_signing_in(client, officer, customer, log_form):
     sign_in(client, officer)
-    assert client.post(log_form, whole(customer, channel="")).status_code == 422
+    assert client.post(log_form, complete_incident_form(customer, channel="")).status_code == 422
     client.cookies.clear()
     sign_in(client, officer)
     page = client.get(log_form)
-    assert form_in(page).fields["facts"].strip() == TYPED
-    assert NOT_SAVED in text(page)
-    assert "if you came for something else, discard it first" in text(page)
-    assert TYPED not in text(client.get("/incidents/new/"))
-    assert client.post(log_form, whole(customer)).status_code == 302
+    assert find_form(page).fields["facts"].strip() == TYPED
+    assert NOT_SAVED in page_text(page)
+    assert "if you came for something else, discard it first" in page_text(page)
+    assert TYPED not in page_text(client.get("/incidents/new/"))
+    assert client.post(log_form, complete_incident_form(customer)).status_code == 302
     assert not Draft.objects.exists()
 
 
-def test_what_was_sent_back_and_left_does_not_go_over_what_a_colleague_changed_meanwhile(
+def test_a_form_with_errors_does_not_overwrite_a_later_change(
     client, officer, colleague, customer, edit_form
 ):
     sign_in(client, officer)
-    answers = details(customer, known_as="Orla", name="")
+    answers = customer_form(customer, known_as="Orla", name="")
     assert client.post(edit_form, answers).status_code == 422
     customers.change_customer(customer=customer, by=colleague, version=customer.version, name="Orla Byrne")
     page = client.get(edit_form)
-    assert form_in(page).fields["name"] == "Orla Byrne"
-    assert "the record has changed since" in text(page)
+    assert find_form(page).fields["name"] == "Orla Byrne"
+    assert "the record has changed since" in page_text(page)
 
 
-def test_it_is_discarded_with_one_click(client, officer, log_form):
-    send_after_the_end(client, officer, log_form, typed())
+def test_a_draft_is_discarded_with_one_click(client, officer, log_form):
+    send_after_session_end(client, officer, log_form, incident_form())
     sign_in(client, officer)
     answer = client.post(f"/drafts/{Draft.objects.get().pk}/discard/")
     assert answer.headers["Location"] == log_form
-    assert TYPED not in text(client.get(log_form))
+    assert TYPED not in page_text(client.get(log_form))
 
 
-def test_nobody_else_at_the_same_machine_sees_it_or_discards_it(client, officer, colleague, log_form):
-    answer = send_after_the_end(client, officer, log_form, typed())
+def test_nobody_else_at_the_same_machine_sees_or_discards_a_draft(client, officer, colleague, log_form):
+    answer = send_after_session_end(client, officer, log_form, incident_form())
     sign_in(client, colleague, answer.headers["Location"])
     page = client.get(log_form)
     assert page.status_code == 200
-    assert TYPED not in text(page)
-    assert NOT_SAVED not in text(page)
+    assert TYPED not in page_text(page)
+    assert NOT_SAVED not in page_text(page)
     assert client.post(f"/drafts/{Draft.objects.get().pk}/discard/").status_code == 404
     client.post("/accounts/logout/")
     sign_in(client, officer)
-    assert TYPED in text(client.get(log_form))
+    assert TYPED in page_text(client.get(log_form))
 
 
-def test_a_draft_moved_to_somebody_else_in_the_database_cannot_be_read(client, officer, colleague, log_form):
-    send_after_the_end(client, officer, log_form, typed())
+def test_a_draft_moved_to_somebody_else_in_the_database_is_unreadable(client, officer, colleague, log_form):
+    send_after_session_end(client, officer, log_form, incident_form())
     draft = Draft.objects.get()
     assert TYPED.encode() not in bytes(draft.answers)
     draft.person = colleague
     draft.save()
     sign_in(client, colleague)
-    assert TYPED not in text(client.get(log_form))
+    assert TYPED not in page_text(client.get(log_form))
 
 
 @pytest.mark.parametrize("role", ["Administrator", "Data Protection", "Manager"])
 def test_no_role_reads_the_drafts_of_others(client, officer, log_form, role, signed_in):
-    send_after_the_end(client, officer, log_form, typed())
+    send_after_session_end(client, officer, log_form, incident_form())
     other = signed_in(factories.staff("other", role))
     for path in ("/", log_form, "/customers/", "/admin/", "/admin/desk/draft/"):
-        assert TYPED not in text(other.get(path))
+        assert TYPED not in page_text(other.get(path))
     assert other.post(f"/drafts/{Draft.objects.get().pk}/discard/").status_code == 404
 
 
-def test_who_may_no_longer_open_the_page_is_shown_nothing(client, officer, customer, manager):
+def test_a_draft_is_not_shown_to_somebody_who_lost_the_page(client, officer, customer, manager):
     incident = factories.incident(by=officer, customer=customer)
     path = f"{incident.get_absolute_url()}edit/"
-    send_after_the_end(client, officer, path, {"version": incident.version, "facts": TYPED})
+    send_after_session_end(client, officer, path, {"version": incident.version, "facts": TYPED})
     assert Draft.objects.exists()
     officer.groups.clear()
     sign_in(client, officer)
     assert client.get(path).status_code == 404
 
 
-def test_what_was_typed_does_not_go_over_what_a_colleague_changed_meanwhile(
-    client, officer, colleague, customer, edit_form
-):
-    answers = details(customer)
-    send_after_the_end(client, officer, edit_form, answers)
+def test_a_draft_does_not_overwrite_a_later_change(client, officer, colleague, customer, edit_form):
+    answers = customer_form(customer)
+    send_after_session_end(client, officer, edit_form, answers)
     customers.change_customer(
         customer=customer, by=colleague, version=customer.version, phones=["0141 496 0777"]
     )
     sign_in(client, officer)
     page = client.get(edit_form)
-    assert "the record has changed since" in text(page)
-    assert form_in(page).fields["name"] == customer.name
-    typed = fromstring(text(page)).xpath("//textarea[starts-with(@id, 'typed-')]")
+    assert "the record has changed since" in page_text(page)
+    assert find_form(page).fields["name"] == customer.name
+    typed = fromstring(page_text(page)).xpath("//textarea[starts-with(@id, 'typed-')]")
     assert {"Órla Brien", "Orla"} <= {area.text_content().strip() for area in typed}
     assert client.post(edit_form, answers).status_code == 409
 
 
-def test_what_a_colleague_was_faster_with_is_kept_and_shown_beside_the_form(
-    client, officer, customer, edit_form
-):
+def test_a_stale_form_is_kept_and_shown_beside_the_record(client, officer, customer, edit_form):
     sign_in(client, officer)
-    assert client.post(edit_form, details(customer, version=customer.version + 7)).status_code == 409
+    assert client.post(edit_form, customer_form(customer, version=customer.version + 7)).status_code == 409
     page = client.get(edit_form)
-    assert NOT_SAVED in text(page)
-    assert "the record has changed since" in text(page)
-    assert client.post(edit_form, details(customer)).status_code == 302
-    assert NOT_SAVED not in text(client.get(edit_form))
+    assert NOT_SAVED in page_text(page)
+    assert "the record has changed since" in page_text(page)
+    assert client.post(edit_form, customer_form(customer)).status_code == 302
+    assert NOT_SAVED not in page_text(client.get(edit_form))
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-def test_what_was_begun_comes_back_with_the_customer_who_was_added_or_found_meanwhile(
-    client, officer, is_new
-):
-    known = factories.customer(by=officer, name="Iain Muir")
+def test_a_draft_comes_back_with_the_customer_added_or_found_meanwhile(client, officer, is_new):
+    existing = factories.customer(by=officer, name="Iain Muir")
     sign_in(client, officer)
-    begun = typed(customer="Iain Muir", draft_path="/incidents/new/")
+    begun = incident_form(customer="Iain Muir", draft_path="/incidents/new/")
     assert client.post("/drafts/", begun).status_code == 204
-    page = f"/incidents/new/?begun=yes&customer={known.reference}"
+    page = f"/incidents/new/?begun=yes&customer={existing.reference}"
     if is_new:
         form = {
             "submission": uuid.uuid4(),
@@ -272,98 +262,98 @@ def test_what_was_begun_comes_back_with_the_customer_who_was_added_or_found_mean
             "preferred_format": "standard",
         }
         page = client.post("/customers/new/?then=incident", form).headers["Location"]
-    form = form_in(client.get(page))
+    form = find_form(client.get(page))
     assert form.fields["facts"].strip() == TYPED
     assert form.fields["customer"] == page[-13:]
-    answers = whole(Customer.objects.get(reference=page[-13:]))
+    answers = complete_incident_form(Customer.objects.get(reference=page[-13:]))
     assert client.post(page, answers).status_code == 302
     assert Incident.objects.get().customer.reference == page[-13:]
     assert not Draft.objects.exists()
 
 
-def test_to_look_at_what_was_begun_changes_nothing_that_is_kept(client, officer, customer):
+def test_looking_at_a_draft_changes_no_draft(client, officer, customer):
     sign_in(client, officer)
     page = f"/incidents/new/?begun=yes&customer={customer}"
     earlier = "They threw a chair in reception."
-    assert client.post("/drafts/", typed(draft_path=page, facts=earlier)).status_code == 204
-    assert client.post("/drafts/", typed(draft_path="/incidents/new/")).status_code == 204
-    kept = {*Draft.objects.values_list("pk", "path", "kept_at")}
+    assert client.post("/drafts/", incident_form(draft_path=page, facts=earlier)).status_code == 204
+    assert client.post("/drafts/", incident_form(draft_path="/incidents/new/")).status_code == 204
+    drafts_before = {*Draft.objects.values_list("pk", "path", "kept_at")}
     for _ in range(2):
-        assert TYPED in text(client.get(page))
-        assert TYPED in text(client.get("/incidents/new/"))
+        assert TYPED in page_text(client.get(page))
+        assert TYPED in page_text(client.get("/incidents/new/"))
         client.head(page)
-    assert {*Draft.objects.values_list("pk", "path", "kept_at")} == kept
-    assert client.post(page, whole(customer)).status_code == 302
-    assert TYPED not in text(client.get("/incidents/new/"))
-    assert earlier in text(client.get(page))
+    assert {*Draft.objects.values_list("pk", "path", "kept_at")} == drafts_before
+    assert client.post(page, complete_incident_form(customer)).status_code == 302
+    assert TYPED not in page_text(client.get("/incidents/new/"))
+    assert earlier in page_text(client.get(page))
 
 
-def test_no_page_is_shown_to_learn_whether_it_may_be(client, officer, customer, log_form, edit_form):
+def test_asking_whether_a_page_may_be_opened_renders_no_template(
+    client, officer, customer, log_form, edit_form
+):
     sign_in(client, officer)
     for path in (log_form, edit_form):
-        answer = client.post("/drafts/", typed(draft_path=path))
+        answer = client.post("/drafts/", incident_form(draft_path=path))
         assert (answer.status_code, answer.templates) == (204, [])
-    assert client.post("/drafts/", typed(draft_path=customer.get_absolute_url())).status_code == 422
+    assert client.post("/drafts/", incident_form(draft_path=customer.get_absolute_url())).status_code == 422
 
 
-def test_nothing_is_kept_for_an_address_in_which_something_is_to_be_put_right(client, manager, customer):
-    sign_in(client, with_password(manager))
+def test_no_draft_is_kept_for_an_address_with_errors(client, manager, customer):
+    sign_in(client, set_password(manager))
     page = "/incidents/?since=2026-02-30"
     assert client.get(page).status_code == 422
-    assert client.post("/drafts/", typed(draft_path=page)).status_code == 422
+    assert client.post("/drafts/", incident_form(draft_path=page)).status_code == 422
 
 
-def test_what_makes_no_sense_is_shown_beside_a_changed_record_as_it_was_typed(
-    client, officer, customer, manager
-):
+def test_malformed_answers_are_shown_as_typed_beside_a_changed_record(client, officer, customer, manager):
     incident = factories.incident(by=officer, customer=customer)
     page = f"{incident.get_absolute_url()}edit/"
     sign_in(client, officer)
-    sent = typed(version=incident.version, occurred_at="yesterday", draft_path=page)
-    assert client.post("/drafts/", sent).status_code == 204
+    form = incident_form(version=incident.version, occurred_at="yesterday", draft_path=page)
+    assert client.post("/drafts/", form).status_code == 204
     incidents.assign_incident(incident=incident, by=manager, version=incident.version, assigned_to=manager)
     answer = client.get(page)
     assert answer.status_code == 200
-    assert "yesterday" in text(answer)
+    assert "yesterday" in page_text(answer)
 
 
-def test_what_was_begun_about_somebody_else_does_not_come_back_about_another(client, officer, log_form):
+def test_a_draft_of_another_address_does_not_come_back(client, officer, log_form):
     sign_in(client, officer)
-    client.post("/drafts/", typed(draft_path="/incidents/new/"))
-    assert TYPED not in text(client.get(log_form))
-    assert TYPED in text(client.get("/incidents/new/"))
+    client.post("/drafts/", incident_form(draft_path="/incidents/new/"))
+    assert TYPED not in page_text(client.get(log_form))
+    assert TYPED in page_text(client.get("/incidents/new/"))
 
 
-def test_a_record_that_was_made_already_is_not_offered_again(client, officer, customer, log_form):
+def test_a_record_made_already_leaves_no_draft(client, officer, customer, log_form):
     sign_in(client, officer)
-    answers = whole(customer)
+    answers = complete_incident_form(customer)
     assert client.post(log_form, answers).status_code == 302
     assert client.post(log_form, answers | {"facts": "Something else."}).status_code == 409
     assert not Draft.objects.exists()
 
 
-def test_what_a_failure_of_ours_swallowed_is_kept(client, officer, customer, log_form, monkeypatch):
+def test_a_form_that_met_a_server_error_is_kept(client, officer, customer, log_form, monkeypatch):
     def fail(**_):
         raise ValueError
 
     sign_in(client, officer)
     monkeypatch.setattr(incidents, "log_incident", fail)
-    page = client.post(log_form, whole(customer))
+    page = client.post(log_form, complete_incident_form(customer))
     assert page.status_code == 500
-    assert "What you typed is kept." in text(page)
-    assert TYPED in text(client.get(log_form))
+    assert "What you typed is kept." in page_text(page)
+    assert TYPED in page_text(client.get(log_form))
 
 
-def test_what_is_refused_is_kept_for_when_it_may_be_done(client, officer, log_form):
+def test_a_form_refused_for_its_person_is_kept(client, officer, log_form):
     sign_in(client, officer)
     roles = list(officer.groups.all())
     officer.groups.clear()
-    page = client.post(log_form, typed())
+    page = client.post(log_form, incident_form())
     assert page.status_code == 403
-    assert "What you typed is kept for you" in text(page)
-    assert TYPED not in text(client.get(log_form))
+    assert "What you typed is kept for you" in page_text(page)
+    assert TYPED not in page_text(client.get(log_form))
     officer.groups.set(roles)
-    assert TYPED in text(client.get(log_form))
+    assert TYPED in page_text(client.get(log_form))
 
 
 class TestPagesThatWereOpenBefore:
@@ -375,75 +365,75 @@ class TestPagesThatWereOpenBefore:
 
     def token(self, client, path):
         page = client.get(path)
-        return fromstring(text(page)).xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
+        return fromstring(page_text(page)).xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
 
     def sign_in(self, client, person):
         token = self.token(client, "/accounts/login/")
         answers = {"login": person.username, "password": PASSWORD, "csrfmiddlewaretoken": token}
         assert client.post("/accounts/login/", answers).status_code == 302
 
-    def test_what_the_same_person_had_typed_there_is_kept(self, client, officer, log_form):
+    def test_a_form_of_the_same_person_is_kept(self, client, officer, log_form):
         self.sign_in(client, officer)
         earlier = self.token(client, log_form)
         end_session(client)
         self.sign_in(client, officer)
-        page = client.post(log_form, typed(csrfmiddlewaretoken=earlier))
+        page = client.post(log_form, incident_form(csrfmiddlewaretoken=earlier))
         assert page.status_code == 403
-        assert "What you typed is kept." in text(page)
-        assert TYPED in text(client.get(log_form))
+        assert "What you typed is kept." in page_text(page)
+        assert TYPED in page_text(client.get(log_form))
 
-    def test_without_any_cookie_the_page_does_not_say_that_it_is_kept_or_there(
-        self, client, officer, log_form
-    ):
+    def test_without_a_cookie_the_page_does_not_promise_a_draft(self, client, officer, log_form):
         self.sign_in(client, officer)
         earlier = self.token(client, log_form)
         client.cookies.clear()
-        page = client.post(log_form, typed(csrfmiddlewaretoken=earlier))
+        page = client.post(log_form, incident_form(csrfmiddlewaretoken=earlier))
         assert page.status_code == 403
-        assert "It could not be kept either" in text(page)
-        assert "should still be there" not in text(page)
-        assert "What you typed is kept." not in text(page)
+        assert "It could not be kept either" in page_text(page)
+        assert "should still be there" not in page_text(page)
+        assert "What you typed is kept." not in page_text(page)
 
-    def test_what_was_kept_before_is_pointed_to(self, client, officer, log_form):
+    def test_an_earlier_draft_is_pointed_to(self, client, officer, log_form):
         self.sign_in(client, officer)
-        sent = typed(csrfmiddlewaretoken=self.token(client, log_form))
-        assert client.post(log_form, sent).status_code == 422
-        page = client.post(log_form, typed(facts="Later words.", csrfmiddlewaretoken="x" * 64))
+        form = incident_form(csrfmiddlewaretoken=self.token(client, log_form))
+        assert client.post(log_form, form).status_code == 422
+        page = client.post(log_form, incident_form(facts="Later words.", csrfmiddlewaretoken="x" * 64))
         assert page.status_code == 403
-        assert "what you had typed here before is" in text(page)
-        assert TYPED in text(client.get(log_form))
+        assert "what you had typed here before is" in page_text(page)
+        assert TYPED in page_text(client.get(log_form))
 
-    def test_what_somebody_else_had_on_the_screen_is_not(self, client, officer, colleague, log_form):
+    def test_a_form_of_somebody_else_is_not_kept(self, client, officer, colleague, log_form):
         self.sign_in(client, officer)
         earlier = self.token(client, log_form)
         end_session(client)
         self.sign_in(client, colleague)
-        page = client.post(log_form, typed(csrfmiddlewaretoken=earlier))
+        page = client.post(log_form, incident_form(csrfmiddlewaretoken=earlier))
         assert page.status_code == 403
-        assert "What you typed is kept." not in text(page)
+        assert "What you typed is kept." not in page_text(page)
         assert not Draft.objects.exists()
 
-    def test_what_another_site_sends_is_not(self, client, officer, log_form):
+    def test_a_form_of_another_site_is_not_kept(self, client, officer, log_form):
         self.sign_in(client, officer)
-        assert client.post(log_form, typed(csrfmiddlewaretoken="x" * 64)).status_code == 403
+        assert client.post(log_form, incident_form(csrfmiddlewaretoken="x" * 64)).status_code == 403
         earlier = self.token(client, log_form)
         end_session(client)
         self.sign_in(client, officer)
         from_there = {"Origin": "https://evil.example"}
         assert (
-            client.post(log_form, typed(csrfmiddlewaretoken=earlier), headers=from_there).status_code == 403
+            client.post(log_form, incident_form(csrfmiddlewaretoken=earlier), headers=from_there).status_code
+            == 403
         )
         end_session(client)
         assert (
-            client.post(log_form, typed(csrfmiddlewaretoken=earlier), headers=from_there).status_code == 403
+            client.post(log_form, incident_form(csrfmiddlewaretoken=earlier), headers=from_there).status_code
+            == 403
         )
         assert not Draft.objects.exists()
 
 
 class TestNobodyWritesForSomebodyElse:
-    def test_without_a_session_that_has_ended_nothing_is_kept(self, client, officer, log_form):
-        answer = client.post(log_form, typed())
-        assert "What you typed is not kept: type it again once you have signed in." in text(
+    def test_without_an_ended_session_no_draft_is_kept(self, client, officer, log_form):
+        answer = client.post(log_form, incident_form())
+        assert "What you typed is not kept: type it again once you have signed in." in page_text(
             client.get(answer.headers["Location"])
         )
         assert not Draft.objects.exists()
@@ -451,32 +441,30 @@ class TestNobodyWritesForSomebodyElse:
     @pytest.mark.parametrize("value", ["{pk}:{began}:x", "{pk}:{began}:x:x", "nonsense", "1:2:3", "", "é"])
     def test_a_cookie_that_we_did_not_sign_names_nobody(self, client, officer, log_form, value):
         client.cookies["last_person"] = value.format(pk=officer.pk, began="1796000000")
-        client.post(log_form, typed())
+        client.post(log_form, incident_form())
         assert not Draft.objects.exists()
 
-    def test_after_signing_out_nothing_is_kept(self, client, officer, log_form):
+    def test_no_draft_is_kept_after_signing_out(self, client, officer, log_form):
         sign_in(client, officer)
         client.get(log_form)
         client.post("/accounts/logout/")
-        client.post(log_form, typed())
+        client.post(log_form, incident_form())
         assert not Draft.objects.exists()
 
-    def test_a_copy_of_the_cookie_is_worth_nothing_once_its_person_has_signed_out(
-        self, client, officer, log_form
-    ):
+    def test_a_copied_cookie_ends_when_its_person_signs_out(self, client, officer, log_form):
         sign_in(client, officer)
         client.get(log_form)
         thief = Client()
         thief.cookies["last_person"] = client.cookies["last_person"].value
-        thief.post(log_form, typed())
+        thief.post(log_form, incident_form())
         assert Draft.objects.exists()
         Draft.objects.all().delete()
         client.post("/accounts/logout/")
-        thief.post(log_form, typed())
-        thief.post("/drafts/", typed(draft_path=log_form))
+        thief.post(log_form, incident_form())
+        thief.post("/drafts/", incident_form(draft_path=log_form))
         assert not Draft.objects.exists()
 
-    def test_nor_once_they_sign_out_of_a_session_that_was_over_or_sign_in_there_again(
+    def test_a_copied_cookie_ends_with_signing_out_or_in_after_the_session_ended(
         self, client, officer, log_form
     ):
         thief = Client()
@@ -486,21 +474,21 @@ class TestNobodyWritesForSomebodyElse:
             thief.cookies["last_person"] = client.cookies["last_person"].value
             end_session(client)
             client.post(step, {"login": officer.username, "password": PASSWORD})
-            thief.post(log_form, typed())
+            thief.post(log_form, incident_form())
             assert not Draft.objects.exists()
 
-    def test_nor_once_the_account_was_closed_though_it_is_opened_again(self, client, officer, log_form):
+    def test_a_copied_cookie_ends_when_the_account_is_closed(self, client, officer, log_form):
         sign_in(client, officer)
         client.get(log_form)
         end_session(client)
         for is_active in (False, True):
             officer.is_active = is_active
             officer.save()
-        client.post(log_form, typed())
+        client.post(log_form, incident_form())
         assert not Draft.objects.exists()
 
     @pytest.mark.parametrize("has_session", [True, False])
-    def test_nothing_is_kept_for_a_page_that_they_could_not_open(
+    def test_no_draft_is_kept_for_a_page_that_its_person_cannot_open(
         self, client, officer, colleague, has_session
     ):
         other = factories.incident(by=colleague, customer=factories.customer(by=colleague))
@@ -513,48 +501,48 @@ class TestNobodyWritesForSomebodyElse:
             client.post(path, {"facts": TYPED})
         assert not Draft.objects.exists()
 
-    def test_nothing_is_kept_for_it_with_the_token_of_an_earlier_page(self, officer, colleague, log_form):
+    def test_no_draft_is_kept_for_it_with_the_token_of_an_earlier_page(self, officer, colleague, log_form):
         other = factories.incident(by=colleague, customer=factories.customer(by=colleague))
         client = Client(enforce_csrf_checks=True)
         client.force_login(officer)
-        token = fromstring(text(client.get(log_form))).xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
+        token = fromstring(page_text(client.get(log_form))).xpath(
+            "//input[@name='csrfmiddlewaretoken']/@value"
+        )[0]
         client.force_login(officer)
         path = f"{other.get_absolute_url()}edit/"
         client.post(path, {"facts": TYPED, "csrfmiddlewaretoken": token})
         assert not Draft.objects.exists()
 
     @pytest.mark.parametrize("days", [4, 5])
-    def test_a_session_of_before_the_weekend_is_known_and_an_older_one_is_not(
+    def test_a_session_of_four_days_ago_is_known_and_an_older_one_is_not(
         self, client, officer, log_form, time_machine, days
     ):
         time_machine.move_to("2026-11-20T09:00:00Z")
         sign_in(client, officer)
         client.get(log_form)
         time_machine.shift(timedelta(days=days))
-        client.post(log_form, typed())
+        client.post(log_form, incident_form())
         assert Draft.objects.exists() == (days == 4)
 
-    @pytest.mark.parametrize("what", ["password", "closed"])
-    def test_a_new_password_or_a_closed_account_ends_it(self, client, officer, log_form, what):
+    @pytest.mark.parametrize("change", ["password", "closed"])
+    def test_a_new_password_or_a_closed_account_ends_drafts(self, client, officer, log_form, change):
         sign_in(client, officer)
         client.get(log_form)
         end_session(client)
         officer.set_password("another one")
-        officer.is_active = what != "closed"
+        officer.is_active = change != "closed"
         officer.save()
-        client.post(log_form, typed())
+        client.post(log_form, incident_form())
         assert not Draft.objects.exists()
 
-    def test_the_draft_goes_to_whoever_is_signed_in_and_to_nobody_that_is_named(
-        self, client, officer, colleague, log_form
-    ):
+    def test_a_draft_belongs_to_the_signed_in_person_alone(self, client, officer, colleague, log_form):
         sign_in(client, colleague)
-        client.post("/drafts/", typed(draft_path=log_form, person=officer.pk))
+        client.post("/drafts/", incident_form(draft_path=log_form, person=officer.pk))
         assert Draft.objects.get().person == colleague
 
 
 class TestNotKept:
-    """What is no form of a case, and what nobody may keep."""
+    """Forms that are no form of a case, or that nobody may keep."""
 
     @pytest.fixture
     def ended(self, client, officer):
@@ -580,11 +568,11 @@ class TestNotKept:
             ("/incidents/", {"customer": "bhriain"}),
         ],
     )
-    def test_sent_after_the_end(self, ended, path, answers):
+    def test_no_draft_is_kept_of_other_pages_after_the_session_ended(self, ended, path, answers):
         ended.post(path, answers)
         assert not Draft.objects.exists()
 
-    def test_the_bytes_of_files(self, client, officer, customer):
+    def test_files_are_not_kept(self, client, officer, customer):
         incident = factories.incident(by=officer, customer=customer)
         path = f"{incident.get_absolute_url()}evidence/"
         answers = {
@@ -592,18 +580,18 @@ class TestNotKept:
             "summary": TYPED,
             "file": SimpleUploadedFile("post.png", b"pixels"),
         }
-        answer = send_after_the_end(client, officer, path, answers)
+        answer = send_after_session_end(client, officer, path, answers)
         sign_in(client, officer, answer.headers["Location"])
-        page = text(client.get(path))
+        page = page_text(client.get(path))
         assert TYPED in page
         assert "Files are not kept: choose them again." in page
 
-    def test_what_a_script_sends_by_itself(self, ended, log_form):
-        ended.post(log_form, typed(), headers={"Sec-Fetch-Mode": "cors"})
+    def test_requests_of_scripts_are_not_kept(self, ended, log_form):
+        ended.post(log_form, incident_form(), headers={"Sec-Fetch-Mode": "cors"})
         assert not Draft.objects.exists()
 
-    def test_what_a_page_asks_while_somebody_types(self, client, customer, manager, dpo):
-        """Where the browser does not say who sends it: the page's own view does."""
+    def test_checks_while_somebody_types_are_not_kept(self, client, customer, manager, dpo):
+        """The view says so where the browser does not."""
         letter = letters.draft_letter(
             customer=customer,
             kind="general",
@@ -616,7 +604,7 @@ class TestNotKept:
         assert client.post(f"{letter.get_absolute_url()}check/", {"body": TYPED}).status_code == 403
         assert not Draft.objects.exists()
 
-    def test_a_button_leads_back_to_its_page(self, ended, customer):
+    def test_a_button_is_not_kept_and_leads_back_to_its_page(self, ended, customer):
         page = customer.get_absolute_url()
         sent_from = {"Referer": f"http://testserver{page}"}
         answer = ended.post(f"{page}card/read/", {"version": 1, "note": "x"}, headers=sent_from)
@@ -637,17 +625,17 @@ class TestNotKept:
         answer = ended.post("/incidents/new/", {"facts": TYPED}, headers={"Referer": referer})
         assert answer.headers["Location"] == "/accounts/login/?next=/incidents/new/"
 
-    def test_more_than_fifty_of_one_person(self, client, officer, customer):
+    def test_at_most_fifty_drafts_of_one_person_are_kept(self, client, officer, customer):
         sign_in(client, officer)
         for number in range(52):
             client.post("/drafts/", {"draft_path": f"/incidents/new/?customer={number}", "facts": TYPED})
         assert Draft.objects.count() == 50
         assert not Draft.objects.filter(path__endswith="=0").exists()
 
-    def test_after_thirty_days(self, client, officer, log_form, time_machine):
+    def test_drafts_are_removed_after_thirty_days(self, client, officer, log_form, time_machine):
         time_machine.move_to("2026-11-20T09:00:00Z")
         sign_in(client, officer)
-        client.post("/drafts/", typed(draft_path=log_form))
+        client.post("/drafts/", incident_form(draft_path=log_form))
         time_machine.shift(timedelta(days=29))
         call_command("daily", verbosity=0)
         assert Draft.objects.exists()
@@ -667,40 +655,38 @@ class TestNotKept:
             "http://[",
         ],
     )
-    def test_for_what_is_no_page_of_a_case(self, client, officer, path):
+    def test_no_draft_is_kept_for_other_addresses(self, client, officer, path):
         sign_in(client, officer)
         assert client.post("/drafts/", {"draft_path": path, "facts": TYPED}).status_code == 422
         assert not Draft.objects.exists()
 
 
-def test_after_the_secret_has_changed_the_form_is_empty_and_nothing_fails(
-    client, officer, log_form, settings
-):
-    send_after_the_end(client, officer, log_form, typed())
+def test_a_changed_secret_leaves_the_form_empty(client, officer, log_form, settings):
+    send_after_session_end(client, officer, log_form, incident_form())
     settings.SECRET_KEY = "another one"
     client.logout()
     sign_in(client, officer)
     page = client.get(log_form)
     assert page.status_code == 200
-    assert TYPED not in text(page)
+    assert TYPED not in page_text(page)
 
 
-def test_what_is_kept_as_a_page_is_left_is_theirs_with_a_session_or_after_it(client, officer, log_form):
+def test_a_draft_kept_as_a_page_is_left_comes_back(client, officer, log_form):
     sign_in(client, officer)
     client.get(log_form)
-    assert client.post("/drafts/", typed(draft_path=log_form)).status_code == 204
+    assert client.post("/drafts/", incident_form(draft_path=log_form)).status_code == 204
     end_session(client)
-    assert client.post("/drafts/", typed(draft_path=log_form, facts="More.")).status_code == 204
-    assert "What you typed is kept: sign in" in text(client.get(log_form, follow=True))
+    assert client.post("/drafts/", incident_form(draft_path=log_form, facts="More.")).status_code == 204
+    assert "What you typed is kept: sign in" in page_text(client.get(log_form, follow=True))
     sign_in(client, officer)
-    assert form_in(client.get(log_form)).fields["facts"].strip() == "More."
+    assert find_form(client.get(log_form)).fields["facts"].strip() == "More."
 
 
-def test_whoever_opens_a_page_after_the_end_is_told_why_they_are_asked_to_sign_in(client, officer):
+def test_a_page_opened_after_the_session_ended_says_why_to_sign_in(client, officer):
     sign_in(client, officer)
     client.get("/")
     end_session(client)
-    page = text(client.get("/customers/", follow=True))
+    page = page_text(client.get("/customers/", follow=True))
     assert (
         "You have been signed out, because nothing was done here for a while or the day is over.</p>" in page
     )

@@ -7,11 +7,11 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def history(client, record):
+def history_response(client, record):
     return client.get(f"{record.get_absolute_url()}history/")
 
 
-def changes(response):
+def changed_answers(response):
     return [
         (change.reason, {answer.label: (answer.before, answer.after) for answer in change.answers})
         for change in response.context["changes"]
@@ -19,7 +19,7 @@ def changes(response):
 
 
 @pytest.mark.policy("62")
-def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager, customer):
+def test_history_says_who_changed_each_answer(signed_in, officer, manager, customer):
     actions.change_customer(
         customer=customer,
         by=manager,
@@ -29,8 +29,8 @@ def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager,
         under_18=True,
     )
     actions.assign_customer(customer=customer, by=manager, version=2, assigned_to=officer)
-    response = history(signed_in(manager), customer)
-    assigned, (reason, answers), (first_reason, first_answers) = changes(response)
+    response = history_response(signed_in(manager), customer)
+    assigned, (reason, answers), (first_reason, first_answers) = changed_answers(response)
     assert assigned == ("Assigned to Officer Example", {"Assigned to": ("", "Officer Example")})
     assert (reason, first_reason) == ("Details changed", "Added")
     assert answers == {
@@ -46,27 +46,27 @@ def test_it_says_who_changed_what_from_what_to_what(signed_in, officer, manager,
     ]
 
 
-def test_facts_of_which_there_are_several_are_in_it(signed_in, officer, manager, customer):
+def test_history_includes_facts_of_several_values(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer, categories=["abuse", "refusal"])
-    first = changes(history(signed_in(manager), incident))[-1][1]
+    first = changed_answers(history_response(signed_in(manager), incident))[-1][1]
     assert first["Categories"] == ("", "Abuse\nRefusal to co-operate")
 
 
-def test_it_goes_on_over_pages_and_compares_across_them(signed_in, officer, manager, customer):
+def test_history_compares_rows_across_pages(signed_in, officer, manager, customer):
     for number in range(31):
         actions.change_customer(customer=customer, by=officer, version=number + 1, name=f"Name {number}")
     client = signed_in(manager)
-    first = history(client, customer)
-    assert changes(first)[-1][1] == {"Name": ("Name 0", "Name 1")}
+    first = history_response(client, customer)
+    assert changed_answers(first)[-1][1] == {"Name": ("Name 0", "Name 1")}
     second = client.get(f"{customer.get_absolute_url()}history/{first.context['page'].next_url}")
-    assert [said["Name"] for _, said in changes(second)] == [
+    assert [answers["Name"] for _, answers in changed_answers(second)] == [
         ("Órla Ní Bhriain", "Name 0"),
         ("", "Órla Ní Bhriain"),
     ]
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_it_takes_the_same_queries_however_long(
+def test_history_takes_the_same_queries_for_many_rows(
     signed_in, officer, manager, customer, count, django_assert_num_queries
 ):
     for number in range(count):
@@ -76,26 +76,26 @@ def test_it_takes_the_same_queries_however_long(
         )
     client = signed_in(manager)
     with django_assert_num_queries(7):
-        history(client, customer)
+        history_response(client, customer)
 
 
 @pytest.mark.policy("65")
-def test_it_is_for_managers_and_above(signed_in, officer, customer):
-    refused = history(signed_in(officer), customer)
+def test_history_is_for_managers_and_above(signed_in, officer, customer):
+    refused = history_response(signed_in(officer), customer)
     assert refused.status_code == 403
     assert "for managers and above" in refused.content.decode()
 
 
 @pytest.mark.policy("65")
-def test_a_record_one_may_not_see_has_no_history_for_one(signed_in, executive, officer, customer):
+def test_a_hidden_record_shows_no_history(signed_in, executive, officer, customer):
     incident = factories.incident(by=officer, customer=customer)
-    assert history(signed_in(executive), incident).status_code == 404
+    assert history_response(signed_in(executive), incident).status_code == 404
 
 
 @pytest.mark.parametrize(
     "path", ["/incidents/{}/history/", "/anything/{}/history/", "/talks/TLK-2026-0001/history/"]
 )
-def test_it_is_at_the_records_own_address_alone(signed_in, manager, customer, path):
+def test_history_is_at_the_records_own_address_alone(signed_in, manager, customer, path):
     assert signed_in(manager).get(path.format(customer.reference)).status_code == 404
 
 

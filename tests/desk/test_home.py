@@ -14,21 +14,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @pytest.fixture
 def report(officer, manager):
-    """The officer's line manager is the manager."""
+    """An officer whose line manager is the manager."""
     officer.line_manager = manager
     officer.save()
     return officer
 
 
-def waiting(client):
+def task_rows(client):
     return client.get("/").context["page"].rows
 
 
 @pytest.mark.policy("25")
-def test_what_cannot_wait_comes_first_and_says_so(signed_in, report, manager, customer):
+def test_urgent_tasks_come_first(signed_in, report, manager, customer):
     factories.incident(by=report, customer=customer, categories=["refusal"])
     threat = factories.incident(by=report, customer=customer, categories=["other_threat"])
-    rows = waiting(signed_in(manager))
+    rows = task_rows(signed_in(manager))
     urgent = [row for row in rows if row["tag"]]
     assert rows[: len(urgent)] == urgent
     assert threat.get_absolute_url() in {row["url"] for row in urgent}
@@ -41,10 +41,10 @@ def test_a_task_is_overdue_from_the_day_after_it_was_due(signed_in, report, mana
             by=report, customer=customer, categories=["refusal"], contact_ended="no", how_ended=""
         )
     with time_machine.travel("2026-05-09T22:30:00Z", tick=False):
-        row = next(row for row in waiting(signed_in(manager)) if row["due"] == date(2026, 5, 9))
+        row = next(row for row in task_rows(signed_in(manager)) if row["due"] == date(2026, 5, 9))
         assert not row["overdue"]
     with time_machine.travel("2026-05-09T23:30:00Z", tick=False):
-        assert next(row for row in waiting(signed_in(manager)) if row["due"] == date(2026, 5, 9))["overdue"]
+        assert next(row for row in task_rows(signed_in(manager)) if row["due"] == date(2026, 5, 9))["overdue"]
 
 
 def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report, manager, customer):
@@ -52,11 +52,11 @@ def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report,
         factories.incident(by=report, customer=customer, categories=["refusal"])
     client = signed_in(manager)
     page = client.get("/").context["page"]
-    seen = [row["url"] for row in page.rows]
+    urls = [row["url"] for row in page.rows]
     while page.next_url:
         page = client.get(f"/{page.next_url}").context["page"]
-        seen += [row["url"] for row in page.rows]
-    assert len({url for url in seen if "/INC-" in url}) == 32
+        urls += [row["url"] for row in page.rows]
+    assert len({url for url in urls if "/INC-" in url}) == 32
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -67,13 +67,13 @@ def test_home_takes_at_most_ten_queries(
         factories.incident(by=report, customer=customer)
     client = signed_in(manager)
     with django_assert_max_num_queries(10):
-        assert len(waiting(client)) >= count
+        assert len(task_rows(client)) >= count
 
 
-def test_where_nothing_waits_home_says_what_will_be_there(signed_in, officer, administrator):
-    shown = signed_in(officer).get("/").content.decode()
-    assert "What needs you will stand here" in shown
-    assert "Look up a customer" in shown
+def test_an_empty_home_page_says_what_will_be_there(signed_in, officer, administrator):
+    html = signed_in(officer).get("/").content.decode()
+    assert "What needs you will stand here" in html
+    assert "Look up a customer" in html
     assert "Look up a customer" not in signed_in(administrator).get("/").content.decode()
 
 
@@ -110,7 +110,7 @@ def test_a_notice_is_read_by_nobody_else_and_by_no_link(signed_in, officer, mana
     assert Notice.objects.get().read_at is None
 
 
-def test_the_menu_offers_what_the_role_opens_and_marks_where_one_is(
+def test_the_menu_offers_the_pages_of_the_role_and_marks_the_current_one(
     signed_in, officer, administrator, customer
 ):
     items = signed_in(officer).get(customer.get_absolute_url()).context["nav"]
@@ -125,7 +125,7 @@ def test_a_page_for_anybody_reads_nothing(client, db, django_assert_num_queries)
         assert client.get("/").headers["Location"] == "/accounts/login/?next=/"
 
 
-def test_a_role_that_is_taken_away_is_gone_at_the_next_request(signed_in, officer):
+def test_a_removed_role_is_gone_at_the_next_request(signed_in, officer):
     client = signed_in(officer)
     assert client.get("/look-up/").status_code == 200
     officer.groups.clear()
@@ -134,7 +134,7 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(signed_in, office
     assert client.get("/look-up/").status_code == 302
 
 
-def test_unread_notices_of_long_ago_do_not_crowd_out_work(signed_in, officer):
+def test_old_unread_notices_are_left_out(signed_in, officer):
     for number in range(12):
         Notice.objects.create(
             recipient=officer,
@@ -142,6 +142,6 @@ def test_unread_notices_of_long_ago_do_not_crowd_out_work(signed_in, officer):
             path="/",
             created_at=timezone.now() - timedelta(days=number),
         )
-    shown = signed_in(officer).get("/").content.decode()
-    assert "Notice 0." in shown
-    assert "Notice 11." not in shown
+    html = signed_in(officer).get("/").content.decode()
+    assert "Notice 0." in html
+    assert "Notice 11." not in html

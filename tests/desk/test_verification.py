@@ -73,12 +73,12 @@ def stored(request):
     return record, default_storage.path(getattr(record, verification.FILE_FIELDS[type(record)]).name)
 
 
-def test_all_is_well_where_nothing_was_touched(upload, enclosure, issued):
+def test_untouched_records_have_no_faults(upload, enclosure, issued):
     assert verify() == (ALL_WELL, "")
 
 
 @pytest.mark.parametrize("spoil", ["changed", "gone"])
-def test_a_file_that_is_not_what_was_stored_is_named_by_its_record(stored, spoil):
+def test_an_altered_file_is_named_by_its_record(stored, spoil):
     record, path = stored
     if spoil == "gone":
         default_storage.delete(path)
@@ -100,7 +100,7 @@ def test_a_changed_history_is_named_by_its_record_its_row_and_its_field(officer,
     assert verify() == (sentence, "Not as it was written: 1.")
 
 
-def test_each_thing_that_is_wrong_has_a_line_of_its_own(officer, customer):
+def test_each_fault_has_a_line_of_its_own(officer, customer):
     first, second = (factories.incident(by=officer, customer=customer) for _ in range(2))
     overwrite_record(first, facts="Was polite.", location="Desk")
     second.history.first().delete()
@@ -128,7 +128,7 @@ def test_a_record_without_a_reference_is_named_by_its_key(officer, manager, cust
     )
 
 
-def test_what_changes_while_all_are_read_is_not_reported(officer, customer, monkeypatch):
+def test_a_record_that_changes_during_the_check_is_not_reported(officer, customer, monkeypatch):
     """Its record and its history are read at two moments; what looks wrong is read again while nobody can write it."""
     incident = factories.incident(by=officer, customer=customer)
 

@@ -13,9 +13,9 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions
 from incidents.actions import write_letter
 from incidents.queries import given_warnings
+from tests.letters.test_actions import edit_draft, send_letter
 
 from .. import factories
-from ..letters.test_actions import edit, send
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +47,13 @@ def said(letter, manager):
     body = letter.body
     for heading in ("## What happened", "## What we ask of you"):
         body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
-    return edit(letter, manager, body=body)
+    return edit_draft(letter, manager, body=body)
 
 
 def sent(incident, manager):
     """The letter about an incident, on its way to its reader."""
     whole = said(write_letter(incident=incident, by=manager), manager)
-    return send(letters.issue_letter(letter=whole, by=manager, version=whole.version), manager)
+    return send_letter(letters.issue_letter(letter=whole, by=manager, version=whole.version), manager)
 
 
 @pytest.mark.policy("5", "29")
@@ -245,5 +245,5 @@ def test_of_warnings_that_somebody_may_not_read_nothing_is_said(warned, officer,
 def test_a_letter_that_puts_another_right_is_no_second_warning(warned, manager, customer):
     first = sent(warned(warning=""), manager)
     again = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
-    send(letters.issue_letter(letter=again, by=manager, version=again.version), manager)
+    send_letter(letters.issue_letter(letter=again, by=manager, version=again.version), manager)
     assert [one.reference for one in given_warnings(customer, manager)] == [first.reference]

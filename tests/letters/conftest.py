@@ -16,14 +16,14 @@ NO_APPEAL = Refusal("Say how to appeal: put [how to appeal] in the text.", "B3",
 
 
 @pytest.fixture
-def told():
-    """What the example's kind was told of: (reference, day, by)."""
+def kind_calls():
+    """The calls of the example's kind: (reference, day, by)."""
     return []
 
 
 @pytest.fixture
-def facts():
-    """What a letter of the example's kind is drafted from."""
+def kind_data():
+    """The data from which a letter of the example's kind is drafted."""
     return {
         "what": "your call to our office",
         "on": date(2026, 11, 22),
@@ -33,7 +33,7 @@ def facts():
 
 
 @pytest.fixture
-def kind(settings, monkeypatch, told, facts):
+def kind(settings, monkeypatch, kind_calls, kind_data):
     """A kind of letter as an app above would register it, about the customer."""
     folder = Path(__file__).parent / "templates"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], folder]}]
@@ -43,13 +43,13 @@ def kind(settings, monkeypatch, told, facts):
         template="letters/example.md",
         may_write=lambda user, customer, letter: None,
         about=lambda letter: letter.customer,
-        context=lambda customer: facts,
-        link_records=lambda customer, letter, by: told.append((letter.reference, "attached", by)),
+        context=lambda customer: kind_data,
+        link_records=lambda customer, letter, by: kind_calls.append((letter.reference, "attached", by)),
         placeholders=lambda letter: {
             "how to appeal": "You can ask us to look at this again within 20 working days."
         },
         check_ready=lambda letter: issuing.check_placeholders(letter, {"how to appeal": NO_APPEAL}),
-        on_sent=lambda letter, on, by: told.append((letter.reference, on, by)),
+        on_sent=lambda letter, on, by: kind_calls.append((letter.reference, on, by)),
     )
     monkeypatch.setitem(hub.letter_kinds, example.code, example)
     return example
@@ -66,7 +66,7 @@ def adviser(db):
 
 @pytest.fixture
 def draft_for(kind, organisation, adviser, manager):
-    """`draft_for(customer)` is a letter that nothing keeps from being issued."""
+    """`draft_for(customer)` is a draft that is ready to be issued."""
 
     def draft(customer, **changes):
         made = {
@@ -83,7 +83,7 @@ def draft_for(kind, organisation, adviser, manager):
 
 @pytest.fixture
 def names_withheld(monkeypatch):
-    """From every customer."""
+    """Withhold names of staff from every customer."""
     feed: hub.Feed = hub.Feed()
     feed.add(lambda customer: True)
     monkeypatch.setattr(hub, "withholds_names", feed)
@@ -101,7 +101,7 @@ def issued(draft, manager):
 
 @pytest.fixture
 def queries_of():
-    """`queries_of(act)` is how many queries `act()` makes, warmed up."""
+    """`queries_of(act)` is the number of queries that `act()` makes, warmed up."""
 
     def count(act):
         act()

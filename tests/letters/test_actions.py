@@ -23,7 +23,7 @@ from .. import factories
 pytestmark = pytest.mark.django_db
 
 
-def edit(letter, by, version=None, **changes):
+def edit_draft(letter, by, version=None, **changes):
     typed = {
         "body": letter.body,
         "signed_as": letter.signed_as,
@@ -33,7 +33,7 @@ def edit(letter, by, version=None, **changes):
     return actions.edit_draft(letter=letter, by=by, version=version or letter.version, **typed | changes)
 
 
-def send(letter, by, sent_on=None, version=None):
+def send_letter(letter, by, sent_on=None, version=None):
     return actions.send_letter(
         letter=letter,
         by=by,
@@ -47,23 +47,23 @@ def send(letter, by, sent_on=None, version=None):
 
 
 @pytest.mark.policy("61")
-def test_a_draft_says_what_its_kind_says_in_the_customers_format(draft_for, officer, manager, told):
+def test_a_draft_has_the_text_of_its_kind_and_the_preferred_format(draft_for, officer, manager, kind_calls):
     letter = draft_for(factories.customer(by=officer, name="Órla", preferred_format="large_print"))
     assert letter.body.startswith(
         "Dear Órla,\n\nWe are writing about your call to our office, which happened on 22 November 2026."
     )
     assert (letter.format, letter.signatory, letter.signed_as) == ("large_print", manager, "person")
-    assert told == [(letter.reference, "attached", manager)]
+    assert kind_calls == [(letter.reference, "attached", manager)]
 
 
-def test_words_of_others_in_a_draft_are_words_and_nothing_else(draft_for, officer, facts):
-    facts["reason"] = "{{ customer }} {% now 'Y' %} [the ombudsman]\n# Heading\n<b>x</b>"
+def test_words_of_others_in_a_draft_are_escaped(draft_for, officer, kind_data):
+    kind_data["reason"] = "{{ customer }} {% now 'Y' %} [the ombudsman]\n# Heading\n<b>x</b>"
     letter = draft_for(factories.customer(by=officer, name="*Órla* [how to appeal]"))
     assert r"Dear \*Órla\* \[how to appeal\]," in letter.body
     assert "{{ customer }} {% now 'Y' %} " + r"\[the ombudsman\]" + "\n\\# Heading\n<b>x</b>" in letter.body
 
 
-def test_who_should_not_sign_drafts_in_the_teams_name(draft_for, customer, monkeypatch):
+def test_a_draft_is_from_the_team_where_its_writer_should_not_sign(draft_for, customer, monkeypatch):
     objections: hub.Feed = hub.Feed()
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
     monkeypatch.setattr(hub, "signatory_checks", objections)
@@ -84,9 +84,9 @@ def test_an_officer_drafts_no_letter(draft_for, customer, officer):
 # Editing
 
 
-def test_an_edit_is_one_row_of_history_with_who_and_what_was_said_before(draft, manager):
+def test_an_edit_is_one_row_of_history(draft, manager):
     before = draft.body
-    edited = edit(draft, manager, body="Shorter.")
+    edited = edit_draft(draft, manager, body="Shorter.")
     rows = edited.history.order_by("sequence")
     assert [row.body for row in rows] == [before, "Shorter."]
     assert rows[1].history_user == manager
@@ -94,16 +94,16 @@ def test_an_edit_is_one_row_of_history_with_who_and_what_was_said_before(draft, 
 
 
 def test_an_older_version_edits_nothing(draft, manager):
-    edit(draft, manager, body="First.")
+    edit_draft(draft, manager, body="First.")
     with pytest.raises(Stale):
-        edit(draft, manager, version=1, body="Second.")
+        edit_draft(draft, manager, version=1, body="Second.")
     draft.refresh_from_db()
     assert draft.body == "First."
 
 
 def test_an_issued_letter_is_not_edited(issued, manager):
     with pytest.raises(Stale):
-        edit(issued, manager, body="Other words.")
+        edit_draft(issued, manager, body="Other words.")
 
 
 @pytest.mark.policy("61")
@@ -115,11 +115,9 @@ def test_an_issued_letter_is_not_edited(issued, manager):
         (["Executive Team"], "team", None),
     ],
 )
-def test_manager_cannot_issue_in_anothers_name_without_their_hearing_of_it(
-    draft, manager, roles, signed_as, path
-):
+def test_a_signatory_is_notified_of_a_letter_that_another_issues(draft, manager, roles, signed_as, path):
     chief = factories.staff("chief", *roles)
-    letter = edit(draft, manager, signatory=chief, signed_as=signed_as)
+    letter = edit_draft(draft, manager, signatory=chief, signed_as=signed_as)
     assert not Notice.objects.filter(text__contains="in your name").exists()
     actions.issue_letter(letter=letter, by=manager, version=letter.version)
     notices = Notice.objects.filter(text__contains="in your name")
@@ -127,14 +125,14 @@ def test_manager_cannot_issue_in_anothers_name_without_their_hearing_of_it(
     assert [(notice.recipient, notice.path) for notice in notices] == expected
 
 
-def test_whoever_issues_a_letter_of_their_own_is_not_told(issued):
+def test_an_issuer_who_signs_is_not_notified(issued):
     assert not Notice.objects.filter(text__contains="in your name").exists()
 
 
 def test_a_signatory_who_should_not_sign_is_refused_beside_the_field(draft, manager):
     gone = factories.staff("former", "Manager", is_active=False)
     with pytest.raises(Incomplete) as refused:
-        edit(draft, manager, signatory=gone)
+        edit_draft(draft, manager, signatory=gone)
     assert refused.value.refusals[0].field == "signatory"
 
 
@@ -155,8 +153,8 @@ def test_an_issued_letter_keeps_its_pdf_its_hash_and_its_words(draft, manager, t
 
 
 @pytest.mark.beyond("B3")
-def test_a_letter_that_lacks_something_is_not_issued_and_all_of_it_is_named(draft, manager):
-    bare = edit(draft, manager, body="Dear Órla.")
+def test_an_incomplete_letter_is_refused_with_all_that_is_missing(draft, manager):
+    bare = edit_draft(draft, manager, body="Dear Órla.")
     with pytest.raises(Incomplete) as refused:
         actions.issue_letter(letter=bare, by=manager, version=bare.version)
     assert {refusal.paragraph for refusal in refused.value.refusals} == {"5", "9", "45", "B2", "B3"}
@@ -174,20 +172,20 @@ def test_a_letter_is_issued_once(draft, manager, management, seen):
     assert (again.issued_by, again.sha256) == (manager, first.sha256)
 
 
-PRINTED = {
+PRINTED_FACTS = {
     "where it goes": ("customer", {"address": "9 Kelp Street\nLochside"}),
     "whom it goes to": ("customer", {"name": "Órla Kerr"}),
     "its head": ("organisation", {"phone": "0141 496 0999"}),
     "who we are": ("organisation", {"name": "Kelpie Homes"}),
     "who signs": ("manager", {"job_title": "Head of Housing"}),
 }
-"""What stands on a letter beside its text: whose it is, and what it becomes."""
+"""Facts printed around the text of a letter: the fixture of their record, and their new values."""
 
 
-@pytest.fixture(params=PRINTED)
-def changed(request):
-    """Change something that is printed, while a letter is on its way."""
-    whose, facts = PRINTED[request.param]
+@pytest.fixture(params=PRINTED_FACTS)
+def change_printed_fact(request):
+    """Change a fact that is printed on a letter."""
+    whose, facts = PRINTED_FACTS[request.param]
 
     def change():
         record = request.getfixturevalue(whose)
@@ -196,11 +194,13 @@ def changed(request):
     return change
 
 
-def test_what_is_printed_on_a_letter_is_what_stands_when_it_is_issued(draft, manager, changed, monkeypatch):
+def test_a_letter_whose_printed_facts_change_while_it_is_issued_is_stale(
+    draft, manager, change_printed_fact, monkeypatch
+):
     write = pdf.write_pdf
 
     def meanwhile(*page):
-        changed()
+        change_printed_fact()
         return write(*page)
 
     monkeypatch.setattr(pdf, "write_pdf", meanwhile)
@@ -209,7 +209,9 @@ def test_what_is_printed_on_a_letter_is_what_stands_when_it_is_issued(draft, man
     assert Letter.objects.get().status == "draft"
 
 
-def test_what_is_issued_is_what_its_issuer_has_seen(draft, manager, changed, signed_in):
+def test_a_letter_that_changed_since_it_was_opened_is_not_issued(
+    draft, manager, change_printed_fact, signed_in
+):
     client, path = signed_in(manager), draft.get_absolute_url()
 
     def issue(page):
@@ -220,16 +222,16 @@ def test_what_is_issued_is_what_its_issuer_has_seen(draft, manager, changed, sig
 
     page = client.get(f"{path}preview/")
     assert page.context["current_digest"] in page.content.decode()
-    changed()
+    change_printed_fact()
     page = issue(page)
     assert page.status_code == 422
     assert "It reads differently since you opened this page. Read it again." in page.content.decode()
     assert issue(page).status_code == 302
 
 
-def test_a_draft_that_was_edited_while_its_pdf_was_made_is_not_issued(draft, manager):
+def test_a_draft_that_was_edited_meanwhile_is_not_issued(draft, manager):
     opened = Letter.objects.get(pk=draft.pk)
-    edit(draft, manager, body=draft.body + "\n\nMore.")
+    edit_draft(draft, manager, body=draft.body + "\n\nMore.")
     with pytest.raises(Stale):
         actions.issue_letter(letter=opened, by=manager, version=1)
     assert Letter.objects.get(pk=draft.pk).status == "draft"
@@ -241,7 +243,7 @@ def test_an_officer_issues_no_letter(draft, officer):
 
 
 @pytest.mark.database
-def test_an_issued_letter_without_its_hash_cannot_be_stored(issued):
+def test_the_database_refuses_an_issued_letter_without_a_hash(issued):
     with pytest.raises(IntegrityError), transaction.atomic():
         overwrite_record(issued, sha256="")
 
@@ -250,18 +252,18 @@ def test_an_issued_letter_without_its_hash_cannot_be_stored(issued):
 
 
 @pytest.mark.policy("12")
-def test_a_sent_letter_says_how_and_when_and_tells_its_kind(issued, manager, told):
-    letter = send(issued, manager)
+def test_a_sent_letter_records_how_and_when_and_calls_its_kind(issued, manager, kind_calls):
+    letter = send_letter(issued, manager)
     assert (letter.sent_by_channel, letter.sent_on) == ("letter", calendar.today())
-    assert told[-1] == (letter.reference, calendar.today(), manager)
+    assert kind_calls[-1] == (letter.reference, calendar.today(), manager)
 
 
 @pytest.mark.policy("8")
-def test_whom_a_sent_letter_signposts_to_is_on_the_customers_record(issued, manager, adviser, customer):
+def test_sending_a_letter_records_the_signposting_to_its_advisers(issued, manager, adviser, customer):
     assert not Signposting.objects.exists()
-    send(issued, manager)
-    told = Signposting.objects.get()
-    assert (told.customer, told.organisation, told.on, told.by) == (
+    send_letter(issued, manager)
+    signposting = Signposting.objects.get()
+    assert (signposting.customer, signposting.organisation, signposting.on, signposting.by) == (
         customer,
         adviser,
         calendar.today(),
@@ -270,9 +272,9 @@ def test_whom_a_sent_letter_signposts_to_is_on_the_customers_record(issued, mana
 
 
 @pytest.mark.parametrize("days", [1, -1])
-def test_a_letter_is_sent_neither_tomorrow_nor_before_it_was_issued(issued, manager, days):
+def test_a_letter_is_not_sent_in_the_future_or_before_its_issue(issued, manager, days):
     with pytest.raises(Incomplete) as refused:
-        send(issued, manager, sent_on=calendar.today() + timedelta(days=days))
+        send_letter(issued, manager, sent_on=calendar.today() + timedelta(days=days))
     assert refused.value.refusals[0].field == "sent_on"
 
 
@@ -281,31 +283,31 @@ def test_the_day_of_issue_is_the_local_one(issued, manager, time_machine):
     time_machine.move_to("2026-07-02T08:00:00Z")
     issued.refresh_from_db()
     with pytest.raises(Incomplete):
-        send(issued, manager, sent_on=date(2026, 7, 1))
-    assert send(issued, manager, sent_on=date(2026, 7, 2)).sent_on == date(2026, 7, 2)
+        send_letter(issued, manager, sent_on=date(2026, 7, 1))
+    assert send_letter(issued, manager, sent_on=date(2026, 7, 2)).sent_on == date(2026, 7, 2)
 
 
-def test_a_letter_is_sent_once_and_not_before_it_is_issued(draft, manager, told):
+def test_a_letter_is_sent_once_and_not_before_it_is_issued(draft, manager, kind_calls):
     with pytest.raises(Stale):
-        send(draft, manager)
-    sent = send(actions.issue_letter(letter=draft, by=manager, version=1), manager)
+        send_letter(draft, manager)
+    sent = send_letter(actions.issue_letter(letter=draft, by=manager, version=1), manager)
     with pytest.raises(Stale):
-        send(sent, manager)
-    assert len(told) == 2
+        send_letter(sent, manager)
+    assert len(kind_calls) == 2
 
 
-def test_what_its_kind_refuses_leaves_the_letter_unsent(issued, manager, kind, monkeypatch):
+def test_a_refusal_of_its_kind_leaves_the_letter_unsent(issued, manager, kind, monkeypatch):
     def refuse(letter, on, by):
         raise Incomplete(Refusal("No."))
 
-    monkeypatch.setitem(hub.letter_kinds, kind.code, type(kind)(**{**vars_of(kind), "on_sent": refuse}))
+    monkeypatch.setitem(hub.letter_kinds, kind.code, type(kind)(**{**kind_fields(kind), "on_sent": refuse}))
     with pytest.raises(Incomplete):
-        send(issued, manager)
+        send_letter(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None
     assert not Signposting.objects.exists()
 
 
-def vars_of(kind):
+def kind_fields(kind):
     return {name: getattr(kind, name) for name in kind.__slots__}
 
 
@@ -320,18 +322,18 @@ def test_a_letter_is_withdrawn_with_a_reason_until_it_is_sent(issued, manager):
 
 
 def test_a_sent_letter_is_not_withdrawn(issued, manager):
-    sent = send(issued, manager)
+    sent = send_letter(issued, manager)
     with pytest.raises(Stale):
         actions.void_letter(letter=sent, by=manager, version=sent.version, void_reason="Too late.")
 
 
 @pytest.mark.policy("61")
-def test_a_mistake_is_put_right_with_a_new_letter_about_the_same(issued, manager, told):
-    sent = send(issued, manager)
+def test_a_replacement_is_a_draft_with_the_same_words(issued, manager, kind_calls):
+    sent = send_letter(issued, manager)
     new = actions.replace_letter(letter=sent, by=manager, submission=uuid.uuid4())
     assert (new.replaces, new.status, new.body, new.text) == (sent, "draft", sent.body, "")
     assert list(new.advice.all()) == list(sent.advice.all())
-    assert told[-1] == (new.reference, "attached", manager)
+    assert kind_calls[-1] == (new.reference, "attached", manager)
 
 
 def test_a_draft_is_not_replaced(draft, manager):
@@ -340,12 +342,12 @@ def test_a_draft_is_not_replaced(draft, manager):
 
 
 @pytest.mark.parametrize("body", ["\n" * 9_000, "a*" * 8_000, "> " * 5_000, "_a_ " * 200])
-def test_what_would_keep_everybody_waiting_for_its_pdf_is_no_letter(draft, manager, body):
+def test_a_text_that_takes_too_long_to_render_is_refused(draft, manager, body):
     with pytest.raises(Incomplete, match="too much for a letter"):
-        edit(draft, manager, body=body)
+        edit_draft(draft, manager, body=body)
 
 
-def test_a_word_that_no_line_holds_is_no_word_of_a_letter(draft, manager):
+def test_a_word_longer_than_a_line_is_refused(draft, manager):
     with pytest.raises(Incomplete, match="This has a word of 201 characters"):
-        edit(draft, manager, body=f"{draft.body} {'a' * 201}")
-    assert edit(draft, manager, body=f"{draft.body} https://example.com/{'a' * 180}")
+        edit_draft(draft, manager, body=f"{draft.body} {'a' * 201}")
+    assert edit_draft(draft, manager, body=f"{draft.body} https://example.com/{'a' * 180}")

@@ -14,7 +14,7 @@ from .. import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_of_several_who_issue_a_letter_at_once_one_does_and_the_others_are_told_who(draft, signed_in):
+def test_a_letter_issued_by_several_at_once_is_issued_by_one(draft, signed_in):
     """R1."""
     issuers = [factories.staff(f"manager{number}", "Manager") for number in range(5)]
     clients = [signed_in(issuer) for issuer in issuers]
@@ -33,13 +33,13 @@ def test_of_several_who_issue_a_letter_at_once_one_does_and_the_others_are_told_
     assert default_storage.listdir("letters")[1] == [PurePath(letter.pdf.path).name]
 
 
-def test_a_letter_that_is_put_right_twice_at_once_is_put_right_once(draft, manager):
+def test_a_letter_replaced_twice_at_once_is_replaced_once(draft, manager):
     """R2."""
     issued = actions.issue_letter(letter=draft, by=manager, version=1)
     submission = uuid.uuid4()
     connection.close()
-    made = run_at_once(
+    replacements = run_at_once(
         4, lambda number: actions.replace_letter(letter=issued, by=manager, submission=submission)
     )
-    assert len({each.reference for each in made}) == 1
+    assert len({letter.reference for letter in replacements}) == 1
     assert issued.replaced_by.count() == 1

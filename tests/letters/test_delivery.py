@@ -12,8 +12,8 @@ from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
 
 from .. import factories
-from .test_enclosures import now, translate
-from .test_views import url
+from .test_enclosures import enclose_translation, reload
+from .test_views import letter_url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23"), pytest.mark.policy("61.3")]
 
@@ -23,55 +23,55 @@ NO_ADDRESS, NO_EMAIL = "No postal address of Órla", "No email address of Órla"
 
 
 @pytest.fixture(autouse=True)
-def rendered_at_once(monkeypatch):
-    """What a letter looks like is tested elsewhere."""
+def no_pdf_rendered(monkeypatch):
+    """Render no PDF: how a letter looks is tested elsewhere."""
     monkeypatch.setattr(pdf, "write_pdf", lambda *page: b"%PDF-")
 
 
 @pytest.fixture
-def close(monkeypatch):
-    """`close("email")` closes a channel to every customer."""
+def close_channels(monkeypatch):
+    """`close_channels("email")` closes a channel to every customer."""
 
-    def closed(*channels):
+    def close(*channels):
         feed: hub.Feed = hub.Feed()
         feed.add(lambda letter: set(map(Channel, channels)))
         monkeypatch.setattr(hub, "closed_channels", feed)
 
-    return closed
+    return close
 
 
 @pytest.fixture
-def issued_to(draft_for, manager, officer):
-    """`issued_to(address="")` is a letter on its way to somebody of whom that is known."""
+def issue_letter_to(draft_for, manager, officer):
+    """`issue_letter_to(address="")` is an issued letter to a customer with these details."""
 
-    def issued(**known):
-        letter = draft_for(factories.customer(by=officer, name="Órla", **HOME | known))
+    def issue(**details):
+        letter = draft_for(factories.customer(by=officer, name="Órla", **HOME | details))
         return actions.issue_letter(letter=letter, by=manager, version=letter.version)
 
-    return issued
+    return issue
 
 
-def send(letter, by, channel="letter", **changes):
-    given = {"version": now(letter).version, "sent_by_channel": channel, "sent_on": today()}
-    return actions.send_letter(letter=letter, by=by, **given | changes)
+def send_letter(letter, by, channel="letter", **changes):
+    answers = {"version": reload(letter).version, "sent_by_channel": channel, "sent_on": today()}
+    return actions.send_letter(letter=letter, by=by, **answers | changes)
 
 
-def change(letter, by, **changes):
-    customer = now(letter).customer
+def change_customer(letter, by, **changes):
+    customer = reload(letter).customer
     customers.change_customer(customer=customer, by=by, version=customer.version, **changes)
 
 
-def refusal(letter, by, channel="letter", **changes):
-    """The field and the sentence of the one thing that keeps a letter from being marked so."""
+def sole_refusal(letter, by, channel="letter", **changes):
+    """Return the field and the sentence of the only refusal to mark a letter as sent."""
     with pytest.raises(Incomplete) as refused:
-        send(letter, by, channel, **changes)
-    assert now(letter).sent_on is None
-    [found] = refused.value.refusals
-    return found.field, found.sentence
+        send_letter(letter, by, channel, **changes)
+    assert reload(letter).sent_on is None
+    [refusal] = refused.value.refusals
+    return refusal.field, refusal.sentence
 
 
 @pytest.mark.parametrize(
-    ("known", "channel", "sentence"),
+    ("details", "channel", "sentence"),
     [
         ({"address": ""}, "letter", NO_ADDRESS),
         ({"address": " \n "}, "letter", NO_ADDRESS),
@@ -79,23 +79,25 @@ def refusal(letter, by, channel="letter", **changes):
     ],
 )
 @pytest.mark.parametrize("sent_reason", ["", READ_OUT])
-def test_a_letter_goes_to_no_address_that_is_not_on_record(
-    issued_to, manager, known, channel, sentence, sent_reason
+def test_a_letter_is_not_sent_to_an_address_that_is_not_recorded(
+    issue_letter_to, manager, details, channel, sentence, sent_reason
 ):
-    field, said = refusal(issued_to(**known), manager, channel, sent_reason=sent_reason)
+    field, sentence_shown = sole_refusal(
+        issue_letter_to(**details), manager, channel, sent_reason=sent_reason
+    )
     assert field == "sent_by_channel"
-    assert said.startswith(sentence)
+    assert sentence_shown.startswith(sentence)
 
 
-def test_an_address_that_was_taken_off_since_is_none(issued_to, manager):
-    letter = issued_to()
-    change(letter, manager, address="", emails=[])
-    assert refusal(letter, manager)[1].startswith(NO_ADDRESS)
-    assert refusal(letter, manager, "email")[1].startswith(NO_EMAIL)
+def test_a_removed_address_cannot_be_sent_to(issue_letter_to, manager):
+    letter = issue_letter_to()
+    change_customer(letter, manager, address="", emails=[])
+    assert sole_refusal(letter, manager)[1].startswith(NO_ADDRESS)
+    assert sole_refusal(letter, manager, "email")[1].startswith(NO_EMAIL)
 
 
 @pytest.mark.parametrize(
-    ("known", "since", "channel", "asked"),
+    ("details", "later_details", "channel", "doubt"),
     [
         ({}, {"address": "9 Heron Way\nLochside"}, "letter", "was changed after this letter was issued"),
         ({}, {"postcode": "G00 9ZZ"}, "letter", "was changed after this letter was issued"),
@@ -113,24 +115,24 @@ def test_an_address_that_was_taken_off_since_is_none(issued_to, manager):
         ({"cannot_use": ["office"]}, {}, "office", "cannot use this channel: in person"),
     ],
 )
-def test_a_letter_that_may_not_have_reached_them_is_asked_about(
-    issued_to, signed_in, manager, known, since, channel, asked
+def test_a_letter_that_may_not_have_arrived_needs_an_explanation(
+    issue_letter_to, signed_in, manager, details, later_details, channel, doubt
 ):
-    letter = issued_to(**known)
-    if since:
-        change(letter, manager, **since)
+    letter = issue_letter_to(**details)
+    if later_details:
+        change_customer(letter, manager, **later_details)
     for nothing in ("", "\u200b", "n/a"):
-        field, said = refusal(letter, manager, channel, sent_reason=nothing)
+        field, sentence_shown = sole_refusal(letter, manager, channel, sent_reason=nothing)
         assert field == "sent_reason"
-        assert asked in said
-    sent = send(letter, manager, channel, sent_reason=READ_OUT)
+        assert doubt in sentence_shown
+    sent = send_letter(letter, manager, channel, sent_reason=READ_OUT)
     assert sent.sent_on == today()
     assert sent.history.latest("sequence").sent_reason == READ_OUT
-    assert READ_OUT in signed_in(manager).get(url(letter)).content.decode()
+    assert READ_OUT in signed_in(manager).get(letter_url(letter)).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("known", "channel"),
+    ("details", "channel"),
     [
         ({"preferred_language": "English"}, "letter"),
         ({"preferred_language": "english, simple"}, "email"),
@@ -139,34 +141,38 @@ def test_a_letter_that_may_not_have_reached_them_is_asked_about(
         ({"address": "", "emails": []}, "office"),
     ],
 )
-def test_nothing_is_asked_about_a_letter_that_they_can_read(issued_to, manager, known, channel):
-    assert send(issued_to(**known), manager, channel).sent_reason == ""
+def test_a_letter_that_its_reader_can_use_needs_no_explanation(issue_letter_to, manager, details, channel):
+    assert send_letter(issue_letter_to(**details), manager, channel).sent_reason == ""
 
 
-def test_a_translation_answers_for_a_language_and_for_no_other(issued_to, manager):
-    letter = issued_to(preferred_language="polish")
-    translate(letter, manager, language="Ukrainian")
-    assert "reads polish" in refusal(letter, manager)[1]
-    translate(letter, manager, language="Polish")
-    assert send(letter, manager).sent_on == today()
+def test_only_a_translation_into_the_preferred_language_counts(issue_letter_to, manager):
+    letter = issue_letter_to(preferred_language="polish")
+    enclose_translation(letter, manager, language="Ukrainian")
+    assert "reads polish" in sole_refusal(letter, manager)[1]
+    enclose_translation(letter, manager, language="Polish")
+    assert send_letter(letter, manager).sent_on == today()
 
 
 @pytest.mark.policy("21.1")
-def test_no_letter_goes_by_email_to_whom_email_is_closed(issued_to, manager, close):
-    letter = issued_to()  # it names our email address, as it may until email is closed
-    close("email")
-    assert refusal(letter, manager, "email", sent_reason=READ_OUT)[0] == "sent_by_channel"
-    change(letter, manager, address="", postcode="")
-    assert refusal(letter, manager, "email")[0] == "sent_reason"  # there is no other address to send it to
-    assert send(
+def test_email_is_refused_where_it_is_closed_and_post_is_possible(issue_letter_to, manager, close_channels):
+    letter = issue_letter_to()  # it names our email address, as it may until email is closed
+    close_channels("email")
+    assert sole_refusal(letter, manager, "email", sent_reason=READ_OUT)[0] == "sent_by_channel"
+    change_customer(letter, manager, address="", postcode="")
+    assert (
+        sole_refusal(letter, manager, "email")[0] == "sent_reason"
+    )  # there is no other address to send it to
+    assert send_letter(
         letter, manager, "email", sent_reason="They have no home at present, and asked for it."
     ).sent_on
 
 
 @pytest.mark.parametrize("channel", ["office", "home_visit"])
-def test_handing_a_letter_over_where_that_is_closed_is_asked_about(issued_to, manager, close, channel):
-    close(channel)
-    assert "is closed to Órla" in refusal(issued_to(), manager, channel)[1]
+def test_handing_over_by_a_closed_channel_needs_an_explanation(
+    issue_letter_to, manager, close_channels, channel
+):
+    close_channels(channel)
+    assert "is closed to Órla" in sole_refusal(issue_letter_to(), manager, channel)[1]
 
 
 @pytest.mark.parametrize(
@@ -181,22 +187,22 @@ def test_handing_a_letter_over_where_that_is_closed_is_asked_about(issued_to, ma
     ],
 )
 def test_a_letter_goes_out_within_ten_working_days_of_its_date(
-    issued_to, manager, time_machine, marked, sent, sent_reason, field
+    issue_letter_to, manager, time_machine, marked, sent, sent_reason, field
 ):
-    """Days are working days after its date: the 45th lies more than sixty days away."""
-    letter = issued_to()
+    """Days count as working days after its date: the 45th lies more than sixty days away."""
+    letter = issue_letter_to()
     on = add_working_days(today(), sent)
     time_machine.move_to(add_working_days(today(), marked))
     if field:
-        assert refusal(letter, manager, sent_on=on, sent_reason=sent_reason)[0] == field
+        assert sole_refusal(letter, manager, sent_on=on, sent_reason=sent_reason)[0] == field
     else:
-        assert send(letter, manager, sent_on=on, sent_reason=sent_reason).sent_on == on
+        assert send_letter(letter, manager, sent_on=on, sent_reason=sent_reason).sent_on == on
 
 
-def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, officer, manager):
+def test_a_letter_to_somebody_who_has_died_needs_a_reason(draft_for, officer, manager):
     dead = factories.customer(by=officer, name="Peter", deceased_on=today() - timedelta(days=3), **HOME)
     letter = draft_for(dead)
-    assert any(one.field == "after_death_reason" for one in issuing.check_ready(letter))
+    assert any(refusal.field == "after_death_reason" for refusal in issuing.check_ready(letter))
     letter = actions.edit_draft(
         letter=letter,
         by=manager,
@@ -207,23 +213,23 @@ def test_nothing_is_issued_to_somebody_who_has_died_without_a_reason(draft_for, 
         after_death_reason="His executor asked for it.",
     )
     issued = actions.issue_letter(letter=letter, by=manager, version=letter.version)
-    assert send(issued, manager).sent_on == today()
+    assert send_letter(issued, manager).sent_on == today()
 
 
-def test_the_page_says_what_is_in_doubt_before_anybody_answers(issued_to, signed_in, manager):
-    letter = issued_to(preferred_language="Polish")
+def test_the_page_of_sending_shows_doubts_at_once(issue_letter_to, signed_in, manager):
+    letter = issue_letter_to(preferred_language="Polish")
     client = signed_in(manager)
-    assert "reads Polish, and no translation" in client.get(url(letter, "sent/")).content.decode()
+    assert "reads Polish, and no translation" in client.get(letter_url(letter, "sent/")).content.decode()
     typed = {"version": letter.version, "sent_by_channel": "email", "sent_on": today().isoformat()}
-    answer = client.post(url(letter, "sent/"), typed)
+    answer = client.post(letter_url(letter, "sent/"), typed)
     assert answer.status_code == 422
     assert 'id="id_sent_reason_error"' in answer.content.decode()
-    assert client.post(url(letter, "sent/"), typed | {"sent_reason": READ_OUT}).status_code == 302
+    assert client.post(letter_url(letter, "sent/"), typed | {"sent_reason": READ_OUT}).status_code == 302
 
 
-def test_an_issued_letter_shows_the_address_that_it_was_issued_with(issued_to, signed_in, manager):
-    letter = issued_to()
-    change(letter, manager, address="9 Heron Way")
-    page = signed_in(manager).get(url(letter)).content.decode()
+def test_an_issued_letter_shows_the_address_that_it_was_issued_with(issue_letter_to, signed_in, manager):
+    letter = issue_letter_to()
+    change_customer(letter, manager, address="9 Heron Way")
+    page = signed_in(manager).get(letter_url(letter)).content.decode()
     assert "4 Kelp Street<br>Lochside<br>G00 0AB" in page
     assert "9 Heron Way" not in page

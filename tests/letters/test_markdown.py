@@ -17,27 +17,27 @@ from cha_engagement.letters.rendering.markdown import (
 words = st.text(alphabet=st.sampled_from("ab é1\n\t .,()*_#>+-=`~[]<>&!|:\\\"'/"), max_size=80)
 
 
-def said(markup):
-    """The words of some HTML as a reader sees them, and the tags around them."""
+def words_and_tags(markup):
+    """Return the words of some HTML as a reader sees them, and the tags around them."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", markup))
     return text.split(), set(re.findall(r"<(\w+)", markup))
 
 
 @given(words)
-def test_what_is_escaped_says_exactly_those_words_and_formats_nothing(text):
-    shown, tags = said(render_html(escape(text)))
-    assert shown == text.split()
+def test_escaped_text_renders_its_exact_words_without_formatting(text):
+    words_shown, tags = words_and_tags(render_html(escape(text)))
+    assert words_shown == text.split()
     assert tags <= {"p", "br"}
 
 
 @given(words)
-def test_what_is_escaped_is_never_taken_for_a_place(text):
+def test_escaped_text_has_no_placeholders(text):
     assert placeholder_names(escape(f"[the ombudsman]{text}[x]")) == []
 
 
 @given(st.text())
 def test_no_text_makes_html_that_fetches_links_or_runs(text):
-    _, tags = said(render_html(text))
+    _, tags = words_and_tags(render_html(text))
     assert tags <= {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr"}
 
 
@@ -56,8 +56,8 @@ def test_no_text_makes_html_that_fetches_links_or_runs(text):
     ],
 )
 def test_signs_of_html_and_links_stay_words(attack):
-    shown, tags = said(render_html(attack))
-    assert shown == attack.split()
+    words_shown, tags = words_and_tags(render_html(attack))
+    assert words_shown == attack.split()
     assert tags <= {"p", "br"}
 
 
@@ -69,12 +69,12 @@ def test_line_breaks_stay_where_they_were_typed():
     assert "1 Pier Road<br>" in render_html("1 Pier Road\nLochside")
 
 
-def test_places_are_filled_in_once_whatever_their_case():
-    places = {"the ombudsman": "See [how to appeal].", "how to appeal": "Write."}
-    assert fill_placeholders("[The  Ombudsman] [how to appeal]", places) == "See [how to appeal]. Write."
+def test_placeholders_are_filled_in_once_whatever_their_case():
+    texts = {"the ombudsman": "See [how to appeal].", "how to appeal": "Write."}
+    assert fill_placeholders("[The  Ombudsman] [how to appeal]", texts) == "See [how to appeal]. Write."
 
 
-def test_an_escaped_or_unknown_place_stays_as_it_is():
+def test_an_escaped_or_unknown_placeholder_stays():
     text = r"\[how to appeal\] \[how to appeal] [sic]"
     assert fill_placeholders(text, {"how to appeal": "Write."}) == text
     assert placeholder_names(r"\[how to appeal\] [Sic] [sic]") == ["sic"]

@@ -1,28 +1,28 @@
-"""The words that do what only a record may: found in what restricts, and not in what does not."""
+"""Overreach is found in sentences that restrict, and not in neutral ones."""
 
 import pytest
 
 from cha_engagement.letters.wording.overreach import KINDS, SOFT_KINDS, find_overreach
 
-from .said import NEUTRAL, RESTRICTING
+from .sentences import NEUTRAL, RESTRICTING
 
 NINE_IN_TEN = 0.9
 
 
-def codes(text):
-    return {one.code for one in find_overreach([text])}
+def found_codes(text):
+    return {overreach.code for overreach in find_overreach([text])}
 
 
-def is_refused(text):
-    return bool(codes(text) - {*SOFT_KINDS})
+def has_hard_overreach(text):
+    return bool(found_codes(text) - {*SOFT_KINDS})
 
 
 @pytest.mark.policy("54")
 @pytest.mark.beyond("B36")
 def test_nine_in_ten_are_right_on_both_sides(capsys):
-    found = [text for text in RESTRICTING if is_refused(text)]
-    left = [text for text in NEUTRAL if not is_refused(text)]
-    pointed_at = [text for text in NEUTRAL if codes(text)]
+    found = [text for text in RESTRICTING if has_hard_overreach(text)]
+    left = [text for text in NEUTRAL if not has_hard_overreach(text)]
+    pointed_at = [text for text in NEUTRAL if found_codes(text)]
     with capsys.disabled():
         print(
             f"\nFound {len(found)} of {len(RESTRICTING)} that restrict; left alone {len(left)} of {len(NEUTRAL)} "
@@ -59,7 +59,7 @@ def test_nine_in_ten_are_right_on_both_sides(capsys):
     ],
 )
 def test_words_are_found_however_they_are_written(text):
-    assert codes(text) - {*SOFT_KINDS}
+    assert found_codes(text) - {*SOFT_KINDS}
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_words_are_found_however_they_are_written(text):
         for kind in ("1", "_", "a", "-", "1_", "_-", "-_ ", "~", "a - ", " ", "\n")
     ],
 )
-def test_nothing_is_found_where_nothing_is_said(text):
-    assert codes(text) == set()
+def test_empty_or_endless_text_has_no_overreach(text):
+    assert found_codes(text) == set()
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_nothing_is_found_where_nothing_is_said(text):
         ("Two people from Lochside Repairs Ltd come on Thursday.", False),
     ],
 )
-def test_what_is_in_another_language_is_read_by_somebody(text, is_found):
-    assert ("language" in codes(text)) == is_found
+def test_paragraphs_in_another_language_are_found(text, is_found):
+    assert ("language" in found_codes(text)) == is_found
 
 
-def test_each_rule_has_an_example():
-    assert {one.code for text in RESTRICTING for one in find_overreach([text])} == {*KINDS}
+def test_each_kind_of_overreach_has_an_example():
+    assert {overreach.code for text in RESTRICTING for overreach in find_overreach([text])} == {*KINDS}
 
 
-def test_what_is_found_is_shown_as_it_stands():
+def test_overreach_is_quoted_as_written():
     text = "We met on Monday. You may  not\nComplain to us! We thank you for that."
-    assert {one.words for one in find_overreach([text])} == {"You may not Complain to us!"}
+    assert {overreach.words for overreach in find_overreach([text])} == {"You may not Complain to us!"}

@@ -22,8 +22,8 @@ from .. import factories
 pytestmark = pytest.mark.django_db
 
 
-def lines(content):
-    """The lines of each page of a PDF, from its top to its foot, as (how far down in pixels, text). Read back through the map of each font."""
+def pdf_lines(content):
+    """Yield the lines of each page of a PDF, from its top to its foot, as (pixels from the top, text), read back through the map of each font."""
     with pikepdf.open(io.BytesIO(content)) as document:
         for leaf in document.pages:
             fonts = {name: unicode_map(font) for name, font in leaf.Resources.Font.items()}
@@ -42,9 +42,9 @@ def lines(content):
             yield sorted(found.items())
 
 
-def words(content):
-    """The text of a PDF, without spaces."""
-    return re.sub(r"\s", "", "".join(said for leaf in lines(content) for _, said in leaf))
+def pdf_words(content):
+    """Return the text of a PDF, without spaces."""
+    return re.sub(r"\s", "", "".join(said for leaf in pdf_lines(content) for _, said in leaf))
 
 
 def unicode_map(font):
@@ -57,8 +57,8 @@ MILLIMETRES = 25.4 / 96  # in a pixel of CSS
 LOWEST = 288  # millimetres from the top, below which printers cannot print
 
 
-def sizes(content):
-    """The sizes of print in which a PDF is set, in points, the most usual first. WeasyPrint writes them in pixels of CSS."""
+def print_sizes(content):
+    """Return the sizes of print in a PDF, in points, the most usual first. WeasyPrint writes them in pixels of CSS."""
     with pikepdf.open(io.BytesIO(content)) as document:
         found = Counter(
             round(float(step.operands[1]) * 0.75)
@@ -68,8 +68,8 @@ def sizes(content):
     return [points for points, _ in found.most_common()]
 
 
-def figures(content):
-    """What the pictures of a PDF are said to show, in the order of its tags."""
+def picture_descriptions(content):
+    """Return the descriptions of the pictures of a PDF, in the order of its tags."""
 
     def walk(element):
         if isinstance(element, pikepdf.Dictionary):
@@ -87,12 +87,12 @@ def draft_pdf(letter, text):
     return pdf.render_pdf(letter, text=text)
 
 
-def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
+def test_the_pdf_has_all_the_words_of_a_letter(draft_for, officer, manager):
     customer = factories.customer(
         by=officer, name="Zażółć Ní Bhriain", address="14 Harbour Street\nLochside", postcode="G00 1BB"
     )
     letter = draft_for(customer)
-    said = words(actions.issue_letter(letter=letter, by=manager, version=1).pdf.read())
+    text_of_pdf = pdf_words(actions.issue_letter(letter=letter, by=manager, version=1).pdf.read())
     for words_of_it in (
         "Lochside Homes",
         "Zażółć Ní Bhriain",
@@ -108,8 +108,8 @@ def test_the_pdf_says_what_a_decision_letter_must(draft_for, officer, manager):
         "Manager Example",
         "Page 1 of",
     ):
-        assert words_of_it.replace(" ", "") in said
-    assert "Draft,notissued" not in said
+        assert words_of_it.replace(" ", "") in text_of_pdf
+    assert "Draft,notissued" not in text_of_pdf
 
 
 def test_a_draft_says_so_on_each_page(draft):
@@ -117,7 +117,7 @@ def test_a_draft_says_so_on_each_page(draft):
     with pikepdf.open(io.BytesIO(content)) as document:
         count = len(document.pages)
     assert count > 1
-    assert words(content).count("Draft,notissued") == count + 1
+    assert pdf_words(content).count("Draft,notissued") == count + 1
 
 
 @pytest.fixture
@@ -147,13 +147,13 @@ def test_a_letter_passes_the_machine_rules_of_pdf_ua(request, draft, manager, le
 @pytest.mark.parametrize(("letter_format", "points", "least"), [("standard", 11, 9), ("large_print", 18, 18)])
 def test_the_text_of_a_letter_is_as_large_as_its_form_promises(draft, manager, letter_format, points, least):
     letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
-    found = sizes(draft_pdf(letter, "Long text. " * 400))
+    found = print_sizes(draft_pdf(letter, "Long text. " * 400))
     assert (found[0], min(found)) == (points, least)
 
 
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])
 @pytest.mark.parametrize("with_logo", [False, True])
-def test_the_address_stands_where_the_window_of_an_envelope_shows_it(
+def test_the_address_stands_in_the_window_of_an_envelope(
     request, draft, manager, organisation, letter_format, with_logo
 ):
     if with_logo:
@@ -161,9 +161,9 @@ def test_the_address_stands_where_the_window_of_an_envelope_shows_it(
     organisation.name = "Clydebank Housing Association"
     organisation.save()
     letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
-    where = {"address": "Flat 2/1\n12 Kelp Street\nLochside", "postcode": "G00 0AB"}
-    writing.save_record(letter.customer, by=manager, reason="Known", **where)
-    first, *_ = lines(draft_pdf(letter, "Words."))
+    address = {"address": "Flat 2/1\n12 Kelp Street\nLochside", "postcode": "G00 0AB"}
+    writing.save_record(letter.customer, by=manager, reason="Known", **address)
+    first, *_ = pdf_lines(draft_pdf(letter, "Words."))
     shown = {text: down * MILLIMETRES for down, text in first}
     for part in (letter.customer.name, "G00 0AB"):
         (down,) = [down for text, down in shown.items() if text.startswith(part)]
@@ -174,21 +174,21 @@ def test_the_address_stands_where_the_window_of_an_envelope_shows_it(
 @pytest.mark.parametrize(
     ("letter_format", "foot"), [("standard", "Lochside Homes · {}Page {}"), ("large_print", "{}Page {}")]
 )
-def test_the_foot_of_each_page_says_of_which_letter_it_is(draft, manager, letter_format, foot):
+def test_the_foot_of_each_page_names_its_letter(draft, manager, letter_format, foot):
     letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
-    pages = list(lines(draft_pdf(letter, "One line.\n\n" * 30)))
+    pages = list(pdf_lines(draft_pdf(letter, "One line.\n\n" * 30)))
     for number, page_lines in enumerate(pages, 1):
-        _, said = page_lines[-1]
-        assert said == foot.format(letter.reference, f"{number} of {len(pages)}")
+        _, foot_text = page_lines[-1]
+        assert foot_text == foot.format(letter.reference, f"{number} of {len(pages)}")
 
 
 @pytest.mark.policy("61.3")
-def test_the_logo_stands_once_at_the_head_of_a_letter_and_is_told_to_who_cannot_see_it(draft, logo):
-    assert figures(draft_pdf(draft, "One line.\n\n" * 60)) == ["A house above two waves"]
+def test_the_logo_stands_once_at_the_head_of_a_letter_with_its_description(draft, logo):
+    assert picture_descriptions(draft_pdf(draft, "One line.\n\n" * 60)) == ["A house above two waves"]
 
 
 def test_without_a_logo_a_letter_has_no_picture(draft):
-    assert figures(draft_pdf(draft, "Words.")) == []
+    assert picture_descriptions(draft_pdf(draft, "Words.")) == []
 
 
 def test_nothing_but_the_logo_is_given_out_at_its_address(draft, logo):
@@ -242,7 +242,7 @@ def test_words_that_look_like_html_are_printed_as_words(draft_for, officer):
     customer = factories.customer(by=officer, name='<img src="file:///etc/hostname">')
     letter = draft_for(customer)
     content = draft_pdf(letter, letter.body)
-    assert '<imgsrc="file:///etc/hostname">' in words(content)
+    assert '<imgsrc="file:///etc/hostname">' in pdf_words(content)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert not document.pages[0].Resources.XObject
 
@@ -250,8 +250,8 @@ def test_words_that_look_like_html_are_printed_as_words(draft_for, officer):
 @pytest.mark.parametrize(
     "word", ["a" * 5_000, "&" * 900, "a\u00a0" * 2_000, "<" * 900], ids=["a", "&", "nbsp", "<"]
 )
-def test_a_word_of_any_length_has_ends_of_lines_and_is_read_as_it_was(draft, word):
-    """Whatever a record says: a word of 20,000 letters took twenty seconds, in which nobody had another PDF."""
+def test_a_long_word_is_broken_into_lines_and_read_as_it_was(draft, word):
+    """A word of 20,000 letters took twenty seconds, in which nobody had another PDF."""
     html = break_long_words(f"<title>{escape(word)}</title><p>{escape(word)} <b>{escape(word)}</b></p>")
     shown = html.partition("</title>")[2]
     parts = [unescape(part) for part in re.split("<[^>]*>", shown)]
@@ -259,9 +259,9 @@ def test_a_word_of_any_length_has_ends_of_lines_and_is_read_as_it_was(draft, wor
     assert "".join(parts) == f"{word} {word}"
     assert html.startswith(f"<title>{escape(word)}</title>")
     on_a_page = word[:900]
-    said = words(draft_pdf(draft, f"Begin {escape_markdown(on_a_page)} end."))
-    assert f"Begin{''.join(on_a_page.split())}end." in said
+    text_of_pdf = pdf_words(draft_pdf(draft, f"Begin {escape_markdown(on_a_page)} end."))
+    assert f"Begin{''.join(on_a_page.split())}end." in text_of_pdf
 
 
-def test_texts_that_part_words_by_themselves_stay_as_they_are():
+def test_scripts_without_spaces_are_not_broken():
     assert break_long_words("<p>" + "水" * 300 + "</p>") == "<p>" + "水" * 300 + "</p>"

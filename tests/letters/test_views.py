@@ -17,25 +17,25 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from tests.overwriting import overwrite_record
 
 from .. import factories
-from .test_actions import send
+from .test_actions import send_letter
 
 pytestmark = pytest.mark.django_db
 
 
-def typed(letter, **changes):
-    """What the edit page posts."""
+def draft_form(letter, **changes):
+    """Return the form that the edit page posts."""
     form = {
         "body": letter.body,
         "format": letter.format,
         "signed_as": letter.signed_as,
         "signatory": letter.signatory.username,
-        "advice": [each.pk for each in letter.advice.all()],
+        "advice": [adviser.pk for adviser in letter.advice.all()],
         "version": letter.version,
     }
     return form | changes
 
 
-def url(letter, step=""):
+def letter_url(letter, step=""):
     return f"{letter.get_absolute_url()}{step}"
 
 
@@ -46,8 +46,8 @@ def pdf_url(letter):
 # Writing
 
 
-def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, manager, draft):
-    page = signed_in(manager).get(url(draft)).content.decode()
+def test_the_edit_page_shows_the_text_its_placeholders_and_the_check(signed_in, manager, draft):
+    page = signed_in(manager).get(letter_url(draft)).content.decode()
     assert "We are writing about your call to our office" in page
     assert "[how to appeal]" in page
     assert "You can ask us to look at this again within 20 working days." in page
@@ -57,7 +57,7 @@ def test_the_edit_page_shows_the_text_its_places_and_what_is_missing(signed_in, 
 
 
 @pytest.mark.beyond("B3")
-def test_what_is_missing_is_named_where_the_letter_is_written(signed_in, manager, draft):
+def test_the_edit_page_names_what_is_missing(signed_in, manager, draft):
     actions.edit_draft(
         letter=draft,
         by=manager,
@@ -67,16 +67,16 @@ def test_what_is_missing_is_named_where_the_letter_is_written(signed_in, manager
         signatory=manager,
         advice=[],
     )
-    page = signed_in(manager).get(url(draft)).content.decode()
+    page = signed_in(manager).get(letter_url(draft)).content.decode()
     assert "Still missing" in page
     assert "Say how to appeal" in page
 
 
 def test_saving_keeps_the_words_and_stays(signed_in, manager, draft):
     answer = signed_in(manager).post(
-        url(draft), typed(draft, body="Other words.", signed_as="team", advice=[])
+        letter_url(draft), draft_form(draft, body="Other words.", signed_as="team", advice=[])
     )
-    assert answer.url == url(draft)
+    assert answer.url == letter_url(draft)
     draft.refresh_from_db()
     assert (draft.body, draft.signed_as, draft.advice.count(), draft.version) == (
         "Other words.",
@@ -87,20 +87,20 @@ def test_saving_keeps_the_words_and_stays(signed_in, manager, draft):
 
 
 def test_saving_can_lead_to_the_preview(signed_in, manager, draft):
-    answer = signed_in(manager).post(url(draft), typed(draft, letter_preview="yes"))
-    assert answer.url == url(draft, "preview/")
+    answer = signed_in(manager).post(letter_url(draft), draft_form(draft, letter_preview="yes"))
+    assert answer.url == letter_url(draft, "preview/")
 
 
 def test_a_colleague_can_sign_and_only_one_who_may_issue(signed_in, manager, management, officer, draft):
     client = signed_in(manager)
-    assert client.post(url(draft), typed(draft, signatory=officer.username)).status_code == 422
-    assert client.post(url(draft), typed(draft, signatory=management.username)).status_code == 302
+    assert client.post(letter_url(draft), draft_form(draft, signatory=officer.username)).status_code == 422
+    assert client.post(letter_url(draft), draft_form(draft, signatory=management.username)).status_code == 302
     draft.refresh_from_db()
     assert draft.signatory == management
 
 
-def test_an_empty_text_gets_a_sentence_and_what_was_chosen_stays(signed_in, manager, draft):
-    answer = signed_in(manager).post(url(draft), typed(draft, body="", signed_as="team"))
+def test_an_empty_text_is_refused_and_other_answers_stay(signed_in, manager, draft):
+    answer = signed_in(manager).post(letter_url(draft), draft_form(draft, body="", signed_as="team"))
     assert answer.status_code == 422
     assert answer.context["form"].errors["body"]
     assert answer.context["form"]["signed_as"].value() == "team"
@@ -120,15 +120,15 @@ def test_an_empty_text_gets_a_sentence_and_what_was_chosen_stays(signed_in, mana
     ],
 )
 def test_a_malformed_edit_is_answered_with_what_is_wrong(signed_in, manager, draft, changes):
-    assert 400 <= signed_in(manager).post(url(draft), typed(draft, **changes)).status_code < 500
+    assert 400 <= signed_in(manager).post(letter_url(draft), draft_form(draft, **changes)).status_code < 500
     draft.refresh_from_db()
     assert draft.version == 1
 
 
-def test_who_saves_second_sees_both_texts_and_nothing_is_lost(signed_in, manager, management, draft):
-    stale = typed(draft, body="What the second typed.")
-    signed_in(management).post(url(draft), typed(draft, body="What the first typed."))
-    answer = signed_in(manager).post(url(draft), stale)
+def test_a_stale_edit_shows_both_texts(signed_in, manager, management, draft):
+    stale = draft_form(draft, body="What the second typed.")
+    signed_in(management).post(letter_url(draft), draft_form(draft, body="What the first typed."))
+    answer = signed_in(manager).post(letter_url(draft), stale)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "What the first typed." in page
@@ -140,19 +140,21 @@ def test_who_saves_second_sees_both_texts_and_nothing_is_lost(signed_in, manager
 
 def test_extra_fields_change_nothing(signed_in, manager, draft):
     signed_in(manager).post(
-        url(draft), typed(draft, status="issued", sha256="0" * 64, customer=1, text="x", plain_text="y")
+        letter_url(draft),
+        draft_form(draft, status="issued", sha256="0" * 64, customer=1, text="x", plain_text="y"),
     )
     draft.refresh_from_db()
     assert (draft.status, draft.sha256, draft.text, draft.plain_text) == ("draft", "", "", "")
 
 
 @pytest.mark.policy("21.3", "61.1")
-def test_while_somebody_writes_what_stands_above_the_text_is_looked_over_too(
-    signed_in, manager, draft_for, customer, names_withheld
-):
+def test_the_subject_is_checked_while_somebody_types(signed_in, manager, draft_for, customer, names_withheld):
     factories.staff("rowan")
     letter = draft_for(customer, kind="general", subject="Your repair")
-    check = {"path": url(letter, "check/"), "data": typed(letter, subject="Your rude call to Rowan Example")}
+    check = {
+        "path": letter_url(letter, "check/"),
+        "data": draft_form(letter, subject="Your rude call to Rowan Example"),
+    }
     page = signed_in(manager).post(**check).content.decode()
     assert "Take out “Rowan Example”" in page
     assert "<strong>rude</strong>" in page
@@ -161,10 +163,8 @@ def test_while_somebody_writes_what_stands_above_the_text_is_looked_over_too(
 
 
 @pytest.mark.parametrize(("step", "times"), [("", 1), ("check/", 1), ("preview/", 1), ("issue/", 2)])
-def test_what_a_letter_says_and_gives_away_is_worked_out_once(
-    signed_in, manager, draft_for, customer, monkeypatch, step, times
-):
-    """To issue it, once more where nobody else can change anything."""
+def test_a_letter_is_parsed_once_a_request(signed_in, manager, draft_for, customer, monkeypatch, step, times):
+    """Issuing parses it once more where nobody else can change anything."""
     asked = []
     for name, answer in {"placeholders": {}, "withholds_names": True}.items():
         feed = hub.Feed()
@@ -174,16 +174,16 @@ def test_what_a_letter_says_and_gives_away_is_worked_out_once(
     ask = signed_in(manager).post if step in ("check/", "issue/") else signed_in(manager).get
     asked.clear()
     with CaptureQueriesContext(connection) as queries:
-        assert ask(url(letter, step), typed(letter)).status_code in (200, 302)
+        assert ask(letter_url(letter, step), draft_form(letter)).status_code in (200, 302)
     assert sorted(asked) == ["placeholders"] * times + ["withholds_names"] * times
     for rows in ('FROM "organisation_wording"', 'FROM "staff_staffmember" ORDER BY'):
         assert sum(rows in query["sql"] for query in queries) == times
 
 
-# To begin one about anything
+# Beginning a general letter
 
 
-def test_a_general_letter_is_begun_from_the_customers_page_with_a_subject(
+def test_a_general_letter_is_begun_from_the_customers_page(
     signed_in, manager, organisation, adviser, customer
 ):
     client, address = signed_in(manager), f"/customers/{customer}/letter/"
@@ -191,8 +191,8 @@ def test_a_general_letter_is_begun_from_the_customers_page_with_a_subject(
     form = {"submission": str(uuid.uuid4()), "subject": "Your repair of 3 November"}
     letter = Letter.objects.get(reference=client.post(address, form).url.split("/")[2])
     assert (letter.title, letter.status) == ("Your repair of 3 November", "draft")
-    client.post(url(letter), typed(letter, subject="Your repair"))
-    page = client.get(url(letter, "preview/")).content.decode()
+    client.post(letter_url(letter), draft_form(letter, subject="Your repair"))
+    page = client.get(letter_url(letter, "preview/")).content.decode()
     assert '<h1 class="letter__subject">Your repair</h1>' in page
     assert "Ready to issue" in page
 
@@ -203,16 +203,16 @@ def test_a_general_letter_needs_a_subject(signed_in, manager, customer):
     assert not Letter.objects.exists()
 
 
-def test_who_writes_letters_about_appeals_alone_begins_no_other(signed_in, executive, customer):
+def test_an_executive_begins_no_general_letter(signed_in, executive, customer):
     page = signed_in(executive).get(customer.get_absolute_url()).content.decode()
     assert f"/customers/{customer}/letter/" not in page
 
 
-# Preview, issue
+# Previewing and issuing
 
 
 def test_the_preview_shows_the_letter_as_it_will_be(signed_in, manager, draft):
-    page = signed_in(manager).get(url(draft, "preview/")).content.decode()
+    page = signed_in(manager).get(letter_url(draft, "preview/")).content.decode()
     assert '<h1 class="letter__subject">How you can contact us from now on</h1>' in page
     assert "0800 496 0001" in page
     assert "[" not in page[page.index("letter__body") : page.index("letter__close")]
@@ -221,13 +221,15 @@ def test_the_preview_shows_the_letter_as_it_will_be(signed_in, manager, draft):
 
 
 def test_html_in_a_letter_is_shown_as_words(signed_in, manager, draft):
-    signed_in(manager).post(url(draft), typed(draft, body=draft.body + '\n\n<script src="x"></script>'))
-    page = signed_in(manager).get(url(draft, "preview/")).content.decode()
+    signed_in(manager).post(
+        letter_url(draft), draft_form(draft, body=draft.body + '\n\n<script src="x"></script>')
+    )
+    page = signed_in(manager).get(letter_url(draft, "preview/")).content.decode()
     assert '<script src="x">' not in page
     assert "&lt;script src=" in page
 
 
-def test_what_lacks_something_has_no_button_and_is_not_issued(signed_in, manager, draft):
+def test_an_incomplete_letter_has_no_button_to_issue_it(signed_in, manager, draft):
     actions.edit_draft(
         letter=draft,
         by=manager,
@@ -238,30 +240,30 @@ def test_what_lacks_something_has_no_button_and_is_not_issued(signed_in, manager
         advice=[],
     )
     client = signed_in(manager)
-    assert "Issue the letter</button>" not in client.get(url(draft, "preview/")).content.decode()
-    answer = client.post(url(draft, "issue/"), {"version": 2})
+    assert "Issue the letter</button>" not in client.get(letter_url(draft, "preview/")).content.decode()
+    answer = client.post(letter_url(draft, "issue/"), {"version": 2})
     assert answer.status_code == 422
     assert "Say how to appeal" in answer.content.decode()
 
 
 def test_issuing_leads_to_the_letter_with_its_fingerprint(signed_in, manager, draft):
     client = signed_in(manager)
-    assert client.post(url(draft, "issue/"), {"version": 1}).url == url(draft)
-    page = client.get(url(draft)).content.decode()
+    assert client.post(letter_url(draft, "issue/"), {"version": 1}).url == letter_url(draft)
+    page = client.get(letter_url(draft)).content.decode()
     assert Letter.objects.get(pk=draft.pk).sha256 in page
     assert "Draft, not issued" not in page
-    assert client.get(url(draft, "preview/")).url == url(draft)
+    assert client.get(letter_url(draft, "preview/")).url == letter_url(draft)
 
 
-def test_who_issues_second_is_told_who_was_faster(signed_in, manager, management, draft):
-    signed_in(management).post(url(draft, "issue/"), {"version": 1})
-    answer = signed_in(manager).post(url(draft, "issue/"), {"version": 1})
+def test_a_second_issuer_is_told_who_was_faster(signed_in, manager, management, draft):
+    signed_in(management).post(letter_url(draft, "issue/"), {"version": 1})
+    answer = signed_in(manager).post(letter_url(draft, "issue/"), {"version": 1})
     assert answer.status_code == 409
     assert "Management Example" in answer.content.decode()
 
 
-def test_issuing_is_posted(signed_in, manager, draft):
-    assert signed_in(manager).get(url(draft, "issue/")).status_code == 405
+def test_issuing_needs_a_post(signed_in, manager, draft):
+    assert signed_in(manager).get(letter_url(draft, "issue/")).status_code == 405
 
 
 # The PDF
@@ -294,173 +296,174 @@ def test_a_stored_pdf_that_was_altered_is_not_sent(signed_in, manager, issued, s
     assert b"something else" not in answer.content
 
 
-# Sent, withdrawn, replaced
+# Sending, withdrawing, replacing
 
 
 def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, issued):
     client = signed_in(manager)
-    assert url(issued, "sent/") in client.get(url(issued)).content.decode()
-    assert client.get(url(issued, "sent/")).status_code == 200
-    sent = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
-    assert client.post(url(issued, "sent/"), sent).url == url(issued)
-    page = client.get(url(issued)).content.decode()
+    assert letter_url(issued, "sent/") in client.get(letter_url(issued)).content.decode()
+    assert client.get(letter_url(issued, "sent/")).status_code == 200
+    form = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
+    assert client.post(letter_url(issued, "sent/"), form).url == letter_url(issued)
+    page = client.get(letter_url(issued)).content.decode()
     assert "by post" in page
     assert '<strong class="app-tag app-tag--sent">Sent</strong>' in page
-    assert url(issued, "sent/") not in page
-    assert url(issued, "void/") not in page
+    assert letter_url(issued, "sent/") not in page
+    assert letter_url(issued, "void/") not in page
 
 
 @pytest.mark.parametrize(
     "changes",
     [{"sent_on": ""}, {"sent_on": "2999-01-01"}, {"sent_on": "31 June"}, {"sent_by_channel": "event"}],
 )
-def test_how_and_when_it_was_sent_must_be_right(signed_in, manager, issued, changes):
-    sent = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
-    assert signed_in(manager).post(url(issued, "sent/"), sent | changes).status_code == 422
+def test_marking_as_sent_refuses_wrong_days_and_channels(signed_in, manager, issued, changes):
+    form = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
+    assert signed_in(manager).post(letter_url(issued, "sent/"), form | changes).status_code == 422
     issued.refresh_from_db()
     assert issued.sent_on is None
 
 
 def test_a_draft_is_withdrawn_with_a_reason(signed_in, manager, draft):
     client = signed_in(manager)
-    assert client.post(url(draft, "void/"), {"version": 1, "void_reason": ""}).status_code == 422
-    client.post(url(draft, "void/"), {"version": 1, "void_reason": "Sent to the wrong address."})
-    page = client.get(url(draft)).content.decode()
-    for said in (
+    assert client.post(letter_url(draft, "void/"), {"version": 1, "void_reason": ""}).status_code == 422
+    client.post(letter_url(draft, "void/"), {"version": 1, "void_reason": "Sent to the wrong address."})
+    page = client.get(letter_url(draft)).content.decode()
+    for words in (
         "Sent to the wrong address.",
         "This letter was withdrawn and not sent.",
         "Withdrawn, not to be sent",
     ):
-        assert said in page
+        assert words in page
     assert "Draft, not issued" not in page
 
 
 @pytest.mark.parametrize("step", ["sent/", "void/", "replace/"])
-def test_each_step_names_its_letter_and_leads_back_to_it(signed_in, manager, issued, step):
-    page = signed_in(manager).get(url(issued, step)).content.decode()
+def test_each_action_page_names_its_letter_and_leads_back_to_it(signed_in, manager, issued, step):
+    page = signed_in(manager).get(letter_url(issued, step)).content.decode()
     assert f"{issued.title}, to {issued.customer.name} ({issued})" in page
     assert f'href="{issued.get_absolute_url()}">Cancel</a>' in page
 
 
 @pytest.mark.policy("61")
-def test_a_mistake_is_put_right_once_however_often_the_form_is_sent(signed_in, manager, issued):
+def test_replacing_a_letter_is_idempotent(signed_in, manager, issued):
     client = signed_in(manager)
     form = {"submission": str(uuid.uuid4())}
-    first, again = (client.post(url(issued, "replace/"), form).url for _ in range(2))
+    first, again = (client.post(letter_url(issued, "replace/"), form).url for _ in range(2))
     assert first == again
     assert issued.replaced_by.count() == 1
     assert issued.reference in client.get(first).content.decode()
 
 
 @pytest.mark.policy("61")
-def test_a_letter_says_which_it_takes_the_place_of_and_that_one_once_it_is_issued(signed_in, manager, issued):
+def test_a_replacement_and_the_replaced_letter_name_each_other_once_issued(signed_in, manager, issued):
     client = signed_in(manager)
-    issued = send(issued, manager)
-    assert "what was issued never changes" in client.get(url(issued, "replace/")).content.decode()
+    issued = send_letter(issued, manager)
+    assert "what was issued never changes" in client.get(letter_url(issued, "replace/")).content.decode()
     new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
-    assert "Put right by" not in client.get(url(issued)).content.decode()
+    assert "Put right by" not in client.get(letter_url(issued)).content.decode()
     actions.issue_letter(letter=new, by=manager, version=new.version)
-    assert "Put right by" in client.get(url(issued)).content.decode()
-    said = f"takes the place of our letter {issued} of {uk_date(calendar.today())}"
-    assert said in client.get(url(new)).content.decode()
+    assert "Put right by" in client.get(letter_url(issued)).content.decode()
+    sentence = f"takes the place of our letter {issued} of {uk_date(calendar.today())}"
+    assert sentence in client.get(letter_url(new)).content.decode()
 
 
 @pytest.mark.policy("61")
-def test_what_was_never_sent_is_not_sent_once_another_letter_takes_its_place(signed_in, manager, issued):
+def test_a_replaced_letter_cannot_be_sent_any_more(signed_in, manager, issued):
     new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
     actions.issue_letter(letter=new, by=manager, version=new.version)
     assert [row["row_record"] for row in unsent_letters(manager, calendar.today())] == [new.reference]
     client = signed_in(manager)
-    old = client.get(url(issued)).content.decode()
+    old = client.get(letter_url(issued)).content.decode()
     assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old
-    assert f'<a class="govuk-button" href="{url(issued, "void/")}">' in old
-    assert url(issued, "sent/") not in old
-    assert client.get(url(issued, "sent/")).status_code == 403
+    assert f'<a class="govuk-button" href="{letter_url(issued, "void/")}">' in old
+    assert letter_url(issued, "sent/") not in old
+    assert client.get(letter_url(issued, "sent/")).status_code == 403
     with pytest.raises(Refused, match=f"{new} takes the place of this letter"):
-        send(issued, manager)
+        send_letter(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None
-    assert "takes the place of our letter" not in client.get(url(new)).content.decode()
-    actions.void_letter(
-        letter=new, by=manager, version=new.reload_locked().version, void_reason="It was right."
-    )
-    assert url(issued, "sent/") in client.get(url(issued)).content.decode()
-    assert send(issued, manager).sent_on == calendar.today()
+    assert "takes the place of our letter" not in client.get(letter_url(new)).content.decode()
+    actions.void_letter(letter=new, by=manager, version=new.reload_locked().version, void_reason="It was right.")
+    assert letter_url(issued, "sent/") in client.get(letter_url(issued)).content.decode()
+    assert send_letter(issued, manager).sent_on == calendar.today()
 
 
 @pytest.mark.policy("61")
-def test_who_puts_right_what_may_have_gone_out_is_told_to_mark_it_as_sent_first(signed_in, manager, issued):
+def test_replacing_an_unsent_letter_says_to_mark_it_as_sent_first(signed_in, manager, issued):
     client, first = signed_in(manager), f"If {issued} has gone out, mark it as sent first."
-    assert first in client.get(url(issued, "replace/")).content.decode()
-    send(issued, manager)
-    assert first not in client.get(url(issued, "replace/")).content.decode()
+    assert first in client.get(letter_url(issued, "replace/")).content.decode()
+    send_letter(issued, manager)
+    assert first not in client.get(letter_url(issued, "replace/")).content.decode()
 
 
-# Who
+# Permissions
 
 
 @pytest.fixture
-def theirs(draft_for, officer, manager):
+def assigned_letter(draft_for, officer, manager):
     """A letter to a customer who is assigned to the officer."""
     return draft_for(factories.customer(by=officer, assigned_to=officer))
 
 
-def test_whom_the_customer_is_assigned_to_reads_the_letter_once_it_is_issued(
-    signed_in, manager, officer, theirs
-):
+def test_the_assigned_officer_reads_a_letter_once_it_is_issued(signed_in, manager, officer, assigned_letter):
     client = signed_in(officer)
-    assert client.get(url(theirs)).status_code == 404
-    assert client.get(pdf_url(theirs)).status_code == 404
-    actions.issue_letter(letter=theirs, by=manager, version=1)
-    page = client.get(url(theirs)).content.decode()
+    assert client.get(letter_url(assigned_letter)).status_code == 404
+    assert client.get(pdf_url(assigned_letter)).status_code == 404
+    actions.issue_letter(letter=assigned_letter, by=manager, version=1)
+    page = client.get(letter_url(assigned_letter)).content.decode()
     assert "please write to us" in page
     assert "Mark as sent" not in page
-    assert client.get(pdf_url(theirs)).status_code == 200
+    assert client.get(pdf_url(assigned_letter)).status_code == 200
 
 
-def test_an_officer_who_reads_a_letter_changes_nothing_by_hand(signed_in, manager, officer, theirs):
-    issued = actions.issue_letter(letter=theirs, by=manager, version=1)
+def test_an_officer_can_change_no_letter_by_requests_made_by_hand(
+    signed_in, manager, officer, assigned_letter
+):
+    issued = actions.issue_letter(letter=assigned_letter, by=manager, version=1)
     client = signed_in(officer)
     for step, form in {
-        "": typed(issued),
+        "": draft_form(issued),
         "issue/": {"version": 2},
         "sent/": {"version": 2, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()},
         "void/": {"version": 2, "void_reason": "x"},
         "replace/": {"submission": uuid.uuid4()},
     }.items():
-        assert client.post(url(issued, step), form).status_code == 403
+        assert client.post(letter_url(issued, step), form).status_code == 403
     issued.refresh_from_db()
     assert (issued.version, Letter.objects.count()) == (2, 1)
 
 
-def test_what_one_may_not_see_looks_like_what_is_not_there(signed_in, officer, administrator, issued):
+def test_hidden_pages_answer_like_absent_ones(signed_in, officer, administrator, issued):
     for user in (officer, administrator):
         client = signed_in(user)
         for step in ("", "preview/", "sent/", "void/", "replace/"):
-            hidden, absent = client.get(url(issued, step)), client.get(f"/letters/LET-2020-9999/{step}")
+            hidden, absent = (
+                client.get(letter_url(issued, step)),
+                client.get(f"/letters/LET-2020-9999/{step}"),
+            )
             assert (hidden.status_code, hidden.content) == (404, absent.content)
 
 
 def test_data_protection_reads_drafts_and_writes_nothing(signed_in, dpo, draft):
     client = signed_in(dpo)
-    page = client.get(url(draft)).content.decode()
+    page = client.get(letter_url(draft)).content.decode()
     assert "please write to us" in page
     assert "<textarea" not in page
-    assert client.post(url(draft), typed(draft)).status_code == 403
+    assert client.post(letter_url(draft), draft_form(draft)).status_code == 403
 
 
 @pytest.mark.parametrize("step", ["", "preview/"])
-def test_writing_asks_the_database_as_often_for_many_advisers(signed_in, manager, draft, step, queries_of):
+def test_editing_takes_the_same_queries_for_many_advisers(signed_in, manager, draft, step, queries_of):
     client = signed_in(manager)
-    few = queries_of(lambda: client.get(url(draft, step)))
+    few = queries_of(lambda: client.get(letter_url(draft, step)))
     advisers = [
         AdviceOrganisation.objects.create(name=f"Advice {number}", helps_with="x", contact="y")
         for number in range(30)
     ]
     writing.save_record(draft, by=manager, reason="More", links={"advice": advisers})
-    assert queries_of(lambda: client.get(url(draft, step))) == few
+    assert queries_of(lambda: client.get(letter_url(draft, step))) == few
 
 
-def test_reading_asks_the_database_as_often_for_many_replacements(signed_in, manager, issued, queries_of):
+def test_a_letters_page_takes_the_same_queries_for_many_replacements(signed_in, manager, issued, queries_of):
     client = signed_in(manager)
     as_issued = {
         name: getattr(issued, name) for name in ("status", "issued_by", "issued_at", "sha256", "pdf")
@@ -471,8 +474,8 @@ def test_reading_asks_the_database_as_often_for_many_replacements(signed_in, man
         overwrite_record(new, **as_issued)
 
     replace()
-    one = queries_of(lambda: client.get(url(issued)))
+    query_count = queries_of(lambda: client.get(letter_url(issued)))
     for _ in range(29):
         replace()
-    assert queries_of(lambda: client.get(url(issued))) == one
-    assert one <= 20
+    assert queries_of(lambda: client.get(letter_url(issued))) == query_count
+    assert query_count <= 20

@@ -13,9 +13,9 @@ from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.spreadsheet import cell_text
 from cha_engagement.staff.models import AccessKind, AccessLogEntry
 from incidents.actions import assess_incident
+from tests.pages.conftest import log_appeal
 
 from .. import factories
-from ..pages.conftest import appeal_against
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19"), pytest.mark.database]
 
@@ -51,7 +51,7 @@ def test_it_begins_so_that_excel_reads_its_accents(signed_in, manager, incident)
 @pytest.mark.policy("65")
 @pytest.mark.parametrize("code", hub.list_definitions)
 def test_it_says_what_the_page_says_and_nothing_else(signed_in, officer, manager, restriction, code):
-    appeal_against(restriction, by=officer)
+    log_appeal(restriction, by=officer)
     client = signed_in(manager)
     page = fromstring(client.get(reverse(code)).content.decode())
     headings, *rows = sheet(export(client, code))

@@ -13,9 +13,9 @@ from cha_engagement.organisation.calendar import add_months, today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
 from reviews import actions as reviews
+from tests.pages.conftest import log_appeal
 
 from .. import factories
-from ..pages.conftest import appeal_against
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19"), pytest.mark.database]
 
@@ -150,7 +150,7 @@ def test_appeals_are_filtered_by_those_that_wait_for_their_reader(
     second = factories.restriction(
         by=involved, decision=restriction.decision, terms={"closed": ["email"], "open": ["letter"]}
     )
-    first, theirs = (appeal_against(one, by=officer) for one in (restriction, second))
+    first, theirs = (log_appeal(one, by=officer) for one in (restriction, second))
     acknowledged = reviews.acknowledge_appeal(appeal=first, by=executive, version=1, acknowledged_on=today())
     assert shown(executive, "/appeals/?status=acknowledged") == [acknowledged.reference]
     assert shown(executive, "/appeals/?waiting=on") == [theirs.reference, first.reference]

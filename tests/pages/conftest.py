@@ -33,7 +33,7 @@ COMPLAINTS = {
 
 @pytest.fixture
 def media_root():
-    """The files of the world stay where they are."""
+    """Keep the files of the world where they are."""
 
 
 @pytest.fixture(scope="package")
@@ -45,12 +45,12 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
         staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
         colleague, decider = factories.staff("colleague", "Officer"), factories.staff("decider", "Manager")
-        own = case(staff["officer"], decider)
-        other = case(colleague, decider)
-        own["held"], other["held"] = held_review(own, decider), held_review(other, decider)
-        own["appeal"] = appeal_against(own["restriction"], by=staff["officer"])
-        other["appeal"] = appeal_against(other["restriction"], by=colleague)
-        acknowledged = appeal_against(own["held"].restriction, by=staff["officer"])
+        own = make_case(staff["officer"], decider)
+        other = make_case(colleague, decider)
+        own["held"], other["held"] = hold_review(own, decider), hold_review(other, decider)
+        own["appeal"] = log_appeal(own["restriction"], by=staff["officer"])
+        other["appeal"] = log_appeal(other["restriction"], by=colleague)
+        acknowledged = log_appeal(own["held"].restriction, by=staff["officer"])
         own["acknowledged"] = reviews.acknowledge_appeal(
             appeal=acknowledged, by=staff["executive"], version=1, acknowledged_on=today()
         )
@@ -65,8 +65,8 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
-def case(officer, manager):
-    """A customer of the officer's with one record of each kind, by what the pages call them."""
+def make_case(officer, manager):
+    """Return one record of each kind about a customer of the officer's, by the names that `routes` uses."""
     customer = factories.customer(by=officer, assigned_to=officer, **factories.HOME)
     adjustment = customers.agree_adjustment(
         customer=customer,
@@ -181,7 +181,7 @@ def case(officer, manager):
     }
 
 
-def appeal_against(restriction, *, by):
+def log_appeal(restriction, *, by):
     return reviews.log_appeal(
         customer=restriction.customer,
         by=by,
@@ -194,8 +194,8 @@ def appeal_against(restriction, *, by):
     )
 
 
-def held_review(case, manager):
-    """Of another restriction of the case, after which it goes on: there is a letter to write."""
+def hold_review(case, manager):
+    """Return a held review of another restriction of the case, which goes on: there is a letter to write."""
     restriction = factories.restriction(by=manager, decision=case["decision"])
     return reviews.hold_review(
         review=restriction.reviews.get(),
@@ -220,7 +220,7 @@ def clients(world, django_db_blocker):
 
 @pytest.fixture
 def ask(clients, db):
-    """`ask(who, method, path, data)` is the answer, and leaves the world as it was."""
+    """`ask(who, method, path, data)` returns the response, and leaves the world as it was."""
 
     def ask(who, method, path, data=None, **extra):
         client = clients[who]
@@ -235,6 +235,6 @@ def ask(clients, db):
     return ask
 
 
-def is_stored_nowhere(answer):
-    """Whether no browser and no proxy may store it."""
+def is_not_stored(answer):
+    """Return whether no browser and no proxy may store a response."""
     return "no-store" in answer.headers.get("Cache-Control", "")

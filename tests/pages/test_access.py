@@ -7,7 +7,7 @@ from cha_engagement.staff.models import StaffMember
 from ..role_matrix import PERMISSIONS
 from ..test_public_pages import PUBLIC
 from .access import EXPECTED, PAGES, PEOPLE, READERS, ROUTES, RULES
-from .conftest import is_stored_nowhere
+from .conftest import is_not_stored
 from .routes import RECORDS, names, path_of
 
 
@@ -31,7 +31,7 @@ def test_each_role_gets_what_the_table_says(world, ask, route, case):
             answer = ask(person, method.lower(), path)
             if answer.status_code != code:
                 wrong.append(f"{person} gets {answer.status_code} to {method}, and should get {code}")
-            assert is_stored_nowhere(answer)
+            assert is_not_stored(answer)
     assert wrong == []
 
 

@@ -1,4 +1,4 @@
-"""What is too long is said and kept, and no date is taken that nobody can mean: on every page that asks for something."""
+"""Every form refuses texts that are too long and dates that nobody can mean, and keeps what was typed."""
 
 import pytest
 from django import forms
@@ -15,7 +15,7 @@ from .test_malformed import FORMS
 TOO_LONG = 119  # characters more than a field takes
 
 
-def texts(fields):
+def text_fields(fields):
     others = LinesField | forms.UUIDField | forms.EmailField
     return {
         name: field
@@ -24,7 +24,7 @@ def texts(fields):
     }
 
 
-def dates(fields):
+def date_fields(fields):
     return {
         name: field
         for name, field in fields.items()
@@ -33,17 +33,19 @@ def dates(fields):
 
 
 @pytest.mark.parametrize("route", FORMS)
-def test_too_long_a_text_and_a_mistyped_year_are_said_beside_their_question_and_come_back(world, ask, route):
+def test_too_long_texts_and_mistyped_years_are_refused_beside_their_fields(world, ask, route):
     path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
     answers = ((who, ask(who, "post", path)) for who in ("manager", "management", "executive", "officer"))
     who, page = next((who, answer) for who, answer in answers if answer.status_code == 422)
     assert not html.fromstring(page.content).xpath("//@maxlength"), "the browser would cut what is pasted"
     fields = page.context["form"].fields
-    assert [name for name, field in texts(fields).items() if not field.max_length] == []
-    long = {name: f"{name} {'x' * (field.max_length + TOO_LONG)}" for name, field in texts(fields).items()}
+    assert [name for name, field in text_fields(fields).items() if not field.max_length] == []
+    long = {
+        name: f"{name} {'x' * (field.max_length + TOO_LONG)}" for name, field in text_fields(fields).items()
+    }
     years = {
         name: "0026-11-28T10:00" if isinstance(field, forms.DateTimeField) else "0026-11-28"
-        for name, field in dates(fields).items()
+        for name, field in date_fields(fields).items()
     }
     answer = ask(who, "post", path, long | years)
     errors = answer.context["form"].errors
@@ -58,15 +60,15 @@ def test_too_long_a_text_and_a_mistyped_year_are_said_beside_their_question_and_
 @pytest.mark.django_db
 def test_every_kind_of_restriction_bounds_its_texts():
     for kind in KINDS.values():
-        assert [name for name, field in texts(kind.form_fields()).items() if not field.max_length] == []
+        assert [name for name, field in text_fields(kind.form_fields()).items() if not field.max_length] == []
 
 
 @pytest.mark.parametrize("name", [*sorted(list_definitions), "look_up"])
-def test_no_other_page_lets_the_browser_cut_what_is_pasted(ask, name):
+def test_no_list_lets_the_browser_cut_pasted_text(ask, name):
     assert not html.fromstring(ask("manager", "get", reverse(name)).content).xpath("//@maxlength")
 
 
-def test_nor_does_the_page_on_which_one_signs_in(ask):
+def test_the_sign_in_page_does_not_cut_pasted_text(ask):
     page = ask("anonymous", "get", reverse("account_login"))
     assert not html.fromstring(page.content).xpath("//@maxlength")
 

@@ -1,4 +1,4 @@
-"""S11: whatever is sent, the answer is a clear 4xx and never a 5xx: on both databases, where it gets as far as that."""
+"""S11: malformed requests get a clear 4xx and never a 5xx, on both databases."""
 
 import pytest
 from django import forms
@@ -30,7 +30,7 @@ JUNK = {
 
 @pytest.mark.database
 @pytest.mark.parametrize("route", FORMS)
-def test_junk_in_every_field_of_every_form_is_put_right_not_crashed_on(world, ask, route):
+def test_junk_in_any_field_of_any_form_is_refused(world, ask, route):
     """Each field gets each kind of junk once, while its neighbours get another."""
     path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
     who = next(
@@ -44,9 +44,9 @@ def test_junk_in_every_field_of_every_form_is_put_right_not_crashed_on(world, as
     )
     junk = list(JUNK.values())
     for turn in range(len(junk)):
-        sent = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
-        answer = ask(who, "post", path, sent)
-        assert answer.status_code in (409, 413, 422), (answer.status_code, sent.keys())
+        form_data = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
+        answer = ask(who, "post", path, form_data)
+        assert answer.status_code in (409, 413, 422), (answer.status_code, form_data.keys())
         assert b"<script>alert" not in answer.content
 
 
@@ -56,34 +56,34 @@ def test_a_form_of_a_megabyte_is_too_large(world, ask, route):
     assert ask("manager", "post", path, {"facts": "x" * 1_000_000}).status_code in (403, 413)
 
 
-TURNS = "Ann \u202erraM"
+REVERSED_TEXT = "Ann \u202erraM"
 
 
-def takes_texts(field):
+def is_text_field(field):
     return not isinstance(field, forms.FileField | forms.BooleanField) and not field.widget.is_hidden
 
 
 @pytest.mark.parametrize("route", FORMS)
-def test_a_text_whose_order_is_turned_round_is_refused_by_every_question(world, ask, route):
-    """Those too that come into a form as it is made, and those that look a name up."""
+def test_every_field_refuses_text_with_reversed_order(world, ask, route):
+    """This includes fields that a form adds as it is made, and those that look up a name."""
     path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
     for who in ("manager", "management", "executive", "officer"):
         page = ask(who, "get", path)
         if page.status_code != 200 or "form" not in page.context:
             continue
-        asked = [name for name, field in page.context["form"].fields.items() if takes_texts(field)]
-        answer = ask(who, "post", path, given(page) | dict.fromkeys(asked, TURNS))
+        asked = [name for name, field in page.context["form"].fields.items() if is_text_field(field)]
+        answer = ask(who, "post", path, untouched_form(page) | dict.fromkeys(asked, REVERSED_TEXT))
         if answer.status_code == 422:
             errors = answer.context["form"].errors
             assert {name for name in asked if "turns the order" not in "".join(errors.get(name, []))} == set()
 
 
-def test_so_does_the_one_for_another_record(world, ask):
+def test_the_field_for_another_record_refuses_text_with_reversed_order(world, ask):
     path = reverse("customer_merge", args=[world.own["customer"].reference])
-    for words, said in ((TURNS, "turns the order of letters round"), ("", "Give the reference")):
+    for words, sentence in ((REVERSED_TEXT, "turns the order of letters round"), ("", "Give the reference")):
         page = ask("manager", "post", path, {"other": words})
         assert page.status_code == 422
-        assert said in page.context["form"].errors["other"][0]
+        assert sentence in page.context["form"].errors["other"][0]
 
 
 BROKEN = [
@@ -118,7 +118,7 @@ def test_junk_in_an_address_is_a_page_or_a_4xx(world, ask, route, query):
 
 @pytest.mark.database
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_nul_byte_in_an_address_is_a_bad_request_on_either_database(ask, method):
+def test_a_nul_byte_in_an_address_is_a_bad_request(ask, method):
     assert ask("manager", method, "/look-up/?q=a%00b").status_code == 400
 
 
@@ -131,8 +131,8 @@ def test_a_page_that_cannot_be_is_not_found(ask, path):
 
 @pytest.mark.database
 @pytest.mark.parametrize("code", sorted(list_definitions))
-def test_junk_in_every_question_of_every_list_is_put_right_and_the_list_shown(ask, code):
-    junk = [one for name, one in JUNK.items() if name != "a NUL byte"]
+def test_junk_in_any_filter_of_any_list_is_refused_and_the_list_shown(ask, code):
+    junk = [value for name, value in JUNK.items() if name != "a NUL byte"]
     fields = list_definitions[code].filter.base_fields
     for turn in range(len(junk)):
         asked = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
@@ -144,8 +144,8 @@ def test_junk_in_every_question_of_every_list_is_put_right_and_the_list_shown(as
 
 
 NUMBERS = ["3", "-1", "9" * 25]
-"""What stands in place of a number that a page gave, or asks for."""
-REACHED = {
+"""Values to send in place of a number that a page gave, or asks for."""
+MUST_REACH_ACTION = {
     "appeal_new",
     "contact_new",
     "decide",
@@ -154,12 +154,12 @@ REACHED = {
     "restriction_propose",
     "review_hold",
 }
-AS_GIVEN = {"submission"}  # what a repeated form does is told elsewhere
+LEFT_AS_GIVEN = {"submission"}  # what a repeated form does is told elsewhere
 WORDS = "They shouted down the phone at the repairs team."
 
 
-def given(page):
-    """What a browser would send of the form of a page, untouched."""
+def untouched_form(page):
+    """Return what a browser would send of the form of a page, untouched."""
     forms = [
         form
         for form in fromstring(page.content).xpath("//main//form")
@@ -168,8 +168,8 @@ def given(page):
     return dict(max((form.form_values() for form in forms), key=len, default=[]))
 
 
-def answer(field, turn):
-    """Something that may fit a question."""
+def fitting_answer(field, turn):
+    """Return an answer that may fit a field."""
     if isinstance(field, forms.DateTimeField):
         return timezone.localtime().strftime("%Y-%m-%dT00:00")
     if isinstance(field, forms.DateField):
@@ -187,8 +187,8 @@ def is_number(field):
 
 @pytest.mark.database
 @pytest.mark.parametrize("route", FORMS)
-def test_no_number_in_a_form_that_is_else_answered_is_crashed_on(world, ask, route):
-    """Where all else is answered a number reaches the action, which the junk above never does."""
+def test_no_number_in_an_otherwise_valid_form_causes_a_server_error(world, ask, route):
+    """With all else answered a number reaches the action, which the junk above never does."""
     path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
     who = next(
         role
@@ -198,20 +198,24 @@ def test_no_number_in_a_form_that_is_else_answered_is_crashed_on(world, ask, rou
     page = ask(who, "get", path)
     if page.status_code != 200 or "form" not in page.context:
         return
-    fields, sent, turn = page.context["form"].fields, given(page), 0
-    while (first := ask(who, "post", path, sent)).status_code == 422 and turn < 4:
+    fields, form_data, turn = page.context["form"].fields, untouched_form(page), 0
+    while (first := ask(who, "post", path, form_data)).status_code == 422 and turn < 4:
         turn += 1
-        sent |= {name: answer(fields[name], turn) for name in first.context["form"].errors if name in fields}
-    assert first.status_code == 302 or route not in REACHED, first.context["form"].errors
-    for name in (name for name, field in fields.items() if is_number(field) and name not in AS_GIVEN):
+        form_data |= {
+            name: fitting_answer(fields[name], turn)
+            for name in first.context["form"].errors
+            if name in fields
+        }
+    assert first.status_code == 302 or route not in MUST_REACH_ACTION, first.context["form"].errors
+    for name in (name for name, field in fields.items() if is_number(field) and name not in LEFT_AS_GIVEN):
         for number in NUMBERS:
-            got = ask(who, "post", path, sent | {name: number})
-            assert got.status_code < 500, (name, number)
+            response = ask(who, "post", path, form_data | {name: number})
+            assert response.status_code < 500, (name, number)
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
 @pytest.mark.parametrize("who", ["manager", "anonymous"])
-def test_no_page_takes_another_method_for_being_looked_at(world, ask, who, method):
+def test_other_methods_are_refused_on_every_page(world, ask, who, method):
     for path in (path_of(name, world.own) for name in FORMS):
         assert ask(who, method, path).status_code == 405
     for path in ("/healthz", "/accounts/login/", "/admin/staff/staffmember/add/", "/nowhere/"):

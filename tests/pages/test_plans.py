@@ -1,4 +1,4 @@
-"""P1, P2: a list is walked along an index, first page or any further one; nothing is counted, sorted or skipped."""
+"""P1, P2: each page of a list is read along an index; nothing is counted, sorted or skipped."""
 
 import re
 
@@ -47,14 +47,14 @@ FILTERED = [
 
 @pytest.fixture(autouse=True)
 def nothing_is_counted(db):
-    """Other tests may have had SQLite count their few rows: an index says little then."""
+    """Remove the statistics that SQLite may have of the few rows of other tests: they would make indexes useless."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS sqlite_stat1")
             cursor.execute("ANALYZE sqlite_schema")
 
 
-def plan(sql):
+def query_plan(sql):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Few rows are quicker read whole: what matters is that an index would do.
@@ -62,7 +62,7 @@ def plan(sql):
                 "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
             )
             cursor.execute(f"EXPLAIN {sql}")
-            # What is asked of one row at a time comes after what walks the list.
+            # Subqueries for single rows come after the scan of the list.
             return "\n".join(line for (line,) in cursor.fetchall()).partition("SubPlan")[0]
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         return "\n".join(said for _, within, _, said in cursor.fetchall() if not within)
@@ -78,80 +78,84 @@ def test_a_page_of_a_list_is_read_along_an_index(world, ask, path, asked, place,
     )
     with CaptureQueriesContext(connection) as queries:
         assert ask("manager", "get", path + query).status_code == 200
-    said = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert len(said) <= 10
-    assert not any(re.search(r"\bCOUNT\(|\bOFFSET\b", sql, re.I) for sql in said)
-    rows = next(sql for sql in said if f'FROM "{table}"' in sql and "ORDER BY" in sql)
-    told = plan(rows)
+    statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= 10
+    assert not any(re.search(r"\bCOUNT\(|\bOFFSET\b", sql, re.I) for sql in statements)
+    rows = next(sql for sql in statements if f'FROM "{table}"' in sql and "ORDER BY" in sql)
+    plan = query_plan(rows)
     if connection.vendor == "postgresql":
-        assert re.search(rf"Index.* on {table}", told), told
-        assert "Sort" not in told, told
+        assert re.search(rf"Index.* on {table}", plan), plan
+        assert "Sort" not in plan, plan
     else:
-        assert re.search(rf"(SCAN|SEARCH) {table}\b", told), told
-        assert "TEMP B-TREE" not in told, told
+        assert re.search(rf"(SCAN|SEARCH) {table}\b", plan), plan
+        assert "TEMP B-TREE" not in plan, plan
 
 
 @pytest.mark.parametrize("asked", ["status=closed", "channel=phone"])
-def test_a_common_answer_is_looked_for_among_what_a_reader_may_see(world, ask, asked, monkeypatch):
+def test_a_common_answer_is_filtered_among_visible_rows(world, ask, asked, monkeypatch):
     monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)
     with CaptureQueriesContext(connection) as queries:
         assert ask("officer", "get", f"/incidents/?{asked}").status_code == 200
-    rows = next(one["sql"] for one in queries if " UNION " in one["sql"] and "ORDER BY" in one["sql"])
+    rows = next(query["sql"] for query in queries if " UNION " in query["sql"] and "ORDER BY" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + ("" if connection.vendor == "postgresql" else "QUERY PLAN ") + rows)
-        told = "\n".join(str(row[-1]) for row in cursor.fetchall())
-    assert not re.search(r"incident_(status|channel)\b", told), told
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert not re.search(r"incident_(status|channel)\b", plan), plan
 
 
 @pytest.mark.policy("13")
-def test_comparable_incidents_are_taken_from_the_newest_on(world, monkeypatch):
+def test_comparable_incidents_are_read_from_the_newest(world, monkeypatch):
     monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)
     incident = Incident.objects.exclude(categories=None).latest("pk")
     with CaptureQueriesContext(connection) as queries:
         list(comparable_incidents([incident.pk], besides=incident.customer)[:100])
-    told = plan(queries[-1]["sql"])
-    assert not re.search(r"TEMP B-TREE|Sort", told), told
+    plan = query_plan(queries[-1]["sql"])
+    assert not re.search(r"TEMP B-TREE|Sort", plan), plan
 
 
 @pytest.mark.policy("3")
 @pytest.mark.parametrize("who", ["officer", "manager"])
-def test_who_it_was_is_asked_along_an_index_of_what_waits_alone(world, who):
+def test_unidentified_incidents_are_found_along_an_index(world, who):
     with CaptureQueriesContext(connection) as queries:
         list(incidents_to_identify(world.staff[who], today()))
-    told = plan(queries[-1]["sql"])
-    assert re.search(r"INDEX incident_unidentified|Index.* using incident_unidentified", told), told
+    plan = query_plan(queries[-1]["sql"])
+    assert re.search(r"INDEX incident_unidentified|Index.* using incident_unidentified", plan), plan
 
 
-GROW = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "customers_")
-OPEN = {
+GROWING_TABLES = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "customers_")
+PARTIAL_INDEXES = {
     "appeal_open", "block_blocked", "breach_suggested", "customer_merged", "decision_unexplained", "incident_unfinished", "interim_ending",
     "letter_asked", "letter_drafts", "letter_unread", "letter_unsent", "one_review_scheduled", "restorative_to_do", "restriction_ending", "restriction_look_again",
     "restriction_proposed", "restriction_untold", "review_due", "conversation_waiting",
 }  # fmt: skip
-"""Indexes of what waits alone: to walk one from end to end takes no longer when there are more cases."""
-WALKED = {"incident_newest", "restriction_newest", "appeal_newest", "customers_customer"}
-"""In their order a list is walked for a reader who sees everything, until its page is full."""
+"""Indexes of waiting records alone: scanning one takes no longer when there are more cases."""
+ORDER_INDEXES = {"incident_newest", "restriction_newest", "appeal_newest", "customers_customer"}
+"""Indexes in whose order a list is read for somebody who sees everything, until its page is full."""
 
 
-def looked_through(sql):
-    """What a query reads from end to end, as its database says: tables that grow with every case, or indexes of them."""
+def scanned_tables(sql):
+    """Return the growing tables, or indexes of them, that a query scans from end to end, as its database says."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {sql}")
-            found = {one for (line,) in cursor.fetchall() for one in re.findall(r"Seq Scan on (\w+)", line)}
-            return {name for name in found if name.startswith(GROW)}
+            found = {
+                table for (line,) in cursor.fetchall() for table in re.findall(r"Seq Scan on (\w+)", line)
+            }
+            return {name for name in found if name.startswith(GROWING_TABLES)}
         cursor.execute("SELECT rootpage, name, tbl_name FROM sqlite_master WHERE rootpage")
         places = {page: (name, table) for page, name, table in cursor.fetchall()}
         cursor.execute(f"EXPLAIN {sql}")
         steps = [row[1:4] for row in cursor.fetchall()]
     opened = {place: places.get(page) for step, place, page in steps if step == "OpenRead"}
     found = {opened.get(place) for step, place, _ in steps if step in ("Rewind", "Last")} - {None}
-    return {name for name, table in found if table.startswith(GROW) and table != "incidents_category"} - OPEN
+    return {
+        name for name, table in found if table.startswith(GROWING_TABLES) and table != "incidents_category"
+    } - PARTIAL_INDEXES
 
 
 RECORDS = [name for name, record in routes.RECORDS.items() if name == record]
-SEEN = [
+MAIN_PAGES = [
     "home",
     *(path.strip("/") for path in LISTS),
     "incidents?category=violence",
@@ -161,7 +165,7 @@ SEEN = [
     "reviews?kind=channel",
     *RECORDS,
 ]
-EVERY = [
+ALL_PAGES = [
     name
     for name in routes.names()
     if name not in routes.FILES | {"healthz", "letter_sound", "account_reset_password_from_key"}
@@ -171,19 +175,19 @@ EVERY = [
 @pytest.mark.parametrize(
     ("who", "page"),
     [
-        *(("manager", page) for page in dict.fromkeys([*EVERY, *SEEN])),
-        *((who, page) for who in ("officer", "executive") for page in SEEN),
+        *(("manager", page) for page in dict.fromkeys([*ALL_PAGES, *MAIN_PAGES])),
+        *((who, page) for who in ("officer", "executive") for page in MAIN_PAGES),
         ("management", "home"),
     ],
 )
-def test_no_page_looks_through_what_grows(world, ask, who, page):
+def test_no_page_scans_a_growing_table(world, ask, who, page):
     name, _, query = page.partition("?")
     path = routes.path_of(name, world.own)
     if path is None:
         return
     with CaptureQueriesContext(connection) as queries:
         ask(who, "get", path + (query and f"?{query}"))
-    asked = [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
-    allowed = WALKED if path in LISTS else set()
-    through = {sql: found for sql in asked if (found := looked_through(sql) - allowed)}
+    asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    allowed = ORDER_INDEXES if path in LISTS else set()
+    through = {sql: found for sql in asked if (found := scanned_tables(sql) - allowed)}
     assert not through

@@ -9,7 +9,7 @@ from .access import EXPECTED, PEOPLE
 from .routes import FILES, path_of
 
 
-def test_no_two_pages_have_the_same_title_and_none_names_anybody(world, ask):
+def test_page_titles_differ_and_name_nobody(world, ask):
     management = PEOPLE.index("management")
     titles = {}
     for (route, case), (shown, _) in EXPECTED.items():
@@ -17,7 +17,7 @@ def test_no_two_pages_have_the_same_title_and_none_names_anybody(world, ask):
             page = fromstring(ask("management", "get", path_of(route, world.own)).content)
             titles.setdefault(page.findtext("head/title"), []).append(route)
     assert [routes for routes in titles.values() if len(routes) > 1] == []
-    # They stay in the browser's history, and are seen whenever somebody shares their screen: whom it is about is behind the reference.
+    # Titles stay in the browser's history, and are seen whenever somebody shares their screen.
     names = {customer.name for customer in Customer.objects.all()}
     people = {str(person) for person in StaffMember.objects.all()}
     assert [title for title in titles if any(name in title for name in names | people)] == []

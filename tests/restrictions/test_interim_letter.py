@@ -17,7 +17,7 @@ from restrictions import actions
 from restrictions.actions import draft_interim_letter
 from restrictions.worklist import interim_letter_tasks
 from tests import factories
-from tests.letters.test_actions import edit, send
+from tests.letters.test_actions import edit_draft, send_letter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B21")]
 
@@ -39,7 +39,7 @@ def complete_letter(letter, by):
     body = letter.body
     for heading in HEADINGS:
         body = body.replace(f"{heading}\n", f"{heading}\n\nTwo of us come to each visit.\n")
-    return edit(letter, by, body=body)
+    return edit_draft(letter, by, body=body)
 
 
 def waiting_tasks(user):
@@ -158,7 +158,7 @@ def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, 
 )
 def test_it_is_not_issued_without_what_its_reader_must_know(name, interim, manager):
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
-    letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
+    letter = edit_draft(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
 
@@ -185,7 +185,7 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting_tasks(manager) == [interim.reference]
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
-    send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
+    send_letter(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     assert waiting_tasks(manager) == []
 
 
@@ -236,7 +236,7 @@ def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager,
     interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert "we can make it longer once" in placeholders.filled_text(letter)
-    send(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
+    send_letter(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     version = interim.reload_locked().version
     longer = {"extension_reason": "The police ask us to wait.", "how_notified": "By letter."}
     interim = actions.extend_interim_measure(interim=interim, by=manager, version=version, **longer)

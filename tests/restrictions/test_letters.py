@@ -20,7 +20,7 @@ from restrictions.letters import REQUIRED_PLACEHOLDERS
 from restrictions.queries import unnotified_restrictions
 from reviews import actions as reviews
 from tests import factories
-from tests.letters.test_pdf import words
+from tests.letters.test_pdf import pdf_words
 
 pytestmark = pytest.mark.django_db
 
@@ -725,7 +725,7 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
     issued = factories.issue_letter(letter, by=manager)
     for name in ("Officer Example", "Manager Example"):
         assert name not in issued.text
-        assert name.replace(" ", "") not in words(issued.pdf.open().read())
+        assert name.replace(" ", "") not in pdf_words(issued.pdf.open().read())
 
 
 @pytest.mark.policy("5")

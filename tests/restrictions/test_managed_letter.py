@@ -14,7 +14,7 @@ from restrictions import actions
 from restrictions.actions import draft_decision_letter, draft_explanation
 from restrictions.worklist import explanation_tasks
 from tests import factories
-from tests.letters.test_actions import edit, send
+from tests.letters.test_actions import edit_draft, send_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,12 @@ def complete_letter(letter, by):
     body = letter.body
     for heading in HEADINGS:
         body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
-    return edit(letter, by, body=body)
+    return edit_draft(letter, by, body=body)
 
 
 def explanation_letter(decision, by):
     letter = factories.read_letter(complete_letter(draft_explanation(decision=decision, by=by), by), by=by)
-    return send(letters.issue_letter(letter=letter, by=by, version=letter.version), by)
+    return send_letter(letters.issue_letter(letter=letter, by=by, version=letter.version), by)
 
 
 def waiting_tasks(user):
@@ -114,7 +114,7 @@ def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(
 )
 def test_it_is_not_issued_without_what_its_reader_must_know(name, decision, manager):
     letter = complete_letter(draft_explanation(decision=decision, by=manager), manager)
-    letter = edit(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
+    letter = edit_draft(letter, manager, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from restrictions import actions as restrictions
 from restrictions.breaches.actions import confirm_breach
 from reviews.models import Review
+from tests.letters.test_pdf import pdf_words
 
 from .. import factories
-from ..letters.test_pdf import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B10"), pytest.mark.policy("23")]
 
@@ -123,7 +123,7 @@ def test_the_pack_as_a_pdf_says_the_same_is_tagged_and_has_no_links(
         str(unanswered_breach.contact),
         "Page 1 of",
     ):
-        assert expected_text.replace(" ", "") in words(content)
+        assert expected_text.replace(" ", "") in pdf_words(content)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert not [annotation for pdf_page in document.pages for annotation in pdf_page.get("/Annots", [])]
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)

@@ -11,9 +11,9 @@ from cha_engagement.organisation.calendar import today
 from reviews import actions, queries, worklist
 from reviews.enums import LetterCode
 from reviews.worklist import TaskCode
+from tests.letters.test_actions import edit_draft
 
 from .. import factories
-from ..letters.test_actions import edit
 from .conftest import acknowledge_appeal, send_letter, suspend_restrictions, task_kinds, withdraw_appeal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.mark.policy("22")]
@@ -191,6 +191,6 @@ def test_a_withdrawal_that_changes_nothing_needs_no_letter_but_may_have_one(conf
 def test_a_withdrawal_letter_is_not_issued_without_its_placeholders(name, confirmed_appeal, executive):
     withdraw_appeal(confirmed_appeal, executive)
     letter = begin_letter(confirmed_appeal, executive)
-    letter = edit(letter, executive, body=letter.body.replace(f"[{name}]", "Words."))
+    letter = edit_draft(letter, executive, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=executive, version=letter.version)

@@ -48,7 +48,7 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
             raise Stale(draft)
         raise_if_incomplete(*rules.check_ready(draft), *enclosure_refusals)
         asked_before = draft.asked_at if not draft.sent_back_reason else None
-        asked = writing.save_record(
+        updated = writing.save_record(
             draft,
             by=by,
             reason="A second person is asked to read it",
@@ -59,8 +59,8 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
             read_digest="",
             sent_back_reason="",
         )
-        notifications.notify_readers(asked)
-        return asked
+        notifications.notify_readers(updated)
+        return updated
 
 
 @transaction.atomic

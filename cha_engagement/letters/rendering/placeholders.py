@@ -36,9 +36,9 @@ def filled_text(letter: Letter, texts: PlaceholderTexts | None = None) -> str:
 
     `texts` are those of its placeholders, where they are known already.
     """
-    known = placeholder_texts(letter) if texts is None else texts
+    all_texts = placeholder_texts(letter) if texts is None else texts
     return fill_placeholders(
-        letter.body, {name: text for name, text in known.items() if isinstance(text, str)}
+        letter.body, {name: text for name, text in all_texts.items() if isinstance(text, str)}
     )
 
 

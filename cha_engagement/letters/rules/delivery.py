@@ -129,8 +129,8 @@ def format_doubts(letter: Letter) -> Iterator[str]:
         "Replace it with one in that format, or say how they came to know what it says, and on which day."
     )
     if customer.preferred_format not in (Format.STANDARD, letter.format):
-        wanted = customer.get_preferred_format_display().lower()
-        yield f"{customer.name} needs letters as {wanted}, and this one is in {letter.get_format_display().lower()}. {advice}"
+        preferred_format = customer.get_preferred_format_display().lower()
+        yield f"{customer.name} needs letters as {preferred_format}, and this one is in {letter.get_format_display().lower()}. {advice}"
     elif letter.format == Format.STANDARD and (words := doubtful_print(customer)):
         yield (
             f"What is recorded of the needs of {customer.name} says “{words}”, and this letter is in standard print. {advice}"

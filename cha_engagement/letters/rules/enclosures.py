@@ -57,11 +57,12 @@ def check_enclosures(letter: Letter) -> list[Refusal]:
     for enclosure in enclosures:
         try:
             with open_verified(enclosure.file, enclosure.sha256) as file:
-                found = check_pdf(file, letter.customer, staff)
+                file_refusals = check_pdf(file, letter.customer, staff)
         except Altered:
-            found = [Refusal("Its file cannot be trusted. Enclose it again.")]
+            file_refusals = [Refusal("Its file cannot be trusted. Enclose it again.")]
         refusals += [
-            Refusal(f"Take away “{enclosure}”. {refusal.sentence}", refusal.paragraph) for refusal in found
+            Refusal(f"Take away “{enclosure}”. {refusal.sentence}", refusal.paragraph)
+            for refusal in file_refusals
         ]
     return refusals
 

@@ -75,10 +75,10 @@ def check_channels(letter: Letter, text: str) -> list[Refusal]:
     ]
 
 
-def check_overreach(letter: Letter, found: list[Overreach]) -> list[Refusal]:
+def check_overreach(letter: Letter, overreaches: list[Overreach]) -> list[Refusal]:
     """Refuse words that do what only a record may, or nothing may. A kind that never waits for a second reader may have none of them."""
     return [
         Refusal(f"{overreach.sentence} Take it out.", overreach.kind.paragraph, "body")
-        for overreach in found
+        for overreach in overreaches
         if overreach.is_plain or (letter.letter_kind.never_waits and overreach.code not in SOFT_KINDS)
     ]

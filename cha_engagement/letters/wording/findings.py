@@ -64,8 +64,8 @@ def plain_words(text: str) -> str:
     return straighten_quotes("\n\n".join(block.words for block in text_blocks(text)))
 
 
-def find_half_names(staff: Iterable[StaffMember], words: str, known: str) -> list[Finding]:
+def find_half_names(staff: Iterable[StaffMember], words: str, known_words: str) -> list[Finding]:
     """Find first or last names alone that may be a colleague's, but for what is `known` to be the customer's or is taken out anyway."""
-    found = set(WORD.findall(words)) - set(WORD.findall(known))
+    words_alone = set(WORD.findall(words)) - set(WORD.findall(known_words))
     names = {straighten_quotes(name) for person in staff for name in (person.first_name, person.last_name)}
-    return [Finding(name, "our team, where this is a colleague") for name in sorted(names & found)]
+    return [Finding(name, "our team, where this is a colleague") for name in sorted(names & words_alone)]

@@ -30,14 +30,14 @@ RESTATEMENT = re.compile(
 )
 
 
-def own_words(letter: Letter, known: Collection[str] = ()) -> str:
+def own_words(letter: Letter, known_sentences: Collection[str] = ()) -> str:
     """Return the words of staff: the subject, the text, and the names of what is enclosed, a paragraph each. Empty where all is standard.
 
     Sentences that are `known` are left out too.
     """
     paragraphs = [
         letter.subject,
-        *own_paragraphs(letter.body, standard_sentences(letter).union(known)),
+        *own_paragraphs(letter.body, standard_sentences(letter).union(known_sentences)),
         *map(str, letter.enclosures.all()),
     ]
     return "\n\n".join(filter(None, paragraphs))
@@ -50,10 +50,12 @@ def added_words(letter: Letter) -> str:
     *either*, and no list knows which do.
     """
     closed = channels_closed_by_decision(letter) or {}
-    known = {sentence for sentence in normalised_sentences(letter.body) if is_restatement(sentence, closed)}
+    known_sentences = {
+        sentence for sentence in normalised_sentences(letter.body) if is_restatement(sentence, closed)
+    }
     if letter.letter_kind.from_panel:
-        known |= normalised_sentences(first_body(letter))
-    return own_words(letter, known)
+        known_sentences |= normalised_sentences(first_body(letter))
+    return own_words(letter, known_sentences)
 
 
 def first_body(letter: Letter) -> str:

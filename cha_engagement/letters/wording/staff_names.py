@@ -40,15 +40,15 @@ def find_staff_in_file(texts: Iterable[str], customer: Customer, staff: list[Sta
     """Return those of the `staff` whose names, lines or addresses stand in the texts of a file, however they are spaced or turned round."""
     straight = [straighten_quotes(text) for text in texts]
     whole = "\n\n".join(straight)
-    found = set(find_staff_contacts(staff, customer, whole, number_lines(whole)))
+    named = set(find_staff_contacts(staff, customer, whole, number_lines(whole)))
     texts_alone, squeezed = {text.strip().casefold() for text in straight}, squeeze(" ".join(straight))
     for person in staff:
         first, last = squeeze(person.first_name), squeeze(person.last_name)
         is_long = len(first + last) >= FEWEST_LETTERS
         is_named = is_long and (first + last in squeezed or last + first in squeezed)
         if (is_named or person.username.casefold() in texts_alone) and str(person) != customer.name:
-            found.add(str(person))
-    return found
+            named.add(str(person))
+    return named
 
 
 def words_pattern(words: str) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ def officer_logs_it_against_both(officer):
     officer.sees("APP-2027-0001 is logged")
 
 
-def whoever_had_a_part_does_not_hear_it(executive2, manager):
+def people_with_a_part_do_not_hear_it(executive2, manager):
     """The page says why, and so does the answer to a request made by hand."""
     executive2.follows("Appeals")
     executive2.follows("APP-2027-0001")

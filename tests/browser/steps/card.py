@@ -1,4 +1,4 @@
-"""How to deal with a customer, for whoever picks up the phone."""
+"""The customer card, for whoever picks up the phone."""
 
 import io
 
@@ -18,7 +18,7 @@ def officer_sees_how_to_deal_with_the_customer(officer):
     )
 
 
-def it_prints_on_one_page_and_fits_a_phone(officer):
+def print_card_on_one_page_and_fit_a_phone(officer):
     officer.follows("Print the card")
     officer.sees("Deal with them by letter or by email.")
     with pikepdf.open(io.BytesIO(officer.page.pdf(format="A4"))) as paper:

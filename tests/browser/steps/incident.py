@@ -1,4 +1,4 @@
-"""What happened is logged, and a manager decides what follows."""
+"""An incident is logged, and a manager decides what follows."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from cha_engagement.staff.checks import DEMO_PASSWORD
 from cha_engagement.staff.models import StaffMember
 
-SAID = "Shouted and swore about a repair."
+FACTS = "Shouted and swore about a repair."
 
 
 def officer_signs_in(officer):
@@ -28,10 +28,10 @@ def officer_looks_the_customer_up(officer, customer):
 
 
 def officer_logs_an_abusive_phone_call(officer):
-    """What is wrong gets a sentence, and what was typed stays; what can wait is still needed."""
+    """Errors get a sentence, and typed answers stay; answers that can wait are still needed."""
     officer.follows("Log an incident")
     officer.dates("When it happened", timezone.localtime() + timedelta(days=1))
-    officer.types("What happened", SAID)
+    officer.types("What happened", FACTS)
     officer.ticks("What kind of thing was it?", "Abuse")
     officer.chooses("Who it was aimed at", "One or more of our staff")
     officer.chooses("Did you end the contact?", "Yes")
@@ -40,7 +40,7 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.sees(
         "is still to come. Give the day or time it was.", "“How they were in contact” needs an answer."
     )
-    expect(officer.page.get_by_role("textbox", name="What happened")).to_have_value(SAID)
+    expect(officer.page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
     expect(officer.page.get_by_role("radio", name="Ended the call")).to_be_checked()
     officer.dates("When it happened", timezone.localtime() - timedelta(minutes=20))
     officer.selects("How they were in contact", "Phone")
@@ -50,16 +50,16 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.sees("Add what your report of an incident still needs")
 
 
-def it_comes_to_the_manager_or_to_the_deputy(manager, deputy):
+def incident_comes_to_manager_or_deputy(manager, deputy):
     manager.opens("/")
     manager.sees_in_order("Waiting for you", "Decide what follows", "INC-2027-0002", "At once")
-    away_until(date(2027, 3, 5))
+    set_manager_away_until(date(2027, 3, 5))
     deputy.opens("/")
     deputy.sees("Talk with a colleague who ended a contact", "INC-2027-0002")
-    away_until(None)
+    set_manager_away_until(None)
 
 
-def away_until(day):
+def set_manager_away_until(day):
     StaffMember.objects.filter(username="manager").update(away_until=day)
 
 
@@ -81,7 +81,7 @@ def manager_talks_restores_and_assesses(manager):
 
 
 def officer_hears_of_it_and_adds_what_is_still_needed(officer, manager):
-    """Nothing is closed while it is not known whether there was a warning."""
+    """An incident cannot be closed while it is not known whether there was a warning."""
     manager.follows("Incidents")
     manager.follows("INC-2027-0002")
     manager.sees("Say whether you warned them before ending the contact. Policy §26")

@@ -2,13 +2,13 @@
 
 import hashlib
 
-from ...letters.test_pdf import words
+from tests.letters.test_pdf import pdf_words
 
 APPEAL = "[how to appeal]"
 MISSING = f"Say how to appeal: put {APPEAL} in the text."
 
 
-def it_is_drafted_and_what_is_missing_is_named(manager, management):
+def draft_letter_and_see_what_is_missing(manager, management):
     """One letter tells of all, so the Management Team writes it. Without one part it cannot be issued, nor by hand."""
     manager.follows("Órla Ní Bhriain")
     manager.sees("Not told yet")
@@ -32,7 +32,7 @@ def it_is_drafted_and_what_is_missing_is_named(manager, management):
     management.sees("A second person reads it first", "So a second person reads what staff wrote: “")
 
 
-def what_was_put_into_it_is_read_by_somebody_else(manager, management):
+def have_own_words_read_by_somebody_else(manager, management):
     """Nobody reads what they wrote themselves."""
     management.does_not_see("Issue the letter")
     management.presses("Ask for a second reader")
@@ -43,12 +43,12 @@ def what_was_put_into_it_is_read_by_somebody_else(manager, management):
     management.sees("Read by a second person", "Please read this part.")
 
 
-def it_is_issued_as_a_pdf(management):
+def issue_letter_as_pdf(management):
     management.presses("Issue the letter")
     management.sees("The letter is issued.", "LET-2027-0001")
     pdf = management.downloads("PDF")
     management.sees(hashlib.sha256(pdf).hexdigest())
-    said = words(pdf)
+    text_of_pdf = pdf_words(pdf)
     for text in (
         "LET-2027-0001",
         "For now, please do not contact us by phone",
@@ -58,10 +58,10 @@ def it_is_issued_as_a_pdf(management):
         "Scottish Public Services Ombudsman",
         "0800 496 0001",
     ):
-        assert "".join(text.split()) in said
+        assert "".join(text.split()) in text_of_pdf
 
 
-def once_it_is_sent_the_customer_is_told(management):
+def send_letter_so_that_customer_is_told(management):
     management.follows("Mark as sent")
     management.chooses("How it was sent", "By post")
     management.presses("Mark as sent")

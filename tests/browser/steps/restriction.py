@@ -1,4 +1,4 @@
-"""A manager decides, and managers restrict what must be, on evidence."""
+"""A manager decides on active management, and managers impose restrictions."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ EASING = "Calm letters for three months. Ask us."
 
 
 def manager_decides_active_management(manager):
-    """On one page; beside it what followed elsewhere, without names."""
+    """The decision is one page, beside comparable incidents without names."""
     manager.follows("Órla Ní Bhriain")
     manager.follows("Decide on active management")
     manager.sees("1 incident with the same categories", "They were warned, and that is enough: 1")
@@ -42,7 +42,7 @@ def manager_closes_the_phone(manager):
     manager.sees("RES-2027-0001 is imposed", "Closed: Phone. Open: Letter, Email.")
 
 
-def one_way_in_is_always_left(executive2, customer):
+def one_open_channel_is_always_left(executive2, customer):
     """With the phone closed already, a contact who can be reached by phone alone would leave none.
 
     Whom it happened to has not agreed to be named, and is not listed.
@@ -64,7 +64,7 @@ def one_way_in_is_always_left(executive2, customer):
 
 
 def complaints_process_is_for_the_management_team(manager, management):
-    """For others it is no link, and not there for a request made by hand either."""
+    """Others find no link to it, and cannot reach it by a request made by hand."""
     limited = "Limited use of the complaints process"
     refused = "Only a Management Team member can restrict use of the complaints process."
     decision = manager.page.url

@@ -1,4 +1,4 @@
-"""Restrictions are looked at again, and end."""
+"""Restrictions are reviewed, and end."""
 
 from datetime import UTC, datetime
 
@@ -7,25 +7,25 @@ from django.core.management import call_command
 CUSTOMER = "/customers/CUS-2027-0001/"
 
 
-def at(month, day):
+def moment_of(month, day):
     return datetime(2027, month, day, 10, tzinfo=UTC)
 
 
-def it_falls_due_is_overdue_and_is_passed_up(clock, colleague):
-    clock.move_to(at(6, 1))
+def review_falls_due_is_overdue_and_is_escalated(clock, colleague):
+    clock.move_to(moment_of(6, 1))
     call_command("daily")
     manager = colleague("manager")
     manager.opens("/")
     manager.sees_in_order("Waiting for you", "Hold the review", "REV-2027-0001", "Due 1 June 2027")
     manager.does_not_see("Overdue")
-    clock.move_to(at(6, 2))
+    clock.move_to(moment_of(6, 2))
     manager = colleague("manager")
     manager.opens("/")
     manager.sees_in_order("Waiting for you", "Hold the review", "REV-2027-0001", "Overdue")
     management = colleague("management")
     management.opens("/")
     management.does_not_see("A review long overdue, passed up to you")
-    clock.move_to(at(6, 15))
+    clock.move_to(moment_of(6, 15))
     call_command("daily")
     management = colleague("management")
     management.opens("/")
@@ -68,15 +68,15 @@ def manager_continues_one_and_lifts_another(manager, management):
     manager.does_not_see("Pass everything on to")
 
 
-def what_has_had_its_last_day_expires(clock, colleague):
+def restriction_expires_after_its_last_day(clock, colleague):
     """The daily job ends it: the limit on the complaints process lasted until the end of June."""
     lasting = "Take down what is new and pass it to a manager."
-    clock.move_to(at(6, 30))
+    clock.move_to(moment_of(6, 30))
     call_command("daily")
     officer = colleague("officer")
     officer.opens(CUSTOMER)
     officer.sees(lasting)
-    clock.move_to(at(7, 1))
+    clock.move_to(moment_of(7, 1))
     call_command("daily")
     officer = colleague("officer")
     officer.opens(CUSTOMER)
@@ -85,7 +85,7 @@ def what_has_had_its_last_day_expires(clock, colleague):
 
 def manager_varies_and_lifts_the_last(clock, colleague):
     """A new version may be appealed anew. Once it is lifted the card is clear."""
-    clock.move_to(at(9, 15))
+    clock.move_to(moment_of(9, 15))
     manager, officer = colleague("manager"), colleague("officer")
     manager.opens("/")
     manager.follows("Hold the review")
@@ -130,17 +130,17 @@ STORY = [
 ]
 
 
-def timeline_and_history_tell_it_all(management):
-    """In order, with who and when; and a record says what it said before."""
+def timeline_and_history_show_everything(management):
+    """Both are in order, with who and when; history shows earlier answers."""
     management.opens(CUSTOMER)
     titles = management.page.locator(".app-timeline__title")
-    told = titles.all_inner_texts()
+    titles_shown = titles.all_inner_texts()
     management.sees_in_order("Restriction lifted", "15 September 2027", "Iain Drummond")
     while management.page.get_by_role("link", name="Show more").count():
         management.follows("Show more")
-        told += titles.all_inner_texts()
-    rest = reversed(told)
-    assert all(title in rest for title in STORY), told
+        titles_shown += titles.all_inner_texts()
+    rest = reversed(titles_shown)
+    assert all(title in rest for title in STORY), titles_shown
     management.opens("/incidents/")
     management.follows("INC-2027-0002")
     management.follows("History")

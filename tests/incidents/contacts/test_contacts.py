@@ -16,7 +16,7 @@ from incidents.contacts import actions
 from incidents.contacts.models import Contact
 from tests import factories
 from tests.overwriting import insert_record
-from tests.pages.test_plans import plan
+from tests.pages.test_plans import query_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -233,7 +233,7 @@ def test_the_list_is_read_along_its_index(signed_in, officer, customer):
     (rows,) = [
         one["sql"] for one in queries if 'FROM "contacts_contact"' in one["sql"] and "LIMIT" in one["sql"]
     ]
-    told = plan(rows)
+    told = query_plan(rows)
     assert "contact_customer" in told
     assert "TEMP B-TREE" not in told
     assert "Sort" not in told

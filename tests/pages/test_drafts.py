@@ -1,4 +1,4 @@
-"""B20: whatever form somebody was typing in, what they typed comes back in it."""
+"""B20: a draft comes back in every form."""
 
 import uuid
 
@@ -15,11 +15,11 @@ from .access import EXPECTED
 from .routes import RECORDS, path_of
 
 ROLES = ("manager", "management", "executive", "officer")
-# What only does is a button, and nothing is typed there.
+# Routes that only act are buttons, and nothing is typed there.
 FORMS = sorted({route for (route, _), (shown, done) in EXPECTED.items() if 200 in shown and 422 in done})
 TYPED = "Typed before the session ended."
-# Steps of a case whose appeal is withdrawn already; of the others, how a colleague is faster.
-OVER = {
+# Actions that are over: None where the world's appeal is withdrawn already, else how a colleague is faster.
+ENDED_ACTIONS = {
     "appeal_decide": None,
     "appeal_withdraw": None,
     "interim_end": lambda interim, by: restrictions.end_interim_measure(
@@ -42,20 +42,20 @@ OVER = {
 
 @pytest.mark.beyond("B20")
 @pytest.mark.parametrize("route", FORMS)
-def test_what_was_typed_is_back_in_the_form(world, ask, clients, route):
+def test_a_draft_is_restored_on_every_form(world, ask, clients, route):
     path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
     with transaction.atomic():
         if route == "letter":
-            path = drafted(world).get_absolute_url()
+            path = draft_decision_letter(world).get_absolute_url()
         who = next(role for role in ROLES if ask(role, "post", path).status_code == 422)
         form = ask(who, "get", path).context["form"]
-        typed, sent = {}, {}
+        typed, hidden = {}, {}
         for bound in form:
             if bound.is_hidden:
-                sent[bound.name] = bound.value() or ""
+                hidden[bound.name] = bound.value() or ""
             elif isinstance(bound.field, forms.CharField):
                 typed[bound.name] = f"{TYPED} {bound.name}"
-        clients[who].post("/drafts/", sent | typed | {"draft_path": path})
+        clients[who].post("/drafts/", hidden | typed | {"draft_path": path})
         page = clients[who].get(path).content.decode()
         transaction.set_rollback(True)
     assert ("What you typed is not saved yet" in page) == bool(typed)
@@ -64,8 +64,8 @@ def test_what_was_typed_is_back_in_the_form(world, ask, clients, route):
 
 @pytest.mark.beyond("B20")
 @pytest.mark.parametrize("has_session", [True, False])
-@pytest.mark.parametrize("route", OVER)
-def test_what_was_typed_for_a_step_that_is_over_comes_back(world, ask, route, has_session):
+@pytest.mark.parametrize("route", ENDED_ACTIONS)
+def test_a_draft_of_an_action_that_is_over_comes_back(world, ask, route, has_session):
     path, record = path_of(route, world.other), world.other[RECORDS[route]]
     who = next(role for role in ROLES if ask(role, "post", path).status_code == 422)
     names = [
@@ -74,16 +74,16 @@ def test_what_was_typed_for_a_step_that_is_over_comes_back(world, ask, route, ha
         if isinstance(bound.field, forms.CharField) and not bound.is_hidden
     ]
     typed = {name: f"{TYPED} {name}" for name in names}
-    sent = typed | {"version": record.version - (not OVER[route])}
+    answers = typed | {"version": record.version - (not ENDED_ACTIONS[route])}
     client = Client()
     with transaction.atomic():
-        if overtake := OVER[route]:
+        if overtake := ENDED_ACTIONS[route]:
             overtake(type(record).objects.get(pk=record.pk), world.staff["management"])
         client.force_login(world.staff[who])
         client.get("/")
         if not has_session:
             Session.objects.update(expire_date="2020-01-01T00:00:00Z")
-        client.post("/drafts/", sent | {"draft_path": path})
+        client.post("/drafts/", answers | {"draft_path": path})
         signing_in = client.get(path, follow=True).content.decode()
         client.force_login(world.staff[who])
         page = client.get(path).content.decode()
@@ -93,7 +93,7 @@ def test_what_was_typed_for_a_step_that_is_over_comes_back(world, ask, route, ha
     assert has_session or f"{record} has moved on" not in signing_in
 
 
-def drafted(world):
+def draft_decision_letter(world):
     return letters.draft_letter(
         customer=world.own["customer"],
         kind="restriction_decided",

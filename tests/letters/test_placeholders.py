@@ -15,11 +15,11 @@ from .. import factories
 pytestmark = pytest.mark.django_db
 
 
-def without(draft, manager, words):
+def remove_words(draft, manager, words):
     return writing.save_record(draft, by=manager, reason="Changed", body=draft.body.replace(words, ""))
 
 
-def paragraphs(refusals):
+def refusal_paragraphs(refusals):
     return [refusal.paragraph for refusal in refusals]
 
 
@@ -28,7 +28,7 @@ def test_a_fresh_draft_lacks_nothing(draft):
 
 
 @pytest.mark.parametrize(
-    ("place", "paragraph"),
+    ("placeholder", "paragraph"),
     [
         pytest.param("how to contact us", "5", marks=pytest.mark.policy("5")),
         pytest.param("adjustments and formats", "9", marks=pytest.mark.policy("9")),
@@ -37,13 +37,13 @@ def test_a_fresh_draft_lacks_nothing(draft):
         pytest.param("how to appeal", "B3", marks=pytest.mark.beyond("B3")),
     ],
 )
-def test_each_place_that_was_taken_out_is_named_with_its_paragraph(draft, manager, place, paragraph):
-    (refusal,) = issuing.check_ready(without(draft, manager, f"[{place}]"))
-    assert f"[{place}]" in refusal.sentence
+def test_each_missing_placeholder_is_named_with_its_paragraph(draft, manager, placeholder, paragraph):
+    (refusal,) = issuing.check_ready(remove_words(draft, manager, f"[{placeholder}]"))
+    assert f"[{placeholder}]" in refusal.sentence
     assert refusal.paragraph == paragraph
 
 
-def test_an_unknown_place_is_refused(draft, manager):
+def test_an_unknown_placeholder_is_refused(draft, manager):
     changed = writing.save_record(draft, by=manager, reason="Changed", body=draft.body + "\n\n[our promise]")
     (refusal,) = issuing.check_ready(changed)
     assert "[our promise]" in refusal.sentence
@@ -58,7 +58,7 @@ def test_an_unknown_place_is_refused(draft, manager):
         ("ombudsman_name", "ombudsman"),
     ],
 )
-def test_a_detail_that_the_administrator_has_not_filled_in_is_named(draft, organisation, detail, named):
+def test_a_missing_detail_of_the_association_is_named(draft, organisation, detail, named):
     setattr(organisation, detail, "")
     organisation.save()
     refusals = issuing.check_ready(draft)
@@ -66,7 +66,7 @@ def test_a_detail_that_the_administrator_has_not_filled_in_is_named(draft, organ
     assert all(named in refusal.sentence for refusal in refusals)
 
 
-def test_a_detail_that_the_letter_does_not_use_is_not_asked_for(draft, organisation):
+def test_an_unused_detail_of_the_association_is_not_asked_for(draft, organisation):
     organisation.complaints_contact = ""
     organisation.save()
     assert issuing.check_ready(draft) == []
@@ -74,16 +74,16 @@ def test_a_detail_that_the_letter_does_not_use_is_not_asked_for(draft, organisat
 
 @pytest.mark.policy("5", "9")
 @pytest.mark.beyond("B2")
-def test_an_everyday_letter_begins_with_what_every_letter_says_and_no_more(draft_for, customer):
+def test_a_general_letter_begins_with_the_required_placeholders_alone(draft_for, customer):
     letter = draft_for(customer, kind="general", subject="Your repair")
     assert {*placeholder_names(letter.body)} == {*issuing.REQUIRED_IN_EVERY_LETTER}
     assert issuing.check_ready(letter) == []
 
 
 @pytest.mark.policy("8")
-def test_a_letter_that_tells_of_advice_names_somebody(draft, manager):
+def test_a_letter_that_tells_of_advice_needs_an_adviser(draft, manager):
     writing.save_record(draft, by=manager, reason="None fits", links={"advice": []})
-    assert paragraphs(issuing.check_ready(draft)) == ["8"]
+    assert refusal_paragraphs(issuing.check_ready(draft)) == ["8"]
 
 
 @pytest.mark.policy("8")
@@ -93,7 +93,7 @@ def test_the_chosen_advisers_are_in_the_letter(draft):
     assert "Phone 0800 496 0002, 1 High Street" in text
 
 
-def test_an_adviser_reads_as_sentences_however_they_were_typed(draft, adviser):
+def test_an_adviser_is_described_in_whole_sentences(draft, adviser):
     line = "**Lochside Advice.** Housing and benefits. Phone 0800 496 0002"
     assert line in placeholders.filled_text(draft)
     adviser.helps_with = "Housing and benefits."
@@ -102,7 +102,7 @@ def test_an_adviser_reads_as_sentences_however_they_were_typed(draft, adviser):
 
 
 @pytest.mark.policy("5", "9")
-def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
+def test_a_letter_names_open_channels_alone(organisation):
     text = placeholders.describe_channels(
         organisation, combine_into_plan([InterimMeasure(closed=["phone", "office"])])
     )
@@ -113,41 +113,41 @@ def test_a_letter_names_only_the_ways_that_are_open_to_its_reader(organisation):
 
 
 @pytest.mark.beyond("B2")
-def test_a_letter_that_leaves_no_way_open_cannot_be_issued(organisation):
+def test_a_letter_that_leaves_no_channel_open_is_refused(organisation):
     plan = combine_into_plan([InterimMeasure(closed=[*INBOUND_CHANNELS])])
     assert placeholders.describe_channels(organisation, plan).paragraph == "B2"
 
 
 @pytest.mark.beyond("B2")
-def test_what_always_stays_open_is_all_there(draft):
+def test_a_letter_says_what_always_stays_open(draft):
     text = placeholders.filled_text(draft)
-    for way in (
+    for words in (
         "0800 496 0001",
         "in danger",
         "information that we hold about you",
         "freedom of information",
         "Ombudsman",
     ):
-        assert way in text
+        assert words in text
 
 
-def test_words_of_an_administrator_are_not_taken_for_places_or_formatting(draft, organisation):
+def test_details_of_the_association_are_escaped(draft, organisation):
     organisation.name = "Loch*side* [the ombudsman]"
     organisation.save()
     assert r"Loch\*side\* \[the ombudsman\]" in placeholders.filled_text(draft)
 
 
-def test_who_should_not_sign_is_refused_and_a_team_is_not(draft, manager, monkeypatch):
+def test_an_unsuitable_signatory_is_refused_and_the_team_is_not(draft, manager, monkeypatch):
     objections: hub.Feed = hub.Feed()
     objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
     monkeypatch.setattr(hub, "signatory_checks", objections)
-    assert paragraphs(issuing.check_ready(draft)) == ["60"]
+    assert refusal_paragraphs(issuing.check_ready(draft)) == ["60"]
     assert (
         issuing.check_ready(writing.save_record(draft, by=manager, reason="Changed", signed_as="team")) == []
     )
 
 
-def test_who_has_left_does_not_sign(draft, manager):
+def test_a_former_colleague_does_not_sign(draft, manager):
     draft.signatory = factories.staff("former", "Manager", is_active=False)
     (refusal,) = issuing.check_ready(draft)
     assert refusal.field == "signatory"

@@ -9,11 +9,11 @@ from cha_engagement.core.records import find_history_faults, writing
 from cha_engagement.letters.rendering.markdown import render_words
 
 from .. import factories
-from .test_views import typed, url
+from .test_views import draft_form, letter_url
 
 pytestmark = pytest.mark.django_db
 
-SPEAKS = f"""#!{sys.executable}
+SPEECH_PROGRAM = f"""#!{sys.executable}
 import sys, wave
 said = sys.stdin.read()
 with wave.open(sys.argv[sys.argv.index("-w") + 1], "wb") as sound:
@@ -24,14 +24,14 @@ with wave.open(sys.argv[sys.argv.index("-w") + 1], "wb") as sound:
 
 @pytest.fixture
 def speaks(settings, tmp_path):
-    """In place of espeak-ng: a program that is called as it is, and writes the words themselves as sound."""
+    """Put a program in the place of espeak-ng that writes the words themselves as sound."""
     program = tmp_path / "espeak-ng"
-    program.write_text(SPEAKS)
+    program.write_text(SPEECH_PROGRAM)
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     settings.SPEECH_PROGRAM = str(program)
 
 
-def content(client, letter, ending):
+def download(client, letter, ending):
     answer = client.get(f"/letters/{letter.reference}.{ending}")
     return answer, b"".join(answer.streaming_content)
 
@@ -45,11 +45,11 @@ def test_a_text_becomes_words_without_marks():
 
 @pytest.mark.policy("61.3")
 def test_the_plain_text_says_all_that_the_paper_says(signed_in, manager, issued):
-    answer, sent = content(signed_in(manager), issued, "txt")
+    answer, sent = download(signed_in(manager), issued, "txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer["Content-Disposition"] == f'attachment; filename="{issued.reference}.txt"'
     text = sent.decode()
-    for said in (
+    for words in (
         "Lochside Homes",
         "Órla Ní Bhriain",
         issued.reference,
@@ -58,42 +58,42 @@ def test_the_plain_text_says_all_that_the_paper_says(signed_in, manager, issued)
         "- report an emergency repair, at any time, on 0800 496 0001",
         "Yours sincerely\n\nManager Example",
     ):
-        assert said in text
+        assert words in text
     for mark in ("**", "##", "[", "Draft, not issued", "\n\n\n", "&"):
         assert mark not in text
 
 
 def test_the_plain_text_of_a_draft_says_so(signed_in, manager, draft):
-    assert "Draft, not issued" in content(signed_in(manager), draft, "txt")[1].decode()
+    assert "Draft, not issued" in download(signed_in(manager), draft, "txt")[1].decode()
 
 
 @pytest.mark.policy("61")
-def test_what_was_issued_in_words_stays_whatever_changes_afterwards(signed_in, manager, issued, organisation):
-    before = content(signed_in(manager), issued, "txt")
+def test_the_plain_text_of_an_issued_letter_never_changes(signed_in, manager, issued, organisation):
+    before = download(signed_in(manager), issued, "txt")
     organisation.name = "Another Name"
     organisation.save()
     writing.save_record(issued.customer, by=manager, reason="Moved", address="Elsewhere")
-    assert content(signed_in(manager), issued, "txt")[1] == before[1]
+    assert download(signed_in(manager), issued, "txt")[1] == before[1]
     assert find_history_faults(issued) == []
 
 
 @pytest.mark.policy("61.3")
 def test_a_letter_is_read_out_where_this_machine_can_speak(signed_in, manager, issued, speaks):
     client = signed_in(manager)
-    assert f"{issued.reference}.wav" in client.get(url(issued)).content.decode()
-    answer, sent = content(client, issued, "wav")
+    assert f"{issued.reference}.wav" in client.get(letter_url(issued)).content.decode()
+    answer, sent = download(client, issued, "wav")
     assert answer["Content-Type"] == "audio/wav"
     with wave.open(BytesIO(sent)) as sound:
         assert sound.readframes(sound.getnframes()).decode() == issued.plain_text
 
 
-def test_where_it_cannot_no_page_offers_it(signed_in, manager, issued):
+def test_sound_is_not_offered_without_a_speech_program(signed_in, manager, issued):
     client = signed_in(manager)
-    assert ".wav" not in client.get(url(issued)).content.decode()
+    assert ".wav" not in client.get(letter_url(issued)).content.decode()
     assert client.get(f"/letters/{issued.reference}.wav").status_code == 404
 
 
-def test_a_speaker_that_fails_is_told_of_and_loses_nothing(signed_in, manager, issued, settings):
+def test_a_failing_speech_program_gets_a_page_of_its_own(signed_in, manager, issued, settings):
     settings.SPEECH_PROGRAM = "/bin/false"
     answer = signed_in(manager).get(f"/letters/{issued.reference}.wav")
     assert answer.status_code == 503
@@ -101,12 +101,12 @@ def test_a_speaker_that_fails_is_told_of_and_loses_nothing(signed_in, manager, i
 
 
 @pytest.mark.policy("61.3")
-def test_a_letter_begins_in_the_form_its_customer_prefers_and_another_can_be_chosen(
+def test_a_letter_begins_in_the_preferred_format_and_another_can_be_chosen(
     signed_in, manager, officer, draft_for
 ):
     letter = draft_for(factories.customer(by=officer, preferred_format="plain_text"))
     client = signed_in(manager)
-    assert client.get(url(letter)).context["form"]["format"].value() == "plain_text"
-    client.post(url(letter), typed(letter, format="large_print"))
+    assert client.get(letter_url(letter)).context["form"]["format"].value() == "plain_text"
+    client.post(letter_url(letter), draft_form(letter, format="large_print"))
     letter.refresh_from_db()
     assert letter.format == "large_print"

@@ -13,13 +13,13 @@ from cha_engagement.organisation.models import AdviceOrganisation
 pytestmark = pytest.mark.django_db
 
 
-def send(letter, by):
+def send_letter(letter, by):
     today = calendar.today()
     actions.send_letter(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today)
 
 
 def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):
-    send(issued, manager)
+    send_letter(issued, manager)
     rows = timeline.letter_events(customer, manager).order_by("row_at")
     assert [(row["row_kind"], row["row_record"], row["row_who"]) for row in rows] == [
         ("letter.issue", issued.reference, "Manager Example"),
@@ -28,19 +28,17 @@ def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager,
 
 
 @pytest.mark.policy("8")
-def test_a_letter_that_tells_of_several_advisers_is_one_row_that_names_them(
-    customer, manager, adviser, draft
-):
+def test_a_letter_that_names_several_advisers_is_one_row_of_the_timeline(customer, manager, adviser, draft):
     pier = AdviceOrganisation.objects.create(name="Pier Advice", helps_with="debt", contact="Pier")
     writing.save_record(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
-    send(actions.issue_letter(letter=draft, by=manager, version=draft.version), manager)
+    send_letter(actions.issue_letter(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
     assert not signposting_events(customer, manager)
     row = timeline.letter_events(customer, manager).get(row_kind="letter.send")
     assert row["row_text"].endswith("telling of Lochside Advice, Pier Advice")
 
 
-def test_the_timeline_holds_no_draft_and_nothing_for_others(customer, draft, manager, officer):
+def test_the_timeline_shows_no_draft_and_nothing_to_others(customer, draft, manager, officer):
     assert not timeline.letter_events(customer, manager)
     actions.issue_letter(letter=draft, by=manager, version=1)
     assert not timeline.letter_events(customer, officer)
@@ -53,12 +51,12 @@ def test_a_draft_waits_for_who_began_it(draft, manager, management):
     assert not worklist.unfinished_drafts(management, calendar.today())
 
 
-def test_what_was_issued_waits_for_its_issuer_until_it_is_sent(issued, manager, management):
+def test_an_issued_letter_is_on_its_issuers_list_until_it_is_sent(issued, manager, management):
     (row,) = worklist.unsent_letters(manager, calendar.today())
     assert (row["row_kind"], row["row_record"]) == ("letter.send", issued.reference)
     assert not worklist.unsent_letters(management, calendar.today())
     assert not worklist.unfinished_drafts(manager, calendar.today())
-    send(issued, manager)
+    send_letter(issued, manager)
     assert not worklist.unsent_letters(manager, calendar.today())
 
 

@@ -1,4 +1,4 @@
-"""Which PDFs go with a letter: checked when one is added, and again when the letter is issued."""
+"""PDFs are checked when they are enclosed, and again when the letter is issued."""
 
 import pikepdf
 import pytest
@@ -12,13 +12,13 @@ from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.wording import pdf_texts
 
 from .. import factories, files
-from .test_enclosures import enclose, issue, translate
+from .test_enclosures import enclose_file, enclose_translation, issue_letter
 
 pytestmark = pytest.mark.django_db
 
 
-def says(file):
-    """Why it is not enclosed; nothing where it is."""
+def unfit_reason(file):
+    """Return why a file is unfit to be enclosed; empty where it is fit."""
     content = file if isinstance(file, bytes) else files.pdf_bytes(change=file)
     try:
         pdf_texts.read_pdf(content)
@@ -27,16 +27,16 @@ def says(file):
     return ""
 
 
-ASKS = {"encryption": pikepdf.Encryption(owner="o", user="u")}
-LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))}
+PASSWORD = {"encryption": pikepdf.Encryption(owner="o", user="u")}
+NO_COPYING = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))}
 
 
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize(
     ("file", "word"),
     [
-        (files.pdf_bytes(**ASKS), "locked"),
-        (files.pdf_bytes(**LIMITS), "locked"),
+        (files.pdf_bytes(**PASSWORD), "locked"),
+        (files.pdf_bytes(**NO_COPYING), "locked"),
         (files.pdf_bytes()[:-300], "damaged"),
         (b"%PDF-1.7\n%%EOF", "damaged"),
         (files.pdf_bytes(pages=0), "damaged"),
@@ -50,15 +50,15 @@ LIMITS = {"encryption": pikepdf.Encryption(owner="o", user="", allow=pikepdf.Per
     ],
     ids=files.parameter_id,
 )  # fmt: skip
-def test_what_its_reader_cannot_open_or_what_acts_by_itself_is_not_enclosed(file, word):
-    assert word in says(file)
+def test_a_file_that_cannot_be_opened_or_acts_by_itself_is_refused(file, word):
+    assert word in unfit_reason(file)
 
 
-def links(address):
+def link_to(address):
     return files.add_link(Dictionary(S=Name.URI, URI=address))
 
 
-def reads_links_from(base):
+def set_link_base(base):
     return lambda document: setattr(document.Root, "URI", Dictionary(Base=base))
 
 
@@ -67,14 +67,14 @@ def reads_links_from(base):
     "change",
     [
         *map(
-            links,
+            link_to,
             ["javascript:alert(1)", "java\tscript:alert(1)", "file:///c:/a.exe", r"\\server\a.exe", "a.exe"],
         ),
-        reads_links_from("javascript:alert(1)"),
+        set_link_base("javascript:alert(1)"),
     ],
 )
-def test_a_pdf_that_links_to_something_other_than_a_page_or_a_person_is_not_enclosed(change):
-    assert "has a link to something other than a web page" in says(change)
+def test_a_pdf_that_links_to_anything_but_a_page_or_a_person_is_refused(change):
+    assert "has a link to something other than a web page" in unfit_reason(change)
 
 
 @pytest.mark.parametrize(
@@ -82,28 +82,28 @@ def test_a_pdf_that_links_to_something_other_than_a_page_or_a_person_is_not_encl
     [
         files.pdf_bytes(),
         *files.HARMLESS,
-        *map(links, ["http://x.example", "HTTPS://x.example", "mailto:a@x.example", "tel:+441414960777"]),
-        reads_links_from("https://x.example"),
+        *map(link_to, ["http://x.example", "HTTPS://x.example", "mailto:a@x.example", "tel:+441414960777"]),
+        set_link_base("https://x.example"),
     ],
     ids=files.parameter_id,
 )
 def test_an_ordinary_pdf_is_enclosed(file):
-    assert says(file) == ""
+    assert unfit_reason(file) == ""
 
 
-def author(name):
+def set_author(name):
     def change(document):
         document.docinfo["/Author"] = name
 
     return change
 
 
-def in_xmp(document):
+def set_xmp_author(document):
     with document.open_metadata() as metadata:
         metadata["dc:creator"] = ["Rowan Example"]
 
 
-def note(document):
+def add_note(document):
     document.pages[0].Annots = Array(
         [
             document.make_indirect(
@@ -117,12 +117,12 @@ NAMING = {
     "text": {"text": "Written by Rowan Example."},
     "spaced": {"text": "R o w a n   E x a m p l e"},
     "line": {"text": "Phone 0141 496 0777"},
-    "author": {"change": author("Rowan Example")},
-    "turned round": {"change": author("Example, Rowan")},
-    "accents apart": {"change": author("Rowa\u0301n Example")},
-    "account": {"change": author("rowan")},
-    "XMP": {"change": in_xmp},
-    "note": {"change": note},
+    "author": {"change": set_author("Rowan Example")},
+    "turned round": {"change": set_author("Example, Rowan")},
+    "accents apart": {"change": set_author("Rowa\u0301n Example")},
+    "account": {"change": set_author("rowan")},
+    "XMP": {"change": set_xmp_author},
+    "note": {"change": add_note},
 }
 
 
@@ -132,23 +132,25 @@ def rowan(db):
 
 
 @pytest.mark.policy("21.3")
-@pytest.mark.parametrize("how", NAMING.values(), ids=NAMING)
-def test_a_pdf_that_names_a_colleague_is_not_enclosed_where_names_are_withheld(
-    draft, manager, rowan, names_withheld, how
+@pytest.mark.parametrize("naming", NAMING.values(), ids=NAMING)
+def test_a_pdf_that_names_staff_is_refused_where_names_are_withheld(
+    draft, manager, rowan, names_withheld, naming
 ):
     with pytest.raises(Incomplete) as refused:
-        enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.pdf_bytes(**how)))
+        enclose_file(draft, manager, file=SimpleUploadedFile("policy.pdf", files.pdf_bytes(**naming)))
     (refusal,) = refused.value.refusals
     assert refusal.sentence.startswith("This PDF names ")
     assert refusal.field == "file"
-    enclose(draft, manager, file=SimpleUploadedFile("policy.pdf", files.pdf_bytes("Our policy for example")))
+    enclose_file(
+        draft, manager, file=SimpleUploadedFile("policy.pdf", files.pdf_bytes("Our policy for example"))
+    )
 
 
 @pytest.mark.policy("21.3")
-def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
+def test_names_withheld_after_a_file_was_enclosed_keep_the_letter_back(
     signed_in, draft, manager, rowan, monkeypatch
 ):
-    enclose(draft, manager, file=files.pdf(change=author("Rowan Example")))
+    enclose_file(draft, manager, file=files.pdf(change=set_author("Rowan Example")))
     withheld = hub.Feed()
     withheld.add(lambda customer: True)
     monkeypatch.setattr(hub, "withholds_names", withheld)
@@ -158,7 +160,7 @@ def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
         body=letter.body, signatory=manager, signed_as="team",
     )  # fmt: skip
     with pytest.raises(Incomplete) as refused:
-        issue(letter, manager)
+        issue_letter(letter, manager)
     assert "Take away “Our policy”. This PDF names Rowan Example" in str(refused.value)
     client = signed_in(manager)
     page = client.get(f"{letter.get_absolute_url()}preview/").content.decode()
@@ -166,15 +168,15 @@ def test_names_that_are_withheld_after_it_was_enclosed_keep_the_letter_back(
     assert client.post(f"{letter.get_absolute_url()}issue/", {"version": letter.version}).status_code == 422
 
 
-def test_a_file_that_was_altered_since_keeps_the_letter_back(draft, manager):
-    enclosure = enclose(draft, manager)
+def test_an_altered_enclosure_keeps_the_letter_back(draft, manager):
+    enclosure = enclose_file(draft, manager)
     with open(enclosure.file.path, "wb") as file:
         file.write(files.pdf_bytes("Something else"))
     with pytest.raises(Incomplete, match="Enclose it again"):
-        issue(draft, manager)
+        issue_letter(draft, manager)
 
 
-def test_a_translation_that_is_attached_later_is_checked_alike(issued, manager):
+def test_a_translation_attached_later_is_checked_too(issued, manager):
     with pytest.raises(Incomplete, match="locked"):
-        translate(issued, manager, file=files.pdf(**ASKS))
+        enclose_translation(issued, manager, file=files.pdf(**PASSWORD))
     assert not Enclosure.objects.exists()

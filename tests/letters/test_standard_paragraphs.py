@@ -20,17 +20,17 @@ def client(administrator, signed_in):
     return signed_in(administrator)
 
 
-def path_of(name):
+def change_path(name):
     return f"{PARAGRAPHS}{StandardText.objects.get(name=name).pk}/change/"
 
 
-def save(client, name, text, **more):
-    """What is wrong with it, by field; nothing once it is saved."""
-    page = client.post(path_of(name), {"text": text} | more)
+def save_paragraph(client, name, text, **more):
+    """Save a paragraph, and return the errors by field; none once it is saved."""
+    page = client.post(change_path(name), {"text": text} | more)
     return {} if page.status_code == 302 else page.context["adminform"].errors
 
 
-def add(client, name, text="Words.", **more):
+def add_paragraph(client, name, text="Words.", **more):
     page = client.post(f"{PARAGRAPHS}add/", {"name": name, "text": text, "is_active": "on"} | more)
     return {} if page.status_code == 302 else page.context["adminform"].errors
 
@@ -38,26 +38,22 @@ def add(client, name, text="Words.", **more):
 # In a letter
 
 
-def test_a_draft_shows_new_words_at_once_and_an_issued_letter_never_changes(
-    client, draft_for, customer, manager
-):
+def test_a_changed_paragraph_changes_drafts_and_no_issued_letter(client, draft_for, customer, manager):
     letter, draft = draft_for(customer), draft_for(customer)
     issued = actions.issue_letter(letter=letter, by=manager, version=letter.version)
-    said = issued.text, issued.plain_text, issued.sha256
-    assert save(client, "adjustments and formats", "Tell us what you need.") == {}
+    texts_before = issued.text, issued.plain_text, issued.sha256
+    assert save_paragraph(client, "adjustments and formats", "Tell us what you need.") == {}
     assert "Tell us what you need." in placeholders.filled_text(draft)
     issued.refresh_from_db()
-    assert (issued.text, issued.plain_text, issued.sha256) == said
+    assert (issued.text, issued.plain_text, issued.sha256) == texts_before
     assert "Tell us what you need" not in issued.text
 
 
-def test_words_that_change_while_a_letter_is_issued_are_not_issued_unread(
-    client, draft, manager, monkeypatch
-):
+def test_a_letter_whose_paragraphs_change_while_it_is_issued_is_stale(client, draft, manager, monkeypatch):
     write = pdf.write_pdf
 
     def meanwhile(*args):
-        save(client, "adjustments and formats", "Tell us what you need.")
+        save_paragraph(client, "adjustments and formats", "Tell us what you need.")
         return write(*args)
 
     monkeypatch.setattr(pdf, "write_pdf", meanwhile)
@@ -65,10 +61,11 @@ def test_words_that_change_while_a_letter_is_issued_are_not_issued_unread(
         actions.issue_letter(letter=draft, by=manager, version=draft.version)
 
 
-def test_a_paragraph_of_their_own_is_offered_beside_every_letter_and_filled_in(
-    client, draft, manager, signed_in
-):
-    assert add(client, "Somebody  to speak for you", "You can ask somebody to speak to [association].") == {}
+def test_an_added_paragraph_is_offered_to_every_letter_and_filled_in(client, draft, manager, signed_in):
+    assert (
+        add_paragraph(client, "Somebody  to speak for you", "You can ask somebody to speak to [association].")
+        == {}
+    )
     page = signed_in(manager).get(draft.get_absolute_url()).content.decode()
     assert "[somebody to speak for you]" in page
     assert "You can ask somebody to speak to Lochside Homes." in page
@@ -77,11 +74,11 @@ def test_a_paragraph_of_their_own_is_offered_beside_every_letter_and_filled_in(
     assert issuing.check_ready(draft) == []
 
 
-def test_one_that_is_no_longer_offered_is_not_known_to_letters(client, draft):
-    add(client, "opening days")
-    save(client, "opening days", "Words.", is_active="")
+def test_an_inactive_paragraph_is_unknown_to_letters(client, draft):
+    add_paragraph(client, "opening days")
+    save_paragraph(client, "opening days", "Words.", is_active="")
     draft.body += "\n\n[opening days]"
-    assert ["[opening days]" in one.sentence for one in issuing.check_ready(draft)] == [True]
+    assert ["[opening days]" in refusal.sentence for refusal in issuing.check_ready(draft)] == [True]
 
 
 def test_all_paragraphs_take_one_query(organisation):
@@ -92,7 +89,7 @@ def test_all_paragraphs_take_one_query(organisation):
     assert len(queries) == 1
 
 
-def test_what_the_details_lack_is_asked_for_once_however_many_paragraphs_need_it(draft, organisation):
+def test_a_missing_detail_is_asked_for_once(draft, organisation):
     organisation.ombudsman_name = ""
     organisation.save()
     draft.body += "\n\n[the ombudsman]"
@@ -101,92 +98,99 @@ def test_what_the_details_lack_is_asked_for_once_however_many_paragraphs_need_it
     ]
 
 
-def test_what_follows_a_list_in_a_paragraph_is_no_part_of_it(client, draft, organisation):
+def test_text_after_a_list_in_a_paragraph_stands_apart(client, draft, organisation):
     text = "The [ombudsman]:\n\n[how to reach the ombudsman]\nThey are free to use."
-    assert save(client, "the ombudsman", text) == {}
-    said = standard_paragraphs.standard_paragraphs(organisation)["the ombudsman"]
-    assert said.endswith("- Phone 0800 377 7330\n\nThey are free to use.")
+    assert save_paragraph(client, "the ombudsman", text) == {}
+    texts_before = standard_paragraphs.standard_paragraphs(organisation)["the ombudsman"]
+    assert texts_before.endswith("- Phone 0800 377 7330\n\nThey are free to use.")
 
 
-# What may be saved
+# Saving
 
 
 @pytest.mark.parametrize("name", INITIAL_TEXTS)
-def test_the_paragraphs_that_we_begin_with_can_be_saved_as_they_are(client, name):
-    assert save(client, name, INITIAL_TEXTS[name]) == {}
+def test_the_initial_paragraphs_can_be_saved_unchanged(client, name):
+    assert save_paragraph(client, name, INITIAL_TEXTS[name]) == {}
 
 
-def test_an_unknown_place_is_named_with_what_may_be_used(client):
-    errors = save(client, "how we use records", "We keep it at [our office].")
+def test_an_unknown_placeholder_is_named_with_the_usable_ones(client):
+    errors = save_paragraph(client, "how we use records", "We keep it at [our office].")
     (sentence,) = errors["text"]
     assert sentence.startswith("Nothing is known that could stand for [our office].")
     assert "[association]" in sentence
-    assert save(client, "how we use records", r"We keep it \[for now\].") == {}
+    assert save_paragraph(client, "how we use records", r"We keep it \[for now\].") == {}
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "placeholder"),
     [
         *(
-            pytest.param("what always stays open", kept, marks=pytest.mark.beyond("B2"))
-            for kept in ("emergency repairs line", "tell us of danger", "ask for information", "ombudsman")
+            pytest.param("what always stays open", placeholder, marks=pytest.mark.beyond("B2"))
+            for placeholder in (
+                "emergency repairs line",
+                "tell us of danger",
+                "ask for information",
+                "ombudsman",
+            )
         ),
         *(
-            pytest.param("the ombudsman", kept, marks=pytest.mark.beyond("B3"))
-            for kept in ("ombudsman", "how to reach the ombudsman")
+            pytest.param("the ombudsman", placeholder, marks=pytest.mark.beyond("B3"))
+            for placeholder in ("ombudsman", "how to reach the ombudsman")
         ),
         pytest.param("how to complain", "how to reach the complaints process", marks=pytest.mark.policy("5")),
         pytest.param("criticism is welcome", "association", marks=pytest.mark.policy("5")),
     ],
 )
-def test_a_paragraph_cannot_lose_what_it_always_says(client, name, kept):
-    errors = save(client, name, INITIAL_TEXTS[name].replace(f"[{kept}]", "this"))
+def test_a_paragraph_cannot_lose_a_required_placeholder(client, name, placeholder):
+    errors = save_paragraph(client, name, INITIAL_TEXTS[name].replace(f"[{placeholder}]", "this"))
     (sentence,) = errors["text"]
-    assert sentence.startswith(f"[{name}] always says [{kept}]: put it back in the text.")
+    assert sentence.startswith(f"[{name}] always says [{placeholder}]: put it back in the text.")
     assert StandardText.objects.get(name=name).text == INITIAL_TEXTS[name]
 
 
 @pytest.mark.policy("5")
-def test_no_other_paragraph_tells_of_a_way_that_a_restriction_may_have_closed(client):
-    (sentence,) = add(client, "complaints", "Complain: [how to reach the complaints process].")["text"]
+def test_only_how_to_complain_names_the_complaints_contact(client):
+    (sentence,) = add_paragraph(client, "complaints", "Complain: [how to reach the complaints process].")[
+        "text"
+    ]
     assert "[how to reach the complaints process]" in sentence
 
 
 def test_a_list_stands_on_a_line_of_its_own(client):
     text = "The [ombudsman] is at [how to reach the ombudsman]."
-    assert save(client, "the ombudsman", text) == {
+    assert save_paragraph(client, "the ombudsman", text) == {
         "text": ["[how to reach the ombudsman] is a list: put it on a line of its own."]
     }
 
 
-def test_what_was_typed_is_still_there_when_it_is_refused(client):
-    page = client.post(path_of("the ombudsman"), {"text": "Something else."})
+def test_a_refused_paragraph_keeps_the_typed_text(client):
+    page = client.post(change_path("the ombudsman"), {"text": "Something else."})
     assert "Something else." in page.content.decode()
 
 
 @pytest.mark.parametrize(
     "name", ["how to contact us", "independent advice", "How to appeal", "what this letter changes"]
 )
-def test_a_name_that_letters_fill_in_otherwise_is_refused(client, name):
-    assert add(client, name) == {
+def test_a_paragraph_cannot_have_the_name_of_another_placeholder(client, name):
+    assert add_paragraph(client, name) == {
         "name": ["Letters fill in something else by this name already. Choose another name."]
     }
 
 
-def test_a_name_stands_once(client):
-    assert add(client, "The ombudsman")["name"] == [
+def test_a_paragraph_name_is_unique(client):
+    assert add_paragraph(client, "The ombudsman")["name"] == [
         "There is a paragraph of this name already. Change that one."
     ]
 
 
 @pytest.mark.parametrize("name", ["[name]", "na[me", r"back\slash"])
-def test_a_name_that_could_not_stand_in_square_brackets_is_refused(client, name):
-    assert add(client, name) == {"name": ["Use words without square brackets or backslashes."]}
+def test_a_paragraph_name_with_brackets_or_backslashes_is_refused(client, name):
+    assert add_paragraph(client, name) == {"name": ["Use words without square brackets or backslashes."]}
 
 
-def test_what_letters_need_keeps_its_name_is_always_offered_and_never_deleted(client):
+def test_a_needed_paragraph_cannot_be_renamed_or_deleted(client):
     ombudsman = StandardText.objects.get(name="the ombudsman")
-    client.post(path_of("the ombudsman"), {"text": ombudsman.text, "name": "other", "is_active": ""})
+    client.post(change_path("the ombudsman"), {"text": ombudsman.text, "name": "other", "is_active": ""})
     ombudsman.refresh_from_db()
     assert ombudsman.name == "the ombudsman"
     assert ombudsman.is_active
@@ -194,13 +198,13 @@ def test_what_letters_need_keeps_its_name_is_always_offered_and_never_deleted(cl
     assert page.status_code == 403
 
 
-def test_each_change_is_kept_with_who_made_it(client, administrator):
-    save(client, "adjustments and formats", "Tell us what you need.")
+def test_each_change_of_a_paragraph_is_kept_with_its_author(client, administrator):
+    save_paragraph(client, "adjustments and formats", "Tell us what you need.")
     latest = StandardText.objects.get(name="adjustments and formats").history.latest()
     assert (latest.history_user, latest.text) == (administrator, "Tell us what you need.")
 
 
-def test_a_paragraph_that_letters_come_to_need_is_added_and_none_that_was_changed_is_begun_anew():
+def test_a_missing_paragraph_is_added_and_a_changed_one_is_kept():
     StandardText.objects.filter(name="the ombudsman").update(text="Ours.")
     StandardText.objects.filter(name="how to complain").delete()
     create_initial_lists()

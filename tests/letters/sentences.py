@@ -1,4 +1,4 @@
-"""Sentences as managers write them into letters and measures, all invented.
+"""Sentences as managers write them into letters and restrictions, all invented.
 
 Each stood here before words were chosen by it, and the words were chosen by all of them since: what the list finds here says nothing of
 what it finds elsewhere, which is less (docs/decisions/0026).
