@@ -382,7 +382,9 @@ def test_a_replaced_letter_cannot_be_sent_any_more(signed_in, manager, issued):
         send_letter(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None
     assert "takes the place of our letter" not in client.get(letter_url(new)).content.decode()
-    actions.void_letter(letter=new, by=manager, version=new.reload_locked().version, void_reason="It was right.")
+    actions.void_letter(
+        letter=new, by=manager, version=new.reload_locked().version, void_reason="It was right."
+    )
     assert letter_url(issued, "sent/") in client.get(letter_url(issued)).content.decode()
     assert send_letter(issued, manager).sent_on == calendar.today()
 
