@@ -13,8 +13,8 @@ from cha_engagement.core.hub import CardLine
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of_day, today
-from incidents.contacts.charts import count_with_noun
 from incidents.contacts.models import Contact
+from incidents.contacts.queries import count_with_noun
 from restrictions.kinds.channels import channels_in_words, join_words
 from restrictions.kinds.volume import following_period_start, period_start
 
@@ -48,7 +48,7 @@ def counted_contacts(
     periods = [period_start(allowance.every, day) for allowance in allowances if allowance]
     if not periods:
         return []
-    found = Contact.objects.counting().filter(
+    found = Contact.objects.exclude_never_counting().filter(
         customer=customer, occurred_at__gte=start_of_day(min(periods)), occurred_at__lte=until
     )
     return [

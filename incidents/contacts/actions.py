@@ -12,8 +12,8 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .charts import count_with_noun
 from .models import Contact
+from .queries import count_with_noun
 
 contact_logged = Signal()
 """Sent by `Contact` inside the transaction in which a contact is logged or corrected: `contact`, `by`."""
@@ -21,7 +21,7 @@ contact_logged = Signal()
 
 @idempotent(Contact)
 def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **facts: Any) -> Contact:
-    """Note a contact. Policy §49, 50; beyond the policy: B8. `facts` are fields of `Contact`."""
+    """Log a contact; `facts` are fields of `Contact`. Policy §49, 50; beyond the policy: B8."""
     raise_if_refused(rules.may_log_contact(by))
     contact = writing.create_record(
         Contact,
@@ -42,24 +42,24 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     """Put a contact right on its day: what it said before stays in its history."""
     current = lock_record(contact, version)
     raise_if_refused(rules.may_correct_contact(by, current))
-    before = counted_facts(current)
+    facts_before = counted_facts(current)
     for name, value in facts.items():
         setattr(current, name, value)
     corrected = writing.save_record(
         current, by=by, reason=contact_in_one_line(current), event="correct", **facts
     )
-    # Other words change nothing of what was settled on it, whatever became of the restrictions meanwhile.
-    if counted_facts(corrected) != before:
+    # Other words change nothing of what was decided on it, whatever became of the restrictions meanwhile.
+    if counted_facts(corrected) != facts_before:
         contact_logged.send(sender=Contact, contact=corrected, by=by)
     return corrected
 
 
 def counted_facts(contact: Contact) -> tuple[Any, ...]:
-    """What a limit looks at; the moment to the minute, as it is typed."""
+    """Return the facts that a limit looks at, with the moment to the minute, as it is typed."""
     moment = contact.occurred_at.replace(second=0, microsecond=0)
     return contact.channel, moment, contact.minutes, contact.about
 
 
 def contact_in_one_line(contact: Contact) -> str:
-    """A contact for the timeline, where there are many."""
+    """Return a contact in few words, since there are many on a timeline."""
     return f"{contact.get_channel_display()}, {count_with_noun(contact.minutes, 'minute')}: {contact.subject}"

@@ -5,7 +5,10 @@ from cha_engagement.core.hub import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from . import charts, rules
+from . import rules
+from .queries import contact_summary
+
+RECENT_DAYS = 28
 
 
 @hub.customer_actions.add
@@ -15,14 +18,11 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     return [Action("Log a contact", reverse("contact_new", args=[customer.reference]))]
 
 
-RECENT_DAYS = 28  # days
-
-
 @hub.customer_side_boxes.add
 def contacts_box(customer: Customer, user: StaffMember) -> SideBox:
-    """How much contact there has been, which leads to all of it. Policy §49."""
-    said = charts.contact_summary(customer, RECENT_DAYS)
-    if said is None:
+    """Show how much contact there has been, which leads to all of it. Policy §49."""
+    summary = contact_summary(customer, RECENT_DAYS)
+    if summary is None:
         return SideBox("Contacts", [])
-    text = said or f"None that counts in the last {RECENT_DAYS} days"
+    text = summary or f"None that counts in the last {RECENT_DAYS} days"
     return SideBox("Contacts", [SideBoxRow(text, reverse("contacts", args=[customer.reference]))])

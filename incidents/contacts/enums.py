@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class NeverCounts(TextChoices):
-    """What a contact can be about, or who from, that never counts against a customer. Beyond the policy: B8."""
+    """Kinds of contact that never count against a customer. Beyond the policy: B8."""
 
     EMERGENCY = "emergency", "An emergency"
     SAFETY = "safety", "Somebody’s safety"

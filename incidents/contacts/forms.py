@@ -1,4 +1,4 @@
-"""A contact in seconds: how, how long and what about; that it was now goes without saying."""
+"""Forms to log a contact in seconds: that it was just now goes without saying."""
 
 from typing import Any, cast
 
@@ -15,12 +15,15 @@ from incidents.enums import YesNo
 from .enums import NeverCounts
 from .models import Contact
 
-A_DAY = 24 * 60  # minutes
+MINUTES_OF_DAY = 24 * 60
 
 
 class ContactForm(CaseModelForm):
     minutes = forms.IntegerField(
-        label="Minutes it took", min_value=1, max_value=A_DAY, help_text="Reading and answering it included."
+        label="Minutes it took",
+        min_value=1,
+        max_value=MINUTES_OF_DAY,
+        help_text="Reading and answering it included.",
     )
 
     class Meta:
@@ -35,12 +38,12 @@ class ContactForm(CaseModelForm):
 
     def __init__(self, *args: Any, submit: str, cancel_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        asked = {
+        choices_by_field = {
             "channel": [("", "Choose one"), *Channel.choices],
             "same_issue": YesNo.choices,
             "about": [("", "Something ordinary"), *NeverCounts.choices],
         }
-        for name, choices in asked.items():
+        for name, choices in choices_by_field.items():
             cast(forms.ChoiceField, self.fields[name]).choices = choices
         self.fields["channel"].widget.attrs["autofocus"] = True
         self.optional_notes = {"about": ""}
@@ -59,8 +62,13 @@ class ContactForm(CaseModelForm):
 class LogContactForm(CreateForm, ContactForm):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
         initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0)}
-        back = customer.get_absolute_url()
-        super().__init__(*args, initial=initial, submit="Log the contact", cancel_url=back, **kwargs)
+        super().__init__(
+            *args,
+            initial=initial,
+            submit="Log the contact",
+            cancel_url=customer.get_absolute_url(),
+            **kwargs,
+        )
 
 
 class CorrectContactForm(ChangeForm, ContactForm):

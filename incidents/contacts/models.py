@@ -15,19 +15,22 @@ from .enums import NeverCounts
 
 class ContactQuerySet(ReadOnlyQuerySet, models.QuerySet["Contact"]):
     def visible_to(self, user: StaffMember) -> "ContactQuerySet":
-        """Whoever may deal with a customer: what was said last time is needed to do so (policy §65)."""
+        """Return all to whoever deals with customers: what was said last time is needed to do so. Policy §65."""
         return self if user.has_perm("customers.view_customer") else self.none()
 
-    def counting(self) -> "ContactQuerySet":
-        """Those that use up an allowance, can go against a restriction, and make up a level of contact. Beyond the policy: B8."""
+    def exclude_never_counting(self) -> "ContactQuerySet":
+        """Return those that use up an allowance, can breach a restriction and make up a level of contact.
+
+        Beyond the policy: B8.
+        """
         return self.filter(about="")
 
 
 class Contact(CaseRecord):
-    """A contact of a customer with us, noted in seconds by whoever had it. Policy §49, 50; beyond the policy: B8.
+    """A contact of a customer with us, logged in seconds by whoever had it. Policy §49, 50; beyond the policy: B8.
 
-    `about` is what keeps it from ever counting against the customer, or from whom it was; empty where it is of the ordinary kind.
-    What somebody does who speaks for them is not their own doing.
+    `about` says why it never counts against the customer; empty where it is of the ordinary kind. A contact by somebody who speaks
+    for them is not their own doing.
     """
 
     PREFIX = "CON"

@@ -3,13 +3,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions, charts, forms, queries, rules
+from . import actions, forms, queries, rules
 from .models import Contact
 
 
@@ -17,17 +18,22 @@ def visible_customer(request: StaffRequest, reference: str) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
+def visible_contact(request: StaffRequest, reference: str) -> Contact:
+    visible = Contact.objects.visible_to(request.user)
+    return get_object_or_404(queries.prefetch_for_page(visible), reference=reference)
+
+
 @require_safe
 def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
     customer = visible_customer(request, reference)
-    found = queries.prefetch_for_page(Contact.objects.visible_to(request.user)).filter(customer=customer)
-    span = charts.find_span(request.GET.get("over", ""))
+    contacts = queries.prefetch_for_page(Contact.objects.visible_to(request.user))
+    span = queries.find_span(request.GET.get("over", ""))
     context = {
         "customer": customer,
-        "page": paginate(request, found, ("-occurred_at", "-id")),
-        "spans": charts.CHART_SPANS.values(),
+        "page": paginate(request, contacts.filter(customer=customer), ("-occurred_at", "-id")),
+        "spans": queries.CHART_SPANS.values(),
         "span": span,
-        "charts": charts.contact_charts(customer, span),
+        "charts": queries.contact_charts(customer, span),
         "may_log": not rules.may_log_contact(request.user),
     }
     return render(request, "incidents/contacts/contacts.html", context)
@@ -47,16 +53,24 @@ def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
-    contact = get_object_or_404(
-        queries.prefetch_for_page(Contact.objects.visible_to(request.user)), reference=reference
-    )
-    return render(request, "incidents/contacts/contact.html", queries.page_context(contact, request.user))
+    contact = visible_contact(request, reference)
+    context = {
+        "contact": contact,
+        "questions": [
+            question for source in hub.contact_questions for question in source(contact, request.user)
+        ],
+        "notes": queries.contact_notes(contact.customer),
+        "may": {
+            "log": not rules.may_log_contact(request.user),
+            "correct": not rules.may_correct_contact(request.user, contact),
+            "history": request.user.has_perm("staff.view_history"),
+        },
+    }
+    return render(request, "incidents/contacts/contact.html", context)
 
 
 def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
-    contact = get_object_or_404(
-        queries.prefetch_for_page(Contact.objects.visible_to(request.user)), reference=reference
-    )
+    contact = visible_contact(request, reference)
     raise_if_refused(rules.may_correct_contact(request.user, contact))
     form = forms.CorrectContactForm(posted_data(request), record=contact)
     if form.carry_out(actions.correct_contact, contact=contact, by=request.user):

@@ -11,7 +11,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.organisation.calendar import add_months
-from incidents.contacts.charts import count_with_noun
+from incidents.contacts.queries import count_with_noun
 from restrictions.kinds.channels import (
     channel_labels,
     channels_field,

@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
-from incidents.contacts.charts import contact_summary
+from incidents.contacts.queries import contact_summary
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import comparable_incidents

@@ -13,8 +13,8 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from incidents.contacts.charts import count_with_noun
 from incidents.contacts.models import Contact
+from incidents.contacts.queries import count_with_noun
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from restrictions.allowances import AllowanceUsage, CountedContact, allowance_usage
@@ -193,7 +193,9 @@ def appeals(review: Review, user: StaffMember, moment: datetime) -> list[Develop
 
 def contacts_made(review: Review, user: StaffMember, moment: datetime) -> list[CountedContact]:
     later = (
-        Contact.objects.visible_to(user).counting().filter(customer=review.customer, occurred_at__gt=moment)
+        Contact.objects.visible_to(user)
+        .exclude_never_counting()
+        .filter(customer=review.customer, occurred_at__gt=moment)
     )
     return [
         CountedContact(timezone.localdate(occurred_at), channel, minutes)

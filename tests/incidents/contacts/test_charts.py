@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from incidents.contacts.charts import CHART_SPANS, contact_charts, contact_summary
+from incidents.contacts.queries import CHART_SPANS, contact_charts, contact_summary
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
