@@ -21,11 +21,11 @@ from . import rules
 from .enums import THREATS
 from .models import Incident
 from .queries import (
+    caution_cutoff,
     deciding_managers,
     given_warnings,
-    incidents_under_notice,
+    incidents_with_caution,
     is_perhaps_waiting,
-    notice_cutoff,
     undecided_threats,
 )
 
@@ -44,10 +44,10 @@ MAX_REPORTS = 5
 
 
 @hub.card.add
-def notice_lines(customer: Customer) -> list[CardLine]:
+def caution_lines(customer: Customer) -> list[CardLine]:
     """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
     notice_days = Organisation.current().notice_working_days
-    incidents = incidents_under_notice(notice_cutoff()).filter(customer=customer)
+    incidents = incidents_with_caution(caution_cutoff()).filter(customer=customer)
     last_days: dict[str, list[date | None]] = defaultdict(list)
     for incident in incidents.prefetch_related("categories"):
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
@@ -165,17 +165,17 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
 @hub.flag(
     "under_notice",
     "Speak to a manager first",
-    lambda: incidents_under_notice(notice_cutoff()).filter(is_perhaps_waiting(), customer__isnull=False),
+    lambda: incidents_with_caution(caution_cutoff()).filter(is_perhaps_waiting(), customer__isnull=False),
 )
-def is_under_notice() -> Q:
+def needs_caution() -> Q:
     """Return a `Q` on customers whose card says to speak to a manager first. Policy §24."""
-    return Q(has_incident_under_notice(notice_cutoff()))
+    return Q(has_incident_with_caution(caution_cutoff()))
 
 
 @lru_cache(maxsize=1)
-def has_incident_under_notice(since: datetime) -> Exists:
+def has_incident_with_caution(since: datetime) -> Exists:
     """Return the condition on a customer. It is put together once a day, as each look-up asks it."""
-    return Exists(incidents_under_notice(since).filter(customer=OuterRef("pk")))
+    return Exists(incidents_with_caution(since).filter(customer=OuterRef("pk")))
 
 
 @hub.customer_side_boxes.add

@@ -189,7 +189,7 @@ def can_be(*codes: str) -> Q:
     return Q(has_category(*codes)) | Q(is_uncategorised=True)
 
 
-def incidents_under_notice(since: datetime) -> QuerySet[Incident]:
+def incidents_with_caution(since: datetime) -> QuerySet[Incident]:
     """Return the incidents after which staff speak to a manager before any contact. Policy §24.
 
     After violence or a threat, and where it had no category until a manager gave one, that is until one has decided and the
@@ -203,16 +203,16 @@ def incidents_under_notice(since: datetime) -> QuerySet[Incident]:
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since")
 
 
-def is_under_notice(incident: Incident) -> bool:
+def has_caution(incident: Incident) -> bool:
     """Return whether staff speak to a manager before any contact because of this incident. Policy §24."""
-    return incidents_under_notice(notice_cutoff()).filter(pk=incident.pk).exists()
+    return incidents_with_caution(caution_cutoff()).filter(pk=incident.pk).exists()
 
 
-def notice_cutoff() -> datetime:
-    """Return the moment before which a manager must have confirmed abuse for its notice to have lapsed."""
+def caution_cutoff() -> datetime:
+    """Return the moment such that abuse which a manager confirmed before it calls for caution no more."""
     days = Organisation.current().notice_working_days
     day = today()
-    # The earliest day whose notice still stands: working days are not evenly spread, so it is looked for.
+    # The earliest day whose caution still stands: working days are not evenly spread, so it is looked for.
     while add_working_days(day - timedelta(days=1), days) >= today():
         day -= timedelta(days=1)
     return start_of_day(day)

@@ -147,7 +147,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(step.url if step else assessed)
     context = page_context(incident, request.user)
     context["warnings"] = queries.given_warnings(incident.customer, request.user)
-    context["ends_warning"] = queries.is_under_notice(incident)
+    context["ends_warning"] = queries.has_caution(incident)
     return form_page(
         request, "incidents/assess.html", form, back=incident, title="Decide what follows", **context
     )

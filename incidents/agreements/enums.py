@@ -4,7 +4,7 @@ from cha_engagement.core.records import Transition
 
 
 class AgreementStatus(TextChoices):
-    """Whether a colleague agrees to deal with a customer who harmed them."""
+    """Answers of a colleague who is asked to deal with a customer who harmed them."""
 
     ASKED = "asked", "Has been asked"
     AGREED = "agreed", "Agrees"
@@ -12,7 +12,7 @@ class AgreementStatus(TextChoices):
 
 
 TRANSITIONS = {
-    "ask": Transition(("refused",), "asked"),
-    "agree": Transition(("asked", "refused"), "agreed"),
-    "refuse": Transition(("asked", "agreed"), "refused"),
+    "ask": Transition((AgreementStatus.REFUSED,), AgreementStatus.ASKED),
+    "agree": Transition((AgreementStatus.ASKED, AgreementStatus.REFUSED), AgreementStatus.AGREED),
+    "refuse": Transition((AgreementStatus.ASKED, AgreementStatus.AGREED), AgreementStatus.REFUSED),
 }

@@ -1,4 +1,4 @@
-"""Whether a colleague whom a customer's conduct affected agrees to deal with them."""
+"""Forms to ask colleagues whom a customer's conduct affected whether they agree to deal with them, and to answer."""
 
 from typing import Any
 

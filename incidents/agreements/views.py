@@ -26,8 +26,8 @@ def ask_agreement(request: StaffRequest, reference: str) -> HttpResponse:
 
 def agreement_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the question to the colleague who answers it, and the answer to those who name people."""
-    found = Agreement.objects.visible_to(request.user).select_related("person", "customer", "asked_by")
-    agreement = get_object_or_404(found, reference=reference)
+    visible = Agreement.objects.visible_to(request.user).select_related("person", "customer", "asked_by")
+    agreement = get_object_or_404(visible, reference=reference)
     refusal = rules.may_answer_agreement(request.user, agreement)
     if refusal and request.method != "POST":
         return render(request, "incidents/agreements/agreement.html", {"agreement": agreement})

@@ -21,23 +21,21 @@ hub.task_kinds["conversation.hold"] = TaskKind("Talk with a colleague who ended 
 def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ask for a conversation with a colleague who ended a contact, as soon as possible. Policy §57.
 
-    One that somebody took who is not there now waits anew.
-
-    The customer is not named: a line manager whose role does not open incidents is asked too.
+    One that somebody took who is not there now waits anew. The customer is not named: a line manager whose role does not open
+    incidents is asked too.
     """
-    here = present_staff(StaffMember.objects.filter(is_active=True))
+    present = present_staff(StaffMember.objects.filter(is_active=True))
     waiting = Conversation.objects.exclude(status=ConversationStatus.HELD).exclude(staff_member=user)
-    taken = Q(taken_by__in=here)
-    mine = Q(staff_member__in=managed_staff([user])) & ~taken
+    is_taken, is_of_own_team = Q(taken_by__in=present), Q(staff_member__in=managed_staff([user]))
+    condition = is_of_own_team & ~is_taken
     if user.has_perm(ASSESS):
-        nobodys = ~Q(staff_member__in=managed_staff(here)) | Q(
-            created_at__lt=timezone.now() - EVERY_MANAGER_AFTER
-        )
-        mine |= Q(taken_by=user) | ~taken & nobodys
+        is_late = Q(created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
+        is_nobodys = ~Q(staff_member__in=managed_staff(present)) | is_late
+        condition |= Q(taken_by=user) | ~is_taken & is_nobodys
     else:
-        mine |= Q(staff_member__in=managed_staff([user]), taken_by=user)
+        condition |= is_of_own_team & Q(taken_by=user)
     return task_rows(
-        waiting.filter(mine),
+        waiting.filter(condition),
         "conversation.hold",
         urgency=Urgency.AT_ONCE,
         due_on=TruncDate("created_at"),

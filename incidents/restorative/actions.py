@@ -23,7 +23,7 @@ def record_restorative_action(
 ) -> RestorativeAction:
     """Record a step to recover the relationship. Policy §8, 16 to 19, 62.1.
 
-    A pause stays to do until contact is taken up again or that is dropped with a reason.
+    A pause stays to do until contact is taken up again, or will not be, for a reason.
     """
     raise_if_refused(rules.may_record_restorative_action(by))
     raise_if_incomplete(*rules.check_pause(kind, facts), *rules.check_restorative_words(facts["what"]))
@@ -53,12 +53,12 @@ def record_restorative_action(
 
 @transaction.atomic
 def complete_pause(
-    *, action: RestorativeAction, by: StaffMember, version: int, outcome: str
+    *, pause: RestorativeAction, by: StaffMember, version: int, outcome: str
 ) -> RestorativeAction:
     """Record that contact was taken up again. Policy §19."""
-    raise_if_refused(rules.may_end_pause(by, action))
+    raise_if_refused(rules.may_end_pause(by, pause))
     return writing.change_status(
-        action,
+        pause,
         "complete",
         by=by,
         version=version,
@@ -69,12 +69,12 @@ def complete_pause(
 
 @transaction.atomic
 def drop_pause(
-    *, action: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
+    *, pause: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
 ) -> RestorativeAction:
     """Record that contact will not be taken up again, for a reason. Policy §19."""
-    raise_if_refused(rules.may_end_pause(by, action))
+    raise_if_refused(rules.may_end_pause(by, pause))
     return writing.change_status(
-        action,
+        pause,
         "drop",
         by=by,
         version=version,

@@ -13,13 +13,13 @@ from .models import RestorativeAction
 @hub.contradictions.add
 def check_same_customer(customer: Customer) -> Refusal | None:
     """Refuse restorative work with a customer that follows an incident of another. Beyond the policy: B5."""
-    action = (
+    step = (
         RestorativeAction.objects.filter(customer=customer, incident__isnull=False)
         .exclude(incident__customer=customer)
         .first()
     )
-    if action:
-        return Refusal(f"{action} has come since, so they stay one customer.", "B5")
+    if step:
+        return Refusal(f"{step} has come since, so they stay one customer.", "B5")
     return None
 
 

@@ -4,7 +4,7 @@ from cha_engagement.core.records import Transition
 
 
 class RestorativeKind(TextChoices):
-    """Policy §8, 16 to 19."""
+    """Steps to recover a relationship. Policy §8, 16 to 19."""
 
     BREAK_SUGGESTED = "break_suggested", "Suggested a break"
     EARLY_INTERVENTION = "early_intervention", "Stepped in early"

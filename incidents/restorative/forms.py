@@ -1,4 +1,4 @@
-"""Steps to recover the relationship, and how a pause ended."""
+"""Forms of steps to recover the relationship, and of the end of a pause."""
 
 from typing import Any, cast
 

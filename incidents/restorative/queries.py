@@ -3,5 +3,5 @@ from django.db.models import QuerySet
 from .models import RestorativeAction
 
 
-def prefetch_for_page(actions: QuerySet[RestorativeAction]) -> QuerySet[RestorativeAction]:
-    return actions.select_related("customer", "incident", "by", "owner", "organisation")
+def prefetch_for_page(steps: QuerySet[RestorativeAction]) -> QuerySet[RestorativeAction]:
+    return steps.select_related("customer", "incident", "by", "owner", "organisation")

@@ -24,8 +24,8 @@ def may_record_restorative_action(user: StaffMember) -> Refusal | None:
     return None
 
 
-def may_end_pause(user: StaffMember, action: RestorativeAction) -> Refusal | None:
-    has_part = user.pk in (action.owner_id, action.by_id) and not may_record_restorative_action(user)
+def may_end_pause(user: StaffMember, pause: RestorativeAction) -> Refusal | None:
+    has_part = user.pk in (pause.owner_id, pause.by_id) and not may_record_restorative_action(user)
     if has_part or user.has_perm("incidents.assess_incident"):
         return None
     return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")

@@ -15,7 +15,7 @@ from . import actions, forms, queries, rules
 from .models import RestorativeAction
 
 
-def action_for_page(request: StaffRequest, reference: str) -> RestorativeAction:
+def visible_restorative_action(request: StaffRequest, reference: str) -> RestorativeAction:
     visible = RestorativeAction.objects.visible_to(request.user)
     return get_object_or_404(queries.prefetch_for_page(visible), reference=reference)
 
@@ -43,9 +43,9 @@ def record_restorative_action(request: StaffRequest, reference: str) -> HttpResp
 
 @require_safe
 def restorative_action_page(request: StaffRequest, reference: str) -> HttpResponse:
-    action = action_for_page(request, reference)
-    may_end = action.can("complete") and not rules.may_end_pause(request.user, action)
-    context = {"action": action, "may_end": may_end}
+    step = visible_restorative_action(request, reference)
+    may_end = step.can("complete") and not rules.may_end_pause(request.user, step)
+    context = {"restorative_action": step, "may_end": may_end}
     return render(request, "incidents/restorative/restorative_action.html", context)
 
 
@@ -69,10 +69,10 @@ def end_pause(
     title: str,
 ) -> HttpResponse:
     """End a pause by one of the two actions that can."""
-    action = action_for_page(request, reference)
-    raise_if_refused(rules.may_end_pause(request.user, action))
-    form = form_class(posted_data(request), record=action)
-    if form.carry_out(end, action=action, by=request.user):
+    pause = visible_restorative_action(request, reference)
+    raise_if_refused(rules.may_end_pause(request.user, pause))
+    form = form_class(posted_data(request), record=pause)
+    if form.carry_out(end, pause=pause, by=request.user):
         messages.success(request, "It is recorded how it went.")
-        return redirect(action)
-    return form_page(request, "form_page.html", form, back=action, title=title)
+        return redirect(pause)
+    return form_page(request, "form_page.html", form, back=pause, title=title)

@@ -21,8 +21,8 @@ RECORD = "restorative.add_restorativeaction"
 def pauses_to_end(user: StaffMember, today: date) -> QuerySet:
     """Ask the owner of a pause to take contact up again, or a manager where the owner is not there. Policy §19."""
     paused = RestorativeAction.objects.filter(status=RestorativeStatus.TO_DO)
-    mine = Q(owner=user)
+    condition = Q(owner=user)
     if user.has_perm("incidents.assess_incident"):
-        mine |= Q(reengage_on__lte=today) & ~Q(owner__in=present_staff(staff_with_permission(RECORD)))
-        mine |= ~Q(owner__in=staff_with_permission(RECORD))
-    return task_rows(paused.filter(mine), "restorative.reengage", due_on=F("reengage_on"))
+        condition |= Q(reengage_on__lte=today) & ~Q(owner__in=present_staff(staff_with_permission(RECORD)))
+        condition |= ~Q(owner__in=staff_with_permission(RECORD))
+    return task_rows(paused.filter(condition), "restorative.reengage", due_on=F("reengage_on"))

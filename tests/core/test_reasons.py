@@ -371,7 +371,7 @@ def drop_pause(case, text):
         outcome="too_early",
         **pause,
     )
-    restorative.drop_pause(action=action, by=case["officer"], version=1, dropped_reason=text)
+    restorative.drop_pause(pause=action, by=case["officer"], version=1, dropped_reason=text)
 
 
 def hold_review(case, text):

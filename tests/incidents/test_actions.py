@@ -552,7 +552,7 @@ def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, ma
         by=officer, customer=customer, kind="contact_paused", incident=incident, **paused
     )
     assert "incident.close" not in {kind for kind, _ in tasks(manager)}
-    restorative.complete_pause(action=pause, by=officer, version=pause.version, outcome="restored")
+    restorative.complete_pause(pause=pause, by=officer, version=pause.version, outcome="restored")
     closing = {record for kind, record in tasks(manager) if kind == "incident.close"}
     assert closing == {incident.reference}
     assert ("incident.decide", decide_first.reference) in tasks(manager)

@@ -1,11 +1,13 @@
 """The incidents of the demonstration, and the restorative work that followed: all invented."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.demo import letters as letter_demo
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
@@ -14,159 +16,174 @@ from cha_engagement.letters.actions import edit_draft
 from cha_engagement.organisation.calendar import today
 from incidents import actions
 from incidents.conversations import actions as conversations
-from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
+from incidents.enums import (
+    LIVE_CHANNELS,
+    ZERO_TOLERANCE,
+    AimedAt,
+    Category,
+    HowEnded,
+    Outcome,
+    RecordingWarning,
+    Warning,
+    YesNo,
+)
 from incidents.restorative import actions as restorative
-from incidents.restorative.models import RestorativeAction
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 
-from .background import events
+from .background import background_incidents
 from .contacts import plan_contacts
-from .script import EVENTS, SAID, STEPS, Event, Said, Step
+from .script import INCIDENTS, LETTER_WORDS, STEPS, LetterWords, ScriptedIncident, Step
 
 COUNT = 120
 ASSESSORS = {"officer": "manager", "officer2": "manager2", "ccsm": "management"}
-"""Who decides what follows, by who reported it."""
+"""The managers who decide what follows, by who reported it."""
 
-ENDED = {
-    "phone": "ended_call",
-    "office": "ended_meeting",
-    "home_visit": "ended_meeting",
-    "event": "ended_meeting",
-    "social_media": "left_social_media",
+HOW_ENDED = {
+    Channel.PHONE: HowEnded.ENDED_CALL,
+    Channel.OFFICE: HowEnded.ENDED_MEETING,
+    Channel.HOME_VISIT: HowEnded.ENDED_MEETING,
+    Channel.EVENT: HowEnded.ENDED_MEETING,
+    Channel.SOCIAL_MEDIA: HowEnded.LEFT_SOCIAL_MEDIA,
 }
 
 
 def plan(demonstration: Demonstration) -> None:
-    for event in [*EVENTS, *events(demonstration, COUNT - len(EVENTS))]:
-        plan_event(demonstration, event)
+    for scripted in [*INCIDENTS, *background_incidents(demonstration, COUNT - len(INCIDENTS))]:
+        plan_incident(demonstration, scripted)
     for step in STEPS:
         plan_step(demonstration, step)
     plan_contacts(demonstration)
 
 
-def plan_event(demonstration: Demonstration, event: Event) -> None:
-    """It is logged, talked about the same day, decided on the next, and closed a week later."""
-    demonstration.plan(event.ago, event.at, partial(log, demonstration, event))
-    if ended(event) and event.conversation != "open":
-        verb = (
-            conversations.take_conversation
-            if event.conversation == "taken"
-            else conversations.hold_conversation
+def plan_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
+    """Plan that it is logged, talked about the same day, decided on the next, and closed a week later."""
+    demonstration.plan(scripted.ago, scripted.at, partial(log_incident, demonstration, scripted))
+    if ends_contact(scripted) and scripted.conversation != "open":
+        is_only_taken = scripted.conversation == "taken"
+        action = conversations.take_conversation if is_only_taken else conversations.hold_conversation
+        demonstration.plan(
+            scripted.ago, "16:30", partial(settle_conversation, demonstration, scripted, action)
         )
-        demonstration.plan(event.ago, "16:30", partial(talk, demonstration, event, verb))
-    if event.outcome:
-        demonstration.plan(event.ago - 1, "10:10", partial(assess, demonstration, event))
-    if event.outcome == "warning_letter":
-        demonstration.plan(event.ago - 1, "10:40", partial(write, demonstration, event))
-        if event.ago > 5:
-            demonstration.plan(event.ago - 2, "11:50", partial(post, demonstration, event))
-    if event.outcome and event.ago > 8:
-        demonstration.plan(event.ago - 6, "15:45", partial(close, demonstration, event))
+    if scripted.outcome:
+        demonstration.plan(scripted.ago - 1, "10:10", partial(assess_incident, demonstration, scripted))
+    if scripted.outcome == Outcome.WARNING_LETTER:
+        demonstration.plan(scripted.ago - 1, "10:40", partial(write_letter, demonstration, scripted))
+        if scripted.ago > 5:
+            demonstration.plan(scripted.ago - 2, "11:50", partial(post_letter, demonstration, scripted))
+    if scripted.outcome and scripted.ago > 8:
+        demonstration.plan(scripted.ago - 6, "15:45", partial(close_incident, demonstration, scripted))
 
 
-def assessor(event: Event) -> Any:
-    """Who decides what follows, and does it. What is about the use of the complaints process is the Management Team's (policy §54)."""
-    if event.outcome in ("warning_letter", "active_management") and "complaints_process" in event.categories:
+def assessor(scripted: ScriptedIncident) -> Any:
+    """Return who decides what follows: the Management Team on the use of the complaints process. Policy §54."""
+    is_judged = scripted.outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
+    if is_judged and Category.COMPLAINTS_PROCESS in scripted.categories:
         return person("management")
-    return person(ASSESSORS[event.by])
+    return person(ASSESSORS[scripted.by])
 
 
-def ended(event: Event) -> bool:
-    """Nobody has to go on listening to threats or abuse."""
-    return bool({*event.categories} & {*ZERO_TOLERANCE}) and event.more.get("contact_ended") != "no"
+def ends_contact(scripted: ScriptedIncident) -> bool:
+    """Return whether the contact was ended: nobody has to go on listening to threats or abuse."""
+    is_zero_tolerance = not {*scripted.categories}.isdisjoint(ZERO_TOLERANCE)
+    return is_zero_tolerance and scripted.more.get("contact_ended") != YesNo.NO
 
 
-def log(demonstration: Demonstration, event: Event) -> None:
+def log_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
     occurred_at = timezone.now() - timedelta(minutes=demonstration.random.randrange(15, 50))
-    about: dict[str, Any] = {"unidentified_person": event.customer}
-    if not event.customer.startswith("A "):
-        about = {"customer": customer(event.customer)}
-    demonstration.records[event.name] = actions.log_incident(
-        by=person(event.by),
+    about: dict[str, Any] = {"unidentified_person": scripted.customer}
+    if not scripted.customer.startswith("A "):
+        about = {"customer": customer(scripted.customer)}
+    demonstration.records[scripted.name] = actions.log_incident(
+        by=person(scripted.by),
         submission=demonstration.submission(),
         occurred_at=occurred_at,
-        channel=event.channel,
-        categories=list(event.categories),
-        facts=event.facts,
-        **about | ({} if event.is_short else answers(event)) | dict(event.more),
+        channel=scripted.channel,
+        categories=list(scripted.categories),
+        facts=scripted.facts,
+        **about | ({} if scripted.is_short else usual_answers(scripted)) | dict(scripted.more),
     )
 
 
-def answers(event: Event) -> dict[str, Any]:
-    """What is asked on the same page, as far as the script does not say it itself."""
-    given: dict[str, Any] = {}
-    if event.channel in LIVE_CHANNELS:
-        given["contact_ended"] = "no"
-    if ended(event):
-        given |= {"contact_ended": "yes", "how_ended": ENDED.get(event.channel, "stopped_reading")}
-        given |= {
+def usual_answers(scripted: ScriptedIncident) -> dict[str, Any]:
+    """Return the other answers of the form, as far as the script does not give them itself."""
+    answers: dict[str, Any] = {}
+    if scripted.channel in LIVE_CHANNELS:
+        answers["contact_ended"] = YesNo.NO
+    if ends_contact(scripted):
+        how_ended = HOW_ENDED.get(Channel(scripted.channel), HowEnded.STOPPED_READING)
+        answers |= {"contact_ended": YesNo.YES, "how_ended": how_ended}
+        answers |= {
             "action_taken": "Contact ended, and a manager told the same hour.",
             "action_not_taken": "What they asked for was left for a calmer time.",
         }
-        given |= {"aimed_at": "staff", "affected_staff": [person(event.by)]}
-        if event.channel in LIVE_CHANNELS:
-            given["warning"] = "given"
-    if event.channel == "phone":
-        given["recording_warning"] = "not_paused"
-    if "refusal" in event.categories:
-        given["request_made_on"] = today() - timedelta(days=14)
-    return given
+        answers |= {"aimed_at": AimedAt.STAFF, "affected_staff": [person(scripted.by)]}
+        if scripted.channel in LIVE_CHANNELS:
+            answers["warning"] = Warning.GIVEN
+    if scripted.channel == Channel.PHONE:
+        answers["recording_warning"] = RecordingWarning.NOT_PAUSED
+    if Category.REFUSAL in scripted.categories:
+        answers["request_made_on"] = today() - timedelta(days=14)
+    return answers
 
 
-def talk(demonstration: Demonstration, event: Event, verb: Any) -> None:
-    verb(conversation=demonstration.records[event.name].conversation, by=person(ASSESSORS[event.by]))
+def settle_conversation(
+    demonstration: Demonstration, scripted: ScriptedIncident, action: Callable[..., Any]
+) -> None:
+    conversation = demonstration.records[scripted.name].conversation
+    action(conversation=conversation, by=person(ASSESSORS[scripted.by]))
 
 
-def assess(demonstration: Demonstration, event: Event) -> None:
-    incident = demonstration.recall(event.name)
-    by = assessor(event)
+def assess_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
+    incident = demonstration.recall(scripted.name)
     actions.assess_incident(
-        incident=incident, by=by, version=incident.version, outcome=event.outcome, reasons=event.reasons
+        incident=incident,
+        by=assessor(scripted),
+        version=incident.version,
+        outcome=scripted.outcome,
+        reasons=scripted.reasons,
     )
 
 
-def write(demonstration: Demonstration, event: Event) -> None:
-    """A letter about what we expect is drafted, and what happened is put in words to its reader."""
-    by = assessor(event)
-    letter = actions.write_letter(incident=demonstration.recall(event.name), by=by)
-    said = SAID.get(event.name, Said())
-    words = {"What happened": said.happened, "What we ask of you": said.asked}
-    demonstration.records[f"{event.name} letter"] = edit_draft(
+def write_letter(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
+    """Draft a letter about what we expect, and put what happened in words to its reader."""
+    by = assessor(scripted)
+    letter = actions.write_letter(incident=demonstration.recall(scripted.name), by=by)
+    words = LETTER_WORDS.get(scripted.name, LetterWords())
+    sections = {"What happened": words.happened, "What we ask of you": words.asked}
+    demonstration.records[f"{scripted.name} letter"] = edit_draft(
         letter=letter,
         by=by,
         version=letter.version,
-        body=letter_demo.fill_in_sections(letter.body, words),
-        wording_reason=said.wording_reason,
+        body=letter_demo.fill_in_sections(letter.body, sections),
+        wording_reason=words.wording_reason,
         signed_as=letter.signed_as,
         signatory=letter.signatory,
         advice=letter.advice.all(),
     )
 
 
-def post(demonstration: Demonstration, event: Event) -> None:
-    by = assessor(event)
-    letter_demo.post_letter(
-        letter_demo.issue_letter(demonstration.recall(f"{event.name} letter"), by=by), by=by
-    )
+def post_letter(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
+    by = assessor(scripted)
+    letter = letter_demo.issue_letter(demonstration.recall(f"{scripted.name} letter"), by=by)
+    letter_demo.post_letter(letter, by=by)
 
 
-def close(demonstration: Demonstration, event: Event) -> None:
-    incident = demonstration.recall(event.name)
-    actions.close_incident(incident=incident, by=assessor(event), version=incident.version)
+def close_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
+    incident = demonstration.recall(scripted.name)
+    actions.close_incident(incident=incident, by=assessor(scripted), version=incident.version)
 
 
 def plan_step(demonstration: Demonstration, step: Step) -> None:
-    demonstration.plan(step.ago, "14:20", partial(restore, demonstration, step))
+    demonstration.plan(step.ago, "14:20", partial(record_step, demonstration, step))
     if step.ended:
-        demonstration.plan(step.ended_ago, "11:30", partial(finish, demonstration, step))
+        demonstration.plan(step.ended_ago, "11:30", partial(end_pause, demonstration, step))
 
 
-def restore(demonstration: Demonstration, step: Step) -> None:
+def record_step(demonstration: Demonstration, step: Step) -> None:
     by = person(step.by)
-    pause = (
-        {"reengage_on": demonstration.day(step.reengage), "owner": by}
-        if step.kind == "contact_paused"
-        else {}
-    )
+    pause_facts = {}
+    if step.kind == RestorativeKind.CONTACT_PAUSED:
+        pause_facts = {"reengage_on": demonstration.day(step.reengage), "owner": by}
     demonstration.records[step.name] = restorative.record_restorative_action(
         customer=customer(step.customer),
         by=by,
@@ -176,14 +193,15 @@ def restore(demonstration: Demonstration, step: Step) -> None:
         what=step.what,
         outcome=step.outcome,
         incident=demonstration.records.get(step.incident),
-        **pause,
+        **pause_facts,
     )
 
 
-def finish(demonstration: Demonstration, step: Step) -> None:
-    action: RestorativeAction = demonstration.recall(step.name)
+def end_pause(demonstration: Demonstration, step: Step) -> None:
+    pause = demonstration.recall(step.name)
     by = person(step.by)
     if step.ended == "complete":
-        restorative.complete_pause(action=action, by=by, version=action.version, outcome="restored")
+        outcome = RestorativeOutcome.RESTORED
+        restorative.complete_pause(pause=pause, by=by, version=pause.version, outcome=outcome)
     else:
-        restorative.drop_pause(action=action, by=by, version=action.version, dropped_reason=step.ended)
+        restorative.drop_pause(pause=pause, by=by, version=pause.version, dropped_reason=step.ended)

@@ -7,7 +7,7 @@ from cha_engagement.demo.customers import OTHERS, TENANTS
 from cha_engagement.demo.demonstration import Demonstration
 from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE
 
-from .script import Event
+from .script import ScriptedIncident
 
 QUIET = {"Órla Ní Bhriain", "Duncan McAllister", "Peter Lennox", "Senga Docherty"}
 """Customers whose page tells one story, or who are not here any more."""
@@ -78,7 +78,7 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
 )
 WARNED = ("warned", "They were told at once that it cannot be so, and have kept to it since.")
 FIRST, LAST = 375, 10
-"""The first and last day of the ordinary days, in working days ago."""
+"""The first and the last ordinary day, in working days ago."""
 
 CATEGORY_ANSWERS: dict[str, dict[str, object]] = {
     "unreasonable_demands": {
@@ -95,16 +95,16 @@ CATEGORY_ANSWERS: dict[str, dict[str, object]] = {
 
 
 def responses(channel: str, categories: tuple[str, ...]) -> list[tuple[str, str]]:
-    """What may follow from it: zero tolerance always meets a response, and only who is there is warned. Policy §24."""
+    """Return what may follow: zero tolerance always meets a response, and only a person who is there is warned. Policy §24."""
     if not {*categories} & {*ZERO_TOLERANCE}:
         return [*OUTCOMES]
     fitting = ("restorative", "warning_letter") if channel in LIVE_CHANNELS else ("warning_letter",)
     warned = [WARNED] if channel in LIVE_CHANNELS else []
-    return [one for one in OUTCOMES if one[0] in fitting] + warned
+    return [(outcome, reasons) for outcome, reasons in OUTCOMES if outcome in fitting] + warned
 
 
-def events(demonstration: Demonstration, count: int) -> Iterator[Event]:
-    """So many incidents, spread over the months and over those who deal with us as people."""
+def background_incidents(demonstration: Demonstration, count: int) -> Iterator[ScriptedIncident]:
+    """Yield so many incidents, spread over the months and over those who deal with us as people."""
     chance = demonstration.random
     people = [name for name in TENANTS if name not in QUIET]
     people += [name for name, _, fields in OTHERS if "is_organisation" not in fields and name not in QUIET]
@@ -112,7 +112,7 @@ def events(demonstration: Demonstration, count: int) -> Iterator[Event]:
     for number in range(count):
         channel, categories, facts = next(texts)
         outcome, reasons = chance.choice(responses(channel, categories))
-        yield Event(
+        yield ScriptedIncident(
             name=f"day-{number}",
             customer=chance.choice(people),
             ago=chance.randrange(LAST, FIRST),

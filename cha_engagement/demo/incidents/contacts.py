@@ -11,15 +11,15 @@ from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
 from incidents.contacts import actions
 
-WHO = "Stuart Pollock"
+CUSTOMER = "Stuart Pollock"
 SUBJECTS = ("The bedroom window", "When the window is done", "Whether his call was noted", "The window again")
 STAFF = ("officer2", "officer", "ccsm", "manager2")
 ANSWERED, WAITING = 3, 1
 """The days of the script with a call above the five that he may make."""
 
 
-def counts() -> Iterator[tuple[int, int]]:
-    """How many contacts on which day of the script: seldom, then more and more, then within what was agreed."""
+def daily_counts() -> Iterator[tuple[int, int]]:
+    """Yield days of the script with their number of contacts: seldom, more and more, then within what was agreed."""
     yield from ((ago, 1) for ago in range(84, 44, -5))
     yield from ((ago, 1) for ago in range(44, 34, -2))
     yield from ((ago, 2 + ago % 3) for ago in range(34, 24, -1))
@@ -29,27 +29,25 @@ def counts() -> Iterator[tuple[int, int]]:
 
 
 def plan_contacts(demonstration: Demonstration) -> None:
-    for ago, count in counts():
+    for ago, count in daily_counts():
         for number in range(count):
             at = f"{9 + number * 50 // 60:02}:{number * 50 % 60:02}"
             minutes = 12 if ago == 0 else 8 if ago < 24 else demonstration.random.randrange(6, 25)
             by = "officer" if ago == WAITING else STAFF[(ago + number) % len(STAFF)]
             channel = "email" if ago > 24 and number % 3 == 2 else "phone"
             name = f"stuart-call-{ago}-{number}"
-            demonstration.plan(
-                ago, at, partial(get_in_touch, demonstration, name, by, channel, minutes, number)
-            )
+            demonstration.plan(ago, at, partial(log_call, demonstration, name, by, channel, minutes, number))
     leak = {"minutes": 4, "subject": "Water through the kitchen ceiling", "about": "emergency"}
     spoken = {"minutes": 15, "subject": "His sister asks when the joiner comes", "about": "spoken_for"}
-    demonstration.plan(6, "15:10", partial(never_counts, demonstration, leak))
-    demonstration.plan(2, "11:20", partial(never_counts, demonstration, spoken))
+    demonstration.plan(6, "15:10", partial(log_uncounted_contact, demonstration, leak))
+    demonstration.plan(2, "11:20", partial(log_uncounted_contact, demonstration, spoken))
 
 
-def get_in_touch(
+def log_call(
     demonstration: Demonstration, name: str, by: str, channel: str, minutes: int, number: int
 ) -> None:
     demonstration.records[name] = actions.log_contact(
-        customer=customer(WHO),
+        customer=customer(CUSTOMER),
         by=person(by),
         submission=demonstration.submission(),
         occurred_at=timezone.now(),
@@ -60,10 +58,10 @@ def get_in_touch(
     )
 
 
-def never_counts(demonstration: Demonstration, facts: dict[str, Any]) -> None:
-    """What never counts stands in the log beside the rest."""
+def log_uncounted_contact(demonstration: Demonstration, facts: dict[str, Any]) -> None:
+    """Log a contact that never counts: it stands beside the rest."""
     actions.log_contact(
-        customer=customer(WHO),
+        customer=customer(CUSTOMER),
         by=person("officer"),
         submission=demonstration.submission(),
         occurred_at=timezone.now(),

@@ -82,7 +82,7 @@ def test_a_pause_is_its_owners_task_until_it_is_done_or_dropped_with_a_reason(
     )
     assert tasks(manager)["restorative.reengage", paused.reference] == soon
     dropped = actions.drop_pause(
-        action=paused, by=manager, version=paused.version, dropped_reason="They moved away."
+        pause=paused, by=manager, version=paused.version, dropped_reason="They moved away."
     )
     assert dropped.status == "dropped"
     assert "restorative.reengage" not in {kind for kind, *_ in tasks(manager)}
@@ -95,9 +95,9 @@ def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, 
     )
     stranger = factories.staff("stranger", "Officer")
     with pytest.raises(Refused):
-        actions.complete_pause(action=paused, by=stranger, version=paused.version, outcome="restored")
+        actions.complete_pause(pause=paused, by=stranger, version=paused.version, outcome="restored")
     assert (
-        actions.complete_pause(action=paused, by=officer, version=paused.version, outcome="restored").status
+        actions.complete_pause(pause=paused, by=officer, version=paused.version, outcome="restored").status
         == "done"
     )
     assert RestorativeAction.objects.get().outcome == "restored"

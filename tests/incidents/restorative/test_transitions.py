@@ -14,8 +14,8 @@ from tests.incidents.transitions import MANAGERS, check_role, check_transition
 pytestmark = pytest.mark.django_db
 
 
-def take_pause(action, transition, by):
-    facts = {"action": action, "by": by, "version": action.version}
+def end_pause(pause, transition, by):
+    facts = {"pause": pause, "by": by, "version": pause.version}
     if transition == "complete":
         return actions.complete_pause(outcome="restored", **facts)
     return actions.drop_pause(dropped_reason="They moved away.", **facts)
@@ -34,7 +34,7 @@ def pause_in(customer, officer):
         )
         ways = {"recorded": [], "to_do": [], "done": ["complete"], "dropped": ["drop"]}
         for transition in ways[status]:
-            pause = take_pause(pause, transition, officer)
+            pause = end_pause(pause, transition, officer)
         return pause
 
     return pause_in
@@ -45,7 +45,7 @@ def pause_in(customer, officer):
 )
 def test_a_pause_goes_from_the_statuses_of_the_table_alone(status, transition, pause_in, officer):
     check_transition(
-        pause_in(status), transition, TRANSITIONS, lambda record: take_pause(record, transition, officer)
+        pause_in(status), transition, TRANSITIONS, lambda record: end_pause(record, transition, officer)
     )
 
 
@@ -53,4 +53,4 @@ def test_a_pause_goes_from_the_statuses_of_the_table_alone(status, transition, p
 @pytest.mark.parametrize(("role", "transition"), list(itertools.product(ROLES, TRANSITIONS)))
 def test_somebody_elses_pause_is_ended_by_managers_alone(role, transition, pause_in):
     pause = pause_in("to_do")
-    check_role(role in MANAGERS, lambda user: take_pause(pause, transition, user), role)
+    check_role(role in MANAGERS, lambda user: end_pause(pause, transition, user), role)
