@@ -64,7 +64,7 @@ def test_a_week_begins_on_monday(customer, made):
 @pytest.mark.policy("50")
 @pytest.mark.parametrize(("code", "level"), [("days", 0.5), ("weeks", 3.5)])
 def test_the_earlier_level_is_that_of_the_twelve_weeks_before(customer, made, code, level):
-    first = CHART_SPANS[code].firsts(date(2026, 11, 25))[0]
+    first = CHART_SPANS[code].first_days(date(2026, 11, 25))[0]
     for days in (1, 84):
         for _ in range(21):
             made(f"{first - timedelta(days=days)}T12:00")
@@ -80,7 +80,7 @@ def test_the_earlier_level_is_that_of_the_twelve_weeks_before(customer, made, co
 def test_whoever_was_first_in_contact_later_is_compared_with_the_time_since(
     customer, made, code, days, level
 ):
-    first = CHART_SPANS[code].firsts(date(2026, 11, 25))[0]
+    first = CHART_SPANS[code].first_days(date(2026, 11, 25))[0]
     for _ in range(2):
         made(f"{first - timedelta(days=days)}T12:00")
     made(f"{first}T00:00")
@@ -94,7 +94,7 @@ def test_whoever_was_first_in_contact_later_is_compared_with_the_time_since(
 def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
     signed_in, officer, customer, made, code, days
 ):
-    made(f"{CHART_SPANS[code].firsts(date(2026, 11, 25))[0] - timedelta(days=days)}T12:00")
+    made(f"{CHART_SPANS[code].first_days(date(2026, 11, 25))[0] - timedelta(days=days)}T12:00")
     (contacts, _) = contact_charts(customer, CHART_SPANS[code])
     assert contacts.series[0].earlier_level is None
     page = signed_in(officer).get(f"{reverse('contacts', args=[customer.reference])}?over={code}")
