@@ -25,8 +25,8 @@ from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
-PARTS = (organisation, staff, lists, customers, letters, incidents, restrictions, reviews)
-"""Each of these plans its steps. All are then taken in the order of their time."""
+PARTS = (organisation, lists, incidents, restrictions, reviews, letters, customers, staff)
+"""Each of these plans its steps. All are then taken in the order of their time, and those of one moment in this order."""
 
 
 class Command(BaseCommand):
