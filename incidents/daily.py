@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
@@ -36,11 +37,11 @@ def people_to_remind(incident: Incident, today: date) -> Iterator[StaffMember]:
 
     Policy §24, 25.
     """
-    assessor = present_staff(staff_with_permission("incidents.assess_incident")).filter(
+    assessor = present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS)).filter(
         pk=getattr(incident, "assessor", None) or 0
     )
     people = list(assessor) or queries.deciding_managers(incident)
     if add_working_days(timezone.localdate(incident.waiting_since), ESCALATED_AFTER) < today:
-        team = staff_with_permission("reviews.receive_escalations")
+        team = staff_with_permission(Permission.RECEIVE_ESCALATIONS)
         people += first_nonempty_group(present_staff(team), team)
     yield from dict.fromkeys(people)

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
@@ -28,7 +29,7 @@ def has_answer(field: str, answer: str, user: StaffMember) -> Q:
     """
     indexed = Q(**{field: answer})
     unindexed = Q(Exact(Coalesce(F(field), Value("")), answer))
-    sees_all = user.has_perm("incidents.view_incident")
+    sees_all = user.has_perm(Permission.READ_INCIDENTS)
     keys = Incident.objects.filter(indexed).values_list("pk", flat=True)
     return match_keys(keys, indexed if sees_all else unindexed)
 

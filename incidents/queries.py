@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from cha_engagement.core import hub, unsettled
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -109,7 +110,7 @@ def zero_tolerance_reporter_ids(incidents: Iterable[Incident]) -> set[int]:
 
 def deciding_managers(incident: Incident) -> list[StaffMember]:
     """Return the line manager of the reporter, or their deputy; every manager where these cannot take it. Policy §25."""
-    managers = staff_with_permission("incidents.assess_incident")
+    managers = staff_with_permission(Permission.ASSESS_INCIDENTS)
     involved = affected_staff_ids([incident]) | zero_tolerance_reporter_ids([incident])
     able = present_staff(managers).exclude(pk__in=involved)
     line_manager = (person for person in able if person == incident.reported_by.acting_line_manager)

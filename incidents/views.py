@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.hub import Action
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -60,14 +61,14 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
         and not rules.may_close_incident(user, incident),
         "reopen": incident.can("reopen") and not rules.may_reopen_incident(user, incident),
         "write": not rules.may_write_letter(user, incident) and unwritten.exists(),
-        "history": user.has_perm("staff.view_history"),
+        "history": user.has_perm(Permission.READ_HISTORY),
     }
 
 
 def can_read_reasons(incident: Incident, user: StaffMember) -> bool:
     """Return whether a user reads why a manager decided as they did."""
     through_others = hub.readable_through_holders("incidents.Assessment", user)
-    return user.has_perm("incidents.view_incident") or incident.assessments.filter(through_others).exists()
+    return user.has_perm(Permission.READ_INCIDENTS) or incident.assessments.filter(through_others).exists()
 
 
 def next_step(incident: Incident, user: StaffMember) -> Action | None:

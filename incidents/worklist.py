@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
@@ -42,7 +43,6 @@ from .queries import (
     is_awaiting_letter,
     is_undecided,
 )
-from .rules import JUDGE_COMPLAINTS_PROCESS
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -58,15 +58,13 @@ hub.task_kinds |= {
     "incident.identify": TaskKind("Say who it was, once that is known", "incident_edit", "3"),
 }
 
-ASSESS = "incidents.assess_incident"
-
 
 def managed_staff(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     return StaffMember.objects.filter(is_managed_by_any(people))
 
 
 @hub.worklist.add
-@limit_to_permissions(ASSESS)
+@limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def incidents_to_assess(user: StaffMember, today: date) -> QuerySet:
     """Ask a manager to assess incidents of their own team, and those that no line manager can take. Policy §25.
 
@@ -81,12 +79,12 @@ def incidents_to_assess(user: StaffMember, today: date) -> QuerySet:
         incident=OuterRef("pk"), staffmember=OuterRef("reported_by__line_manager")
     )
     is_own = Q(reported_by__in=managed_staff([user]))
-    if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
+    if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
         is_own |= Q(has_category(Category.COMPLAINTS_PROCESS))
     is_urgent = Q(is_zero_tolerance_now=True)
     entered_by_manager = is_urgent & Q(entered_by=F("reported_by__line_manager"))
     is_nobodys = (
-        ~Q(reported_by__in=managed_staff(present_staff(staff_with_permission(ASSESS))))
+        ~Q(reported_by__in=managed_staff(present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS))))
         | Exists(affects_manager)
         | entered_by_manager
     )
@@ -113,7 +111,7 @@ def day_after(field: str, delay: timedelta) -> TruncDate:
     return TruncDate(ExpressionWrapper(F(field) + delay, output_field=DateTimeField()))
 
 
-def is_left_to(user: StaffMember, permission: str = ASSESS) -> Q:
+def is_left_to(user: StaffMember, permission: Permission = Permission.ASSESS_INCIDENTS) -> Q:
     """Return a `Q` on incidents that a user assessed, and those whose assessor is not there to go on, or may not."""
     assessors = present_staff(staff_with_permission(permission))
     return Q(assessor_now=user.pk) | ~Q(assessor_now__in=assessors.values("pk"))
@@ -125,32 +123,32 @@ def is_left_to_management_team() -> Q:
 
 
 @hub.worklist.add
-@limit_to_permissions(ASSESS)
+@limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
     """Ask for the decision on active management that a manager found necessary. Policy §20, 22, 54."""
     waiting = incidents_awaiting_decision().filter(is_unsettled(Incident))
     condition = ~is_left_to_management_team() & is_left_to(user)
-    if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
-        condition |= is_left_to_management_team() & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
+    if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
+        condition |= is_left_to_management_team() & is_left_to(user, Permission.JUDGE_COMPLAINTS_PROCESS)
     due_on = day_after("waiting_since", ASSESS_WITHIN)
     return task_rows(waiting.filter(condition), "incident.decide", due_on=due_on)
 
 
 @hub.worklist.add
-@limit_to_permissions(ASSESS)
+@limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that a manager found necessary, of somebody else where that manager is not there. Policy §29, 31, 54."""
     waiting = incidents_awaiting_letter(Letter.objects.sent_or_in_hand()).filter(is_unsettled(Incident))
     on_complaints = Q(has_category(Category.COMPLAINTS_PROCESS)) | is_left_to_management_team()
     condition = ~on_complaints & is_left_to(user)
-    if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
-        condition |= on_complaints & is_left_to(user, JUDGE_COMPLAINTS_PROCESS)
+    if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
+        condition |= on_complaints & is_left_to(user, Permission.JUDGE_COMPLAINTS_PROCESS)
     due_on = day_after("waiting_since", ASSESS_WITHIN)
     return task_rows(waiting.filter(condition), "incident.write", due_on=due_on)
 
 
 @hub.worklist.add
-@limit_to_permissions("incidents.close_incident")
+@limit_to_permissions(Permission.CLOSE_INCIDENTS)
 def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
     """Ask to close what was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed_incidents(Incident.objects.filter(status=IncidentStatus.ASSESSED, is_complete=True))
@@ -165,7 +163,7 @@ def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("incidents.add_incident")
+@limit_to_permissions(Permission.LOG_INCIDENTS)
 def incidents_to_complete(user: StaffMember, today: date) -> QuerySet:
     """Ask a reporter for what their report still needs. Policy §26, 62."""
     incomplete = Incident.objects.filter(is_complete=False)
@@ -173,7 +171,7 @@ def incidents_to_complete(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("incidents.add_incident")
+@limit_to_permissions(Permission.LOG_INCIDENTS)
 def incidents_to_identify(user: StaffMember, today: date) -> QuerySet:
     """Ask a reporter who an unidentified person was, where nothing else is needed. Policy §3.
 
@@ -190,8 +188,8 @@ def incidents_to_add_to(
 ) -> QuerySet:
     """Ask the reporter; a manager where the reporter deals with customers no more."""
     condition = Q(reported_by=user)
-    if user.has_perm(ASSESS):
-        condition |= ~Q(reported_by__in=staff_with_permission("incidents.add_incident"))
+    if user.has_perm(Permission.ASSESS_INCIDENTS):
+        condition |= ~Q(reported_by__in=staff_with_permission(Permission.LOG_INCIDENTS))
     return task_rows(
         incidents.filter(condition).exclude(status=IncidentStatus.CLOSED),
         kind,

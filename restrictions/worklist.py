@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.customers.models import Customer
@@ -92,7 +93,7 @@ def forbidden_kinds(user: StaffMember) -> list[str]:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
     proposals = Restriction.objects.filter(status=RestrictionStatus.PROPOSED)
@@ -105,7 +106,7 @@ def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def notification_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to tell customers of restrictions that they do not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
 
@@ -125,7 +126,7 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
@@ -143,7 +144,7 @@ def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager for another contact where one has left, since the customer is cut off. Policy §21.1; B2.
 
@@ -160,7 +161,7 @@ def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
     return task_rows(
@@ -173,7 +174,7 @@ def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("organisation.administer")
+@limit_to_permissions(Permission.ADMINISTER)
 def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask the keeper of the association's details for an emergency line, without a customer's name. B2."""
     return task_rows(
@@ -188,7 +189,7 @@ def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to open a channel where restrictions leave none since their customer's needs have changed. B2."""
     imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
@@ -196,7 +197,7 @@ def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def interim_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to open a channel where interim measures leave none. B2, B21."""
     return open_channel_rows(InterimMeasure.objects.in_force(), "interim.open", today)
@@ -212,7 +213,7 @@ def open_channel_rows(restrictions: QuerySet, kind: str, today: date) -> QuerySe
 
 
 @hub.worklist.add
-@limit_to_permissions("reviews.receive_escalations")
+@limit_to_permissions(Permission.RECEIVE_ESCALATIONS)
 def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask the Management Team to look at restrictions without reviews once a year. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
@@ -220,11 +221,11 @@ def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.decide_management")
+@limit_to_permissions(Permission.DECIDE_MANAGEMENT)
 def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for a decision after interim measures, also once they have lapsed; those that lapse soon come first. Beyond the policy: B21."""
     is_theirs = waits_for(user, "by", "created_at", today)
-    is_theirs |= ~Q(by__in=staff_with_permission("restrictions.decide_management"))
+    is_theirs |= ~Q(by__in=staff_with_permission(Permission.DECIDE_MANAGEMENT))
     soon = add_working_days(today, queries.LAPSES_SOON)
     has_lapsed = Q(status=InterimStatus.LAPSED) | Q(ends_on__lt=today)
     return task_rows(
@@ -241,7 +242,7 @@ def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter about an interim measure that was to follow, while it stands and nobody has decided. Policy §12; B21."""
     unwritten = InterimMeasure.objects.in_force().undecided().filter(letter_follows=True)
@@ -258,7 +259,7 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.decide_management")
+@limit_to_permissions(Permission.DECIDE_MANAGEMENT)
 def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
     unnotified = Restriction.objects.filter(

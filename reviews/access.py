@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -25,7 +26,7 @@ def readable_by_hearers(label: str) -> Callable[[Reader], Reader]:
         @hub.readable(label)
         @wraps(reader)
         def rows_for_hearers(user: StaffMember) -> Q:
-            return reader(user) if user.has_perm("reviews.hear_appeal") else Q(pk__in=[])
+            return reader(user) if user.has_perm(Permission.HEAR_APPEALS) else Q(pk__in=[])
 
         return rows_for_hearers
 

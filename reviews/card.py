@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -47,7 +48,7 @@ def coming_reviews(customer: Customer) -> list[Review]:
 def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
     """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
     rows, appeals = [], Appeal.objects.filter(customer=customer)
-    if not user.has_perm("reviews.view_appeal"):
+    if not user.has_perm(Permission.READ_APPEALS):
         appeals = appeals.filter(Q(status__in=OPEN_STATUSES) | Q(received_by=user))
     for appeal in appeals.order_by("-received_on", "-pk")[:10]:
         url = appeal.get_absolute_url() if rules.can_read_appeal(user, appeal) else ""
@@ -65,7 +66,7 @@ def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
 @hub.customer_side_boxes.add
 def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     reviews = coming_reviews(customer)
-    if reviews and not user.has_perm("reviews.view_review"):
+    if reviews and not user.has_perm(Permission.READ_REVIEWS):
         visible = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in reviews])
         reviews = [review for review in reviews if review in visible]
     return SideBox(

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
@@ -66,7 +67,7 @@ def reviews_in_reach(user: StaffMember, status: ReviewStatus) -> QuerySet[Review
     return Review.objects.filter(status=status, restriction__kind__in=kinds)
 
 
-def is_responsible(user: StaffMember, field: str, permission: str) -> Q:
+def is_responsible(user: StaffMember, field: str, permission: Permission) -> Q:
     """Match what somebody did themselves, or whoever is away or does it no more."""
     return Q(**{field: user}) | ~Q(**{f"{field}__in": present_staff(staff_with_permission(permission))})
 
@@ -86,7 +87,7 @@ def is_responsible_for_review(user: StaffMember, field: str) -> Q:
 
 
 @hub.worklist.add
-@limit_to_permissions("reviews.hold_review")
+@limit_to_permissions(Permission.HOLD_REVIEWS)
 def reviews_to_hold(user: StaffMember, today: date) -> QuerySet:
     """Return those due, ahead by the days that the association sets. Policy §23."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)
@@ -97,7 +98,7 @@ def reviews_to_hold(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("reviews.hold_review", "reviews.receive_escalations")
+@limit_to_permissions(Permission.HOLD_REVIEWS, Permission.RECEIVE_ESCALATIONS)
 def reviews_passed_up(user: StaffMember, today: date) -> QuerySet:
     """Return what has been overdue for long and comes to the Management Team. Policy §23."""
     overdue = reviews_in_reach(user, ReviewStatus.SCHEDULED).filter(
@@ -147,7 +148,7 @@ def appeals_to_hear(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions("reviews.hold_review")
+@limit_to_permissions(Permission.HOLD_REVIEWS)
 def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
     letters = Letter.objects.sent_or_in_hand().filter(reviews=OuterRef("pk"))
@@ -164,8 +165,8 @@ def appeal_letters_to_write(user: StaffMember, today: date) -> QuerySet:
         is_unsettled(Appeal), queries.has_no_outcome_letter(Letter.objects.sent_or_in_hand())
     )
     is_mine = Q(decided_by=user)
-    if user.has_perm("reviews.hear_appeal"):
-        is_mine = is_responsible(user, "decided_by", "reviews.hear_appeal")
+    if user.has_perm(Permission.HEAR_APPEALS):
+        is_mine = is_responsible(user, "decided_by", Permission.HEAR_APPEALS)
     kind = Case(
         When(status=AppealStatus.WITHDRAWN, then=Value(TaskCode.WRITE_ABOUT_WITHDRAWAL)),
         default=Value(TaskCode.WRITE_ABOUT_OUTCOME),

@@ -3,9 +3,11 @@
 import uuid
 from datetime import timedelta
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as PermissionRecord
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
@@ -54,7 +56,7 @@ def withhold_permission(permission, *, role):
     """Take a permission from a role, as an association might that gives it to fewer."""
     app_label, codename = permission.split(".")
     Group.objects.get(name=role).permissions.remove(
-        Permission.objects.get(content_type__app_label=app_label, codename=codename)
+        PermissionRecord.objects.get(content_type__app_label=app_label, codename=codename)
     )
 
 
@@ -69,7 +71,7 @@ def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
 
 def assign_record(assign, *, to, **record):
     """Return the record once a manager has assigned it: nobody else can."""
-    manager = staff_with_permission("customers.assign_customer").first() or staff("assigner", "Manager")
+    manager = staff_with_permission(Permission.ASSIGN_CUSTOMERS).first() or staff("assigner", "Manager")
     version = next(iter(record.values())).version
     return assign(by=manager, version=version, assigned_to=to, **record)
 
@@ -130,7 +132,7 @@ def decision(*, by, incidents, **changes):
     for incident in incidents:
         incident.refresh_from_db()
         if not incident.is_assessed:
-            managers = [by, *staff_with_permission("incidents.assess_incident")]
+            managers = [by, *staff_with_permission(Permission.ASSESS_INCIDENTS)]
             able = [
                 manager
                 for manager in managers

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordQuerySet, Stale
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -23,7 +24,7 @@ class CustomerQuerySet(ReadOnlyQuerySet, models.QuerySet["Customer"]):
 
     def visible_with_merged(self, user: StaffMember) -> "CustomerQuerySet":
         """Include those that are merged into others: their history can still be read, and nothing else is done with them."""
-        return self if user.has_perm("customers.view_customer") else self.none()
+        return self if user.has_perm(Permission.READ_CUSTOMERS) else self.none()
 
     def find_current(self, reference: str) -> "Customer | None":
         """Return the customer with this reference, or the one into whom they are merged."""

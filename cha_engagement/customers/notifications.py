@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import (
@@ -35,7 +36,7 @@ def notify_of_assignment_request(customer: Customer, *, by: StaffMember) -> None
     """
     manager = by.acting_line_manager
     if manager is None or rules.may_assign_customer(manager):
-        able = staff_with_permission("customers.assign_customer")
+        able = staff_with_permission(Permission.ASSIGN_CUSTOMERS)
         managers = first_nonempty_group(present_staff(able), able)
     else:
         managers = [manager]

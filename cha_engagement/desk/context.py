@@ -7,20 +7,21 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
-    ("Customers", "customers", ("customers.view_customer",)),
-    ("Incidents", "incidents", ("incidents.add_incident", "incidents.view_incident")),
-    ("Restrictions", "restrictions", ("restrictions.view_restriction",)),
-    ("Reviews", "reviews", ("reviews.view_review",)),
-    ("Appeals", "appeals", ("reviews.log_appeal", "reviews.view_appeal")),
-    ("Look up", "look_up", ("customers.view_card",)),
-    ("Exports", "exports", ("staff.view_accesslogentry",)),
-    ("Access", "wider_access", ("staff.view_wideraccess",)),
-    ("Administration", "admin:index", ("organisation.administer",)),
+    ("Customers", "customers", (Permission.READ_CUSTOMERS,)),
+    ("Incidents", "incidents", (Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS)),
+    ("Restrictions", "restrictions", (Permission.READ_RESTRICTIONS,)),
+    ("Reviews", "reviews", (Permission.READ_REVIEWS,)),
+    ("Appeals", "appeals", (Permission.LOG_APPEALS, Permission.READ_APPEALS)),
+    ("Look up", "look_up", (Permission.READ_CARDS,)),
+    ("Exports", "exports", (Permission.READ_ACCESS_LOG,)),
+    ("Access", "wider_access", (Permission.READ_WIDER_ACCESS,)),
+    ("Administration", "admin:index", (Permission.ADMINISTER,)),
 )
 """Title, URL name, and the permissions any one of which opens it."""
 

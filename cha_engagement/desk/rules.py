@@ -1,11 +1,12 @@
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
 
 def may_view_history(user: StaffMember, _: Any = None) -> Refusal | None:
     """Let whoever holds the permission, and may see the record, read its history."""
-    if not user.has_perm("staff.view_history"):
+    if not user.has_perm(Permission.READ_HISTORY):
         return Refusal("What a record said before is for managers and above.", "65")
     return None

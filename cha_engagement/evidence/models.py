@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.staff.models import StaffMember
@@ -19,9 +20,9 @@ def evidence_path(evidence: "Evidence", filename: str) -> str:
 class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):
     def visible_to(self, user: StaffMember) -> "EvidenceQuerySet":
         """Show files that they uploaded, that their role reads, or that records of the apps above show them. Policy §65."""
-        if user.has_perm("evidence.view_evidence"):
+        if user.has_perm(Permission.READ_EVIDENCE):
             return self
-        if not user.has_perm("evidence.add_evidence"):
+        if not user.has_perm(Permission.ADD_EVIDENCE):
             return self.none()
         return self.filter(Q(uploaded_by=user) | hub.readable_through_holders("evidence.Evidence", user))
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cha_engagement.core.dates import PastDateField
 from cha_engagement.core.formpack import Buttons, FoldedSection, Section
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, RecordChoicesField
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
@@ -74,7 +75,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             del self.fields["subject"]
         if not record.customer.deceased_on:
             del self.fields["after_death_reason"]
-        self.fields["signatory"].offer(staff_with_permission("letters.issue_letter"))  # type: ignore[attr-defined]
+        self.fields["signatory"].offer(staff_with_permission(Permission.ISSUE_LETTERS))  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
         enclosures = self.fields["enclosures"]

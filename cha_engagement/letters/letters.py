@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -15,7 +16,7 @@ GENERAL = "general"
 
 def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refusal | None:
     """Let whoever reads all letters write: what one begins another may have to finish. Policy §61."""
-    if not user.has_perm("letters.view_letter"):
+    if not user.has_perm(Permission.READ_LETTERS):
         return Refusal("Only managers write letters about other matters.", "61")
     return None
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.enums import Format
@@ -79,14 +80,14 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
 
         One that was never issued is for those who may issue it. Whoever is asked to read one sees that one, until they have (B36).
         """
-        if user.has_perm("letters.view_letter"):
+        if user.has_perm(Permission.READ_LETTERS):
             return self
         is_assigned = (
-            Q(customer__assigned_to=user) if user.has_perm("customers.view_customer") else Q(pk__in=[])
+            Q(customer__assigned_to=user) if user.has_perm(Permission.READ_CUSTOMERS) else Q(pk__in=[])
         )
         is_asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
         visible = self.filter(is_assigned | is_asked | hub.readable_through_holders("letters.Letter", user))
-        return visible if user.has_perm("letters.issue_letter") else visible.exclude(issued_at=None)
+        return visible if user.has_perm(Permission.ISSUE_LETTERS) else visible.exclude(issued_at=None)
 
     def exclude_withdrawn(self) -> "LetterQuerySet":
         return self.exclude(status=LetterStatus.VOID)

@@ -5,6 +5,7 @@ from django.db.models.functions import TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, staff_covered_by
@@ -12,8 +13,6 @@ from cha_engagement.staff.queries import limit_to_permissions, staff_covered_by
 from .enums import LetterStatus
 from .models import Letter
 from .queries.second_reader import letters_waiting_for
-
-ISSUE = "letters.issue_letter"
 
 hub.task_kinds |= {
     "letter.finish": TaskKind("Finish and issue a letter", "letter", "12"),
@@ -38,7 +37,7 @@ def unfinished_drafts(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions(ISSUE)
+@limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_read(user: StaffMember, today: date) -> QuerySet:
     """Return the drafts of colleagues that wait for a second reader. Beyond the policy: B36."""
     waiting = letters_waiting_for(user, status=LetterStatus.DRAFT, asked_at__isnull=False)
@@ -46,7 +45,7 @@ def letters_to_read(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions(ISSUE)
+@limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_confirm(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that colleagues issued unread. Beyond the policy: B36."""
     unread = letters_waiting_for(user, status=LetterStatus.ISSUED, confirm_by__isnull=False)
@@ -54,14 +53,14 @@ def letters_to_confirm(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions(ISSUE)
+@limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that they issued unread, and sent, and somebody has reversed since: another takes their place.
 
     Another's too, where they are not there to do it. Beyond the policy: B36.
     """
     reversed_ = Letter.objects.filter(
-        issued_by__in=staff_covered_by(user, ISSUE).values("pk"),
+        issued_by__in=staff_covered_by(user, Permission.ISSUE_LETTERS).values("pk"),
         status=LetterStatus.ISSUED,
         confirm_by__isnull=False,
     )
@@ -70,15 +69,15 @@ def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
 
 
 @hub.worklist.add
-@limit_to_permissions(ISSUE)
+@limit_to_permissions(Permission.ISSUE_LETTERS)
 def unsent_letters(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that they issued and nobody has marked as sent; another's too, where they are not there to send it.
 
     Those whose place another letter has taken are not to be sent.
     """
     is_theirs = Q(issued_by=user)
-    if user.has_perm("letters.view_letter"):
-        is_theirs = Q(issued_by__in=staff_covered_by(user, ISSUE).values("pk"))
+    if user.has_perm(Permission.READ_LETTERS):
+        is_theirs = Q(issued_by__in=staff_covered_by(user, Permission.ISSUE_LETTERS).values("pk"))
     letters = Letter.objects.visible_to(user).filter(is_theirs, status=LetterStatus.ISSUED, sent_on=None)
     return task_rows(letters.exclude_replaced(), "letter.send", due_on=day_after("issued_at"))
 

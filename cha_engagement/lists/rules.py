@@ -1,5 +1,6 @@
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
@@ -10,14 +11,14 @@ MOST_FILTERS = 30  # saved by one person
 
 def may_export(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse a list as a file to whoever may only read it on its page. Policy §65; beyond the policy: B19."""
-    if not user.has_perm("lists.export"):
+    if not user.has_perm(Permission.EXPORT_LISTS):
         return Refusal("Your role does not take lists away as files.", "65")
     return None
 
 
 def may_read_exports(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse the exports of colleagues to all but those who answer for the data. Policy §65."""
-    if not user.has_perm("staff.view_accesslogentry"):
+    if not user.has_perm(Permission.READ_ACCESS_LOG):
         return Refusal("Only data protection reads which lists were exported.", "65")
     return None
 

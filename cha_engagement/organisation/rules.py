@@ -4,6 +4,7 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from PIL import Image
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 
 from .logo import END, MOST_BYTES, MOST_PIXELS, NOT_A_PNG
@@ -11,7 +12,7 @@ from .logo import END, MOST_BYTES, MOST_PIXELS, NOT_A_PNG
 
 def may_administer(user: Any, _: Any = None) -> Refusal | None:
     """Refuse accounts, roles, lists and the association's details to all but Administrators, who read nothing of a case."""
-    if not user.has_perm("organisation.administer"):
+    if not user.has_perm(Permission.ADMINISTER):
         return Refusal("Only an Administrator keeps accounts and lists.", "65")
     return None
 

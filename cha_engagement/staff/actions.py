@@ -6,12 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import SHORT
 
 from .mail import queue_notices
 from .models import AccessGrounds, AccessKind, AccessLogEntry, Notice, StaffMember, WiderAccess
 from .queries import overseeing_manager, staff_lacking_permission
-from .roles import READ_EVERY_CASE
 
 
 def notify_staff(
@@ -69,7 +69,7 @@ def record_wider_access(
     *, readers: Collection[StaffMember], by: StaffMember, record: Any, grounds: AccessGrounds
 ) -> None:
     """Write down who reads a record from now on by what `by` did, and tell a manager of each. Policy §65."""
-    for reader in staff_lacking_permission(readers, READ_EVERY_CASE) if readers else ():
+    for reader in staff_lacking_permission(readers, Permission.READ_INCIDENTS) if readers else ():
         manager = overseeing_manager(reader, by)
         notify_staff(
             [manager],

@@ -9,6 +9,8 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
+from cha_engagement.core.permissions import Permission
+
 from .models import StaffMember
 from .queries import staff_with_permission
 
@@ -18,7 +20,7 @@ LONGEST_NAME = 301  # characters: a first name, a space and a last name
 
 def customer_facing_staff() -> QuerySet[StaffMember]:
     """Return those who deal with customers: nobody else is given one to look after, or a task about one. Policy §65."""
-    return staff_with_permission("incidents.add_incident")
+    return staff_with_permission(Permission.LOG_INCIDENTS)
 
 
 def active_staff() -> QuerySet[StaffMember]:

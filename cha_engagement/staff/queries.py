@@ -5,11 +5,13 @@ from functools import wraps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
+
 from .models import StaffMember
 
 
-def staff_with_permission(permission: str) -> QuerySet[StaffMember]:
-    """Return the active members of staff who hold a permission such as `incidents.assess_incident` through a role."""
+def staff_with_permission(permission: Permission) -> QuerySet[StaffMember]:
+    """Return the active members of staff who hold a permission through a role."""
     app_label, codename = permission.split(".")
     return StaffMember.objects.filter(
         is_active=True,
@@ -28,7 +30,7 @@ def first_nonempty_group(*groups: Iterable[StaffMember]) -> list[StaffMember]:
     return next(filter(None, map(list, groups)), [])
 
 
-def staff_covered_by(user: StaffMember, permission: str) -> QuerySet[StaffMember]:
+def staff_covered_by(user: StaffMember, permission: Permission) -> QuerySet[StaffMember]:
     """Return those whose work falls to this user, who holds the permission for it.
 
     They are the user, and whoever is away or no longer holds it.
@@ -37,7 +39,7 @@ def staff_covered_by(user: StaffMember, permission: str) -> QuerySet[StaffMember
     return StaffMember.objects.filter(Q(pk=user.pk) | ~Q(pk__in=others_present.values("pk"))).order_by()
 
 
-def staff_lacking_permission(people: Iterable[StaffMember], permission: str) -> QuerySet[StaffMember]:
+def staff_lacking_permission(people: Iterable[StaffMember], permission: Permission) -> QuerySet[StaffMember]:
     """Return those of these people whose roles do not give them a permission."""
     return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(
         pk__in=staff_with_permission(permission).values("pk")
@@ -70,7 +72,7 @@ TaskSource = Callable[[StaffMember, date], QuerySet]
 """Return the tasks that the work list shows to somebody on a day."""
 
 
-def limit_to_permissions(*permissions: str) -> Callable[[TaskSource], TaskSource]:
+def limit_to_permissions(*permissions: Permission) -> Callable[[TaskSource], TaskSource]:
     """Give the tasks of a source to those alone who have all these permissions; for others it is not worked out."""
 
     def decorate(source: TaskSource) -> TaskSource:
@@ -88,5 +90,5 @@ def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | No
     for manager in (reader.acting_line_manager, by.acting_line_manager):
         if manager and manager not in (reader, by):
             return manager
-    others = staff_with_permission("customers.assign_customer").exclude(pk__in=[reader.pk, by.pk])
+    others = staff_with_permission(Permission.ASSIGN_CUSTOMERS).exclude(pk__in=[reader.pk, by.pk])
     return present_staff(others).first() or others.first()

@@ -4,65 +4,65 @@ from typing import Any
 
 from django.apps import apps
 from django.apps.registry import Apps
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as PermissionRecord
 
-READ_EVERY_CASE = "incidents.view_incident"
-"""A permission whose holders read no more by being assigned or named."""
+from cha_engagement.core.permissions import Permission
 
 OFFICER = (
-    "customers.view_customer",
-    "customers.view_card",
-    "customers.add_customer",
-    "customers.change_customer",
-    "incidents.add_incident",
-    "contacts.add_contact",
-    "restorative.add_restorativeaction",
-    "restrictions.propose_restriction",
-    "reviews.log_appeal",
-    "evidence.add_evidence",
-    "lists.export",
+    Permission.READ_CUSTOMERS,
+    Permission.READ_CARDS,
+    Permission.ADD_CUSTOMERS,
+    Permission.CHANGE_CUSTOMERS,
+    Permission.LOG_INCIDENTS,
+    Permission.LOG_CONTACTS,
+    Permission.RECORD_RESTORATIVE_ACTIONS,
+    Permission.PROPOSE_RESTRICTIONS,
+    Permission.LOG_APPEALS,
+    Permission.ADD_EVIDENCE,
+    Permission.EXPORT_LISTS,
 )
 READER = (
-    "incidents.view_incident",
-    "restrictions.view_restriction",
-    "restrictions.view_managementdecision",
-    "reviews.view_review",
-    "reviews.view_appeal",
-    "letters.view_letter",
-    "evidence.view_evidence",
-    "customers.view_customer",
-    "customers.view_card",
-    "lists.export",
+    Permission.READ_INCIDENTS,
+    Permission.READ_RESTRICTIONS,
+    Permission.READ_MANAGEMENT_DECISIONS,
+    Permission.READ_REVIEWS,
+    Permission.READ_APPEALS,
+    Permission.READ_LETTERS,
+    Permission.READ_EVIDENCE,
+    Permission.READ_CUSTOMERS,
+    Permission.READ_CARDS,
+    Permission.EXPORT_LISTS,
 )
-HISTORY = ("staff.view_history",)
+HISTORY = (Permission.READ_HISTORY,)
 MANAGER = (
     *OFFICER,
     *READER,
     *HISTORY,
-    "incidents.assess_incident",
-    "incidents.close_incident",
-    "restrictions.decide_management",
-    "restrictions.impose_restriction",
-    "reviews.hold_review",
-    "letters.issue_letter",
-    "customers.merge_customer",
-    "customers.assign_customer",
-    "incidents.assign_incident",
+    Permission.ASSESS_INCIDENTS,
+    Permission.CLOSE_INCIDENTS,
+    Permission.DECIDE_MANAGEMENT,
+    Permission.IMPOSE_RESTRICTIONS,
+    Permission.HOLD_REVIEWS,
+    Permission.ISSUE_LETTERS,
+    Permission.MERGE_CUSTOMERS,
+    Permission.ASSIGN_CUSTOMERS,
+    Permission.ASSIGN_INCIDENTS,
 )
-ROLES: dict[str, tuple[str, ...]] = {
+ROLES: dict[str, tuple[Permission, ...]] = {
     "Officer": OFFICER,
     "Manager": MANAGER,
-    "Management Team": (*MANAGER, "restrictions.restrict_complaints_process", "reviews.receive_escalations"),
+    "Management Team": (*MANAGER, Permission.JUDGE_COMPLAINTS_PROCESS, Permission.RECEIVE_ESCALATIONS),
     "Executive Team": (
         *OFFICER,
         *HISTORY,
-        "reviews.hear_appeal",
-        "reviews.view_appeal",
-        "letters.issue_letter",
+        Permission.HEAR_APPEALS,
+        Permission.READ_APPEALS,
+        Permission.ISSUE_LETTERS,
     ),
     "CCSM": MANAGER,
-    "Data Protection": (*READER, *HISTORY, "staff.view_accesslogentry", "staff.view_wideraccess"),
-    "Administrator": ("organisation.administer",),
+    "Data Protection": (*READER, *HISTORY, Permission.READ_ACCESS_LOG, Permission.READ_WIDER_ACCESS),
+    "Administrator": (Permission.ADMINISTER,),
 }
 
 
@@ -75,7 +75,7 @@ def ensure_roles(apps: Apps = apps, **kwargs: Any) -> None:
         return
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.select_related("content_type")
+        for permission in PermissionRecord.objects.select_related("content_type")
     }
     for role, names in ROLES.items():
         group, _ = Group.objects.get_or_create(name=role)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -12,7 +13,7 @@ from .queries import affected_colleagues, colleagues_to_spare
 
 def may_ask_agreement(user: StaffMember) -> Refusal | None:
     """Let managers ask: they read whom it affected. Beyond the policy: B40."""
-    if not user.has_perm("incidents.assess_incident"):
+    if not user.has_perm(Permission.ASSESS_INCIDENTS):
         return Refusal("Only a manager asks a colleague whether they agree.", "B40")
     return None
 

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.customers.enums import Channel
@@ -16,7 +17,7 @@ from .enums import NeverCounts
 class ContactQuerySet(ReadOnlyQuerySet, models.QuerySet["Contact"]):
     def visible_to(self, user: StaffMember) -> "ContactQuerySet":
         """Return all to whoever deals with customers: what was said last time is needed to do so. Policy §65."""
-        return self if user.has_perm("customers.view_customer") else self.none()
+        return self if user.has_perm(Permission.READ_CUSTOMERS) else self.none()
 
     def exclude_never_counting(self) -> "ContactQuerySet":
         """Return those that use up an allowance, can breach a restriction and make up a level of contact.

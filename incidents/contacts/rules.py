@@ -2,6 +2,7 @@
 
 from django.utils.timezone import localdate
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -10,7 +11,7 @@ from .models import Contact
 
 
 def may_log_contact(user: StaffMember) -> Refusal | None:
-    if not user.has_perm("contacts.add_contact"):
+    if not user.has_perm(Permission.LOG_CONTACTS):
         return Refusal("Only staff who deal with customers log contacts.", "49")
     return None
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.paging import paginate
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
@@ -63,7 +64,7 @@ def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
         "may": {
             "log": not rules.may_log_contact(request.user),
             "correct": not rules.may_correct_contact(request.user, contact),
-            "history": request.user.has_perm("staff.view_history"),
+            "history": request.user.has_perm(Permission.READ_HISTORY),
         },
     }
     return render(request, "incidents/contacts/contact.html", context)

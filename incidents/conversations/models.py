@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
@@ -16,7 +17,7 @@ class ConversationQuerySet(ReadOnlyQuerySet, models.QuerySet["Conversation"]):
 
         Policy §57.
         """
-        if user.has_perm("incidents.view_incident"):
+        if user.has_perm(Permission.READ_INCIDENTS):
             return self
         return self.filter(staff_member__in=StaffMember.objects.filter(is_managed_by(user)))
 

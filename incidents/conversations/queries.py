@@ -1,6 +1,7 @@
 from django.db.models import QuerySet
 
 from cha_engagement.core.hub import Box
+from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
@@ -25,5 +26,5 @@ def colleagues_to_hold(conversation: Conversation) -> list[StaffMember]:
     line_manager = conversation.staff_member.acting_line_manager
     if line_manager and not line_manager.is_away:
         return [line_manager]
-    managers = staff_with_permission("incidents.assess_incident").exclude(pk=conversation.staff_member_id)
+    managers = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk=conversation.staff_member_id)
     return first_nonempty_group(present_staff(managers), managers)

@@ -1,5 +1,6 @@
 """Rules of conversations with staff. Policy §57."""
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
@@ -16,7 +17,7 @@ def may_hold_conversation(user: StaffMember, conversation: Conversation) -> Refu
         return Refusal("Somebody else talks with you about this.", "57")
     if StaffMember.objects.filter(is_managed_by(user), pk=conversation.staff_member_id).exists():
         return None
-    if not user.has_perm("incidents.assess_incident"):
+    if not user.has_perm(Permission.ASSESS_INCIDENTS):
         return Refusal("Their line manager, or another manager, talks with them.", "57")
     taken_by = conversation.taken_by
     if taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:

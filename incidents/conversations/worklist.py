@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff
-from incidents.worklist import ASSESS, EVERY_MANAGER_AFTER, managed_staff
+from incidents.worklist import EVERY_MANAGER_AFTER, managed_staff
 
 from .enums import ConversationStatus
 from .models import Conversation
@@ -28,7 +29,7 @@ def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
     waiting = Conversation.objects.exclude(status=ConversationStatus.HELD).exclude(staff_member=user)
     is_taken, is_of_own_team = Q(taken_by__in=present), Q(staff_member__in=managed_staff([user]))
     condition = is_of_own_team & ~is_taken
-    if user.has_perm(ASSESS):
+    if user.has_perm(Permission.ASSESS_INCIDENTS):
         is_late = Q(created_at__lt=timezone.now() - EVERY_MANAGER_AFTER)
         is_nobodys = ~Q(staff_member__in=managed_staff(present)) | is_late
         condition |= Q(taken_by=user) | ~is_taken & is_nobodys

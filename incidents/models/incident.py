@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
     LONG,
@@ -41,7 +42,7 @@ class Category(models.Model):
 class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
     def visible_to(self, user: StaffMember) -> "IncidentQuerySet":
         """Return all to roles that read all; else those that a user reported, suffered, witnessed or is assigned. Policy §65."""
-        if user.has_perm("incidents.view_incident"):
+        if user.has_perm(Permission.READ_INCIDENTS):
             return self
         reasons = self.reading_reasons(user)
         return self.filter(reduce(or_, reasons)) if reasons else self.none()
@@ -51,13 +52,13 @@ class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
 
         A page takes the first of each, so that it is quick however long the list is.
         """
-        if user.has_perm("incidents.view_incident"):
+        if user.has_perm(Permission.READ_INCIDENTS):
             return [self]
         return [self.filter(reason) for reason in self.reading_reasons(user)]
 
     @staticmethod
     def reading_reasons(user: StaffMember) -> list[Q]:
-        if not user.has_perm("incidents.add_incident"):
+        if not user.has_perm(Permission.LOG_INCIDENTS):
             return []
         affected = Incident.affected_staff.through.objects.filter(staffmember=user)
         witnessed = Incident.witnesses.through.objects.filter(staffmember=user)

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
@@ -17,9 +18,9 @@ from . import enums
 class RestorativeActionQuerySet(ReadOnlyQuerySet, models.QuerySet["RestorativeAction"]):
     def visible_to(self, user: StaffMember) -> "RestorativeActionQuerySet":
         """Return all to readers of incidents; to officers their own and those of customers assigned to them."""
-        if user.has_perm("incidents.view_incident"):
+        if user.has_perm(Permission.READ_INCIDENTS):
             return self
-        if not user.has_perm("restorative.add_restorativeaction"):
+        if not user.has_perm(Permission.RECORD_RESTORATIVE_ACTIONS):
             return self.none()
         own = Q(by=user) | Q(owner=user) | Q(customer__assigned_to=user)
         return self.filter(own | hub.readable_through_holders("restorative.RestorativeAction", user))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.wording.overreach import find_overreach
@@ -19,14 +20,14 @@ LONGEST_PAUSE = 10  # working days
 
 
 def may_record_restorative_action(user: StaffMember) -> Refusal | None:
-    if not user.has_perm("restorative.add_restorativeaction"):
+    if not user.has_perm(Permission.RECORD_RESTORATIVE_ACTIONS):
         return Refusal("Only staff who deal with customers record restorative work.", "62.1")
     return None
 
 
 def may_end_pause(user: StaffMember, pause: RestorativeAction) -> Refusal | None:
     has_part = user.pk in (pause.owner_id, pause.by_id) and not may_record_restorative_action(user)
-    if has_part or user.has_perm("incidents.assess_incident"):
+    if has_part or user.has_perm(Permission.ASSESS_INCIDENTS):
         return None
     return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
 

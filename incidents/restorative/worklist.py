@@ -4,6 +4,7 @@ from django.db.models import F, Q, QuerySet
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, present_staff, staff_with_permission
@@ -13,16 +14,16 @@ from .models import RestorativeAction
 
 hub.task_kinds["restorative.reengage"] = TaskKind("Take contact up again", "restorative_action", "19")
 
-RECORD = "restorative.add_restorativeaction"
-
 
 @hub.worklist.add
-@limit_to_permissions(RECORD)
+@limit_to_permissions(Permission.RECORD_RESTORATIVE_ACTIONS)
 def pauses_to_end(user: StaffMember, today: date) -> QuerySet:
     """Ask the owner of a pause to take contact up again, or a manager where the owner is not there. Policy §19."""
     paused = RestorativeAction.objects.filter(status=RestorativeStatus.TO_DO)
     condition = Q(owner=user)
-    if user.has_perm("incidents.assess_incident"):
-        condition |= Q(reengage_on__lte=today) & ~Q(owner__in=present_staff(staff_with_permission(RECORD)))
-        condition |= ~Q(owner__in=staff_with_permission(RECORD))
+    if user.has_perm(Permission.ASSESS_INCIDENTS):
+        condition |= Q(reengage_on__lte=today) & ~Q(
+            owner__in=present_staff(staff_with_permission(Permission.RECORD_RESTORATIVE_ACTIONS))
+        )
+        condition |= ~Q(owner__in=staff_with_permission(Permission.RECORD_RESTORATIVE_ACTIONS))
     return task_rows(paused.filter(condition), "restorative.reengage", due_on=F("reengage_on"))

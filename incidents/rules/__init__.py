@@ -1,5 +1,4 @@
 from .assessment import (
-    JUDGE_COMPLAINTS_PROCESS,
     check_involvement_explained,
     check_outcome,
     has_part,
@@ -27,7 +26,6 @@ from .incident import (
 )
 
 __all__ = [
-    "JUDGE_COMPLAINTS_PROCESS",
     "REOPEN_REASON_MISSING",
     "check_added_parts",
     "check_categories_kept",

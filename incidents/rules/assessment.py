@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Relationship
@@ -14,12 +15,9 @@ from incidents.queries import affected_staff_ids, zero_tolerance_reporter_ids
 
 from .incident import is_referenced
 
-JUDGE_COMPLAINTS_PROCESS = "restrictions.restrict_complaints_process"
-"""The permission to find somebody's use of the complaints process unacceptable, in a measure or in a letter. Policy §54."""
-
 
 def may_assess_incident(user: StaffMember, incident: Incident) -> Refusal | None:
-    if not user.has_perm("incidents.assess_incident"):
+    if not user.has_perm(Permission.ASSESS_INCIDENTS):
         return Refusal("Only a manager decides what follows from an incident.", "25")
     return None
 
@@ -31,7 +29,7 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
     involved = affected | zero_tolerance_reporter_ids(incidents)
     if user.pk not in involved:
         return None
-    others = staff_with_permission("incidents.assess_incident").exclude(pk__in=involved)
+    others = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk__in=involved)
     if other := present_staff(others).first():
         part = "were affected" if user.pk in affected else "reported or entered it"
         sentence = f"You {part} yourself, so another manager decides: {other} is there."
@@ -71,7 +69,7 @@ def may_choose_outcome(
     if outcome in (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT):
         complaints_alone = is_still_about_complaints_alone(incident.complaints_alone, codes)
         judges = judges or (complaints_alone and not codes.intersection(ZERO_TOLERANCE))
-    if not judges or user.has_perm(JUDGE_COMPLAINTS_PROCESS):
+    if not judges or user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
         return None
     measure = "a letter" if outcome == Outcome.WARNING_LETTER else "active management"
     return Refusal(
@@ -83,7 +81,7 @@ def may_choose_outcome(
 
 def may_rely_on(user: StaffMember, incidents: Iterable[Incident], field: str = "incidents") -> Refusal | None:
     """Let nobody outside the Management Team rest a decision on the use of the complaints process alone. Policy §54."""
-    if user.has_perm(JUDGE_COMPLAINTS_PROCESS):
+    if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
         return None
     references = [incident.reference for incident in incidents if is_left_to_management_team(incident)]
     if not references:
@@ -107,7 +105,7 @@ def is_still_about_complaints_alone(
     codes = set(codes)
     if Category.COMPLAINTS_PROCESS in codes and codes <= {Category.COMPLAINTS_PROCESS, Category.OTHER}:
         return True
-    return was_alone and not (by and by.has_perm(JUDGE_COMPLAINTS_PROCESS))
+    return was_alone and not (by and by.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS))
 
 
 def is_left_to_management_team(incident: Incident) -> bool:
@@ -120,7 +118,7 @@ def is_left_to_management_team(incident: Incident) -> bool:
 
 def management_team_hint() -> str:
     """Return the sentence that names a member of the Management Team, one who is there if possible."""
-    members = staff_with_permission(JUDGE_COMPLAINTS_PROCESS)
+    members = staff_with_permission(Permission.JUDGE_COMPLAINTS_PROCESS)
     member = present_staff(members).first() or members.first()
     return f"Leave it to {member}." if member else "Leave it to one of them."
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -15,7 +16,7 @@ REOPEN_REASON_MISSING = "Say what has come to light."
 
 
 def may_log_incident(user: StaffMember) -> Refusal | None:
-    if not user.has_perm("incidents.add_incident"):
+    if not user.has_perm(Permission.LOG_INCIDENTS):
         return Refusal("Only staff who deal with customers log incidents.", "62")
     return None
 
@@ -24,7 +25,7 @@ def may_change_incident(user: StaffMember, incident: Incident) -> Refusal | None
     if incident.status == IncidentStatus.CLOSED:
         return Refusal("This incident is closed. A manager can reopen it where there are new facts.", "62")
     authors = (incident.reported_by_id, incident.entered_by_id)
-    if user.pk in authors or user.has_perm("incidents.assess_incident"):
+    if user.pk in authors or user.has_perm(Permission.ASSESS_INCIDENTS):
         return None
     return Refusal(
         "Only the one who reported it, the one who entered it or a manager changes an incident.", "65"
@@ -33,7 +34,7 @@ def may_change_incident(user: StaffMember, incident: Incident) -> Refusal | None
 
 def may_assign_incident(user: StaffMember) -> Refusal | None:
     """Let managers assign it: whoever is assigned an incident reads it, and nobody gives themselves that. Policy §65."""
-    if not user.has_perm("incidents.assign_incident"):
+    if not user.has_perm(Permission.ASSIGN_INCIDENTS):
         return Refusal("Only a manager says who deals with an incident.", "65")
     return None
 
@@ -53,7 +54,7 @@ def was_present(user: StaffMember, incident: Incident) -> bool:
 
 
 def may_close_incident(user: StaffMember, incident: Incident) -> Refusal | None:
-    if not user.has_perm("incidents.close_incident"):
+    if not user.has_perm(Permission.CLOSE_INCIDENTS):
         return Refusal("Only a manager closes an incident.", "62")
     return None
 
@@ -71,7 +72,7 @@ def check_categories_kept(user: StaffMember, incident: Incident, codes: Iterable
         sentence = "Violence, threats and abuse are corrected where a manager decides what follows, and stay until then."
         return [Refusal(sentence, "24", "categories")]
     is_provisional = incident.status == IncidentStatus.WITH_MANAGER
-    if removed and not is_provisional and not user.has_perm("incidents.assess_incident"):
+    if removed and not is_provisional and not user.has_perm(Permission.ASSESS_INCIDENTS):
         sentence = "A manager has confirmed what kind of thing this was. Leave that as it is, and ask a manager to correct it."
         return [Refusal(sentence, "24", "categories")]
     return []
@@ -84,7 +85,7 @@ def check_own_part_kept(
 
     `parts` are people by the name of their field, as an edit has them. Policy §13, 22.
     """
-    if not (user.has_perm("incidents.assess_incident") or user.has_perm("reviews.hear_appeal")):
+    if not (user.has_perm(Permission.ASSESS_INCIDENTS) or user.has_perm(Permission.HEAR_APPEALS)):
         return []
     for role, people in parts.items():
         if user in people_with_part(incident, role) and user not in people:
@@ -120,7 +121,7 @@ def check_customer_kept(user: StaffMember, incident: Incident, customer: Custome
     """
     if incident.customer in (None, customer):
         return []
-    if incident.is_possible_threat and not user.has_perm("incidents.assess_incident"):
+    if incident.is_possible_threat and not user.has_perm(Permission.ASSESS_INCIDENTS):
         sentence = "The card of this customer warns of it. Ask a manager to correct whose it is."
         return [Refusal(sentence, "24", "customer")]
     if is_referenced(incident) or Letter.objects.exclude_withdrawn().filter(incidents=incident).exists():

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
@@ -25,5 +26,5 @@ def block_context(block: Block, user: StaffMember) -> dict[str, Any]:
         "blocked": block,  # in a template, `block` is the block that stands around it
         "step": "" if refusal else step,
         "refusal": refusal if step else None,
-        "history": user.has_perm("staff.view_history"),
+        "history": user.has_perm(Permission.READ_HISTORY),
     }

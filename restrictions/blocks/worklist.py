@@ -4,6 +4,7 @@ from django.db.models import Case, DateField, F, QuerySet, Value, When
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions
@@ -17,7 +18,7 @@ hub.task_kinds |= {
 
 
 @hub.worklist.add
-@limit_to_permissions("restrictions.impose_restriction")
+@limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def block_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to block, and to unblock again: it is done where the address or the page is kept. Policy §31, 32.1."""
     kind = Case(When(status=BlockStatus.BLOCKED, then=Value("block.unblock")), default=Value("block.block"))

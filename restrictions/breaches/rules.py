@@ -1,3 +1,4 @@
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
@@ -6,7 +7,7 @@ from .models import Breach
 
 def may_settle_breach(user: StaffMember, breach: Breach) -> Refusal | None:
     """Leave it to whoever had the contact, and to managers, who can ask them. Beyond the policy: B8."""
-    if user.pk != breach.contact.by_id and not user.has_perm("restrictions.impose_restriction"):
+    if user.pk != breach.contact.by_id and not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         return Refusal(
             "Only the one who logged the contact, or a manager, says whether it went against a restriction.",
             "B8",

@@ -5,6 +5,7 @@ from django.db.models.functions import TruncDate
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import TaskKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
 from cha_engagement.staff.models import StaffMember
 
@@ -19,7 +20,7 @@ hub.task_kinds["breach.settle"] = TaskKind(
 def breach_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask about one's own contacts; a manager about others' too, where whoever had the contact has left. Beyond the policy: B8."""
     answerable = Q(contact__by=user)
-    if user.has_perm("restrictions.impose_restriction"):
+    if user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         answerable |= Q(contact__by__is_active=False)
     return task_rows(
         Breach.objects.filter(answerable, status=BreachStatus.SUGGESTED),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from cha_engagement.core.hub import CardLine
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
@@ -42,7 +43,7 @@ class ComplaintsProcess(RestrictionKind):
     paragraph = "54"
     subject = "complaints"
     free_texts = tuple(QUESTIONS)
-    permission = "restrictions.restrict_complaints_process"
+    permission = Permission.JUDGE_COMPLAINTS_PROCESS
     refusal = Refusal("Only a Management Team member can restrict use of the complaints process.", "54")
 
     def form_fields(self) -> dict[str, forms.Field]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from cha_engagement.core.hub import CardLine
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from restrictions.kinds.channels import channel_labels, ordered_channels
@@ -45,7 +46,7 @@ class RestrictionKind:
     free_texts: tuple[str, ...] = ()
     is_in_own_words = False
     rests_on_agreement = False
-    permission = ""
+    permission: Permission | None = None
     refusal: Refusal | None = None
 
     def form_fields(self) -> dict[str, forms.Field]:

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
 from cha_engagement.customers.models import Customer
@@ -16,7 +17,7 @@ from restrictions import enums
 
 class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDecision"]):
     def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
-        if user.has_perm("restrictions.view_managementdecision"):
+        if user.has_perm(Permission.READ_MANAGEMENT_DECISIONS):
             return self
         return self.filter(hub.readable_through_holders("restrictions.ManagementDecision", user))
 

@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.core.refusals import Refusal
@@ -22,7 +23,7 @@ from .decision import ManagementDecision
 class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]):
     def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
         """Show them to those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
-        return self if user.has_perm("restrictions.view_restriction") else self.none()
+        return self if user.has_perm(Permission.READ_RESTRICTIONS) else self.none()
 
     def in_force(self) -> "InterimMeasureQuerySet":
         return self.filter(status=enums.InterimStatus.IN_FORCE, ends_on__gte=calendar.today())

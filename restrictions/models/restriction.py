@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
     LONG,
@@ -40,26 +41,26 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
 
         What is in force reaches everybody else through the card, in plain words (policy §65).
         """
-        if user.has_perm("restrictions.view_restriction"):
+        if user.has_perm(Permission.READ_RESTRICTIONS):
             return self
         return self.filter(reduce(or_, self.visibility_conditions(user)))
 
     def split_by_visibility(self, user: StaffMember) -> "list[RestrictionQuerySet]":
         """Return the rows visible to a user, split by the reason for which they see them."""
-        if user.has_perm("restrictions.view_restriction"):
+        if user.has_perm(Permission.READ_RESTRICTIONS):
             return [self]
         return [self.filter(condition) for condition in self.visibility_conditions(user)]
 
     @staticmethod
     def visibility_conditions(user: StaffMember) -> list[Q]:
-        proposes = user.has_perm("restrictions.propose_restriction")
+        proposes = user.has_perm(Permission.PROPOSE_RESTRICTIONS)
         proposed_by_them = Q(proposed_by=user) if proposes else Q(pk__in=[])
         return [proposed_by_them, hub.readable_through_holders("restrictions.Restriction", user)]
 
     def readable_in_full_by(self, user: StaffMember) -> "RestrictionQuerySet":
         """Leave those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
         visible = self.visible_to(user)
-        if user.has_perm("restrictions.view_restriction"):
+        if user.has_perm(Permission.READ_RESTRICTIONS):
             return visible
         unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
         return visible.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))

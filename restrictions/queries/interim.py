@@ -2,6 +2,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
@@ -33,6 +34,6 @@ def is_lapsing_soon(interim: InterimMeasure, day: date) -> bool:
 
 def interim_deciders(interim: InterimMeasure) -> list[StaffMember]:
     """Return the one who set it, while they are there to decide; else every manager who is."""
-    managers = staff_with_permission("restrictions.decide_management")
+    managers = staff_with_permission(Permission.DECIDE_MANAGEMENT)
     setter = present_staff(managers).filter(pk=interim.by_id)
     return first_nonempty_group(setter, present_staff(managers), managers)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reasons
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.models import Letter
@@ -28,7 +29,7 @@ REQUIRED_CHOICES = {
 
 
 def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("restrictions.decide_management"):
+    if not user.has_perm(Permission.DECIDE_MANAGEMENT):
         return Refusal("Only a manager decides to manage engagement actively.", "22")
     return None
 
@@ -131,7 +132,7 @@ def check_leaving_unexplained(decision: ManagementDecision) -> list[Refusal]:
 
 def may_write_letter(user: StaffMember, decided: ManagementDecision | InterimMeasure) -> Refusal | None:
     """Leave the letter to managers, as the decision is. Policy §12, 22; beyond the policy: B21."""
-    if not user.has_perm("restrictions.impose_restriction"):
+    if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         return Refusal("Only a manager writes the letter about a manager's decision.", "22")
     return None
 

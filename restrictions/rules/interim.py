@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reasons
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
@@ -28,7 +29,7 @@ RECENT_MONTHS = 1
 
 
 def may_set_interim(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("restrictions.impose_restriction"):
+    if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         return Refusal("Only a manager sets an interim measure.", "B21")
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine, check_reasons
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
@@ -31,14 +32,14 @@ def may_use_kind(user: StaffMember, kind: str) -> Refusal | None:
 
 
 def may_propose(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("restrictions.propose_restriction"):
+    if not user.has_perm(Permission.PROPOSE_RESTRICTIONS):
         return Refusal("Only staff who deal with customers propose restrictions.", "21")
     return None
 
 
 def may_restrict(user: StaffMember, kind: str) -> Refusal | None:
     """Let managers alone decide on restrictions, each on the kinds that they may use. Policy §22, 54."""
-    if not user.has_perm("restrictions.impose_restriction"):
+    if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         return Refusal("Only a manager decides on restrictions.", "22")
     return may_use_kind(user, kind)
 
@@ -77,7 +78,7 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
     needs_second_person = restriction.kind_rules.is_in_own_words or restriction.changes_contact
     if not needs_second_person or user.pk != restriction.imposed_by_id:
         return None
-    others = present_staff(staff_with_permission("restrictions.impose_restriction")).exclude(pk=user.pk)
+    others = present_staff(staff_with_permission(Permission.IMPOSE_RESTRICTIONS)).exclude(pk=user.pk)
     if other := others.first():
         return Refusal(
             f"You imposed this, so another manager records why its customer is not told: {other} is there.",
@@ -88,7 +89,7 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
 
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:
     """Ask it of those who deal with customers: they go by the card. Beyond the policy: B1."""
-    if not user.has_perm("contacts.add_contact"):
+    if not user.has_perm(Permission.LOG_CONTACTS):
         return Refusal("Only staff who deal with customers confirm what they have read.", "B1")
     return None
 
@@ -108,7 +109,7 @@ def may_end_agreement(user: StaffMember, restriction: Restriction) -> Refusal | 
 
 def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Leave it to the Management Team to look, once a year, at what has no reviews. Policy §23."""
-    if not user.has_perm("reviews.receive_escalations"):
+    if not user.has_perm(Permission.RECEIVE_ESCALATIONS):
         return Refusal("Only a Management Team member looks again at a restriction without reviews.", "23")
     if restriction.first_review_on:
         return Refusal("This restriction has its reviews.", "23")
@@ -117,7 +118,7 @@ def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | Non
 
 def may_see_outcomes(user: StaffMember, _: Any = None) -> Refusal | None:
     """Show numbers without names to those alone who may read in full what they count. Policy §65; beyond the policy: B12."""
-    if not user.has_perm("restrictions.view_restriction"):
+    if not user.has_perm(Permission.READ_RESTRICTIONS):
         return Refusal("Only those who read all restrictions see what came of them.", "65")
     return None
 

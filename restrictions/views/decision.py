@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -77,11 +78,11 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
         "still_warns": undecided_threats().filter(decisions=decision).exists(),
         "bound": appeal_refusal(decision.customer, decision.incidents.all()),
         "may": {
-            "restrict": user.has_perm("restrictions.impose_restriction"),
+            "restrict": user.has_perm(Permission.IMPOSE_RESTRICTIONS),
             "write": not has_draft and not write_refusal,
             "explain": not has_letter and not rules.may_write_explanation(user, decision),
             "leave_unexplained": not rules.may_decide(user) and not rules.check_leaving_unexplained(decision),
-            "history": user.has_perm("staff.view_history"),
+            "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.enums import LetterStatus
@@ -42,7 +43,7 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
             "end": is_standing and not rules.may_end_interim(user, interim),
             "extend": interim.is_in_force and not rules.may_extend_interim(user, interim),
             "decide": is_standing and not interim.is_decided and not rules.may_decide(user),
-            "history": user.has_perm("staff.view_history"),
+            "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
 

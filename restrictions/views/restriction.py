@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_over
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
@@ -66,7 +67,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
             "tell_end": not is_standing
             and not rules.may_lift(user, restriction)
             and is_end_to_tell(restriction),
-            "history": user.has_perm("staff.view_history"),
+            "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
 

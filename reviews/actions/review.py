@@ -8,6 +8,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
@@ -107,7 +108,7 @@ def send_reminder(*, review: Review, stage: ReminderStage, on: date) -> bool:
     if is_new:
         passed_up = stage == ReminderStage.PASSED_UP
         recipients = (
-            staff_with_permission("reviews.receive_escalations")
+            staff_with_permission(Permission.RECEIVE_ESCALATIONS)
             if passed_up
             else queries.reviewers(review.restriction)
         )

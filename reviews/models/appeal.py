@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
     LONG,
@@ -36,7 +37,7 @@ from ..enums import (
 class AppealQuerySet(ReadOnlyQuerySet, models.QuerySet["Appeal"]):
     def visible_to(self, user: StaffMember) -> "AppealQuerySet":
         """Managers, the Executive Team and Data Protection read all; others those they logged."""
-        return self if user.has_perm("reviews.view_appeal") else self.filter(received_by=user)
+        return self if user.has_perm(Permission.READ_APPEALS) else self.filter(received_by=user)
 
 
 class Appeal(RecordWithStatus):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
@@ -24,7 +25,7 @@ from ..enums import (
 
 class ReviewQuerySet(ReadOnlyQuerySet, models.QuerySet["Review"]):
     def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
-        if user.has_perm("reviews.view_review"):
+        if user.has_perm(Permission.READ_REVIEWS):
             return self
         return self.filter(hub.readable_through_holders("reviews.Review", user))
 

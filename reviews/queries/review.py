@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
@@ -14,9 +15,9 @@ from ..enums import ReviewEvent
 from ..models import Review
 
 
-def permission_to_hold(kind: str) -> str:
+def permission_to_hold(kind: str) -> Permission:
     """Return what somebody must hold, beyond a manager's role, to review a restriction of this kind. Policy §23, 54."""
-    return KINDS[kind].permission or "reviews.hold_review"
+    return KINDS[kind].permission or Permission.HOLD_REVIEWS
 
 
 def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:

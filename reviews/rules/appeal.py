@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
@@ -30,24 +31,24 @@ Verdict = Mapping[str, Any]
 
 
 def may_log_appeal(user: StaffMember) -> Refusal | None:
-    if not user.has_perm("reviews.log_appeal"):
+    if not user.has_perm(Permission.LOG_APPEALS):
         return Refusal("Only staff who deal with customers log appeals.", "22")
     return None
 
 
 def can_read_appeal(user: StaffMember, appeal: Appeal) -> bool:
     """Tell of one appeal what `Appeal.objects.visible_to` tells of all."""
-    return user.has_perm("reviews.view_appeal") or appeal.received_by_id == user.pk
+    return user.has_perm(Permission.READ_APPEALS) or appeal.received_by_id == user.pk
 
 
 def can_read_reasons(user: StaffMember, appeal: Appeal) -> bool:
     """Tell whether somebody reads why an appeal was decided so, and what others wrote. To have logged it is not enough. Policy §65."""
-    return user.has_perm("reviews.view_appeal") or appeal.customer.assigned_to_id == user.pk
+    return user.has_perm(Permission.READ_APPEALS) or appeal.customer.assigned_to_id == user.pk
 
 
 def may_acknowledge_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:
     """To say that an appeal has arrived decides nothing, so anybody on the Executive Team may."""
-    return None if user.has_perm("reviews.hear_appeal") else may_hear_appeal(user, appeal)
+    return None if user.has_perm(Permission.HEAR_APPEALS) else may_hear_appeal(user, appeal)
 
 
 may_withdraw_appeal = may_hear_appeal

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -45,7 +46,7 @@ class Hearing:
     @property
     def candidates(self) -> QuerySet[StaffMember]:
         """Return those who write letters of this weight, without the Executive Team and whoever had a part. Policy §22."""
-        return staff_with_permission("letters.issue_letter").exclude(
+        return staff_with_permission(Permission.ISSUE_LETTERS).exclude(
             pk__in=[*self.involvements, *(person.pk for person in self.executives)]
         )
 
@@ -66,11 +67,11 @@ class Hearing:
 
 
 def executive_team() -> QuerySet[StaffMember]:
-    return staff_with_permission("reviews.hear_appeal")
+    return staff_with_permission(Permission.HEAR_APPEALS)
 
 
 def management_team() -> QuerySet[StaffMember]:
-    return staff_with_permission("reviews.receive_escalations")
+    return staff_with_permission(Permission.RECEIVE_ESCALATIONS)
 
 
 def is_available(person: StaffMember, decide_by: date) -> bool:
@@ -111,10 +112,10 @@ class WaitingAppeals:
 def appeals_waiting_for(user: StaffMember) -> WaitingAppeals:
     """Return what `hearing_of_appeal` would say of every open appeal, in as many queries as for one."""
     waiting = WaitingAppeals([], [])
-    if not user.has_perm("letters.issue_letter"):
+    if not user.has_perm(Permission.ISSUE_LETTERS):
         return waiting
     involved_by_appeal = involvement.people_involved_in_open_appeals()
-    is_namer = user.has_perm("reviews.hear_appeal") or user.has_perm("reviews.receive_escalations")
+    is_namer = user.has_perm(Permission.HEAR_APPEALS) or user.has_perm(Permission.RECEIVE_ESCALATIONS)
     team = list(executive_team()) if is_namer else []
     managers = management_team() if is_namer else StaffMember.objects.none()
     for appeal, involved in involved_by_appeal.items():

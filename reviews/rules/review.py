@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
@@ -22,7 +23,7 @@ ONLY_A_FRESH_DECISION = "Only a fresh decision takes more away."
 
 def may_hold_review(user: StaffMember, review: Review) -> Refusal | None:
     """A manager; for the complaints process, the Management Team alone. Policy §23, 54."""
-    if not user.has_perm("reviews.hold_review"):
+    if not user.has_perm(Permission.HOLD_REVIEWS):
         return Refusal("Only a manager reviews a restriction.", "23")
     return may_vary(user, review.restriction)
 

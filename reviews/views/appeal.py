@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
@@ -70,7 +71,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
             "suspend": can_hear and any(appealed.restriction.status in STANDING for appealed in all_appealed),
             "withdraw": can_hear,
             "write": can_write and queries.is_letter_to_write(appeal, queries.due_letter_kind(appeal)),
-            "history": user.has_perm("staff.view_history"),
+            "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
 

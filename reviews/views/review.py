@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf
@@ -58,7 +59,7 @@ def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
         "may": {
             "hold": review.can(ReviewEvent.HOLD) and not refusal,
             "write": review.status == ReviewStatus.HELD and not refusal and not has_letter,
-            "history": user.has_perm("staff.view_history"),
+            "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
 

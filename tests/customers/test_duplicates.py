@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import likely_duplicates
@@ -97,7 +98,7 @@ def test_they_take_four_queries_and_ten_at_most_are_shown(officer, count, django
     known = {"phones": ["0141 496 0000"], "postcode": "G00 0AB"}
     for _ in range(count):
         factories.customer(by=officer, **known)
-    officer.has_perm("customers.view_customer")
+    officer.has_perm(Permission.READ_CUSTOMERS)
     with django_assert_num_queries(4):
         assert len(likely_duplicates(Customer(name="Orla Bhriain", **known), officer)) == min(count, 10)
 

@@ -4,6 +4,7 @@ import uuid
 import pytest
 from django.test import Client
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import look_ups
@@ -192,7 +193,7 @@ def test_a_role_that_reads_about_no_customer_is_told_so(signed_in, administrator
 
 @pytest.mark.policy("65")
 def test_a_role_without_cards_has_the_lists_alone(signed_in, officer, customer):
-    factories.withhold_permission("customers.view_card", role="Officer")
+    factories.withhold_permission(Permission.READ_CARDS, role="Officer")
     client = signed_in(officer)
     for path in ("/look-up/", customer.get_absolute_url(), f"{customer.get_absolute_url()}card/"):
         assert client.get(path).status_code == 403

@@ -9,6 +9,7 @@ from django.urls import reverse
 from lxml.html import fromstring
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.spreadsheet import cell_text
 from cha_engagement.staff.models import AccessKind, AccessLogEntry
@@ -139,7 +140,7 @@ def test_the_button_asks_for_what_is_shown(signed_in, manager, incident):
 
 @pytest.mark.policy("65")
 def test_who_may_only_read_a_list_is_offered_no_file_and_gets_none(signed_in, manager, incident):
-    factories.withhold_permission("lists.export", role="Manager")
+    factories.withhold_permission(Permission.EXPORT_LISTS, role="Manager")
     client = signed_in(manager)
     assert "export" not in client.get("/incidents/").content.decode()
     refused = export(client)

@@ -5,6 +5,8 @@ from django.core.management import CommandError, call_command
 
 from cha_engagement.staff.models import StaffMember
 
+from ..role_matrix import PERMISSIONS_OF_ROLE
+
 pytestmark = pytest.mark.django_db
 
 
@@ -20,7 +22,7 @@ def add(monkeypatch):
 def test_the_first_account_keeps_accounts_and_reads_nothing_else(add, client):
     add()
     ewan = StaffMember.objects.get()
-    assert ewan.get_all_permissions() == {"organisation.administer"}
+    assert ewan.get_all_permissions() == PERMISSIONS_OF_ROLE["Administrator"]
     assert not ewan.is_superuser
     client.post("/accounts/login/", {"login": "ewan", "password": "plovers on a pier"})
     assert client.get("/admin/").status_code == 200

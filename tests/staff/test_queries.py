@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by, present_staff, staff_with_permission
 
@@ -22,12 +23,12 @@ def looked_after_by(person):
 
 def test_holders_of_a_permission_are_the_active_people_whose_roles_give_it(officer, manager, management):
     factories.staff("closed", "Manager", is_active=False)
-    assert set(staff_with_permission("incidents.assess_incident")) == {manager, management}
+    assert set(staff_with_permission(Permission.ASSESS_INCIDENTS)) == {manager, management}
 
 
 def test_somebody_who_holds_a_permission_twice_is_found_once():
     factories.staff("ccsm", "CCSM", "Manager")
-    assert len(staff_with_permission("incidents.assess_incident")) == 1
+    assert len(staff_with_permission(Permission.ASSESS_INCIDENTS)) == 1
 
 
 def test_one_is_away_up_to_and_including_the_last_day(officer, manager, management):

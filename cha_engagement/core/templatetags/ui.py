@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format, time_format
 from django.utils.safestring import SafeString
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import is_thin
 
 register = template.Library()
@@ -40,7 +41,7 @@ def _local(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
-REVIEWER_PERMISSIONS = ("reviews.hold_review", "reviews.hear_appeal", "reviews.receive_escalations")
+REVIEWER_PERMISSIONS = (Permission.HOLD_REVIEWS, Permission.HEAR_APPEALS, Permission.RECEIVE_ESCALATIONS)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.staff.models import StaffMember
@@ -16,7 +17,7 @@ TIME_TO_UNMERGE = timedelta(days=1)
 
 
 def may_merge_customers(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("customers.merge_customer"):
+    if not user.has_perm(Permission.MERGE_CUSTOMERS):
         return Refusal("Only a manager merges two records of one customer, or parts them again.", "B16")
     return None
 

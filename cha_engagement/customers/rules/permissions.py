@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.roles import READ_EVERY_CASE
 
 from .. import queries
 from ..models import Customer
@@ -18,33 +18,33 @@ FREE_TEXT_FIELDS = (*NEEDS_FIELDS, "emergency_route")
 
 def may_read_lists(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse lists about customers, of all kinds, to whoever reads nothing about them. Policy §65."""
-    if not user.has_perm("customers.view_customer"):
+    if not user.has_perm(Permission.READ_CUSTOMERS):
         return Refusal("Your role does not read about customers.", "65")
     return None
 
 
 def may_read_card(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse the look-up, and each page with a customer's card, to whoever does not deal with customers. Policy §65."""
-    if not user.has_perm("customers.view_card"):
+    if not user.has_perm(Permission.READ_CARDS):
         return Refusal("Your role does not read about customers.", "65")
     return None
 
 
 def may_add_customer(user: StaffMember, _: Any = None) -> Refusal | None:
-    if not user.has_perm("customers.add_customer"):
+    if not user.has_perm(Permission.ADD_CUSTOMERS):
         return Refusal("Your role does not add customers.")
     return None
 
 
 def may_change_customer(user: StaffMember, customer: Customer) -> Refusal | None:
-    if not user.has_perm("customers.change_customer"):
+    if not user.has_perm(Permission.CHANGE_CUSTOMERS):
         return Refusal("Your role does not change what is recorded about customers.")
     return None
 
 
 def may_assign_customer(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse to assign a customer to all but managers: whoever is assigned one reads what is recorded about them. Policy §65."""
-    if not user.has_perm("customers.assign_customer"):
+    if not user.has_perm(Permission.ASSIGN_CUSTOMERS):
         return Refusal("Only a manager says who looks after a customer. Ask one.", "65")
     return None
 
@@ -60,7 +60,7 @@ def may_request_assignment(user: StaffMember, customer: Customer) -> Refusal | N
 
 def can_read_every_case(user: StaffMember, customer: Customer) -> bool:
     """Return whether somebody reads all that happened with a customer: by their role, or as whoever looks after them. Policy §65."""
-    return user.has_perm(READ_EVERY_CASE) or customer.assigned_to_id == user.pk
+    return user.has_perm(Permission.READ_INCIDENTS) or customer.assigned_to_id == user.pk
 
 
 def changes_to_oversee(user: StaffMember, customer: Customer, changed: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cha_engagement.core import hub
+from cha_engagement.core.permissions import Permission
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import filled_text
@@ -33,7 +34,6 @@ WORKING_DAYS_TO_READ = 1
 WORKING_DAYS_TO_CONFIRM = 5
 WRITING_EVENTS = ("", "issue")
 """The events of a letter's history by which somebody has written it: drafting and editing have no name."""
-EXECUTIVE_PERMISSION = "reviews.hear_appeal"
 
 
 # Whether somebody has to read it
@@ -116,13 +116,13 @@ def has_waited(letter: Letter) -> bool:
 
 
 def managers() -> QuerySet[StaffMember]:
-    return staff_with_permission("letters.issue_letter").filter(
-        pk__in=staff_with_permission("letters.view_letter").values("pk")
+    return staff_with_permission(Permission.ISSUE_LETTERS).filter(
+        pk__in=staff_with_permission(Permission.READ_LETTERS).values("pk")
     )
 
 
 def can_read_others_letters(user: StaffMember) -> bool:
-    return user.has_perm("letters.issue_letter") and user.has_perm("letters.view_letter")
+    return user.has_perm(Permission.ISSUE_LETTERS) and user.has_perm(Permission.READ_LETTERS)
 
 
 def writing_history() -> QuerySet:
@@ -144,7 +144,7 @@ def writers(letter: Letter) -> set[int]:
 
 def harmed_staff(letter: Letter) -> set[int]:
     """Return the keys of managers and executives whom a letter's customer harmed and who have not agreed to deal with them. Beyond the policy: B40."""
-    people = (managers() | staff_with_permission(EXECUTIVE_PERMISSION)).distinct()
+    people = (managers() | staff_with_permission(Permission.HEAR_APPEALS)).distinct()
     return {
         person.pk
         for person in people
@@ -177,7 +177,7 @@ def first_executive(letter: Letter, among: Callable[[QuerySet], QuerySet]) -> St
     barred = writers(letter) | harmed_staff(letter)
     if among(managers()).exclude(pk__in=barred).exists():
         return None
-    return among(staff_with_permission(EXECUTIVE_PERMISSION)).exclude(pk__in=barred).order_by("pk").first()
+    return among(staff_with_permission(Permission.HEAR_APPEALS)).exclude(pk__in=barred).order_by("pk").first()
 
 
 def is_reader_spared(user: StaffMember) -> Q:

@@ -2,6 +2,7 @@ from typing import Any
 
 from cha_engagement.core import hub
 from cha_engagement.core.hub import LetterKind
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.enums import SignedAs
@@ -17,7 +18,7 @@ MARKS = "*_>"
 def may_draft(
     user: StaffMember, kind: LetterKind, about: Any, letter: Letter | None = None
 ) -> Refusal | None:
-    if not user.has_perm("letters.issue_letter"):
+    if not user.has_perm(Permission.ISSUE_LETTERS):
         return Refusal("Only managers, and the Executive Team for appeals, write these letters.", "61")
     return kind.may_write(user, about, letter)
 
