@@ -11,11 +11,11 @@ from .. import factories
 pytestmark = pytest.mark.django_db
 
 
-def told(reference):
+def notified_staff(reference):
     return {notice.recipient for notice in Notice.objects.filter(reference=reference)}
 
 
-def afresh(person):
+def reload(person):
     return StaffMember.objects.get(pk=person.pk)
 
 
@@ -40,8 +40,8 @@ def test_what_the_line_manager_may_not_decide_is_every_managers_at_once(
     incident = mild()
     assert ("incident.assess", incident.reference) in tasks(management)
     assert ("incident.assess", incident.reference) not in tasks(executive)
-    assert management in told(incident.reference)
-    assert executive not in told(incident.reference)
+    assert management in notified_staff(incident.reference)
+    assert executive not in notified_staff(incident.reference)
 
 
 @pytest.mark.policy("25", "57")
@@ -55,17 +55,19 @@ def test_what_the_line_manager_is_not_there_for_is_every_managers_at_once(
         factories.is_away(manager, factories.staff("deputy", "Officer") if "officer" in absence else None)
     incident = mild()
     assert ("incident.assess", incident.reference) in tasks(management)
-    assert management in told(incident.reference)
+    assert management in notified_staff(incident.reference)
 
 
 @pytest.mark.policy("25", "57")
 def test_the_deputy_decides_while_the_manager_is_away(mild, report, customer, manager, management, tasks):
     factories.is_away(manager, management)
     urgent, other = factories.incident(by=report, customer=customer), mild()
-    assert told(other.reference) == told(urgent.reference) == {management}
-    assert {("incident.assess", one.reference) for one in (urgent, other)} <= tasks(management).keys()
+    assert notified_staff(other.reference) == notified_staff(urgent.reference) == {management}
+    assert {("incident.assess", incident.reference) for incident in (urgent, other)} <= tasks(
+        management
+    ).keys()
     third = factories.staff("third", "Manager")
-    assert not {("incident.assess", one.reference) for one in (urgent, other)} & tasks(third).keys()
+    assert not {("incident.assess", incident.reference) for incident in (urgent, other)} & tasks(third).keys()
 
 
 @pytest.mark.policy("12", "13", "25")
@@ -74,7 +76,7 @@ def test_what_affected_the_line_manager_is_every_managers_at_once(
 ):
     incident = factories.incident(by=report, customer=customer, affected_staff=[manager])
     assert ("incident.assess", incident.reference) in tasks(management)
-    assert management in told(incident.reference)
+    assert management in notified_staff(incident.reference)
 
 
 @pytest.mark.policy("26", "62")
@@ -100,15 +102,15 @@ def test_a_role_that_is_taken_away_takes_every_record_along(
 ):
     """S4: those one reported, entered, owns, took or is assigned, on their pages and on the work list."""
     report.groups.clear()
-    report.groups.set(afresh(manager).groups.all())
-    report = afresh(report)
+    report.groups.set(reload(manager).groups.all())
+    report = reload(report)
     customer_of_theirs = factories.customer(by=report, name="Somebody Else", assigned_to=report)
     incident = factories.incident(by=report, customer=customer, warning="")
     assigned = factories.incident(by=manager, customer=customer_of_theirs)
     conversation = conversations.take_conversation(conversation=assigned.conversation, by=report)
     soon = {"reengage_on": today(), "owner": report}
     pause = factories.restorative_action(by=report, customer=customer, kind="contact_paused", **soon)
-    paths = [one.get_absolute_url() for one in (incident, assigned, conversation, pause)]
+    paths = [record.get_absolute_url() for record in (incident, assigned, conversation, pause)]
     client = signed_in(report)
     assert {client.get(path).status_code for path in paths} == {200}
     report.groups.clear()

@@ -34,8 +34,10 @@ def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer)
     officer.save()
     incident = factories.incident(by=officer, customer=customer)
     assert incident.status == "with_manager"
-    told = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
-    assert told == {(one.reference, one.get_absolute_url()) for one in (incident, incident.conversation)}
+    notified = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
+    assert notified == {
+        (record.reference, record.get_absolute_url()) for record in (incident, incident.conversation)
+    }
 
 
 @pytest.mark.policy("57")
@@ -54,24 +56,22 @@ def notices(person):
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize(
-    ("codes", "is_notification_settled"),
+    ("codes", "is_notified"),
     [(["physical_threat"], True), ([], True), (["level_of_contact"], False)],
 )
-def test_who_looks_after_a_customer_is_told_of_what_their_card_warns_of(
-    report, manager, codes, is_notification_settled
-):
+def test_who_looks_after_a_customer_is_told_of_what_their_card_warns_of(report, manager, codes, is_notified):
     """Their line manager is told alone that it waits."""
     lead = factories.staff("lead", "Officer")
     customer = factories.customer(by=report, assigned_to=lead)
     Notice.objects.all().delete()
     incident = factories.incident(by=report, customer=customer, categories=codes)
-    said = f"{incident} was logged about a customer you look after. Read their card before any contact."
-    assert notices(lead) == [said] * is_notification_settled
-    assert said not in notices(manager)
+    text = f"{incident} was logged about a customer you look after. Read their card before any contact."
+    assert notices(lead) == [text] * is_notified
+    assert text not in notices(manager)
 
 
 @pytest.mark.policy("24")
-def test_who_looks_after_a_customer_is_told_once_it_is_known_that_a_threat_was_theirs(report, manager):
+def test_who_looks_after_a_customer_is_told_once_that_a_threat_was_theirs(report, manager):
     lead = factories.staff("lead", "Officer")
     customer = factories.customer(by=report, assigned_to=lead)
     Notice.objects.all().delete()
@@ -79,7 +79,7 @@ def test_who_looks_after_a_customer_is_told_once_it_is_known_that_a_threat_was_t
         by=report, customer=None, unidentified_person="A man", categories=["violence"]
     )
     for facts in ("He hit out.", "He hit out twice."):
-        incident = edited(incident, report, customer=customer, facts=facts)
+        incident = edit(incident, report, customer=customer, facts=facts)
         assert len(notices(lead)) == 1
     own = factories.customer(by=report, name="Their Own", assigned_to=report)
     Notice.objects.all().delete()
@@ -88,18 +88,18 @@ def test_who_looks_after_a_customer_is_told_once_it_is_known_that_a_threat_was_t
 
 
 @pytest.mark.policy("62")
-def test_who_is_said_to_have_reported_it_is_told_who_logged_it_for_them(customer, officer, manager):
+def test_the_named_reporter_is_told_who_logged_it_for_them(customer, officer, manager):
     own = factories.incident(by=officer, customer=customer)
     assert not [text for text in notices(officer) if "for you" in text]
     entered = factories.incident(by=manager, customer=customer, reported_by=officer)
-    said = f"{manager} logged {entered} for you. Tell a manager if that is not how it was."
-    assert said in notices(officer)
+    text = f"{manager} logged {entered} for you. Tell a manager if that is not how it was."
+    assert text in notices(officer)
     assert own.entered_by == own.reported_by
 
 
 @pytest.mark.policy("62")
 @pytest.mark.parametrize(
-    ("change", "is_notification_settled"),
+    ("change", "is_notified"),
     [
         ({"facts": "It was worse than that."}, True),
         ({"categories": ["abuse", "other_threat"]}, True),
@@ -111,23 +111,23 @@ def test_who_is_said_to_have_reported_it_is_told_who_logged_it_for_them(customer
     ],
 )
 def test_who_reported_it_is_told_once_that_others_changed_what_happened(
-    incident, officer, manager, change, is_notification_settled
+    incident, officer, manager, change, is_notified
 ):
     colleague = factories.staff("colleague", "Officer")
-    others = {
+    records = {
         "customer": factories.customer(by=officer, name="Somebody Else"),
         "reported_by": colleague,
     }
-    change = {name: others[name] if value == "another" else value for name, value in change.items()}
+    change = {name: records[name] if value == "another" else value for name, value in change.items()}
     Notice.objects.all().delete()
-    edited(incident, officer, needs_known="None that we know of.")
+    edit(incident, officer, needs_known="None that we know of.")
     assert not notices(officer)
-    edited(incident, manager, **change)
-    said = f"{manager} changed {incident}, which you reported. Tell a manager if that is not how it was."
-    assert notices(officer).count(said) == is_notification_settled
-    assert notices(colleague).count(said) == ("reported_by" in change)
-    edited(incident, manager, facts="And it went on.", reported_by=officer)
-    assert notices(officer).count(said) == 1
+    edit(incident, manager, **change)
+    text = f"{manager} changed {incident}, which you reported. Tell a manager if that is not how it was."
+    assert notices(officer).count(text) == is_notified
+    assert notices(colleague).count(text) == ("reported_by" in change)
+    edit(incident, manager, facts="And it went on.", reported_by=officer)
+    assert notices(officer).count(text) == 1
 
 
 @pytest.mark.policy("65")
@@ -244,7 +244,7 @@ def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, office
 def test_who_it_was_stands_on_the_reporters_work_list_and_nothing_waits_for_it(officer, manager, tasks):
     incident = factories.incident(by=officer, customer=None, unidentified_person="A man in a green coat")
     assert ("incident.identify", incident.reference) in tasks(officer)
-    assert "Say who it was" in " ".join(str(one) for one in rules.check_complete(incident))
+    assert "Say who it was" in " ".join(str(refusal) for refusal in rules.check_complete(incident))
     assess(incident, manager)
     incident.refresh_from_db()
     closed = actions.close_incident(incident=incident, by=manager, version=incident.version)
@@ -305,9 +305,9 @@ def test_no_neglect_takes_a_threat_off_the_card(
 def test_only_whoever_decides_takes_a_threat_off_the_card(
     request, by, codes, threat, manager, customer, card
 ):
-    said = {"by": request.getfixturevalue(by), "version": threat.version, "categories": codes}
+    changes = {"by": request.getfixturevalue(by), "version": threat.version, "categories": codes}
     with pytest.raises(Incomplete, match="corrected where a manager decides"):
-        actions.change_incident(incident=threat, **said)
+        actions.change_incident(incident=threat, **changes)
     assert card(customer)
     assess(threat, manager, categories=["level_of_contact"], outcome="no_action")
     assert not card(customer)
@@ -316,10 +316,10 @@ def test_only_whoever_decides_takes_a_threat_off_the_card(
 @pytest.mark.policy("24")
 def test_only_a_manager_takes_a_threat_to_another_customers_card(threat, officer, manager, customer, card):
     other = factories.customer(by=officer, name="Somebody Else")
-    said = {"version": threat.version, "customer": other}
+    changes = {"version": threat.version, "customer": other}
     with pytest.raises(Incomplete, match="Ask a manager"):
-        actions.change_incident(incident=threat, by=officer, **said)
-    actions.change_incident(incident=threat, by=manager, **said)
+        actions.change_incident(incident=threat, by=officer, **changes)
+    actions.change_incident(incident=threat, by=manager, **changes)
     assert (card(customer), bool(card(other))) == ([], True)
 
 
@@ -406,11 +406,15 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
 
 
 def reminders(person):
-    return [one.text for one in Notice.objects.filter(recipient=person) if "before any contact" in one.text]
+    return [
+        notice.text
+        for notice in Notice.objects.filter(recipient=person)
+        if "before any contact" in notice.text
+    ]
 
 
 @pytest.mark.policy("24")
-def test_each_morning_whoever_can_decide_on_a_threat_is_asked_to_once_and_then_the_management_team(
+def test_each_morning_a_threat_reminds_its_manager_and_later_the_management_team(
     threat, manager, management, organisation, time_machine
 ):
     factories.staff("colleague", "Manager")
@@ -444,7 +448,7 @@ def test_what_is_not_zero_tolerance_is_not_on_the_card(customer, officer, card):
     assert not card(customer)
 
 
-def to_be_managed(by, customer, manager):
+def incident_to_manage(by, customer, manager):
     """An incident that was assessed as to be managed actively."""
     return assess(factories.incident(by=by, customer=customer), manager, outcome="active_management")
 
@@ -453,7 +457,7 @@ def to_be_managed(by, customer, manager):
 def test_active_management_is_its_assessors_task_until_it_is_decided(
     officer, customer, manager, management, tasks
 ):
-    incident = to_be_managed(officer, customer, manager)
+    incident = incident_to_manage(officer, customer, manager)
     task = ("incident.decide", incident.reference)
     assert task in tasks(manager)
     assert task not in tasks(management)
@@ -466,7 +470,7 @@ def test_active_management_is_its_assessors_task_until_it_is_decided(
 
 @pytest.mark.policy("24")
 def test_the_card_stays_until_active_management_is_decided(officer, customer, manager, card):
-    incident = to_be_managed(officer, customer, manager)
+    incident = incident_to_manage(officer, customer, manager)
     assert card(customer)
     factories.decision(by=manager, incidents=[incident])
     assert not card(customer)
@@ -511,7 +515,7 @@ def test_zero_tolerance_is_on_the_card_from_when_its_customer_is_known(
 
 @pytest.mark.policy("24", "25")
 @pytest.mark.parametrize("by_a_manager", [False, True])
-def test_zero_tolerance_found_after_the_assessment_comes_to_a_manager_at_once_and_to_the_card(
+def test_zero_tolerance_found_after_the_assessment_goes_to_a_manager_and_the_card(
     by_a_manager, report, customer, manager, management, card, tasks
 ):
     incident = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
@@ -524,8 +528,8 @@ def test_zero_tolerance_found_after_the_assessment_comes_to_a_manager_at_once_an
         categories=["level_of_contact", "physical_threat"],
     )
     assert incident.status == "with_manager"
-    told = {notice.recipient for notice in Notice.objects.all()}
-    assert told == ({manager, report} if by_a_manager else {manager})
+    recipients = {notice.recipient for notice in Notice.objects.all()}
+    assert recipients == ({manager, report} if by_a_manager else {manager})
     assert ("incident.assess", incident.reference) in tasks(manager)
     assert card(customer)
 
@@ -542,7 +546,7 @@ def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(re
 @pytest.mark.policy("62")
 def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, manager, tasks, time_machine):
     open_still = factories.incident(by=officer, customer=customer, warning="")
-    decide_first = to_be_managed(officer, customer, manager)
+    decide_first = incident_to_manage(officer, customer, manager)
     assess(open_still, manager, outcome="not_possible")
     incident = assess(factories.incident(by=officer, customer=customer), manager)
     assert not {kind for kind, _ in tasks(manager)} & {"incident.close"}
@@ -583,8 +587,8 @@ def test_the_deputy_has_it_at_the_top_of_the_list_while_the_manager_is_away(
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("role", ["reported_by", "affected_staff", "witnesses"])
 def test_whoever_may_decide_does_not_take_themselves_out_of_an_incident(manager, officer, customer, role):
-    had = {"reported_by": manager, "affected_staff": [manager], "witnesses": [manager]}
-    logged = factories.incident(by=officer, customer=customer, **{role: had[role]})
+    involvement = {"reported_by": manager, "affected_staff": [manager], "witnesses": [manager]}
+    logged = factories.incident(by=officer, customer=customer, **{role: involvement[role]})
     without = officer if role == "reported_by" else []
     with pytest.raises(Incomplete, match="ask a colleague"):
         actions.change_incident(incident=logged, by=manager, version=logged.version, **{role: without})
@@ -597,20 +601,20 @@ def kindless(report, customer):
     return factories.incident(by=report, customer=customer, categories=[])
 
 
-def edited(incident, by, **changes):
+def edit(incident, by, **changes):
     return actions.change_incident(incident=incident.reload_locked(), by=by, version=None, **changes)
 
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize("by", ["officer", "manager"])
 @pytest.mark.parametrize("codes", [["refusal"], ["abuse"]])
-def test_what_had_no_kind_warns_until_a_manager_decides_whatever_is_said_of_it(
+def test_a_report_without_a_kind_warns_until_a_manager_decides_whatever_is_added(
     request, signed_in, by, codes, kindless, officer, manager, customer, card, tasks
 ):
-    """Whoever was threatened may leave the kind for later: nobody goes there unaware meanwhile."""
+    """The kind may be left for later: nobody goes there unaware meanwhile."""
     assert "before any contact." in signed_in(officer).get(customer.get_absolute_url()).content.decode()
     assert "At once" in signed_in(manager).get("/").content.decode()
-    edited(kindless, request.getfixturevalue(by), categories=codes)
+    edit(kindless, request.getfixturevalue(by), categories=codes)
     assert [line.until for line in card(customer)] == [None]
     assert tasks(manager)["incident.assess", kindless.reference] == timezone.localdate()
     assess(kindless.reload_locked(), manager)
@@ -618,10 +622,10 @@ def test_what_had_no_kind_warns_until_a_manager_decides_whatever_is_said_of_it(
 
 
 @pytest.mark.policy("24")
-def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manager, customer, card):
+def test_a_report_that_loses_its_kind_warns_until_a_manager_decides(report, manager, customer, card):
     mild = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
     for codes in ([], ["level_of_contact"]):
-        edited(mild, report, categories=codes)
+        edit(mild, report, categories=codes)
         assert card(customer)
     assess(mild.reload_locked(), manager)
     again = actions.reopen_incident(
@@ -632,7 +636,7 @@ def test_what_is_left_without_a_kind_warns_until_a_manager_decides(report, manag
 
 
 @pytest.mark.policy("24")
-def test_what_no_manager_said_the_kind_of_warns_until_they_have_decided(kindless, manager, customer, card):
+def test_a_report_whose_kind_no_manager_set_warns_until_they_decide(kindless, manager, customer, card):
     assess(kindless, manager, outcome="active_management")
     assert [line.until for line in card(customer)] == [None]
     apply_decision(factories.decision(by=manager, incidents=[kindless]), manager)
@@ -645,9 +649,9 @@ def test_only_a_manager_takes_what_had_no_kind_off_a_customers_card(
     codes, kindless, officer, manager, customer, card
 ):
     other = factories.customer(by=officer, name="Somebody Else")
-    edited(kindless, officer, categories=codes)
+    edit(kindless, officer, categories=codes)
     for whom in ({"customer": other}, {"customer": None, "unidentified_person": "A man"}):
         with pytest.raises(Incomplete, match="Ask a manager"):
-            edited(kindless, officer, **whom)
-    edited(kindless, manager, customer=other)
+            edit(kindless, officer, **whom)
+    edit(kindless, manager, customer=other)
     assert (card(customer), bool(card(other))) == ([], True)

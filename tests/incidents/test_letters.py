@@ -42,18 +42,18 @@ def warned(manager, officer, customer):
     return warned
 
 
-def said(letter, manager):
-    """The same letter with everything in it that only its writer can know."""
+def complete_letter(letter, manager):
+    """Return the letter with everything in it that only its writer can know."""
     body = letter.body
     for heading in ("## What happened", "## What we ask of you"):
         body = body.replace(f"{heading}\n", f"{heading}\n\nWords.\n")
     return edit_draft(letter, manager, body=body)
 
 
-def sent(incident, manager):
-    """The letter about an incident, on its way to its reader."""
-    whole = said(write_letter(incident=incident, by=manager), manager)
-    return send_letter(letters.issue_letter(letter=whole, by=manager, version=whole.version), manager)
+def send_about_incident(incident, manager):
+    """Write, issue and send the letter about an incident."""
+    letter = complete_letter(write_letter(incident=incident, by=manager), manager)
+    return send_letter(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
 
 
 @pytest.mark.policy("5", "29")
@@ -96,9 +96,9 @@ def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, m
     letter = write_letter(incident=warned(), by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
-    assert [one.paragraph for one in refused.value.refusals] == ["61.1", "61.3"]
-    whole = said(letter, manager)
-    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
+    assert [refusal.paragraph for refusal in refused.value.refusals] == ["61.1", "61.3"]
+    complete = complete_letter(letter, manager)
+    assert letters.issue_letter(letter=complete, by=manager, version=complete.version).status == "issued"
 
 
 @pytest.mark.policy("31")
@@ -116,8 +116,10 @@ def judged(management, officer, customer):
 
     def judged(**facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
-        said = {"outcome": "warning_letter", "reasons": "The tenth this month."}
-        return actions.assess_incident(incident=incident, by=management, version=incident.version, **said)
+        complete_letter = {"outcome": "warning_letter", "reasons": "The tenth this month."}
+        return actions.assess_incident(
+            incident=incident, by=management, version=incident.version, **complete_letter
+        )
 
     return judged
 
@@ -127,7 +129,7 @@ def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(j
     incident = judged(categories=["complaints_process", "level_of_contact"])
     with pytest.raises(Refused, match=f"Only a Management Team member .* Leave it to {management}"):
         write_letter(incident=incident, by=manager)
-    letter = said(write_letter(incident=incident, by=management), management)
+    letter = complete_letter(write_letter(incident=incident, by=management), management)
     with pytest.raises(Refused, match="Only a Management Team member"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert letters.issue_letter(letter=letter, by=management, version=letter.version).status == "issued"
@@ -142,8 +144,8 @@ def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
     assert task in tasks(management)
     assert task not in tasks(manager)
     found_later = warned()
-    changed = {"version": found_later.version, "categories": ["complaints_process", "abuse"]}
-    actions.change_incident(incident=found_later, by=manager, **changed)
+    changes = {"version": found_later.version, "categories": ["complaints_process", "abuse"]}
+    actions.change_incident(incident=found_later, by=manager, **changes)
     task = ("incident.write", found_later.reference)
     assert task in tasks(management)
     assert task not in tasks(manager)
@@ -182,7 +184,7 @@ def test_asked_for_twice_it_is_one_letter(warned, manager, management):
 def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(warned, manager, tasks):
     incident = warned()
     assert ("incident.write", incident.reference) in tasks(manager)
-    letter = said(write_letter(incident=incident, by=manager), manager)
+    letter = complete_letter(write_letter(incident=incident, by=manager), manager)
     assert ("incident.write", incident.reference) not in tasks(manager)
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert ("incident.write", incident.reference) in tasks(manager)
@@ -199,7 +201,7 @@ def test_the_incident_shows_its_letter_and_the_button_only_before(signed_in, war
 
 
 def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
-    letter = said(write_letter(incident=warned(), by=manager), manager)
+    letter = complete_letter(write_letter(incident=warned(), by=manager), manager)
     letter = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     letter = letters.send_letter(
         letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=calendar.today()
@@ -219,11 +221,13 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
     incident = warned(channel=channel, warning="given", occurred_at=timezone.now() - timedelta(days=3))
     spoken = (incident.reference, Channel(channel).label.lower())
     draft = write_letter(incident=incident, by=manager)
-    assert [(one.reference, one.description) for one in given_warnings(customer, manager)] == [spoken]
-    letter = sent(incident, manager)
+    assert [(warning.reference, warning.description) for warning in given_warnings(customer, manager)] == [
+        spoken
+    ]
+    letter = send_about_incident(incident, manager)
     assert letter == draft
     written = (letter.reference, f"a letter: {what}")
-    assert [(one.reference, one.description) for one in given_warnings(customer, manager)] == [
+    assert [(warning.reference, warning.description) for warning in given_warnings(customer, manager)] == [
         written,
         spoken,
     ]
@@ -233,17 +237,17 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
 
 
 @pytest.mark.policy("65")
-def test_of_warnings_that_somebody_may_not_read_nothing_is_said(warned, officer, manager, customer):
+def test_warnings_that_somebody_may_not_read_are_not_listed_to_them(warned, officer, manager, customer):
     incident = warned(warning="given")
-    sent(incident, manager)
+    send_about_incident(incident, manager)
     assert len(given_warnings(customer, manager)) == 2
-    assert [one.reference for one in given_warnings(customer, officer)] == [incident.reference]
+    assert [warning.reference for warning in given_warnings(customer, officer)] == [incident.reference]
     assert given_warnings(customer, factories.staff("colleague", "Officer")) == []
 
 
 @pytest.mark.beyond("B12")
 def test_a_letter_that_puts_another_right_is_no_second_warning(warned, manager, customer):
-    first = sent(warned(warning=""), manager)
+    first = send_about_incident(warned(warning=""), manager)
     again = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
     send_letter(letters.issue_letter(letter=again, by=manager, version=again.version), manager)
-    assert [one.reference for one in given_warnings(customer, manager)] == [first.reference]
+    assert [warning.reference for warning in given_warnings(customer, manager)] == [first.reference]

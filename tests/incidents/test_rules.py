@@ -15,7 +15,7 @@ from .. import factories, files
 pytestmark = pytest.mark.django_db
 
 
-def needed(incident):
+def needed_fields(incident):
     return {refusal.field: refusal.paragraph for refusal in rules.check_complete(incident)}
 
 
@@ -28,29 +28,32 @@ def log(customer, officer):
 
 
 def test_nothing_is_still_needed_of_a_complete_incident(log):
-    assert needed(log()) == {}
+    assert needed_fields(log()) == {}
 
 
 @pytest.mark.policy("26")
 def test_a_call_ended_without_saying_whether_there_was_a_warning_needs_it(log):
-    assert needed(log(warning="")) == {"warning": "26"}
+    assert needed_fields(log(warning="")) == {"warning": "26"}
 
 
 @pytest.mark.policy("26")
 def test_no_warning_needs_a_reason(log):
-    assert needed(log(warning="not_given")) == {"no_warning_reason": "26"}
-    assert needed(log(warning="not_given", no_warning_reason="unsafe")) == {}
+    assert needed_fields(log(warning="not_given")) == {"no_warning_reason": "26"}
+    assert needed_fields(log(warning="not_given", no_warning_reason="unsafe")) == {}
 
 
 @pytest.mark.policy("26")
 def test_reading_no_further_needs_no_warning(log):
-    assert needed(log(channel="email", how_ended="stopped_reading", warning="", recording_warning="")) == {}
+    assert (
+        needed_fields(log(channel="email", how_ended="stopped_reading", warning="", recording_warning=""))
+        == {}
+    )
 
 
 @pytest.mark.policy("28", "46")
 def test_no_warning_is_expected_of_somebody_who_streams(log):
     incident = log(told_of_public_recording=True, categories=["public_recording"], warning="", aimed_at="")
-    assert needed(incident) == {}
+    assert needed_fields(incident) == {}
 
 
 @pytest.mark.policy("28", "46")
@@ -61,50 +64,53 @@ def test_being_told_of_public_recording_counts_as_harassment(log):
 
 @pytest.mark.policy("27")
 def test_an_ended_call_says_whether_recording_had_been_paused(log):
-    assert needed(log(recording_warning="")) == {"recording_warning": "27"}
-    assert needed(log(channel="office", recording_warning="")) == {}
+    assert needed_fields(log(recording_warning="")) == {"recording_warning": "27"}
+    assert needed_fields(log(channel="office", recording_warning="")) == {}
 
 
 @pytest.mark.policy("56", "15")
 def test_whether_contact_was_ended_and_how_is_asked(log):
-    assert needed(log(contact_ended="", how_ended="", warning="", recording_warning="")) == {
+    assert needed_fields(log(contact_ended="", how_ended="", warning="", recording_warning="")) == {
         "contact_ended": "56"
     }
-    assert needed(log(how_ended="")) == {"how_ended": "56"}
+    assert needed_fields(log(how_ended="")) == {"how_ended": "56"}
 
 
 @pytest.mark.policy("24", "25")
 @pytest.mark.parametrize("category", ["violence", "physical_threat", "other_threat", "abuse"])
 def test_zero_tolerance_says_what_was_done_and_what_was_not(log, category):
     incident = log(categories=[category], action_taken="", nothing_left=False)
-    assert needed(incident) == {"action_taken": "25", "action_not_taken": "25"}
+    assert needed_fields(incident) == {"action_taken": "25", "action_not_taken": "25"}
     assert incident.is_zero_tolerance
-    assert needed(log(categories=[category], nothing_left=True)) == {}
+    assert needed_fields(log(categories=[category], nothing_left=True)) == {}
 
 
 @pytest.mark.policy("39", "40", "37", "38")
 def test_abuse_says_who_it_was_aimed_at(log):
-    assert needed(log(aimed_at="")) == {"aimed_at": "39"}
-    assert needed(log(aimed_at="others", channel="social_media", recording_warning="")) == {}
+    assert needed_fields(log(aimed_at="")) == {"aimed_at": "39"}
+    assert needed_fields(log(aimed_at="others", channel="social_media", recording_warning="")) == {}
 
 
 @pytest.mark.policy("35")
 def test_a_category_is_needed_and_another_kind_is_described(log):
-    assert needed(log(categories=[])) == {"categories": "35"}
-    assert needed(log(categories=["other"])) == {"other_category": "35"}
+    assert needed_fields(log(categories=[])) == {"categories": "35"}
+    assert needed_fields(log(categories=["other"])) == {"other_category": "35"}
 
 
 @pytest.mark.policy("47", "48")
 def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
-    assert needed(log(categories=["unreasonable_demands"])) == {"demand": "47", "effect_on_service": "47"}
+    assert needed_fields(log(categories=["unreasonable_demands"])) == {
+        "demand": "47",
+        "effect_on_service": "47",
+    }
 
 
 @pytest.mark.policy("51", "52")
 def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
-    assert needed(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
+    assert needed_fields(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
     asked = {"categories": ["refusal"], "no_difficulty": True, "request_made": "To let us in"}
-    assert needed(log(**asked)) == {"request_made_on": "51"}
-    assert needed(log(request_made_on=today(), **asked)) == {}
+    assert needed_fields(log(**asked)) == {"request_made_on": "51"}
+    assert needed_fields(log(request_made_on=today(), **asked)) == {}
 
 
 @pytest.mark.parametrize(
@@ -150,8 +156,8 @@ def test_a_manager_who_was_affected_leaves_it_to_another_who_is_there(log, manag
 def test_a_manager_who_reports_what_happened_to_them_leaves_it_to_another(customer, manager, management):
     incident = factories.incident(by=manager, customer=customer)
     assert rules.may_decide_on(manager, [incident]).paragraph == "13"
-    for others in ({"saw_only": True}, {"reported_by": management}):
-        seen = factories.incident(by=manager, customer=customer, categories=["level_of_contact"], **others)
+    for facts in ({"saw_only": True}, {"reported_by": management}):
+        seen = factories.incident(by=manager, customer=customer, categories=["level_of_contact"], **facts)
         assert rules.may_decide_on(manager, [seen]) is None
 
 
@@ -162,11 +168,11 @@ def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_t
     seen = factories.incident(
         by=manager, customer=customer, saw_only=True, categories=["physical_threat"], affected_staff=[]
     )
-    said = {"version": seen.version, "outcome": "warned", "reasons": "It was not so bad."}
+    answers = {"version": seen.version, "outcome": "warned", "reasons": "It was not so bad."}
     with pytest.raises(
         Incomplete, match=f"You reported or entered it yourself, so another manager decides: {management}"
     ):
-        actions.assess_incident(incident=seen, by=manager, **said)
+        actions.assess_incident(incident=seen, by=manager, **answers)
     other = factories.staff("other", "Manager")
     moved = actions.change_incident(incident=seen, by=other, version=seen.version, reported_by=other)
     assert rules.may_decide_on(manager, [moved]).paragraph == "13"
@@ -175,18 +181,20 @@ def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_t
 
 @pytest.mark.policy("12", "13")
 @pytest.mark.parametrize("codes", [["abuse"], []])
-def test_a_manager_who_enters_a_report_in_anothers_name_leaves_it_to_another_who_is_there(
+def test_a_manager_who_enters_a_report_for_a_colleague_leaves_it_to_another(
     customer, officer, manager, codes
 ):
     """'He rang and said …': nobody but the manager has said that anything happened."""
     entered = factories.incident(by=manager, customer=customer, reported_by=officer, categories=codes)
-    said = {"version": entered.version, "outcome": "warned", "reasons": "It was over in a minute."}
+    answers = {"version": entered.version, "outcome": "warned", "reasons": "It was over in a minute."}
     with pytest.raises(Incomplete) as raised:
-        actions.assess_incident(incident=entered, by=manager, **said)
+        actions.assess_incident(incident=entered, by=manager, **answers)
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
     management = factories.staff("management", "Manager", "Management Team")
     with pytest.raises(Incomplete, match=f"You reported or entered it yourself, so .* {management}"):
-        actions.assess_incident(incident=entered, by=manager, **said, involvement_reason="They asked me to.")
+        actions.assess_incident(
+            incident=entered, by=manager, **answers, involvement_reason="They asked me to."
+        )
     assert deciding_managers(entered) == [management]
     assert rules.may_decide_on(management, [entered]) is None
 
@@ -229,13 +237,15 @@ def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
     incident = log(categories=categories, warning="not_given", no_warning_reason="unsafe")
 
     def assess(incident, outcome, **changes):
-        said = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
-        return actions.assess_incident(incident=incident, by=manager, **said | changes)
+        answers = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
+        return actions.assess_incident(incident=incident, by=manager, **answers | changes)
 
     for outcome in ("no_action", "other", "restorative", "warned", "interim_measure"):
         with pytest.raises(Incomplete) as refused:
             assess(incident, outcome)
-        assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("24", "outcome")]
+        assert [(refusal.paragraph, refusal.field) for refusal in refused.value.refusals] == [
+            ("24", "outcome")
+        ]
     incident = assess(incident, "not_possible")
     again = actions.reopen_incident(
         incident=incident, by=manager, version=incident.version, reason="A witness."
@@ -248,18 +258,20 @@ def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
 @pytest.mark.policy("24")
 @pytest.mark.parametrize("category", ["abuse", "level_of_contact"])
 @pytest.mark.parametrize(
-    "said", [{"warning": "not_given", "no_warning_reason": "unsafe"}, {"warning": ""}], ids=["not", "unsaid"]
+    "facts",
+    [{"warning": "not_given", "no_warning_reason": "unsafe"}, {"warning": ""}],
+    ids=["not_given", "unanswered"],
 )
-def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, manager, category, said):
-    incident = log(categories=[category], **said)
+def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, manager, category, facts):
+    incident = log(categories=[category], **facts)
 
     def assess():
-        given = {"version": incident.version, "outcome": "warned", "reasons": "They were told."}
-        return actions.assess_incident(incident=incident, by=manager, **given)
+        answers = {"version": incident.version, "outcome": "warned", "reasons": "They were told."}
+        return actions.assess_incident(incident=incident, by=manager, **answers)
 
     with pytest.raises(Incomplete, match="Nobody warned them") as refused:
         assess()
-    assert [one.field for one in refused.value.refusals] == ["outcome"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["outcome"]
     incident = actions.change_incident(
         incident=incident, by=officer, version=incident.version, warning="given", no_warning_reason=""
     )
@@ -270,14 +282,14 @@ def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, man
 def test_a_warning_and_an_interim_measure_are_responses(log, manager):
     def assess(incident, outcome):
         incident.refresh_from_db()
-        said = {"version": incident.version, "outcome": outcome, "reasons": "It was over at once."}
-        return actions.assess_incident(incident=incident, by=manager, **said).status
+        answers = {"version": incident.version, "outcome": outcome, "reasons": "It was over at once."}
+        return actions.assess_incident(incident=incident, by=manager, **answers).status
 
     for outcome in ("restorative", "warned"):
         assert assess(log(categories=["abuse"], warning="given"), outcome) == "assessed"
-    measured = log(categories=["violence"])
-    factories.interim_measure(by=manager, incidents=[measured])
-    assert assess(measured, "interim_measure") == "assessed"
+    under_measure = log(categories=["violence"])
+    factories.interim_measure(by=manager, incidents=[under_measure])
+    assert assess(under_measure, "interim_measure") == "assessed"
     with pytest.raises(Incomplete, match="no further action"):
         assess(log(categories=["level_of_contact"]), "not_possible")
 
@@ -285,15 +297,15 @@ def test_a_warning_and_an_interim_measure_are_responses(log, manager):
 @pytest.mark.policy("24")
 def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, manager):
     incident = log(categories=["level_of_contact"])
-    said = {"version": incident.version, "outcome": "no_action", "reasons": "Over."}
-    incident = actions.assess_incident(incident=incident, by=manager, **said)
+    answers = {"version": incident.version, "outcome": "no_action", "reasons": "Over."}
+    incident = actions.assess_incident(incident=incident, by=manager, **answers)
     for by in (officer, manager):
-        found = {"categories": ["level_of_contact", "other_threat"], "version": incident.version}
-        incident = actions.change_incident(incident=incident, by=by, **found)
+        changes = {"categories": ["level_of_contact", "other_threat"], "version": incident.version}
+        incident = actions.change_incident(incident=incident, by=by, **changes)
         assert incident.status == "with_manager"
-        said = {"version": incident.version, "outcome": "no_action", "reasons": "Not a threat."}
+        answers = {"version": incident.version, "outcome": "no_action", "reasons": "Not a threat."}
         incident = actions.assess_incident(
-            incident=incident, by=manager, categories=["level_of_contact"], **said
+            incident=incident, by=manager, categories=["level_of_contact"], **answers
         )
 
 
@@ -309,19 +321,19 @@ def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, o
 
 
 @pytest.mark.policy("54")
-def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacceptable(
-    log, manager, management
-):
+def test_only_the_management_team_calls_use_of_the_complaints_process_unacceptable(log, manager, management):
     incident = log(categories=["complaints_process"])
 
     def assess(by, **changes):
-        said = {"outcome": "warning_letter", "reasons": "The tenth this month."} | changes
-        return actions.assess_incident(incident=incident, by=by, version=incident.version, **said)
+        answers = {"outcome": "warning_letter", "reasons": "The tenth this month."} | changes
+        return actions.assess_incident(incident=incident, by=by, version=incident.version, **answers)
 
     for categories in (None, ["complaints_process", "abuse"]):
         with pytest.raises(Incomplete, match="Only a Management Team member") as refused:
             assess(manager, categories=categories)
-        assert [(one.paragraph, one.field) for one in refused.value.refusals] == [("54", "outcome")]
+        assert [(refusal.paragraph, refusal.field) for refusal in refused.value.refusals] == [
+            ("54", "outcome")
+        ]
         assert f"Leave it to {management}." in str(refused.value)
     management.away_until = today()
     management.save()
@@ -338,9 +350,9 @@ def test_only_the_management_team_finds_the_use_of_the_complaints_process_unacce
 )
 def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, manager, outcome, categories):
     incident = log(categories=["complaints_process"])
-    said = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
+    answers = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
     assert actions.assess_incident(
-        incident=incident, by=manager, version=incident.version, **said
+        incident=incident, by=manager, version=incident.version, **answers
     ).category_codes == {*categories}
 
 
@@ -356,8 +368,8 @@ def test_engagement_is_managed_actively_with_somebody_known(log, officer, manage
 @pytest.mark.policy("62")
 def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
     incident = log()
-    said = {"by": manager, "version": incident.version, "outcome": "warned", "reasons": "Over."}
-    incident = actions.assess_incident(incident=incident, **said)
+    answers = {"by": manager, "version": incident.version, "outcome": "warned", "reasons": "Over."}
+    incident = actions.assess_incident(incident=incident, **answers)
     incident = actions.close_incident(incident=incident, by=manager, version=incident.version)
     for person in (officer, manager):
         for refusal in (
@@ -376,45 +388,51 @@ def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
 @pytest.mark.parametrize(
     "basis", ["decision", "proposal", "file", "interim measure", "letter", "restorative step"]
 )
-def test_what_something_rests_on_keeps_its_customer(basis, log, officer, manager, customer, organisation):
+def test_an_incident_that_is_referred_to_keeps_its_customer(
+    basis, log, officer, manager, customer, organisation
+):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
     assert rules.check_customer_kept(officer, incident, other) == []
     if basis == "decision":
         factories.decision(by=manager, incidents=[incident])
     elif basis == "file":
         screen = files.picture("screen.png")
-        said = {"submission": uuid.uuid4(), "file": screen, "summary": "The post"}
-        evidence = actions.add_evidence(incident=incident, by=officer, **said)
+        upload = {"submission": uuid.uuid4(), "file": screen, "summary": "The post"}
+        evidence = actions.add_evidence(incident=incident, by=officer, **upload)
         factories.proposal(by=officer, incidents=[log()], evidence=[evidence])
         incident.refresh_from_db()
     elif basis == "interim measure":
         factories.interim_measure(by=manager, incidents=[incident])
     elif basis == "letter":
-        said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
-        incident = actions.assess_incident(incident=incident, by=manager, **said)
+        answers = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+        incident = actions.assess_incident(incident=incident, by=manager, **answers)
         write_letter(incident=incident, by=manager)
         incident.refresh_from_db()
     elif basis == "proposal":
         factories.proposal(by=officer, incidents=[incident])
     else:
-        said = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
+        step = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
         restorative.record_restorative_action(
-            customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **said
+            customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **step
         )
-    for changed in (other, None):
-        assert [refusal.field for refusal in rules.check_customer_kept(officer, incident, changed)] == [
+    for new_customer in (other, None):
+        assert [refusal.field for refusal in rules.check_customer_kept(officer, incident, new_customer)] == [
             "customer"
         ]
         with pytest.raises(Incomplete):
-            actions.change_incident(incident=incident, by=officer, version=incident.version, customer=changed)
+            actions.change_incident(
+                incident=incident, by=officer, version=incident.version, customer=new_customer
+            )
     assert rules.check_customer_kept(officer, incident, customer) == []
 
 
 @pytest.mark.beyond("B5")
 def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, organisation):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
-    said = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
-    letter = write_letter(incident=actions.assess_incident(incident=incident, by=manager, **said), by=manager)
+    answers = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+    letter = write_letter(
+        incident=actions.assess_incident(incident=incident, by=manager, **answers), by=manager
+    )
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="It was not them.")
     assert rules.check_customer_kept(officer, incident, other) == []
 

@@ -43,7 +43,7 @@ def incident_in(customer, officer, manager):
 
 @pytest.mark.parametrize(
     ("status", "transition"),
-    list(itertools.product([one for one in IncidentStatus.values if one != "logged"], INCIDENT)),
+    list(itertools.product([status for status in IncidentStatus.values if status != "logged"], INCIDENT)),
 )
 def test_an_incident_goes_from_the_statuses_of_the_table_alone(status, transition, incident_in, manager):
     check_transition(

@@ -17,7 +17,7 @@ from .. import factories, files
 pytestmark = pytest.mark.django_db
 
 
-def typed(**changes):
+def typed_answers(**changes):
     return {
         "submission": str(uuid.uuid4()),
         "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
@@ -29,7 +29,7 @@ def typed(**changes):
 
 @pytest.mark.policy("26", "62")
 def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in, officer, customer):
-    page = signed_in(officer).post("/incidents/new/", typed(customer=customer.reference), follow=True)
+    page = signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference), follow=True)
     incident = Incident.objects.get()
     assert page.redirect_chain == [(f"/incidents/{incident}/", 302)]
     assert (incident.status, incident.reported_by, incident.is_complete) == ("with_manager", officer, False)
@@ -39,7 +39,7 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
 
 @pytest.mark.policy("24", "62")
 @pytest.mark.parametrize(
-    ("categories", "said"),
+    ("categories", "words"),
     [
         (["physical_threat"], "is told to speak to {manager} (0141 496 0123) before any contact"),
         ([], "is told to speak to {manager} (0141 496 0123) before any contact"),
@@ -47,21 +47,21 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
     ],
 )
 def test_who_logs_hears_which_manager_knows_and_whether_colleagues_are_warned(
-    signed_in, officer, manager, customer, categories, said
+    signed_in, officer, manager, customer, categories, words
 ):
     StaffMember.objects.filter(pk=manager.pk).update(phone="0141 496 0123")
     StaffMember.objects.filter(pk=officer.pk).update(line_manager=manager)
     client = signed_in(officer)
-    sent = typed(customer=customer.reference, categories=categories)
+    sent = typed_answers(customer=customer.reference, categories=categories)
     page = client.post("/incidents/new/", sent, follow=True).content.decode()
     assert f"{manager} (0141 496 0123) has been told" in page
-    assert said.format(manager=manager) in page
-    assert ("Whoever looks" in page) == bool(said)
+    assert words.format(manager=manager) in page
+    assert ("Whoever looks" in page) == bool(words)
     page = client.post(
-        "/incidents/new/", typed(unidentified_person="A man", categories=categories), follow=True
+        "/incidents/new/", typed_answers(unidentified_person="A man", categories=categories), follow=True
     )
-    assert ("Is anybody due there today?" in page.content.decode()) == bool(said)
-    assert ("Nothing waits for it." in page.content.decode()) != bool(said)
+    assert ("Is anybody due there today?" in page.content.decode()) == bool(words)
+    assert ("Nothing waits for it." in page.content.decode()) != bool(words)
 
 
 @pytest.mark.policy("3")
@@ -69,10 +69,12 @@ def test_an_incident_can_be_logged_against_somebody_not_identified_and_linked_la
     signed_in, officer, customer
 ):
     client = signed_in(officer)
-    client.post("/incidents/new/", typed(unidentified_person="A man in a green coat"))
+    client.post("/incidents/new/", typed_answers(unidentified_person="A man in a green coat"))
     incident = Incident.objects.get()
     assert incident.person_name == "A man in a green coat"
-    client.post(f"/incidents/{incident}/edit/", typed(customer=customer.reference, version=incident.version))
+    client.post(
+        f"/incidents/{incident}/edit/", typed_answers(customer=customer.reference, version=incident.version)
+    )
     incident.refresh_from_db()
     assert incident.customer == customer
 
@@ -80,7 +82,7 @@ def test_an_incident_can_be_logged_against_somebody_not_identified_and_linked_la
 @pytest.mark.policy("4")
 @pytest.mark.parametrize("channel", ["phone", "office", "home_visit", "letter", "email", "online_form", "message", "social_media", "event", "training", "elsewhere"])  # fmt: skip
 def test_every_form_of_contact_can_be_logged(signed_in, officer, customer, channel):
-    signed_in(officer).post("/incidents/new/", typed(customer=customer.reference, channel=channel))
+    signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference, channel=channel))
     assert Incident.objects.get().channel == channel
 
 
@@ -99,9 +101,9 @@ def test_every_form_of_contact_can_be_logged(signed_in, officer, customer, chann
 def test_a_wrong_field_gets_a_sentence_and_nothing_typed_is_lost(
     signed_in, officer, customer, field, value, sentence
 ):
-    changed = typed(customer=customer.reference, location="At the front desk", action_taken="Took a note") | {
-        field: value
-    }
+    changed = typed_answers(
+        customer=customer.reference, location="At the front desk", action_taken="Took a note"
+    ) | {field: value}
     page = signed_in(officer).post("/incidents/new/", changed)
     text = page.content.decode()
     assert page.status_code == 422
@@ -113,7 +115,7 @@ def test_a_wrong_field_gets_a_sentence_and_nothing_typed_is_lost(
 
 
 def test_a_form_sent_twice_makes_one_incident(signed_in, officer, customer):
-    client, form = signed_in(officer), typed(customer=customer.reference)
+    client, form = signed_in(officer), typed_answers(customer=customer.reference)
     first, second = client.post("/incidents/new/", form), client.post("/incidents/new/", form)
     assert first.url == second.url
     assert Incident.objects.count() == 1
@@ -121,7 +123,7 @@ def test_a_form_sent_twice_makes_one_incident(signed_in, officer, customer):
 
 def test_a_stale_edit_shows_both_texts(signed_in, officer, customer, incident):
     client, seen = signed_in(officer), incident.version
-    base = typed(customer=customer.reference, version=seen)
+    base = typed_answers(customer=customer.reference, version=seen)
     client.post(f"/incidents/{incident}/edit/", base | {"facts": "What was saved first."})
     page = client.post(f"/incidents/{incident}/edit/", base | {"facts": "What came second."})
     assert page.status_code == 409
@@ -130,7 +132,7 @@ def test_a_stale_edit_shows_both_texts(signed_in, officer, customer, incident):
 
 
 def test_an_answer_that_no_longer_applies_is_not_kept(signed_in, officer, customer):
-    answers = typed(
+    answers = typed_answers(
         customer=customer.reference,
         contact_ended="no",
         how_ended="ended_call",
@@ -144,7 +146,7 @@ def test_an_answer_that_no_longer_applies_is_not_kept(signed_in, officer, custom
 
 @pytest.mark.policy("26", "27")
 def test_a_warning_is_kept_when_the_contact_went_on(signed_in, officer, customer):
-    answers = typed(
+    answers = typed_answers(
         customer=customer.reference, contact_ended="no", warning="given", recording_warning="given"
     )
     signed_in(officer).post("/incidents/new/", answers)
@@ -154,7 +156,7 @@ def test_a_warning_is_kept_when_the_contact_went_on(signed_in, officer, customer
 
 @pytest.mark.policy("27")
 def test_call_recording_is_a_question_about_phone_calls(signed_in, officer, customer):
-    answers = typed(customer=customer.reference, channel="office", recording_warning="given")
+    answers = typed_answers(customer=customer.reference, channel="office", recording_warning="given")
     signed_in(officer).post("/incidents/new/", answers)
     assert Incident.objects.get().recording_warning == ""
 
@@ -164,7 +166,7 @@ def test_call_recording_is_a_question_about_phone_calls(signed_in, officer, cust
 def test_whoever_reports_it_was_affected_unless_they_only_saw_it(
     signed_in, officer, customer, answers, affected
 ):
-    signed_in(officer).post("/incidents/new/", typed(customer=customer.reference) | answers)
+    signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference) | answers)
     assert (officer in Incident.objects.get().affected_staff.all()) is affected
 
 
@@ -172,7 +174,9 @@ def test_whoever_reports_it_was_affected_unless_they_only_saw_it(
 def test_recording_for_public_use_is_asked_once(signed_in, officer, customer):
     client = signed_in(officer)
     assert "told_of_public_recording" not in client.get("/incidents/new/").context["form"].fields
-    client.post("/incidents/new/", typed(customer=customer.reference, categories=["public_recording"]))
+    client.post(
+        "/incidents/new/", typed_answers(customer=customer.reference, categories=["public_recording"])
+    )
     assert Incident.objects.get().told_of_public_recording
 
 
@@ -196,7 +200,7 @@ def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize(
-    ("facts", "is_said"),
+    ("facts", "warns"),
     [
         ({"categories": ["physical_threat"]}, True),
         ({"categories": []}, True),
@@ -205,13 +209,13 @@ def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
     ],
 )
 def test_whoever_assesses_is_told_that_it_ends_the_warning_and_what_can_be_set_first(
-    signed_in, manager, officer, customer, facts, is_said
+    signed_in, manager, officer, customer, facts, warns
 ):
     incident = factories.incident(by=officer, **{"customer": customer} | facts)
     page = signed_in(manager).get(f"{incident.get_absolute_url()}assess/").content.decode()
     link = f'href="{customer.get_absolute_url()}interim/?incident={incident}"'
-    assert ("Saving this ends the warning" in page) is is_said
-    assert (link in page) is (is_said and incident.customer is not None)
+    assert ("Saving this ends the warning" in page) is warns
+    assert (link in page) is (warns and incident.customer is not None)
 
 
 @pytest.mark.policy("25")
@@ -303,7 +307,7 @@ def test_a_file_is_kept_with_its_hash_and_who_added_it(signed_in, officer, incid
 
 
 def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer, customer, incident):
-    client, base = signed_in(officer), typed(customer=customer.reference, version=incident.version)
+    client, base = signed_in(officer), typed_answers(customer=customer.reference, version=incident.version)
     witness = factories.staff("witness", "Officer")
     client.post(
         f"/incidents/{incident}/edit/",
@@ -376,11 +380,15 @@ def test_a_manager_reads_whose_the_letter_is_before_and_after_choosing_it(
 ):
     incident = factories.incident(by=officer, customer=customer, categories=["complaints_process"])
     url, sentence = f"/incidents/{incident}/assess/", f"Leave it to {management}."
-    typed = {"version": incident.version, "outcome": "warning_letter", "reasons": "The tenth this month."}
+    typed_answers = {
+        "version": incident.version,
+        "outcome": "warning_letter",
+        "reasons": "The tenth this month.",
+    }
     client = signed_in(manager)
     assert sentence in client.get(url).content.decode()
     assert sentence not in signed_in(management).get(url).content.decode()
-    page = client.post(url, typed | {"categories": ["complaints_process"]}).content.decode()
+    page = client.post(url, typed_answers | {"categories": ["complaints_process"]}).content.decode()
     assert sentence in page
     assert "The tenth this month." in page
     assert not incident.assessments.exists()
@@ -423,8 +431,8 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
     signed_in, officer, manager, customer
 ):
     incident = factories.incident(by=officer, customer=customer, warning="")
-    said = {"outcome": "not_possible", "reasons": "Over."}
-    incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **said)
+    answers = {"outcome": "not_possible", "reasons": "Over."}
+    incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **answers)
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()
     answer = client.post(f"{path}close/", {"version": incident.version}).content.decode()
@@ -441,27 +449,32 @@ def test_the_list_leads_to_the_customer_too(signed_in, manager, customer, incide
 def test_no_action_on_abuse_is_not_offered_nor_taken_from_a_hand_made_form(signed_in, manager, incident):
     client, path = signed_in(manager), f"/incidents/{incident}/assess/"
 
-    def offered(response):
+    def offered_outcomes(response):
         return {value for value, _ in response.context["form"].fields["outcome"].choices}
 
-    assert not {"no_action", "other", "interim_measure"} & offered(client.get(path))
-    said = {"version": incident.version, "outcome": "no_action", "reasons": "Over.", "categories": ["abuse"]}
-    response = client.post(path, said)
+    assert not {"no_action", "other", "interim_measure"} & offered_outcomes(client.get(path))
+    answers = {
+        "version": incident.version,
+        "outcome": "no_action",
+        "reasons": "Over.",
+        "categories": ["abuse"],
+    }
+    response = client.post(path, answers)
     assert response.status_code == 422
     assert "always meet a response" in response.content.decode()
-    corrected = client.post(path, said | {"outcome": "", "categories": ["level_of_contact"]})
-    assert "no_action" in offered(corrected)
-    assert client.post(path, said | {"categories": ["level_of_contact"]}).status_code == 302
+    corrected = client.post(path, answers | {"outcome": "", "categories": ["level_of_contact"]})
+    assert "no_action" in offered_outcomes(corrected)
+    assert client.post(path, answers | {"categories": ["level_of_contact"]}).status_code == 302
 
 
 @pytest.mark.policy("24")
 def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer)
-    said = {"outcome": "warned", "reasons": "Over."}
-    incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **said)
+    answers = {"outcome": "warned", "reasons": "Over."}
+    incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **answers)
     answer = signed_in(officer).post(
         f"/incidents/{incident}/edit/",
-        typed(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),
+        typed_answers(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),
     )
     assert answer.status_code == 422
     assert "are corrected where a manager decides what follows" in answer.content.decode()
@@ -488,7 +501,9 @@ def test_a_change_takes_away_nobody_who_has_left(signed_in, officer, manager, cu
     answers = {name: shown[name].value() for name in names}
     for name in names:
         assert "checked" in str(shown[name]) or "selected" in str(shown[name])
-    client.post(path, typed(customer=customer.reference, version=incident.version, location="Desk") | answers)
+    client.post(
+        path, typed_answers(customer=customer.reference, version=incident.version, location="Desk") | answers
+    )
     incident.refresh_from_db()
     assert incident.location == "Desk"
     assert incident.reported_by == officer
@@ -498,11 +513,11 @@ def test_a_change_takes_away_nobody_who_has_left(signed_in, officer, manager, cu
 @pytest.mark.policy("3")
 def test_a_description_stays_with_the_incident_once_its_customer_is_known(officer, customer, signed_in):
     client = signed_in(officer)
-    client.post("/incidents/new/", typed(unidentified_person="A man in a green coat"))
+    client.post("/incidents/new/", typed_answers(unidentified_person="A man in a green coat"))
     incident = Incident.objects.get()
     page = client.get(f"/incidents/{incident}/edit/")
     assert page.context["form"]["unidentified_person"].value() == "A man in a green coat"
-    both = typed(customer=customer.reference, unidentified_person="A man in a green coat")
+    both = typed_answers(customer=customer.reference, unidentified_person="A man in a green coat")
     assert (
         client.post(f"/incidents/{incident}/edit/", both | {"version": incident.version}).status_code == 302
     )
@@ -526,21 +541,21 @@ def test_a_name_that_is_no_customers_is_what_is_known_of_who_it_was(
     signed_in, officer, customer, described, kept
 ):
     factories.customer(by=officer, name="Orla Burns")
-    answers = typed(customer=customer, unidentified_person=described)
+    answers = typed_answers(customer=customer, unidentified_person=described)
     answer = signed_in(officer).post("/incidents/new/", answers)
     assert answer.status_code == 302
     assert Incident.objects.get().unidentified_person == kept
 
 
-def test_a_name_that_is_no_customers_is_in_its_place_where_something_else_is_put_right(signed_in, officer):
-    answers = typed(customer="None of these: orla", facts="")
+def test_a_name_that_is_no_customers_stays_while_another_answer_is_corrected(signed_in, officer):
+    answers = typed_answers(customer="None of these: orla", facts="")
     form = signed_in(officer).post("/incidents/new/", answers).context["form"]
     assert set(form.errors) == {"facts"}
     assert (form["customer"].value(), form["unidentified_person"].value()) == ("", "orla")
 
 
 def test_a_name_that_nobody_has_is_asked_about_where_nothing_else_is_known(signed_in, officer):
-    page = signed_in(officer).post("/incidents/new/", typed(customer="Zebedee Quill"))
+    page = signed_in(officer).post("/incidents/new/", typed_answers(customer="Zebedee Quill"))
     assert "Nobody is found by this" in str(page.context["form"].errors["customer"])
     assert "Zebedee Quill" in page.content.decode()
 
@@ -553,7 +568,7 @@ def test_a_name_that_nobody_has_changes_nothing_of_who_an_incident_is_about(
     who = {"customer": customer if is_known else None, "unidentified_person": "In a green coat"}
     incident = factories.incident(by=officer, categories=["other_threat"], **who)
     described = {"unidentified_person": "In a green coat", "categories": ["other_threat"]}
-    answers = typed(customer="Zebedee Quill", version=incident.version, **described)
+    answers = typed_answers(customer="Zebedee Quill", version=incident.version, **described)
     page = signed_in(manager).post(f"/incidents/{incident}/edit/", answers)
     assert page.status_code == 422
     assert "Nobody is found by this" in str(page.context["form"].errors["customer"])
@@ -569,7 +584,9 @@ def test_an_incident_is_taken_off_a_customer_it_warns_of_by_a_managers_choice_al
     signed_in, officer, customer, who, answer, request
 ):
     incident = factories.incident(by=officer, customer=customer, categories=["other_threat"])
-    answers = typed(customer="None of these: orla", version=incident.version, categories=["other_threat"])
+    answers = typed_answers(
+        customer="None of these: orla", version=incident.version, categories=["other_threat"]
+    )
     client = signed_in(request.getfixturevalue(who))
     assert client.post(f"/incidents/{incident}/edit/", answers).status_code == answer
     incident.refresh_from_db()
@@ -579,28 +596,28 @@ def test_an_incident_is_taken_off_a_customer_it_warns_of_by_a_managers_choice_al
 def test_whoever_types_a_name_chooses_whom_they_mean_and_loses_nothing(officer, customer, signed_in):
     other = factories.customer(by=officer, name="Orla Burns", address="12 Kelp Street")
     client = signed_in(officer)
-    page = client.post("/incidents/new/", typed(customer="orla"))
+    page = client.post("/incidents/new/", typed_answers(customer="orla"))
     assert page.status_code == 422
     assert "Choose whom you mean." in page.content.decode()
     form = html.fromstring(page.content).xpath("//main//form[.//*[@name='facts']]")[0]
     offered = form.xpath(".//input[@name='customer']")
-    assert {one.get("value") for one in offered} == {
+    assert {button.get("value") for button in offered} == {
         customer.reference,
         other.reference,
         "None of these: orla",
     }
-    assert not any(one.get("checked") for one in offered)
+    assert not any(button.get("checked") for button in offered)
     assert "Orla Burns, 12 Kelp Street, " in form.text_content()
-    client.post("/incidents/new/", typed(customer=other.reference))
+    client.post("/incidents/new/", typed_answers(customer=other.reference))
     assert Incident.objects.get().customer == other
 
 
 @pytest.mark.policy("13")
 def test_comparable_incidents_are_those_of_others_that_share_a_category_newest_first(officer, customer):
-    def log(day, *categories, of=None):
-        of = of or factories.customer(by=officer)
+    def log(day, *categories, subject=None):
+        subject = subject or factories.customer(by=officer)
         at = timezone.now() - timedelta(days=day)
-        return factories.incident(by=officer, customer=of, categories=[*categories], occurred_at=at)
+        return factories.incident(by=officer, customer=subject, categories=[*categories], occurred_at=at)
 
     own = log(1, "abuse", "refusal", of=customer)
     log(2, "abuse", of=customer)

@@ -15,6 +15,8 @@ from .. import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1")]
 
+UNIDENTIFIED = "Somebody not yet identified was reported for violence or a threat"
+
 
 @pytest.fixture
 def passer_by(manager):
@@ -28,7 +30,7 @@ def warned(customer, officer):
     return customer
 
 
-def told(person):
+def notices(person):
     return [notice.text for notice in Notice.objects.filter(recipient=person, text__contains="look it over")]
 
 
@@ -49,16 +51,16 @@ def test_a_manager_hears_what_was_changed_about_somebody_whom_we_are_warned_of(
     warned, passer_by, manager, fields, words
 ):
     change(warned, passer_by, **fields)
-    (text,) = told(manager)
+    (text,) = notices(manager)
     assert text == f"Passer Example changed what is recorded of {warned}. Please look it over: {words}."
 
 
-def test_a_manager_hears_in_whose_household_they_are_said_to_live(warned, passer_by, officer, manager):
+def test_a_manager_hears_that_their_household_was_changed(warned, passer_by, officer, manager):
     other = factories.customer(by=officer, name="Somebody Else")
     change(warned, passer_by, household_of=other)
     change(warned, passer_by, household_of=other)
     change(warned, passer_by, household_of=None, name="Nora Byrne")
-    assert [text.partition(": ")[2] for text in sorted(told(manager))] == [
+    assert [text.partition(": ")[2] for text in sorted(notices(manager))] == [
         "household of.",
         "name, household of.",
     ]
@@ -69,14 +71,14 @@ def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, pass
         customer=warned, by=passer_by, submission=uuid.uuid4(), what="Text first."
     )
     actions.end_adjustment(adjustment=adjustment, by=passer_by, version=1, ends_on=timezone.localdate())
-    assert len(told(manager)) == 2
+    assert len(notices(manager)) == 2
 
 
 def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(warned, passer_by, manager):
     warned = factories.assign_record(actions.assign_customer, customer=warned, to=passer_by)
     change(warned, passer_by, name="Nora Byrne")
     change(warned, manager, name="Nora Burns")
-    assert not told(manager)
+    assert not notices(manager)
 
 
 WORDS = "At her wish we let the phone ring out."
@@ -129,14 +131,14 @@ def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_
     colleague = factories.staff("colleague", "Officer")
     warned = factories.assign_record(actions.assign_customer, customer=warned, to=colleague)
     change(warned, passer_by, phones=["0141 496 0099"])
-    assert told(colleague) == told(manager) != []
+    assert notices(colleague) == notices(manager) != []
 
 
 def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer, officer, passer_by, manager):
     change(customer, passer_by, name="Nora Byrne")
     factories.incident(by=officer, customer=customer, categories=["other_threat"])
     change(customer, passer_by, name="Nora Byrne")
-    assert not told(manager)
+    assert not notices(manager)
 
 
 @pytest.mark.beyond("B16")
@@ -170,9 +172,7 @@ def test_others_are_found_by_what_is_so_now_alone(customer, passer_by, officer):
 
 
 @pytest.mark.policy("24")
-def test_who_was_reported_for_a_threat_and_is_not_identified_may_be_whoever_is_looked_for(
-    officer, passer_by, manager, signed_in
-):
+def test_a_look_up_warns_of_a_threat_by_somebody_unidentified(officer, passer_by, manager, signed_in):
     officer.line_manager = manager
     officer.save()
     who = {"customer": None, "unidentified_person": "Zebedee, in a green coat"}
@@ -180,27 +180,23 @@ def test_who_was_reported_for_a_threat_and_is_not_identified_may_be_whoever_is_l
     factories.incident(by=officer, customer=None, unidentified_person="Zachary", categories=["abuse"])
     client = signed_in(passer_by)
 
-    def looked_up(words):
+    def look_up(words):
         return client.post("/look-up/", {"q": words, "fragment": "1"}).content.decode()
 
-    said = "Somebody not yet identified was reported for violence or a threat"
-    shown = looked_up("zebedee quill")
-    assert shown.count(said) == 1
+    shown = look_up("zebedee quill")
+    assert shown.count(UNIDENTIFIED) == 1
     assert "speak to Manager Example" in shown
     assert "green" not in shown
     assert threat.reference not in shown
-    assert said not in looked_up("zachary quill")
+    assert UNIDENTIFIED not in look_up("zachary quill")
     form = {"submission": uuid.uuid4(), "name": "Zebedee Quill", "relationship": "tenant"}
     added = client.post("/customers/new/", form | {"preferred_format": "standard"}, follow=True)
-    assert added.content.decode().count(said) == 1
-
-
-SAID = "Somebody not yet identified was reported for violence or a threat"
+    assert added.content.decode().count(UNIDENTIFIED) == 1
 
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize(
-    ("typed", "described", "is_said"),
+    ("typed", "described", "is_warned"),
     [
         ("The Laurels", "A man who rang from the office", False),
         ("12 Kelp Street", "A woman in Main Street", False),
@@ -217,11 +213,11 @@ SAID = "Somebody not yet identified was reported for violence or a threat"
     ],
 )
 def test_a_word_that_says_who_somebody_is_warns_of_them_and_a_common_one_does_not(
-    officer, passer_by, signed_in, typed, described, is_said
+    officer, passer_by, signed_in, typed, described, is_warned
 ):
     factories.incident(by=officer, customer=None, unidentified_person=described, categories=["other_threat"])
     shown = signed_in(passer_by).post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
-    assert (SAID in shown) is is_said
+    assert (UNIDENTIFIED in shown) is is_warned
 
 
 @pytest.mark.policy("24")
@@ -231,7 +227,7 @@ def test_of_many_who_may_be_meant_the_likeliest_are_told_of_and_how_many_more(of
         who = {"customer": None, "unidentified_person": described, "occurred_at": at}
         likeliest = factories.incident(by=officer, categories=["other_threat"], **who)
     shown = signed_in(passer_by).post("/look-up/", {"q": "Zebedee Quill", "fragment": "1"}).content.decode()
-    assert shown.count(SAID) == 5
+    assert shown.count(UNIDENTIFIED) == 5
     assert uk_date(likeliest.occurred_at) in shown
     assert "2 more such reports" in shown
 
@@ -246,7 +242,7 @@ def test_of_many_who_may_be_meant_the_likeliest_are_told_of_and_how_many_more(of
     ],
 )
 @pytest.mark.parametrize("typed", ["12 Thistle Wynd", "thistle wynd, Lochside", "Zebedee"])
-def test_who_looks_for_a_place_or_a_person_hears_of_what_may_have_been_a_threat_there(
+def test_looking_up_a_place_or_a_person_warns_of_what_may_have_been_a_threat(
     officer, passer_by, signed_in, facts, words, typed
 ):
     who = {"customer": None, "unidentified_person": "Zebedee", "location": "12 Thistle Wynd"}
@@ -261,7 +257,7 @@ def test_who_looks_for_a_place_or_a_person_hears_of_what_may_have_been_a_threat_
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize(
-    ("typed", "is_said"),
+    ("typed", "is_warned"),
     [
         ("Redshank", True),  # somebody of that name is on record
         ("33 Wrasse Court", True),
@@ -272,8 +268,8 @@ def test_who_looks_for_a_place_or_a_person_hears_of_what_may_have_been_a_threat_
         ("Moss Street", False),
     ],
 )
-def test_a_threat_by_somebody_unidentified_is_told_of_whoever_else_is_found_and_however_it_is_edited(
-    officer, passer_by, signed_in, typed, is_said
+def test_an_unidentified_threat_warns_whoever_else_is_found_and_after_an_edit(
+    officer, passer_by, signed_in, typed, is_warned
 ):
     factories.customer(by=officer, name="Hester Redshank", address="33 Wrasse Court")
     who = {"unidentified_person": "Mrs Redshank, rang from 0141 496 0955", "location": "33 Wrasse Court"}
@@ -284,4 +280,4 @@ def test_a_threat_by_somebody_unidentified_is_told_of_whoever_else_is_found_and_
     sent = kept | {"unidentified_person": "x", "location": ""}
     assert client.post(f"{threat.get_absolute_url()}edit/", sent).status_code == 302
     shown = signed_in(passer_by).post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
-    assert ("Somebody not yet identified" in shown) is is_said
+    assert ("Somebody not yet identified" in shown) is is_warned

@@ -1,4 +1,4 @@
-"""What the tests of tables of transitions share."""
+"""Checks that the tests of every table of transitions share."""
 
 import pytest
 

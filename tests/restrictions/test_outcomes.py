@@ -10,7 +10,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.actions import assess_incident
 from restrictions.outcomes import count_outcomes
 from tests import factories
-from tests.incidents.test_letters import sent
+from tests.incidents.test_letters import send_about_incident
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B12"), pytest.mark.database]
 
@@ -66,7 +66,7 @@ def test_a_letter_that_warns_is_counted_by_itself_from_the_day_on_which_it_was_s
     between = {"warning": "not_given", "no_warning_reason": "unsafe"}
     incident(officer, customer, 260, **between)
     with time_machine.travel(days_ago(250)):
-        sent(warned, manager)
+        send_about_incident(warned, manager)
     assert counted_outcomes() == {"Letter sent: What we ask of you": (1, 1, 100)}
     incident(officer, customer, 161, **between)
     assert counted_outcomes() == {"Letter sent: What we ask of you": (1, 0, 0)}

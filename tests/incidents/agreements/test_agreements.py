@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B40")]
 
 
 @pytest.fixture
-def others(manager, management):
+def colleagues(manager, management):
     """Enough colleagues who had no part in it."""
     return [factories.staff("other", "Officer"), factories.staff("another", "Officer")]
 
@@ -45,16 +45,16 @@ def answer(agreement, by, agrees):
 
 
 def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
-    ask_officer, officer, manager, others, customer, tasks, signed_in
+    ask_officer, officer, manager, colleagues, customer, tasks, signed_in
 ):
     agreement = ask_officer()
     assert ("agreement.answer", agreement.reference) in tasks(officer)
-    for somebody in (manager, *others):
+    for somebody in (manager, *colleagues):
         with pytest.raises(Refused, match="Only Officer Example says"):
             answer(agreement, somebody, agrees=True)
     path = agreement.get_absolute_url()
     assert signed_in(manager).post(path, {"version": 1, "agrees": "yes"}).status_code == 403
-    assert signed_in(others[0]).get(path).status_code == 404
+    assert signed_in(colleagues[0]).get(path).status_code == 404
     assert officer in queries.colleagues_to_spare(customer)
     assert signed_in(officer).post(path, {"version": 1, "agrees": "yes"}).status_code == 302
     assert officer not in queries.colleagues_to_spare(customer)
@@ -74,18 +74,18 @@ def test_the_same_answer_sent_twice_is_saved_once(ask_officer, officer, signed_i
     assert Agreement.objects.get().history.filter(event="refuse").count() == 1
 
 
-def test_whom_it_never_affected_is_not_asked(incident, customer, manager, others):
+def test_whom_it_never_affected_is_not_asked(incident, customer, manager, colleagues):
     with pytest.raises(Incomplete, match="affected Other Example: there is nothing to ask"):
-        agreements.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=others[0])
+        agreements.ask_agreement(customer=customer, by=manager, submission=uuid.uuid4(), person=colleagues[0])
 
 
-def test_officers_ask_nobody(officer, others, customer, incident):
+def test_officers_ask_nobody(officer, colleagues, customer, incident):
     with pytest.raises(Refused, match="Only a manager asks"):
-        agreements.ask_agreement(customer=customer, by=others[0], submission=uuid.uuid4(), person=officer)
+        agreements.ask_agreement(customer=customer, by=colleagues[0], submission=uuid.uuid4(), person=officer)
 
 
 def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
-    incident, officer, manager, others, customer
+    incident, officer, manager, colleagues, customer
 ):
     actions.change_incident(incident=incident, by=manager, version=incident.version, affected_staff=[])
     assert not incident.affected_staff.exists()
@@ -98,7 +98,7 @@ def test_where_too_few_others_are_there_nobody_is_left_out(incident, officer, ma
     assert list(queries.colleagues_to_spare(customer, 1)) == [officer]
 
 
-def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, manager, others):
+def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, manager, colleagues):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[officer, manager])
     incident = actions.assess_incident(
         incident=incident,
@@ -130,7 +130,7 @@ def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, ma
 
 
 def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
-    incident, officer, manager, others, customer, signed_in
+    incident, officer, manager, colleagues, customer, signed_in
 ):
     def pause(by, owner):
         return restorative.record_restorative_action(
@@ -152,27 +152,27 @@ def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
     with pytest.raises(Incomplete, match="What this customer did affected Officer Example"):
         pause(manager, officer)
     pause(officer, officer)
-    pause(others[0], others[1])
+    pause(colleagues[0], colleagues[1])
     assert RestorativeAction.objects.count() == 2
 
 
 def test_managers_see_beside_the_card_whom_it_affected(
-    ask_officer, officer, manager, others, customer, signed_in
+    ask_officer, officer, manager, colleagues, customer, signed_in
 ):
-    def panel(user):
-        found = [source(customer, user) for source in hub.customer_side_boxes]
-        return [row.text for one in found for row in one.rows if one.title == "Colleagues affected"]
+    def affected_colleagues(user):
+        boxes = [source(customer, user) for source in hub.customer_side_boxes]
+        return [row.text for box in boxes for row in box.rows if box.title == "Colleagues affected"]
 
-    assert panel(manager) == ["Officer Example: ask whether they agree to be named"]
-    assert panel(officer) == []
+    assert affected_colleagues(manager) == ["Officer Example: ask whether they agree to be named"]
+    assert affected_colleagues(officer) == []
     ask_officer()
-    assert panel(manager) == ["Officer Example: has been asked"]
+    assert affected_colleagues(manager) == ["Officer Example: has been asked"]
     page = signed_in(manager).get(reverse("agreement_ask", args=[customer.reference])).content.decode()
     assert '<option value="officer"' not in page
 
 
-def test_a_customer_or_an_incident_is_not_assigned_to_whom_it_affected_until_they_agree(
-    incident, customer, officer, manager, others, ask_officer, signed_in
+def test_nothing_is_assigned_to_a_colleague_whom_it_affected_until_they_agree(
+    incident, customer, officer, manager, colleagues, ask_officer, signed_in
 ):
     for url, record in (("customer_assign", customer), ("incident_assign", incident)):
         sent = {"version": record.version, "assigned_to": "officer"}
@@ -184,16 +184,16 @@ def test_a_customer_or_an_incident_is_not_assigned_to_whom_it_affected_until_the
         (customers.assign_customer, "customer", customer),
         (actions.assign_incident, "incident", incident),
     ):
-        made = assign(by=manager, version=record.version, assigned_to=officer, **{name: record})
-        assert made.assigned_to == officer
+        assigned_record = assign(by=manager, version=record.version, assigned_to=officer, **{name: record})
+        assert assigned_record.assigned_to == officer
 
 
 @pytest.mark.policy("65")
 @pytest.mark.parametrize("reader", [None, "manager", "looks_after"])
 def test_a_list_of_colleagues_tells_whom_it_harmed_to_those_alone_who_read_it(
-    reader, incident, customer, officer, manager, others, signed_in
+    reader, incident, customer, officer, manager, colleagues, signed_in
 ):
-    user = manager if reader == "manager" else others[0]
+    user = manager if reader == "manager" else colleagues[0]
     if reader == "looks_after":
         customers.assign_customer(customer=customer, by=manager, version=customer.version, assigned_to=user)
     url = reverse("restore", args=[customer.reference])
@@ -215,5 +215,5 @@ def test_a_list_of_colleagues_tells_whom_it_harmed_to_those_alone_who_read_it(
         assert answer.status_code == 302
         assert RestorativeAction.objects.get().owner == officer
     else:
-        said = str(answer.context["form"].errors["owner"])
-        assert "What this customer did affected Officer Example" in said
+        error_message = str(answer.context["form"].errors["owner"])
+        assert "What this customer did affected Officer Example" in error_message

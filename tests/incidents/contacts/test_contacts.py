@@ -21,8 +21,8 @@ from tests.pages.test_plans import query_plan
 pytestmark = pytest.mark.django_db
 
 
-def typed(**changes):
-    """What somebody types who has just put the phone down."""
+def typed_answers(**changes):
+    """Return the answers of somebody who has just put the phone down."""
     form = {
         "submission": str(uuid.uuid4()),
         "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
@@ -47,7 +47,7 @@ def log(signed_in, officer, customer):
 def test_a_contact_is_logged_from_the_customers_page_in_four_answers(signed_in, officer, customer, log):
     page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
     assert f'href="{reverse("contact_new", args=[customer.reference])}"' in page
-    answer = log(typed())
+    answer = log(typed_answers())
     contact = Contact.objects.get()
     assert (answer.status_code, answer.url) == (302, contact.get_absolute_url())
     assert (contact.channel, contact.minutes, contact.same_issue) == ("phone", 12, "yes")
@@ -63,13 +63,13 @@ def test_the_form_begins_at_its_first_question_and_says_that_it_was_now(signed_i
 
 
 def test_a_form_sent_twice_logs_one_contact(log):
-    form = typed()
+    form = typed_answers()
     assert log(form).url == log(form).url
     assert Contact.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "error_message"),
     [
         ({"channel": ""}, "needs an answer"),
         ({"minutes": "0"}, "must be 1 or more"),
@@ -78,10 +78,10 @@ def test_a_form_sent_twice_logs_one_contact(log):
         ({"occurred_at": "2999-01-01T10:00"}, "is still to come"),
     ],
 )
-def test_what_is_missing_is_said_and_what_was_typed_stays(log, changes, said):
-    answer = log(typed() | changes)
+def test_a_missing_answer_is_pointed_out_and_what_was_typed_stays(log, changes, error_message):
+    answer = log(typed_answers() | changes)
     assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert error_message in answer.content.decode()
     assert "12" in answer.content.decode()
     assert not Contact.objects.exists()
 
@@ -117,14 +117,12 @@ def test_who_does_not_deal_with_customers_logs_none(dpo, customer):
 
 
 @pytest.mark.policy("62")
-def test_whoever_logged_a_contact_corrects_it_on_the_same_day_and_what_it_said_is_kept(
-    signed_in, officer, customer
-):
+def test_the_author_corrects_a_contact_on_the_same_day_and_the_old_text_is_kept(signed_in, officer, customer):
     contact = factories.contact(by=officer, customer=customer, minutes=10)
     url = reverse("contact_edit", args=[contact.reference])
     client = signed_in(officer)
     assert client.get(url).status_code == 200
-    answer = client.post(url, typed(version="1", minutes="25"))
+    answer = client.post(url, typed_answers(version="1", minutes="25"))
     assert answer.url == contact.get_absolute_url()
     contact.refresh_from_db()
     assert contact.minutes == 25
@@ -163,7 +161,7 @@ def test_a_contact_has_a_subject_and_took_time_in_the_database_too(officer, cust
 @pytest.mark.beyond("B8")
 def test_what_never_counts_is_named_and_told_apart(signed_in, officer, customer):
     page = signed_in(officer).get(reverse("contact_new", args=[customer.reference])).content.decode()
-    for said in (
+    for words in (
         "An emergency",
         "safety",
         "An appeal",
@@ -172,7 +170,7 @@ def test_what_never_counts_is_named_and_told_apart(signed_in, officer, customer)
         "ombudsman",
         "speaks for them",
     ):
-        assert said in page
+        assert words in page
     for about in (
         "",
         "emergency",
@@ -217,7 +215,7 @@ def test_its_events_have_names():
 
 
 @pytest.mark.policy("62")
-def test_what_a_contact_said_before_is_shown_to_managers(signed_in, officer, manager, customer):
+def test_managers_see_the_earlier_text_of_a_contact(signed_in, officer, manager, customer):
     contact = factories.contact(by=officer, customer=customer, subject="The gate")
     actions.correct_contact(contact=contact, by=officer, version=1, subject="The garden gate")
     page = signed_in(manager).get(f"{contact.get_absolute_url()}history/").content.decode()
@@ -231,9 +229,11 @@ def test_the_list_is_read_along_its_index(signed_in, officer, customer):
     with CaptureQueriesContext(connection) as queries:
         signed_in(officer).get(reverse("contacts", args=[customer.reference]))
     (rows,) = [
-        one["sql"] for one in queries if 'FROM "contacts_contact"' in one["sql"] and "LIMIT" in one["sql"]
+        query["sql"]
+        for query in queries
+        if 'FROM "contacts_contact"' in query["sql"] and "LIMIT" in query["sql"]
     ]
-    told = query_plan(rows)
-    assert "contact_customer" in told
-    assert "TEMP B-TREE" not in told
-    assert "Sort" not in told
+    plan = query_plan(rows)
+    assert "contact_customer" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan

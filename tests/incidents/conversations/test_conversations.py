@@ -1,4 +1,4 @@
-"""Whoever ends a contact is talked with as soon as possible. Policy §57."""
+"""A manager talks with whoever ended a contact as soon as possible. Policy §57."""
 
 from datetime import timedelta
 

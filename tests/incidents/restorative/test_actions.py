@@ -127,7 +127,9 @@ def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, man
     for kind, more in (("contact_paused", soon), ("expectations_set", {})):
         with pytest.raises(Incomplete) as refused:
             restorative_action(by=officer, customer=customer, kind=kind, what=words, **more)
-        assert {(one.field, one.paragraph) for one in refused.value.refusals} == {("what", paragraph)}
+        assert {(refusal.field, refusal.paragraph) for refusal in refused.value.refusals} == {
+            ("what", paragraph)
+        }
     restorative_action(
         by=officer,
         customer=customer,
