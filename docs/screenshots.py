@@ -61,37 +61,39 @@ def pictures() -> list[Picture]:
     from cha_engagement.letters.models import Letter
     from reviews.models import Appeal
 
-    def of(name: str) -> Any:
+    def customer(name: str) -> Any:
         return Customer.objects.get(name=name)
 
     def url(record: Any, more: str = "") -> str:
         return f"{record.get_absolute_url()}{more}"
 
-    told = Letter.objects.filter(customer=of("Órla Ní Bhriain"), kind="restriction_decided").earliest("pk")
+    issued_letter = Letter.objects.filter(
+        customer=customer("Órla Ní Bhriain"), kind="restriction_decided"
+    ).earliest("pk")
     draft = Letter.objects.filter(status="draft", kind="restriction_decided").latest("pk")
-    appeal = Appeal.objects.get(customer=of("Kwame Boateng"))
+    appeal = Appeal.objects.get(customer=customer("Kwame Boateng"))
     return [
         Picture("home", "manager", "/", kept=True),
         Picture("look-up", "officer", "/look-up/", look_up),
-        Picture("customer", "officer", url(of("Callum Reid")), kept=True),
+        Picture("customer", "officer", url(customer("Callum Reid")), kept=True),
         Picture(
             "incident-with-errors",
             "officer",
-            f"/incidents/new/?customer={of('Wei Zhang')}",
+            f"/incidents/new/?customer={customer('Wei Zhang')}",
             leave_out_what_happened,
         ),
-        Picture("decide", "manager", url(of("Duncan McAllister"), "decide/")),
+        Picture("decide", "manager", url(customer("Duncan McAllister"), "decide/")),
         Picture("decision", "manager", url(draft.decisions.get())),
         Picture("restriction", "manager", url(draft.decisions.get().restrictions.earliest("pk"))),
         Picture("letter-preview", "manager", url(draft, "preview/")),
-        Picture("letter", "manager", url(told), leave_out_the_fingerprint, kept=True),
+        Picture("letter", "manager", url(issued_letter), leave_out_the_fingerprint, kept=True),
         Picture("appeal", "executive", url(appeal, "decide/")),
         Picture("reviews", "manager", "/reviews/"),
     ]
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def serve_application() -> Iterator[str]:
     """The address of the application, served from this process so that it is the same day for both."""
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
@@ -140,7 +142,7 @@ def main() -> None:
         from tests.browser.chromium import FLAGS, PROGRAM
 
         wanted = [picture for picture in pictures() if folder != KEPT or picture.kept]
-        with served() as address, sync_playwright() as playwright:
+        with serve_application() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=PROGRAM, args=[*FLAGS, "--lang=en-GB"])
             for picture in wanted:
                 for width in WIDTHS:

@@ -37,23 +37,26 @@ def measure(kept: Path, vendor: str, size: int, only: str) -> None:
 
     if not Customer.objects.exists():
         call_command("demo")
-        data.make(size)
+        data.build_association(size)
         keeping.mark_unsettled()
     keeping.settle()
-    floor = measuring.floor_of(pages.Asker("manager").user)
-    found = {}
+    floor = measuring.bare_page(pages.Asker("manager").user)
+    results = {}
     for promise, who, what, ask in pages.lines():
         name = f"{promise} | {who} | {what}"
         if only not in name:
             continue
         try:
-            one = measuring.measure(ask, floor)
+            measured = measuring.measure(ask, floor)
         except measuring.Elsewhere:
             continue
-        found[name] = asdict(one)
-        took = f"{one.took:.1f} ms" if one.queries else "given up"
-        print(f"{vendor} {size:,}: {name}: {one.queries} queries, {took}, {one.ratio:.1f} F", flush=True)
-    (folder / RESULTS).write_text(json.dumps(found))
+        results[name] = asdict(measured)
+        took = f"{measured.took:.1f} ms" if measured.queries else "given up"
+        print(
+            f"{vendor} {size:,}: {name}: {measured.queries} queries, {took}, {measured.ratio:.1f} F",
+            flush=True,
+        )
+    (folder / RESULTS).write_text(json.dumps(results))
 
 
 def compare(kept: Path, vendor: str, sizes: list[int]) -> None:
@@ -61,8 +64,8 @@ def compare(kept: Path, vendor: str, sizes: list[int]) -> None:
 
     results = [
         {
-            name: Measured(**one)
-            for name, one in json.loads((place(kept, vendor, size) / RESULTS).read_text()).items()
+            name: Measured(**values)
+            for name, values in json.loads((place(kept, vendor, size) / RESULTS).read_text()).items()
         }
         for size in sizes
     ]
@@ -72,10 +75,12 @@ def compare(kept: Path, vendor: str, sizes: list[int]) -> None:
     print("| --- " * (5 + 2 * len(sizes)) + "|")
     for name in results[0]:
         every = [result[name] for result in results if name in result]
-        told = [f"{one.took:.1f} | {one.ratio:.1f}" if one.queries else "given up | " for one in every]
+        cells = [
+            f"{values.took:.1f} | {values.ratio:.1f}" if values.queries else "given up | " for values in every
+        ]
         first, last = every[0], every[-1]
         growth = f"{last.ratio / first.ratio:.2f}" if first.queries and last.queries else ""
-        print(f"| {name} | {last.queries or first.queries} | {' | '.join(told)} | {growth} |")
+        print(f"| {name} | {last.queries or first.queries} | {' | '.join(cells)} | {growth} |")
 
 
 def main(kept: str, vendor: str, verb: str, *rest: str) -> None:

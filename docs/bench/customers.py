@@ -29,7 +29,7 @@ STREETS = [
 ]  # fmt: skip
 
 
-WAYS = {
+SEARCHES = {
     "name that one has": "quillfeather",
     "first and last, swapped": "Quillfeather, Ptolemy",
     "last name that thousands have": "smith",
@@ -56,11 +56,11 @@ WAYS = {
     "eight words that all have": "flat street clydebank g81 0141 kelp t cus",
     "a hundred letters": "ma " * 33,
 }
-"""What is typed, by what it is."""
+"""The text that is typed, by a description of it."""
 
 
-def invented(count: int) -> Iterator[Any]:
-    """Customers as a town has them: the same names and streets again and again. The first is the one to be found."""
+def invent_customers(count: int) -> Iterator[Any]:
+    """Yield customers as a town has them: the same names and streets again and again. The first is the one to be found."""
     from cha_engagement.customers.models import Customer
 
     random = Random(1)  # noqa: S311 nothing secret
@@ -82,25 +82,25 @@ def invented(count: int) -> Iterator[Any]:
         )
 
 
-def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
-    """What is measured, by what it is: look-ups, pages and the adding of somebody who may be here already."""
+def look_up_requests(client: Any) -> dict[str, Callable[[], Any]]:
+    """Return the requests to measure by their description: look-ups, pages, and adding somebody who may be here already."""
     from cha_engagement.customers.models import Customer
 
     def page(path: str) -> Callable[[], Any]:
         return lambda: client.get(path)
 
     def add(**known: str) -> Callable[[], Any]:
-        """They are shown to whoever adds them, and nothing is recorded."""
+        """Return a request to add a likely duplicate: the answer shows who is here already, and records nothing."""
         answers = {"relationship": "tenant", "preferred_format": "standard"} | known
         return lambda: client.post("/customers/new/", answers | {"submission": str(uuid4())})
 
-    asked = {f"look-up: {what}": look_up(client, typed) for what, typed in WAYS.items()}
-    sent = client.post("/look-up/", {"q": "smith"})
-    asked["look-up, the whole page"] = page(sent.headers["Location"])
+    requests = {f"look-up: {what}": look_up(client, typed) for what, typed in SEARCHES.items()}
+    answer = client.post("/look-up/", {"q": "smith"})
+    requests["look-up, the whole page"] = page(answer.headers["Location"])
     for name in ("Chloe Smith-Jones", "Ptolemy Quillfeather"):
         url = Customer.objects.get(name=name).get_absolute_url()
-        asked |= {f"page of {name}": page(url), f"card of {name}": page(f"{url}card/")}
-    return asked | {
+        requests |= {f"page of {name}": page(url), f"card of {name}": page(f"{url}card/")}
+    return requests | {
         "adding: a name that many have": add(name="Mary O'Neill"),
         "adding: a title and a last name that thousands have": add(name="Mr Smith"),
         "adding: all that is known of one": add(
@@ -116,5 +116,5 @@ def asked_of(client: Any) -> dict[str, Callable[[], Any]]:
 
 
 def look_up(client: Any, typed: str) -> Callable[[], Any]:
-    """The answers alone, as they are fetched while somebody types."""
+    """Return the request for answers alone, as they are fetched while somebody types."""
     return lambda: client.post("/look-up/", {"q": typed, "fragment": "1"})

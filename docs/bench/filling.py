@@ -17,12 +17,12 @@ DAY, YEAR = 86_400, 365 * 86_400  # seconds
 
 
 def chance(salt: int, most: int, of: str = "n") -> str:
-    """A number below `most` that follows from `of`, and looks as if it did not."""
+    """Return a number below `most` in SQL that follows from `of`, and looks as if it did not."""
     return f"(({of} + {salt}) * 48271 % 2147483647 % {most})"
 
 
 def moment(seconds: str) -> str:
-    """A moment, given the seconds since 1970."""
+    """Return a moment in SQL, from the seconds since 1970."""
     if connection.vendor == "sqlite":
         return f"datetime({seconds}, 'unixepoch')"
     return f"to_timestamp({seconds})"
@@ -56,8 +56,8 @@ def reference(prefix: str, number: str = "n") -> str:
     return f"'{prefix}-2019-' || lpad(({number})::text, 9, '0')"
 
 
-def one_of(*values: str, salt: int = 0) -> str:
-    """One of these expressions by chance."""
+def random_choice(*values: str, salt: int = 0) -> str:
+    """Return one of these expressions by chance."""
     cases = " ".join(f"WHEN {number} THEN {value}" for number, value in enumerate(values))
     return f"CASE {chance(salt, len(values))} {cases} END"
 
@@ -66,7 +66,7 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def written(value: Any) -> str:
+def json_text(value: Any) -> str:
     return text(json.dumps(value))
 
 
@@ -75,12 +75,12 @@ def column(field: Any) -> str:
 
 
 def default(field: Any) -> str:
-    """What a field has where nobody said anything, in SQL."""
+    """Return the value in SQL that a field has by default."""
     if field.null:
         return "NULL"
     value = field.get_default()
     if isinstance(field, JSONField):
-        return written(value)
+        return json_text(value)
     if isinstance(value, bool):
         return ("1" if value else "0") if connection.vendor == "sqlite" else str(value).upper()
     if isinstance(value, int):
@@ -96,7 +96,7 @@ def run(sql: str) -> None:
 
 
 def count_to(most: int) -> None:
-    """A table to make rows from: `number`, with `n` from one on."""
+    """Make a table to make rows from: `number`, with `n` from one on."""
     run("CREATE TEMPORARY TABLE number (n bigint PRIMARY KEY)")
     run(
         f"INSERT INTO number WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {most}) SELECT n FROM c"
@@ -104,14 +104,14 @@ def count_to(most: int) -> None:
 
 
 def numbers(most: int, condition: str = "1 = 1") -> str:
-    """The source of as many rows."""
+    """Return the source of as many rows."""
     return f"number WHERE n <= {most} AND {condition}"
 
 
 def fill(model: type[models.Model], source: str, **values: str) -> None:
-    """Rows of a model from a source, `SELECT … FROM source`: each field as said, else with its default.
+    """Insert rows of a model from a source, `SELECT … FROM source`: each field with its value here, else with its default.
 
-    Records get an id, a reference and the number of their form from `n`, unless they say otherwise.
+    Records get an id, a reference and the number of their form from `n`, unless `values` has others.
     """
     names = {field.name for field in model._meta.concrete_fields}
     if "submission" in names:
@@ -135,40 +135,42 @@ def fill(model: type[models.Model], source: str, **values: str) -> None:
     )
 
 
-def link(record: type[models.Model], name: str, source: str, one: str, other: str) -> None:
-    """Rows of a many-to-many field."""
+def link(record: type[models.Model], name: str, source: str, near_value: str, far_value: str) -> None:
+    """Insert rows of a many-to-many field."""
     field: Any = record._meta.get_field(name)
     through = field.remote_field.through._meta
-    mine, theirs = field.m2m_column_name(), field.m2m_reverse_name()
-    run(f"INSERT INTO {through.db_table} ({mine}, {theirs}) SELECT {one}, {other} FROM {source}")
+    near_column, far_column = field.m2m_column_name(), field.m2m_reverse_name()
+    run(
+        f"INSERT INTO {through.db_table} ({near_column}, {far_column}) SELECT {near_value}, {far_value} FROM {source}"
+    )
 
 
-def remember(model: type[models.Model], by: str, *events: tuple[str, int, str]) -> None:
-    """The history of all that was made of a model: each event with the seconds after the record's own time, and for which rows.
+def write_history(model: type[models.Model], by: str, *events: tuple[str, int, str]) -> None:
+    """Write the history of a model's rows: each event with the seconds after the record's own time, and for which rows.
 
     The chain of digests is not made: no page reads it.
     """
     history: Any = model.history.model  # type: ignore[attr-defined]
     names = {field.name for field in model._meta.concrete_fields}
-    own = [field for field in history._meta.concrete_fields if field.name in names]
-    made = next(name for name in ("created_at", "at", "decided_at", "read_at") if name in names)
+    copied_fields = [field for field in history._meta.concrete_fields if field.name in names]
+    created_field = next(name for name in ("created_at", "at", "decided_at", "read_at") if name in names)
     added = {
         "history_user_id": by,
         "history_change_reason": text("As the case asked."),
-        "seals": written({}),
+        "seals": json_text({}),
         "digest": text("0" * 64),
     }
     for number, (event, seconds, condition) in enumerate(events, start=1):
         row = added | {
-            "history_date": later(made, seconds),
+            "history_date": later(created_field, seconds),
             "history_type": text("+" if number == 1 else "~"),
             "event": text(event),
             "sequence": str(number),
         }
-        into = ", ".join([*(column(field) for field in own), *row])
-        said = ", ".join([*(column(field) for field in own), *row.values()])
+        into = ", ".join([*(column(field) for field in copied_fields), *row])
+        values = ", ".join([*(column(field) for field in copied_fields), *row.values()])
         run(
-            f"INSERT INTO {history._meta.db_table} ({into}) SELECT {said} FROM {model._meta.db_table} WHERE id > {BASE} AND {condition}"
+            f"INSERT INTO {history._meta.db_table} ({into}) SELECT {values} FROM {model._meta.db_table} WHERE id > {BASE} AND {condition}"
         )
 
 
@@ -177,8 +179,8 @@ def seconds_ago(days: float) -> str:
 
 
 @contextmanager
-def at_once() -> Iterator[None]:
-    """Without what a database does for each row: indexes are made at the end, and what points somewhere is believed."""
+def fast_writes() -> Iterator[None]:
+    """Save the work that a database does for each row: make indexes at the end, and check no foreign keys."""
     from django.apps import apps
     from django.core.management.color import no_style
 

@@ -1,4 +1,4 @@
-"""What the application does each night, and its server by itself: it forgets what is settled, and knows how its rows are spread."""
+"""Do what the application does each night, and its server by itself: forget what is settled, and count how rows are spread."""
 
 from django.db import connection
 

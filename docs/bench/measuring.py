@@ -1,4 +1,4 @@
-"""How much work a page is: the processor's time, here and in the server, beside that of a bare page."""
+"""Measure how much work a page is: the processor's time, here and in the server, beside that of a bare page."""
 
 import statistics
 import time
@@ -26,7 +26,7 @@ Ask = Callable[[], Any]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a page took: queries, milliseconds of the processor, and the same of the bare page meanwhile. Without any, it was given up."""
+    """The cost of a page: queries, milliseconds of the processor, and those of the bare page meanwhile. None where it was given up."""
 
     queries: int
     took: float
@@ -42,7 +42,7 @@ class Elsewhere(Exception):
 
 
 def processor() -> float:
-    """Seconds of processor time that this process and the server's for this connection have had."""
+    """Return the seconds of processor time that this process and the server's for this connection have had."""
     return time.process_time() + server()
 
 
@@ -55,8 +55,8 @@ def server() -> float:
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
-    """Stop what takes too long, with an `OperationalError`."""
+def stop_slow_page() -> Iterator[None]:
+    """Stop a page that takes too long, with an `OperationalError`."""
     connection.ensure_connection()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -78,9 +78,9 @@ def cost(ask: Ask) -> float:
 
 
 def measure(ask: Ask, floor: Ask) -> Measured:
-    """The medians of some requests, each of them beside one of the bare page."""
+    """Return the medians of some requests, each of them beside one of the bare page."""
     try:
-        with bounded(), CaptureQueriesContext(connection) as queries:
+        with stop_slow_page(), CaptureQueriesContext(connection) as queries:
             began = processor()
             answer = ask()
             first = processor() - began
@@ -100,8 +100,8 @@ def measure(ask: Ask, floor: Ask) -> Measured:
     return Measured(count, statistics.median(took) * 1000, statistics.median(bare) * 1000)
 
 
-def floor_of(user: Any) -> Ask:
-    """F: a bare page of Django's with a session, its sign-in check and one small template, and nothing of ours around it."""
+def bare_page(user: Any) -> Ask:
+    """Return the request for F: a bare page of Django's with a session, its sign-in check and one small template, and nothing of ours around it."""
     small = engines["django"].from_string("<!doctype html><title>{{ user.username }}</title><p>Hello</p>")
 
     def page(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What is measured: each line of what is promised, by whom it is asked and what."""
+"""List what is measured: for each promise the pages, and who asks for them."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -80,7 +80,7 @@ LISTS = tuple(FILTERS)
 
 
 class Asker:
-    """Somebody who is signed in. What they ask for is made ready first, and asked again and again."""
+    """Somebody who is signed in, with a client that asks for pages again and again."""
 
     def __init__(self, username: str):
         from cha_engagement.staff.models import StaffMember
@@ -94,7 +94,7 @@ class Asker:
         return lambda: self.client.get(path)
 
     def post(self, path: str, answers: Callable[[], dict[str, Any]]) -> Ask:
-        """A form that is sent, and of which nothing stays."""
+        """Return the sending of a form, of which nothing stays."""
 
         def send() -> Any:
             with transaction.atomic():
@@ -111,12 +111,12 @@ Line = tuple[str, str, str, Ask]
 
 def lines() -> Iterator[Line]:
     askers = {name: Asker(name) for name in READERS}
-    yield from of_everybody(askers)
-    yield from filtered([askers[name] for name in SEEKERS])
-    yield from looked_up(askers["manager"])
-    yield from of_a_customer([askers[name] for name in (*SEEKERS, "dpo")])
-    yield from of_records([askers[name] for name in OPENERS])
-    yield from forms([askers[name] for name in OPENERS])
+    yield from pages_of_everybody(askers)
+    yield from filtered_lists([askers[name] for name in SEEKERS])
+    yield from look_ups(askers["manager"])
+    yield from customer_pages([askers[name] for name in (*SEEKERS, "dpo")])
+    yield from record_pages([askers[name] for name in OPENERS])
+    yield from form_pages([askers[name] for name in OPENERS])
     manager, officer = askers["manager"], askers["officer"]
     for days in ("", "?days=90"):
         yield (
@@ -125,11 +125,11 @@ def lines() -> Iterator[Line]:
             f"/restrictions/outcomes/{days}",
             manager.page(f"/restrictions/outcomes/{days}"),
         )
-    yield "P6", "officer", "log an incident", officer.post("/incidents/new/", an_incident)
+    yield "P6", "officer", "log an incident", officer.post("/incidents/new/", incident_answers)
 
 
-def of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
-    deep = {path: middle(path) for path in LISTS}
+def pages_of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
+    deep = {path: middle_cursor(path) for path in LISTS}
     for name, asker in askers.items():
         yield "P12", name, "/", asker.page("/")
         for path in LISTS:
@@ -138,8 +138,8 @@ def of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
             yield "P2", name, f"{path} half-way", asker.page(f"{path}?after={cursor}")
 
 
-def middle(path: str) -> str:
-    """The cursor of the page half-way down a whole list."""
+def middle_cursor(path: str) -> str:
+    """Return the cursor of the page half-way down a whole list."""
     from cha_engagement.core import hub
     from cha_engagement.core.paging import cursor_value, write_cursor
 
@@ -150,30 +150,30 @@ def middle(path: str) -> str:
     return write_cursor([cursor_value(row, name) for name in ordering])
 
 
-def filtered(askers: list[Asker]) -> Iterator[Line]:
+def filtered_lists(askers: list[Asker]) -> Iterator[Line]:
     for asker in askers:
         for path, several in FILTERS.items():
             for query in several:
                 yield "P1", asker.username, f"{path}?{query}", asker.page(f"{path}?{query}")
 
 
-def looked_up(asker: Asker) -> Iterator[Line]:
-    for what, ask in customers.asked_of(asker.client).items():
+def look_ups(asker: Asker) -> Iterator[Line]:
+    for what, ask in customers.look_up_requests(asker.client).items():
         yield "P3", asker.username, what, ask
 
 
-def of_a_customer(askers: list[Asker]) -> Iterator[Line]:
+def customer_pages(askers: list[Asker]) -> Iterator[Line]:
     from cha_engagement.customers.models import Customer
 
     much, little = Customer.objects.get(pk=BASE), Customer.objects.get(pk=BASE + 777)
     for asker in askers:
-        for whose, customer in (("with 300 events", much), ("with few events", little)):
+        for description, customer in (("with 300 events", much), ("with few events", little)):
             url = customer.get_absolute_url()
-            yield "P5", asker.username, f"customer {whose}", asker.page(url)
-            yield "P5", asker.username, f"contacts of one {whose}", asker.page(f"{url}contacts/")
+            yield "P5", asker.username, f"customer {description}", asker.page(url)
+            yield "P5", asker.username, f"contacts of one {description}", asker.page(f"{url}contacts/")
 
 
-def shown() -> list[type[models.Model]]:
+def shown_models() -> list[type[models.Model]]:
     from cha_engagement.evidence.models import Evidence
     from cha_engagement.letters.models import Letter
     from incidents.contacts.models import Contact
@@ -189,8 +189,8 @@ def shown() -> list[type[models.Model]]:
     ]  # fmt: skip
 
 
-def some(model: type[models.Model]) -> Iterator[tuple[str, Any]]:
-    """One of the demonstration's records in each state, and one of those around it."""
+def sample_records(model: type[models.Model]) -> Iterator[tuple[str, Any]]:
+    """Yield one of the demonstration's records in each state, and one of those around it."""
     rows: Any = model._default_manager
     if any(field.name == "status" for field in model._meta.fields):
         for status in rows.filter(pk__lt=BASE).order_by("status").values_list("status", flat=True).distinct():
@@ -201,9 +201,9 @@ def some(model: type[models.Model]) -> Iterator[tuple[str, Any]]:
     yield "long ago", rows.filter(pk__gt=BASE).earliest("pk")
 
 
-def of_records(askers: list[Asker]) -> Iterator[Line]:
-    for model in shown():
-        for state, record in some(model):
+def record_pages(askers: list[Asker]) -> Iterator[Line]:
+    for model in shown_models():
+        for state, record in sample_records(model):
             what = f"{model._meta.verbose_name} {state}".strip()
             for asker in askers:
                 yield "P13", asker.username, what, asker.page(record.get_absolute_url())
@@ -222,21 +222,21 @@ FORMS = {
     "Review": ("review_hold", "review_pack"),
     "Appeal": ("appeal_acknowledge", "appeal_decide", "appeal_substitute"),
 }  # fmt: skip
-"""By whose record: the names of the addresses."""
+"""The names of the addresses of forms, by the model whose record they are about."""
 
 
-def forms(askers: list[Asker]) -> Iterator[Line]:
+def form_pages(askers: list[Asker]) -> Iterator[Line]:
     from cha_engagement.customers.models import Customer
 
     for asker in askers:
         yield "P13", asker.username, "form incident_new", asker.page(reverse("incident_new"))
     busy = Customer.objects.filter(pk__lt=BASE, restrictions__isnull=False).latest("pk")
-    kept = {model.__name__: list(some(model)) for model in shown()}
-    kept["Customer"] = [("", busy), ("with 300 events", Customer.objects.get(pk=BASE))]
+    records = {model.__name__: list(sample_records(model)) for model in shown_models()}
+    records["Customer"] = [("", busy), ("with 300 events", Customer.objects.get(pk=BASE))]
     for model, names in FORMS.items():
         for name in names:
             url_name, _, query = name.partition("?")
-            for state, record in kept[model]:
+            for state, record in records[model]:
                 url = (
                     record.get_absolute_url() + "history/"
                     if name == "history"
@@ -247,7 +247,7 @@ def forms(askers: list[Asker]) -> Iterator[Line]:
                     yield "P13", asker.username, what.strip(), asker.page(f"{url}?{query}" if query else url)
 
 
-def an_incident() -> dict[str, Any]:
+def incident_answers() -> dict[str, Any]:
     from django.utils import timezone
 
     now = timezone.localtime()

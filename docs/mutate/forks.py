@@ -27,22 +27,24 @@ def run_apart(
     running: dict[Connection, tuple[Job, ForkProcess, float]] = {}
     while True:
         while len(running) < AT_ONCE and (job := next(waiting, None)) is not None:
-            ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=answer, args=(theirs, work, job), daemon=True)
+            receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(target=answer, args=(sender, work, job), daemon=True)
             process.start()
-            theirs.close()
-            running[ours] = job, process, time.monotonic() + patience(job)
+            sender.close()
+            running[receiver] = job, process, time.monotonic() + patience(job)
         if not running:
             return
         first = min(deadline for _, _, deadline in running.values())
         ended = wait(list(running), timeout=max(0, first - time.monotonic()))
-        for ours in [ours for ours in running if ours in ended or running[ours][2] < time.monotonic()]:
-            job, process, _ = running.pop(ours)
+        for receiver in [
+            receiver for receiver in running if receiver in ended or running[receiver][2] < time.monotonic()
+        ]:
+            job, process, _ = running.pop(receiver)
             try:
-                result = ours.recv() if ours in ended else None
+                result = receiver.recv() if receiver in ended else None
             except EOFError:
                 result = None
-            ours.close()
+            receiver.close()
             process.kill()
             process.join()
             yield job, result
@@ -53,7 +55,7 @@ def answer(connection: Connection, work: Callable[[Job], Result], job: Job) -> N
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
+def copied_database() -> Iterator[None]:
     """Work on a copy of the database that the tests have, where there is one."""
     if "DJANGO_SETTINGS_MODULE" not in os.environ:
         yield
@@ -64,10 +66,10 @@ def own_database() -> Iterator[None]:
     with TemporaryDirectory() as folder:
         copy = str(Path(folder, "test.sqlite3"))
         with (
-            closing(sqlite3.connect(connection.settings_dict["NAME"])) as made,
+            closing(sqlite3.connect(connection.settings_dict["NAME"])) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            made.backup(target)
+            source.backup(target)
         connection.settings_dict["NAME"] = copy
         yield
         connection.close()

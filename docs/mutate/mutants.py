@@ -79,7 +79,7 @@ def is_refusal(node: ast.AST) -> bool:
 
 
 def holds_refusals(annotation: ast.expr | None) -> bool:
-    """Whether a function with this return type answers with a refusal, or with several and nothing else."""
+    """Tell whether a function with this return type answers with a refusal, or with several and nothing else."""
     match annotation:
         case ast.BinOp(op=ast.BitOr()):
             return holds_refusals(annotation.left) or holds_refusals(annotation.right)
@@ -132,7 +132,7 @@ class Switcher(ast.NodeTransformer):
     def visit_Yield(self, node: ast.Yield) -> ast.AST:
         if not self.refuses[-1] or not node.value:
             return node
-        return like(node, ast.YieldFrom(call(ITEMS, self.switch(node.value))))
+        return put_in_place(node, ast.YieldFrom(call(ITEMS, self.switch(node.value))))
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.AST:
         if self.refuses[-1]:
@@ -161,7 +161,7 @@ class Switcher(ast.NodeTransformer):
                 node.body, node.orelse = self.switch(node.body), self.switch(node.orelse)
             case ast.List() | ast.Tuple():
                 node.elts = [self.switch_element(element) for element in node.elts]
-            case ast.ListComp() | ast.GeneratorExp() if leaves_out(node):
+            case ast.ListComp() | ast.GeneratorExp() if filters_list(node):
                 node.generators[0].iter = self.switch(node.generators[0].iter)
             case ast.Call(func=ast.Name(id=name)) if name in PASSING_ON and any(map(has_elements, node.args)):
                 node.args = [self.switch(arg) if has_elements(arg) else arg for arg in node.args]
@@ -173,12 +173,12 @@ class Switcher(ast.NodeTransformer):
         if isinstance(node, ast.Starred):
             node.value = self.switch(node.value)
             return node
-        return like(node, ast.Starred(call(ITEMS, self.switch(node)), ast.Load()))
+        return put_in_place(node, ast.Starred(call(ITEMS, self.switch(node)), ast.Load()))
 
     def put_switch(self, node: ast.expr, switch: str) -> ast.expr:
         mutant = Mutant(self.path, node.lineno, node.col_offset, ".".join(self.scope), self.describe(node))
         self.mutants.append(mutant)
-        return like(node, call(switch, node, mutant.name))
+        return put_in_place(node, call(switch, node, mutant.name))
 
     def describe(self, node: ast.expr) -> str:
         if not (is_refusal(node) and isinstance(node, ast.Call) and node.args):
@@ -194,7 +194,7 @@ class Switcher(ast.NodeTransformer):
         return ast.unparse(node)
 
 
-def like(old: ast.AST, new: Node) -> Node:
+def put_in_place(old: ast.AST, new: Node) -> Node:
     return ast.copy_location(new, old)
 
 
@@ -203,8 +203,8 @@ def call(function: str, value: ast.expr, *constants: str) -> ast.Call:
     return ast.Call(ast.Name(function, ast.Load()), arguments, [])
 
 
-def leaves_out(node: ast.ListComp | ast.GeneratorExp) -> bool:
-    """Whether it gives on what is listed in it, such as `[refusal for refusal in (a(), b()) if refusal]`."""
+def filters_list(node: ast.ListComp | ast.GeneratorExp) -> bool:
+    """Tell whether it passes on elements of a list in it, such as `[refusal for refusal in (a(), b()) if refusal]`."""
     generator = node.generators[0]
     return (
         len(node.generators) == 1
@@ -214,12 +214,12 @@ def leaves_out(node: ast.ListComp | ast.GeneratorExp) -> bool:
 
 
 def has_elements(node: ast.expr) -> bool:
-    """Whether the refusals in it are listed one by one."""
+    """Tell whether the refusals in it are listed one by one."""
     match node:
         case ast.List() | ast.Tuple():
             return True
         case ast.ListComp() | ast.GeneratorExp():
-            return leaves_out(node)
+            return filters_list(node)
         case ast.Call(func=ast.Name(id=name)) if name in PASSING_ON:
             return any(map(has_elements, node.args))
     return False

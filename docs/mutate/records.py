@@ -11,7 +11,7 @@ from .mutants import find_roots
 
 @dataclass(slots=True)
 class Observation:
-    """What a test did: how long it took, in seconds, and the names of the mutants whose refusals it met."""
+    """An observation of a test: how long it took, in seconds, and the names of the mutants whose refusals it met."""
 
     seconds: float
     met: list[str]
@@ -19,7 +19,7 @@ class Observation:
 
 @dataclass(slots=True)
 class Record:
-    """What the tests of a file did with the code that `digest` stands for."""
+    """The observations of the tests of a file, with the code that `digest` stands for."""
 
     digest: str
     tests: dict[str, Observation]

@@ -12,7 +12,7 @@ EXPLANATIONS = Path("tests", "mutants.toml")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why no test has to miss a refusal: of which rule, and which, as the tool prints them."""
+    """A reason why no test has to miss a refusal of a rule: both as the tool prints them."""
 
     rule: str
     refusal: str

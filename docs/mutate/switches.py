@@ -15,7 +15,7 @@ from .mutants import ITEMS, KEPT, SWITCH, find_rules, switch_refusals
 
 
 class Switches:
-    """Which refusal vanishes, and which ones were met so far, by the names of their mutants."""
+    """The refusal that vanishes and those that were met so far, by the names of their mutants."""
 
     def __init__(self) -> None:
         self.off = ""
@@ -23,7 +23,7 @@ class Switches:
         self.kept: dict[int, tuple[str, Any]] = {}
 
     def switch(self, value: Any, name: str) -> Any:
-        """Return what a rule says without the refusals that vanish."""
+        """Return a rule's answer without the refusals that vanish."""
         if isinstance(value, Iterator):
             return (item for item in value if not self.vanishes(item, name))
         if isinstance(value, list | tuple):
@@ -38,7 +38,7 @@ class Switches:
         return self.off in names
 
     def keep(self, refusal: Any, name: str) -> Any:
-        """Remember a refusal that is made first and said later: it vanishes where a rule says it."""
+        """Remember a refusal that is made first and returned later: it vanishes where a rule returns it."""
         self.kept[id(refusal)] = name, refusal  # kept, so that nothing else gets its id
         return refusal
 

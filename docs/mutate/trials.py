@@ -8,7 +8,7 @@ from itertools import zip_longest
 import pytest
 from _pytest.runner import runtestprotocol
 
-from .forks import own_database, run_apart
+from .forks import copied_database, run_apart
 from .mutants import Mutant
 from .records import Observation, Records
 from .switches import Switches
@@ -72,7 +72,7 @@ class Trials:
                 self.records.add(path, observed)
         self.records.save(files)
 
-    @own_database()
+    @copied_database()
     def observe(self, tests: list[str]) -> Recorded:
         observed, failures = {}, []
         began = time.perf_counter()
@@ -94,7 +94,7 @@ class Trials:
         noticed = {mutant for mutant, result in jobs if result is not False}
         self.done = [Trial(mutant, tests[mutant], mutant in noticed) for mutant in self.mutants]
 
-    @own_database()
+    @copied_database()
     def is_noticed(self, mutant: Mutant, tests: list[str]) -> bool:
         self.switches.off = mutant.name
         return any(failed for _, failed in self.run(tests))
