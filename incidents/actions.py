@@ -9,10 +9,10 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.interfaces import check_people
 from cha_engagement.evidence.actions import upload_evidence
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.actions import draft_letter
@@ -115,9 +115,7 @@ def assign_incident(
     readers_before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         people = {"assigned_to": assigned_to}
-        raise_if_incomplete(
-            *(refusal for check in hub.spared for refusal in check(incident.customer, people))
-        )
+        raise_if_incomplete(*check_people(incident.customer, people))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(incident, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to not in readers_before:

@@ -3,15 +3,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
+from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
@@ -43,7 +42,6 @@ ADDRESS_WORDS = {*lookup_keys.STREETS, *lookup_keys.STREETS.values(), "flat", "h
 MAX_REPORTS = 5
 
 
-@hub.card.add
 def caution_lines(customer: Customer) -> list[CardLine]:
     """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
     notice_days = Organisation.current().notice_working_days
@@ -62,7 +60,6 @@ def manager_to_ask(incident: Incident) -> str:
     return name_and_line(manager) if manager and not manager.is_away else "a manager"
 
 
-@hub.unidentified.add
 def unidentified_person_warnings(text: str) -> Iterator[str]:
     """Warn whoever looks for somebody of unidentified persons after violence, a threat or what has no category. Policy §24.
 
@@ -155,21 +152,20 @@ def latest_day(days: list[date | None]) -> date | None:
     return None if None in days else max(filter(None, days))
 
 
-@hub.customer_actions.add
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_incident(user):
         return []
     return [Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", "")]
 
 
-@hub.flag(
-    "under_notice",
-    "Speak to a manager first",
-    lambda: incidents_with_caution(caution_cutoff()).filter(is_perhaps_waiting(), customer__isnull=False),
-)
 def needs_caution() -> Q:
     """Return a `Q` on customers whose card says to speak to a manager first. Policy §24."""
     return Q(has_incident_with_caution(caution_cutoff()))
+
+
+def waiting_with_caution() -> QuerySet[Incident]:
+    since = caution_cutoff()
+    return incidents_with_caution(since).filter(is_perhaps_waiting(), customer__isnull=False)
 
 
 @lru_cache(maxsize=1)
@@ -178,7 +174,6 @@ def has_incident_with_caution(since: datetime) -> Exists:
     return Exists(incidents_with_caution(since).filter(customer=OuterRef("pk")))
 
 
-@hub.customer_side_boxes.add
 def warnings_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show every warning in one place, before anybody gives the next. Policy §31."""
     rows = [

@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import F
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
@@ -19,7 +18,6 @@ from .models import Incident
 ESCALATED_AFTER = 1  # working day
 
 
-@hub.daily.add
 def remind_of_undecided_threats(today: date) -> str:
     """Send each who can act one message a day, of all that waits for them, however often this runs."""
     waiting: dict[StaffMember, list[Incident]] = defaultdict(list)

@@ -1,10 +1,10 @@
 """Letters about an incident: what we expect of somebody, and the notice that we cannot accept what they sent."""
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
@@ -87,24 +87,22 @@ def check_letter_ready(letter: Letter) -> list[Refusal]:
     return [*check_placeholders(letter, REQUIRED_PLACEHOLDERS), *check_sections(letter, REQUIRED_SECTIONS)]
 
 
-def register_letter_kind(kind: IncidentLetter, *, from_team: bool = False, never_waits: bool = False) -> None:
-    hub.letter_kind(
-        hub.LetterKind(
-            code=kind.value,
-            title=str(kind.label),
-            template=f"letters/{kind.value}.md",
-            may_write=may_write_letter,
-            about=incident_of,
-            link_records=link_letter,
-            placeholders=letter_placeholders,
-            check_ready=check_letter_ready,
-            from_team=from_team,
-            never_waits=never_waits,
-        )
+def letter_kind(kind: IncidentLetter, *, from_team: bool = False, never_waits: bool = False) -> LetterKind:
+    return LetterKind(
+        code=kind.value,
+        title=str(kind.label),
+        template=f"letters/{kind.value}.md",
+        may_write=may_write_letter,
+        about=incident_of,
+        link_records=link_letter,
+        placeholders=letter_placeholders,
+        check_ready=check_letter_ready,
+        from_team=from_team,
+        never_waits=never_waits,
     )
 
 
 # Both begin without `context`: what staff wrote down for each other is not what its customer reads.
-register_letter_kind(IncidentLetter.EXPECTATIONS)
-# It names nobody unless its writer chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36.
-register_letter_kind(IncidentLetter.CORRESPONDENCE, from_team=True, never_waits=True)
+EXPECTATIONS_LETTER = letter_kind(IncidentLetter.EXPECTATIONS)
+CORRESPONDENCE_LETTER = letter_kind(IncidentLetter.CORRESPONDENCE, from_team=True, never_waits=True)
+"""It names nobody unless its writer chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36."""

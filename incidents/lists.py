@@ -7,12 +7,12 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
-from cha_engagement.core import hub
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, date_field, tick_field
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
@@ -68,22 +68,20 @@ def visible_rows(user: StaffMember) -> QuerySet[Incident]:
     return prefetch_for_list(Incident.objects.visible_to(user))
 
 
-hub.define_list(
-    hub.ListDefinition(
-        code="incidents",
-        title="Incidents",
-        may_read=may_read_lists,
-        rows=visible_rows,
-        ordering=("-occurred_at", "-id"),
-        filter_class=IncidentFilter,
-        rows_by_reason=Incident.objects.visible_by_reason,
-        add_details=prefetch_for_list,
-        columns={
-            "Incident": lambda incident: incident.reference,
-            "Who": lambda incident: incident.person_name,
-            "When": lambda incident: incident.occurred_at,
-            "What kind": lambda incident: ", ".join(map(str, incident.categories.all())),
-            "Status": lambda incident: incident.get_status_display(),
-        },
-    )
+INCIDENTS = ListDefinition(
+    code="incidents",
+    title="Incidents",
+    may_read=may_read_lists,
+    rows=visible_rows,
+    ordering=("-occurred_at", "-id"),
+    filter_class=IncidentFilter,
+    rows_by_reason=Incident.objects.visible_by_reason,
+    add_details=prefetch_for_list,
+    columns={
+        "Incident": lambda incident: incident.reference,
+        "Who": lambda incident: incident.person_name,
+        "When": lambda incident: incident.occurred_at,
+        "What kind": lambda incident: ", ".join(map(str, incident.categories.all())),
+        "Status": lambda incident: incident.get_status_display(),
+    },
 )

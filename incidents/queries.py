@@ -9,11 +9,12 @@ from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from cha_engagement.core import hub, unsettled
+from cha_engagement.core import unsettled
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
@@ -22,6 +23,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
 from .enums import THREATS, ZERO_TOLERANCE, Category, IncidentLetter, IncidentStatus, Outcome, Warning
+from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
 
 UNASSESSED = Q(status__in=(IncidentStatus.LOGGED, IncidentStatus.WITH_MANAGER))
@@ -132,13 +134,13 @@ def assessed_incidents(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def is_undecided() -> Q:
     """Return a `Q` on assessed incidents to be managed actively, where no such decision was made since. Policy §20, 22."""
-    decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
+    decided = is_followed_by(FollowUp.DECISION_SINCE_ASSESSMENT)
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~decided
 
 
 def is_not_carried_out() -> Q:
     """Return a `Q` on assessed incidents to be managed actively, where staff do not apply a decision yet. Policy §24."""
-    carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
+    carried_out = is_followed_by(FollowUp.CARRIED_OUT_DECISION)
     return Q(outcome_now=Outcome.ACTIVE_MANAGEMENT) & ~carried_out
 
 
@@ -163,8 +165,8 @@ def has_follow_up() -> Q:
     A letter that was sent stays sent.
     """
     outcome = last_assessment_value("outcome")
-    decided = hub.rested_on("incidents.Incident", "decision since it was assessed")
-    carried_out = hub.rested_on("incidents.Incident", "decision carried out since it was assessed")
+    decided = is_followed_by(FollowUp.DECISION_SINCE_ASSESSMENT)
+    carried_out = is_followed_by(FollowUp.CARRIED_OUT_DECISION)
     awaits_decision = Q(Exact(outcome, Outcome.ACTIVE_MANAGEMENT)) & (
         ~decided | can_be(*THREATS) & ~carried_out
     )
@@ -269,7 +271,7 @@ class GivenWarning:
     @property
     def description(self) -> str:
         if self.is_letter:
-            return f"a letter: {hub.letter_kinds[self.how].title}"
+            return f"a letter: {letter_kinds()[self.how].title}"
         return Channel(self.how).label.lower()
 
     def get_absolute_url(self) -> str:

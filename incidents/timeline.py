@@ -1,14 +1,13 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from .models import Incident
 
-hub.event_kinds |= {
+EVENT_KINDS = {
     "incident.log": EventKind("Incident logged", "incident"),
     "incident.assess": EventKind("Incident assessed", "incident"),
     "incident.close": EventKind("Incident closed", "incident"),
@@ -16,6 +15,5 @@ hub.event_kinds |= {
 }
 
 
-@hub.timeline.add
 def incident_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Incident.objects.visible_to(user).filter(customer=customer)).exclude(event="send")

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted_data
-from cha_engagement.core.hub import Action
+from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.interfaces import Action
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
@@ -23,7 +23,8 @@ from cha_engagement.staff.requests import StaffRequest
 from . import actions, forms, queries, rules
 from .card import logged_message
 from .enums import IncidentStatus, Outcome
-from .models import Incident
+from .interfaces import IncidentPage, incident_boxes
+from .models import Assessment, Incident
 
 
 def visible_incidents(request: StaffRequest) -> QuerySet[Incident]:
@@ -46,7 +47,7 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
         "reads_reasons": can_read_reasons(incident, user),
         "may": permitted_actions(incident, user) | {"assess": may_assess and not refusal},
-        "boxes": [box for source in hub.incident_boxes if (box := source(incident, user))],
+        "boxes": incident_boxes(incident, user),
     }
 
 
@@ -67,7 +68,7 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
 
 def can_read_reasons(incident: Incident, user: StaffMember) -> bool:
     """Return whether a user reads why a manager decided as they did."""
-    through_others = hub.readable_through_holders("incidents.Assessment", user)
+    through_others = readable_through_others(Assessment, user)
     return user.has_perm(Permission.READ_INCIDENTS) or incident.assessments.filter(through_others).exists()
 
 
@@ -85,7 +86,7 @@ def next_step(incident: Incident, user: StaffMember) -> Action | None:
 
 
 def actions_of_other_apps(incident: Incident, user: StaffMember) -> Iterator[Action]:
-    return (action for source in hub.incident_actions if (action := source(incident, user)))
+    return (action for desk in desks(IncidentPage) if (action := desk.incident_action(incident, user)))
 
 
 def incident_list(request: StaffRequest) -> HttpResponse:

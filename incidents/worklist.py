@@ -18,12 +18,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import (
     is_managed_by_any,
@@ -33,6 +32,7 @@ from cha_engagement.staff.queries import (
 )
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus
+from .interfaces import FollowUp, is_followed_by
 from .models import Incident
 from .queries import (
     assessed_incidents,
@@ -49,7 +49,7 @@ CLOSE_AFTER = timedelta(days=5)
 EVERY_MANAGER_AFTER = timedelta(hours=1)
 """The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
 
-hub.task_kinds |= {
+TASK_KINDS = {
     "incident.assess": TaskKind("Decide what follows", "incident", "25"),
     "incident.decide": TaskKind("Decide on active management", "incident", "22"),
     "incident.write": TaskKind("Write a letter about what we expect", "incident", "29"),
@@ -63,7 +63,6 @@ def managed_staff(people: Iterable[StaffMember] | QuerySet[StaffMember]) -> Quer
     return StaffMember.objects.filter(is_managed_by_any(people))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def incidents_to_assess(user: StaffMember, today: date) -> QuerySet:
     """Ask a manager to assess incidents of their own team, and those that no line manager can take. Policy §25.
@@ -122,7 +121,6 @@ def is_left_to_management_team() -> Q:
     return Q(complaints_alone=True) & ~Q(has_category(*ZERO_TOLERANCE))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
     """Ask for the decision on active management that a manager found necessary. Policy §20, 22, 54."""
@@ -134,7 +132,6 @@ def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
     return task_rows(waiting.filter(condition), "incident.decide", due_on=due_on)
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that a manager found necessary, of somebody else where that manager is not there. Policy §29, 31, 54."""
@@ -147,13 +144,12 @@ def letters_to_write(user: StaffMember, today: date) -> QuerySet:
     return task_rows(waiting.filter(condition), "incident.write", due_on=due_on)
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.CLOSE_INCIDENTS)
 def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
     """Ask to close what was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed_incidents(Incident.objects.filter(status=IncidentStatus.ASSESSED, is_complete=True))
     settled = settled.filter(~is_undecided(), ~is_awaiting_letter(Letter.objects.sent_or_in_hand()))
-    settled = settled.exclude(hub.rested_on("incidents.Incident", "pause"))
+    settled = settled.exclude(is_followed_by(FollowUp.PAUSE))
     return task_rows(
         settled.filter(is_left_to(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
         "incident.close",
@@ -162,7 +158,6 @@ def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.LOG_INCIDENTS)
 def incidents_to_complete(user: StaffMember, today: date) -> QuerySet:
     """Ask a reporter for what their report still needs. Policy §26, 62."""
@@ -170,7 +165,6 @@ def incidents_to_complete(user: StaffMember, today: date) -> QuerySet:
     return incidents_to_add_to(incomplete, user, "incident.finish", due_on=TruncDate("created_at"))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.LOG_INCIDENTS)
 def incidents_to_identify(user: StaffMember, today: date) -> QuerySet:
     """Ask a reporter who an unidentified person was, where nothing else is needed. Policy §3.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of_day, today
 from incidents.contacts.models import Contact

@@ -6,11 +6,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -25,7 +24,6 @@ from .queries import is_lapsing_soon, undecided_interim_measures
 MOST_ROWS = 20
 
 
-@hub.card.add
 def restriction_lines(customer: Customer) -> list[CardLine]:
     """Say what applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
     own, of_representatives = restrictions_about(customer)
@@ -103,7 +101,6 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
         )
 
 
-@hub.unread.add
 def unread_condition(user: StaffMember) -> Q:
     """Return the condition of customers whose card says what this user has not confirmed that they read. Beyond the policy: B1."""
     if rules.may_confirm_reading(user):
@@ -122,7 +119,6 @@ def restrictions_about(customer: Customer) -> tuple[list[Restriction], list[Rest
     return own, [restriction for restriction in restrictions if restriction.customer_id != customer.pk]
 
 
-@hub.contact_notes.add
 def allowance_notes(customer: Customer) -> list[str]:
     """Say what is left while a contact is logged. Policy §21.5."""
     return [line.text for line in remaining_lines(customer, restrictions_about(customer)[0])]
@@ -161,12 +157,10 @@ def representative_lines(restrictions: Iterable[Restriction]) -> list[CardLine]:
     ]
 
 
-@hub.flag("restricted", "Restrictions in force", lambda: Restriction.objects.in_force())
 def is_restricted() -> Q:
     return Q(Exists(Restriction.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
-@hub.customer_actions.add
 def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not rules.may_decide(user):
@@ -180,12 +174,10 @@ def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
     return actions
 
 
-@hub.flag("interim", "Interim measure", lambda: InterimMeasure.objects.in_force())
 def has_interim_measure() -> Q:
     return Q(Exists(InterimMeasure.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
-@hub.customer_side_boxes.add
 def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show decisions: each leads to what is restricted under it, and to its letter."""
     visible = ManagementDecision.objects.visible_to(user).filter(customer=customer)
@@ -198,7 +190,6 @@ def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     )
 
 
-@hub.customer_side_boxes.add
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show all restrictions to those who read them; to everybody else what is in force, in words and dates. Policy §65."""
     this = OuterRef("pk")

@@ -1,6 +1,5 @@
 from datetime import date
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
 
 from . import actions, notifications, queries
@@ -8,7 +7,6 @@ from .enums import STANDING, InterimStatus
 from .models import InterimMeasure, Restriction
 
 
-@hub.daily.add
 def expire_restrictions(today: date) -> str:
     """End restrictions that have had their last day. Run twice or late, it finds those that are left. Policy §23."""
     over = Restriction.objects.filter(status__in=STANDING, ends_on__lt=today).order_by("ends_on", "pk")
@@ -22,7 +20,6 @@ def expire_restrictions(today: date) -> str:
     return f"{count} restrictions had their last day and have expired."
 
 
-@hub.daily.add
 def lapse_interim_measures(today: date) -> str:
     """End interim measures that have had their last day, and tell those who can decide what follows, where nobody has. Beyond the policy: B21."""
     count = 0
@@ -39,7 +36,6 @@ def lapse_interim_measures(today: date) -> str:
     return f"{count} interim measures have lapsed."
 
 
-@hub.daily.add
 def remind_of_interim_measures(today: date) -> str:
     """Remind of undecided interim measures two working days before they lapse, and on the day. Beyond the policy: B21."""
     count = 0

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement.core import hub
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -66,23 +66,21 @@ def visible_restrictions(user: StaffMember) -> QuerySet[Restriction]:
     return select_list(Restriction.objects.visible_to(user))
 
 
-hub.define_list(
-    hub.ListDefinition(
-        code="restrictions",
-        title="Restrictions",
-        may_read=may_read_lists,
-        rows=visible_restrictions,
-        ordering=("-created_at", "-id"),
-        filter_class=RestrictionFilter,
-        rows_by_reason=Restriction.objects.split_by_visibility,
-        add_details=select_list,
-        columns={
-            "Restriction": lambda restriction: restriction.reference,
-            "Customer": lambda restriction: restriction.customer.name,
-            "What": lambda restriction: restriction.title,
-            "First day": lambda restriction: restriction.starts_on,
-            "Last day": lambda restriction: restriction.ends_on,
-            "Status": lambda restriction: restriction.get_status_display(),
-        },
-    )
+RESTRICTIONS = ListDefinition(
+    code="restrictions",
+    title="Restrictions",
+    may_read=may_read_lists,
+    rows=visible_restrictions,
+    ordering=("-created_at", "-id"),
+    filter_class=RestrictionFilter,
+    rows_by_reason=Restriction.objects.split_by_visibility,
+    add_details=select_list,
+    columns={
+        "Restriction": lambda restriction: restriction.reference,
+        "Customer": lambda restriction: restriction.customer.name,
+        "What": lambda restriction: restriction.title,
+        "First day": lambda restriction: restriction.starts_on,
+        "Last day": lambda restriction: restriction.ends_on,
+        "Status": lambda restriction: restriction.get_status_display(),
+    },
 )

@@ -1,8 +1,7 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -26,27 +25,24 @@ TITLES = {
     "leave_untold": "Customer not told of a restriction",
 }
 
-hub.event_kinds["interimmeasure.set"] = EventKind("Interim measure set", "interim")
-hub.event_kinds["interimmeasure.extend"] = EventKind("Interim measure made longer", "interim")
-hub.event_kinds["interimmeasure.end"] = EventKind("Interim measure ended", "interim")
-hub.event_kinds["interimmeasure.lapse"] = EventKind("Interim measure lapsed", "interim")
-hub.event_kinds["managementdecision.decide"] = EventKind("Active management decided", "decision")
-hub.event_kinds["managementdecision.leave_unexplained"] = EventKind("Decision not explained", "decision")
-hub.event_kinds |= {
-    f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()
+EVENT_KINDS = {
+    "interimmeasure.set": EventKind("Interim measure set", "interim"),
+    "interimmeasure.extend": EventKind("Interim measure made longer", "interim"),
+    "interimmeasure.end": EventKind("Interim measure ended", "interim"),
+    "interimmeasure.lapse": EventKind("Interim measure lapsed", "interim"),
+    "managementdecision.decide": EventKind("Active management decided", "decision"),
+    "managementdecision.leave_unexplained": EventKind("Decision not explained", "decision"),
+    **{f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()},
 }
 
 
-@hub.timeline.add
 def decision_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(ManagementDecision.objects.visible_to(user).filter(customer=customer))
 
 
-@hub.timeline.add
 def restriction_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Restriction.objects.visible_to(user).filter(customer=customer))
 
 
-@hub.timeline.add
 def interim_measure_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(InterimMeasure.objects.visible_to(user).filter(customer=customer))

@@ -17,8 +17,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, TruncDate
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import is_unsettled
@@ -26,6 +24,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, start_of_day
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, staff_with_permission
 from incidents.agreements.queries import is_to_be_spared
@@ -37,7 +36,7 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import unnotified_ends
 from .rules import may_use_kind
 
-hub.task_kinds |= {
+TASK_KINDS = {
     "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
     "restriction.tell": TaskKind("Tell the customer of a restriction", "restriction", "23"),
     "restriction.rename": TaskKind(
@@ -92,7 +91,6 @@ def forbidden_kinds(user: StaffMember) -> list[str]:
     return [code for code in KINDS if may_use_kind(user, code)]
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
@@ -105,7 +103,6 @@ def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def notification_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to tell customers of restrictions that they do not know of yet, and of which no letter is about to tell. Policy §12, 23, 54.
@@ -125,7 +122,6 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
@@ -143,7 +139,6 @@ def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager for another contact where one has left, since the customer is cut off. Policy §21.1; B2.
@@ -160,7 +155,6 @@ def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
@@ -173,7 +167,6 @@ def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ADMINISTER)
 def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask the keeper of the association's details for an emergency line, without a customer's name. B2."""
@@ -188,7 +181,6 @@ def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to open a channel where restrictions leave none since their customer's needs have changed. B2."""
@@ -196,7 +188,6 @@ def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     return open_channel_rows(imposed, "restriction.open", today)
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def interim_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to open a channel where interim measures leave none. B2, B21."""
@@ -212,7 +203,6 @@ def open_channel_rows(restrictions: QuerySet, kind: str, today: date) -> QuerySe
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.RECEIVE_ESCALATIONS)
 def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask the Management Team to look at restrictions without reviews once a year. Policy §23."""
@@ -220,7 +210,6 @@ def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
     return task_rows(standing, "restriction.look_again", due_on=F("look_again_on"))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.DECIDE_MANAGEMENT)
 def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for a decision after interim measures, also once they have lapsed; those that lapse soon come first. Beyond the policy: B21."""
@@ -241,7 +230,6 @@ def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter about an interim measure that was to follow, while it stands and nobody has decided. Policy §12; B21."""
@@ -258,7 +246,6 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.DECIDE_MANAGEMENT)
 def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""

@@ -1,36 +1,20 @@
 """The Executive Team reads, through appeals, everything that an open one or one they decided rests on. Policy §22, 65."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from cha_engagement.core import hub
 from cha_engagement.core.permissions import Permission
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident
+from incidents.models import Assessment, Incident
+from incidents.restorative.models import RestorativeAction
 from restrictions.models import ManagementDecision, Restriction
 
 from .enums import OPEN_STATUSES
 from .models import Appeal, AppealedRestriction, Review
-
-Reader = Callable[[StaffMember], Q]
-
-
-def readable_by_hearers(label: str) -> Callable[[Reader], Reader]:
-    """Decorate what those who hear appeals read of a model. For nobody else is it worked out: their pages would wait for nothing."""
-
-    def decorate(reader: Reader) -> Reader:
-        @hub.readable(label)
-        @wraps(reader)
-        def rows_for_hearers(user: StaffMember) -> Q:
-            return reader(user) if user.has_perm(Permission.HEAR_APPEALS) else Q(pk__in=[])
-
-        return rows_for_hearers
-
-    return decorate
 
 
 def appeal_keys(user: StaffMember) -> QuerySet[Any]:
@@ -75,28 +59,23 @@ def incident_keys(user: StaffMember) -> Any:
     )
 
 
-@readable_by_hearers("restrictions.Restriction")
 def readable_restrictions(user: StaffMember) -> Q:
     return Q(pk__in=restriction_keys(user))
 
 
-@readable_by_hearers("restrictions.ManagementDecision")
 def readable_decisions(user: StaffMember) -> Q:
     return Q(pk__in=decision_keys(user))
 
 
-@readable_by_hearers("incidents.Incident")
 def readable_incidents(user: StaffMember) -> Q:
     return Q(pk__in=incident_keys(user))
 
 
-@readable_by_hearers("incidents.Assessment")
 def readable_assessments(user: StaffMember) -> Q:
     """Assessments are read with their reasons, which whoever reported the incident does not read."""
     return Q(incident__in=incident_keys(user))
 
 
-@readable_by_hearers("restorative.RestorativeAction")
 def readable_restorative_actions(user: StaffMember) -> Q:
     through_decisions = ManagementDecision.restorative_actions.through.objects.filter(
         managementdecision__in=decision_keys(user)
@@ -104,12 +83,10 @@ def readable_restorative_actions(user: StaffMember) -> Q:
     return Q(pk__in=through_decisions.values("restorativeaction")) | Q(incident__in=incident_keys(user))
 
 
-@readable_by_hearers("reviews.Review")
 def readable_reviews(user: StaffMember) -> Q:
     return Q(restriction__in=restriction_keys(user))
 
 
-@readable_by_hearers("evidence.Evidence")
 def readable_evidence(user: StaffMember) -> Q:
     links = (
         Incident.evidence.through.objects.filter(incident__in=incident_keys(user)),
@@ -119,7 +96,6 @@ def readable_evidence(user: StaffMember) -> Q:
     return Q(pk__in=union_of(*(link.values("evidence") for link in links)))
 
 
-@readable_by_hearers("letters.Letter")
 def readable_letters(user: StaffMember) -> Q:
     reviews = Review.objects.filter(restriction__in=restriction_keys(user)).order_by().values("pk")
     links = (
@@ -132,6 +108,23 @@ def readable_letters(user: StaffMember) -> Q:
     return Q(pk__in=union_of(*(link.values("letter") for link in links)))
 
 
-@hub.holders.add
+CONDITIONS: dict[type[Model], Callable[[StaffMember], Q]] = {
+    Restriction: readable_restrictions,
+    ManagementDecision: readable_decisions,
+    Incident: readable_incidents,
+    Assessment: readable_assessments,
+    RestorativeAction: readable_restorative_actions,
+    Review: readable_reviews,
+    Evidence: readable_evidence,
+    Letter: readable_letters,
+}
+
+
+def readable(model: type[Model], user: StaffMember) -> Q | None:
+    """Return which rows of a model those who hear appeals read. For nobody else is it worked out: their pages would wait for nothing."""
+    condition = CONDITIONS.get(model)
+    return condition(user) if condition and user.has_perm(Permission.HEAR_APPEALS) else None
+
+
 def appeals_with_evidence(evidence: Evidence, user: StaffMember) -> QuerySet[Appeal]:
     return Appeal.objects.visible_to(user).filter(documents=evidence)

@@ -1,10 +1,9 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -13,14 +12,12 @@ from .enums import OPEN_STATUSES, ReviewStatus
 from .models import Appeal, Review
 
 
-@hub.customer_actions.add
 def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_appeal(user):
         return []
     return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]))]
 
 
-@hub.card.add
 def next_review_line(customer: Customer) -> list[CardLine]:
     """Say when what is in force is looked at next. Policy §23, 65."""
     in_force = [review for review in coming_reviews(customer) if review.restriction.is_in_force]
@@ -44,7 +41,6 @@ def coming_reviews(customer: Customer) -> list[Review]:
     return cache["coming_reviews"]
 
 
-@hub.customer_side_boxes.add
 def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
     """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
     rows, appeals = [], Appeal.objects.filter(customer=customer)
@@ -63,7 +59,6 @@ def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
     return SideBox("Appeals", rows)
 
 
-@hub.customer_side_boxes.add
 def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     reviews = coming_reviews(customer)
     if reviews and not user.has_perm(Permission.READ_REVIEWS):

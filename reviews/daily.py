@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cha_engagement.core import hub
 from cha_engagement.organisation.models import Organisation
 
 from . import actions, queries
@@ -11,7 +10,6 @@ from .enums import ReminderStage, ReviewStatus
 from .models import Review
 
 
-@hub.daily.add
 def send_reminders(today: date) -> str:
     """Remind of each review at the stage where it is: of what lay between two late runs nobody is reminded."""
     soon = today + timedelta(days=Organisation.current().review_reminder_days)

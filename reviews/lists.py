@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cha_engagement.core import hub
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices
@@ -61,37 +61,33 @@ def visible_appeals(user: StaffMember) -> QuerySet[Appeal]:
     return queries.appeals_for_list(Appeal.objects.visible_to(user))
 
 
-hub.define_list(
-    hub.ListDefinition(
-        code="reviews",
-        title="Reviews",
-        may_read=may_read_lists,
-        rows=scheduled_reviews,
-        ordering=("due_on", "id"),
-        filter_class=ReviewFilter,
-        columns={
-            "Due": lambda review: review.due_on,
-            "Customer": lambda review: review.customer.name,
-            "Restriction": lambda review: review.restriction.title,
-            "Imposed by": lambda review: review.restriction.imposed_by,
-            "Review": lambda review: review.reference,
-        },
-    )
+REVIEWS = ListDefinition(
+    code="reviews",
+    title="Reviews",
+    may_read=may_read_lists,
+    rows=scheduled_reviews,
+    ordering=("due_on", "id"),
+    filter_class=ReviewFilter,
+    columns={
+        "Due": lambda review: review.due_on,
+        "Customer": lambda review: review.customer.name,
+        "Restriction": lambda review: review.restriction.title,
+        "Imposed by": lambda review: review.restriction.imposed_by,
+        "Review": lambda review: review.reference,
+    },
 )
-hub.define_list(
-    hub.ListDefinition(
-        code="appeals",
-        title="Appeals",
-        may_read=may_read_lists,
-        rows=visible_appeals,
-        ordering=("-received_on", "-id"),
-        filter_class=AppealFilter,
-        columns={
-            "Appeal": lambda appeal: appeal.reference,
-            "Customer": lambda appeal: appeal.customer.name,
-            "Received": lambda appeal: appeal.received_on,
-            "Status": lambda appeal: appeal.get_status_display(),
-            "Next step by": lambda appeal: appeal.next_day,
-        },
-    )
+APPEALS = ListDefinition(
+    code="appeals",
+    title="Appeals",
+    may_read=may_read_lists,
+    rows=visible_appeals,
+    ordering=("-received_on", "-id"),
+    filter_class=AppealFilter,
+    columns={
+        "Appeal": lambda appeal: appeal.reference,
+        "Customer": lambda appeal: appeal.customer.name,
+        "Received": lambda appeal: appeal.received_on,
+        "Status": lambda appeal: appeal.get_status_display(),
+        "Next step by": lambda appeal: appeal.next_day,
+    },
 )

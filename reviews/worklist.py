@@ -9,13 +9,12 @@ from operator import or_
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, present_staff, staff_with_permission
 from restrictions.kinds import KINDS
@@ -39,7 +38,7 @@ class TaskCode(StrEnum):
     WRITE_ABOUT_OUTCOME = "appeal.write"
 
 
-hub.task_kinds |= {
+TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.HOLD_REVIEW: TaskKind("Hold the review", "review", "23"),
     TaskCode.HOLD_LONG_OVERDUE_REVIEW: TaskKind("A review long overdue, passed up to you", "review", "23"),
     TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal", "22"),
@@ -86,7 +85,6 @@ def is_responsible_for_review(user: StaffMember, field: str) -> Q:
     )
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.HOLD_REVIEWS)
 def reviews_to_hold(user: StaffMember, today: date) -> QuerySet:
     """Return those due, ahead by the days that the association sets. Policy §23."""
@@ -97,7 +95,6 @@ def reviews_to_hold(user: StaffMember, today: date) -> QuerySet:
     return task_rows(due, TaskCode.HOLD_REVIEW, due_on=F("due_on"), note=F("restriction__reference"))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.HOLD_REVIEWS, Permission.RECEIVE_ESCALATIONS)
 def reviews_passed_up(user: StaffMember, today: date) -> QuerySet:
     """Return what has been overdue for long and comes to the Management Team. Policy §23."""
@@ -114,7 +111,6 @@ def reviews_passed_up(user: StaffMember, today: date) -> QuerySet:
     )
 
 
-@hub.worklist.add
 def appeals_to_hear(user: StaffMember, today: date) -> QuerySet:
     """Return the appeals that this user hears, each by what comes next: acknowledged, confirmed in a letter, decided. Policy §6.3, 22.
 
@@ -147,7 +143,6 @@ def appeals_to_hear(user: StaffMember, today: date) -> QuerySet:
     return task_rows(appeals, kind, due_on=due_on)
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.HOLD_REVIEWS)
 def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
@@ -158,7 +153,6 @@ def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     return task_rows(held, TaskCode.WRITE_ABOUT_REVIEW, due_on=TruncDate("held_at"))
 
 
-@hub.worklist.add
 def appeal_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
     ended = Appeal.objects.filter(

@@ -1,8 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.module_loading import autodiscover_modules
 
-from . import hub
+from . import interfaces
 
 
 class CoreConfig(AppConfig):
@@ -13,4 +12,4 @@ class CoreConfig(AppConfig):
         from . import table_statistics
 
         post_migrate.connect(table_statistics.refresh_statistics, sender=self)
-        autodiscover_modules(*hub.MODULES)
+        interfaces.load_desks()

@@ -3,9 +3,8 @@
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import CardLine, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.interfaces import CardLine, SideBox, SideBoxRow
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
@@ -15,7 +14,6 @@ from .models import Adjustment, Customer, Merge
 from .queries import can_phone, emergency_routes
 
 
-@hub.card.add
 def end_lines(customer: Customer) -> list[CardLine]:
     lines = []
     if customer.deceased_on:
@@ -27,7 +25,6 @@ def end_lines(customer: Customer) -> list[CardLine]:
     return lines
 
 
-@hub.card.add
 def capacity_lines(customer: Customer) -> list[CardLine]:
     """Say in which capacity they deal with us. Policy §3."""
     lines = []
@@ -42,7 +39,6 @@ def capacity_lines(customer: Customer) -> list[CardLine]:
     return lines
 
 
-@hub.card.add
 def need_lines(customer: Customer) -> list[CardLine]:
     """Policy §9, 18; beyond the policy: B2."""
     lines = [
@@ -60,7 +56,6 @@ def need_lines(customer: Customer) -> list[CardLine]:
     return lines
 
 
-@hub.card.add
 def always_open_lines(customer: Customer) -> list[CardLine]:
     """Name the contact that no decision closes. Beyond the policy: B2."""
     organisation = Organisation.current()
@@ -78,12 +73,10 @@ def always_open_lines(customer: Customer) -> list[CardLine]:
     ]
 
 
-@hub.flag("adjusted", "Adjustment agreed", lambda: Adjustment.objects.in_force(), warns=False)
 def has_adjustment() -> Q:
     return Q(Exists(Adjustment.objects.in_force().filter(customer=OuterRef("pk"))))
 
 
-@hub.customer_side_boxes.add
 def merge_box(customer: Customer, user: StaffMember) -> SideBox:
     """List the records merged into this one; for a day, whoever may can undo a merge. Beyond the policy: B16."""
     merges = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")

@@ -2,20 +2,21 @@
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement.core import hub
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
 from .enums import Relationship
 from .fields import CustomerField
+from .interfaces import flags
 from .models import Customer
 from .queries import is_in_household_of
 from .rules import may_read_lists
 
 
 def flag_choices() -> Choices:
-    return [(code, flag.words) for code, flag in hub.flags.items()]
+    return [(code, flag.words) for code, flag in flags().items()]
 
 
 class CustomerFilter(ListFilter):
@@ -26,7 +27,7 @@ class CustomerFilter(ListFilter):
 
     conditions = {
         "relationship": lambda relationship, user: Q(relationship=relationship),
-        "flag": lambda code, user: match_keys(hub.flags[code].whose(), hub.flags[code].where()),
+        "flag": lambda code, user: match_keys(flags()[code].customer_keys(), flags()[code].where()),
         "household": lambda customer, user: is_in_household_of(customer),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }
@@ -36,21 +37,19 @@ def customer_rows(user: StaffMember) -> QuerySet[Customer]:
     return Customer.objects.visible_to(user).select_related("assigned_to")
 
 
-hub.define_list(
-    hub.ListDefinition(
-        code="customers",
-        title="Customers",
-        may_read=may_read_lists,
-        rows=customer_rows,
-        ordering=("-pk",),
-        filter_class=CustomerFilter,
-        columns={
-            "Name": lambda customer: customer.name,
-            "Relationship": lambda customer: customer.get_relationship_display(),
-            "Address": lambda customer: customer.address_line,
-            "Assigned to": lambda customer: customer.assigned_to,
-            "Reference": lambda customer: customer.reference,
-        },
-        ready_filters={"Assigned to me": "assigned_to=on"},
-    )
+CUSTOMERS = ListDefinition(
+    code="customers",
+    title="Customers",
+    may_read=may_read_lists,
+    rows=customer_rows,
+    ordering=("-pk",),
+    filter_class=CustomerFilter,
+    columns={
+        "Name": lambda customer: customer.name,
+        "Relationship": lambda customer: customer.get_relationship_display(),
+        "Address": lambda customer: customer.address_line,
+        "Assigned to": lambda customer: customer.assigned_to,
+        "Reference": lambda customer: customer.reference,
+    },
+    ready_filters={"Assigned to me": "assigned_to=on"},
 )

@@ -1,13 +1,12 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.staff.models import StaffMember
 
 from .models import Customer
 
-hub.event_kinds |= {
+EVENT_KINDS = {
     "customer.add": EventKind("Added as a customer", ""),
     "customer.merge": EventKind("Two records merged", ""),
     "customer.unmerge": EventKind("Two records parted again", ""),
@@ -17,12 +16,10 @@ hub.event_kinds |= {
 }
 
 
-@hub.timeline.add
 def customer_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Customer.objects.visible_to(user).filter(pk=customer.pk))
 
 
-@hub.timeline.add
 def merged_customer_events(customer: Customer, user: StaffMember) -> QuerySet:
     """Return the events of those who are merged into a customer, from before the merge."""
     return event_rows(Customer.objects.visible_with_merged(user).filter(merged_into=customer)).exclude(
@@ -30,11 +27,9 @@ def merged_customer_events(customer: Customer, user: StaffMember) -> QuerySet:
     )
 
 
-@hub.timeline.add
 def adjustment_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(customer.adjustments.all())
 
 
-@hub.timeline.add
 def signposting_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(customer.signpostings.all())

@@ -4,13 +4,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import CaseForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
+from .interfaces import unidentified_person_warnings
 from .models import Adjustment, Customer, Merge
 
 NEXT_PAGES = {"incident": "incident_new"}
@@ -43,7 +43,7 @@ def add_customer(request: StaffRequest) -> HttpResponse:
         messages.success(request, f"{customer.name} is added, as {customer.reference}.")
         warn_of_limits(request, form)
         text = f"{customer.name} {customer.known_as} {customer.address}"
-        for sentence in dict.fromkeys(hint for source in hub.unidentified for hint in source(text)):
+        for sentence in unidentified_person_warnings(text):
             messages.warning(request, sentence)
         return redirect(f"{reverse(then)}?begun=yes&customer={customer.reference}" if then else customer)
     return form_page(request, "customers/add.html", form, then=then)

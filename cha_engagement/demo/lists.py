@@ -4,10 +4,10 @@ from functools import partial
 
 from django.http import QueryDict
 
-from cha_engagement.core import hub
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
 from cha_engagement.lists import actions
+from cha_engagement.lists.interfaces import list_definitions
 
 SAVED_FILTERS = (
     ("manager", "incidents", "Threats and abuse to decide on", "status=with_manager&zero_tolerance=on"),
@@ -25,10 +25,10 @@ def plan(demonstration: Demonstration) -> None:
 
 
 def save_filter(username: str, code: str, name: str, query: str) -> None:
-    actions.save_filter(name=name, query=query, definition=hub.list_definitions[code], by=person(username))
+    actions.save_filter(name=name, query=query, definition=list_definitions()[code], by=person(username))
 
 
 def export_list(username: str, code: str, query: str) -> None:
-    definition, user = hub.list_definitions[code], person(username)
+    definition, user = list_definitions()[code], person(username)
     list_filter = definition.filter_class(QueryDict(query), user=user)
     actions.export_list(definition=definition, list_filter=list_filter, by=user)

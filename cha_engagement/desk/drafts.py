@@ -17,9 +17,9 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, differing_answers
 from cha_engagement.core.refusals import Refused
+from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.staff.last_sign_in import find_last_person
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import is_page_visit
@@ -57,7 +57,7 @@ def can_keep_drafts(match: ResolverMatch | None) -> bool:
     """Return whether a page keeps what is typed: behind sign-in, but for passwords and what is asked of lists."""
     if match is None or not getattr(match.func, "login_required", True):
         return False
-    if match.view_name == "look_up" or match.view_name in hub.list_definitions:
+    if match.view_name == "look_up" or match.view_name in list_definitions():
         return False
     if match.view_name.startswith("admin:"):
         return match.view_name.endswith(("_add", "_change"))

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from cha_engagement.core import hub
 from cha_engagement.core.converters import ReferenceConverter
-from cha_engagement.core.hub import Action, CardLine, SideBox
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
+from cha_engagement.customers.interfaces import Action, CardLine, CustomerPage, SideBox, event_kinds
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
+from cha_engagement.staff.interfaces import Tasks, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
@@ -34,7 +35,7 @@ EVENTS_PER_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class CardSection:
-    """Some lines of a card under a heading. `code` is a section of `hub.CardLine`."""
+    """Some lines of a card under a heading. `code` is a section of `customers.interfaces.CardLine`."""
 
     code: str
     title: str
@@ -55,7 +56,7 @@ class Card:
 
 def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card:
     # Each app says its lines before those that it rests on. Whether somebody lives, and whom to speak to, is read first of all.
-    all_lines = [line for source in reversed([*hub.card]) for line in source(customer)]
+    all_lines = [line for desk in reversed(desks(CustomerPage)) for line in desk.card_lines(customer)]
     if reader:
         all_lines = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in all_lines]
     lines = merge_lines(all_lines)
@@ -83,24 +84,26 @@ def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
 
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     """Return the actions that this user may begin: the main one first, then those done most, which lower apps give."""
-    actions = [action for source in reversed([*hub.customer_actions]) for action in source(customer, user)]
+    actions = [
+        action for desk in reversed(desks(CustomerPage)) for action in desk.customer_actions(customer, user)
+    ]
     return sorted(actions, key=lambda action: bool(action.kind))
 
 
 def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
-    return [box for source in hub.customer_side_boxes if (box := source(customer, user)).rows]
+    return [box for desk in desks(CustomerPage) for box in desk.side_boxes(customer, user) if box.rows]
 
 
 def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     """Return a page of what happened, newest first, as far as this user may see it."""
-    sources = [source(customer, request.user) for source in hub.timeline]
+    sources = [source for desk in desks(CustomerPage) for source in desk.timeline(customer, request.user)]
     page = paginate(request, sources, ("-row_at", "-row_key"), EVENTS_PER_PAGE)
     next_url = page.next_url and f"{page.next_url}#timeline"
     return replace(page, rows=[event_item(row) for row in page.rows], next_url=next_url)
 
 
 def event_item(row: dict[str, Any]) -> dict[str, Any]:
-    kind = hub.event_kinds[row["row_kind"]]
+    kind = event_kinds()[row["row_kind"]]
     url = reverse(kind.url_name, args=[row["row_record"]]) if kind.url_name else ""
     # "Incident logged" need not be followed by "Logged".
     is_in_title = row["row_text"].lower() in kind.title.lower()
@@ -115,13 +118,13 @@ def event_item(row: dict[str, Any]) -> dict[str, Any]:
 
 def worklist_page(request: StaffRequest, today: date) -> Page:
     """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due."""
-    sources = [source(request.user, today) for source in hub.worklist]
+    sources = [source for desk in desks(Tasks) for source in desk.tasks(request.user, today)]
     page = paginate(request, sources, ("row_urgency", "row_due_on", "row_key"))
     return replace(page, rows=[task_item(row, today) for row in page.rows])
 
 
 def task_item(row: dict[str, Any], today: date) -> dict[str, Any]:
-    kind = hub.task_kinds[row["row_kind"]]
+    kind = task_kinds()[row["row_kind"]]
     return {
         "title": kind.title,
         "url": reverse(kind.url_name, args=[row["row_record"]]),

@@ -5,10 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.interfaces import unidentified_person_warnings, unread_cards
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags, flag_labels, household_members
 from cha_engagement.customers.rules import (
@@ -69,7 +69,7 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
 def look_up_results(request: StaffRequest, template: str, words: str) -> HttpResponse:
     customers = queries.find_customers(words, request.user) if words else []
     results = [(customer, flag_labels(customer)) for customer in customers]
-    warnings = [warning for source in hub.unidentified for warning in source(words)] if words else []
+    warnings = unidentified_person_warnings(words) if words else []
     context = {"q": words, "results": results, "warnings": dict.fromkeys(warnings)}
     return render(request, template, context)
 
@@ -104,7 +104,7 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 def find_customer(request: StaffRequest, reference: str) -> Customer:
     """Return a customer to whoever may read their card, with whether it is `unread` by this user."""
-    visible = Customer.objects.visible_to(request.user).annotate(unread=hub.unread_by(request.user))
+    visible = Customer.objects.visible_to(request.user).annotate(unread=unread_cards(request.user))
     customer = get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
     )

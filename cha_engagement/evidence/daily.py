@@ -1,12 +1,9 @@
 from datetime import date
 
-from cha_engagement.core import hub
-
 from .models import Evidence
 from .storage import remove_orphans
 
 
-@hub.daily.add
 def remove_orphaned_evidence(today: date) -> str:
     removed = remove_orphans("evidence", Evidence.objects.values_list("file", flat=True).iterator())
     return f"Evidence: {removed} left-over files removed"

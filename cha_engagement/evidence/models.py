@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
@@ -24,7 +24,7 @@ class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):
             return self
         if not user.has_perm(Permission.ADD_EVIDENCE):
             return self.none()
-        return self.filter(Q(uploaded_by=user) | hub.readable_through_holders("evidence.Evidence", user))
+        return self.filter(Q(uploaded_by=user) | readable_through_others(Evidence, user))
 
 
 class Evidence(CaseRecord):

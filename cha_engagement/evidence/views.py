@@ -5,13 +5,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page
+from cha_engagement.core.interfaces import desks
 from cha_engagement.staff.models import AccessLogEntry, StaffMember
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
 from . import actions, rules
 from .forms import OpenSealedForm
+from .interfaces import EvidenceHolders
 from .models import Evidence
 from .storage import Altered
 
@@ -61,7 +62,12 @@ def get_evidence(request: StaffRequest, reference: str) -> Evidence:
 
 def referring_records(evidence: Evidence, user: StaffMember) -> list[Any]:
     """Return the records that refer to a file and that this user may open."""
-    return [record for source in hub.holders for record in source(evidence, user)]
+    return [
+        record
+        for desk in desks(EvidenceHolders)
+        for records in desk.records_with_evidence(evidence, user)
+        for record in records
+    ]
 
 
 def altered_page(request: StaffRequest, record: Any) -> HttpResponse:

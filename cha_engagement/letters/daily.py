@@ -1,12 +1,10 @@
 from datetime import date
 
-from cha_engagement.core import hub
 from cha_engagement.evidence.storage import remove_orphans
 
 from .models import Enclosure, Letter
 
 
-@hub.daily.add
 def sweep_letters(today: date) -> str:
     removed = remove_orphans(
         "letters", Letter.objects.exclude(pdf="").values_list("pdf", flat=True).iterator()

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cha_engagement.core import hub
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import Limit
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.staff.models import StaffMember
 
 from .wording.overreach import find_overreach
@@ -21,19 +22,16 @@ def may_write(user: StaffMember, customer: Customer, letter: Any = None) -> Refu
     return None
 
 
-@hub.limits.add
-def find_limits(text: str) -> Iterator[hub.Limit]:
+def find_limits(text: str) -> Iterator[Limit]:
     for overreach in find_overreach([text]):
         refusal = Refusal(overreach.sentence, overreach.kind.paragraph)
-        yield hub.Limit(refusal, overreach.denies_right, overreach.is_plain)
+        yield Limit(refusal, overreach.denies_right, overreach.is_plain)
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=GENERAL,
-        title="A letter from us",
-        template="letters/general.md",
-        may_write=may_write,
-        about=lambda letter: letter.customer,
-    )
+GENERAL_LETTER = LetterKind(
+    code=GENERAL,
+    title="A letter from us",
+    template="letters/general.md",
+    may_write=may_write,
+    about=lambda letter: letter.customer,
 )

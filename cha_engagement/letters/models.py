@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import LetterKind, letter_kinds
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_present
@@ -86,7 +87,7 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
             Q(customer__assigned_to=user) if user.has_perm(Permission.READ_CUSTOMERS) else Q(pk__in=[])
         )
         is_asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
-        visible = self.filter(is_assigned | is_asked | hub.readable_through_holders("letters.Letter", user))
+        visible = self.filter(is_assigned | is_asked | readable_through_others(Letter, user))
         return visible if user.has_perm(Permission.ISSUE_LETTERS) else visible.exclude(issued_at=None)
 
     def exclude_withdrawn(self) -> "LetterQuerySet":
@@ -126,7 +127,7 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
 class Letter(RecordWithStatus):
     """A letter to a customer. Once issued it never changes: its PDF is kept with its hash. Policy §12, 61.
 
-    `kind` is a code of `hub.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with
+    `kind` is a code of `interfaces.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with
     placeholders; `text` is the same with the placeholders filled in, as issued, and `plain_text` the whole letter in plain words, from
     letterhead to signature. `advice` is the independent advice it tells of (policy §8).
     `enclosures` are what goes with it, and translations that were made of it since.
@@ -323,8 +324,8 @@ class Letter(RecordWithStatus):
         return self.letter_kind.title
 
     @property
-    def letter_kind(self) -> hub.LetterKind:
-        return hub.letter_kinds[self.kind]
+    def letter_kind(self) -> LetterKind:
+        return letter_kinds()[self.kind]
 
     @property
     def title(self) -> str:

@@ -1,14 +1,13 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from .models import Letter
 
-hub.event_kinds |= {
+EVENT_KINDS = {
     "letter.ask_reader": EventKind("Second reader asked for a letter", "letter"),
     "letter.read": EventKind("Letter read by a second person", "letter"),
     "letter.send_back": EventKind("Letter sent back by its second reader", "letter"),
@@ -21,6 +20,5 @@ hub.event_kinds |= {
 }
 
 
-@hub.timeline.add
 def letter_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Letter.objects.visible_to(user).filter(customer=customer))

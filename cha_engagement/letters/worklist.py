@@ -3,10 +3,9 @@ from datetime import date, timedelta
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, staff_covered_by
 
@@ -14,7 +13,7 @@ from .enums import LetterStatus
 from .models import Letter
 from .queries.second_reader import letters_waiting_for
 
-hub.task_kinds |= {
+TASK_KINDS = {
     "letter.finish": TaskKind("Finish and issue a letter", "letter", "12"),
     "letter.read": TaskKind("Read a letter before it is issued", "letter_read", "B36"),
     "letter.confirm": TaskKind("Confirm or reverse a letter that was issued unread", "letter_read", "B36"),
@@ -23,7 +22,6 @@ hub.task_kinds |= {
 }
 
 
-@hub.worklist.add
 def unfinished_drafts(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that they began to write."""
     own_drafts = Letter.objects.visible_to(user).filter(status=LetterStatus.DRAFT, drafted_by=user)
@@ -36,7 +34,6 @@ def unfinished_drafts(user: StaffMember, today: date) -> QuerySet:
     return task_rows(own_drafts, "letter.finish", due_on=day_after("created_at"), note=note)
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_read(user: StaffMember, today: date) -> QuerySet:
     """Return the drafts of colleagues that wait for a second reader. Beyond the policy: B36."""
@@ -44,7 +41,6 @@ def letters_to_read(user: StaffMember, today: date) -> QuerySet:
     return task_rows(waiting, "letter.read", due_on=day_after("asked_at"))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_confirm(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that colleagues issued unread. Beyond the policy: B36."""
@@ -52,7 +48,6 @@ def letters_to_confirm(user: StaffMember, today: date) -> QuerySet:
     return task_rows(unread, "letter.confirm", due_on=F("confirm_by"))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that they issued unread, and sent, and somebody has reversed since: another takes their place.
@@ -68,7 +63,6 @@ def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
     return task_rows(reversed_, "letter.put_right", due_on=F("confirm_by"))
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.ISSUE_LETTERS)
 def unsent_letters(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that they issued and nobody has marked as sent; another's too, where they are not there to send it.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from cha_engagement.core.hub import ListDefinition
 from cha_engagement.core.logs import log
 from cha_engagement.core.refusals import raise_if_incomplete
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.staff.actions import log_list_export
 from cha_engagement.staff.models import StaffMember
 

@@ -9,7 +9,7 @@ LONGEST_NAME = 60
 class SavedFilter(models.Model):
     """A filter of a list that somebody saved under a name, for themselves alone.
 
-    `list_code` is a code of `hub.list_definitions`; `query` follows `?` in the list's address.
+    `list_code` is a code of `interfaces.list_definitions`; `query` follows `?` in the list's address.
     """
 
     owner = models.ForeignKey(StaffMember, models.PROTECT, related_name="saved_filters")

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from cha_engagement.core.hub import ListDefinition
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter

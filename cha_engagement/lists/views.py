@@ -5,16 +5,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.lists.interfaces import ListDefinition
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import AccessLogEntry
 from cha_engagement.staff.requests import StaffRequest, visitor_address
 
 from . import actions, queries, rules
 from .forms import SaveFilterForm
+from .interfaces import list_definitions
 from .models import SavedFilter
 
 
@@ -42,9 +43,9 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
     return form_page(request, template, form, page=page, **context)
 
 
-def get_definition(request: StaffRequest, code: str) -> hub.ListDefinition:
+def get_definition(request: StaffRequest, code: str) -> ListDefinition:
     """Return the list with this code, which this reader may read."""
-    definition = hub.list_definitions.get(code)
+    definition = list_definitions().get(code)
     if definition is None:
         raise Http404
     raise_if_refused(definition.may_read(request.user))

@@ -1,22 +1,17 @@
 from datetime import date
 
-from cha_engagement.core import hub
-
 from . import last_sign_in, throttle
 from .sessions import SessionStore
 
 
-@hub.daily.add
 def sweep_sessions(today: date) -> str:
     SessionStore.clear_expired()
     return "Sessions: those that have ended are removed"
 
 
-@hub.daily.add
 def sweep_wrong_passwords(today: date) -> str:
     return f"Wrong passwords: {throttle.forget_old_attempts()} forgotten"
 
 
-@hub.daily.add
 def sweep_sign_ins(today: date) -> str:
     return f"Signings in: {last_sign_in.forget_old_sign_ins()} forgotten"

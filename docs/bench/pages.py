@@ -140,10 +140,10 @@ def pages_of_everybody(askers: dict[str, Asker]) -> Iterator[Line]:
 
 def middle_cursor(path: str) -> str:
     """Return the cursor of the page half-way down a whole list."""
-    from cha_engagement.core import hub
     from cha_engagement.core.paging import cursor_value, write_cursor
+    from cha_engagement.lists.interfaces import list_definitions
 
-    definition = hub.list_definitions[path.strip("/")]
+    definition = list_definitions()[path.strip("/")]
     model = definition.rows(Asker("manager").user).model
     ordering = [name.replace("pk", "id") for name in definition.ordering]
     row = model.objects.order_by(*ordering)[model.objects.count() // 2]

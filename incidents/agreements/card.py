@@ -1,7 +1,6 @@
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import SideBox, SideBoxRow
+from cha_engagement.customers.interfaces import SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -10,7 +9,6 @@ from .enums import AgreementStatus
 from .queries import colleagues_with_agreement
 
 
-@hub.customer_side_boxes.add
 def affected_colleagues_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show managers whom it affected, and whether they agree to deal with the customer. Beyond the policy: B40."""
     rows = []

@@ -8,7 +8,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from .models import Agreement
-from .queries import affected_colleagues, colleagues_to_spare
+from .queries import affected_colleagues, colleagues_to_spare, unwilling_colleagues
 
 
 def may_ask_agreement(user: StaffMember) -> Refusal | None:
@@ -57,3 +57,15 @@ def check_people(
         for field, person in people.items()
         if person in to_spare
     ]
+
+
+def check_signatory(customer: Customer, signatory: StaffMember) -> Refusal | None:
+    """Refuse a signatory whom it affected and who has not agreed; the team can sign. Beyond the policy: B40."""
+    if not unwilling_colleagues(customer).filter(pk=signatory.pk).exists():
+        return None
+    return Refusal(
+        f"What this customer did affected {signatory}, who has not agreed to sign letters to them. Let the team sign, or choose "
+        "somebody else.",
+        "B40",
+        "signatory",
+    )

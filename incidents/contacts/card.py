@@ -1,7 +1,6 @@
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, SideBox, SideBoxRow
+from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -11,14 +10,12 @@ from .queries import contact_summary
 RECENT_DAYS = 28
 
 
-@hub.customer_actions.add
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_contact(user):
         return []
     return [Action("Log a contact", reverse("contact_new", args=[customer.reference]))]
 
 
-@hub.customer_side_boxes.add
 def contacts_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show how much contact there has been, which leads to all of it. Policy §49."""
     summary = contact_summary(customer, RECENT_DAYS)

@@ -13,13 +13,14 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.charts import Chart, Series
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of_day, today
 
+from .interfaces import ContactPages
 from .models import Contact
 
 EARLIER_TIME = timedelta(weeks=12)
@@ -32,7 +33,7 @@ def prefetch_for_page(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
 
 def contact_notes(customer: Customer) -> list[str]:
     """Return notes for whoever logs a contact of this customer."""
-    return [note for source in hub.contact_notes for note in source(customer)]
+    return [note for desk in desks(ContactPages) for note in desk.contact_notes(customer)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,17 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from .models import Contact
 
-hub.event_kinds |= {
+EVENT_KINDS = {
     "contact.log": EventKind("Contact", "contact"),
     "contact.correct": EventKind("Contact corrected", "contact"),
 }
 
 
-@hub.timeline.add
 def contact_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(Contact.objects.visible_to(user).filter(customer=customer))

@@ -3,8 +3,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
@@ -12,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
+from .interfaces import ContactPages
 from .models import Contact
 
 
@@ -58,7 +59,9 @@ def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "contact": contact,
         "questions": [
-            question for source in hub.contact_questions for question in source(contact, request.user)
+            question
+            for desk in desks(ContactPages)
+            for question in desk.contact_questions(contact, request.user)
         ],
         "notes": queries.contact_notes(contact.customer),
         "may": {

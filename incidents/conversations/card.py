@@ -1,13 +1,11 @@
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Box
 from cha_engagement.staff.models import StaffMember
+from incidents.interfaces import Box
 from incidents.models import Incident
 
 from .models import Conversation
 from .queries import conversation_box, prefetch_for_page
 
 
-@hub.incident_boxes.add
 def incident_box(incident: Incident, user: StaffMember) -> Box | None:
     conversation = prefetch_for_page(Conversation.objects.filter(incident=incident)).first()
     return conversation_box(conversation, user) if conversation else None

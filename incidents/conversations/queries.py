@@ -1,9 +1,9 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core.hub import Box
 from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
+from incidents.interfaces import Box
 
 from . import rules
 from .models import Conversation

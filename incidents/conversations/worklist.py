@@ -4,10 +4,9 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Urgency, task_rows
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff
 from incidents.worklist import EVERY_MANAGER_AFTER, managed_staff
@@ -15,10 +14,9 @@ from incidents.worklist import EVERY_MANAGER_AFTER, managed_staff
 from .enums import ConversationStatus
 from .models import Conversation
 
-hub.task_kinds["conversation.hold"] = TaskKind("Talk with a colleague who ended a contact", "talk", "57")
+TASK_KINDS = {"conversation.hold": TaskKind("Talk with a colleague who ended a contact", "talk", "57")}
 
 
-@hub.worklist.add
 def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
     """Ask for a conversation with a colleague who ended a contact, as soon as possible. Policy §57.
 

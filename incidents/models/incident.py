@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
@@ -69,7 +69,7 @@ class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
             Q(customer__in=Customer.objects.filter(assigned_to=user).values("pk")),
             Q(pk__in=affected.values("incident")),
             Q(pk__in=witnessed.values("incident")),
-            hub.readable_through_holders("incidents.Incident", user),
+            readable_through_others(Incident, user),
         ]
 
 

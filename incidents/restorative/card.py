@@ -1,10 +1,10 @@
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Action, Box
+from cha_engagement.customers.interfaces import Action
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
+from incidents.interfaces import Box
 from incidents.models import Incident
 
 from . import rules
@@ -13,14 +13,12 @@ from .models import RestorativeAction
 TITLE = "Record restorative work"
 
 
-@hub.customer_actions.add
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_record_restorative_action(user):
         return []
     return [Action(TITLE, reverse("restore", args=[customer.reference]))]
 
 
-@hub.incident_actions.add
 def incident_action(incident: Incident, user: StaffMember) -> Action | None:
     """Offer restorative work: as a button where the assessment asks for it and nobody has done any. Policy §16."""
     if incident.customer is None or rules.may_record_restorative_action(user):
@@ -32,7 +30,6 @@ def incident_action(incident: Incident, user: StaffMember) -> Action | None:
     return Action(TITLE, f"{url}?incident={incident}", "" if is_next else "link")
 
 
-@hub.incident_boxes.add
 def incident_box(incident: Incident, user: StaffMember) -> Box:
     visible = RestorativeAction.objects.visible_to(user).filter(incident=incident)
     return Box("incidents/restorative/box.html", {"restorative_actions": visible.order_by("-on", "-pk")})

@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
@@ -23,7 +23,7 @@ class RestorativeActionQuerySet(ReadOnlyQuerySet, models.QuerySet["RestorativeAc
         if not user.has_perm(Permission.RECORD_RESTORATIVE_ACTIONS):
             return self.none()
         own = Q(by=user) | Q(owner=user) | Q(customer__assigned_to=user)
-        return self.filter(own | hub.readable_through_holders("restorative.RestorativeAction", user))
+        return self.filter(own | readable_through_others(RestorativeAction, user))
 
 
 class RestorativeAction(RecordWithStatus):

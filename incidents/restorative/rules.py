@@ -5,6 +5,7 @@ from typing import Any
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.wording.overreach import find_overreach
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
@@ -58,3 +59,15 @@ def check_pause(kind: str, facts: dict[str, Any]) -> list[Refusal]:
     if not facts.get("owner"):
         refusals.append(Refusal("Say who takes contact up again.", "19", "owner"))
     return refusals
+
+
+def check_same_customer(customer: Customer) -> Refusal | None:
+    """Refuse restorative work with a customer that follows an incident of another. Beyond the policy: B5."""
+    step = (
+        RestorativeAction.objects.filter(customer=customer, incident__isnull=False)
+        .exclude(incident__customer=customer)
+        .first()
+    )
+    if step:
+        return Refusal(f"{step} has come since, so they stay one customer.", "B5")
+    return None

@@ -1,20 +1,18 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from .models import RestorativeAction
 
-hub.event_kinds |= {
+EVENT_KINDS = {
     "restorativeaction.record": EventKind("Restorative work", "restorative_action"),
     "restorativeaction.complete": EventKind("Contact taken up again", "restorative_action"),
     "restorativeaction.drop": EventKind("Contact not taken up again", "restorative_action"),
 }
 
 
-@hub.timeline.add
 def restorative_events(customer: Customer, user: StaffMember) -> QuerySet:
     return event_rows(RestorativeAction.objects.visible_to(user).filter(customer=customer))

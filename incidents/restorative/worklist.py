@@ -2,20 +2,18 @@ from datetime import date
 
 from django.db.models import F, Q, QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions, present_staff, staff_with_permission
 
 from .enums import RestorativeStatus
 from .models import RestorativeAction
 
-hub.task_kinds["restorative.reengage"] = TaskKind("Take contact up again", "restorative_action", "19")
+TASK_KINDS = {"restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19")}
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.RECORD_RESTORATIVE_ACTIONS)
 def pauses_to_end(user: StaffMember, today: date) -> QuerySet:
     """Ask the owner of a pause to take contact up again, or a manager where the owner is not there. Policy §19."""

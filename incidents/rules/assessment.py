@@ -13,6 +13,7 @@ from incidents.enums import ZERO_TOLERANCE, Category, Outcome, Warning
 from incidents.models import Assessment, Incident
 from incidents.queries import affected_staff_ids, zero_tolerance_reporter_ids
 
+from ..interfaces import FollowUp
 from .incident import is_referenced
 
 
@@ -131,7 +132,7 @@ def check_outcome(incident: Incident, outcome: str, codes: Iterable[str]) -> lis
 def check_fit(incident: Incident, outcome: str) -> list[Refusal]:
     """Refuse to manage engagement with nobody known, and to use a contract that there is not. Policy §3, 22."""
     customer = incident.customer
-    if outcome == Outcome.INTERIM_MEASURE and not is_referenced(incident, by="interim measure"):
+    if outcome == Outcome.INTERIM_MEASURE and not is_referenced(incident, FollowUp.INTERIM_MEASURE):
         return [Refusal("No interim measure rests on this incident.", "24", "outcome")]
     if outcome == Outcome.ACTIVE_MANAGEMENT and customer is None:
         sentence = "To manage engagement actively, link the incident to its customer first."

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
@@ -11,6 +11,8 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import ZERO_TOLERANCE, IncidentStatus
 from incidents.models import Incident
+
+from ..interfaces import FollowUp, IncidentRules, is_followed_by
 
 REOPEN_REASON_MISSING = "Say what has come to light."
 
@@ -105,8 +107,8 @@ def check_added_parts(
         replace(refusal, field=role)
         for role, people in parts.items()
         if set(people).difference(people_with_part(incident, role), [user])
-        for may_name in hub.naming
-        if (refusal := may_name(user, incident))
+        for desk in desks(IncidentRules)
+        if (refusal := desk.may_name_others(user, incident))
     ]
 
 
@@ -136,6 +138,6 @@ def check_customer_kept(user: StaffMember, incident: Incident, customer: Custome
     return []
 
 
-def is_referenced(incident: Incident, by: str = "") -> bool:
-    """Return whether some kind of record of an app above rests on an incident, such as `by` a decision, or any."""
-    return Incident.objects.filter(hub.rested_on("incidents.Incident", by), pk=incident.pk).exists()
+def is_referenced(incident: Incident, *kinds: FollowUp) -> bool:
+    """Return whether a record of one of these kinds rests on an incident, or of any where none is named."""
+    return Incident.objects.filter(is_followed_by(*kinds), pk=incident.pk).exists()

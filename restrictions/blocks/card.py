@@ -1,10 +1,8 @@
-from cha_engagement.core import hub
-from cha_engagement.core.hub import SideBox, SideBoxRow
+from cha_engagement.customers.interfaces import SideBox, SideBoxRow
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 
 
-@hub.restriction_side_boxes.add
 def blocks_of_restriction(restriction: Restriction, user: StaffMember) -> SideBox:
     return SideBox(
         "Blocking it",

@@ -2,22 +2,20 @@ from datetime import date
 
 from django.db.models import Case, DateField, F, QuerySet, Value, When
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import limit_to_permissions
 
 from .models import Block, BlockStatus
 
-hub.task_kinds |= {
+TASK_KINDS = {
     "block.block": TaskKind("Block an address or account", "block", "31"),
     "block.unblock": TaskKind("Unblock an address or account", "block", "31"),
 }
 
 
-@hub.worklist.add
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def block_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to block, and to unblock again: it is done where the address or the page is kept. Policy §31, 32.1."""

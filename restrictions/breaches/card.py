@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Question, SideBox, SideBoxRow
 from cha_engagement.core.templatetags.ui import uk_datetime
+from cha_engagement.customers.interfaces import SideBox, SideBoxRow
 from cha_engagement.staff.models import StaffMember
+from incidents.contacts.interfaces import Question
 from incidents.contacts.models import Contact
 from restrictions.models import Restriction
 
@@ -15,7 +15,6 @@ from .rules import may_settle_breach
 MOST_BREACHES = 20  # contacts shown beside a restriction
 
 
-@hub.restriction_side_boxes.add
 def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> SideBox:
     breaches = Breach.objects.visible_to(user).confirmed().filter(restriction=restriction)
     return SideBox(
@@ -27,7 +26,6 @@ def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> Side
     )
 
 
-@hub.contact_questions.add
 def questions_about_contact(contact: Contact, user: StaffMember) -> list[Question]:
     """Ask what a contact seems to go against, or say what was answered. Beyond the policy: B8."""
     visible = Breach.objects.visible_to(user).filter(contact=contact)

@@ -1,6 +1,8 @@
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
+from incidents.contacts.models import Contact
 
 from .models import Breach
 
@@ -12,4 +14,12 @@ def may_settle_breach(user: StaffMember, breach: Breach) -> Refusal | None:
             "Only the one who logged the contact, or a manager, says whether it went against a restriction.",
             "B8",
         )
+    return None
+
+
+def check_contacts(customer: Customer) -> Refusal | None:
+    """Refuse to part a contact from the restriction that it went against. Beyond the policy: B5."""
+    breached = Contact.objects.filter(breaches__restriction__customer=customer)
+    if contact := breached.exclude(customer=customer).first():
+        return Refusal(f"What was decided since rests on {contact}, so they stay one customer.", "B5")
     return None

@@ -1,17 +1,15 @@
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import EventKind
 from cha_engagement.core.records import event_rows
+from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from .models import Breach, BreachStatus
 
-hub.event_kinds["breach.confirm"] = EventKind("Contact against a restriction", "")
+EVENT_KINDS = {"breach.confirm": EventKind("Contact against a restriction", "")}
 
 
-@hub.timeline.add
 def breach_events(customer: Customer, user: StaffMember) -> QuerySet:
     """Show those that still stand, when they were confirmed. Beyond the policy: B8."""
     visible = Breach.objects.visible_to(user)

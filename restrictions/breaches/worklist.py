@@ -3,20 +3,18 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import TaskKind
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import task_rows
+from cha_engagement.staff.interfaces import TaskKind
 from cha_engagement.staff.models import StaffMember
 
 from .models import Breach, BreachStatus
 
-hub.task_kinds["breach.settle"] = TaskKind(
-    "Say whether a contact went against a restriction", "contact", "B8"
-)
+TASK_KINDS = {
+    "breach.settle": TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
+}
 
 
-@hub.worklist.add
 def breach_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask about one's own contacts; a manager about others' too, where whoever had the contact has left. Beyond the policy: B8."""
     answerable = Q(contact__by=user)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_details import read_email, split_addresses
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import LinesField
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import customers_with_email
 from cha_engagement.letters.rendering.markdown import escape

@@ -3,12 +3,12 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.markdown import escape
 from restrictions.kinds.kind import RestrictionKind
 

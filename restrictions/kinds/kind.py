@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
+from cha_engagement.customers.interfaces import CardLine
 from restrictions.kinds.channels import channel_labels, ordered_channels
 
 if TYPE_CHECKING:

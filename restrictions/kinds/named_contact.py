@@ -3,10 +3,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember

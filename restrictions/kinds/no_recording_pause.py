@@ -1,8 +1,8 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import CardLine
 from restrictions.kinds.kind import KindWithoutTerms
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from django import forms
 from django.utils.dateparse import parse_date
 
 from cha_engagement.core.dates import LongPastDateField, PlannedDateField
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.reasons import ReasonFormField, has_words
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.wording.staff_names import find_staff_in_file, squeeze
 from cha_engagement.organisation.calendar import today

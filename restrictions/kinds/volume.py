@@ -6,10 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from cha_engagement.core.formpack import TimeInput
-from cha_engagement.core.hub import CardLine
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.organisation.calendar import add_months
 from incidents.contacts.queries import count_with_noun
 from restrictions.kinds.channels import (

@@ -3,8 +3,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from cha_engagement.core.hub import CardLine
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from restrictions.enums import RestrictionStatus

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
@@ -107,19 +107,17 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     }
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.RESTRICTION_DECIDED,
-        title="How we will be in contact with you",
-        template="letters/restriction_decided.md",
-        may_write=may_write_decision_letter,
-        about=decision_in,
-        context=draft_context,
-        link_records=link_records,
-        placeholders=placeholders,
-        check_ready=check_ready,
-        check_still_true=check_restrictions_stand,
-        on_sent=on_sent,
-        own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
-    )
+RESTRICTION_LETTER = LetterKind(
+    code=LetterCode.RESTRICTION_DECIDED,
+    title="How we will be in contact with you",
+    template="letters/restriction_decided.md",
+    may_write=may_write_decision_letter,
+    about=decision_in,
+    context=draft_context,
+    link_records=link_records,
+    placeholders=placeholders,
+    check_ready=check_ready,
+    check_still_true=check_restrictions_stand,
+    on_sent=on_sent,
+    own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
 )

@@ -2,10 +2,10 @@
 
 from django.db.models import Q
 
-from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
@@ -44,16 +44,14 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     }
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.RESTRICTION_ENDED,
-        title="What no longer applies",
-        template="letters/restriction_ended.md",
-        may_write=may_write_end_letter,
-        about=lambda letter: letter.restrictions.get(),
-        context=lambda restriction: {"why": restriction.status_reason},
-        link_records=link_letter,
-        placeholders=placeholders,
-        check_ready=lambda letter: check_placeholders(letter, PLACEHOLDERS),
-    )
+END_LETTER = LetterKind(
+    code=LetterCode.RESTRICTION_ENDED,
+    title="What no longer applies",
+    template="letters/restriction_ended.md",
+    may_write=may_write_end_letter,
+    about=lambda letter: letter.restrictions.get(),
+    context=lambda restriction: {"why": restriction.status_reason},
+    link_records=link_letter,
+    placeholders=placeholders,
+    check_ready=lambda letter: check_placeholders(letter, PLACEHOLDERS),
 )

@@ -1,12 +1,12 @@
 """The letter about what applies at once and for a few days, until it is decided. Beyond the policy: B21."""
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import channel_addresses
 from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
@@ -113,20 +113,18 @@ def check_interim_measure_stands(letter: Letter) -> list[Refusal]:
     return [Refusal(changed, "12")]
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.INTERIM,
-        title="What applies for the next few days",
-        template="letters/interim.md",
-        may_write=may_write_interim_letter,
-        about=interim_in,
-        link_records=link_letter,
-        placeholders=placeholders,
-        check_ready=lambda letter: [
-            *check_placeholders(letter, PLACEHOLDERS),
-            *check_sections(letter, SECTIONS),
-        ],
-        check_still_true=check_interim_measure_stands,
-        waits_only_for_limits=True,
-    )
+INTERIM_LETTER = LetterKind(
+    code=LetterCode.INTERIM,
+    title="What applies for the next few days",
+    template="letters/interim.md",
+    may_write=may_write_interim_letter,
+    about=interim_in,
+    link_records=link_letter,
+    placeholders=placeholders,
+    check_ready=lambda letter: [
+        *check_placeholders(letter, PLACEHOLDERS),
+        *check_sections(letter, SECTIONS),
+    ],
+    check_still_true=check_interim_measure_stands,
+    waits_only_for_limits=True,
 )

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
@@ -77,20 +77,18 @@ def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
     record_explained(decision_in(letter), on, by)
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.MANAGEMENT_DECIDED,
-        title="How we will work with you",
-        template="letters/management_decided.md",
-        may_write=may_write_explanation,
-        about=decision_in,
-        link_records=link_letter,
-        placeholders=placeholders,
-        check_ready=lambda letter: [
-            *check_placeholders(letter, PLACEHOLDERS),
-            *check_sections(letter, SECTIONS),
-        ],
-        check_still_true=check_nothing_restricted,
-        on_sent=on_sent,
-    )
+DECISION_LETTER = LetterKind(
+    code=LetterCode.MANAGEMENT_DECIDED,
+    title="How we will work with you",
+    template="letters/management_decided.md",
+    may_write=may_write_explanation,
+    about=decision_in,
+    link_records=link_letter,
+    placeholders=placeholders,
+    check_ready=lambda letter: [
+        *check_placeholders(letter, PLACEHOLDERS),
+        *check_sections(letter, SECTIONS),
+    ],
+    check_still_true=check_nothing_restricted,
+    on_sent=on_sent,
 )

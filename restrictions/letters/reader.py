@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import is_in_household_of
+from cha_engagement.letters.interfaces import LetterRecord
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
@@ -16,18 +16,15 @@ from incidents.queries import account_rewriters
 from restrictions.contact_plan import AnyRestriction, contact_plan
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.channels import join_words
-from restrictions.kinds.withhold_staff_details import are_names_withheld
 from restrictions.letters.placeholders import channel_placeholders, channels_closed_to
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 
-@hub.placeholders.add
 def placeholders_now(customer: Customer) -> PlaceholderTexts:
     """Name no channel in any letter that is closed to its reader. Policy §5."""
     return channel_placeholders(customer, [])
 
 
-@hub.closed_channels.add
 def channels_closed_to_reader(letter: Letter) -> set[Channel]:
     """Close what is in force for a letter's reader, and what the letter tells of. Policy §21.1, 31; B21, B29."""
     return channels_closed_to(letter.customer, restrictions_told_in(letter))
@@ -42,11 +39,10 @@ def restrictions_told_in(letter: Letter) -> list[AnyRestriction]:
     ]
 
 
-@hub.letter_records.add
-def letter_records(letter: Letter) -> list[hub.LetterRecord]:
+def letter_records(letter: Letter) -> list[LetterRecord]:
     """Return what staff do as the letter has it, and what that rests on: a letter can read well while the card does not. Beyond the policy: B36."""
     return [
-        hub.LetterRecord(
+        LetterRecord(
             title=restriction.title,
             reference=restriction.reference,
             url=restriction.get_absolute_url(),
@@ -93,7 +89,6 @@ def report_summary(incident: Incident) -> str:
     return f"{categories}, {uk_date(incident.occurred_at)}, {reported}{entered}{reworded}"
 
 
-@hub.under_decision.add
 def is_under_decision(customer: Customer) -> bool:
     """Return whether something decided about a customer stands, or an interim measure. Beyond the policy: B36."""
     return are_under_decision([customer])
@@ -115,7 +110,6 @@ def are_under_decision(customers: Iterable[Customer]) -> bool:
     return any(records.exists() for records in standing)
 
 
-@hub.channels_closed_by_decision.add
 def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     """Return which channels are closed to a reader who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 
@@ -133,6 +127,3 @@ def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | 
     ]
     plan = contact_plan(customer, adding=applying)
     return {planned.channel: planned.until for planned in plan if planned.closed_by}
-
-
-hub.withholds_names.add(are_names_withheld)

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
@@ -19,7 +19,7 @@ class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDe
     def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
         if user.has_perm(Permission.READ_MANAGEMENT_DECISIONS):
             return self
-        return self.filter(hub.readable_through_holders("restrictions.ManagementDecision", user))
+        return self.filter(readable_through_others(ManagementDecision, user))
 
 
 class ManagementDecision(CaseRecord):

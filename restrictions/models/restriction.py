@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
@@ -55,7 +55,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
     def visibility_conditions(user: StaffMember) -> list[Q]:
         proposes = user.has_perm(Permission.PROPOSE_RESTRICTIONS)
         proposed_by_them = Q(proposed_by=user) if proposes else Q(pk__in=[])
-        return [proposed_by_them, hub.readable_through_holders("restrictions.Restriction", user)]
+        return [proposed_by_them, readable_through_others(Restriction, user)]
 
     def readable_in_full_by(self, user: StaffMember) -> "RestrictionQuerySet":
         """Leave those whose reasons they read too: not what a manager made of their proposal. Policy §65."""
@@ -63,7 +63,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
         if user.has_perm(Permission.READ_RESTRICTIONS):
             return visible
         unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
-        return visible.filter(unsettled | hub.readable_through_holders("restrictions.Restriction", user))
+        return visible.filter(unsettled | readable_through_others(Restriction, user))
 
     def ever_imposed(self, kind: str) -> "RestrictionQuerySet":
         """Leave those of a kind that were imposed, whatever became of them."""

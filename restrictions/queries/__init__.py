@@ -16,8 +16,6 @@ from .interim import (
     undecided_interim_measures,
 )
 from .letters import (
-    ITS_END,
-    NEW_VERSION,
     decision_in,
     ended_on,
     interim_in,
@@ -38,9 +36,7 @@ from .restriction import (
 )
 
 __all__ = [
-    "ITS_END",
     "LAPSES_SOON",
-    "NEW_VERSION",
     "annotate_readability",
     "comparable_outcomes",
     "contact_amounts",

@@ -5,15 +5,12 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
-from cha_engagement.core import hub
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import STANDING, LetterCode, RestrictionStatus
+from restrictions.interfaces import News, is_told_elsewhere
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
-
-NEW_VERSION, ITS_END = "a new version of a restriction", "the end of a restriction"
-"""News that a letter of an app above may tell instead, by their names in `hub.tells`."""
 
 
 def unnotified_restrictions(decision: ManagementDecision) -> list[Restriction]:
@@ -25,7 +22,7 @@ def unnotified_restrictions(decision: ManagementDecision) -> list[Restriction]:
     unnotified = list(
         Restriction.objects.filter(decision=decision, customer_notified_on=None, status__in=STANDING)
         .filter(~Exists(Letter.objects.unsent().filter(restrictions=OuterRef("pk"))))
-        .exclude(hub.told_by_holders(NEW_VERSION), letters=None)
+        .exclude(is_told_elsewhere(News.NEW_VERSION), letters=None)
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")
     )
@@ -50,7 +47,7 @@ def is_end_unnotified(letters: QuerySet[Letter]) -> Q:
     """Return the condition of restrictions that they ended, and none of these letters says so."""
     telling = letters.filter(kind=LetterCode.RESTRICTION_ENDED, restrictions=OuterRef("pk"))
     ended = Q(status__in=(RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED))
-    return ended & ~Q(Exists(telling)) & ~hub.told_by_holders(ITS_END)
+    return ended & ~Q(Exists(telling)) & ~is_told_elsewhere(News.ITS_END)
 
 
 def ended_on(restriction: Restriction) -> date:

@@ -1,44 +1,32 @@
 """Who may change a restriction because of an appeal. Policy §22.
 
-Appeals stand on restrictions, which do not know them: their app registers its rules here when it is loaded. Until then nobody may.
+Appeals stand on restrictions, which do not know them: their app's desk answers. Where none does nobody may.
 """
 
-from typing import Protocol
+from collections.abc import Callable
 
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
+from restrictions.interfaces import AppealRules
 from restrictions.models import Restriction
 
 
-class AppealRules(Protocol):
-    """The rules that the app of appeals answers with."""
-
-    def may_suspend(self, user: StaffMember, restriction: Restriction) -> Refusal | None: ...
-
-    def may_resume(self, user: StaffMember, restriction: Restriction) -> Refusal | None: ...
-
-    def may_change_on_appeal(self, user: StaffMember, restriction: Restriction) -> Refusal | None: ...
-
-
-registered: list[AppealRules] = []
-
-
-def register_appeal_rules(rules: AppealRules) -> None:
-    registered.append(rules)
-
-
 def may_suspend(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    return refuse_without_rules() or registered[-1].may_suspend(user, restriction)
+    return first_refusal(lambda rules: rules.may_suspend(user, restriction))
 
 
 def may_resume(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    return refuse_without_rules() or registered[-1].may_resume(user, restriction)
+    return first_refusal(lambda rules: rules.may_resume(user, restriction))
 
 
 def may_change_on_appeal(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Asked alike of ending it and of easing it: both carry out what a panel decided."""
-    return refuse_without_rules() or registered[-1].may_change_on_appeal(user, restriction)
+    return first_refusal(lambda rules: rules.may_change_on_appeal(user, restriction))
 
 
-def refuse_without_rules() -> Refusal | None:
-    return None if registered else Refusal("Nobody hears appeals here, so none changes a restriction.", "22")
+def first_refusal(rule: Callable[[AppealRules], Refusal | None]) -> Refusal | None:
+    answering = desks(AppealRules)
+    if not answering:
+        return Refusal("Nobody hears appeals here, so none changes a restriction.", "22")
+    return next(filter(None, map(rule, answering)), None)

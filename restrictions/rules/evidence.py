@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -20,6 +20,7 @@ from incidents.rules import (
     may_rely_on,
 )
 from restrictions.contact_plan import AnyRestriction
+from restrictions.interfaces import RestrictionRules
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import evidence_about
@@ -113,7 +114,11 @@ def check_bindings(
     restriction: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence] = ()
 ) -> list[Refusal]:
     """Refuse to get round what appeals have decided, or are still to decide. Policy §22."""
-    return [refusal for source in hub.bindings for refusal in source(restriction, incidents, evidence)]
+    return [
+        refusal
+        for desk in desks(RestrictionRules)
+        for refusal in desk.check_bindings(restriction, incidents, evidence)
+    ]
 
 
 def check_appeals(customer: Customer, incidents: Iterable[Incident]) -> list[Refusal]:

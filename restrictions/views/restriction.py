@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_over
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.models import Letter
@@ -20,6 +20,7 @@ from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm
+from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
 
 from .shared import get_customer, visible_restrictions
@@ -57,7 +58,9 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "ending": queries.ending_event(restriction),
         "letters": queries.letters_about(restriction, user),
         "side_boxes": [
-            box for source in hub.restriction_side_boxes if (box := source(restriction, user)).rows
+            box
+            for desk in desks(RestrictionPage)
+            if (box := desk.restriction_side_box(restriction, user)) and box.rows
         ],
         "read_receipts": read_receipts(restriction, user),
         "refusal": refusal if is_waiting or is_standing else None,

@@ -1,9 +1,9 @@
 """Letters about an appeal apart from its outcome: it has arrived, what applies while it is heard, it was withdrawn."""
 
-from cha_engagement.core import hub
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
@@ -147,41 +147,35 @@ def resumption_text(appealed: AppealedRestriction) -> str:
     return f"{about} What we had decided applies as before."
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.APPEAL_RECEIVED,
-        title="We have received your appeal",
-        template="letters/appeal_received.md",
-        may_write=rules.may_write_letter,
-        about=appeal_of_letter,
-        link_records=link_appeal,
-        placeholders=arrival_placeholders,
-        check_ready=lambda letter: check_placeholders(letter, ARRIVAL_PLACEHOLDERS),
-        check_still_true=rules.check_suspensions_unchanged,
-    )
+RECEIVED_LETTER = LetterKind(
+    code=LetterCode.APPEAL_RECEIVED,
+    title="We have received your appeal",
+    template="letters/appeal_received.md",
+    may_write=rules.may_write_letter,
+    about=appeal_of_letter,
+    link_records=link_appeal,
+    placeholders=arrival_placeholders,
+    check_ready=lambda letter: check_placeholders(letter, ARRIVAL_PLACEHOLDERS),
+    check_still_true=rules.check_suspensions_unchanged,
 )
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.APPEAL_MEANWHILE,
-        title="What applies while we hear your appeal",
-        template="letters/appeal_meanwhile.md",
-        may_write=rules.may_explain_suspensions,
-        about=appeal_of_letter,
-        link_records=link_appeal,
-        placeholders=meanwhile_placeholders,
-        check_ready=lambda letter: check_placeholders(letter, MEANWHILE_PLACEHOLDERS),
-        check_still_true=rules.check_suspensions_unchanged,
-    )
+MEANWHILE_LETTER = LetterKind(
+    code=LetterCode.APPEAL_MEANWHILE,
+    title="What applies while we hear your appeal",
+    template="letters/appeal_meanwhile.md",
+    may_write=rules.may_explain_suspensions,
+    about=appeal_of_letter,
+    link_records=link_appeal,
+    placeholders=meanwhile_placeholders,
+    check_ready=lambda letter: check_placeholders(letter, MEANWHILE_PLACEHOLDERS),
+    check_still_true=rules.check_suspensions_unchanged,
 )
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.APPEAL_WITHDRAWN,
-        title="You have taken your appeal back",
-        template="letters/appeal_withdrawn.md",
-        may_write=rules.may_write_letter,
-        about=appeal_of_letter,
-        link_records=link_appeal,
-        placeholders=withdrawal_placeholders,
-        check_ready=lambda letter: check_placeholders(letter, WITHDRAWAL_PLACEHOLDERS),
-    )
+WITHDRAWN_LETTER = LetterKind(
+    code=LetterCode.APPEAL_WITHDRAWN,
+    title="You have taken your appeal back",
+    template="letters/appeal_withdrawn.md",
+    may_write=rules.may_write_letter,
+    about=appeal_of_letter,
+    link_records=link_appeal,
+    placeholders=withdrawal_placeholders,
+    check_ready=lambda letter: check_placeholders(letter, WITHDRAWAL_PLACEHOLDERS),
 )

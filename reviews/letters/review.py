@@ -3,20 +3,17 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions
 from restrictions import letters as restrictions
-from restrictions import queries as restriction_queries
 from restrictions.models import Restriction
 
 from .. import queries, rules
@@ -30,16 +27,6 @@ from .common import (
     required_placeholders,
     terms_in_full,
 )
-
-
-@hub.tells(restriction_queries.NEW_VERSION)
-def is_version_of_a_review_or_panel() -> Q:
-    return Q(supersedes__reviews__outcome=ReviewOutcome.VARY) | Q(eased_by__isnull=False)
-
-
-@hub.tells(restriction_queries.ITS_END)
-def is_ended_by_a_review() -> Q:
-    return Q(reviews__outcome=ReviewOutcome.LIFT)
 
 
 def review_of_letter(letter: Letter) -> Review:
@@ -141,18 +128,16 @@ def record_review_told(letter: Letter, on: date, by: StaffMember) -> None:
         link_ended([review.restriction], letter, by)
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.REVIEW_OUTCOME,
-        title="The outcome of our review",
-        template="letters/review_outcome.md",
-        may_write=rules.may_write_letter,
-        about=review_of_letter,
-        context=review_context,
-        link_records=link_review,
-        placeholders=review_placeholders,
-        check_ready=check_review_letter,
-        check_still_true=restrictions.check_restrictions_stand,
-        on_sent=record_review_told,
-    )
+REVIEW_LETTER = LetterKind(
+    code=LetterCode.REVIEW_OUTCOME,
+    title="The outcome of our review",
+    template="letters/review_outcome.md",
+    may_write=rules.may_write_letter,
+    about=review_of_letter,
+    context=review_context,
+    link_records=link_review,
+    placeholders=review_placeholders,
+    check_ready=check_review_letter,
+    check_still_true=restrictions.check_restrictions_stand,
+    on_sent=record_review_told,
 )

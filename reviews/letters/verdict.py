@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections, required_placeholder
@@ -171,20 +171,18 @@ def own_words_text(letter: Letter) -> str:
     return restrictions.text_in_own_words(filter(None, eased))
 
 
-hub.letter_kind(
-    hub.LetterKind(
-        code=LetterCode.APPEAL_OUTCOME,
-        title="The outcome of your appeal",
-        template="letters/appeal_outcome.md",
-        may_write=rules.may_write_letter,
-        about=appeal_of_letter,
-        context=verdict_context,
-        from_panel=True,
-        link_records=link_remaining,
-        placeholders=verdict_placeholders,
-        check_ready=check_verdict_letter,
-        check_still_true=restrictions.check_restrictions_stand,
-        on_sent=record_verdict_told,
-        own_words=own_words_text,
-    )
+OUTCOME_LETTER = LetterKind(
+    code=LetterCode.APPEAL_OUTCOME,
+    title="The outcome of your appeal",
+    template="letters/appeal_outcome.md",
+    may_write=rules.may_write_letter,
+    about=appeal_of_letter,
+    context=verdict_context,
+    from_panel=True,
+    link_records=link_remaining,
+    placeholders=verdict_placeholders,
+    check_ready=check_verdict_letter,
+    check_still_true=restrictions.check_restrictions_stand,
+    on_sent=record_verdict_told,
+    own_words=own_words_text,
 )

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
@@ -27,7 +27,7 @@ class ReviewQuerySet(ReadOnlyQuerySet, models.QuerySet["Review"]):
     def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
         if user.has_perm(Permission.READ_REVIEWS):
             return self
-        return self.filter(hub.readable_through_holders("reviews.Review", user))
+        return self.filter(readable_through_others(Review, user))
 
 
 class Review(RecordWithStatus):

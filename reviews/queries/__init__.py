@@ -22,6 +22,7 @@ from .restriction import (
     restriction_line,
     restrictions_known_to,
     standing_restrictions,
+    told_in_review_or_verdict,
     version_chains,
 )
 from .review import escalation_day, permission_to_hold, reviewers, reviews_for_list, reviews_for_page
@@ -50,6 +51,7 @@ __all__ = [
     "reviews_for_page",
     "rights_to_appeal",
     "standing_restrictions",
+    "told_in_review_or_verdict",
     "version_chains",
     "wrongly_explained",
 ]

@@ -12,10 +12,11 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import AnyRestriction, also_closing
 from restrictions.enums import STANDING
+from restrictions.interfaces import News
 from restrictions.kinds.channels import channel_labels, ordered_channels
 from restrictions.models import Restriction
 
-from ..enums import ReviewStatus
+from ..enums import ReviewOutcome, ReviewStatus
 from ..models import AppealedRestriction, Review
 
 
@@ -96,3 +97,10 @@ def channels_kept_closed_of(
         restriction = appealed.restriction
         if text := channels_kept_closed(restriction, measures):
             yield f"{restriction.title} ({restriction}): {text}"
+
+
+def told_in_review_or_verdict(news: News) -> Q:
+    """Return of which restrictions the letter about a review, or about a panel's verdict, tells some news."""
+    if news == News.NEW_VERSION:
+        return Q(supersedes__reviews__outcome=ReviewOutcome.VARY) | Q(eased_by__isnull=False)
+    return Q(reviews__outcome=ReviewOutcome.LIFT)

@@ -1,9 +1,5 @@
-"""Who may do what about reviews and appeals (`may_x`), and what is wrong or missing (`check_x`).
+"""Who may do what about reviews and appeals (`may_x`), and what is wrong or missing (`check_x`)."""
 
-`binding`, `hearing` and `merging` also register rules with the apps below.
-"""
-
-from . import binding, merging
 from .appeal import (
     appealable_restrictions,
     can_read_appeal,
@@ -19,6 +15,7 @@ from .appeal import (
     may_suspend,
     may_withdraw_appeal,
 )
+from .binding import check_appeals, check_merge
 from .fields import field_name, name_refused_restriction, rename_refused_field
 from .hearing import (
     Hearing,
@@ -31,21 +28,24 @@ from .hearing import (
     may_name_substitute,
 )
 from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
+from .merging import check_same_customer
 from .review import check_not_under_appeal, check_review, may_hold_review
 
 __all__ = [
     "Hearing",
     "appealable_restrictions",
     "appeals_waiting_for",
-    "binding",
     "can_read_appeal",
     "can_read_reasons",
     "check_appeal",
     "check_appealable",
+    "check_appeals",
     "check_day_of_appeal",
+    "check_merge",
     "check_not_under_appeal",
     "check_panel",
     "check_review",
+    "check_same_customer",
     "check_substitute",
     "check_suspensions_unchanged",
     "check_verdicts",
@@ -63,7 +63,6 @@ __all__ = [
     "may_suspend",
     "may_withdraw_appeal",
     "may_write_letter",
-    "merging",
     "name_refused_restriction",
     "rename_refused_field",
 ]

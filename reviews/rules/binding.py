@@ -11,7 +11,6 @@ from typing import cast
 from django.db.models import Min, QuerySet
 from django.utils.timezone import localdate
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
@@ -30,7 +29,6 @@ AppealCheck = Callable[[AppealedRestriction, AnyRestriction, Collection[Incident
 CHANGING_OUTCOMES = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
 
 
-@hub.bindings.add
 def check_appeals(
     measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
 ) -> Iterator[Refusal]:
@@ -43,7 +41,6 @@ def check_appeals(
                 return
 
 
-@hub.merge_checks.add
 def check_merge(kept: Customer, other: Customer) -> Refusal | None:
     """Let nothing imposed on one record of a customer go round what a panel decided on another, once the two are one."""
     return check_merged_measures(kept, other) or check_merged_measures(other, kept)

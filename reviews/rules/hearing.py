@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from cha_engagement.core import hub
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
@@ -160,7 +159,6 @@ def check_substitute(appeal: Appeal, substitute: StaffMember) -> list[Refusal]:
     return [Refusal("Choose somebody who had no part in what it is about.", "22", "substitute")]
 
 
-@hub.naming.add
 def may_name_involved(user: StaffMember, incident: Incident) -> Refusal | None:
     """While an appeal is heard, whoever decided, proposed or imposed what it is about does not choose who is left to hear it. Policy §22."""
     for appeal in involvement.open_appeals_about(incident):

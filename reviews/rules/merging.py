@@ -1,11 +1,9 @@
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 
 from ..models import Appeal, AppealedRestriction, Review
 
 
-@hub.contradictions.add
 def check_same_customer(customer: Customer) -> Refusal | None:
     """A review or an appeal of one customer is about what restricts that customer. Beyond the policy: B5."""
     contradiction = (

@@ -3,10 +3,11 @@ from datetime import date
 
 import pytest
 
-from cha_engagement.core import hub
 from cha_engagement.customers import actions, card
+from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from tests import factories
+from tests.desks import event_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,6 @@ def test_every_event_of_a_customer_has_a_name(officer, customer):
         customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first"
     )
     actions.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=adjustment.agreed_on)
-    kinds = [row["row_kind"] for source in hub.timeline for row in source(customer, officer)]
+    kinds = [row["row_kind"] for row in event_rows(customer, officer)]
     assert sorted(kinds) == ["adjustment.agree", "adjustment.end", "customer.add"]
-    assert set(kinds) <= hub.event_kinds.keys()
+    assert set(kinds) <= event_kinds().keys()

@@ -12,16 +12,17 @@ from django.http import QueryDict
 from django.test import override_settings
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_faults
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import likely_duplicates, look_up_customers
 from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.standard_paragraphs import is_filled_by_a_kind
+from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.models import SavedFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
@@ -34,6 +35,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, Restriction
 from reviews.enums import AppealOutcome, AppealStatus, PassedTo, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction, Review
+from tests.desks import card_texts, event_rows, task_rows
 
 CHAINED = [model for model in apps.get_models() if issubclass(model, ChainedRecord)]
 RECORDS = [model for model in CHAINED if issubclass(model, CaseRecord)]
@@ -54,7 +56,7 @@ pytestmark = [pytest.mark.usefixtures("demonstration", "db"), pytest.mark.xdist_
 
 def tasks(username):
     user = person(username)
-    return [row for source in hub.worklist for row in source(user, calendar.today())]
+    return task_rows(user)
 
 
 def task_kinds(username):
@@ -117,7 +119,7 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
         ),
         (
             lambda: Letter.objects.exclude(sent_on=None).values_list("kind", flat=True),
-            hub.letter_kinds,
+            letter_kinds(),
         ),
         (
             lambda: Letter.objects.filter(sent_on=None).values_list("status", flat=True),
@@ -131,7 +133,7 @@ def test_every_kind_status_and_outcome_occurs(found, wanted):
 
 def test_no_standard_paragraph_can_take_the_name_of_a_placeholder():
     letters = Letter.objects.select_related("customer")
-    assert {GENERAL, *(letter.kind for letter in letters)} == set(hub.letter_kinds)
+    assert {GENERAL, *(letter.kind for letter in letters)} == set(letter_kinds())
     assert all(
         map(
             is_filled_by_a_kind,
@@ -197,8 +199,7 @@ def test_each_account_has_tasks_waiting(username, waits):
 
 def test_one_customer_has_nearly_used_an_allowance_and_gone_beyond_it_twice():
     stuart = Customer.objects.get(name="Stuart Pollock")
-    card_texts = [line.text for source in hub.card for line in source(stuart)]
-    assert "Left today by phone: 1 of 5 contacts and 12 of 60 minutes." in card_texts
+    assert "Left today by phone: 1 of 5 contacts and 12 of 60 minutes." in card_texts(stuart)
     breaches = Breach.objects.filter(contact__customer=stuart)
     assert sorted(breaches.values_list("status", flat=True)) == [
         BreachStatus.CONFIRMED,
@@ -216,7 +217,7 @@ def test_whoever_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
 
 def test_one_customers_page_tells_a_story_from_incident_to_last_review():
     orla = Customer.objects.get(name="Órla Ní Bhriain")
-    event_kinds = {row["row_kind"] for source in hub.timeline for row in source(orla, person("manager"))}
+    event_kinds = {row["row_kind"] for row in event_rows(orla, person("manager"))}
     assert event_kinds >= {
         "incident.log",
         "incident.assess",
@@ -235,7 +236,7 @@ def test_one_customers_page_tells_a_story_from_incident_to_last_review():
 
 def test_saved_filters_find_something_and_lists_were_exported():
     for saved_filter in SavedFilter.objects.all():
-        definition = hub.list_definitions[saved_filter.list_code]
+        definition = list_definitions()[saved_filter.list_code]
         list_filter = definition.filter_class(QueryDict(saved_filter.query), user=saved_filter.owner)
         assert list_filter.query_string() == saved_filter.query
         assert list_filter.filter_rows(definition.rows(saved_filter.owner)).exists(), saved_filter

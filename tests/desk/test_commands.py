@@ -3,9 +3,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from cha_engagement.core import hub
+from cha_engagement.core import interfaces
+from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import Email, EmailKind, Notice, StaffMember
+from tests.desks import add_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +22,16 @@ def run_command(command):
 
 
 @pytest.fixture
-def parts(monkeypatch):
-    """The feed of the daily job, empty: a test adds parts as apps from the top down would."""
-    feed = hub.Feed()
-    monkeypatch.setattr(hub, "daily", feed)
-    return feed
+def give_jobs(monkeypatch):
+    """`give_jobs(job, …)` lets the daily job be these alone, each of an app of its own, from the top down."""
+
+    def give(*jobs):
+        monkeypatch.setattr(interfaces, "loaded", [])
+        for job in jobs:
+            add_desk(monkeypatch, DailyJobs, daily_jobs=(job,))
+
+    give()
+    return give
 
 
 @pytest.fixture
@@ -38,17 +45,16 @@ def create_notice(user):
     )
 
 
-def test_a_part_that_fails_leaves_nothing_and_stops_no_other(parts, officer):
-    @parts.add
+def test_a_part_that_fails_leaves_nothing_and_stops_no_other(give_jobs, officer):
     def good(today):
         create_notice(officer)
         return "Reminders: 1."
 
-    @parts.add
     def bad(today):
         create_notice(officer)
         raise ValueError("Órla Ní Bhriain")
 
+    give_jobs(good, bad)
     out, err = run_command("daily")
     assert "Reminders: 1." in out
     assert "ValueError" in err
@@ -57,9 +63,8 @@ def test_a_part_that_fails_leaves_nothing_and_stops_no_other(parts, officer):
     assert Notice.objects.count() == 1
 
 
-def test_lower_apps_do_their_daily_job_first(parts):
-    for sentence in ("above", "below"):
-        parts.add(lambda today, sentence=sentence: sentence)
+def test_lower_apps_do_their_daily_job_first(give_jobs):
+    give_jobs(lambda today: "above", lambda today: "below")
     assert run_command("daily")[0].splitlines()[:2] == ["below", "above"]
 
 
@@ -67,7 +72,7 @@ def test_the_daily_job_may_run_twice(officer):
     assert run_command("daily")[1] == run_command("daily")[1] == ""
 
 
-def test_the_daily_job_reports_emails_given_up(parts):
+def test_the_daily_job_reports_emails_given_up(give_jobs):
     assert "given up" not in run_command("daily")[0]
     Email.objects.create(kind=EmailKind.PASSWORD, address="a@lochside.example", due_at=None)
     assert "Emails given up: 1." in run_command("daily")[0]

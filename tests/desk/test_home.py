@@ -4,10 +4,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.staff.actions import notify_staff
+from cha_engagement.staff.interfaces import task_kinds
 from cha_engagement.staff.models import Notice, StaffMember
-from tests import factories
+from tests import desks, factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -79,15 +79,9 @@ def test_an_empty_home_page_says_what_will_be_there(signed_in, officer, administ
 
 def test_every_task_has_a_name_and_a_page(report, manager, customer):
     factories.incident(by=report, customer=customer)
-    today = timezone.localdate()
-    kinds = {
-        row["row_kind"]
-        for user in (report, manager)
-        for source in hub.worklist
-        for row in source(user, today)
-    }
+    kinds = {row["row_kind"] for user in (report, manager) for row in desks.task_rows(user)}
     assert kinds
-    assert kinds <= hub.task_kinds.keys()
+    assert kinds <= task_kinds().keys()
 
 
 def test_a_notice_stands_until_it_is_read(signed_in, officer):

@@ -1,7 +1,6 @@
 import pytest
-from django.utils import timezone
 
-from cha_engagement.core import hub
+from tests.desks import card_lines, task_rows
 
 from .. import factories
 
@@ -24,7 +23,7 @@ def tasks():
     """`tasks(user)` is what waits for them: the day of each, by its kind and record."""
 
     def tasks(user):
-        rows = [row for source in hub.worklist for row in source(user, timezone.localdate())]
+        rows = task_rows(user)
         return {(row["row_kind"], row["row_record"]): row["row_due_on"] for row in rows}
 
     return tasks
@@ -35,7 +34,6 @@ def card():
     """`card(customer)` is what stands on their card before anything else."""
 
     def card(customer):
-        lines = [line for source in hub.card for line in source(customer)]
-        return [line for line in lines if line.section == "stop"]
+        return [line for line in card_lines(customer) if line.section == "stop"]
 
     return card

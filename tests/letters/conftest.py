@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters import actions
+from cha_engagement.letters.interfaces import LetterKind, LetterKinds, LetterReader
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.models import AdviceOrganisation
+from tests.desks import add_desk, replace_answers
 
 NO_APPEAL = Refusal("Say how to appeal: put [how to appeal] in the text.", "B3", "body")
 
@@ -37,7 +38,7 @@ def kind(settings, monkeypatch, kind_calls, kind_data):
     """A kind of letter as an app above would register it, about the customer."""
     folder = Path(__file__).parent / "templates"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], folder]}]
-    example = hub.LetterKind(
+    example = LetterKind(
         code="example",
         title="How you can contact us from now on",
         template="letters/example.md",
@@ -51,7 +52,7 @@ def kind(settings, monkeypatch, kind_calls, kind_data):
         check_ready=lambda letter: issuing.check_placeholders(letter, {"how to appeal": NO_APPEAL}),
         on_sent=lambda letter, on, by: kind_calls.append((letter.reference, on, by)),
     )
-    monkeypatch.setitem(hub.letter_kinds, example.code, example)
+    add_desk(monkeypatch, LetterKinds, letter_kinds=(example,))
     return example
 
 
@@ -84,9 +85,7 @@ def draft_for(kind, organisation, adviser, manager):
 @pytest.fixture
 def names_withheld(monkeypatch):
     """Withhold names of staff from every customer."""
-    feed: hub.Feed = hub.Feed()
-    feed.add(lambda customer: True)
-    monkeypatch.setattr(hub, "withholds_names", feed)
+    replace_answers(monkeypatch, LetterReader, withholds_names=lambda customer: True)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -7,15 +8,16 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refusal, Refused
 from cha_engagement.customers.models import Signposting
 from cha_engagement.letters import actions
+from cha_engagement.letters.interfaces import LetterKinds, LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import Notice
+from tests.desks import add_desk, replace_answers
 from tests.overwriting import overwrite_record
 
 from .. import factories
@@ -64,9 +66,11 @@ def test_words_of_others_in_a_draft_are_escaped(draft_for, officer, kind_data):
 
 
 def test_a_draft_is_from_the_team_where_its_writer_should_not_sign(draft_for, customer, monkeypatch):
-    objections: hub.Feed = hub.Feed()
-    objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
-    monkeypatch.setattr(hub, "signatory_checks", objections)
+    replace_answers(
+        monkeypatch,
+        LetterReader,
+        check_signatory=lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"),
+    )
     assert draft_for(customer).signed_as == "team"
 
 
@@ -300,15 +304,11 @@ def test_a_refusal_of_its_kind_leaves_the_letter_unsent(issued, manager, kind, m
     def refuse(letter, on, by):
         raise Incomplete(Refusal("No."))
 
-    monkeypatch.setitem(hub.letter_kinds, kind.code, type(kind)(**{**kind_fields(kind), "on_sent": refuse}))
+    add_desk(monkeypatch, LetterKinds, letter_kinds=(replace(kind, on_sent=refuse),))
     with pytest.raises(Incomplete):
         send_letter(issued, manager)
     assert Letter.objects.get(pk=issued.pk).sent_on is None
     assert not Signposting.objects.exists()
-
-
-def kind_fields(kind):
-    return {name: getattr(kind, name) for name in kind.__slots__}
 
 
 # Mistakes

@@ -2,14 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
+from tests.desks import replace_answers
 
 from .. import factories
 from .test_enclosures import enclose_translation, reload
@@ -33,9 +34,8 @@ def close_channels(monkeypatch):
     """`close_channels("email")` closes a channel to every customer."""
 
     def close(*channels):
-        feed: hub.Feed = hub.Feed()
-        feed.add(lambda letter: set(map(Channel, channels)))
-        monkeypatch.setattr(hub, "closed_channels", feed)
+        closed = set(map(Channel, channels))
+        replace_answers(monkeypatch, LetterReader, closed_channels=lambda letter: closed)
 
     return close
 

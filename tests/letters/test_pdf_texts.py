@@ -5,11 +5,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Array, Dictionary, Name
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.wording import pdf_texts
+from tests.desks import replace_answers
 
 from .. import factories, files
 from .test_enclosures import enclose_file, enclose_translation, issue_letter
@@ -151,9 +152,7 @@ def test_names_withheld_after_a_file_was_enclosed_keep_the_letter_back(
     signed_in, draft, manager, rowan, monkeypatch
 ):
     enclose_file(draft, manager, file=files.pdf(change=set_author("Rowan Example")))
-    withheld = hub.Feed()
-    withheld.add(lambda customer: True)
-    monkeypatch.setattr(hub, "withholds_names", withheld)
+    replace_answers(monkeypatch, LetterReader, withholds_names=lambda customer: True)
     letter = Letter.objects.get(pk=draft.pk)
     letter = actions.edit_draft(
         letter=letter, by=manager, version=letter.version, advice=letter.advice.all(),

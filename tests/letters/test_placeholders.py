@@ -1,14 +1,15 @@
 import pytest
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.letters.rules import issuing
 from restrictions.contact_plan import combine_into_plan
 from restrictions.models import InterimMeasure
+from tests.desks import replace_answers
 
 from .. import factories
 
@@ -138,9 +139,11 @@ def test_details_of_the_association_are_escaped(draft, organisation):
 
 
 def test_an_unsuitable_signatory_is_refused_and_the_team_is_not(draft, manager, monkeypatch):
-    objections: hub.Feed = hub.Feed()
-    objections.add(lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"))
-    monkeypatch.setattr(hub, "signatory_checks", objections)
+    replace_answers(
+        monkeypatch,
+        LetterReader,
+        check_signatory=lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"),
+    )
     assert refusal_paragraphs(issuing.check_ready(draft)) == ["60"]
     assert (
         issuing.check_ready(writing.save_record(draft, by=manager, reason="Changed", signed_as="team")) == []

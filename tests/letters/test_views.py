@@ -5,15 +5,16 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.worklist import unsent_letters
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from tests.desks import replace_answers
 from tests.overwriting import overwrite_record
 
 from .. import factories
@@ -166,10 +167,12 @@ def test_the_subject_is_checked_while_somebody_types(signed_in, manager, draft_f
 def test_a_letter_is_parsed_once_a_request(signed_in, manager, draft_for, customer, monkeypatch, step, times):
     """Issuing parses it once more where nobody else can change anything."""
     asked = []
-    for name, answer in {"placeholders": {}, "withholds_names": True}.items():
-        feed = hub.Feed()
-        feed.add(lambda customer, name=name, answer=answer: asked.append(name) or answer)
-        monkeypatch.setattr(hub, name, feed)
+    replace_answers(
+        monkeypatch,
+        LetterReader,
+        placeholders=lambda customer: asked.append("placeholders") or {},
+        withholds_names=lambda customer: asked.append("withholds_names") or True,
+    )
     letter = draft_for(customer)
     ask = signed_in(manager).post if step in ("check/", "issue/") else signed_in(manager).get
     asked.clear()

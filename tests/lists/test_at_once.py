@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from cha_engagement.core import hub
 from cha_engagement.lists import actions, rules
+from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.models import SavedFilter
 from tests.threads import run_at_once
 
@@ -17,7 +17,7 @@ def save_filter(client, name):
 
 def test_of_five_at_once_for_the_last_place_one_takes_it(signed_in, manager):
     for number in range(rules.MOST_FILTERS - 1):
-        definition = hub.list_definitions["incidents"]
+        definition = list_definitions()["incidents"]
         actions.save_filter(name=f"Filter {number}", query="status=logged", definition=definition, by=manager)
     clients = [signed_in(manager) for _ in range(5)]
     connection.close()

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from lxml.html import fromstring
 
-from cha_engagement.core import hub
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.interfaces import flags
 from cha_engagement.organisation.calendar import add_months, today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
@@ -97,7 +97,7 @@ def test_customers_are_filtered(shown, officer, manager, customer, restriction):
 def test_customers_are_filtered_by_all_flags_of_a_look_up(signed_in, officer, customer, restriction):
     page = fromstring(signed_in(officer).get("/customers/").content.decode())
     labels = [option.text for option in page.xpath("//select[@name='flag']/option")]
-    assert labels == ["Any", *(flag.words for flag in hub.flags.values())]
+    assert labels == ["Any", *(flag.words for flag in flags().values())]
     assert "Restrictions in force" in labels
 
 

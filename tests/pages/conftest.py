@@ -7,11 +7,11 @@ import pytest
 from django.db import transaction
 from django.test import Client, override_settings
 
-from cha_engagement.core.hub import list_definitions
 from cha_engagement.customers import actions as customers
 from cha_engagement.desk.models import Draft
 from cha_engagement.letters import actions as letters
 from cha_engagement.lists.actions import save_filter
+from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
@@ -175,7 +175,7 @@ def make_case(officer, manager):
         "kept": save_filter(
             name=f"Of {customer}",
             query=f"customer={customer}",
-            definition=list_definitions["incidents"],
+            definition=list_definitions()["incidents"],
             by=officer,
         ),
     }

@@ -5,8 +5,8 @@ from django import forms
 from django.urls import reverse
 from lxml import html
 
-from cha_engagement.core.hub import list_definitions
 from cha_engagement.customers.fields import LinesField
+from cha_engagement.lists.interfaces import list_definitions
 from restrictions.kinds import KINDS
 
 from .routes import RECORDS, path_of
@@ -63,7 +63,7 @@ def test_every_kind_of_restriction_bounds_its_texts():
         assert [name for name, field in text_fields(kind.form_fields()).items() if not field.max_length] == []
 
 
-@pytest.mark.parametrize("name", [*sorted(list_definitions), "look_up"])
+@pytest.mark.parametrize("name", [*sorted(list_definitions()), "look_up"])
 def test_no_list_lets_the_browser_cut_pasted_text(ask, name):
     assert not html.fromstring(ask("manager", "get", reverse(name)).content).xpath("//@maxlength")
 

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from lxml.html import fromstring
 
 from cha_engagement.core.forms import flatten_choices
-from cha_engagement.core.hub import list_definitions
+from cha_engagement.lists.interfaces import list_definitions
 
 from .access import EXPECTED
 from .routes import RECORDS, names, path_of
@@ -130,10 +130,10 @@ def test_a_page_that_cannot_be_is_not_found(ask, path):
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("code", sorted(list_definitions))
+@pytest.mark.parametrize("code", sorted(list_definitions()))
 def test_junk_in_any_filter_of_any_list_is_refused_and_the_list_shown(ask, code):
     junk = [value for name, value in JUNK.items() if name != "a NUL byte"]
-    fields = list_definitions[code].filter_class.base_fields
+    fields = list_definitions()[code].filter_class.base_fields
     for turn in range(len(junk)):
         asked = {name: junk[(turn + place) % len(junk)] for place, name in enumerate(fields)}
         for method in ("get", "post"):

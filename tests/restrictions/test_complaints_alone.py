@@ -7,7 +7,6 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
@@ -15,6 +14,7 @@ from incidents.models import Incident
 from restrictions import actions
 from restrictions.models import ManagementDecision
 from tests import factories
+from tests.desks import task_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("54")]
 
@@ -236,7 +236,7 @@ def test_its_decision_waits_for_the_management_team(complaint_incident, manager,
         )
 
     def waits_for(user):
-        rows = [row for source in hub.worklist for row in source(user, today())]
+        rows = task_rows(user)
         return ("incident.decide", complaint_incident.reference) in [
             (row["row_kind"], row["row_record"]) for row in rows
         ]

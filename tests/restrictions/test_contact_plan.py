@@ -8,7 +8,6 @@ from html import unescape
 import pytest
 from django.template.loader import render_to_string
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
@@ -30,6 +29,7 @@ from restrictions.contact_plan import contact_plan
 from restrictions.letters import channel_placeholders
 from reviews import actions as reviews
 from tests import factories
+from tests.desks import card_texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B29"), pytest.mark.policy("5")]
 
@@ -286,7 +286,7 @@ def test_text_messages_are_named_only_where_our_details_do_or_they_were_left_ope
 ):
     still = ["letter", "message"] if left_open else ["letter"]
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": still})
-    card = " ".join(line.text for part in hub.card for line in part(customer))
+    card = " ".join(card_texts(customer))
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     letter = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
     named = ["by text or messaging" in card, "<strong>Text or messaging</strong>" in page]

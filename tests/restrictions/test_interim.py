@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
@@ -20,7 +19,7 @@ from restrictions.daily import lapse_interim_measures, remind_of_interim_measure
 from restrictions.enums import TRANSITIONS, InterimStatus
 from restrictions.letters import channel_placeholders
 from restrictions.models import InterimMeasure
-from tests import factories
+from tests import desks, factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B21")]
 
@@ -34,12 +33,12 @@ def interim(manager, incident):
 
 
 def card(customer):
-    return [line.text for part in hub.card for line in part(customer)]
+    return desks.card_texts(customer)
 
 
 def waiting_tasks(user, kind="interim.decide"):
     user = type(user).objects.get(pk=user.pk)
-    rows = [row for source in hub.worklist for row in source(user, today())]
+    rows = desks.task_rows(user)
     return [row["row_record"] for row in rows if row["row_kind"] == kind]
 
 

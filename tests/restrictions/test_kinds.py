@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.organisation.calendar import add_months, today
@@ -17,7 +16,7 @@ from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import ended_on
 from restrictions.rules import restrictions_leaving_no_channel
 from reviews.forms import version_fields
-from tests import factories
+from tests import desks, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +51,7 @@ def missing_fields(kind, *, by, decision, staff_instruction="", **terms):
 
 
 def card(customer):
-    return [line.text for part in hub.card for line in part(customer)]
+    return desks.card_texts(customer)
 
 
 @pytest.mark.policy("14")
@@ -218,7 +217,7 @@ def test_a_blocked_account_closes_no_way(manager, decision):
 
 def restrictions_to_open(user):
     """Return the restrictions of which the work list says that they leave no channel."""
-    rows = [row for source in hub.worklist for row in source(user, today())]
+    rows = desks.task_rows(user)
     return {row["row_record"] for row in rows if row["row_kind"] in ("restriction.open", "interim.open")}
 
 

@@ -6,13 +6,12 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
-from cha_engagement.organisation.calendar import today
 from incidents.agreements import actions as agreements
 from restrictions import actions
+from tests.desks import task_rows
 
 from .. import factories
 
@@ -49,7 +48,7 @@ def agree(customer, person, manager):
 
 
 def restrictions_to_rename(user):
-    rows = [row for source in hub.worklist for row in source(user, today())]
+    rows = task_rows(user)
     return [row["row_record"] for row in rows if row["row_kind"] == "restriction.rename"]
 
 

@@ -11,12 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.actions import merge_customers
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.interfaces import LetterReader, letter_kinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import parsed_letter, second_reader
 from cha_engagement.letters.queries.channels import channels_closed_by_decision
@@ -34,6 +34,7 @@ from restrictions.actions import (
     draft_interim_letter,
 )
 from tests import factories, files
+from tests.desks import add_desk, task_rows
 from tests.overwriting import overwrite_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B36")]
@@ -88,7 +89,7 @@ def issue(letter, by, **reason):
 
 
 def waits_for(user):
-    rows = [row for source in hub.worklist for row in source(user, today())]
+    rows = task_rows(user)
     return {(row["row_kind"], row["row_record"]) for row in rows if row["row_kind"].startswith("letter.")}
 
 
@@ -357,9 +358,8 @@ def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, cus
 def test_a_channel_is_closed_for_as_long_as_any_record_closes_it(customer, manager, monkeypatch):
     letter = draft(customer, manager)
     sources = [{"phone": None, "email": MARCH}, {"phone": MARCH, "email": MARCH - timedelta(days=1)}]
-    monkeypatch.setattr(
-        hub, "channels_closed_by_decision", [lambda _, closed=closed: closed for closed in sources]
-    )
+    for closed in sources:
+        add_desk(monkeypatch, LetterReader, channels_closed_by_decision=lambda letter, closed=closed: closed)
     assert channels_closed_by_decision(letter) == {"phone": None, "email": MARCH}
 
 
@@ -452,7 +452,7 @@ def test_words_are_found_wherever_staff_can_write_them(customer, manager, where)
 def test_our_own_paragraphs_are_never_looked_at(customer, manager, organisation):
     letter = draft(customer, manager)
     letter.subject = ""
-    for letter.kind, kind in hub.letter_kinds.items():
+    for letter.kind, kind in letter_kinds().items():
         letter.body = TEMPLATE_TAG.sub("\n\n", template_source(kind.template)).replace(
             "{{ customer_name }}", customer.name
         )

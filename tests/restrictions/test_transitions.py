@@ -2,13 +2,14 @@
 
 import pytest
 
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions
 from restrictions.enums import TRANSITIONS, RestrictionStatus
+from restrictions.interfaces import AppealRules
 from restrictions.models import Restriction
-from restrictions.rules import appeal
 from tests import factories
 from tests.undoing import undone
 
@@ -29,19 +30,16 @@ OPEN_TO = {
 }
 
 
-class Anybody:
-    """Rules of appeals by which anybody may do anything."""
-
-    def may(self, user, restriction):
-        return None
-
-    may_suspend = may_resume = may_change_on_appeal = may
+def let_anybody_hear(monkeypatch):
+    """Leave the rules of appeals out of account: what they allow is tested with them."""
+    (desk,) = desks(AppealRules)
+    for rule in ("may_suspend", "may_resume", "may_change_on_appeal"):
+        monkeypatch.setattr(desk, rule, lambda user, restriction: None)
 
 
 @pytest.fixture
 def anybody_hears(monkeypatch):
-    """Leave the rules of appeals out of account: what they allow is tested with them."""
-    monkeypatch.setattr(appeal, "registered", [Anybody()])
+    let_anybody_hear(monkeypatch)
 
 
 def in_status(status, *, by, incident, decision):
@@ -120,7 +118,7 @@ def test_a_transition_is_open_to_its_roles_and_to_no_other(
     transition, manager, incident, decision, monkeypatch, subtests
 ):
     with monkeypatch.context() as rules:
-        rules.setattr(appeal, "registered", [Anybody()])
+        let_anybody_hear(rules)
         restriction = in_status(
             MOVES[transition].sources[0], by=manager, incident=incident, decision=decision
         )

@@ -27,7 +27,7 @@ def task_rows(
     """Return records as rows of a work list, in columns whose names no model has for a field.
 
     `row_urgency`, `row_due_on`, `row_key`, `row_kind`, `row_record`, `row_customer_name` and `row_note`. `kind` is one
-    of `hub.task_kinds`, or an expression for one. `due_on` is an expression for a date. `record` names the field with the reference of the page
+    of `staff.interfaces.task_kinds`, or an expression for one. `due_on` is an expression for a date. `record` names the field with the reference of the page
     to open; `customer_name`, a field or an expression, is whom it is about. `urgency` and `note` are values or
     expressions.
     """

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from .. import notifications, queries, rules
+from ..interfaces import check_people
 from ..models import Customer
 from .lookup_keys import write_lookup_keys
 
@@ -90,7 +90,7 @@ def assign_customer(
     before = customer.assigned_to
     if assigned_to not in (before, by):
         people = {"assigned_to": assigned_to}
-        raise_if_incomplete(*(refusal for spares in hub.spared for refusal in spares(customer, people)))
+        raise_if_incomplete(*check_people(customer, people))
     reason = f"Assigned to {assigned_to}" if assigned_to else "Assigned to nobody"
     assigned = writing.edit_record(customer, by=by, reason=reason, version=version, assigned_to=assigned_to)
     if assigned_to and assigned_to != before:

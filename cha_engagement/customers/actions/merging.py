@@ -8,13 +8,14 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.records import ChainedRecord, Stale, has_changed, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from .. import notifications, queries, rules
+from ..interfaces import CustomerRules, check_contradictions
 from ..models import Customer, Merge
 from .lookup_keys import write_lookup_keys
 
@@ -41,7 +42,9 @@ def merge_customers(
     for customer, version in ((kept, kept_version), (other, other_version)):
         if customer.merged_into_id or has_changed(customer, version):
             raise Stale(customer)
-    raise_if_incomplete(*rules.check_merge(kept, other), *(check(kept, other) for check in hub.merge_checks))
+    raise_if_incomplete(
+        *rules.check_merge(kept, other), *(desk.check_merge(kept, other) for desk in desks(CustomerRules))
+    )
     values = queries.merged_values(kept, other, taken_from_other)
     before = queries.values_by_column(kept)
     assigned_before = {kept.assigned_to_id, other.assigned_to_id}
@@ -58,7 +61,7 @@ def merge_customers(
     write_lookup_keys(kept)
     if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
         record_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
-    raise_if_incomplete(*(contradicts(kept) for contradicts in hub.contradictions))
+    raise_if_incomplete(*check_contradictions(kept))
     notifications.notify_of_merge(kept, other, by=by)
     return writing.create_record(
         Merge,
@@ -103,7 +106,7 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     write_lookup_keys(kept)
     write_lookup_keys(other)
     raise_if_incomplete(
-        *(contradicts(customer) for contradicts in hub.contradictions for customer in (kept, other))
+        *(refusal for customer in (kept, other) for refusal in check_contradictions(customer))
     )
     return undone
 

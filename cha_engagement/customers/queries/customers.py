@@ -3,27 +3,27 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import SHORT
 
 from .. import lookup_keys
 from ..enums import KeyKind
+from ..interfaces import flags
 from ..models import Customer
 
 
 def annotate_flags(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     """Annotate customers with their flags, for `flag_labels`, in no query more however many there are."""
-    return customers.annotate(**{f"flag_{code}": flag.where() for code, flag in hub.flags.items()})
+    return customers.annotate(**{f"flag_{code}": flag.where() for code, flag in flags().items()})
 
 
 def flag_labels(customer: Customer) -> list[str]:
     """Return the words of the flags of a customer from `annotate_flags`."""
-    return [flag.words for code, flag in hub.flags.items() if getattr(customer, f"flag_{code}")]
+    return [flag.words for code, flag in flags().items() if getattr(customer, f"flag_{code}")]
 
 
 def has_warning(customer: Customer) -> bool:
     """Return whether a warning, an interim measure or a restriction stands."""
-    has_flag = reduce(or_, (flag.where() for flag in hub.flags.values() if flag.warns), Q(pk__in=[]))
+    has_flag = reduce(or_, (flag.where() for flag in flags().values() if flag.warns), Q(pk__in=[]))
     return Customer.objects.filter(has_flag, pk=customer.pk).exists()
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import Limit
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import CustomerRules, Limit
 
 from ..models import Customer
 
@@ -18,8 +18,8 @@ CARD_FIELDS = ("name", "known_as", "address", "phones", "preferred_language", *N
 
 def find_limits(text: str) -> Iterator[Limit]:
     """Yield what a text limits that it may not."""
-    for source in hub.limits:
-        yield from source(text)
+    for desk in desks(CustomerRules):
+        yield from desk.find_limits(text)
 
 
 def new_limits(values: Mapping[str, Any], before: Customer | None = None) -> Iterator[Limit]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .. import queries
+from ..interfaces import CustomerRules
 from ..models import Customer
 from .card_texts import NEEDS_FIELDS
 
@@ -78,6 +79,6 @@ def changes_to_oversee(user: StaffMember, customer: Customer, changed: Iterable[
     if has_warning and not can_read_every_case(user, customer):
         return fields
     texts = [field for field in fields if field in FREE_TEXT_FIELDS]
-    if texts and (has_warning or any(is_under(customer) for is_under in hub.under_decision)):
+    if texts and (has_warning or any(desk.is_under_decision(customer) for desk in desks(CustomerRules))):
         return texts + deaths
     return deaths

@@ -6,7 +6,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template import Context, Engine
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
@@ -14,6 +13,7 @@ from cha_engagement.evidence.rules import check_file_size
 from cha_engagement.evidence.storage import sha256_of
 from cha_engagement.letters import rules
 from cha_engagement.letters.enums import LetterStatus, SignedAs
+from cha_engagement.letters.interfaces import LetterKind, letter_kinds
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.queries.second_reader import current_digest
 from cha_engagement.letters.rendering.markdown import escape_data
@@ -32,7 +32,7 @@ def draft_letter(
 
     Where its writer should not sign it, it is drafted in the team's name.
     """
-    letter_kind = hub.letter_kinds[kind]
+    letter_kind = letter_kinds()[kind]
     raise_if_refused(rules.may_draft(by, letter_kind, about))
     from_team = letter_kind.from_team or rules.check_signatory(
         customer, by, SignedAs.PERSON, names_withheld=has_names_withheld(customer)
@@ -62,7 +62,7 @@ def link_letter(record: Any, letter: Letter, by: StaffMember, reason: str = "Let
     writing.save_record(record, by=by, reason=reason, links={"letters": [*record.letters.all(), letter]})
 
 
-def initial_body(kind: hub.LetterKind, customer: Customer, about: Any) -> str:
+def initial_body(kind: LetterKind, customer: Customer, about: Any) -> str:
     """Return what a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
     data = escape_data({"customer_name": customer.name, **kind.context(about)})
     text = Engine.get_default().get_template(kind.template).render(Context(data, autoescape=False))

@@ -1,19 +1,22 @@
 from datetime import date
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 
 
 def closed_channels(letter: Letter) -> set[Channel]:
     """Return the channels that are closed to a letter's reader, or will be by what it tells of."""
-    return set().union(*(closed(letter) for closed in hub.closed_channels))
+    return set().union(*(desk.closed_channels(letter) for desk in desks(LetterReader)))
 
 
 def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     """Return the channels that decisions close to a letter's reader, each until the last of them ends; None where nothing is decided."""
     decided = [
-        channels for source in hub.channels_closed_by_decision if (channels := source(letter)) is not None
+        channels
+        for desk in desks(LetterReader)
+        if (channels := desk.channels_closed_by_decision(letter)) is not None
     ]
     if not decided:
         return None

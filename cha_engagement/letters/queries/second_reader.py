@@ -15,9 +15,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
+from cha_engagement.customers.interfaces import CustomerRules
 from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import filled_text
 from cha_engagement.letters.rendering.plain_text import render_plain_text
@@ -148,7 +150,7 @@ def harmed_staff(letter: Letter) -> set[int]:
     return {
         person.pk
         for person in people
-        if any(check(letter.customer, person) for check in hub.signatory_checks)
+        if any(desk.check_signatory(letter.customer, person) for desk in desks(LetterReader))
     }
 
 
@@ -189,9 +191,9 @@ def is_reader_spared(user: StaffMember) -> Q:
     own_writing = writing_history().filter(id=OuterRef(OuterRef("pk")), history_user=OuterRef("pk"))
     others = present.exclude(pk=OuterRef("signatory")).exclude(Exists(own_writing))
     is_harmed = Q(pk__in=[])
-    for harmed_by in hub.harmed:
-        others = others.exclude(harmed_by(OuterRef("pk")))
-        is_harmed |= harmed_by(user.pk)
+    for desk in desks(CustomerRules):
+        others = others.exclude(desk.is_to_be_spared(OuterRef("pk")))
+        is_harmed |= desk.is_to_be_spared(user.pk)
     return is_harmed & ~Q(reader=user) & (Q(reader__isnull=False) | Q(Exists(others)))
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
 from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 
@@ -26,7 +27,7 @@ def placeholder_texts(letter: Letter) -> PlaceholderTexts:
         "how to contact us": describe_channels(organisation),
         "independent advice": describe_advisers(letter.advice.all()),
         **standard_paragraphs(organisation, letter.customer),
-        **{name: text for source in hub.placeholders for name, text in source(letter.customer).items()},
+        **merge_codes([desk.placeholders(letter.customer) for desk in desks(LetterReader)]),
         **letter.letter_kind.placeholders(letter),
     }
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.template import Engine
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
+from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.organisation.models import Organisation, StandardText
 
 from .markdown import escape, fill_placeholders, placeholder_names
@@ -131,7 +131,7 @@ def usable_placeholders(name: str) -> list[str]:
 
 def is_filled_by_a_kind(name: str) -> bool:
     """Return whether a kind of letter fills in a placeholder of this name by itself: it stands in the text that the letter begins with."""
-    templates = {"letters/closing.md", *(kind.template for kind in hub.letter_kinds.values())}
+    templates = {"letters/closing.md", *(kind.template for kind in letter_kinds().values())}
     return any(
         name in placeholder_names(Engine.get_default().get_template(template).source)
         for template in templates

@@ -1,11 +1,11 @@
 from typing import Any
 
-from cha_engagement.core import hub
-from cha_engagement.core.hub import LetterKind
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.enums import SignedAs
+from cha_engagement.letters.interfaces import LetterKind, LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.long_words import LONGEST_WORD, longest_word_length
 from cha_engagement.staff.models import StaffMember
@@ -62,5 +62,7 @@ def check_signatory(
         return [
             Refusal("Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as")
         ]
-    refusal = next(filter(None, (check(customer, signatory) for check in hub.signatory_checks)), None)
+    refusal = next(
+        filter(None, (desk.check_signatory(customer, signatory) for desk in desks(LetterReader))), None
+    )
     return [refusal] if refusal else []

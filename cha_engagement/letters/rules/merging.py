@@ -1,10 +1,8 @@
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 
 
-@hub.contradictions.add
 def check_customer_of_letters(customer: Customer) -> Refusal | None:
     """Refuse that a letter to somebody else tells of records of this customer, whatever app keeps them. Beyond the policy: B5."""
     records = [relation.name for relation in Letter._meta.related_objects if relation.many_to_many]

@@ -7,14 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.forms import IssueUnreadForm, LetterForm, NewLetterForm
-from cha_engagement.letters.letters import GENERAL
+from cha_engagement.letters.letters import GENERAL, GENERAL_LETTER
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.queries.parsed_letter import ParsedLetter, parse_letter
@@ -40,7 +39,7 @@ def find_letter(request: StaffRequest, reference: str) -> Letter:
 
 def begin_letter(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    raise_if_refused(rules.may_draft(request.user, hub.letter_kinds[GENERAL], customer))
+    raise_if_refused(rules.may_draft(request.user, GENERAL_LETTER, customer))
     form = NewLetterForm(posted_data(request), customer=customer)
     if letter := form.carry_out(
         actions.draft_letter, customer=customer, kind=GENERAL, about=customer, by=request.user

@@ -3,11 +3,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core import hub
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.forms import ReadForm
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.queries.parsed_letter import parse_letter
 from cha_engagement.letters.rendering.pdf import sheet_context
@@ -44,7 +45,7 @@ def read_letter(request: StaffRequest, reference: str) -> HttpResponse:
         "letters/second_reading.html",
         form,
         can_speak=can_speak(),
-        records=[record for source in hub.letter_records for record in source(letter)],
+        records=[record for desk in desks(LetterReader) for record in desk.letter_records(letter)],
         **second_reading_context(letter, parsed),
         **sheet_context(letter, text=letter.text or parsed.text),
     )

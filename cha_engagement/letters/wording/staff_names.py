@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
@@ -15,7 +16,7 @@ FEWEST_LETTERS = 8  # of a name: fewer in a row may belong to other words
 
 def has_names_withheld(customer: Customer) -> bool:
     """Return whether this customer is not told who works here."""
-    return any(withholds(customer) for withholds in hub.withholds_names)
+    return any(desk.withholds_names(customer) for desk in desks(LetterReader))
 
 
 def find_staff_contacts(

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.letters import actions as letters
 from incidents import actions
 from incidents.actions import write_letter
@@ -160,7 +161,7 @@ def test_managers_see_beside_the_card_whom_it_affected(
     ask_officer, officer, manager, colleagues, customer, signed_in
 ):
     def affected_colleagues(user):
-        boxes = [source(customer, user) for source in hub.customer_side_boxes]
+        boxes = [box for desk in desks(CustomerPage) for box in desk.side_boxes(customer, user)]
         return [row.text for box in boxes for row in box.rows if box.title == "Colleagues affected"]
 
     assert affected_colleagues(manager) == ["Officer Example: ask whether they agree to be named"]

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Refused
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import event_kinds
 from incidents.contacts import actions
 from incidents.contacts.models import Contact
 from tests import factories
@@ -211,7 +211,7 @@ def test_the_list_goes_on_over_pages_newest_first_at_the_same_cost(
 
 
 def test_its_events_have_names():
-    assert {"contact.log", "contact.correct"} <= hub.event_kinds.keys()
+    assert {"contact.log", "contact.correct"} <= event_kinds().keys()
 
 
 @pytest.mark.policy("62")

@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.models import Signposting
 from cha_engagement.organisation.calendar import add_working_days, today
@@ -11,6 +10,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.restorative import actions
 from incidents.restorative.models import RestorativeAction
 from tests import factories
+from tests.desks import event_rows
 from tests.factories import restorative_action
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, 
 @pytest.mark.policy("62.1")
 def test_restorative_work_stands_on_the_timeline(customer, officer, manager):
     action = restorative_action(by=officer, customer=customer)
-    rows = [row for source in hub.timeline for row in source(customer, manager)]
+    rows = event_rows(customer, manager)
     assert ("restorativeaction.record", action.reference) in {
         (row["row_kind"], row["row_record"]) for row in rows
     }

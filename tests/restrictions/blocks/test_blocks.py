@@ -2,15 +2,14 @@
 
 import pytest
 
-from cha_engagement.core import hub
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
-from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions
 from restrictions.blocks.actions import mark_blocked, mark_unblocked
 from restrictions.blocks.models import Block
 from tests import factories
+from tests.desks import task_rows
 from tests.restrictions.test_kinds import TERMS, impose_kind
 
 pytestmark = pytest.mark.django_db
@@ -113,5 +112,5 @@ def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, 
 
 
 def waiting_task_codes(user):
-    rows = [row for source in hub.worklist for row in source(user, today())]
+    rows = task_rows(user)
     return [row["row_kind"] for row in rows if row["row_kind"].startswith("block.")]

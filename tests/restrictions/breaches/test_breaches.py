@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from cha_engagement.core import hub
 from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import today
 from incidents.contacts.actions import correct_contact
@@ -15,6 +14,7 @@ from restrictions import actions
 from restrictions.breaches.actions import confirm_breach
 from restrictions.breaches.models import Breach
 from tests import factories
+from tests.desks import task_rows
 
 from ..test_volume import volume
 
@@ -43,7 +43,7 @@ def suggested_breaches():
 
 
 def contacts_asked_about(user):
-    rows = [row for source in hub.worklist for row in source(user, today())]
+    rows = task_rows(user)
     return [row["row_record"] for row in rows if row["row_kind"] == "breach.settle"]
 
 

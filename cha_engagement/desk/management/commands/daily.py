@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cha_engagement.core import hub
+from cha_engagement.core.interfaces import daily_jobs
 from cha_engagement.core.logs import log
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import Email
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         today = calendar.today()
         failed = 0
         # Apps are found from the top floor down; what ends below must be known above.
-        for part in reversed([*hub.daily]):
+        for part in daily_jobs():
             try:
                 with transaction.atomic():
                     sentence = part(today)

@@ -1,22 +1,18 @@
-"""Records that decisions and restrictions rest on, fed to the apps below, and what keeps records of one customer together."""
+"""Conditions of the incidents from which a decision, a restriction or an interim measure followed."""
 
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement.core import hub
 from cha_engagement.organisation.calendar import today
 from incidents.enums import IncidentStatus
 
-from .enums import NEVER_IMPOSED, Explained
-from .models import InterimMeasure, ManagementDecision, Restriction
-from .rules import check_customer_has_channel, check_same_customer
+from ..enums import NEVER_IMPOSED, Explained
+from ..models import InterimMeasure, ManagementDecision, Restriction
 
 
-@hub.rests("incidents.Incident", "decision")
 def has_decision() -> Q:
     return Q(Exists(ManagementDecision.incidents.through.objects.filter(incident=OuterRef("pk"))))
 
 
-@hub.rests("incidents.Incident", "decision since it was assessed")
 def has_decision_since_assessment() -> Q:
     """Leave out decisions taken before new facts brought the incident back to a manager: they decide nothing about these."""
     since = ManagementDecision.incidents.through.objects.filter(
@@ -25,7 +21,6 @@ def has_decision_since_assessment() -> Q:
     return Q(Exists(since))
 
 
-@hub.rests("incidents.Incident", "decision carried out since it was assessed")
 def has_carried_out_decision() -> Q:
     """Leave in decisions under which staff apply something: it has begun, and its customer was told, or it was recorded why not.
 
@@ -48,7 +43,6 @@ def has_carried_out_decision() -> Q:
     return Q(Exists(since))
 
 
-@hub.rests("incidents.Incident", "restriction")
 def has_restriction() -> Q:
     """Count an incident on which a restriction rests by itself, or by a file that it holds."""
     directly = Restriction.incidents.through.objects.filter(incident=OuterRef("pk"))
@@ -56,10 +50,5 @@ def has_restriction() -> Q:
     return Q(Exists(directly)) | Q(Exists(through_files))
 
 
-@hub.rests("incidents.Incident", "interim measure")
 def has_interim_measure() -> Q:
     return Q(Exists(InterimMeasure.incidents.through.objects.filter(incident=OuterRef("pk"))))
-
-
-hub.contradictions.add(check_customer_has_channel)
-hub.contradictions.add(check_same_customer)

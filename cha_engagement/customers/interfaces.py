@@ -1,0 +1,205 @@
+"""What apps above say of a customer: on their page and card, in look-ups, and when their record changes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement.core.interfaces import desks, merge_codes
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.staff.models import StaffMember
+
+if TYPE_CHECKING:
+    from .models import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """How a timeline names a kind of event, and the URL name of the record's page (taking its reference)."""
+
+    title: str
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One line of a customer's card, for whoever picks up the phone.
+
+    `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day,
+    `agreed_by` whoever agreed it with them, where one person did.
+    `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
+    `to_reader` is what it says instead to some, by their key.
+    """
+
+    section: str
+    text: str
+    until: date | None = None
+    to_confirm: str = ""
+    agreed_by: str = ""
+    to_reader: Mapping[int, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`."""
+
+    title: str
+    url: str
+    kind: str = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class SideBoxRow:
+    """A record of a customer: what it is, where it is (empty for whoever may not open it), and its status in code and words."""
+
+    text: str
+    url: str = ""
+    code: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBox:
+    """Some records shown beside a customer's card. Shown only when there are any."""
+
+    title: str
+    rows: list[SideBoxRow]
+
+
+class CustomerPage:
+    """What an app shows on a customer's page. Where its lines, actions and boxes stand is the desk's to say."""
+
+    event_kinds: Mapping[str, EventKind] = {}
+    """By the row's `kind`, such as `incident.assess`."""
+
+    def timeline(self, customer: "Customer", user: StaffMember) -> Iterable[QuerySet]:
+        """Return what happened, as rows of `core.records.event_rows`, as far as this user may see it."""
+        return ()
+
+    def card_lines(self, customer: "Customer") -> Sequence[CardLine]:
+        return ()
+
+    def unread_cards(self, user: StaffMember) -> Q | None:
+        """Return of which customers the card says what this user is asked to confirm and has not.
+
+        A condition on customers, asked with the customer, so that a card costs no query more.
+        """
+        return None
+
+    def customer_actions(self, customer: "Customer", user: StaffMember) -> Sequence[Action]:
+        """Return what this user may begin."""
+        return ()
+
+    def side_boxes(self, customer: "Customer", user: StaffMember) -> Sequence[SideBox]:
+        """Return what this user may know of, each box in one query."""
+        return ()
+
+
+def event_kinds() -> dict[str, EventKind]:
+    """Return every kind of event by its code."""
+    return merge_codes([desk.event_kinds for desk in desks(CustomerPage)])
+
+
+def unread_cards(user: StaffMember) -> Q:
+    """Return of which customers the card says what this user is asked to confirm and has not, as a condition on customers."""
+    result = Q(pk__in=[])
+    for desk in desks(CustomerPage):
+        if condition := desk.unread_cards(user):
+            result |= condition
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What is said of a customer at once, in a few words, such as "Restrictions in force".
+
+    `where()` is a condition on customers: of whom. `records()` are those for which it is said, each with its `customer`. It `warns` where
+    it limits or warns of them.
+    """
+
+    words: str
+    where: Callable[[], Q]
+    records: Callable[[], QuerySet[Any]]
+    warns: bool = True
+
+    def customer_keys(self) -> QuerySet[Any]:
+        """Return the keys of the customers of whom it is said, some perhaps several times."""
+        return self.records().values_list("customer", flat=True)
+
+
+class LookUps:
+    """What a look-up, and the list of customers, says of whom it finds, or of whom nobody can find yet."""
+
+    flags: Mapping[str, Flag] = {}
+    """By a code that stays as it is."""
+
+    def unidentified_person_warnings(self, text: str) -> Iterable[str]:
+        """Return what whoever looks for somebody by a name or an address should know of people who are not known yet and may be meant."""
+        return ()
+
+
+def flags() -> dict[str, Flag]:
+    """Return every flag by its code."""
+    return merge_codes([desk.flags for desk in desks(LookUps)])
+
+
+def unidentified_person_warnings(text: str) -> list[str]:
+    """Return each warning once of people who are not known yet and may be meant by what somebody looked for."""
+    return list(
+        dict.fromkeys(
+            warning for desk in desks(LookUps) for warning in desk.unidentified_person_warnings(text)
+        )
+    )
+
+
+class Limit(NamedTuple):
+    """What a text of staff limits that it may not: a refusal with where it belongs, whether that is a right, and whether nothing else can be meant."""
+
+    refusal: Refusal
+    denies_right: bool
+    is_plain: bool
+
+
+class CustomerRules:
+    """What records of apps above forbid or ask for when a customer's record changes."""
+
+    def check_merge(self, kept: "Customer", other: "Customer") -> Refusal | None:
+        """Return why two records of one customer cannot become one, such as that one goes round what binds the other.
+
+        Asked of both as they are before anything is moved, and not when they are parted again.
+        """
+        return None
+
+    def check_contradictions(self, customer: "Customer") -> Iterable[Refusal | None]:
+        """Return why what is recorded about them cannot stand so.
+
+        Asked when two records of one customer are merged, or parted again, once each record is where it would be.
+        """
+        return ()
+
+    def check_people(self, customer: "Customer", people: Mapping[str, Any]) -> list[Refusal]:
+        """Return who of these people, by the name of their field, is not to be put between us and this customer, and why."""
+        return []
+
+    def is_to_be_spared(self, staff_member: Any) -> Q:
+        """Return which rows with a customer are of one with whom somebody, by their key or as an expression, should not have to deal."""
+        return Q(pk__in=[])
+
+    def is_under_decision(self, customer: "Customer") -> bool:
+        """Return whether they are under a decision to manage engagement actively, or an interim measure."""
+        return False
+
+    def find_limits(self, text: str) -> Iterator[Limit]:
+        """Yield what a text of staff limits that it may not."""
+        yield from ()
+
+
+def check_contradictions(customer: "Customer") -> list[Refusal]:
+    refusals = (refusal for desk in desks(CustomerRules) for refusal in desk.check_contradictions(customer))
+    return [refusal for refusal in refusals if refusal]
+
+
+def check_people(customer: "Customer", people: Mapping[str, Any]) -> list[Refusal]:
+    return [refusal for desk in desks(CustomerRules) for refusal in desk.check_people(customer, people)]

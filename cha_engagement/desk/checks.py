@@ -1,0 +1,70 @@
+"""Find at the start what apps give twice under one code, or without a title, and pages that do not exist."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cha_engagement.core.interfaces import desks
+from cha_engagement.customers.interfaces import CustomerPage, LookUps
+from cha_engagement.letters.interfaces import LetterKinds
+from cha_engagement.lists.interfaces import Lists
+from cha_engagement.staff.interfaces import Tasks
+
+
+class Linked(Protocol):
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def url_name(self) -> str: ...
+
+
+@register
+def report_desk_faults(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    return [Error(fault, id="engagement.E002") for fault in find_desk_faults()]
+
+
+def find_desk_faults() -> Iterator[str]:
+    tasks = [desk.task_kinds for desk in desks(Tasks)]
+    events = [desk.event_kinds for desk in desks(CustomerPage)]
+    lists = [definition for desk in desks(Lists) for definition in desk.lists]
+    letters = [kind for desk in desks(LetterKinds) for kind in desk.letter_kinds]
+    flags = [item for desk in desks(LookUps) for item in desk.flags.items()]
+    yield from find_faulty_links("task", tasks)
+    yield from find_faulty_links("event", events)
+    yield from find_faulty_titles("list", [(definition.code, definition.title) for definition in lists])
+    yield from find_faulty_titles("kind of letter", [(kind.code, kind.title) for kind in letters])
+    yield from find_faulty_titles("flag", [(code, flag.words) for code, flag in flags])
+
+
+def find_faulty_links(what: str, given: Iterable[Mapping[str, Linked]]) -> Iterator[str]:
+    kinds = [item for mapping in given for item in mapping.items()]
+    yield from find_faulty_titles(what, [(code, kind.title) for code, kind in kinds])
+    names = url_names()
+    for code, kind in kinds:
+        if kind.url_name and kind.url_name not in names:
+            yield f"The {what} {code!r} leads to the page {kind.url_name!r}, which does not exist."
+
+
+def find_faulty_titles(what: str, titles: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for code, count in Counter(code for code, _ in titles).items():
+        if count > 1:
+            yield f"The {what} {code!r} is given {count} times: give one of them another code."
+    for code, title in titles:
+        if not title.strip():
+            yield f"The {what} {code!r} has no title."
+
+
+def url_names(resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()) -> set[str]:
+    """Return the names of all addresses, each with its namespaces."""
+    names = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            names |= url_names(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            names.add(":".join((*namespaces, pattern.name)))
+    return names

@@ -1,0 +1,43 @@
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cha_engagement.core.interfaces import DailyJobs
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules, Limit
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.models import StaffMember
+
+from . import card, daily, letters, timeline, worklist
+from .interfaces import LetterKinds
+from .rules.merging import check_customer_of_letters
+
+
+class Desk(CustomerPage, CustomerRules, LetterKinds, Tasks, DailyJobs):
+    event_kinds = timeline.EVENT_KINDS
+    task_kinds = worklist.TASK_KINDS
+    letter_kinds = (letters.GENERAL_LETTER,)
+    daily_jobs = (daily.sweep_letters,)
+
+    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
+        return (timeline.letter_events(customer, user),)
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (
+            worklist.unfinished_drafts(user, today),
+            worklist.letters_to_read(user, today),
+            worklist.letters_to_confirm(user, today),
+            worklist.letters_to_put_right(user, today),
+            worklist.unsent_letters(user, today),
+        )
+
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.letter_action(customer, user)
+
+    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
+        return (check_customer_of_letters(customer),)
+
+    def find_limits(self, text: str) -> Iterator[Limit]:
+        return letters.find_limits(text)

@@ -1,0 +1,7 @@
+from cha_engagement.core.interfaces import DailyJobs
+
+from . import daily
+
+
+class Desk(DailyJobs):
+    daily_jobs = (daily.sweep_sign_ins, daily.sweep_wrong_passwords, daily.sweep_sessions)

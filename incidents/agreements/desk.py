@@ -1,0 +1,33 @@
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import CustomerPage, CustomerRules, SideBox
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import LetterReader
+from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.models import StaffMember
+
+from . import card, queries, rules, worklist
+
+
+class Desk(CustomerPage, CustomerRules, LetterReader, Tasks):
+    task_kinds = worklist.TASK_KINDS
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (worklist.agreements_to_answer(user, today),)
+
+    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+        return [card.affected_colleagues_box(customer, user)]
+
+    def check_people(self, customer: Customer, people: Mapping[str, Any]) -> list[Refusal]:
+        return rules.check_people(customer, people)
+
+    def is_to_be_spared(self, staff_member: Any) -> Q:
+        return queries.is_to_be_spared(staff_member)
+
+    def check_signatory(self, customer: Customer, signatory: StaffMember) -> Refusal | None:
+        return rules.check_signatory(customer, signatory)

@@ -1,0 +1,22 @@
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from cha_engagement.customers.interfaces import Action, CustomerPage, SideBox
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from . import card, timeline
+
+
+class Desk(CustomerPage):
+    event_kinds = timeline.EVENT_KINDS
+
+    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
+        return (timeline.contact_events(customer, user),)
+
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.customer_actions(customer, user)
+
+    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+        return [card.contacts_box(customer, user)]

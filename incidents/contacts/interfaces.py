@@ -1,0 +1,29 @@
+"""What apps above say of a contact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+if TYPE_CHECKING:
+    from .models import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something about a contact, and how it can be answered with one button: by what that says, the address it posts to."""
+
+    text: str
+    answers: dict[str, str]
+
+
+class ContactPages:
+    def contact_notes(self, customer: Customer) -> Sequence[str]:
+        """Return what whoever logs a contact should know meanwhile, such as what is left of an allowance."""
+        return ()
+
+    def contact_questions(self, contact: "Contact", user: StaffMember) -> Sequence[Question]:
+        """Return what is to be said of a contact, and what was said."""
+        return ()

@@ -1,0 +1,55 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cha_engagement.core.interfaces import DailyJobs
+from cha_engagement.customers.interfaces import Action, CardLine, CustomerPage, Flag, LookUps, SideBox
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.interfaces import EvidenceHolders
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.interfaces import LetterKinds
+from cha_engagement.lists.interfaces import Lists
+from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.models import StaffMember
+
+from . import card, daily, letters, timeline, worklist
+from .lists import INCIDENTS
+from .models import Incident
+
+
+class Desk(CustomerPage, LookUps, EvidenceHolders, LetterKinds, Lists, Tasks, DailyJobs):
+    event_kinds = timeline.EVENT_KINDS
+    task_kinds = worklist.TASK_KINDS
+    flags = {"under_notice": Flag("Speak to a manager first", card.needs_caution, card.waiting_with_caution)}
+    letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
+    lists = (INCIDENTS,)
+    daily_jobs = (daily.remind_of_undecided_threats,)
+
+    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
+        return (timeline.incident_events(customer, user),)
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (
+            worklist.incidents_to_assess(user, today),
+            worklist.incidents_to_decide_on(user, today),
+            worklist.letters_to_write(user, today),
+            worklist.incidents_to_close(user, today),
+            worklist.incidents_to_complete(user, today),
+            worklist.incidents_to_identify(user, today),
+        )
+
+    def card_lines(self, customer: Customer) -> list[CardLine]:
+        return card.caution_lines(customer)
+
+    def unidentified_person_warnings(self, text: str) -> Iterable[str]:
+        return card.unidentified_person_warnings(text)
+
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.customer_actions(customer, user)
+
+    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+        return [card.warnings_box(customer, user)]
+
+    def records_with_evidence(self, evidence: Evidence, user: StaffMember) -> Iterable[QuerySet]:
+        return (Incident.objects.visible_to(user).filter(evidence=evidence),)

@@ -1,0 +1,41 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.models import StaffMember
+from incidents.interfaces import Box, FollowUp, IncidentPage, IncidentRules
+from incidents.models import Incident
+
+from . import card, queries, rules, timeline, worklist
+
+
+class Desk(CustomerPage, CustomerRules, IncidentPage, IncidentRules, Tasks):
+    event_kinds = timeline.EVENT_KINDS
+    task_kinds = worklist.TASK_KINDS
+    follow_ups = {
+        FollowUp.RESTORATIVE_WORK: queries.has_restorative_work,
+        FollowUp.PAUSE: queries.has_pause,
+    }
+
+    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
+        return (timeline.restorative_events(customer, user),)
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (worklist.pauses_to_end(user, today),)
+
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.customer_actions(customer, user)
+
+    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
+        return (rules.check_same_customer(customer),)
+
+    def incident_box(self, incident: Incident, user: StaffMember) -> Box:
+        return card.incident_box(incident, user)
+
+    def incident_action(self, incident: Incident, user: StaffMember) -> Action | None:
+        return card.incident_action(incident, user)

@@ -1,0 +1,127 @@
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from cha_engagement.core.interfaces import DailyJobs
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import (
+    Action,
+    CardLine,
+    CustomerPage,
+    CustomerRules,
+    Flag,
+    LookUps,
+    SideBox,
+)
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import LetterKinds, LetterReader, LetterRecord
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
+from cha_engagement.lists.interfaces import Lists
+from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.models import StaffMember
+from incidents.contacts.interfaces import ContactPages
+from incidents.interfaces import FollowUp, IncidentRules
+
+from . import card, daily, rules, timeline, worklist
+from .kinds.withhold_staff_details import are_names_withheld
+from .letters import decided, ended, interim, managed, reader
+from .lists import RESTRICTIONS
+from .models import InterimMeasure, Restriction
+from .queries import follow_ups
+
+
+class Desk(
+    CustomerPage,
+    LookUps,
+    CustomerRules,
+    LetterKinds,
+    LetterReader,
+    IncidentRules,
+    ContactPages,
+    Lists,
+    Tasks,
+    DailyJobs,
+):
+    event_kinds = timeline.EVENT_KINDS
+    task_kinds = worklist.TASK_KINDS
+    flags = {
+        "restricted": Flag("Restrictions in force", card.is_restricted, Restriction.objects.in_force),
+        "interim": Flag("Interim measure", card.has_interim_measure, InterimMeasure.objects.in_force),
+    }
+    letter_kinds = (
+        decided.RESTRICTION_LETTER,
+        ended.END_LETTER,
+        interim.INTERIM_LETTER,
+        managed.DECISION_LETTER,
+    )
+    lists = (RESTRICTIONS,)
+    daily_jobs = (daily.remind_of_interim_measures, daily.lapse_interim_measures, daily.expire_restrictions)
+    follow_ups = {
+        FollowUp.DECISION: follow_ups.has_decision,
+        FollowUp.DECISION_SINCE_ASSESSMENT: follow_ups.has_decision_since_assessment,
+        FollowUp.CARRIED_OUT_DECISION: follow_ups.has_carried_out_decision,
+        FollowUp.RESTRICTION: follow_ups.has_restriction,
+        FollowUp.INTERIM_MEASURE: follow_ups.has_interim_measure,
+    }
+
+    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
+        return (
+            timeline.decision_events(customer, user),
+            timeline.restriction_events(customer, user),
+            timeline.interim_measure_events(customer, user),
+        )
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (
+            worklist.proposal_tasks(user, today),
+            worklist.notification_tasks(user, today),
+            worklist.end_letter_tasks(user, today),
+            worklist.contact_replacement_tasks(user, today),
+            worklist.emergency_route_tasks(user, today),
+            worklist.emergency_line_tasks(user, today),
+            worklist.open_channel_tasks(user, today),
+            worklist.interim_channel_tasks(user, today),
+            worklist.second_look_tasks(user, today),
+            worklist.interim_decision_tasks(user, today),
+            worklist.interim_letter_tasks(user, today),
+            worklist.explanation_tasks(user, today),
+        )
+
+    def card_lines(self, customer: Customer) -> list[CardLine]:
+        return card.restriction_lines(customer)
+
+    def unread_cards(self, user: StaffMember) -> Q:
+        return card.unread_condition(user)
+
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.available_actions(customer, user)
+
+    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+        return [card.decision_box(customer, user), card.restriction_box(customer, user)]
+
+    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
+        return (rules.check_customer_has_channel(customer), rules.check_same_customer(customer))
+
+    def is_under_decision(self, customer: Customer) -> bool:
+        return reader.is_under_decision(customer)
+
+    def placeholders(self, customer: Customer) -> PlaceholderTexts:
+        return reader.placeholders_now(customer)
+
+    def closed_channels(self, letter: Letter) -> set[Channel]:
+        return reader.channels_closed_to_reader(letter)
+
+    def channels_closed_by_decision(self, letter: Letter) -> Mapping[Channel, date | None] | None:
+        return reader.channels_closed_by_decision(letter)
+
+    def withholds_names(self, customer: Customer) -> bool:
+        return are_names_withheld(customer)
+
+    def letter_records(self, letter: Letter) -> list[LetterRecord]:
+        return reader.letter_records(letter)
+
+    def contact_notes(self, customer: Customer) -> list[str]:
+        return card.allowance_notes(customer)

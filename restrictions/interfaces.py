@@ -1,0 +1,67 @@
+"""What apps and folders above give restrictions: who may change one because of an appeal, what binds, and what stands beside one."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from cha_engagement.core.interfaces import desks
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import SideBox
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+
+if TYPE_CHECKING:
+    from .contact_plan import AnyRestriction
+    from .models import Restriction
+
+
+class RestrictionPage:
+    def restriction_side_box(self, restriction: "Restriction", user: StaffMember) -> SideBox | None:
+        """Return the records that stand on a restriction, shown beside it, in one query."""
+        return None
+
+
+class News(StrEnum):
+    """News of a restriction that a letter about a record of an app above may tell instead, so that no other has to."""
+
+    NEW_VERSION = "a new version of a restriction"
+    ITS_END = "the end of a restriction"
+
+
+class RestrictionRules:
+    """What records of apps above say of imposing restrictions, and of telling of them."""
+
+    def check_bindings(
+        self, measure: "AnyRestriction", incidents: Iterable[Incident], evidence: Iterable[Evidence]
+    ) -> Iterable[Refusal]:
+        """Return why a restriction or an interim measure cannot be imposed on these: what was decided above, or is asked for, binds."""
+        return ()
+
+    def told_elsewhere(self, news: News) -> Q | None:
+        """Return of which restrictions a letter about a record of ours tells this."""
+        return None
+
+
+def is_told_elsewhere(news: News) -> Q:
+    """Return the condition of restrictions of which letters about records of apps above tell this."""
+    result = Q(pk__in=[])
+    for desk in desks(RestrictionRules):
+        if condition := desk.told_elsewhere(news):
+            result |= condition
+    return result
+
+
+class AppealRules:
+    """Who may change a restriction because of an appeal. Where no app hears appeals nobody may. Policy §22."""
+
+    def may_suspend(self, user: StaffMember, restriction: "Restriction") -> Refusal | None:
+        raise NotImplementedError
+
+    def may_resume(self, user: StaffMember, restriction: "Restriction") -> Refusal | None:
+        raise NotImplementedError
+
+    def may_change_on_appeal(self, user: StaffMember, restriction: "Restriction") -> Refusal | None:
+        raise NotImplementedError

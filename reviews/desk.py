@@ -1,0 +1,103 @@
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Model, Q, QuerySet
+
+from cha_engagement.core.interfaces import DailyJobs, Readers
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.interfaces import Action, CardLine, CustomerPage, CustomerRules, SideBox
+from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.interfaces import EvidenceHolders
+from cha_engagement.evidence.models import Evidence
+from cha_engagement.letters.interfaces import LetterKinds
+from cha_engagement.lists.interfaces import Lists
+from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.models import StaffMember
+from incidents.interfaces import IncidentRules
+from incidents.models import Incident
+from restrictions.contact_plan import AnyRestriction
+from restrictions.interfaces import AppealRules, News, RestrictionRules
+from restrictions.models import Restriction
+
+from . import access, card, daily, queries, rules, timeline, worklist
+from .letters import appeal, review, verdict
+from .lists import APPEALS, REVIEWS
+
+
+class Desk(
+    CustomerPage,
+    CustomerRules,
+    Readers,
+    EvidenceHolders,
+    LetterKinds,
+    IncidentRules,
+    RestrictionRules,
+    AppealRules,
+    Lists,
+    Tasks,
+    DailyJobs,
+):
+    event_kinds = timeline.EVENT_KINDS
+    task_kinds = worklist.TASK_KINDS
+    letter_kinds = (
+        appeal.RECEIVED_LETTER,
+        appeal.MEANWHILE_LETTER,
+        appeal.WITHDRAWN_LETTER,
+        review.REVIEW_LETTER,
+        verdict.OUTCOME_LETTER,
+    )
+    lists = (REVIEWS, APPEALS)
+    daily_jobs = (daily.send_reminders,)
+
+    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
+        return (timeline.review_events(customer, user), timeline.appeal_events(customer, user))
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (
+            worklist.reviews_to_hold(user, today),
+            worklist.reviews_passed_up(user, today),
+            worklist.appeals_to_hear(user, today),
+            worklist.review_letters_to_write(user, today),
+            worklist.appeal_letters_to_write(user, today),
+        )
+
+    def card_lines(self, customer: Customer) -> list[CardLine]:
+        return card.next_review_line(customer)
+
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.appeal_actions(customer, user)
+
+    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+        return [card.appeals_box(customer, user), card.reviews_box(customer, user)]
+
+    def readable(self, model: type[Model], user: StaffMember) -> Q | None:
+        return access.readable(model, user)
+
+    def records_with_evidence(self, evidence: Evidence, user: StaffMember) -> Iterable[QuerySet]:
+        return (access.appeals_with_evidence(evidence, user),)
+
+    def check_merge(self, kept: Customer, other: Customer) -> Refusal | None:
+        return rules.check_merge(kept, other)
+
+    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
+        return (rules.check_same_customer(customer),)
+
+    def may_name_others(self, user: StaffMember, incident: Incident) -> Refusal | None:
+        return rules.may_name_involved(user, incident)
+
+    def check_bindings(
+        self, measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
+    ) -> Iterator[Refusal]:
+        return rules.check_appeals(measure, incidents, evidence)
+
+    def told_elsewhere(self, news: News) -> Q:
+        return queries.told_in_review_or_verdict(news)
+
+    def may_suspend(self, user: StaffMember, restriction: Restriction) -> Refusal | None:
+        return rules.may_suspend(user, restriction)
+
+    def may_resume(self, user: StaffMember, restriction: Restriction) -> Refusal | None:
+        return rules.may_resume(user, restriction)
+
+    def may_change_on_appeal(self, user: StaffMember, restriction: Restriction) -> Refusal | None:
+        return rules.may_change_on_appeal(user, restriction)

@@ -1,0 +1,59 @@
+import pytest
+from django.db.models import Q
+
+from cha_engagement.customers.interfaces import CustomerPage, EventKind, Flag, LookUps
+from cha_engagement.customers.models import Customer
+from cha_engagement.desk.checks import find_desk_faults
+from cha_engagement.letters.interfaces import LetterKinds, letter_kinds
+from cha_engagement.lists.interfaces import Lists, list_definitions
+from cha_engagement.staff.interfaces import TaskKind, Tasks
+from tests.desks import add_desk
+
+
+def test_what_apps_give_has_no_fault():
+    assert [*find_desk_faults()] == []
+
+
+@pytest.mark.parametrize(
+    ("interface", "answers", "fault"),
+    [
+        (
+            Tasks,
+            {"task_kinds": {"incident.assess": TaskKind("Decide", "incident")}},
+            "The task 'incident.assess' is given 2 times: give one of them another code.",
+        ),
+        (Tasks, {"task_kinds": {"new.task": TaskKind(" ", "incident")}}, "The task 'new.task' has no title."),
+        (
+            Tasks,
+            {"task_kinds": {"new.task": TaskKind("Do it", "nowhere")}},
+            "The task 'new.task' leads to the page 'nowhere', which does not exist.",
+        ),
+        (
+            CustomerPage,
+            {"event_kinds": {"incident.log": EventKind("Logged", "incident")}},
+            "The event 'incident.log' is given 2 times: give one of them another code.",
+        ),
+        (CustomerPage, {"event_kinds": {"new.log": EventKind("", "")}}, "The event 'new.log' has no title."),
+        (
+            LookUps,
+            {"flags": {"adjusted": Flag("Adjusted", Q, Customer.objects.all)}},
+            "The flag 'adjusted' is given 2 times: give one of them another code.",
+        ),
+    ],
+)
+def test_doubles_blank_titles_and_pages_that_do_not_exist_are_found(monkeypatch, interface, answers, fault):
+    add_desk(monkeypatch, interface, **answers)
+    assert [*find_desk_faults()] == [fault]
+
+
+@pytest.mark.parametrize(
+    ("interface", "name", "given", "what"),
+    [
+        (LetterKinds, "letter_kinds", letter_kinds, "kind of letter"),
+        (Lists, "lists", list_definitions, "list"),
+    ],
+)
+def test_letters_and_lists_of_one_code_are_found(monkeypatch, interface, name, given, what):
+    code, definition = next(iter(given().items()))
+    add_desk(monkeypatch, interface, **{name: (definition,)})
+    assert [*find_desk_faults()] == [f"The {what} {code!r} is given 2 times: give one of them another code."]
