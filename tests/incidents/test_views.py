@@ -619,8 +619,8 @@ def test_comparable_incidents_are_those_of_others_that_share_a_category_newest_f
         at = timezone.now() - timedelta(days=day)
         return factories.incident(by=officer, customer=subject, categories=[*categories], occurred_at=at)
 
-    own = log(1, "abuse", "refusal", of=customer)
-    log(2, "abuse", of=customer)
+    own = log(1, "abuse", "refusal", subject=customer)
+    log(2, "abuse", subject=customer)
     log(3, "other_threat")
     older, newest = log(9, "refusal"), log(4, "abuse", "other_threat")
     between = log(6, "abuse", "refusal")
