@@ -218,11 +218,15 @@ def assess_incident(
     incident = lock_record(incident, version)
     codes = incident.category_codes if categories is None else categories
     left_to_another = rules.may_decide_on(by, [incident])
+    beyond_user = rules.may_choose_outcome(by, outcome, incident, categories)
     raise_if_incomplete(
-        left_to_another,
-        *([] if left_to_another else rules.check_involvement_explained(by, [incident], involvement_reason)),
+        *(
+            [left_to_another]
+            if left_to_another
+            else rules.check_involvement_explained(by, [incident], involvement_reason)
+        ),
         *rules.check_outcome(incident, outcome, codes),
-        rules.may_choose_outcome(by, outcome, incident, categories),
+        *([beyond_user] if beyond_user else []),
     )
     incident = writing.change_status(
         incident,
@@ -272,7 +276,7 @@ def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Inci
 def reopen_incident(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """Bring an incident back to a manager, since new facts have come to light."""
     raise_if_refused(rules.may_reopen_incident(by, incident))
-    raise_if_incomplete(check_words(reason, rules.REOPEN_REASON_MISSING, "62", "reason"))
+    raise_if_incomplete(*check_words(reason, rules.REOPEN_REASON_MISSING, "62", "reason"))
     return return_to_manager(incident, by=by, reason=f"Reopened: {reason}", version=version)
 
 

@@ -102,8 +102,8 @@ class Desk(
     def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
         return [card.decision_box(customer, user), card.restriction_box(customer, user)]
 
-    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
-        return (rules.check_customer_has_channel(customer), rules.check_same_customer(customer))
+    def check_contradictions(self, customer: Customer) -> list[Refusal]:
+        return [*rules.check_customer_has_channel(customer), *rules.check_same_customer(customer)]
 
     def is_under_decision(self, customer: Customer) -> bool:
         return reader.is_under_decision(customer)

@@ -36,9 +36,9 @@ class RestrictionRules:
 
     def check_bindings(
         self, measure: "AnyRestriction", incidents: Iterable[Incident], evidence: Iterable[Evidence]
-    ) -> Iterable[Refusal]:
+    ) -> list[Refusal]:
         """Return why a restriction or an interim measure cannot be imposed on these: what was decided above, or is asked for, binds."""
-        return ()
+        return []
 
     def told_elsewhere(self, news: News) -> Q | None:
         """Return of which restrictions a letter about a record of ours tells this."""

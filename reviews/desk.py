@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Model, Q, QuerySet
@@ -76,18 +76,18 @@ class Desk(
     def records_with_evidence(self, evidence: Evidence, user: StaffMember) -> Iterable[QuerySet]:
         return (access.appeals_with_evidence(evidence, user),)
 
-    def check_merge(self, kept: Customer, other: Customer) -> Refusal | None:
+    def check_merge(self, kept: Customer, other: Customer) -> list[Refusal]:
         return rules.check_merge(kept, other)
 
-    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
-        return (rules.check_same_customer(customer),)
+    def check_contradictions(self, customer: Customer) -> list[Refusal]:
+        return rules.check_same_customer(customer)
 
     def may_name_others(self, user: StaffMember, incident: Incident) -> Refusal | None:
         return rules.may_name_involved(user, incident)
 
     def check_bindings(
         self, measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
-    ) -> Iterator[Refusal]:
+    ) -> list[Refusal]:
         return rules.check_appeals(measure, incidents, evidence)
 
     def told_elsewhere(self, news: News) -> Q:

@@ -65,21 +65,20 @@ def is_thin(text: str) -> bool:
     return sum(3 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in counted) < THIN_BELOW
 
 
-def check_words(text: str | None, sentence: str, paragraph: str = "", field: str = "") -> Refusal | None:
-    """Return the refusal of a text that says nothing."""
-    return None if has_words(text) else Refusal(sentence, paragraph, field)
+def check_words(text: str | None, sentence: str, paragraph: str = "", field: str = "") -> list[Refusal]:
+    """Refuse a text that says nothing."""
+    return [] if has_words(text) else [Refusal(sentence, paragraph, field)]
 
 
-def check_reason(model: Any, name: str, text: str | None) -> Refusal | None:
-    """Return the refusal of a text that says nothing, as the reason `name` of a model or of a record."""
+def check_reason(model: Any, name: str, text: str | None) -> list[Refusal]:
+    """Refuse a text that says nothing, as the reason `name` of a model or of a record."""
     field = model._meta.get_field(name)
     return check_words(text, field.missing, field.paragraph, name)
 
 
 def check_reasons(record: Any, names: Iterable[str]) -> list[Refusal]:
-    """Return the refusals of those of a record's reasons that say nothing."""
-    refusals = (check_reason(record, name, getattr(record, name)) for name in names)
-    return [refusal for refusal in refusals if refusal]
+    """Refuse those of a record's reasons that say nothing."""
+    return [refusal for name in names for refusal in check_reason(record, name, getattr(record, name))]
 
 
 def check_answers(model: Any, answers: Mapping[str, Any], *, may_be_empty: bool) -> list[Refusal]:
@@ -87,13 +86,13 @@ def check_answers(model: Any, answers: Mapping[str, Any], *, may_be_empty: bool)
 
     `may_be_empty` takes no answer at all where the model asks for none.
     """
-    refusals = []
+    refusals: list[Refusal] = []
     for field in model._meta.concrete_fields:
         if isinstance(field, ReasonField | ReasonLine) and field.name in answers:
             answer = answers[field.name]
             is_needed = answer or not (may_be_empty and field.blank)
-            if is_needed and (refusal := check_reason(model, field.name, answer)):
-                refusals.append(refusal)
+            if is_needed:
+                refusals += check_reason(model, field.name, answer)
     return refusals
 
 

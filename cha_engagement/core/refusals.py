@@ -43,7 +43,7 @@ def raise_if_refused(refusal: Refusal | None) -> None:
         raise Refused(refusal)
 
 
-def raise_if_incomplete(*refusals: Refusal | None) -> None:
+def raise_if_incomplete(*refusals: Refusal) -> None:
     """Raise `Incomplete` with all that rules `check_x` have found; do nothing where that is nothing."""
-    if found := [refusal for refusal in refusals if refusal]:
-        raise Incomplete(*found)
+    if refusals:
+        raise Incomplete(*refusals)

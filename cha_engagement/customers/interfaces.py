@@ -165,19 +165,19 @@ class Limit(NamedTuple):
 class CustomerRules:
     """What records of apps above forbid or ask for when a customer's record changes."""
 
-    def check_merge(self, kept: "Customer", other: "Customer") -> Refusal | None:
+    def check_merge(self, kept: "Customer", other: "Customer") -> list[Refusal]:
         """Return why two records of one customer cannot become one, such as that one goes round what binds the other.
 
         Asked of both as they are before anything is moved, and not when they are parted again.
         """
-        return None
+        return []
 
-    def check_contradictions(self, customer: "Customer") -> Iterable[Refusal | None]:
+    def check_contradictions(self, customer: "Customer") -> list[Refusal]:
         """Return why what is recorded about them cannot stand so.
 
         Asked when two records of one customer are merged, or parted again, once each record is where it would be.
         """
-        return ()
+        return []
 
     def check_people(self, customer: "Customer", people: Mapping[str, Any]) -> list[Refusal]:
         """Return who of these people, by the name of their field, is not to be put between us and this customer, and why."""
@@ -197,8 +197,7 @@ class CustomerRules:
 
 
 def check_contradictions(customer: "Customer") -> list[Refusal]:
-    refusals = (refusal for desk in desks(CustomerRules) for refusal in desk.check_contradictions(customer))
-    return [refusal for refusal in refusals if refusal]
+    return [refusal for desk in desks(CustomerRules) for refusal in desk.check_contradictions(customer)]
 
 
 def check_people(customer: "Customer", people: Mapping[str, Any]) -> list[Refusal]:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import SHORT, idempotent, writing
-from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.core.refusals import Incomplete, Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import log_file_opening
 from cha_engagement.staff.models import StaffMember
 
@@ -110,10 +110,10 @@ def classify_files(
             harmful[Refusal(str(result), "", field)] = None
         else:
             kinds.append(result)
-    if sealed_reason:
-        raise_if_incomplete(None if harmful else NOT_HARMFUL)
-    elif harmful:
-        raise_if_incomplete(*harmful, None if rules.may_seal(by) else SEALING_REASON_MISSING)
+    if sealed_reason and not harmful:
+        raise Incomplete(NOT_HARMFUL)
+    if harmful and not sealed_reason:
+        raise_if_incomplete(*harmful, *([] if rules.may_seal(by) else [SEALING_REASON_MISSING]))
     return kinds
 
 
@@ -152,6 +152,6 @@ def open_evidence(*, evidence: Evidence, by: StaffMember, address: str, reason: 
     """
     raise_if_refused(rules.may_open(by, evidence))
     if evidence.is_sealed:
-        raise_if_incomplete(check_words(reason, OPENING_REASON_MISSING, "63", "reason"))
+        raise_if_incomplete(*check_words(reason, OPENING_REASON_MISSING, "63", "reason"))
     log_file_opening(reference=evidence.reference, by=by, address=address, reason=reason)
     return open_verified(evidence.file, evidence.sha256)

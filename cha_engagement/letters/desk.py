@@ -36,8 +36,8 @@ class Desk(CustomerPage, CustomerRules, LetterKinds, Tasks, DailyJobs):
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.letter_action(customer, user)
 
-    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
-        return (check_customer_of_letters(customer),)
+    def check_contradictions(self, customer: Customer) -> list[Refusal]:
+        return check_customer_of_letters(customer)
 
     def find_limits(self, text: str) -> Iterator[Limit]:
         return letters.find_limits(text)

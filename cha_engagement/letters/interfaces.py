@@ -97,6 +97,6 @@ class LetterReader:
         """Return the records that a letter tells of. Empty facts are left out."""
         return []
 
-    def check_signatory(self, customer: Customer, signatory: StaffMember) -> Refusal | None:
+    def check_signatory(self, customer: Customer, signatory: StaffMember) -> list[Refusal]:
         """Return why this person should not sign a letter to this customer."""
-        return None
+        return []

@@ -29,5 +29,5 @@ class Desk(CustomerPage, CustomerRules, LetterReader, Tasks):
     def is_to_be_spared(self, staff_member: Any) -> Q:
         return queries.is_to_be_spared(staff_member)
 
-    def check_signatory(self, customer: Customer, signatory: StaffMember) -> Refusal | None:
+    def check_signatory(self, customer: Customer, signatory: StaffMember) -> list[Refusal]:
         return rules.check_signatory(customer, signatory)

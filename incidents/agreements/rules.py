@@ -59,13 +59,15 @@ def check_people(
     ]
 
 
-def check_signatory(customer: Customer, signatory: StaffMember) -> Refusal | None:
+def check_signatory(customer: Customer, signatory: StaffMember) -> list[Refusal]:
     """Refuse a signatory whom it affected and who has not agreed; the team can sign. Beyond the policy: B40."""
     if not unwilling_colleagues(customer).filter(pk=signatory.pk).exists():
-        return None
-    return Refusal(
-        f"What this customer did affected {signatory}, who has not agreed to sign letters to them. Let the team sign, or choose "
-        "somebody else.",
-        "B40",
-        "signatory",
-    )
+        return []
+    return [
+        Refusal(
+            f"What this customer did affected {signatory}, who has not agreed to sign letters to them. Let the team sign, or choose "
+            "somebody else.",
+            "B40",
+            "signatory",
+        )
+    ]

@@ -31,8 +31,8 @@ class Desk(CustomerPage, CustomerRules, IncidentPage, IncidentRules, Tasks):
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)
 
-    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
-        return (rules.check_same_customer(customer),)
+    def check_contradictions(self, customer: Customer) -> list[Refusal]:
+        return rules.check_same_customer(customer)
 
     def incident_box(self, incident: Incident, user: StaffMember) -> Box:
         return card.incident_box(incident, user)

@@ -61,7 +61,7 @@ def check_pause(kind: str, facts: dict[str, Any]) -> list[Refusal]:
     return refusals
 
 
-def check_same_customer(customer: Customer) -> Refusal | None:
+def check_same_customer(customer: Customer) -> list[Refusal]:
     """Refuse restorative work with a customer that follows an incident of another. Beyond the policy: B5."""
     step = (
         RestorativeAction.objects.filter(customer=customer, incident__isnull=False)
@@ -69,5 +69,5 @@ def check_same_customer(customer: Customer) -> Refusal | None:
         .first()
     )
     if step:
-        return Refusal(f"{step} has come since, so they stay one customer.", "B5")
-    return None
+        return [Refusal(f"{step} has come since, so they stay one customer.", "B5")]
+    return []

@@ -53,8 +53,7 @@ def check_involvement_explained(
     """Ask whoever had a part in it, and may decide since nobody else is there, to say why. Policy §12, 13."""
     if not has_part(user, incidents):
         return []
-    refusal = check_reason(Assessment, "involvement_reason", reason)
-    return [refusal] if refusal else []
+    return check_reason(Assessment, "involvement_reason", reason)
 
 
 def may_choose_outcome(

@@ -129,7 +129,7 @@ def replace_people(
     for name, person in people.items():
         setattr(current, name, person)
     raise_if_incomplete(
-        check_reason(current, "status_reason", status_reason),
+        *check_reason(current, "status_reason", status_reason),
         *current.kind_rules.check_terms(current),
         *rules.check_people_named(current),
     )
@@ -152,7 +152,7 @@ def keep_without_review(
     raise_if_refused(rules.may_look_again(by, current))
     if not (current.can("lift") and current.look_again_on):
         raise Stale(current)
-    raise_if_incomplete(check_reason(current, "stays_reason", stays_reason))
+    raise_if_incomplete(*check_reason(current, "stays_reason", stays_reason))
     return writing.save_record(
         current,
         by=by,

@@ -96,7 +96,7 @@ def leave_decision_unexplained(
     current = lock_record(decision, version)
     raise_if_refused(rules.may_decide(by))
     raise_if_incomplete(*rules.check_leaving_unexplained(current))
-    raise_if_incomplete(check_reason(current, "not_explained_reason", not_explained_reason))
+    raise_if_incomplete(*check_reason(current, "not_explained_reason", not_explained_reason))
     return writing.save_record(
         current,
         by=by,

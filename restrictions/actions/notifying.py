@@ -59,7 +59,7 @@ def leave_customer_unnotified(
     raise_if_refused(rules.may_leave_unnotified(by, current))
     if current.customer_notified_on or not current.can("lift"):
         raise Stale(current)
-    raise_if_incomplete(check_reason(current, "not_notified_reason", not_notified_reason))
+    raise_if_incomplete(*check_reason(current, "not_notified_reason", not_notified_reason))
     return writing.save_record(
         current,
         by=by,

@@ -32,5 +32,5 @@ class Desk(CustomerPage, CustomerRules, RestrictionPage, ContactPages, Tasks):
     def contact_questions(self, contact: Contact, user: StaffMember) -> list[Question]:
         return card.questions_about_contact(contact, user)
 
-    def check_contradictions(self, customer: Customer) -> Iterable[Refusal | None]:
-        return (rules.check_contacts(customer),)
+    def check_contradictions(self, customer: Customer) -> list[Refusal]:
+        return rules.check_contacts(customer)

@@ -17,9 +17,9 @@ def may_settle_breach(user: StaffMember, breach: Breach) -> Refusal | None:
     return None
 
 
-def check_contacts(customer: Customer) -> Refusal | None:
+def check_contacts(customer: Customer) -> list[Refusal]:
     """Refuse to part a contact from the restriction that it went against. Beyond the policy: B5."""
     breached = Contact.objects.filter(breaches__restriction__customer=customer)
     if contact := breached.exclude(customer=customer).first():
-        return Refusal(f"What was decided since rests on {contact}, so they stay one customer.", "B5")
-    return None
+        return [Refusal(f"What was decided since rests on {contact}, so they stay one customer.", "B5")]
+    return []

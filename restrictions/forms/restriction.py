@@ -147,10 +147,9 @@ class RestrictionForm(CaseModelForm):
         cleaned |= self.kind.field_values({name: cleaned.pop(name, None) for name in self.term_fields})
         if not cleaned.pop("no_review", False):
             return cleaned | {"no_review_reason": ""}
-        if "no_review_reason" not in self.errors and (
-            refusal := check_reason(Restriction, "no_review_reason", cleaned.get("no_review_reason"))
-        ):
-            self.add_error("no_review_reason", str(refusal))
+        if "no_review_reason" not in self.errors:
+            for refusal in check_reason(Restriction, "no_review_reason", cleaned.get("no_review_reason")):
+                self.add_error("no_review_reason", str(refusal))
         return cleaned | {"first_review_on": None, "review_months": None}
 
 

@@ -59,10 +59,11 @@ class ComplaintsProcess(RestrictionKind):
         }
 
     def check_terms(self, restriction: "Restriction") -> list[Refusal]:
-        refusals = (
-            check_words(restriction.terms[name], sentence, "54", name) for name, sentence in MISSING.items()
-        )
-        return [refusal for refusal in refusals if refusal]
+        return [
+            refusal
+            for name, sentence in MISSING.items()
+            for refusal in check_words(restriction.terms[name], sentence, "54", name)
+        ]
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:
         return [(label, restriction.terms[name]) for name, label in QUESTIONS.items()]

@@ -73,10 +73,13 @@ class Other(RestrictionKind):
             "description": restriction.terms["description"],
             "staff_instruction": restriction.staff_instruction,
         }
-        missing = (check_words(text, MISSING[name], "21", name) for name, text in texts.items())
         return [
             *check_affected_matters(restriction.terms.get("affected_matters", [])),
-            *(refusal for refusal in missing if refusal),
+            *(
+                refusal
+                for name, text in texts.items()
+                for refusal in check_words(text, MISSING[name], "21", name)
+            ),
         ]
 
     def chosen_terms(self, restriction: "Restriction") -> dict[str, Any]:

@@ -12,17 +12,13 @@ from restrictions.queries import evidence_about
 from .channels import check_open_channel
 
 
-def check_customer_has_channel(customer: Customer) -> Refusal | None:
+def check_customer_has_channel(customer: Customer) -> list[Refusal]:
     """Refuse to leave a customer no channel with all that stands. Beyond the policy: B2."""
-    refusals = (
-        refusal
-        for restriction in standing_restrictions(customer)
-        for refusal in check_open_channel(restriction, customer)
-    )
-    return next(refusals, None)
+    refusals = (check_open_channel(restriction, customer) for restriction in standing_restrictions(customer))
+    return next(filter(None, refusals), [])
 
 
-def check_same_customer(customer: Customer) -> Refusal | None:
+def check_same_customer(customer: Customer) -> list[Refusal]:
     """Refuse to part a decision or restriction from the records that it rests on. Beyond the policy: B5."""
     references = (
         Incident.objects.filter(decisions__customer=customer),
@@ -37,5 +33,5 @@ def check_same_customer(customer: Customer) -> Refusal | None:
         evidence.exclude(pk__in=evidence_about(customer).values("pk")).first(),
     ]
     if record := next(filter(None, elsewhere), None):
-        return Refusal(f"What was decided since rests on {record}, so they stay one customer.", "B5")
-    return None
+        return [Refusal(f"What was decided since rests on {record}, so they stay one customer.", "B5")]
+    return []

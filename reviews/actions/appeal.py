@@ -49,7 +49,7 @@ def log_appeal(
     customer = customer.reload_locked()
     added_to = added_to and added_to.reload_locked()
     raise_if_incomplete(*rules.check_appeal(customer, restrictions, passed_to, received_on, added_to, by=by))
-    raise_if_incomplete(check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
+    raise_if_incomplete(*check_reason(Appeal, "lodged_by", facts.get("lodged_by")))
     evidence = upload_evidence_files(
         files=documents,
         field="documents",
@@ -129,7 +129,7 @@ def name_substitute(
     raise_if_refused(rules.may_name_substitute(by, appeal))
     raise_if_incomplete(
         *rules.check_substitute(appeal, substitute),
-        check_reason(appeal, "substitute_reason", substitute_reason),
+        *check_reason(appeal, "substitute_reason", substitute_reason),
     )
     appeal = writing.save_record(
         appeal,
@@ -265,7 +265,7 @@ def withdraw_appeal(
     appeal.customer.reload_locked()
     raise_if_incomplete(
         *rules.check_day_of_appeal(appeal, withdrawn_on, "withdrawn_on"),
-        check_reason(Appeal, "withdrawn_by", withdrawn_by),
+        *check_reason(Appeal, "withdrawn_by", withdrawn_by),
     )
     raise_if_refused(rules.may_withdraw_appeal(by, appeal.reload_locked()))
     withdrawn = writing.change_status(

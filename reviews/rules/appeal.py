@@ -109,8 +109,7 @@ def check_verdicts(restrictions: Iterable[Restriction], verdicts: Mapping[str, V
 
 def check_verdict(restriction: Restriction, verdict: Verdict) -> list[Refusal]:
     """Check that it has reasons and that, partly upheld, it eases and makes nothing harsher. Words alone ease nothing. Policy §22."""
-    unreasoned = check_reason(AppealedRestriction, "reasons", verdict["reasons"])
-    refusals = [unreasoned] if unreasoned else []
+    refusals = check_reason(AppealedRestriction, "reasons", verdict["reasons"])
     if verdict["outcome"] != AppealOutcome.PARTLY_UPHELD or restriction.status not in STANDING:
         return refusals
     changes = verdict["changes"]

@@ -25,28 +25,28 @@ from restrictions.rules import is_as_restrictive, is_at_most_as_restrictive, res
 from ..enums import OPEN_STATUSES, AppealOutcome, AppealStatus
 from ..models import AppealedRestriction
 
-AppealCheck = Callable[[AppealedRestriction, AnyRestriction, Collection[Incident]], Refusal | None]
+AppealCheck = Callable[[AppealedRestriction, AnyRestriction, Collection[Incident]], list[Refusal]]
 CHANGING_OUTCOMES = (AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD)
 
 
 def check_appeals(
     measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
-) -> Iterator[Refusal]:
-    """Yield the first appeal of the customer that stands against imposing a measure on these."""
+) -> list[Refusal]:
+    """Refuse what the first appeal of the customer stands against: to impose a measure on these."""
     cited = cited_incidents(incidents, evidence)
     for check, binding in binding_appeals(measure.customer):
         for appealed in binding:
-            if refusal := check(appealed, measure, cited):
-                yield refusal
-                return
+            if refusals := check(appealed, measure, cited):
+                return refusals
+    return []
 
 
-def check_merge(kept: Customer, other: Customer) -> Refusal | None:
+def check_merge(kept: Customer, other: Customer) -> list[Refusal]:
     """Let nothing imposed on one record of a customer go round what a panel decided on another, once the two are one."""
     return check_merged_measures(kept, other) or check_merged_measures(other, kept)
 
 
-def check_merged_measures(restricted: Customer, appellant: Customer) -> Refusal | None:
+def check_merged_measures(restricted: Customer, appellant: Customer) -> list[Refusal]:
     """Check the measures on one record of a customer against the appeals on another."""
     bound = [(check, appealed) for check, binding in binding_appeals(appellant) for appealed in binding]
     for measure in standing_restrictions(restricted) if bound else ():
@@ -54,9 +54,11 @@ def check_merged_measures(restricted: Customer, appellant: Customer) -> Refusal 
         evidence = measure.evidence.all() if isinstance(measure, Restriction) else ()
         cited = cited_incidents(incidents, evidence)
         for check, appealed in bound:
-            if is_newer_than_verdict(measure, appealed) and (refusal := check(appealed, measure, cited)):
-                return Refusal(f"{refusal.sentence} End {measure} first.", refusal.paragraph)
-    return None
+            if not is_newer_than_verdict(measure, appealed):
+                continue
+            for refusal in check(appealed, measure, cited):
+                return [Refusal(f"{refusal.sentence} End {measure} first.", refusal.paragraph)]
+    return []
 
 
 def is_newer_than_verdict(measure: AnyRestriction, appealed: AppealedRestriction) -> bool:
@@ -95,43 +97,49 @@ def cited_incidents(incidents: Iterable[Incident], evidence: Iterable[Evidence])
 
 def check_against_open_appeal(
     appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
-) -> Refusal | None:
+) -> list[Refusal]:
     """While it is heard, let nobody impose anything new on the same incidents, nor the same again once it was lifted."""
     restriction = appealed.restriction
     if shared := [str(incident) for incident in cited if incident.pk in appealed.incident_keys]:
-        return Refusal(
-            f"{appealed.appeal} is being heard about {' and '.join(shared)}. Until it is decided nothing "
-            "new is imposed on that. For a new danger, set an interim measure on what has happened since.",
+        return [
+            Refusal(
+                f"{appealed.appeal} is being heard about {' and '.join(shared)}. Until it is decided nothing "
+                "new is imposed on that. For a new danger, set an interim measure on what has happened since.",
+                "22",
+                "incidents",
+            )
+        ]
+    if restriction.status in STANDING or not is_same_again(restriction, measure):
+        return []
+    if any(is_new_ground(incident, ending_moment(restriction), measure) for incident in cited):
+        return []
+    return [
+        Refusal(
+            f"{restriction} ended while {appealed.appeal} is being heard. The same, or harsher, waits for that to be decided, or "
+            "rests on something that has happened since.",
             "22",
             "incidents",
         )
-    if restriction.status in STANDING or not is_same_again(restriction, measure):
-        return None
-    if any(is_new_ground(incident, ending_moment(restriction), measure) for incident in cited):
-        return None
-    return Refusal(
-        f"{restriction} ended while {appealed.appeal} is being heard. The same, or harsher, waits for that to be decided, or "
-        "rests on something that has happened since.",
-        "22",
-        "incidents",
-    )
+    ]
 
 
 def check_against_verdict(
     appealed: AppealedRestriction, measure: AnyRestriction, cited: Collection[Incident]
-) -> Refusal | None:
+) -> list[Refusal]:
     """Let nobody impose again what a panel ended or eased, under any decision, without something that happened since."""
     decided_at = cast(datetime, appealed.appeal.decided_at)
     if not is_against_verdict(appealed, measure, cited):
-        return None
+        return []
     if any(is_new_ground(incident, decided_at, measure) for incident in cited):
-        return None
-    return Refusal(
-        f"A panel changed {appealed.restriction} on {uk_date(localdate(decided_at))} ({appealed.appeal}). The same, or harsher, "
-        "needs an incident that happened after that and that a manager has assessed.",
-        "22",
-        "incidents",
-    )
+        return []
+    return [
+        Refusal(
+            f"A panel changed {appealed.restriction} on {uk_date(localdate(decided_at))} ({appealed.appeal}). The same, or harsher, "
+            "needs an incident that happened after that and that a manager has assessed.",
+            "22",
+            "incidents",
+        )
+    ]
 
 
 def is_against_verdict(

@@ -4,7 +4,7 @@ from cha_engagement.customers.models import Customer
 from ..models import Appeal, AppealedRestriction, Review
 
 
-def check_same_customer(customer: Customer) -> Refusal | None:
+def check_same_customer(customer: Customer) -> list[Refusal]:
     """A review or an appeal of one customer is about what restricts that customer. Beyond the policy: B5."""
     contradiction = (
         Review.objects.filter(customer=customer).exclude(restriction__customer=customer).first()
@@ -17,5 +17,5 @@ def check_same_customer(customer: Customer) -> Refusal | None:
         .first()
     )
     if contradiction:
-        return Refusal(f"{contradiction} has come since, so they stay one customer.", "B5")
-    return None
+        return [Refusal(f"{contradiction} has come since, so they stay one customer.", "B5")]
+    return []

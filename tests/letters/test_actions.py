@@ -69,7 +69,7 @@ def test_a_draft_is_from_the_team_where_its_writer_should_not_sign(draft_for, cu
     replace_answers(
         monkeypatch,
         LetterReader,
-        check_signatory=lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"),
+        check_signatory=lambda customer, signatory: [Refusal("No contact was agreed.", "60", "signatory")],
     )
     assert draft_for(customer).signed_as == "team"
 

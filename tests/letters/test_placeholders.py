@@ -142,7 +142,7 @@ def test_an_unsuitable_signatory_is_refused_and_the_team_is_not(draft, manager, 
     replace_answers(
         monkeypatch,
         LetterReader,
-        check_signatory=lambda customer, signatory: Refusal("No contact was agreed.", "60", "signatory"),
+        check_signatory=lambda customer, signatory: [Refusal("No contact was agreed.", "60", "signatory")],
     )
     assert refusal_paragraphs(issuing.check_ready(draft)) == ["60"]
     assert (

@@ -103,11 +103,12 @@ def test_an_addition_to_anothers_appeal_keeps_merged_customers_together(
     log_appeal, acknowledged, customer, officer
 ):
     log_appeal(passed_to=PassedTo.APPEAL, added_to=acknowledged)
-    assert check_same_customer(customer) is None
+    assert check_same_customer(customer) == []
     other = factories.customer(by=officer, name="Neighbour")
     addition = Appeal.objects.get(added_to=acknowledged)
     writing.save_record(addition, by=officer, reason="As after a parting", customer=other)
-    assert addition.reference in check_same_customer(other).sentence
+    (refusal,) = check_same_customer(other)
+    assert addition.reference in refusal.sentence
 
 
 def test_adding_is_offered_for_an_appeal_under_way_alone(signed_in, officer, restriction, form_url):

@@ -364,7 +364,7 @@ def test_checking_a_merge_loads_what_an_appeal_rests_on_once(overturned, twin, c
     for kind in ("no_recording_pause", "withhold_staff_details"):
         factories.restriction(by=manager, decision=decision, kind=kind, terms={})
     with CaptureQueriesContext(connection) as queries:
-        assert check_merge(customer, twin) is None
+        assert check_merge(customer, twin) == []
     table = AppealedRestriction.versions.through._meta.db_table
     assert (
         len(

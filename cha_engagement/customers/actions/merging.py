@@ -43,7 +43,8 @@ def merge_customers(
         if customer.merged_into_id or has_changed(customer, version):
             raise Stale(customer)
     raise_if_incomplete(
-        *rules.check_merge(kept, other), *(desk.check_merge(kept, other) for desk in desks(CustomerRules))
+        *rules.check_merge(kept, other),
+        *(refusal for desk in desks(CustomerRules) for refusal in desk.check_merge(kept, other)),
     )
     values = queries.merged_values(kept, other, taken_from_other)
     before = queries.values_by_column(kept)

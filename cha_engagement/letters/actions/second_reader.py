@@ -91,7 +91,7 @@ def finish_reading(
             read_digest=reading_digest(current, now),
         )
     else:
-        raise_if_incomplete(check_reason(Letter, "sent_back_reason", sent_back_reason))
+        raise_if_incomplete(*check_reason(Letter, "sent_back_reason", sent_back_reason))
         current = writing.save_record(
             current,
             by=by,

@@ -62,7 +62,5 @@ def check_signatory(
         return [
             Refusal("Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as")
         ]
-    refusal = next(
-        filter(None, (desk.check_signatory(customer, signatory) for desk in desks(LetterReader))), None
-    )
-    return [refusal] if refusal else []
+    answers = (desk.check_signatory(customer, signatory) for desk in desks(LetterReader))
+    return next(filter(None, answers), [])
