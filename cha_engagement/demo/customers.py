@@ -2,7 +2,7 @@ from functools import partial
 from typing import Any
 
 from cha_engagement.customers import actions
-from cha_engagement.customers.enums import Relationship
+from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Customer
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
 from cha_engagement.demo.staff import person
@@ -33,15 +33,15 @@ NEEDS: dict[str, dict[str, Any]] = {
     "Órla Ní Bhriain": {
         "accessibility_needs": "Hard of hearing: speak clearly and check that you were understood."
     },
-    "Margaret Tulloch": {"preferred_format": "large_print", "accessibility_needs": "Low vision."},
+    "Margaret Tulloch": {"preferred_format": Format.LARGE_PRINT, "accessibility_needs": "Low vision."},
     "Dmytro Kovalenko": {"preferred_language": "Ukrainian"},
     "Callum Reid": {
-        "cannot_use": ["letter"],
+        "cannot_use": [Channel.LETTER],
         "accessibility_needs": "Does not read easily: phone rather than write.",
     },
     "Elspeth Begg": {
         "vulnerability": "Lives alone since her husband died.",
-        "cannot_use": ["email", "online_form"],
+        "cannot_use": [Channel.EMAIL, Channel.ONLINE_FORM],
     },
 }
 ADJUSTMENTS = {

@@ -40,8 +40,8 @@ class Agreement(RecordWithStatus):
             models.UniqueConstraint(fields=["person", "customer"], name="agreement_once"),
             models.CheckConstraint(
                 name="agreement_answered_is_dated",
-                condition=Q(status="asked", answered_at=None)
-                | ~Q(status="asked") & Q(answered_at__isnull=False),
+                condition=Q(status=enums.AgreementStatus.ASKED, answered_at=None)
+                | ~Q(status=enums.AgreementStatus.ASKED) & Q(answered_at__isnull=False),
             ),
         ]
 

@@ -44,13 +44,19 @@ class Conversation(RecordWithStatus):
 
     class Meta:
         indexes = [
-            models.Index(fields=["created_at"], condition=~Q(status="held"), name="conversation_waiting")
+            models.Index(
+                fields=["created_at"],
+                condition=~Q(status=enums.ConversationStatus.HELD),
+                name="conversation_waiting",
+            )
         ]
         constraints = [
             models.CheckConstraint(
                 name="conversation_held_is_whole",
-                condition=Q(status="held", held_by__isnull=False, held_at__isnull=False)
-                | ~Q(status="held") & Q(held_by=None, held_at=None),
+                condition=Q(
+                    status=enums.ConversationStatus.HELD, held_by__isnull=False, held_at__isnull=False
+                )
+                | ~Q(status=enums.ConversationStatus.HELD) & Q(held_by=None, held_at=None),
             )
         ]
 

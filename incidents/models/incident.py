@@ -234,12 +234,12 @@ class Incident(RecordWithStatus):
             models.Index(fields=["waiting_since"], name="incident_waiting"),
             models.Index(
                 fields=["reported_by", "created_at"],
-                condition=Q(is_complete=False) & ~Q(status="closed"),
+                condition=Q(is_complete=False) & ~Q(status=enums.IncidentStatus.CLOSED),
                 name="incident_unfinished",
             ),
             models.Index(
                 fields=["customer", "reported_by"],
-                condition=Q(customer=None) & ~Q(status="closed"),
+                condition=Q(customer=None) & ~Q(status=enums.IncidentStatus.CLOSED),
                 name="incident_unidentified",
             ),
         ]
@@ -258,12 +258,13 @@ class Incident(RecordWithStatus):
                 condition=Q(no_difficulty=False) | Q(request_difficulty=""),
             ),
             models.CheckConstraint(
-                name="incident_warned_without_excuse", condition=~Q(warning="given") | Q(no_warning_reason="")
+                name="incident_warned_without_excuse",
+                condition=~Q(warning=enums.Warning.GIVEN) | Q(no_warning_reason=""),
             ),
             models.CheckConstraint(
                 name="incident_closed_at_is_paired",
-                condition=Q(status="closed", closed_at__isnull=False)
-                | ~Q(status="closed") & Q(closed_at=None),
+                condition=Q(status=enums.IncidentStatus.CLOSED, closed_at__isnull=False)
+                | ~Q(status=enums.IncidentStatus.CLOSED) & Q(closed_at=None),
             ),
         ]
 

@@ -74,20 +74,25 @@ class RestorativeAction(RecordWithStatus):
             models.Index(fields=["customer", "-on"], name="restorative_customer"),
             models.Index(fields=["on"], name="restorative_day"),
             models.Index(
-                fields=["owner", "reengage_on"], condition=Q(status="to_do"), name="restorative_to_do"
+                fields=["owner", "reengage_on"],
+                condition=Q(status=enums.RestorativeStatus.TO_DO),
+                name="restorative_to_do",
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="restorative_pause_is_whole",
-                condition=Q(kind="contact_paused", reengage_on__isnull=False, owner__isnull=False)
-                & ~Q(status="recorded")
-                | ~Q(kind="contact_paused") & Q(reengage_on=None, owner=None, status="recorded"),
+                condition=Q(
+                    kind=enums.RestorativeKind.CONTACT_PAUSED, reengage_on__isnull=False, owner__isnull=False
+                )
+                & ~Q(status=enums.RestorativeStatus.RECORDED)
+                | ~Q(kind=enums.RestorativeKind.CONTACT_PAUSED)
+                & Q(reengage_on=None, owner=None, status=enums.RestorativeStatus.RECORDED),
             ),
             models.CheckConstraint(
                 name="restorative_dropped_has_reason",
-                condition=Q(status="dropped") & ~Q(dropped_reason="")
-                | ~Q(status="dropped") & Q(dropped_reason=""),
+                condition=Q(status=enums.RestorativeStatus.DROPPED) & ~Q(dropped_reason="")
+                | ~Q(status=enums.RestorativeStatus.DROPPED) & Q(dropped_reason=""),
             ),
             models.CheckConstraint(
                 name="restorative_reengage_after", condition=Q(reengage_on=None) | Q(reengage_on__gte=F("on"))

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
 from incidents.contacts import actions
+from incidents.contacts.enums import NeverCounts
+from incidents.enums import YesNo
 
 CUSTOMER = "Stuart Pollock"
 SUBJECTS = ("The bedroom window", "When the window is done", "Whether his call was noted", "The window again")
@@ -34,11 +37,15 @@ def plan_contacts(demonstration: Demonstration) -> None:
             at = f"{9 + number * 50 // 60:02}:{number * 50 % 60:02}"
             minutes = 12 if ago == 0 else 8 if ago < 24 else demonstration.random.randrange(6, 25)
             by = "officer" if ago == WAITING else STAFF[(ago + number) % len(STAFF)]
-            channel = "email" if ago > 24 and number % 3 == 2 else "phone"
+            channel = Channel.EMAIL if ago > 24 and number % 3 == 2 else Channel.PHONE
             name = f"stuart-call-{ago}-{number}"
             demonstration.plan(ago, at, partial(log_call, demonstration, name, by, channel, minutes, number))
-    leak = {"minutes": 4, "subject": "Water through the kitchen ceiling", "about": "emergency"}
-    spoken = {"minutes": 15, "subject": "His sister asks when the joiner comes", "about": "spoken_for"}
+    leak = {"minutes": 4, "subject": "Water through the kitchen ceiling", "about": NeverCounts.EMERGENCY}
+    spoken = {
+        "minutes": 15,
+        "subject": "His sister asks when the joiner comes",
+        "about": NeverCounts.SPOKEN_FOR,
+    }
     demonstration.plan(6, "15:10", partial(log_uncounted_contact, demonstration, leak))
     demonstration.plan(2, "11:20", partial(log_uncounted_contact, demonstration, spoken))
 
@@ -54,7 +61,7 @@ def log_call(
         channel=channel,
         minutes=minutes,
         subject=SUBJECTS[number % len(SUBJECTS)],
-        same_issue="yes",
+        same_issue=YesNo.YES,
     )
 
 
@@ -65,7 +72,7 @@ def log_uncounted_contact(demonstration: Demonstration, facts: dict[str, Any]) -
         by=person("officer"),
         submission=demonstration.submission(),
         occurred_at=timezone.now(),
-        channel="phone",
-        same_issue="no",
+        channel=Channel.PHONE,
+        same_issue=YesNo.NO,
         **facts,
     )

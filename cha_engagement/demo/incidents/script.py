@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from incidents.enums import AimedAt, HowEnded, YesNo
+
 
 @dataclass(frozen=True)
 class ScriptedIncident:
@@ -185,7 +187,7 @@ INCIDENTS = (
     ScriptedIncident(
         "zoe-2", "Zoë Fraser", 1, "officer", "phone", ("abuse",),
         "Swore when told that the boiler part had not come, and went on until the call was ended.",
-        at="15:55", is_short=True, more={"contact_ended": "yes", "aimed_at": "staff"},
+        at="15:55", is_short=True, more={"contact_ended": YesNo.YES, "aimed_at": AimedAt.STAFF},
     ),
     ScriptedIncident(
         "kwame-1", "Kwame Boateng", 45, "officer2", "phone", ("abuse",),
@@ -285,7 +287,7 @@ INCIDENTS = (
         "ogilvie-1", "Kenneth Ogilvie", 72, "officer2", "elsewhere", ("abuse",),
         "Told a tenant and our officer to clear off, with swearing, when asked to cover the stairs while painting.",
         "under_contract", "Raised with the firm under the contract; he has apologised.",
-        more={"location": "Heron Way, second close", "how_ended": "explained"},
+        more={"location": "Heron Way, second close", "how_ended": HowEnded.EXPLAINED},
     ),
     ScriptedIncident(
         "bright-1", "Bright Doors Sales", 21, "ccsm", "email", ("outside_influence",),

@@ -19,6 +19,7 @@ from restrictions.actions import (
 )
 from restrictions.blocks.actions import mark_blocked
 from restrictions.breaches.actions import confirm_breach
+from restrictions.enums import Basis, Explained, YesNoUnknown
 
 from .script import (
     DECISIONS,
@@ -31,14 +32,14 @@ from .script import (
 )
 
 ANSWERS = {
-    "basis": "tried_and_failed",
+    "basis": Basis.TRIED_AND_FAILED,
     "needs_considered": "None are known to us. We asked in our last call, and looked at what the repairs team knows.",
-    "disability": "not_known",
-    "vulnerability": "no",
+    "disability": YesNoUnknown.NOT_KNOWN,
+    "vulnerability": YesNoUnknown.NO,
     "normal_operation": "No. It would be the same in an ordinary week with a full team.",
     "training_need": "No. The recordings show colleagues who stayed calm and clear.",
     "alternatives_considered": "A talk and a letter about what we expect were tried. Going on as before would leave colleagues to bear it.",
-    "explained": "by_letter",
+    "explained": Explained.BY_LETTER,
 }
 """Answers of a decision where the script says nothing else."""
 BREACH_DAY = 3

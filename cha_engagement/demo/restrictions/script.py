@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from restrictions.enums import Basis, YesNoUnknown
+
 
 @dataclass(frozen=True)
 class PlannedRestriction:
@@ -96,7 +98,7 @@ def decision_answers(effect: str, proportionality: str, **answers: str) -> dict[
 
 
 NO_STEPS = {
-    "basis": "not_appropriate",
+    "basis": Basis.NOT_APPROPRIATE,
     "basis_reason": "What was said was too grave to begin with a talk; one is offered from now on.",
 }
 
@@ -113,7 +115,7 @@ DECISIONS = (
         decision_answers(
             "The officer was frightened on her way home and is off the phones. Others waited for an answer behind these calls.",
             "Only the phone is closed; writing, texting and the desk stay open, and she writes well. It is looked at again in three months.",
-            disability="yes", disability_considered="She is hard of hearing, so calls are hard for her too. Texts and the hearing loop stay open to her.",
+            disability=YesNoUnknown.YES, disability_considered="She is hard of hearing, so calls are hard for her too. Texts and the hearing loop stay open to her.",
         ),
     ),
     PlannedDecision(
@@ -137,7 +139,7 @@ DECISIONS = (
         decision_answers(
             "The plumber will not go alone. The front desk has asked for a second door.",
             "He does not read easily, so the phone stays open and letters are read to him. Repairs go on, with two people.",
-            disability="yes", disability_considered="Reading is hard for him, and our written card began it. Nothing rests on his reading a letter.",
+            disability=YesNoUnknown.YES, disability_considered="Reading is hard for him, and our written card began it. Nothing rests on his reading a letter.",
         ),
     ),
     PlannedDecision(
@@ -189,7 +191,7 @@ DECISIONS = (
             ),
         ),
         decision_answers("Six colleagues have had complaints made about them for answering one.", "New matters are still read and dealt with. Repairs and every way in stay open.",
-                basis="not_possible", basis_reason="He has said twice that he will not talk about it, only complain."),
+                basis=Basis.NOT_POSSIBLE, basis_reason="He has said twice that he will not talk about it, only complain."),
     ),
     PlannedDecision(
         "gunther", "Günther Adler", 40, "manager2", ("gunther-1", "gunther-2"), ("gunther-talk",),
@@ -244,7 +246,7 @@ DECISIONS = (
         "margaret", "Margaret Tulloch", 3, "manager2", ("margaret-1",), (),
         (channel_restriction("margaret-channel", "message", "phone letter office email", "You used a racist word about a gardener who works for us, and did so again after we had asked you to stop."),),
         decision_answers("The gardener has asked not to work there.", "Texting is closed, where most of it was said. The phone stays open to her, as her sight is low.",
-                disability="no", vulnerability="not_known", **NO_STEPS),
+                disability=YesNoUnknown.NO, vulnerability=YesNoUnknown.NOT_KNOWN, **NO_STEPS),
         letter="issued",
     ),
     PlannedDecision(
