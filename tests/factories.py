@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.organisation.calendar import add_months, today
@@ -17,9 +18,12 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 from incidents import actions as incidents
 from incidents.contacts import actions as contacts
+from incidents.enums import AimedAt, Category, HowEnded, Outcome, RecordingWarning, Warning, YesNo
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeOutcome
 from incidents.rules import may_assess_incident, may_decide_on
 from restrictions import actions as restrictions
+from restrictions.enums import Basis, Explained, YesNoUnknown
 
 
 def organisation():
@@ -80,14 +84,14 @@ def incident_facts(**changes):
     """Return all that an officer answers about an abusive phone call, so that nothing is still needed."""
     answers = {
         "occurred_at": timezone.now() - timedelta(hours=1),
-        "channel": "phone",
-        "categories": ["abuse"],
+        "channel": Channel.PHONE,
+        "categories": [Category.ABUSE],
         "facts": "Shouted and swore about a repair.",
-        "aimed_at": "staff",
-        "contact_ended": "yes",
-        "how_ended": "ended_call",
-        "warning": "given",
-        "recording_warning": "not_paused",
+        "aimed_at": AimedAt.STAFF,
+        "contact_ended": YesNo.YES,
+        "how_ended": HowEnded.ENDED_CALL,
+        "warning": Warning.GIVEN,
+        "recording_warning": RecordingWarning.NOT_PAUSED,
         "action_taken": "Ended the call.",
         "nothing_left": True,
     }
@@ -105,24 +109,24 @@ def incident(*, by, customer, assigned_to=None, **changes):
 
 def assess_incident(incident, *, by, **changes):
     """Return an incident once a manager has found that it needs managing actively."""
-    assessment = {"outcome": "active_management", "reasons": "It needs a decision.", "version": None}
+    assessment = {"outcome": Outcome.ACTIVE_MANAGEMENT, "reasons": "It needs a decision.", "version": None}
     return incidents.assess_incident(incident=incident, by=by, **assessment | changes)
 
 
 def decision_answers(**changes):
     """Return all that a manager answers in a decision, so that nothing is missing."""
     answers = {
-        "basis": "not_possible",
+        "basis": Basis.NOT_POSSIBLE,
         "basis_reason": "They hang up when we try to talk.",
         "needs_considered": "None are known; we asked.",
-        "disability": "no",
-        "vulnerability": "not_known",
+        "disability": YesNoUnknown.NO,
+        "vulnerability": YesNoUnknown.NOT_KNOWN,
         "normal_operation": "No, not at this level.",
         "training_need": "No: they did as they were taught.",
         "effect": "Two colleagues dread the phone.",
         "proportionality": "Contact goes on in writing.",
         "alternatives_considered": "A letter about what we expect did not help.",
-        "explained": "by_letter",
+        "explained": Explained.BY_LETTER,
     }
     return answers | changes
 
@@ -185,7 +189,7 @@ NO_REVIEW = {"first_review_on": None, "review_months": None, "no_review_reason":
 def unreviewed_restriction(*, by, decision, **changes):
     """Return a restriction in force without reviews: it protects somebody from violence."""
     reporter = decision.incidents.first().reported_by
-    violent = incident(by=reporter, customer=decision.customer, categories=["violence"])
+    violent = incident(by=reporter, customer=decision.customer, categories=[Category.VIOLENCE])
     return restriction(
         by=by, decision=decision, **{"incidents": [assess_incident(violent, by=by)]} | NO_REVIEW | changes
     )
@@ -257,10 +261,10 @@ def contact(*, by, customer, **changes):
     """Return an ordinary call, just now."""
     facts = {
         "occurred_at": timezone.now(),
-        "channel": "phone",
+        "channel": Channel.PHONE,
         "minutes": 10,
         "subject": "The lift",
-        "same_issue": "yes",
+        "same_issue": YesNo.YES,
         "about": "",
     }
     return contacts.log_contact(by=by, customer=customer, submission=uuid.uuid4(), **facts | changes)
@@ -270,7 +274,7 @@ def restorative_action(*, by, customer, kind="expectations_set", **changes):
     facts = {
         "on": timezone.localdate(),
         "what": "Agreed how we talk.",
-        "outcome": "too_early",
+        "outcome": RestorativeOutcome.TOO_EARLY,
         "organisation": None,
     }
     return restorative.record_restorative_action(

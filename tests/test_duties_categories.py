@@ -2,6 +2,7 @@
 
 import pytest
 
+from incidents.enums import Category
 from incidents.models import Incident
 from tests import factories
 
@@ -16,7 +17,7 @@ def log_page(signed_in, officer):
 @pytest.mark.policy("36")
 def test_violence_that_was_feared_counts_like_violence_done(log_page, customer, officer):
     assert "or acting or speaking so that anyone would reasonably fear it. §36" in log_page
-    assert factories.incident(by=officer, customer=customer, categories=["violence"]).is_zero_tolerance
+    assert factories.incident(by=officer, customer=customer, categories=[Category.VIOLENCE]).is_zero_tolerance
 
 
 @pytest.mark.policy("37", "38")
@@ -33,7 +34,7 @@ def test_harassment_without_abuse_is_logged_with_each_of_its_kinds(log_page, sig
     assert "Going on contacting or singling out somebody after being asked to stop. §41, 42" in log_page
     assert "Approaching staff away from work to sway a decision. §42" in log_page
     incident = factories.incident(
-        by=officer, customer=customer, categories=["harassment", "outside_influence"]
+        by=officer, customer=customer, categories=[Category.HARASSMENT, Category.OUTSIDE_INFLUENCE]
     )
     assert Incident.objects.get().category_codes == {"harassment", "outside_influence"}
     page = signed_in(officer).get(incident.get_absolute_url()).content.decode()

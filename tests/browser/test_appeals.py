@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
+from restrictions.enums import RestrictionStatus
 from reviews import actions
 
 from .. import factories
@@ -43,7 +45,7 @@ def appealed(person):
             submission=uuid4(),
             restrictions=[restriction],
             received_on=today(),
-            channel="phone",
+            channel=Channel.PHONE,
             lodged_by=restriction.customer.name,
             grounds="Letters are hard for me.",
         )
@@ -140,7 +142,7 @@ def test_withdrawing_an_appeal_restores_the_suspended_restriction(restricted, ap
     executive.presses("Record that it is withdrawn")
     executive.sees("is withdrawn. What was suspended for it applies again", "Órla herself, on the phone")
     restriction.refresh_from_db()
-    assert restriction.status == "imposed"
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 def test_a_later_submission_goes_to_those_who_hear_the_appeal(restricted, appealed, colleague):

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
+from incidents.enums import Category
 from restrictions import actions
 from restrictions.kinds import KINDS
 
@@ -55,18 +57,18 @@ def customer(association):
         phones=["0141 496 0777"],
         tenancy_reference="T-1",
         accessibility_needs="Hard of hearing: speak slowly, and face them.",
-        cannot_use=["online_form"],
-        preferred_format="large_print",
+        cannot_use=[Channel.ONLINE_FORM],
+        preferred_format=Format.LARGE_PRINT,
         preferred_language="Gaelic",
         vulnerability="Lives alone since last winter.",
     )
     factories.customer(by=by, name="Niall Ní Bhriain", household_of=customer)
     for what in ADJUSTMENTS:
         customers.agree_adjustment(customer=customer, by=by, submission=uuid.uuid4(), what=what)
-    factories.incident(by=by, customer=customer, categories=["physical_threat"], saw_only=True)
+    factories.incident(by=by, customer=customer, categories=[Category.PHYSICAL_THREAT], saw_only=True)
     incident = factories.incident(by=by, customer=customer, saw_only=True)
     decision = factories.decision(by=manager, incidents=[incident])
-    factories.interim_measure(by=manager, incidents=[incident], closed=["home_visit"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.HOME_VISIT])
     for code in KINDS:
         facts = {"staff_instruction": "Two of us come to each visit."} if code == "other" else {}
         if code == "named_contact":

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from cha_engagement.staff.models import StaffMember
+from incidents.enums import Category
 
 from .. import factories
 
@@ -19,7 +20,7 @@ def test_an_interim_measure_is_set_shown_on_the_card_and_explained(association, 
     with time_machine.travel(FRIDAY):
         by = StaffMember.objects.get(username="officer")
         customer = factories.customer(by=by, **factories.HOME)
-        incident = factories.incident(by=by, customer=customer, categories=["physical_threat"])
+        incident = factories.incident(by=by, customer=customer, categories=[Category.PHYSICAL_THREAT])
         manager = colleague("manager")
         manager.opens(customer.get_absolute_url())
         manager.follows("Set an interim measure")

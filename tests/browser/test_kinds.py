@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cha_engagement.staff.models import StaffMember
+from incidents.enums import Category
 from restrictions.kinds import KINDS
 
 from .. import factories
@@ -17,7 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.policy("21")]
 def decision(association):
     officer, manager = (StaffMember.objects.get(username=name) for name in ("officer", "manager"))
     customer = factories.customer(by=officer)
-    incident = factories.incident(by=officer, customer=customer, saw_only=True, categories=["violence"])
+    incident = factories.incident(
+        by=officer, customer=customer, saw_only=True, categories=[Category.VIOLENCE]
+    )
     return factories.decision(by=manager, incidents=[incident])
 
 

@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from cha_engagement.staff.models import AccessLogEntry, StaffMember
+from incidents.enums import Category
 
 from .. import factories
 from .colleague import Colleague
@@ -16,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.beyond("B19")]
 def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page_as, scripts):
     officer, manager, dpo = (StaffMember.objects.get(username=name) for name in ("officer", "manager", "dpo"))
     customer = factories.customer(by=officer)
-    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
-    refusal = factories.incident(by=officer, customer=customer, categories=["refusal"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
+    refusal = factories.incident(by=officer, customer=customer, categories=[Category.REFUSAL])
     colleague = Colleague(page_as(manager, java_script_enabled=scripts))
     colleague.opens("/")
     colleague.follows("Incidents")

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from cha_engagement.customers.enums import Format
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.letters import GENERAL
 
@@ -42,7 +43,7 @@ def test_a_word_longer_than_its_line_is_broken(page_as, transactional_db, width)
 def test_a_letter_in_large_print_fits_a_phone(page_as, transactional_db):
     factories.organisation()
     manager = factories.staff("rowan", "Manager")
-    customer = factories.customer(by=manager, preferred_format="large_print")
+    customer = factories.customer(by=manager, preferred_format=Format.LARGE_PRINT)
     letter = letters.draft_letter(
         customer=customer,
         kind=GENERAL,

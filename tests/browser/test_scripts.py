@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from cha_engagement.customers.enums import Channel
 from incidents.contacts.models import Contact
+from incidents.enums import AimedAt, HowEnded, NoWarningReason, YesNo
 from incidents.models import Incident
 
 from .. import factories
@@ -48,9 +50,9 @@ def test_without_scripts_an_incident_is_logged_with_all_its_questions(page_as, o
     incident = Incident.objects.get()
     assert page.url.endswith(incident.get_absolute_url())
     assert (incident.aimed_at, incident.how_ended, incident.no_warning_reason) == (
-        "staff",
-        "ended_call",
-        "own_wellbeing",
+        AimedAt.STAFF,
+        HowEnded.ENDED_CALL,
+        NoWarningReason.OWN_WELLBEING,
     )
 
 
@@ -189,8 +191,8 @@ def test_a_contact_is_logged_by_keyboard_alone(page_as, officer, customer):
     page.keyboard.press("Enter")
     page.wait_for_url("**/contacts/CON-*/")
     contact = Contact.objects.get()
-    assert (contact.channel, contact.minutes, contact.subject) == ("phone", 12, "The lift")
-    assert (contact.same_issue, contact.about) == ("yes", "")
+    assert (contact.channel, contact.minutes, contact.subject) == (Channel.PHONE, 12, "The lift")
+    assert (contact.same_issue, contact.about) == (YesNo.YES, "")
 
 
 @pytest.fixture

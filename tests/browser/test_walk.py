@@ -7,6 +7,7 @@ import time_machine
 
 from cha_engagement.staff.models import StaffMember
 from incidents import actions as incidents
+from incidents.enums import Outcome, YesNo
 
 from .. import factories
 from .colleague import Colleague
@@ -66,6 +67,6 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
 def somebody_else_was_abusive_before():
     by = person("manager2")
     stranger = factories.customer(by=by, name="Somebody Else")
-    before = factories.incident(by=by, customer=stranger, saw_only=True, contact_ended="no", how_ended="")
-    said = {"outcome": "warned", "reasons": "They said sorry."}
+    before = factories.incident(by=by, customer=stranger, saw_only=True, contact_ended=YesNo.NO, how_ended="")
+    said = {"outcome": Outcome.WARNED, "reasons": "They said sorry."}
     incidents.assess_incident(incident=before, by=person("management"), version=before.version, **said)

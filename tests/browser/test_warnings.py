@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.staff.models import StaffMember
+from incidents.enums import Warning, YesNo
 
 from .. import factories
 
@@ -17,10 +19,10 @@ def test_warnings_stand_beside_each_decision_and_their_effect_on_a_page(associat
     officer, manager2 = (StaffMember.objects.get(username=name) for name in ("officer", "manager2"))
     customer = factories.customer(by=officer)
     before, since = (timezone.now() - timedelta(days=days) for days in (100, 50))
-    warned = factories.incident(by=officer, customer=customer, occurred_at=before, channel="email")
+    warned = factories.incident(by=officer, customer=customer, occurred_at=before, channel=Channel.EMAIL)
     calm = factories.customer(by=officer, name="Calm Since")
     factories.incident(by=officer, customer=calm, occurred_at=before)
-    not_warned = {"contact_ended": "no", "how_ended": "", "warning": "not_given"}
+    not_warned = {"contact_ended": YesNo.NO, "how_ended": "", "warning": Warning.NOT_GIVEN}
     latest, decided = (
         factories.incident(by=officer, customer=customer, occurred_at=since, **not_warned) for _ in range(2)
     )

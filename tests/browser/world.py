@@ -3,8 +3,10 @@
 import uuid
 from types import SimpleNamespace
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.demo.organisation import create_organisation
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SentBy, SignedAs
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from incidents.conversations import actions as conversations
@@ -12,6 +14,7 @@ from restrictions import actions as restrictions
 from restrictions.actions import draft_end_letter
 from restrictions.breaches.actions import confirm_breach
 from reviews import actions as reviews
+from reviews.enums import AppealOutcome, PassedTo, ReviewOutcome
 from tests.pages.conftest import make_case
 
 from .. import factories
@@ -36,7 +39,7 @@ def appeal(about, staff):
         submission=uuid.uuid4(),
         restrictions=[about["restriction"]],
         received_on=today(),
-        channel="phone",
+        channel=Channel.PHONE,
         lodged_by="Órla",
         grounds="It is not fair.",
     )
@@ -76,16 +79,22 @@ def states(world):
         submission=uuid.uuid4(),
     )
     torn = letters.edit_draft(
-        letter=torn, by=manager, version=1, advice=[], body="Dear Órla", signed_as="team", signatory=manager
+        letter=torn,
+        by=manager,
+        version=1,
+        advice=[],
+        body="Dear Órla",
+        signed_as=SignedAs.TEAM,
+        signatory=manager,
     )
     sent = ended["letter"]
     sent = letters.send_letter(
-        letter=sent, by=manager, version=sent.version, sent_by_channel="letter", sent_on=today()
+        letter=sent, by=manager, version=sent.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
     over = draft_end_letter(restriction=own["ended"], by=manager)
     heard = appeal(ended, staff)
     heard = reviews.acknowledge_appeal(appeal=heard, by=executive, version=1, acknowledged_on=today())
-    verdict = {"outcome": "not_upheld", "reasons": "We have weighed what you say."}
+    verdict = {"outcome": AppealOutcome.NOT_UPHELD, "reasons": "We have weighed what you say."}
     heard = reviews.suspend_restrictions(
         appeal=heard, by=executive, version=heard.version, restrictions=[ended["restriction"]]
     )
@@ -101,10 +110,10 @@ def states(world):
         by=staff["officer"],
         submission=uuid.uuid4(),
         received_on=today(),
-        channel="letter",
+        channel=Channel.LETTER,
         lodged_by="Órla",
         grounds="I do not accept what you decided.",
-        passed_to="ombudsman",
+        passed_to=PassedTo.OMBUDSMAN,
     )
     suffered = factories.incident(
         by=staff["officer"], customer=own["customer"], affected_staff=[executive, staff["management"]]
@@ -117,7 +126,7 @@ def states(world):
         by=manager,
         version=review.version,
         findings="Calm.",
-        outcome="lift",
+        outcome=ReviewOutcome.LIFT,
         reasons="It worked.",
     )
     declined = ended["proposal"]

@@ -11,6 +11,7 @@ from lxml import html
 
 from cha_engagement.core.formpack import DateInput, DateTimeInput, Reveal, Section, form_helper
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
+from incidents.enums import Warning
 
 LAYOUT = (
     Section("What happened", "occurred_at", Reveal("categories", {"other": ["other_category"]}), "facts"),
@@ -72,7 +73,7 @@ def blank():
 
 @pytest.fixture
 def refused():
-    form = IncidentForm({"warning": "not_given", "facts": "x" * 1001, "other_category": "<b>"})
+    form = IncidentForm({"warning": Warning.NOT_GIVEN, "facts": "x" * 1001, "other_category": "<b>"})
     form.add_error(None, "This was decided before (policy §16)")
     return html.fromstring(render_crispy_form(form))
 

@@ -17,7 +17,9 @@ from cha_engagement.core.dates import AnyDateField, PastDateTimeField
 from cha_engagement.core.forms import CaseForm, CreateForm
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Customer
+from incidents.enums import Category
 from incidents.models import Incident
 from tests import factories, files
 
@@ -45,8 +47,8 @@ def answers():
     return {
         "submission": str(uuid.uuid4()),
         "name": "Ada Testwalk",
-        "relationship": "tenant",
-        "preferred_format": "standard",
+        "relationship": Relationship.TENANT,
+        "preferred_format": Format.STANDARD,
         "address": "7 Pier Road\r\nLochside",
     }
 
@@ -154,8 +156,10 @@ def test_a_conflict_shows_what_differs_in_the_words_of_the_form(signed_in, offic
     form = client.get(path).context["form"]
     opened = {bound.name: bound.value() for bound in form if bound.value() not in (None, False)}
     opened |= {"customer": customer.reference, "occurred_at": "2026-01-05T09:15"}
-    signed_in(manager).post(path, opened | {"facts": "Shouted.", "categories": ["abuse", "public_recording"]})
-    answer = client.post(path, opened | {"occurred_at": "2026-01-05T21:15", "channel": "email"})
+    signed_in(manager).post(
+        path, opened | {"facts": "Shouted.", "categories": [Category.ABUSE, Category.PUBLIC_RECORDING]}
+    )
+    answer = client.post(path, opened | {"occurred_at": "2026-01-05T21:15", "channel": Channel.EMAIL})
     assert answer.status_code == 409
     assert comparisons(answer) == (
         "Someone else was faster",
@@ -172,7 +176,12 @@ def test_a_conflict_shows_what_differs_in_the_words_of_the_form(signed_in, offic
 @pytest.mark.django_db
 def test_somebody_is_told_that_they_were_faster_themselves(signed_in, officer, customer):
     path, client = f"{customer.get_absolute_url()}edit/", signed_in(officer)
-    opened = {"version": 1, "name": customer.name, "relationship": "tenant", "preferred_format": "standard"}
+    opened = {
+        "version": 1,
+        "name": customer.name,
+        "relationship": Relationship.TENANT,
+        "preferred_format": Format.STANDARD,
+    }
     client.post(path, opened | {"name": "Órla"})
     answer = client.post(path, opened | {"known_as": "Orla"})
     assert comparisons(answer)[0] == "You changed this in another window"

@@ -27,13 +27,16 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
+from incidents.enums import IncidentStatus, Outcome
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
 from restrictions.actions import draft_decision_letter
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 from reviews import actions as reviews
+from reviews.enums import ReviewOutcome
 from tests import factories
 
 EMPTY_TEXTS = {
@@ -349,13 +352,17 @@ def end_interim_measure(case, text):
 def assess_incident(case, text):
     incident = factories.incident(by=case["officer"], customer=case["incident"].customer)
     incidents.assess_incident(
-        incident=incident, by=case["manager"], version=incident.version, outcome="restorative", reasons=text
+        incident=incident,
+        by=case["manager"],
+        version=incident.version,
+        outcome=Outcome.RESTORATIVE,
+        reasons=text,
     )
 
 
 def reopen_incident(case, text):
     incident = Incident.objects.get()
-    if incident.status != "closed":
+    if incident.status != IncidentStatus.CLOSED:
         incident = incidents.close_incident(incident=incident, by=case["manager"], version=incident.version)
     incidents.reopen_incident(incident=incident, by=case["manager"], version=incident.version, reason=text)
 
@@ -366,9 +373,9 @@ def drop_pause(case, text):
         customer=case["incident"].customer,
         by=case["officer"],
         submission=uuid.uuid4(),
-        kind="contact_paused",
+        kind=RestorativeKind.CONTACT_PAUSED,
         what="A break of a week",
-        outcome="too_early",
+        outcome=RestorativeOutcome.TOO_EARLY,
         **pause,
     )
     restorative.drop_pause(pause=action, by=case["officer"], version=1, dropped_reason=text)
@@ -381,7 +388,7 @@ def hold_review(case, text):
         by=case["manager"],
         version=review.version,
         findings="Calmer since",
-        outcome="lift",
+        outcome=ReviewOutcome.LIFT,
         reasons=text,
     )
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from incidents import actions
+from incidents.enums import Outcome
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -17,7 +18,11 @@ def test_a_record_that_comes_back_while_the_daily_job_runs_stays_unsettled(offic
     """The job has read that nothing of it waits, and another letter is decided on before it has forgotten it."""
     incident = factories.incident(by=officer, customer=customer)
     incident = actions.assess_incident(
-        incident=incident, by=manager, version=incident.version, outcome="restorative", reasons="They talked."
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome=Outcome.RESTORATIVE,
+        reasons="They talked.",
     )
     incident = actions.reopen_incident(
         incident=incident, by=manager, version=incident.version, reason="They rang."
@@ -37,7 +42,7 @@ def test_a_record_that_comes_back_while_the_daily_job_runs_stays_unsettled(offic
                 incident=incident,
                 by=manager,
                 version=incident.version,
-                outcome="warning_letter",
+                outcome=Outcome.WARNING_LETTER,
                 reasons="Again.",
             )
             has_begun.set()

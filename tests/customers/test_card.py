@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 
 from cha_engagement.customers import actions, card
+from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from tests import factories
@@ -23,8 +24,8 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
     customer = factories.customer(
         by=officer,
         accessibility_needs="Hard of hearing.",
-        cannot_use=["phone"],
-        preferred_format="large_print",
+        cannot_use=[Channel.PHONE],
+        preferred_format=Format.LARGE_PRINT,
     )
     actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     assert lines("adjustment", customer) == [

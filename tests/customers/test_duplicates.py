@@ -6,6 +6,7 @@ import pytest
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions
+from cha_engagement.customers.enums import Format, Relationship
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import likely_duplicates
 from tests import factories
@@ -19,8 +20,8 @@ def typed(**changes):
     return {
         "submission": str(uuid.uuid4()),
         "name": "Orla Nibhriain",
-        "relationship": "tenant",
-        "preferred_format": "standard",
+        "relationship": Relationship.TENANT,
+        "preferred_format": Format.STANDARD,
     } | changes
 
 

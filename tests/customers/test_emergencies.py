@@ -39,19 +39,19 @@ def keep(organisation):
     ("known", "kept", "routes"),
     [
         ({}, ALL, [LINE]),
-        ({"cannot_use": ["phone"]}, ALL, [RELAY, TEXT, EMAIL]),
-        ({"cannot_use": ["phone", "message"]}, ALL, [RELAY, EMAIL]),
+        ({"cannot_use": [Channel.PHONE]}, ALL, [RELAY, TEXT, EMAIL]),
+        ({"cannot_use": [Channel.PHONE, Channel.MESSAGE]}, ALL, [RELAY, EMAIL]),
         (
-            {"cannot_use": ["phone", "message", "email"]},
+            {"cannot_use": [Channel.PHONE, Channel.MESSAGE, Channel.EMAIL]},
             {"emergency_text": TEXT, "emergency_email": EMAIL},
             [],
         ),
-        ({"cannot_use": ["phone"]}, {}, []),
-        ({"cannot_use": ["letter"]}, {}, [LINE]),
+        ({"cannot_use": [Channel.PHONE]}, {}, []),
+        ({"cannot_use": [Channel.LETTER]}, {}, [LINE]),
         ({"accessibility_needs": "Profoundly deaf."}, ALL, [LINE, RELAY, TEXT, EMAIL]),
         ({"accessibility_needs": "Profoundly deaf."}, {}, [LINE]),
         (
-            {"cannot_use": ["phone"], "emergency_route": "a knock at 6 Kelp Street"},
+            {"cannot_use": [Channel.PHONE], "emergency_route": "a knock at 6 Kelp Street"},
             {},
             ["a knock at 6 Kelp Street"],
         ),
@@ -123,7 +123,7 @@ def test_a_number_or_an_address_is_an_emergency_route(officer, route):
 def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     organisation, officer, manager, administrator, signed_in, keep
 ):
-    customer = factories.customer(by=officer, cannot_use=["phone"], **factories.HOME)
+    customer = factories.customer(by=officer, cannot_use=[Channel.PHONE], **factories.HOME)
     factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     letter = letters.draft_letter(
         customer=customer,
@@ -186,7 +186,7 @@ def test_words_about_needs_put_channels_in_doubt(words, channels):
 @pytest.mark.parametrize("count", [1, 3])
 def test_those_without_one_are_found_by_one_question(officer, manager, count, django_assert_num_queries):
     for _ in range(count):
-        customer = factories.customer(by=officer, cannot_use=["phone"])
+        customer = factories.customer(by=officer, cannot_use=[Channel.PHONE])
         actions.agree_adjustment(
             customer=customer, by=officer, submission=factories.uuid.uuid4(), what="Letters in large print"
         )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cha_engagement.core.records import ChainedRecord, Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions, queries
+from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
 from cha_engagement.customers.queries import household_members, look_up_customers
 from cha_engagement.customers.queries.merging import CHOSEN_FIELDS, JOINED_LISTS, JOINED_TEXTS
@@ -22,9 +23,12 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
+from incidents.enums import Category, Outcome
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
 from reviews import actions as reviews
+from reviews.enums import ReviewOutcome
 from tests import factories, files
 from tests.pages.conftest import make_case
 from tests.threads import run_at_once
@@ -83,7 +87,7 @@ def whole_case(officer, manager, organisation, other):
         submission=uuid.uuid4(),
         restrictions=[about["restriction"]],
         received_on=timezone.localdate(),
-        channel="phone",
+        channel=Channel.PHONE,
         lodged_by="Órla",
         grounds="It is not fair.",
     )
@@ -258,7 +262,12 @@ def test_a_form_that_was_open_on_the_other_is_sent_on_with_all_that_was_typed(
     form = {"submission": str(uuid.uuid4()), "what": "Text her first", "agreed_on": timezone.localdate()}
     client.post(reverse("adjustment_agree", args=[other.reference]), form, follow=True)
     assert Adjustment.objects.get().customer == kept
-    edit = {"name": "Orla of old", "relationship": "tenant", "preferred_format": "standard", "version": 1}
+    edit = {
+        "name": "Orla of old",
+        "relationship": Relationship.TENANT,
+        "preferred_format": Format.STANDARD,
+        "version": 1,
+    }
     answer = client.post(reverse("customer_edit", args=[other.reference]), edit, follow=True)
     assert answer.status_code == 409
     assert "Orla of old" in answer.content.decode()
@@ -285,9 +294,9 @@ def test_the_reference_of_the_other_typed_in_a_form_names_the_kept_one(
     signed_in, officer, manager, kept, other
 ):
     merge_pair(kept, other, manager)
-    form = {"submission": str(uuid.uuid4()), "name": "Isla", "relationship": "tenant"}
+    form = {"submission": str(uuid.uuid4()), "name": "Isla", "relationship": Relationship.TENANT}
     signed_in(officer).post(
-        "/customers/new/", form | {"preferred_format": "standard", "household_of": other.reference}
+        "/customers/new/", form | {"preferred_format": Format.STANDARD, "household_of": other.reference}
     )
     assert Customer.objects.get(name="Isla").household_of == kept
 
@@ -337,7 +346,7 @@ def test_what_is_restricted_for_either_holds_and_leaves_a_way_in(officer, manage
         decision = factories.decision(
             by=manager, incidents=[factories.incident(by=officer, customer=customer)]
         )
-        left = ["letter"] if "phone" in closed else ["phone"]
+        left = ["letter"] if Channel.PHONE in closed else ["phone"]
         factories.restriction(by=manager, decision=decision, terms={"closed": closed, "open": left})
     with pytest.raises(Incomplete, match="leave no way in"):
         merge_pair(kept, other, manager)
@@ -399,7 +408,7 @@ def test_after_an_unmerge_nobody_is_found_by_the_names_of_the_other(officer, man
     one = factories.customer(by=officer, name="Kenneth Aird", address="1 Moss Road")
     two = factories.customer(by=officer, name="Zebedee Quill", address="9 Kelp Street")
     three = factories.customer(by=officer, name="Yannick Roe", address="5 Fern Place")
-    factories.incident(by=officer, customer=one, categories=["other_threat"])
+    factories.incident(by=officer, customer=one, categories=[Category.OTHER_THREAT])
     actions.change_customer(customer=one, by=officer, version=None, name="Ken Aird")
     second = merge_pair(one, two, manager, taken_from_other=["name", "address"])
     actions.change_customer(customer=one, by=officer, version=None, known_as="Zebby")
@@ -521,7 +530,11 @@ def test_two_are_not_unmerged_once_restorative_work_follows_what_would_go_back(
 
 
 def record_restorative(customer, by, **changes):
-    facts = {"kind": "expectations_set", "what": "Talked it over.", "outcome": "partly"}
+    facts = {
+        "kind": RestorativeKind.EXPECTATIONS_SET,
+        "what": "Talked it over.",
+        "outcome": RestorativeOutcome.PARTLY,
+    }
     return restorative.record_restorative_action(
         customer=customer, by=by, submission=uuid.uuid4(), **facts | changes
     )
@@ -536,7 +549,7 @@ def about_incident(decided, manager):
         incident=known,
         by=manager,
         version=known.version,
-        outcome="warning_letter",
+        outcome=Outcome.WARNING_LETTER,
         reasons="Once is enough.",
     )
     return "expectations", incident
@@ -549,7 +562,7 @@ def about_appeal(decided, manager):
         submission=uuid.uuid4(),
         restrictions=[decided.restrictions.get()],
         received_on=timezone.localdate(),
-        channel="phone",
+        channel=Channel.PHONE,
         lodged_by="Órla",
         grounds="It is not fair.",
     )
@@ -590,7 +603,7 @@ def test_two_are_not_unmerged_once_there_is_a_review_to_come_of_what_would_go_ba
         by=manager,
         version=review.version,
         findings="Calm.",
-        outcome="continue",
+        outcome=ReviewOutcome.CONTINUE,
         reasons="It goes on.",
         next_review_on=timezone.localdate() + timedelta(days=60),
     )

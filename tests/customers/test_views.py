@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.customers import actions
-from cha_engagement.customers.enums import INBOUND_CHANNELS
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel, Format, Relationship
 from cha_engagement.customers.models import Adjustment, Customer, Signposting
 from cha_engagement.organisation.models import AdviceOrganisation
 from tests import factories
@@ -18,8 +18,8 @@ def details(**changes):
     return {
         "submission": str(uuid.uuid4()),
         "name": "Hamish MacDonald",
-        "relationship": "tenant",
-        "preferred_format": "standard",
+        "relationship": Relationship.TENANT,
+        "preferred_format": Format.STANDARD,
     } | changes
 
 
@@ -56,16 +56,19 @@ def test_what_is_typed_is_what_is_kept(signed_in, officer, customer):
         emails="hamish@home.example",
         online_handles="@hamish",
         accessibility_needs="Low vision.",
-        cannot_use=["email", "online_form"],
-        preferred_format="large_print",
+        cannot_use=[Channel.EMAIL, Channel.ONLINE_FORM],
+        preferred_format=Format.LARGE_PRINT,
         household_of=customer.reference.lower(),
     )
     signed_in(officer).post("/customers/new/", typed)
     kept = Customer.objects.get(name="Hamish MacDonald")
     assert kept.phones == ["0141 496 0000", "07700 900123"]
     assert (kept.emails, kept.online_handles) == (["hamish@home.example"], ["@hamish"])
-    assert (kept.cannot_use, kept.accessibility_needs) == (["email", "online_form"], "Low vision.")
-    assert (kept.preferred_format, kept.household_of) == ("large_print", customer)
+    assert (kept.cannot_use, kept.accessibility_needs) == (
+        [Channel.EMAIL, Channel.ONLINE_FORM],
+        "Low vision.",
+    )
+    assert (kept.preferred_format, kept.household_of) == (Format.LARGE_PRINT, customer)
 
 
 TOMORROW = (timezone.localdate() + timedelta(days=2)).isoformat()

@@ -5,6 +5,7 @@ import pytest
 
 from cha_engagement.customers import actions
 from cha_engagement.organisation.calendar import today
+from incidents.enums import Category
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ def test_a_household_shows_the_flags_of_each_member(signed_in, officer, manager,
     ]
     died = {"household_of": customer, "deceased_on": today()}
     actions.change_customer(customer=members[3], by=manager, version=None, **died)
-    factories.incident(by=officer, customer=members[1], categories=["violence"])
+    factories.incident(by=officer, customer=members[1], categories=[Category.VIOLENCE])
     held = factories.incident(by=officer, customer=members[2], saw_only=True)
     factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[held]))
     html = customer_page(signed_in(officer), customer)
@@ -150,5 +151,5 @@ def test_a_made_up_page_cursor_is_refused(signed_in, officer, customer, after):
 @pytest.mark.policy("24")
 def test_equal_lines_of_two_records_stand_on_the_card_once(signed_in, officer, customer):
     for _ in range(2):
-        factories.incident(by=officer, customer=customer, categories=["other_threat"])
+        factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     assert customer_page(signed_in(officer), customer).count("before any contact.") == 1

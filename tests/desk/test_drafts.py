@@ -12,10 +12,12 @@ from django.utils import timezone
 from lxml.html import fromstring
 
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.models import Draft
 from cha_engagement.letters import actions as letters
 from incidents import actions as incidents
+from incidents.enums import Category
 from incidents.models import Incident
 
 from .. import factories
@@ -70,9 +72,9 @@ def incident_form(**changes):
     """Return an incident form as somebody begins it."""
     return {
         "submission": uuid.uuid4(),
-        "channel": "phone",
+        "channel": Channel.PHONE,
         "facts": TYPED,
-        "categories": ["abuse", "other_threat"],
+        "categories": [Category.ABUSE, Category.OTHER_THREAT],
     } | changes
 
 
@@ -90,7 +92,7 @@ def customer_form(customer, **changes):
         "known_as": "Orla",
         "relationship": customer.relationship,
         "preferred_language": "English",
-        "preferred_format": "standard",
+        "preferred_format": Format.STANDARD,
     } | changes
 
 
@@ -124,7 +126,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_after_signing_in(client,
     assert "There is something to put right" not in page_text(page)
     form = find_form(page)
     assert form.fields["facts"].strip() == TYPED
-    assert form.fields["channel"] == "phone"
+    assert form.fields["channel"] == Channel.PHONE
     checked = form.xpath(".//input[@name='categories'][@checked]/@value")
     assert set(checked) == {"abuse", "other_threat"}
     assert not Incident.objects.exists()
@@ -258,8 +260,8 @@ def test_a_draft_comes_back_with_the_customer_added_or_found_meanwhile(client, o
         form = {
             "submission": uuid.uuid4(),
             "name": "Órla Burns",
-            "relationship": "tenant",
-            "preferred_format": "standard",
+            "relationship": Relationship.TENANT,
+            "preferred_format": Format.STANDARD,
         }
         page = client.post("/customers/new/?then=incident", form).headers["Location"]
     form = find_form(client.get(page))

@@ -1,7 +1,9 @@
 import pytest
 
 from cha_engagement.customers import actions
+from cha_engagement.customers.enums import Channel, Relationship
 from cha_engagement.desk.history import models_by_prefix
+from incidents.enums import Category
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +26,8 @@ def test_history_says_who_changed_each_answer(signed_in, officer, manager, custo
         customer=customer,
         by=manager,
         version=1,
-        relationship="advocate",
-        cannot_use=["phone", "home_visit"],
+        relationship=Relationship.ADVOCATE,
+        cannot_use=[Channel.PHONE, Channel.HOME_VISIT],
         under_18=True,
     )
     actions.assign_customer(customer=customer, by=manager, version=2, assigned_to=officer)
@@ -47,7 +49,9 @@ def test_history_says_who_changed_each_answer(signed_in, officer, manager, custo
 
 
 def test_history_includes_facts_of_several_values(signed_in, officer, manager, customer):
-    incident = factories.incident(by=officer, customer=customer, categories=["abuse", "refusal"])
+    incident = factories.incident(
+        by=officer, customer=customer, categories=[Category.ABUSE, Category.REFUSAL]
+    )
     first = changed_answers(history_response(signed_in(manager), incident))[-1][1]
     assert first["Categories"] == ("", "Abuse\nRefusal to co-operate")
 

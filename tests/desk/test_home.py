@@ -7,6 +7,7 @@ from django.utils import timezone
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.interfaces import task_kinds
 from cha_engagement.staff.models import Notice, StaffMember
+from incidents.enums import Category, YesNo
 from tests import desks, factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -26,8 +27,8 @@ def task_rows(client):
 
 @pytest.mark.policy("25")
 def test_urgent_tasks_come_first(signed_in, report, manager, customer):
-    factories.incident(by=report, customer=customer, categories=["refusal"])
-    threat = factories.incident(by=report, customer=customer, categories=["other_threat"])
+    factories.incident(by=report, customer=customer, categories=[Category.REFUSAL])
+    threat = factories.incident(by=report, customer=customer, categories=[Category.OTHER_THREAT])
     rows = task_rows(signed_in(manager))
     urgent = [row for row in rows if row["tag"]]
     assert rows[: len(urgent)] == urgent
@@ -38,7 +39,7 @@ def test_urgent_tasks_come_first(signed_in, report, manager, customer):
 def test_a_task_is_overdue_from_the_day_after_it_was_due(signed_in, report, manager, customer):
     with time_machine.travel("2026-05-04T10:00:00Z", tick=False):
         factories.incident(
-            by=report, customer=customer, categories=["refusal"], contact_ended="no", how_ended=""
+            by=report, customer=customer, categories=[Category.REFUSAL], contact_ended=YesNo.NO, how_ended=""
         )
     with time_machine.travel("2026-05-09T22:30:00Z", tick=False):
         row = next(row for row in task_rows(signed_in(manager)) if row["due"] == date(2026, 5, 9))
@@ -49,7 +50,7 @@ def test_a_task_is_overdue_from_the_day_after_it_was_due(signed_in, report, mana
 
 def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report, manager, customer):
     for _ in range(32):
-        factories.incident(by=report, customer=customer, categories=["refusal"])
+        factories.incident(by=report, customer=customer, categories=[Category.REFUSAL])
     client = signed_in(manager)
     page = client.get("/").context["page"]
     urls = [row["url"] for row in page.rows]

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.evidence import contents
 from cha_engagement.evidence.contents import recognition
 from cha_engagement.letters import actions
@@ -60,7 +61,7 @@ def enclosure(incident, letter):
 def appeal(incident, letter):
     answers = {
         "received_on": str(today()),
-        "channel": "letter",
+        "channel": Channel.LETTER,
         "lodged_by": "Órla",
         "grounds": "It is wrong.",
         "passed_to": PassedTo.COMPLAINTS,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from lxml import html
 
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers.enums import Channel
 from cha_engagement.evidence import actions, pdfs
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import today
@@ -68,7 +69,7 @@ def test_a_harmful_file_of_an_appeal_is_sealed_and_the_others_are_kept(
     def log(by, **answers):
         said = {
             "received_on": str(today()),
-            "channel": "letter",
+            "channel": Channel.LETTER,
             "lodged_by": "Órla",
             "grounds": "It is wrong.",
         }
@@ -101,7 +102,7 @@ def test_each_file_is_classified_once(signed_in, manager, incident, organisation
     assert len(classified) == 1
     said = {
         "received_on": str(today()),
-        "channel": "letter",
+        "channel": Channel.LETTER,
         "lodged_by": "Órla",
         "grounds": "It is wrong.",
         "submission": str(uuid.uuid4()),

@@ -5,6 +5,8 @@ import pytest
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents.conversations import actions as conversations
+from incidents.enums import Category, YesNo
+from incidents.restorative.enums import RestorativeKind
 
 from .. import factories
 
@@ -25,7 +27,11 @@ def mild(report, customer):
 
     def mild():
         return factories.incident(
-            by=report, customer=customer, categories=["level_of_contact"], contact_ended="no", how_ended=""
+            by=report,
+            customer=customer,
+            categories=[Category.LEVEL_OF_CONTACT],
+            contact_ended=YesNo.NO,
+            how_ended="",
         )
 
     return mild
@@ -90,7 +96,7 @@ def test_what_somebody_who_left_had_still_to_add_is_a_managers(report, customer,
 @pytest.mark.policy("24")
 @pytest.mark.parametrize("absence", [factories.leaves, factories.is_away])
 def test_the_card_names_nobody_who_is_not_there(absence, report, customer, manager, card):
-    factories.incident(by=report, customer=customer, categories=["other_threat"])
+    factories.incident(by=report, customer=customer, categories=[Category.OTHER_THREAT])
     assert card(customer)[0].text == "Speak to Manager Example (manager@lochside.example) before any contact."
     absence(manager)
     assert card(customer)[0].text == "Speak to a manager before any contact."
@@ -109,7 +115,9 @@ def test_a_role_that_is_taken_away_takes_every_record_along(
     assigned = factories.incident(by=manager, customer=customer_of_theirs)
     conversation = conversations.take_conversation(conversation=assigned.conversation, by=report)
     soon = {"reengage_on": today(), "owner": report}
-    pause = factories.restorative_action(by=report, customer=customer, kind="contact_paused", **soon)
+    pause = factories.restorative_action(
+        by=report, customer=customer, kind=RestorativeKind.CONTACT_PAUSED, **soon
+    )
     paths = [record.get_absolute_url() for record in (incident, assigned, conversation, pause)]
     client = signed_in(report)
     assert {client.get(path).status_code for path in paths} == {200}

@@ -13,8 +13,10 @@ from cha_engagement.staff.models import Notice
 from incidents import actions, rules
 from incidents.conversations.models import Conversation
 from incidents.daily import remind_of_undecided_threats
+from incidents.enums import Category, IncidentStatus, Outcome, Warning, YesNo
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions.actions import leave_decision_unexplained, notify_customer
 from tests.overwriting import overwrite_record
 
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def assess(incident, manager, **changes):
-    given = {"outcome": "warned", "reasons": "It was over in a minute.", "version": incident.version}
+    given = {"outcome": Outcome.WARNED, "reasons": "It was over in a minute.", "version": incident.version}
     return actions.assess_incident(incident=incident, by=manager, **given | changes)
 
 
@@ -33,7 +35,7 @@ def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer)
     officer.line_manager = manager
     officer.save()
     incident = factories.incident(by=officer, customer=customer)
-    assert incident.status == "with_manager"
+    assert incident.status == IncidentStatus.WITH_MANAGER
     notified = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
     assert notified == {
         (record.reference, record.get_absolute_url()) for record in (incident, incident.conversation)
@@ -76,14 +78,14 @@ def test_who_looks_after_a_customer_is_told_once_that_a_threat_was_theirs(report
     customer = factories.customer(by=report, assigned_to=lead)
     Notice.objects.all().delete()
     incident = factories.incident(
-        by=report, customer=None, unidentified_person="A man", categories=["violence"]
+        by=report, customer=None, unidentified_person="A man", categories=[Category.VIOLENCE]
     )
     for facts in ("He hit out.", "He hit out twice."):
         incident = edit(incident, report, customer=customer, facts=facts)
         assert len(notices(lead)) == 1
     own = factories.customer(by=report, name="Their Own", assigned_to=report)
     Notice.objects.all().delete()
-    factories.incident(by=report, customer=own, categories=["violence"])
+    factories.incident(by=report, customer=own, categories=[Category.VIOLENCE])
     assert not [text for text in notices(report) if "look after" in text]
 
 
@@ -102,12 +104,12 @@ def test_the_named_reporter_is_told_who_logged_it_for_them(customer, officer, ma
     ("change", "is_notified"),
     [
         ({"facts": "It was worse than that."}, True),
-        ({"categories": ["abuse", "other_threat"]}, True),
+        ({"categories": [Category.ABUSE, Category.OTHER_THREAT]}, True),
         ({"occurred_at": timezone.now() - timedelta(days=3)}, True),
         ({"customer": "another"}, True),
         ({"reported_by": "another"}, True),
         ({"location": "At the door"}, False),
-        ({"categories": ["abuse"]}, False),
+        ({"categories": [Category.ABUSE]}, False),
     ],
 )
 def test_who_reported_it_is_told_once_that_others_changed_what_happened(
@@ -150,7 +152,7 @@ def test_whoever_reported_it_is_told_that_something_came_of_it(incident, manager
 
 @pytest.mark.policy("24")
 def test_a_manager_corrects_the_categories(incident, manager):
-    incident = assess(incident, manager, categories=["other"])
+    incident = assess(incident, manager, categories=[Category.OTHER])
     assert incident.category_codes == {"other"}
     assert not incident.is_complete  # 'other' wants to be described
 
@@ -158,14 +160,17 @@ def test_a_manager_corrects_the_categories(incident, manager):
 @pytest.mark.policy("26")
 def test_an_incident_of_which_something_is_needed_cannot_be_closed(customer, officer, manager):
     incident = factories.incident(by=officer, customer=customer, warning="")
-    incident = assess(incident, manager, outcome="not_possible")
+    incident = assess(incident, manager, outcome=Outcome.NOT_POSSIBLE)
     with pytest.raises(Incomplete) as raised:
         actions.close_incident(incident=incident, by=manager, version=incident.version)
     assert [(refusal.field, refusal.paragraph) for refusal in raised.value.refusals] == [("warning", "26")]
     incident = actions.change_incident(
-        incident=incident, by=officer, version=incident.version, warning="given"
+        incident=incident, by=officer, version=incident.version, warning=Warning.GIVEN
     )
-    assert actions.close_incident(incident=incident, by=manager, version=incident.version).status == "closed"
+    assert (
+        actions.close_incident(incident=incident, by=manager, version=incident.version).status
+        == IncidentStatus.CLOSED
+    )
 
 
 def test_new_facts_bring_a_closed_incident_back(incident, manager):
@@ -175,7 +180,7 @@ def test_new_facts_bring_a_closed_incident_back(incident, manager):
     incident = actions.reopen_incident(
         incident=incident, by=manager, version=incident.version, reason="A witness came forward"
     )
-    assert (incident.status, incident.closed_at) == ("with_manager", None)
+    assert (incident.status, incident.closed_at) == (IncidentStatus.WITH_MANAGER, None)
 
 
 def test_two_managers_cannot_both_assess(incident, manager, management):
@@ -227,7 +232,7 @@ def test_what_is_about_the_complaints_process_goes_to_the_management_team_at_onc
 ):
     officer.line_manager = manager
     officer.save()
-    incident = factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.COMPLAINTS_PROCESS])
     assert ("incident.assess", incident.reference) in tasks(management)
     assert ("incident.assess", incident.reference) in tasks(manager)
 
@@ -236,7 +241,7 @@ def test_what_is_about_the_complaints_process_goes_to_the_management_team_at_onc
 def test_what_is_still_needed_stands_on_the_reporters_work_list(customer, officer, tasks):
     incident = factories.incident(by=officer, customer=customer, warning="")
     assert "incident.finish" in {kind for kind, *_ in tasks(officer)}
-    actions.change_incident(incident=incident, by=officer, version=incident.version, warning="given")
+    actions.change_incident(incident=incident, by=officer, version=incident.version, warning=Warning.GIVEN)
     assert "incident.finish" not in {kind for kind, *_ in tasks(officer)}
 
 
@@ -248,7 +253,7 @@ def test_who_it_was_stands_on_the_reporters_work_list_and_nothing_waits_for_it(o
     assess(incident, manager)
     incident.refresh_from_db()
     closed = actions.close_incident(incident=incident, by=manager, version=incident.version)
-    assert closed.status == "closed"
+    assert closed.status == IncidentStatus.CLOSED
     assert ("incident.identify", incident.reference) not in tasks(officer)
 
 
@@ -257,7 +262,7 @@ def test_who_it_was_is_due_when_a_manager_decides_what_follows(officer, manager,
     officer.line_manager = manager
     officer.save()
     factories.incident(
-        by=officer, customer=None, unidentified_person="A man", categories=["level_of_contact"]
+        by=officer, customer=None, unidentified_person="A man", categories=[Category.LEVEL_OF_CONTACT]
     )
     due = {kind: day for (kind, _), day in {**tasks(officer), **tasks(manager)}.items()}
     assert due["incident.identify"] == due["incident.assess"] == timezone.localdate() + timedelta(days=5)
@@ -269,7 +274,7 @@ THREATS = ["violence", "physical_threat", "other_threat"]
 @pytest.fixture
 def threat(report, customer):
     """Logged by somebody whose line manager is the manager."""
-    return factories.incident(by=report, customer=customer, categories=["physical_threat"])
+    return factories.incident(by=report, customer=customer, categories=[Category.PHYSICAL_THREAT])
 
 
 @pytest.mark.policy("24")
@@ -289,7 +294,7 @@ def test_no_neglect_takes_a_threat_off_the_card(
     """Violence logged on Christmas Eve, and nobody acts."""
     time_machine.move_to("2026-12-24T16:45:00+00:00", tick=False)
     if undecided != "logged":
-        threat = assess(threat, manager, outcome="active_management")
+        threat = assess(threat, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     if undecided == "closed_undecided":
         actions.close_incident(incident=threat, by=manager, version=threat.version)
     for day in ("2027-01-07", "2028-01-07"):
@@ -309,7 +314,7 @@ def test_only_whoever_decides_takes_a_threat_off_the_card(
     with pytest.raises(Incomplete, match="corrected where a manager decides"):
         actions.change_incident(incident=threat, **changes)
     assert card(customer)
-    assess(threat, manager, categories=["level_of_contact"], outcome="no_action")
+    assess(threat, manager, categories=[Category.LEVEL_OF_CONTACT], outcome=Outcome.NO_ACTION)
     assert not card(customer)
 
 
@@ -329,7 +334,7 @@ def test_abuse_is_on_the_card_for_five_working_days_once_a_manager_confirms_it(
 ):
     assert not card(customer)
     time_machine.move_to("2026-11-20T16:45:00+00:00")  # a Friday
-    assess(incident, manager, outcome="active_management")
+    assess(incident, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     for day, shown in [("2026-11-27", True), ("2026-11-28", False), ("2026-11-30", False)]:
         time_machine.move_to(f"{day}T12:00:00+00:00")
         assert bool(card(customer)) is shown, day
@@ -343,7 +348,7 @@ def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(thre
     again = actions.reopen_incident(
         incident=threat, by=manager, version=threat.version, reason="They came back."
     )
-    again = assess(again, manager, outcome="active_management")
+    again = assess(again, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     assert warns(card(customer))
     apply_decision(
         factories.decision(by=manager, incidents=[again]), manager, {"closed": ["email"], "open": ["phone"]}
@@ -396,7 +401,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
             decision=decision, by=manager, version=None, not_explained_reason="They moved."
         )
         assert warns(card(customer))
-        overwrite_record(incident, status="closed", closed_at=timezone.now())
+        overwrite_record(incident, status=IncidentStatus.CLOSED, closed_at=timezone.now())
         forget_settled()
     assert not warns(card(customer))
     remind_of_undecided_threats(timezone.localdate() + timedelta(days=1))
@@ -435,7 +440,7 @@ def test_each_morning_a_threat_reminds_its_manager_and_later_the_management_team
 
 @pytest.mark.policy("24")
 def test_a_reminder_goes_to_whoever_is_there_to_decide(threat, manager, management, organisation):
-    assess(threat, manager, outcome="active_management")
+    assess(threat, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     manager.is_active = False
     manager.save()
     remind_of_undecided_threats(timezone.localdate())
@@ -444,13 +449,13 @@ def test_a_reminder_goes_to_whoever_is_there_to_decide(threat, manager, manageme
 
 @pytest.mark.policy("24")
 def test_what_is_not_zero_tolerance_is_not_on_the_card(customer, officer, card):
-    factories.incident(by=officer, customer=customer, categories=["level_of_contact"])
+    factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
     assert not card(customer)
 
 
 def incident_to_manage(by, customer, manager):
     """An incident that was assessed as to be managed actively."""
-    return assess(factories.incident(by=by, customer=customer), manager, outcome="active_management")
+    return assess(factories.incident(by=by, customer=customer), manager, outcome=Outcome.ACTIVE_MANAGEMENT)
 
 
 @pytest.mark.policy("20", "22")
@@ -483,7 +488,7 @@ def test_the_card_does_not_wait_for_a_decision_for_ever(
     time_machine.move_to("2026-11-20T16:45:00+00:00")  # a Friday
     incident = factories.incident(by=officer, customer=customer)
     time_machine.move_to("2026-11-23T09:00:00+00:00")
-    assess(incident, manager, outcome="active_management")
+    assess(incident, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     for day, shown in [("2026-11-30", True), ("2026-12-02", False)]:
         time_machine.move_to(f"{day}T12:00:00+00:00")
         assert bool(card(customer)) is shown, day
@@ -506,7 +511,7 @@ def test_zero_tolerance_is_on_the_card_from_when_its_customer_is_known(
     officer, customer, card, organisation, time_machine
 ):
     incident = factories.incident(
-        by=officer, customer=None, unidentified_person="A man in a green coat", categories=["violence"]
+        by=officer, customer=None, unidentified_person="A man in a green coat", categories=[Category.VIOLENCE]
     )
     time_machine.move_to(timezone.now() + timedelta(days=20))
     actions.change_incident(incident=incident, by=officer, version=incident.version, customer=customer)
@@ -518,16 +523,16 @@ def test_zero_tolerance_is_on_the_card_from_when_its_customer_is_known(
 def test_zero_tolerance_found_after_the_assessment_goes_to_a_manager_and_the_card(
     by_a_manager, report, customer, manager, management, card, tasks
 ):
-    incident = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
-    incident = assess(incident, manager, outcome="no_action")
+    incident = factories.incident(by=report, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+    incident = assess(incident, manager, outcome=Outcome.NO_ACTION)
     Notice.objects.all().delete()
     incident = actions.change_incident(
         incident=incident,
         by=management if by_a_manager else report,
         version=incident.version,
-        categories=["level_of_contact", "physical_threat"],
+        categories=[Category.LEVEL_OF_CONTACT, Category.PHYSICAL_THREAT],
     )
-    assert incident.status == "with_manager"
+    assert incident.status == IncidentStatus.WITH_MANAGER
     recipients = {notice.recipient for notice in Notice.objects.all()}
     assert recipients == ({manager, report} if by_a_manager else {manager})
     assert ("incident.assess", incident.reference) in tasks(manager)
@@ -538,7 +543,7 @@ def test_zero_tolerance_found_after_the_assessment_goes_to_a_manager_and_the_car
 def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(report, customer, manager):
     for by, status in ((report, "with_manager"), (manager, "assessed")):
         incident = assess(factories.incident(by=report, customer=customer), manager)
-        added = {"categories": ["abuse", "harassment"]}
+        added = {"categories": [Category.ABUSE, Category.HARASSMENT]}
         incident = actions.change_incident(incident=incident, by=by, version=incident.version, **added)
         assert incident.status == status
 
@@ -547,16 +552,18 @@ def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(re
 def test_what_was_assessed_some_days_ago_asks_to_be_closed(officer, customer, manager, tasks, time_machine):
     open_still = factories.incident(by=officer, customer=customer, warning="")
     decide_first = incident_to_manage(officer, customer, manager)
-    assess(open_still, manager, outcome="not_possible")
+    assess(open_still, manager, outcome=Outcome.NOT_POSSIBLE)
     incident = assess(factories.incident(by=officer, customer=customer), manager)
     assert not {kind for kind, _ in tasks(manager)} & {"incident.close"}
     time_machine.move_to(timezone.now() + timedelta(days=6))
     paused = {"reengage_on": timezone.localdate(), "owner": officer}
     pause = factories.restorative_action(
-        by=officer, customer=customer, kind="contact_paused", incident=incident, **paused
+        by=officer, customer=customer, kind=RestorativeKind.CONTACT_PAUSED, incident=incident, **paused
     )
     assert "incident.close" not in {kind for kind, _ in tasks(manager)}
-    restorative.complete_pause(pause=pause, by=officer, version=pause.version, outcome="restored")
+    restorative.complete_pause(
+        pause=pause, by=officer, version=pause.version, outcome=RestorativeOutcome.RESTORED
+    )
     closing = {record for kind, record in tasks(manager) if kind == "incident.close"}
     assert closing == {incident.reference}
     assert ("incident.decide", decide_first.reference) in tasks(manager)
@@ -573,11 +580,11 @@ def test_the_deputy_has_it_at_the_top_of_the_list_while_the_manager_is_away(
     factories.restorative_action(
         by=management,
         customer=customer,
-        kind="contact_paused",
+        kind=RestorativeKind.CONTACT_PAUSED,
         reengage_on=timezone.localdate(),
         owner=management,
     )
-    incident = factories.incident(by=report, customer=customer, contact_ended="no", how_ended="")
+    incident = factories.incident(by=report, customer=customer, contact_ended=YesNo.NO, how_ended="")
     first = signed_in(management).get("/").context["page"].rows[0]
     assert (first["title"], first["url"]) == ("Decide what follows", incident.get_absolute_url())
     assert first["tag"]["text"] == "At once"
@@ -623,7 +630,7 @@ def test_a_report_without_a_kind_warns_until_a_manager_decides_whatever_is_added
 
 @pytest.mark.policy("24")
 def test_a_report_that_loses_its_kind_warns_until_a_manager_decides(report, manager, customer, card):
-    mild = factories.incident(by=report, customer=customer, categories=["level_of_contact"])
+    mild = factories.incident(by=report, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
     for codes in ([], ["level_of_contact"]):
         edit(mild, report, categories=codes)
         assert card(customer)
@@ -637,7 +644,7 @@ def test_a_report_that_loses_its_kind_warns_until_a_manager_decides(report, mana
 
 @pytest.mark.policy("24")
 def test_a_report_whose_kind_no_manager_set_warns_until_they_decide(kindless, manager, customer, card):
-    assess(kindless, manager, outcome="active_management")
+    assess(kindless, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     assert [line.until for line in card(customer)] == [None]
     apply_decision(factories.decision(by=manager, incidents=[kindless]), manager)
     assert not warns(card(customer))

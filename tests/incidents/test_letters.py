@@ -7,11 +7,13 @@ from django.utils import timezone
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import LetterStatus, SentBy, SignedAs
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions
 from incidents.actions import write_letter
+from incidents.enums import Category, Outcome, Warning
 from incidents.queries import given_warnings
 from tests.letters.test_actions import edit_draft, send_letter
 
@@ -59,7 +61,7 @@ def send_about_incident(incident, manager):
 @pytest.mark.policy("5", "29")
 def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(warned, manager):
     letter = write_letter(incident=warned(), by=manager)
-    assert (letter.title, letter.signed_as) == ("What we ask of you", "person")
+    assert (letter.title, letter.signed_as) == ("What we ask of you", SignedAs.PERSON)
     text = placeholders.filled_text(letter)
     assert "This is about your call to us on " in text
     assert "This letter changes nothing in how you can reach us." in text
@@ -70,7 +72,7 @@ def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it
 @pytest.mark.parametrize("channel", ["letter", "email", "online_form", "message", "social_media"])
 def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answered(warned, manager, channel):
     letter = write_letter(incident=warned(channel=channel, contact_ended=""), by=manager)
-    assert (letter.kind, letter.signed_as) == ("correspondence", "team")
+    assert (letter.kind, letter.signed_as) == ("correspondence", SignedAs.TEAM)
     assert "We do not answer what you sent us" in letter.body
 
 
@@ -78,7 +80,7 @@ def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answer
 @pytest.mark.parametrize("category", ["unreasonable_demands", "level_of_contact", "harassment"])
 def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warned, manager, category):
     letter = write_letter(
-        incident=warned(channel="email", contact_ended="", categories=[category]), by=manager
+        incident=warned(channel=Channel.EMAIL, contact_ended="", categories=[category]), by=manager
     )
     assert letter.kind == "expectations"
     text = placeholders.filled_text(letter)
@@ -98,7 +100,10 @@ def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, m
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [refusal.paragraph for refusal in refused.value.refusals] == ["61.1", "61.3"]
     complete = complete_letter(letter, manager)
-    assert letters.issue_letter(letter=complete, by=manager, version=complete.version).status == "issued"
+    assert (
+        letters.issue_letter(letter=complete, by=manager, version=complete.version).status
+        == LetterStatus.ISSUED
+    )
 
 
 @pytest.mark.policy("31")
@@ -116,7 +121,7 @@ def judged(management, officer, customer):
 
     def judged(**facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
-        complete_letter = {"outcome": "warning_letter", "reasons": "The tenth this month."}
+        complete_letter = {"outcome": Outcome.WARNING_LETTER, "reasons": "The tenth this month."}
         return actions.assess_incident(
             incident=incident, by=management, version=incident.version, **complete_letter
         )
@@ -126,25 +131,28 @@ def judged(management, officer, customer):
 
 @pytest.mark.policy("54")
 def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(judged, manager, management):
-    incident = judged(categories=["complaints_process", "level_of_contact"])
+    incident = judged(categories=[Category.COMPLAINTS_PROCESS, Category.LEVEL_OF_CONTACT])
     with pytest.raises(Refused, match=f"Only a Management Team member .* Leave it to {management}"):
         write_letter(incident=incident, by=manager)
     letter = complete_letter(write_letter(incident=incident, by=management), management)
     with pytest.raises(Refused, match="Only a Management Team member"):
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
-    assert letters.issue_letter(letter=letter, by=management, version=letter.version).status == "issued"
+    assert (
+        letters.issue_letter(letter=letter, by=management, version=letter.version).status
+        == LetterStatus.ISSUED
+    )
 
 
 @pytest.mark.policy("54")
 def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
     judged, warned, manager, management, tasks
 ):
-    incident = judged(categories=["complaints_process"])
+    incident = judged(categories=[Category.COMPLAINTS_PROCESS])
     task = ("incident.write", incident.reference)
     assert task in tasks(management)
     assert task not in tasks(manager)
     found_later = warned()
-    changes = {"version": found_later.version, "categories": ["complaints_process", "abuse"]}
+    changes = {"version": found_later.version, "categories": [Category.COMPLAINTS_PROCESS, Category.ABUSE]}
     actions.change_incident(incident=found_later, by=manager, **changes)
     task = ("incident.write", found_later.reference)
     assert task in tasks(management)
@@ -153,7 +161,7 @@ def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
 
 @pytest.mark.policy("54")
 def test_it_waits_for_another_of_the_management_team_while_one_is_away(judged, manager, management, tasks):
-    incident = judged(categories=["complaints_process"])
+    incident = judged(categories=[Category.COMPLAINTS_PROCESS])
     other = factories.staff("other", "Manager", "Management Team")
     assert ("incident.write", incident.reference) not in tasks(other)
     management.away_until = calendar.today()
@@ -168,7 +176,7 @@ def test_to_somebody_unknown_there_is_no_letter(manager, officer):
         incident=incident,
         by=manager,
         version=incident.version,
-        outcome="warning_letter",
+        outcome=Outcome.WARNING_LETTER,
         reasons="Swore at us",
     )
     with pytest.raises(Refused, match="Link the incident to its customer"):
@@ -204,7 +212,11 @@ def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
     letter = complete_letter(write_letter(incident=warned(), by=manager), manager)
     letter = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     letter = letters.send_letter(
-        letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=calendar.today()
+        letter=letter,
+        by=manager,
+        version=letter.version,
+        sent_by_channel=SentBy.LETTER,
+        sent_on=calendar.today(),
     )
     new = letters.replace_letter(letter=letter, by=manager, submission="1b671a64-40d5-491e-99b0-da01ff1f3341")
     assert new.incidents.get() == letter.incidents.get()
@@ -218,7 +230,7 @@ def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
 def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
     signed_in, warned, officer, manager, customer, channel, what
 ):
-    incident = warned(channel=channel, warning="given", occurred_at=timezone.now() - timedelta(days=3))
+    incident = warned(channel=channel, warning=Warning.GIVEN, occurred_at=timezone.now() - timedelta(days=3))
     spoken = (incident.reference, Channel(channel).label.lower())
     draft = write_letter(incident=incident, by=manager)
     assert [(warning.reference, warning.description) for warning in given_warnings(customer, manager)] == [
@@ -238,7 +250,7 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
 
 @pytest.mark.policy("65")
 def test_warnings_that_somebody_may_not_read_are_not_listed_to_them(warned, officer, manager, customer):
-    incident = warned(warning="given")
+    incident = warned(warning=Warning.GIVEN)
     send_about_incident(incident, manager)
     assert len(given_warnings(customer, manager)) == 2
     assert [warning.reference for warning in given_warnings(customer, officer)] == [incident.reference]

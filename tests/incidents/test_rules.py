@@ -3,12 +3,15 @@ import uuid
 import pytest
 
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers.enums import Channel, Relationship
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from incidents import actions, rules
 from incidents.actions import write_letter
+from incidents.enums import AimedAt, Category, HowEnded, IncidentStatus, NoWarningReason, Outcome, Warning
 from incidents.queries import deciding_managers
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 
 from .. import factories, files
 
@@ -38,34 +41,38 @@ def test_a_call_ended_without_saying_whether_there_was_a_warning_needs_it(log):
 
 @pytest.mark.policy("26")
 def test_no_warning_needs_a_reason(log):
-    assert needed_fields(log(warning="not_given")) == {"no_warning_reason": "26"}
-    assert needed_fields(log(warning="not_given", no_warning_reason="unsafe")) == {}
+    assert needed_fields(log(warning=Warning.NOT_GIVEN)) == {"no_warning_reason": "26"}
+    assert needed_fields(log(warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE)) == {}
 
 
 @pytest.mark.policy("26")
 def test_reading_no_further_needs_no_warning(log):
     assert (
-        needed_fields(log(channel="email", how_ended="stopped_reading", warning="", recording_warning=""))
+        needed_fields(
+            log(channel=Channel.EMAIL, how_ended=HowEnded.STOPPED_READING, warning="", recording_warning="")
+        )
         == {}
     )
 
 
 @pytest.mark.policy("28", "46")
 def test_no_warning_is_expected_of_somebody_who_streams(log):
-    incident = log(told_of_public_recording=True, categories=["public_recording"], warning="", aimed_at="")
+    incident = log(
+        told_of_public_recording=True, categories=[Category.PUBLIC_RECORDING], warning="", aimed_at=""
+    )
     assert needed_fields(incident) == {}
 
 
 @pytest.mark.policy("28", "46")
 def test_being_told_of_public_recording_counts_as_harassment(log):
-    incident = log(told_of_public_recording=True, categories=["other"], other_category="Filming")
+    incident = log(told_of_public_recording=True, categories=[Category.OTHER], other_category="Filming")
     assert "public_recording" in incident.category_codes
 
 
 @pytest.mark.policy("27")
 def test_an_ended_call_says_whether_recording_had_been_paused(log):
     assert needed_fields(log(recording_warning="")) == {"recording_warning": "27"}
-    assert needed_fields(log(channel="office", recording_warning="")) == {}
+    assert needed_fields(log(channel=Channel.OFFICE, recording_warning="")) == {}
 
 
 @pytest.mark.policy("56", "15")
@@ -88,18 +95,20 @@ def test_zero_tolerance_says_what_was_done_and_what_was_not(log, category):
 @pytest.mark.policy("39", "40", "37", "38")
 def test_abuse_says_who_it_was_aimed_at(log):
     assert needed_fields(log(aimed_at="")) == {"aimed_at": "39"}
-    assert needed_fields(log(aimed_at="others", channel="social_media", recording_warning="")) == {}
+    assert (
+        needed_fields(log(aimed_at=AimedAt.OTHERS, channel=Channel.SOCIAL_MEDIA, recording_warning="")) == {}
+    )
 
 
 @pytest.mark.policy("35")
 def test_a_category_is_needed_and_another_kind_is_described(log):
     assert needed_fields(log(categories=[])) == {"categories": "35"}
-    assert needed_fields(log(categories=["other"])) == {"other_category": "35"}
+    assert needed_fields(log(categories=[Category.OTHER])) == {"other_category": "35"}
 
 
 @pytest.mark.policy("47", "48")
 def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
-    assert needed_fields(log(categories=["unreasonable_demands"])) == {
+    assert needed_fields(log(categories=[Category.UNREASONABLE_DEMANDS])) == {
         "demand": "47",
         "effect_on_service": "47",
     }
@@ -107,8 +116,11 @@ def test_demands_say_what_was_asked_and_what_it_meant_for_others(log):
 
 @pytest.mark.policy("51", "52")
 def test_refusal_says_what_we_asked_when_and_any_difficulty(log):
-    assert needed_fields(log(categories=["refusal"])) == {"request_made": "51", "request_difficulty": "52"}
-    asked = {"categories": ["refusal"], "no_difficulty": True, "request_made": "To let us in"}
+    assert needed_fields(log(categories=[Category.REFUSAL])) == {
+        "request_made": "51",
+        "request_difficulty": "52",
+    }
+    asked = {"categories": [Category.REFUSAL], "no_difficulty": True, "request_made": "To let us in"}
     assert needed_fields(log(**asked)) == {"request_made_on": "51"}
     assert needed_fields(log(request_made_on=today(), **asked)) == {}
 
@@ -128,7 +140,7 @@ def test_words_about_what_was_ticked_as_nothing_are_refused(log, tick, words):
 
 @pytest.mark.policy("24")
 def test_categories_that_a_manager_confirmed_are_taken_away_by_managers_alone(log, officer, manager):
-    incident = log(categories=["refusal"])
+    incident = log(categories=[Category.REFUSAL])
     assert rules.check_categories_kept(officer, incident, []) == []
     incident = factories.assess_incident(incident, by=manager)
     (refusal,) = rules.check_categories_kept(officer, incident, [])
@@ -157,7 +169,9 @@ def test_a_manager_who_reports_what_happened_to_them_leaves_it_to_another(custom
     incident = factories.incident(by=manager, customer=customer)
     assert rules.may_decide_on(manager, [incident]).paragraph == "13"
     for facts in ({"saw_only": True}, {"reported_by": management}):
-        seen = factories.incident(by=manager, customer=customer, categories=["level_of_contact"], **facts)
+        seen = factories.incident(
+            by=manager, customer=customer, categories=[Category.LEVEL_OF_CONTACT], **facts
+        )
         assert rules.may_decide_on(manager, [seen]) is None
 
 
@@ -166,9 +180,9 @@ def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_t
     customer, manager, management
 ):
     seen = factories.incident(
-        by=manager, customer=customer, saw_only=True, categories=["physical_threat"], affected_staff=[]
+        by=manager, customer=customer, saw_only=True, categories=[Category.PHYSICAL_THREAT], affected_staff=[]
     )
-    answers = {"version": seen.version, "outcome": "warned", "reasons": "It was not so bad."}
+    answers = {"version": seen.version, "outcome": Outcome.WARNED, "reasons": "It was not so bad."}
     with pytest.raises(
         Incomplete, match=f"You reported or entered it yourself, so another manager decides: {management}"
     ):
@@ -186,7 +200,7 @@ def test_a_manager_who_enters_a_report_for_a_colleague_leaves_it_to_another(
 ):
     """'He rang and said …': nobody but the manager has said that anything happened."""
     entered = factories.incident(by=manager, customer=customer, reported_by=officer, categories=codes)
-    answers = {"version": entered.version, "outcome": "warned", "reasons": "It was over in a minute."}
+    answers = {"version": entered.version, "outcome": Outcome.WARNED, "reasons": "It was over in a minute."}
     with pytest.raises(Incomplete) as raised:
         actions.assess_incident(incident=entered, by=manager, **answers)
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
@@ -215,14 +229,14 @@ def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, man
     assert rules.may_decide_on(manager, [incident]) is None
     with pytest.raises(Incomplete) as raised:
         actions.assess_incident(
-            incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
+            incident=incident, by=manager, version=incident.version, outcome=Outcome.WARNED, reasons="Over."
         )
     assert [refusal.field for refusal in raised.value.refusals] == ["involvement_reason"]
     actions.assess_incident(
         incident=incident,
         by=manager,
         version=incident.version,
-        outcome="warned",
+        outcome=Outcome.WARNED,
         reasons="Over.",
         involvement_reason="Nobody else is at work today.",
     )
@@ -234,7 +248,7 @@ def test_the_only_manager_may_decide_on_what_affected_them_and_says_why(log, man
     "categories", [["violence"], ["physical_threat", "other"], ["other_threat"], ["abuse"]]
 )
 def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
-    incident = log(categories=categories, warning="not_given", no_warning_reason="unsafe")
+    incident = log(categories=categories, warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE)
 
     def assess(incident, outcome, **changes):
         answers = {"version": incident.version, "outcome": outcome, "reasons": "They had a bad day."}
@@ -252,30 +266,32 @@ def test_zero_tolerance_never_ends_in_no_action(log, manager, categories):
     )
     with pytest.raises(Incomplete):
         assess(again, "no_action")
-    assert assess(again, "no_action", categories=["level_of_contact"]).category_codes == {"level_of_contact"}
+    assert assess(again, "no_action", categories=[Category.LEVEL_OF_CONTACT]).category_codes == {
+        "level_of_contact"
+    }
 
 
 @pytest.mark.policy("24")
 @pytest.mark.parametrize("category", ["abuse", "level_of_contact"])
 @pytest.mark.parametrize(
     "facts",
-    [{"warning": "not_given", "no_warning_reason": "unsafe"}, {"warning": ""}],
+    [{"warning": Warning.NOT_GIVEN, "no_warning_reason": NoWarningReason.UNSAFE}, {"warning": ""}],
     ids=["not_given", "unanswered"],
 )
 def test_manager_cannot_leave_it_at_a_warning_that_nobody_gave(log, officer, manager, category, facts):
     incident = log(categories=[category], **facts)
 
     def assess():
-        answers = {"version": incident.version, "outcome": "warned", "reasons": "They were told."}
+        answers = {"version": incident.version, "outcome": Outcome.WARNED, "reasons": "They were told."}
         return actions.assess_incident(incident=incident, by=manager, **answers)
 
     with pytest.raises(Incomplete, match="Nobody warned them") as refused:
         assess()
     assert [refusal.field for refusal in refused.value.refusals] == ["outcome"]
     incident = actions.change_incident(
-        incident=incident, by=officer, version=incident.version, warning="given", no_warning_reason=""
+        incident=incident, by=officer, version=incident.version, warning=Warning.GIVEN, no_warning_reason=""
     )
-    assert assess().status == "assessed"
+    assert assess().status == IncidentStatus.ASSESSED
 
 
 @pytest.mark.policy("24")
@@ -286,26 +302,29 @@ def test_a_warning_and_an_interim_measure_are_responses(log, manager):
         return actions.assess_incident(incident=incident, by=manager, **answers).status
 
     for outcome in ("restorative", "warned"):
-        assert assess(log(categories=["abuse"], warning="given"), outcome) == "assessed"
-    under_measure = log(categories=["violence"])
+        assert assess(log(categories=[Category.ABUSE], warning=Warning.GIVEN), outcome) == "assessed"
+    under_measure = log(categories=[Category.VIOLENCE])
     factories.interim_measure(by=manager, incidents=[under_measure])
     assert assess(under_measure, "interim_measure") == "assessed"
     with pytest.raises(Incomplete, match="no further action"):
-        assess(log(categories=["level_of_contact"]), "not_possible")
+        assess(log(categories=[Category.LEVEL_OF_CONTACT]), "not_possible")
 
 
 @pytest.mark.policy("24")
 def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, manager):
-    incident = log(categories=["level_of_contact"])
-    answers = {"version": incident.version, "outcome": "no_action", "reasons": "Over."}
+    incident = log(categories=[Category.LEVEL_OF_CONTACT])
+    answers = {"version": incident.version, "outcome": Outcome.NO_ACTION, "reasons": "Over."}
     incident = actions.assess_incident(incident=incident, by=manager, **answers)
     for by in (officer, manager):
-        changes = {"categories": ["level_of_contact", "other_threat"], "version": incident.version}
+        changes = {
+            "categories": [Category.LEVEL_OF_CONTACT, Category.OTHER_THREAT],
+            "version": incident.version,
+        }
         incident = actions.change_incident(incident=incident, by=by, **changes)
-        assert incident.status == "with_manager"
-        answers = {"version": incident.version, "outcome": "no_action", "reasons": "Not a threat."}
+        assert incident.status == IncidentStatus.WITH_MANAGER
+        answers = {"version": incident.version, "outcome": Outcome.NO_ACTION, "reasons": "Not a threat."}
         incident = actions.assess_incident(
-            incident=incident, by=manager, categories=["level_of_contact"], **answers
+            incident=incident, by=manager, categories=[Category.LEVEL_OF_CONTACT], **answers
         )
 
 
@@ -313,7 +332,7 @@ def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, ma
 def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, officer):
     assert [refusal.paragraph for refusal in rules.check_outcome(log(), "under_contract", [])] == ["3"]
     contractor = factories.customer(
-        by=officer, name="Roofers", relationship="contractor", is_organisation=True
+        by=officer, name="Roofers", relationship=Relationship.CONTRACTOR, is_organisation=True
     )
     assert (
         rules.check_outcome(factories.incident(by=officer, customer=contractor), "under_contract", []) == []
@@ -322,10 +341,10 @@ def test_only_what_a_contractor_did_is_dealt_with_under_contract(log, manager, o
 
 @pytest.mark.policy("54")
 def test_only_the_management_team_calls_use_of_the_complaints_process_unacceptable(log, manager, management):
-    incident = log(categories=["complaints_process"])
+    incident = log(categories=[Category.COMPLAINTS_PROCESS])
 
     def assess(by, **changes):
-        answers = {"outcome": "warning_letter", "reasons": "The tenth this month."} | changes
+        answers = {"outcome": Outcome.WARNING_LETTER, "reasons": "The tenth this month."} | changes
         return actions.assess_incident(incident=incident, by=by, version=incident.version, **answers)
 
     for categories in (None, ["complaints_process", "abuse"]):
@@ -341,7 +360,7 @@ def test_only_the_management_team_calls_use_of_the_complaints_process_unacceptab
         str(management)
         in rules.may_choose_outcome(manager, "warning_letter", log(), ["complaints_process"]).sentence
     )
-    assert assess(management).status == "assessed"
+    assert assess(management).status == IncidentStatus.ASSESSED
 
 
 @pytest.mark.policy("54")
@@ -349,7 +368,7 @@ def test_only_the_management_team_calls_use_of_the_complaints_process_unacceptab
     ("outcome", "categories"), [("restorative", ["complaints_process"]), ("warning_letter", ["abuse"])]
 )
 def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, manager, outcome, categories):
-    incident = log(categories=["complaints_process"])
+    incident = log(categories=[Category.COMPLAINTS_PROCESS])
     answers = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
     assert actions.assess_incident(
         incident=incident, by=manager, version=incident.version, **answers
@@ -368,7 +387,7 @@ def test_engagement_is_managed_actively_with_somebody_known(log, officer, manage
 @pytest.mark.policy("62")
 def test_a_closed_incident_is_not_changed_by_anybody(log, officer, manager):
     incident = log()
-    answers = {"by": manager, "version": incident.version, "outcome": "warned", "reasons": "Over."}
+    answers = {"by": manager, "version": incident.version, "outcome": Outcome.WARNED, "reasons": "Over."}
     incident = actions.assess_incident(incident=incident, **answers)
     incident = actions.close_incident(incident=incident, by=manager, version=incident.version)
     for person in (officer, manager):
@@ -404,14 +423,23 @@ def test_an_incident_that_is_referred_to_keeps_its_customer(
     elif basis == "interim measure":
         factories.interim_measure(by=manager, incidents=[incident])
     elif basis == "letter":
-        answers = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+        answers = {
+            "version": incident.version,
+            "outcome": Outcome.WARNING_LETTER,
+            "reasons": "The first time.",
+        }
         incident = actions.assess_incident(incident=incident, by=manager, **answers)
         write_letter(incident=incident, by=manager)
         incident.refresh_from_db()
     elif basis == "proposal":
         factories.proposal(by=officer, incidents=[incident])
     else:
-        step = {"kind": "expectations_set", "on": today(), "what": "Agreed.", "outcome": "too_early"}
+        step = {
+            "kind": RestorativeKind.EXPECTATIONS_SET,
+            "on": today(),
+            "what": "Agreed.",
+            "outcome": RestorativeOutcome.TOO_EARLY,
+        }
         restorative.record_restorative_action(
             customer=customer, by=officer, submission=uuid.uuid4(), incident=incident, **step
         )
@@ -429,7 +457,7 @@ def test_an_incident_that_is_referred_to_keeps_its_customer(
 @pytest.mark.beyond("B5")
 def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, organisation):
     incident, other = log(), factories.customer(by=officer, name="Somebody Else")
-    answers = {"version": incident.version, "outcome": "warning_letter", "reasons": "The first time."}
+    answers = {"version": incident.version, "outcome": Outcome.WARNING_LETTER, "reasons": "The first time."}
     letter = write_letter(
         incident=actions.assess_incident(incident=incident, by=manager, **answers), by=manager
     )

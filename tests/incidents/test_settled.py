@@ -5,6 +5,7 @@ import pytest
 from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from incidents import actions
 from incidents.actions import write_letter
+from incidents.enums import Outcome
 from incidents.worklist import incidents_to_decide_on, letters_to_write
 
 from .. import factories
@@ -54,7 +55,11 @@ def test_an_incident_that_leads_to_nothing_is_settled_until_it_is_assessed_again
         incident=incident, by=manager, version=incident.version, reason="The customer rang about it."
     )
     actions.assess_incident(
-        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Again."
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome=Outcome.WARNING_LETTER,
+        reasons="Again.",
     )
     forget_settled()
     assert is_unsettled(incident)

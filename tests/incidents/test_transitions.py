@@ -6,7 +6,7 @@ import pytest
 
 from cha_engagement.staff.roles import ROLES
 from incidents import actions
-from incidents.enums import TRANSITIONS, IncidentStatus
+from incidents.enums import TRANSITIONS, IncidentStatus, Outcome
 
 from .. import factories
 from .transitions import MANAGERS, check_role, check_transition
@@ -21,7 +21,7 @@ INCIDENT = {
 def take(incident, transition, by):
     facts = {"incident": incident, "by": by, "version": incident.version}
     if transition == "assess":
-        return actions.assess_incident(outcome="warned", reasons="It is over.", **facts)
+        return actions.assess_incident(outcome=Outcome.WARNED, reasons="It is over.", **facts)
     if transition == "reopen":
         return actions.reopen_incident(reason="A witness came forward", **facts)
     return actions.close_incident(**facts)
@@ -43,7 +43,11 @@ def incident_in(customer, officer, manager):
 
 @pytest.mark.parametrize(
     ("status", "transition"),
-    list(itertools.product([status for status in IncidentStatus.values if status != "logged"], INCIDENT)),
+    list(
+        itertools.product(
+            [status for status in IncidentStatus.values if status != IncidentStatus.LOGGED], INCIDENT
+        )
+    ),
 )
 def test_an_incident_goes_from_the_statuses_of_the_table_alone(status, transition, incident_in, manager):
     check_transition(

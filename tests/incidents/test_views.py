@@ -7,8 +7,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from lxml import html
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.staff.models import StaffMember
 from incidents import actions
+from incidents.enums import (
+    Category,
+    HowEnded,
+    IncidentStatus,
+    NoWarningReason,
+    Outcome,
+    RecordingWarning,
+    Warning,
+    YesNo,
+)
 from incidents.models import Incident
 from incidents.queries import comparable_incidents
 
@@ -21,9 +32,9 @@ def typed_answers(**changes):
     return {
         "submission": str(uuid.uuid4()),
         "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-        "channel": "phone",
+        "channel": Channel.PHONE,
         "facts": "Shouted and swore about a repair.",
-        "categories": ["abuse"],
+        "categories": [Category.ABUSE],
     } | changes
 
 
@@ -32,7 +43,11 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
     page = signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference), follow=True)
     incident = Incident.objects.get()
     assert page.redirect_chain == [(f"/incidents/{incident}/", 302)]
-    assert (incident.status, incident.reported_by, incident.is_complete) == ("with_manager", officer, False)
+    assert (incident.status, incident.reported_by, incident.is_complete) == (
+        IncidentStatus.WITH_MANAGER,
+        officer,
+        False,
+    )
     assert "Say whether you ended the contact." in page.content.decode()
     assert "Policy §56" in page.content.decode()
 
@@ -134,10 +149,10 @@ def test_a_stale_edit_shows_both_texts(signed_in, officer, customer, incident):
 def test_an_answer_that_no_longer_applies_is_not_kept(signed_in, officer, customer):
     answers = typed_answers(
         customer=customer.reference,
-        contact_ended="no",
-        how_ended="ended_call",
-        warning="not_given",
-        no_warning_reason="unsafe",
+        contact_ended=YesNo.NO,
+        how_ended=HowEnded.ENDED_CALL,
+        warning=Warning.NOT_GIVEN,
+        no_warning_reason=NoWarningReason.UNSAFE,
     )
     signed_in(officer).post("/incidents/new/", answers)
     incident = Incident.objects.get()
@@ -147,16 +162,21 @@ def test_an_answer_that_no_longer_applies_is_not_kept(signed_in, officer, custom
 @pytest.mark.policy("26", "27")
 def test_a_warning_is_kept_when_the_contact_went_on(signed_in, officer, customer):
     answers = typed_answers(
-        customer=customer.reference, contact_ended="no", warning="given", recording_warning="given"
+        customer=customer.reference,
+        contact_ended=YesNo.NO,
+        warning=Warning.GIVEN,
+        recording_warning=RecordingWarning.GIVEN,
     )
     signed_in(officer).post("/incidents/new/", answers)
     incident = Incident.objects.get()
-    assert (incident.warning, incident.recording_warning) == ("given", "given")
+    assert (incident.warning, incident.recording_warning) == (Warning.GIVEN, RecordingWarning.GIVEN)
 
 
 @pytest.mark.policy("27")
 def test_call_recording_is_a_question_about_phone_calls(signed_in, officer, customer):
-    answers = typed_answers(customer=customer.reference, channel="office", recording_warning="given")
+    answers = typed_answers(
+        customer=customer.reference, channel=Channel.OFFICE, recording_warning=RecordingWarning.GIVEN
+    )
     signed_in(officer).post("/incidents/new/", answers)
     assert Incident.objects.get().recording_warning == ""
 
@@ -175,7 +195,7 @@ def test_recording_for_public_use_is_asked_once(signed_in, officer, customer):
     client = signed_in(officer)
     assert "told_of_public_recording" not in client.get("/incidents/new/").context["form"].fields
     client.post(
-        "/incidents/new/", typed_answers(customer=customer.reference, categories=["public_recording"])
+        "/incidents/new/", typed_answers(customer=customer.reference, categories=[Category.PUBLIC_RECORDING])
     )
     assert Incident.objects.get().told_of_public_recording
 
@@ -189,9 +209,9 @@ def test_what_is_asked_for_later_can_wait_and_is_not_optional(signed_in, officer
 def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
     form = {
         "version": incident.version,
-        "outcome": "warned",
+        "outcome": Outcome.WARNED,
         "reasons": "Over in a minute.",
-        "categories": ["abuse"],
+        "categories": [Category.ABUSE],
     }
     page = signed_in(manager).post(f"/incidents/{incident}/assess/", form)
     assert page.status_code == 302
@@ -202,10 +222,10 @@ def test_a_manager_assesses_with_two_answers(signed_in, manager, incident):
 @pytest.mark.parametrize(
     ("facts", "warns"),
     [
-        ({"categories": ["physical_threat"]}, True),
+        ({"categories": [Category.PHYSICAL_THREAT]}, True),
         ({"categories": []}, True),
-        ({"categories": ["level_of_contact"]}, False),
-        ({"categories": ["violence"], "customer": None, "unidentified_person": "A man"}, True),
+        ({"categories": [Category.LEVEL_OF_CONTACT]}, False),
+        ({"categories": [Category.VIOLENCE], "customer": None, "unidentified_person": "A man"}, True),
     ],
 )
 def test_whoever_assesses_is_told_that_it_ends_the_warning_and_what_can_be_set_first(
@@ -230,9 +250,9 @@ def test_an_officer_who_tries_to_assess_is_told_who_does(signed_in, officer, inc
 def test_the_reporter_reads_the_outcome_and_not_the_reasons(signed_in, officer, manager, incident):
     form = {
         "version": incident.version,
-        "outcome": "restorative",
+        "outcome": Outcome.RESTORATIVE,
         "reasons": "Known to be unwell.",
-        "categories": ["abuse"],
+        "categories": [Category.ABUSE],
     }
     signed_in(manager).post(f"/incidents/{incident}/assess/", form)
     page = signed_in(officer).get(f"/incidents/{incident}/").content.decode()
@@ -311,7 +331,7 @@ def test_a_stale_edit_says_colleagues_and_categories_in_words(signed_in, officer
     witness = factories.staff("witness", "Officer")
     client.post(
         f"/incidents/{incident}/edit/",
-        base | {"witnesses": [witness.username], "categories": ["abuse", "harassment"]},
+        base | {"witnesses": [witness.username], "categories": [Category.ABUSE, Category.HARASSMENT]},
     )
     page = client.post(
         f"/incidents/{incident}/edit/", base | {"witnesses": [officer.username]}
@@ -353,7 +373,12 @@ def test_a_manager_who_was_affected_is_told_before_they_type_and_loses_nothing(
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Decide what follows" in client.get(path).content.decode()
     factories.staff("other", "Manager")  # comes to work meanwhile
-    form = {"version": incident.version, "outcome": "warned", "reasons": "Over.", "categories": ["abuse"]}
+    form = {
+        "version": incident.version,
+        "outcome": Outcome.WARNED,
+        "reasons": "Over.",
+        "categories": [Category.ABUSE],
+    }
     answer = client.post(f"{path}assess/", form | {"involvement_reason": "Nobody else is there."})
     assert answer.status_code == 422
     for text in ("Other Example is there", "Over.", "Nobody else is there."):
@@ -367,7 +392,12 @@ def test_a_manager_who_was_affected_is_told_before_they_type_and_loses_nothing(
 @pytest.mark.policy("13")
 def test_the_reason_to_decide_on_what_affected_oneself_is_shown(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[manager])
-    form = {"version": incident.version, "outcome": "warned", "reasons": "Over.", "categories": ["abuse"]}
+    form = {
+        "version": incident.version,
+        "outcome": Outcome.WARNED,
+        "reasons": "Over.",
+        "categories": [Category.ABUSE],
+    }
     client = signed_in(manager)
     client.post(f"/incidents/{incident}/assess/", form | {"involvement_reason": "Nobody else is there."})
     assert "Nobody else is there." in client.get(incident.get_absolute_url()).content.decode()
@@ -378,17 +408,17 @@ def test_the_reason_to_decide_on_what_affected_oneself_is_shown(signed_in, offic
 def test_a_manager_reads_whose_the_letter_is_before_and_after_choosing_it(
     signed_in, officer, manager, management, customer
 ):
-    incident = factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.COMPLAINTS_PROCESS])
     url, sentence = f"/incidents/{incident}/assess/", f"Leave it to {management}."
     typed_answers = {
         "version": incident.version,
-        "outcome": "warning_letter",
+        "outcome": Outcome.WARNING_LETTER,
         "reasons": "The tenth this month.",
     }
     client = signed_in(manager)
     assert sentence in client.get(url).content.decode()
     assert sentence not in signed_in(management).get(url).content.decode()
-    page = client.post(url, typed_answers | {"categories": ["complaints_process"]}).content.decode()
+    page = client.post(url, typed_answers | {"categories": [Category.COMPLAINTS_PROCESS]}).content.decode()
     assert sentence in page
     assert "The tenth this month." in page
     assert not incident.assessments.exists()
@@ -416,7 +446,7 @@ def test_the_page_offers_what_was_decided_as_the_next_step(
         "version": incident.version,
         "outcome": outcome,
         "reasons": "It goes on.",
-        "categories": ["abuse"],
+        "categories": [Category.ABUSE],
     }
     client = signed_in(manager)
     address = f"/customers/{customer}/{page}/?incident={incident}"
@@ -431,13 +461,13 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
     signed_in, officer, manager, customer
 ):
     incident = factories.incident(by=officer, customer=customer, warning="")
-    answers = {"outcome": "not_possible", "reasons": "Over."}
+    answers = {"outcome": Outcome.NOT_POSSIBLE, "reasons": "Over."}
     incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **answers)
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()
     answer = client.post(f"{path}close/", {"version": incident.version}).content.decode()
     assert answer.count("Say whether you warned them") == 1
-    actions.change_incident(incident=incident, by=officer, version=incident.version, warning="given")
+    actions.change_incident(incident=incident, by=officer, version=incident.version, warning=Warning.GIVEN)
     assert f'<a class="govuk-button" href="{path}close/">' in client.get(path).content.decode()
 
 
@@ -455,26 +485,28 @@ def test_no_action_on_abuse_is_not_offered_nor_taken_from_a_hand_made_form(signe
     assert not {"no_action", "other", "interim_measure"} & offered_outcomes(client.get(path))
     answers = {
         "version": incident.version,
-        "outcome": "no_action",
+        "outcome": Outcome.NO_ACTION,
         "reasons": "Over.",
-        "categories": ["abuse"],
+        "categories": [Category.ABUSE],
     }
     response = client.post(path, answers)
     assert response.status_code == 422
     assert "always meet a response" in response.content.decode()
-    corrected = client.post(path, answers | {"outcome": "", "categories": ["level_of_contact"]})
+    corrected = client.post(path, answers | {"outcome": "", "categories": [Category.LEVEL_OF_CONTACT]})
     assert "no_action" in offered_outcomes(corrected)
-    assert client.post(path, answers | {"categories": ["level_of_contact"]}).status_code == 302
+    assert client.post(path, answers | {"categories": [Category.LEVEL_OF_CONTACT]}).status_code == 302
 
 
 @pytest.mark.policy("24")
 def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer)
-    answers = {"outcome": "warned", "reasons": "Over."}
+    answers = {"outcome": Outcome.WARNED, "reasons": "Over."}
     incident = actions.assess_incident(incident=incident, by=manager, version=incident.version, **answers)
     answer = signed_in(officer).post(
         f"/incidents/{incident}/edit/",
-        typed_answers(customer=customer.reference, version=incident.version, categories=["level_of_contact"]),
+        typed_answers(
+            customer=customer.reference, version=incident.version, categories=[Category.LEVEL_OF_CONTACT]
+        ),
     )
     assert answer.status_code == 422
     assert "are corrected where a manager decides what follows" in answer.content.decode()
@@ -566,8 +598,8 @@ def test_a_name_that_nobody_has_changes_nothing_of_who_an_incident_is_about(
     signed_in, manager, officer, customer, card, is_known
 ):
     who = {"customer": customer if is_known else None, "unidentified_person": "In a green coat"}
-    incident = factories.incident(by=officer, categories=["other_threat"], **who)
-    described = {"unidentified_person": "In a green coat", "categories": ["other_threat"]}
+    incident = factories.incident(by=officer, categories=[Category.OTHER_THREAT], **who)
+    described = {"unidentified_person": "In a green coat", "categories": [Category.OTHER_THREAT]}
     answers = typed_answers(customer="Zebedee Quill", version=incident.version, **described)
     page = signed_in(manager).post(f"/incidents/{incident}/edit/", answers)
     assert page.status_code == 422
@@ -583,9 +615,9 @@ def test_a_name_that_nobody_has_changes_nothing_of_who_an_incident_is_about(
 def test_an_incident_is_taken_off_a_customer_it_warns_of_by_a_managers_choice_alone(
     signed_in, officer, customer, who, answer, request
 ):
-    incident = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     answers = typed_answers(
-        customer="None of these: orla", version=incident.version, categories=["other_threat"]
+        customer="None of these: orla", version=incident.version, categories=[Category.OTHER_THREAT]
     )
     client = signed_in(request.getfixturevalue(who))
     assert client.post(f"/incidents/{incident}/edit/", answers).status_code == answer

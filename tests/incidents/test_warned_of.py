@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions
+from cha_engagement.customers.enums import Format, Relationship
 from cha_engagement.customers.queries import look_up_customers
 from cha_engagement.staff.models import Notice
+from incidents.enums import Category
 
 from .. import factories
 
@@ -26,7 +28,7 @@ def passer_by(manager):
 
 @pytest.fixture
 def warned(customer, officer):
-    factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     return customer
 
 
@@ -102,7 +104,7 @@ WORDS = "At her wish we let the phone ring out."
 def test_manager_cannot_word_a_card_without_another_looking_it_over(
     customer, officer, passer_by, manager, management, organisation, fields, words, who, why
 ):
-    categories = ["other_threat"] if why == "warned of" else ["abuse"]
+    categories = [Category.OTHER_THREAT] if why == "warned of" else [Category.ABUSE]
     incident = factories.incident(by=officer, customer=customer, categories=categories)
     if why == "under a decision":
         factories.decision(by=management, incidents=[incident])
@@ -136,7 +138,7 @@ def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_
 
 def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer, officer, passer_by, manager):
     change(customer, passer_by, name="Nora Byrne")
-    factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     change(customer, passer_by, name="Nora Byrne")
     assert not notices(manager)
 
@@ -176,8 +178,8 @@ def test_a_look_up_warns_of_a_threat_by_somebody_unidentified(officer, passer_by
     officer.line_manager = manager
     officer.save()
     who = {"customer": None, "unidentified_person": "Zebedee, in a green coat"}
-    threat = factories.incident(by=officer, categories=["other_threat"], **who)
-    factories.incident(by=officer, customer=None, unidentified_person="Zachary", categories=["abuse"])
+    threat = factories.incident(by=officer, categories=[Category.OTHER_THREAT], **who)
+    factories.incident(by=officer, customer=None, unidentified_person="Zachary", categories=[Category.ABUSE])
     client = signed_in(passer_by)
 
     def look_up(words):
@@ -189,8 +191,8 @@ def test_a_look_up_warns_of_a_threat_by_somebody_unidentified(officer, passer_by
     assert "green" not in shown
     assert threat.reference not in shown
     assert UNIDENTIFIED not in look_up("zachary quill")
-    form = {"submission": uuid.uuid4(), "name": "Zebedee Quill", "relationship": "tenant"}
-    added = client.post("/customers/new/", form | {"preferred_format": "standard"}, follow=True)
+    form = {"submission": uuid.uuid4(), "name": "Zebedee Quill", "relationship": Relationship.TENANT}
+    added = client.post("/customers/new/", form | {"preferred_format": Format.STANDARD}, follow=True)
     assert added.content.decode().count(UNIDENTIFIED) == 1
 
 
@@ -215,7 +217,9 @@ def test_a_look_up_warns_of_a_threat_by_somebody_unidentified(officer, passer_by
 def test_a_word_that_says_who_somebody_is_warns_of_them_and_a_common_one_does_not(
     officer, passer_by, signed_in, typed, described, is_warned
 ):
-    factories.incident(by=officer, customer=None, unidentified_person=described, categories=["other_threat"])
+    factories.incident(
+        by=officer, customer=None, unidentified_person=described, categories=[Category.OTHER_THREAT]
+    )
     shown = signed_in(passer_by).post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
     assert (UNIDENTIFIED in shown) is is_warned
 
@@ -225,7 +229,7 @@ def test_of_many_who_may_be_meant_the_likeliest_are_told_of_and_how_many_more(of
     for day, described in enumerate([*["Zebedee"] * 6, "Zebedee Quill"]):
         at = timezone.now() - timedelta(days=10 - day)
         who = {"customer": None, "unidentified_person": described, "occurred_at": at}
-        likeliest = factories.incident(by=officer, categories=["other_threat"], **who)
+        likeliest = factories.incident(by=officer, categories=[Category.OTHER_THREAT], **who)
     shown = signed_in(passer_by).post("/look-up/", {"q": "Zebedee Quill", "fragment": "1"}).content.decode()
     assert shown.count(UNIDENTIFIED) == 5
     assert uk_date(likeliest.occurred_at) in shown
@@ -236,9 +240,9 @@ def test_of_many_who_may_be_meant_the_likeliest_are_told_of_and_how_many_more(of
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"categories": ["violence"]}, "was reported for violence or a threat on"),
+        ({"categories": [Category.VIOLENCE]}, "was reported for violence or a threat on"),
         ({"categories": []}, "and no manager has decided on it yet. If this may be them, speak to"),
-        ({"categories": ["level_of_contact"]}, ""),
+        ({"categories": [Category.LEVEL_OF_CONTACT]}, ""),
     ],
 )
 @pytest.mark.parametrize("typed", ["12 Thistle Wynd", "thistle wynd, Lochside", "Zebedee"])
@@ -273,7 +277,7 @@ def test_an_unidentified_threat_warns_whoever_else_is_found_and_after_an_edit(
 ):
     factories.customer(by=officer, name="Hester Redshank", address="33 Wrasse Court")
     who = {"unidentified_person": "Mrs Redshank, rang from 0141 496 0955", "location": "33 Wrasse Court"}
-    threat = factories.incident(by=officer, categories=["physical_threat"], customer=None, **who)
+    threat = factories.incident(by=officer, categories=[Category.PHYSICAL_THREAT], customer=None, **who)
     client = signed_in(officer)
     form = client.get(f"{threat.get_absolute_url()}edit/").context["form"]
     kept = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])}

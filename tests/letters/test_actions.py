@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete, Refusal, Refused
+from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Signposting
 from cha_engagement.letters import actions
+from cha_engagement.letters.enums import LetterStatus, SentBy, SignedAs
 from cha_engagement.letters.interfaces import LetterKinds, LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering import pdf
@@ -40,7 +42,7 @@ def send_letter(letter, by, sent_on=None, version=None):
         letter=letter,
         by=by,
         version=version or letter.version,
-        sent_by_channel="letter",
+        sent_by_channel=SentBy.LETTER,
         sent_on=sent_on or calendar.today(),
     )
 
@@ -50,11 +52,15 @@ def send_letter(letter, by, sent_on=None, version=None):
 
 @pytest.mark.policy("61")
 def test_a_draft_has_the_text_of_its_kind_and_the_preferred_format(draft_for, officer, manager, kind_calls):
-    letter = draft_for(factories.customer(by=officer, name="Órla", preferred_format="large_print"))
+    letter = draft_for(factories.customer(by=officer, name="Órla", preferred_format=Format.LARGE_PRINT))
     assert letter.body.startswith(
         "Dear Órla,\n\nWe are writing about your call to our office, which happened on 22 November 2026."
     )
-    assert (letter.format, letter.signatory, letter.signed_as) == ("large_print", manager, "person")
+    assert (letter.format, letter.signatory, letter.signed_as) == (
+        Format.LARGE_PRINT,
+        manager,
+        SignedAs.PERSON,
+    )
     assert kind_calls == [(letter.reference, "attached", manager)]
 
 
@@ -71,7 +77,7 @@ def test_a_draft_is_from_the_team_where_its_writer_should_not_sign(draft_for, cu
         LetterReader,
         check_signatory=lambda customer, signatory: [Refusal("No contact was agreed.", "60", "signatory")],
     )
-    assert draft_for(customer).signed_as == "team"
+    assert draft_for(customer).signed_as == SignedAs.TEAM
 
 
 def test_a_draft_asked_for_twice_is_one(draft_for, customer):
@@ -152,7 +158,7 @@ def test_an_issued_letter_keeps_its_pdf_its_hash_and_its_words(draft, manager, t
     assert letter.sha256 == sha256(content).hexdigest()
     assert "You can ask us to look at this again" in letter.text
     assert "[" not in letter.text
-    assert (letter.status, letter.issued_by) == ("issued", manager)
+    assert (letter.status, letter.issued_by) == (LetterStatus.ISSUED, manager)
     assert letter.issued_at == moment
 
 
@@ -162,7 +168,7 @@ def test_an_incomplete_letter_is_refused_with_all_that_is_missing(draft, manager
     with pytest.raises(Incomplete) as refused:
         actions.issue_letter(letter=bare, by=manager, version=bare.version)
     assert {refusal.paragraph for refusal in refused.value.refusals} == {"5", "9", "45", "B2", "B3"}
-    assert Letter.objects.get(pk=draft.pk).status == "draft"
+    assert Letter.objects.get(pk=draft.pk).status == LetterStatus.DRAFT
     assert not default_storage.exists("letters")
 
 
@@ -210,7 +216,7 @@ def test_a_letter_whose_printed_facts_change_while_it_is_issued_is_stale(
     monkeypatch.setattr(pdf, "write_pdf", meanwhile)
     with pytest.raises(Stale):
         actions.issue_letter(letter=draft, by=manager, version=1)
-    assert Letter.objects.get().status == "draft"
+    assert Letter.objects.get().status == LetterStatus.DRAFT
 
 
 def test_a_letter_that_changed_since_it_was_opened_is_not_issued(
@@ -238,7 +244,7 @@ def test_a_draft_that_was_edited_meanwhile_is_not_issued(draft, manager):
     edit_draft(draft, manager, body=draft.body + "\n\nMore.")
     with pytest.raises(Stale):
         actions.issue_letter(letter=opened, by=manager, version=1)
-    assert Letter.objects.get(pk=draft.pk).status == "draft"
+    assert Letter.objects.get(pk=draft.pk).status == LetterStatus.DRAFT
 
 
 def test_an_officer_issues_no_letter(draft, officer):
@@ -258,7 +264,7 @@ def test_the_database_refuses_an_issued_letter_without_a_hash(issued):
 @pytest.mark.policy("12")
 def test_a_sent_letter_records_how_and_when_and_calls_its_kind(issued, manager, kind_calls):
     letter = send_letter(issued, manager)
-    assert (letter.sent_by_channel, letter.sent_on) == ("letter", calendar.today())
+    assert (letter.sent_by_channel, letter.sent_on) == (SentBy.LETTER, calendar.today())
     assert kind_calls[-1] == (letter.reference, calendar.today(), manager)
 
 
@@ -318,7 +324,7 @@ def test_a_letter_is_withdrawn_with_a_reason_until_it_is_sent(issued, manager):
     letter = actions.void_letter(
         letter=issued, by=manager, version=issued.version, void_reason="Wrong address."
     )
-    assert (letter.status, letter.void_reason) == ("void", "Wrong address.")
+    assert (letter.status, letter.void_reason) == (LetterStatus.VOID, "Wrong address.")
 
 
 def test_a_sent_letter_is_not_withdrawn(issued, manager):
@@ -331,7 +337,7 @@ def test_a_sent_letter_is_not_withdrawn(issued, manager):
 def test_a_replacement_is_a_draft_with_the_same_words(issued, manager, kind_calls):
     sent = send_letter(issued, manager)
     new = actions.replace_letter(letter=sent, by=manager, submission=uuid.uuid4())
-    assert (new.replaces, new.status, new.body, new.text) == (sent, "draft", sent.body, "")
+    assert (new.replaces, new.status, new.body, new.text) == (sent, LetterStatus.DRAFT, sent.body, "")
     assert list(new.advice.all()) == list(sent.advice.all())
     assert kind_calls[-1] == (new.reference, "attached", manager)
 

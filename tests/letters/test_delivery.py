@@ -4,8 +4,9 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.letters import actions
+from cha_engagement.letters.enums import SentBy, SignedAs
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.letters.rules import issuing
@@ -106,13 +107,13 @@ def test_a_removed_address_cannot_be_sent_to(issue_letter_to, manager):
         ({}, {"deceased_on": today()}, "office", "died on"),
         ({"preferred_language": "Polish"}, {}, "letter", "reads Polish, and no translation"),
         ({"preferred_language": "Polish"}, {}, "office", "reads Polish, and no translation"),
-        ({}, {"preferred_format": "large_print"}, "letter", "needs letters as large print"),
-        ({}, {"preferred_format": "audio"}, "letter", "needs letters as sound"),
-        ({}, {"preferred_format": "plain_text"}, "email", "needs letters as plain text"),
+        ({}, {"preferred_format": Format.LARGE_PRINT}, "letter", "needs letters as large print"),
+        ({}, {"preferred_format": Format.AUDIO}, "letter", "needs letters as sound"),
+        ({}, {"preferred_format": Format.PLAIN_TEXT}, "email", "needs letters as plain text"),
         ({"accessibility_needs": "Registered blind."}, {}, "letter", "says “blind”"),
         ({"accessibility_needs": "Can’t see small print"}, {}, "email", "says “Can’t see”"),
-        ({"cannot_use": ["letter"]}, {}, "letter", "cannot use this channel: letter"),
-        ({"cannot_use": ["office"]}, {}, "office", "cannot use this channel: in person"),
+        ({"cannot_use": [Channel.LETTER]}, {}, "letter", "cannot use this channel: letter"),
+        ({"cannot_use": [Channel.OFFICE]}, {}, "office", "cannot use this channel: in person"),
     ],
 )
 def test_a_letter_that_may_not_have_arrived_needs_an_explanation(
@@ -136,7 +137,7 @@ def test_a_letter_that_may_not_have_arrived_needs_an_explanation(
     [
         ({"preferred_language": "English"}, "letter"),
         ({"preferred_language": "english, simple"}, "email"),
-        ({"preferred_format": "large_print", "accessibility_needs": "Low vision."}, "letter"),
+        ({"preferred_format": Format.LARGE_PRINT, "accessibility_needs": "Low vision."}, "letter"),
         ({"accessibility_needs": "Uses a wheelchair."}, "home_visit"),
         ({"address": "", "emails": []}, "office"),
     ],
@@ -208,7 +209,7 @@ def test_a_letter_to_somebody_who_has_died_needs_a_reason(draft_for, officer, ma
         by=manager,
         version=letter.version,
         advice=letter.advice.all(),
-        signed_as="team",
+        signed_as=SignedAs.TEAM,
         signatory=manager,
         after_death_reason="His executor asked for it.",
     )
@@ -220,7 +221,7 @@ def test_the_page_of_sending_shows_doubts_at_once(issue_letter_to, signed_in, ma
     letter = issue_letter_to(preferred_language="Polish")
     client = signed_in(manager)
     assert "reads Polish, and no translation" in client.get(letter_url(letter, "sent/")).content.decode()
-    typed = {"version": letter.version, "sent_by_channel": "email", "sent_on": today().isoformat()}
+    typed = {"version": letter.version, "sent_by_channel": SentBy.EMAIL, "sent_on": today().isoformat()}
     answer = client.post(letter_url(letter, "sent/"), typed)
     assert answer.status_code == 422
     assert 'id="id_sent_reason_error"' in answer.content.decode()

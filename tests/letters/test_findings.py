@@ -6,6 +6,7 @@ from django.conf import settings
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions
+from cha_engagement.letters.enums import SignedAs
 from cha_engagement.letters.queries import parsed_letter
 from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.wording import findings, reading_ease
@@ -111,7 +112,7 @@ def test_the_initial_wordings_are_created_once(customer):
 )
 def test_a_letter_names_no_staff_where_names_are_withheld(draft, manager, names_withheld, words):
     factories.staff("rowan", phone="0141 496 0123")
-    team = edit_draft(draft, manager, signed_as="team", body=f"{draft.body}\n\nAsk for {words}.")
+    team = edit_draft(draft, manager, signed_as=SignedAs.TEAM, body=f"{draft.body}\n\nAsk for {words}.")
     refusals = issuing.check_ready(team)
     assert {refusal.paragraph for refusal in refusals} == {"21.3"}
     assert issuing.check_ready(edit_draft(team, manager, body=draft.body)) == []
@@ -128,9 +129,9 @@ def test_a_subject_names_no_staff_where_names_are_withheld(draft_for, customer, 
 @pytest.mark.policy("21.3")
 def test_where_names_are_withheld_the_team_signs(draft_for, customer, manager, names_withheld):
     letter = draft_for(customer)
-    assert letter.signed_as == "team"
+    assert letter.signed_as == SignedAs.TEAM
     with pytest.raises(Incomplete) as refused:
-        edit_draft(letter, manager, signed_as="person")
+        edit_draft(letter, manager, signed_as=SignedAs.PERSON)
     assert [(refusal.paragraph, refusal.field) for refusal in refused.value.refusals] == [
         ("21.3", "signed_as")
     ]
@@ -140,7 +141,7 @@ def test_where_names_are_withheld_the_team_signs(draft_for, customer, manager, n
 def test_a_first_name_alone_needs_a_reason_to_stay(draft, manager, customer, names_withheld):
     factories.staff("grace")
     letter = edit_draft(
-        draft, manager, signed_as="team", body=f"{draft.body}\n\nWe give three days of Grace."
+        draft, manager, signed_as=SignedAs.TEAM, body=f"{draft.body}\n\nWe give three days of Grace."
     )
     assert found_words(customer, letter.body) == ["Grace"]
     assert [refusal.field for refusal in issuing.check_ready(letter)] == ["wording_reason"]
@@ -148,7 +149,7 @@ def test_a_first_name_alone_needs_a_reason_to_stay(draft, manager, customer, nam
 
 def test_the_associations_phone_number_is_no_direct_line(draft, manager, names_withheld):
     factories.staff("rowan", phone="0141 496 0000")
-    assert issuing.check_ready(edit_draft(draft, manager, signed_as="team")) == []
+    assert issuing.check_ready(edit_draft(draft, manager, signed_as=SignedAs.TEAM)) == []
 
 
 def test_staff_may_be_named_where_no_names_are_withheld(draft, manager):

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from cha_engagement.core.records import find_history_faults, writing
+from cha_engagement.customers.enums import Format
 from cha_engagement.letters.rendering.markdown import render_words
 
 from .. import factories
@@ -104,9 +105,9 @@ def test_a_failing_speech_program_gets_a_page_of_its_own(signed_in, manager, iss
 def test_a_letter_begins_in_the_preferred_format_and_another_can_be_chosen(
     signed_in, manager, officer, draft_for
 ):
-    letter = draft_for(factories.customer(by=officer, preferred_format="plain_text"))
+    letter = draft_for(factories.customer(by=officer, preferred_format=Format.PLAIN_TEXT))
     client = signed_in(manager)
     assert client.get(letter_url(letter)).context["form"]["format"].value() == "plain_text"
-    client.post(letter_url(letter), draft_form(letter, format="large_print"))
+    client.post(letter_url(letter), draft_form(letter, format=Format.LARGE_PRINT))
     letter.refresh_from_db()
-    assert letter.format == "large_print"
+    assert letter.format == Format.LARGE_PRINT

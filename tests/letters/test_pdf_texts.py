@@ -7,6 +7,7 @@ from pikepdf import Array, Dictionary, Name
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions
+from cha_engagement.letters.enums import SignedAs
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.wording import pdf_texts
@@ -156,7 +157,7 @@ def test_names_withheld_after_a_file_was_enclosed_keep_the_letter_back(
     letter = Letter.objects.get(pk=draft.pk)
     letter = actions.edit_draft(
         letter=letter, by=manager, version=letter.version, advice=letter.advice.all(),
-        body=letter.body, signatory=manager, signed_as="team",
+        body=letter.body, signatory=manager, signed_as=SignedAs.TEAM,
     )  # fmt: skip
     with pytest.raises(Incomplete) as refused:
         issue_letter(letter, manager)

@@ -2,7 +2,8 @@ import pytest
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import INBOUND_CHANNELS
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.letters.enums import SignedAs
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rendering.markdown import placeholder_names
@@ -105,7 +106,7 @@ def test_an_adviser_is_described_in_whole_sentences(draft, adviser):
 @pytest.mark.policy("5", "9")
 def test_a_letter_names_open_channels_alone(organisation):
     text = placeholders.describe_channels(
-        organisation, combine_into_plan([InterimMeasure(closed=["phone", "office"])])
+        organisation, combine_into_plan([InterimMeasure(closed=[Channel.PHONE, Channel.OFFICE])])
     )
     assert "by email" in text
     assert "by letter" in text
@@ -146,7 +147,8 @@ def test_an_unsuitable_signatory_is_refused_and_the_team_is_not(draft, manager, 
     )
     assert refusal_paragraphs(issuing.check_ready(draft)) == ["60"]
     assert (
-        issuing.check_ready(writing.save_record(draft, by=manager, reason="Changed", signed_as="team")) == []
+        issuing.check_ready(writing.save_record(draft, by=manager, reason="Changed", signed_as=SignedAs.TEAM))
+        == []
     )
 
 

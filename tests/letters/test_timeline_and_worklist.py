@@ -7,6 +7,7 @@ from cha_engagement.core.records import writing
 from cha_engagement.customers.timeline import signposting_events
 from cha_engagement.letters import actions, timeline, worklist
 from cha_engagement.letters.daily import sweep_letters
+from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 
@@ -15,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def send_letter(letter, by):
     today = calendar.today()
-    actions.send_letter(letter=letter, by=by, version=letter.version, sent_by_channel="letter", sent_on=today)
+    actions.send_letter(
+        letter=letter, by=by, version=letter.version, sent_by_channel=SentBy.LETTER, sent_on=today
+    )
 
 
 def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):

@@ -9,6 +9,7 @@ from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions
+from cha_engagement.letters.enums import LetterStatus, SentBy, SignedAs
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.worklist import unsent_letters
@@ -64,7 +65,7 @@ def test_the_edit_page_names_what_is_missing(signed_in, manager, draft):
         by=manager,
         version=1,
         body="Dear Órla.",
-        signed_as="person",
+        signed_as=SignedAs.PERSON,
         signatory=manager,
         advice=[],
     )
@@ -75,13 +76,13 @@ def test_the_edit_page_names_what_is_missing(signed_in, manager, draft):
 
 def test_saving_keeps_the_words_and_stays(signed_in, manager, draft):
     answer = signed_in(manager).post(
-        letter_url(draft), draft_form(draft, body="Other words.", signed_as="team", advice=[])
+        letter_url(draft), draft_form(draft, body="Other words.", signed_as=SignedAs.TEAM, advice=[])
     )
     assert answer.url == letter_url(draft)
     draft.refresh_from_db()
     assert (draft.body, draft.signed_as, draft.advice.count(), draft.version) == (
         "Other words.",
-        "team",
+        SignedAs.TEAM,
         0,
         2,
     )
@@ -101,7 +102,7 @@ def test_a_colleague_can_sign_and_only_one_who_may_issue(signed_in, manager, man
 
 
 def test_an_empty_text_is_refused_and_other_answers_stay(signed_in, manager, draft):
-    answer = signed_in(manager).post(letter_url(draft), draft_form(draft, body="", signed_as="team"))
+    answer = signed_in(manager).post(letter_url(draft), draft_form(draft, body="", signed_as=SignedAs.TEAM))
     assert answer.status_code == 422
     assert answer.context["form"].errors["body"]
     assert answer.context["form"]["signed_as"].value() == "team"
@@ -142,10 +143,10 @@ def test_a_stale_edit_shows_both_texts(signed_in, manager, management, draft):
 def test_extra_fields_change_nothing(signed_in, manager, draft):
     signed_in(manager).post(
         letter_url(draft),
-        draft_form(draft, status="issued", sha256="0" * 64, customer=1, text="x", plain_text="y"),
+        draft_form(draft, status=LetterStatus.ISSUED, sha256="0" * 64, customer=1, text="x", plain_text="y"),
     )
     draft.refresh_from_db()
-    assert (draft.status, draft.sha256, draft.text, draft.plain_text) == ("draft", "", "", "")
+    assert (draft.status, draft.sha256, draft.text, draft.plain_text) == (LetterStatus.DRAFT, "", "", "")
 
 
 @pytest.mark.policy("21.3", "61.1")
@@ -193,7 +194,7 @@ def test_a_general_letter_is_begun_from_the_customers_page(
     assert f'href="{address}"' in client.get(customer.get_absolute_url()).content.decode()
     form = {"submission": str(uuid.uuid4()), "subject": "Your repair of 3 November"}
     letter = Letter.objects.get(reference=client.post(address, form).url.split("/")[2])
-    assert (letter.title, letter.status) == ("Your repair of 3 November", "draft")
+    assert (letter.title, letter.status) == ("Your repair of 3 November", LetterStatus.DRAFT)
     client.post(letter_url(letter), draft_form(letter, subject="Your repair"))
     page = client.get(letter_url(letter, "preview/")).content.decode()
     assert '<h1 class="letter__subject">Your repair</h1>' in page
@@ -238,7 +239,7 @@ def test_an_incomplete_letter_has_no_button_to_issue_it(signed_in, manager, draf
         by=manager,
         version=1,
         body="Dear Órla.",
-        signed_as="person",
+        signed_as=SignedAs.PERSON,
         signatory=manager,
         advice=[],
     )
@@ -306,7 +307,11 @@ def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, iss
     client = signed_in(manager)
     assert letter_url(issued, "sent/") in client.get(letter_url(issued)).content.decode()
     assert client.get(letter_url(issued, "sent/")).status_code == 200
-    form = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
+    form = {
+        "version": issued.version,
+        "sent_by_channel": SentBy.LETTER,
+        "sent_on": calendar.today().isoformat(),
+    }
     assert client.post(letter_url(issued, "sent/"), form).url == letter_url(issued)
     page = client.get(letter_url(issued)).content.decode()
     assert "by post" in page
@@ -320,7 +325,11 @@ def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, iss
     [{"sent_on": ""}, {"sent_on": "2999-01-01"}, {"sent_on": "31 June"}, {"sent_by_channel": "event"}],
 )
 def test_marking_as_sent_refuses_wrong_days_and_channels(signed_in, manager, issued, changes):
-    form = {"version": issued.version, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()}
+    form = {
+        "version": issued.version,
+        "sent_by_channel": SentBy.LETTER,
+        "sent_on": calendar.today().isoformat(),
+    }
     assert signed_in(manager).post(letter_url(issued, "sent/"), form | changes).status_code == 422
     issued.refresh_from_db()
     assert issued.sent_on is None
@@ -428,7 +437,7 @@ def test_an_officer_can_change_no_letter_by_requests_made_by_hand(
     for step, form in {
         "": draft_form(issued),
         "issue/": {"version": 2},
-        "sent/": {"version": 2, "sent_by_channel": "letter", "sent_on": calendar.today().isoformat()},
+        "sent/": {"version": 2, "sent_by_channel": SentBy.LETTER, "sent_on": calendar.today().isoformat()},
         "void/": {"version": 2, "void_reason": "x"},
         "replace/": {"submission": uuid.uuid4()},
     }.items():

@@ -14,6 +14,7 @@ from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.spreadsheet import cell_text
 from cha_engagement.staff.models import AccessKind, AccessLogEntry
 from incidents.actions import assess_incident
+from incidents.enums import Category, Outcome
 from tests.pages.conftest import log_appeal
 
 from .. import factories
@@ -33,8 +34,10 @@ def sheet(answer):
 
 def test_what_is_shown_is_saved_with_the_filter_on(signed_in, manager, officer, customer):
     with time_machine.travel("2026-07-01T23:30:00Z", tick=False):
-        threat = factories.incident(by=officer, customer=customer, categories=["other_threat", "abuse"])
-    factories.incident(by=officer, customer=customer, categories=["refusal"])
+        threat = factories.incident(
+            by=officer, customer=customer, categories=[Category.OTHER_THREAT, Category.ABUSE]
+        )
+    factories.incident(by=officer, customer=customer, categories=[Category.REFUSAL])
     answer = export(signed_in(manager), query="zero_tolerance=on")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="incidents-')
@@ -98,7 +101,7 @@ def test_a_list_is_not_exported_where_a_filter_makes_no_sense_and_the_page_says_
 def test_what_moves_on_while_the_file_is_sent_is_in_it_all_the_same(signed_in, manager, incident):
     answer = export(signed_in(manager), query="status=with_manager")
     assess_incident(
-        incident=incident, by=manager, version=incident.version, outcome="warned", reasons="It is over."
+        incident=incident, by=manager, version=incident.version, outcome=Outcome.WARNED, reasons="It is over."
     )
     assert sheet(answer)[1][0] == incident.reference
 

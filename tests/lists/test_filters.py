@@ -8,9 +8,11 @@ import time_machine
 from lxml.html import fromstring
 
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel, Relationship
 from cha_engagement.customers.interfaces import flags
 from cha_engagement.organisation.calendar import add_months, today
 from incidents import actions as incidents
+from incidents.enums import Category, IncidentStatus, Outcome
 from restrictions import actions as restrictions
 from reviews import actions as reviews
 from tests.pages.conftest import log_appeal
@@ -29,15 +31,19 @@ def shown(signed_in, names):
 @pytest.mark.parametrize(
     ("query", "fits", "fits_not"),
     [
-        ("status=assessed", {"status": "assessed"}, {}),
-        ("category=refusal", {"categories": ["refusal", "other"], "other_category": "Shouting"}, {}),
+        ("status=assessed", {"status": IncidentStatus.ASSESSED}, {}),
+        (
+            "category=refusal",
+            {"categories": [Category.REFUSAL, Category.OTHER], "other_category": "Shouting"},
+            {},
+        ),
         (
             "category=refusal&zero_tolerance=on",
-            {"categories": ["refusal", "abuse"]},
-            {"categories": ["refusal"]},
+            {"categories": [Category.REFUSAL, Category.ABUSE]},
+            {"categories": [Category.REFUSAL]},
         ),
-        ("zero_tolerance=on", {"categories": ["abuse"]}, {"categories": ["refusal"]}),
-        ("channel=email", {"channel": "email"}, {"channel": "phone"}),
+        ("zero_tolerance=on", {"categories": [Category.ABUSE]}, {"categories": [Category.REFUSAL]}),
+        ("channel=email", {"channel": Channel.EMAIL}, {"channel": Channel.PHONE}),
         ("reported_by=on", {"by": "manager"}, {"by": "officer"}),
         ("assigned_to=on", {"assigned_to": "manager"}, {"by": "manager", "assigned_to": "officer"}),
     ],
@@ -51,7 +57,11 @@ def test_incidents_are_filtered(shown, officer, manager, customer, query, fits, 
         incident = factories.incident(by=people[by], customer=customer, **changes)
         if status:
             incidents.assess_incident(
-                incident=incident, by=manager, version=incident.version, outcome="warned", reasons="Over."
+                incident=incident,
+                by=manager,
+                version=incident.version,
+                outcome=Outcome.WARNED,
+                reasons="Over.",
             )
         return incident.reference
 
@@ -76,10 +86,10 @@ def test_incidents_are_filtered_by_whole_local_days_and_by_a_customer(shown, off
 
 
 def test_customers_are_filtered(shown, officer, manager, customer, restriction):
-    factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     mine = factories.customer(by=officer, name="Mine", assigned_to=manager)
     child = factories.customer(by=officer, name="Child", household_of=customer)
-    trader = factories.customer(by=officer, name="Trader", relationship="contractor")
+    trader = factories.customer(by=officer, name="Trader", relationship=Relationship.CONTRACTOR)
     customers.agree_adjustment(customer=child, by=officer, submission=uuid.uuid4(), what="Text first")
     for query, wanted in {
         "assigned_to=on": [mine],
@@ -204,8 +214,8 @@ def test_the_questions_keep_their_answers(signed_in, manager):
 def test_an_answer_that_makes_no_sense_is_refused_and_filters_nothing(
     signed_in, manager, customer, officer, names, wrong, sentence
 ):
-    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
-    factories.incident(by=officer, customer=customer, categories=["refusal"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
+    factories.incident(by=officer, customer=customer, categories=[Category.REFUSAL])
     answer = signed_in(manager).get(
         f"/incidents/?{wrong.replace('since=2026-03-02', 'since=2020-03-02').replace('until=2026-03-01', 'until=2020-03-01')}&zero_tolerance=on"
     )
@@ -222,7 +232,9 @@ def test_the_next_page_keeps_the_filter_and_another_filter_begins_at_the_first(
     signed_in, officer, manager, customer, names
 ):
     for number in range(32):
-        factories.incident(by=officer, customer=customer, channel="email" if number % 32 else "phone")
+        factories.incident(
+            by=officer, customer=customer, channel=Channel.EMAIL if number % 32 else Channel.PHONE
+        )
     client = signed_in(manager)
     first = client.get("/incidents/?channel=email")
     second = client.get(f"/incidents/{first.context['page'].next_url}")
@@ -234,7 +246,7 @@ def test_the_next_page_keeps_the_filter_and_another_filter_begins_at_the_first(
 @pytest.mark.policy("65")
 def test_a_filter_shows_nobody_what_the_list_alone_would_not(shown, officer, manager, customer):
     other = factories.staff("other", "Officer")
-    factories.incident(by=other, customer=customer, categories=["abuse"])
+    factories.incident(by=other, customer=customer, categories=[Category.ABUSE])
     assert shown(officer, f"/incidents/?zero_tolerance=on&customer={customer}") == []
     assert len(shown(manager, f"/incidents/?zero_tolerance=on&customer={customer}")) == 1
 
@@ -283,7 +295,7 @@ def test_the_questions_are_posted_and_lead_to_an_address_without_names(signed_in
         "/incidents/",
         {
             "customer": f" {customer.reference.lower()} ",
-            "status": "logged",
+            "status": IncidentStatus.LOGGED,
             "since": "2026-11-01",
             "zero_tolerance": "on",
         },

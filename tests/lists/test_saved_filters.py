@@ -6,6 +6,7 @@ from lxml.html import fromstring
 
 from cha_engagement.lists import rules
 from cha_engagement.lists.models import SavedFilter
+from incidents.enums import Category
 
 from .. import factories
 
@@ -27,8 +28,8 @@ def tabs(answer):
 
 
 def test_a_filter_is_saved_by_name_and_applied_with_one_click(signed_in, manager, customer, officer, names):
-    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
-    factories.incident(by=officer, customer=customer, categories=["refusal"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
+    factories.incident(by=officer, customer=customer, categories=[Category.REFUSAL])
     client = signed_in(manager)
     answer = save(client)
     assert "“Threats” is kept" in answer.content.decode()

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import Draft
 from cha_engagement.letters import actions as letters
 from cha_engagement.lists.actions import save_filter
@@ -17,9 +18,12 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
+from incidents.enums import Outcome
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
 from reviews import actions as reviews
+from reviews.enums import ReviewOutcome
 
 from .. import factories, files
 from ..role_matrix import ROLES_OF_PERSON
@@ -95,17 +99,17 @@ def make_case(officer, manager):
         incident=warned,
         by=manager,
         version=warned.version,
-        outcome="warning_letter",
+        outcome=Outcome.WARNING_LETTER,
         reasons="Once is enough.",
     )
     pause = restorative.record_restorative_action(
         customer=customer,
         by=officer,
         submission=uuid.uuid4(),
-        kind="contact_paused",
+        kind=RestorativeKind.CONTACT_PAUSED,
         on=today(),
         what="Paused.",
-        outcome="too_early",
+        outcome=RestorativeOutcome.TOO_EARLY,
         organisation=None,
         reengage_on=today(),
         owner=officer,
@@ -132,7 +136,7 @@ def make_case(officer, manager):
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
     ended = restrictions.notify_customer(restriction=ended, on=today(), by=manager)
-    contact = factories.contact(by=officer, customer=customer, channel="email")
+    contact = factories.contact(by=officer, customer=customer, channel=Channel.EMAIL)
     ended = restrictions.lift_restriction(restriction=ended, by=manager, status_reason="It went well.")
     blocked = factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
@@ -188,7 +192,7 @@ def log_appeal(restriction, *, by):
         submission=uuid.uuid4(),
         restrictions=[restriction],
         received_on=today(),
-        channel="phone",
+        channel=Channel.PHONE,
         lodged_by="Órla",
         grounds="It is not fair.",
     )
@@ -202,7 +206,7 @@ def hold_review(case, manager):
         by=manager,
         version=1,
         findings="Calm.",
-        outcome="continue",
+        outcome=ReviewOutcome.CONTINUE,
         reasons="It goes on.",
         next_review_on=add_months(today(), 3),
     )

@@ -2,6 +2,7 @@ import uuid
 
 import pytest
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from reviews import actions as reviews
 from tests import factories
@@ -38,7 +39,7 @@ def suspend(officer, executive):
             submission=uuid.uuid4(),
             restrictions=[restriction],
             received_on=today(),
-            channel="phone",
+            channel=Channel.PHONE,
             lodged_by="Órla",
             grounds="This is not fair.",
         )

@@ -9,13 +9,15 @@ from django.db import transaction
 from cha_engagement.core.records import Stale, find_history_faults, status_changed
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Relationship
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import Notice
 from incidents.actions import add_evidence
 from incidents.restorative.actions import record_restorative_action
-from incidents.restorative.enums import RestorativeOutcome
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions
+from restrictions.enums import Basis, Explained, RestrictionStatus, YesNoUnknown
 from restrictions.models import ManagementDecision, Restriction
 from tests import factories, files
 
@@ -44,7 +46,7 @@ def restorative_step(customer, by, outcome):
         customer=customer,
         by=by,
         submission=uuid.uuid4(),
-        kind="expectations_set",
+        kind=RestorativeKind.EXPECTATIONS_SET,
         on=today(),
         what="We talked.",
         outcome=outcome,
@@ -114,7 +116,7 @@ def test_a_decision_answers_everything(field, paragraph, manager, incident):
 
 @pytest.mark.policy("20")
 def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager, incident):
-    tried = {"basis": "tried_and_failed", "basis_reason": ""}
+    tried = {"basis": Basis.TRIED_AND_FAILED, "basis_reason": ""}
     assert refusals_to_decide(manager, incident, **tried) == {("restorative_actions", "20")}
     steps = {
         outcome: restorative_step(incident.customer, manager, outcome)
@@ -133,13 +135,23 @@ def test_restorative_work_that_failed_is_named_and_otherwise_the_reason(manager,
 @pytest.mark.policy("18")
 @pytest.mark.policy("9")
 def test_a_disability_or_vulnerability_asks_what_was_made_of_it_and_never_blocks(manager, incident):
-    assert refusals_to_decide(manager, incident, disability="yes") == {("disability_considered", "9")}
-    assert refusals_to_decide(manager, incident, vulnerability="yes") == {("vulnerability_considered", "18")}
+    assert refusals_to_decide(manager, incident, disability=YesNoUnknown.YES) == {
+        ("disability_considered", "9")
+    }
+    assert refusals_to_decide(manager, incident, vulnerability=YesNoUnknown.YES) == {
+        ("vulnerability_considered", "18")
+    }
     answers = {
         "disability_considered": "We asked how to help.",
         "vulnerability_considered": "Letters stay open.",
     }
-    factories.decision(by=manager, incidents=[incident], disability="yes", vulnerability="yes", **answers)
+    factories.decision(
+        by=manager,
+        incidents=[incident],
+        disability=YesNoUnknown.YES,
+        vulnerability=YesNoUnknown.YES,
+        **answers,
+    )
 
 
 @pytest.mark.policy("3")
@@ -151,7 +163,7 @@ def test_safeguarding_is_considered_for_a_child(manager, officer):
 
 @pytest.mark.policy("12")
 def test_not_explaining_has_a_reason(manager, incident):
-    assert refusals_to_decide(manager, incident, explained="not_explained") == {
+    assert refusals_to_decide(manager, incident, explained=Explained.NOT_EXPLAINED) == {
         ("not_explained_reason", "12")
     }
 
@@ -190,7 +202,7 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
     assert factories.interim_measure(by=manager, incidents=[raw])
     raw.refresh_from_db()
     factories.assess_incident(raw, by=manager)
-    assert actions.impose_proposal(**impose).status == "imposed"
+    assert actions.impose_proposal(**impose).status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.policy("13")
@@ -281,7 +293,7 @@ def test_channels_and_a_named_contact_are_imposed_under_a_decision(kind, manager
         facts |= {"terms": {"open": ["phone"]}, "named_contact": officer, "deputy": manager}
     restriction = factories.restriction(by=manager, decision=decision, **facts)
     assert (restriction.status, restriction.imposed_by, restriction.decision) == (
-        "imposed",
+        RestrictionStatus.IMPOSED,
         manager,
         decision,
     )
@@ -366,7 +378,7 @@ def test_a_restriction_has_a_reason(manager, decision):
 
 @pytest.mark.policy("3")
 def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
-    advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
+    advocate = factories.customer(by=officer, name="An Advocate", relationship=Relationship.ADVOCATE)
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     assert refusals_to_impose(manager, decision) == {("other_route", "3")}
     assert factories.restriction(
@@ -410,7 +422,7 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
 @pytest.mark.policy("21")
 @pytest.mark.policy("22")
 def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, decision):
-    assert (proposal.status, proposal.proposed_by) == ("proposed", officer)
+    assert (proposal.status, proposal.proposed_by) == (RestrictionStatus.PROPOSED, officer)
     imposed = actions.impose_proposal(
         restriction=proposal,
         decision=decision,
@@ -419,7 +431,7 @@ def test_an_officer_proposes_and_a_manager_imposes(proposal, officer, manager, d
         reason="You shouted at two colleagues.",
     )
     assert (imposed.status, imposed.imposed_by, imposed.reason) == (
-        "imposed",
+        RestrictionStatus.IMPOSED,
         manager,
         "You shouted at two colleagues.",
     )
@@ -433,7 +445,7 @@ def test_a_manager_declines_with_a_reason(proposal, manager):
         restriction=proposal, by=manager, version=1, status_reason="A letter first."
     )
     assert (declined.status, declined.status_reason, declined.imposed_by) == (
-        "declined",
+        RestrictionStatus.DECLINED,
         "A letter first.",
         None,
     )
@@ -491,10 +503,11 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
             restorative_step()
     assert (
         actions.impose_proposal(restriction=proposal, decision=decision, by=management, version=1).status
-        == "imposed"
+        == RestrictionStatus.IMPOSED
     )
     assert (
-        actions.lift_restriction(restriction=imposed, by=management, status_reason="Calm").status == "lifted"
+        actions.lift_restriction(restriction=imposed, by=management, status_reason="Calm").status
+        == RestrictionStatus.LIFTED
     )
 
 
@@ -526,7 +539,11 @@ def test_a_new_version_replaces_the_old_and_is_told_anew(restriction, manager):
     finally:
         status_changed.disconnect(hear, sender=Restriction)
     restriction.refresh_from_db()
-    assert (restriction.status, new.status, new.supersedes) == ("superseded", "imposed", restriction)
+    assert (restriction.status, new.status, new.supersedes) == (
+        RestrictionStatus.SUPERSEDED,
+        RestrictionStatus.IMPOSED,
+        restriction,
+    )
     assert heard == [(restriction.pk, "vary"), (new.pk, "impose")]
     assert (new.reason, list(new.incidents.all())) == (restriction.reason, list(restriction.incidents.all()))
     assert not new.is_notification_settled
@@ -546,7 +563,7 @@ def test_a_version_that_cannot_stand_leaves_the_old_one_as_it_was(restriction, m
 
     assert refusals_of(vary) == {("closed", "21.1")}
     restriction.refresh_from_db()
-    assert restriction.status == "imposed"
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 def test_a_restriction_without_review_stays_without_in_its_new_version(decision, manager):
@@ -579,7 +596,11 @@ def test_others_are_named_without_a_review_and_the_customer_is_told_anew(
         rename(by=officer)
     assert refusals_of(lambda: rename(deputy=cat)) == {("deputy", "21.1")}
     renamed = rename()
-    assert (renamed.pk, renamed.status, renamed.named_contact) == (contact.pk, "suspended", cat)
+    assert (renamed.pk, renamed.status, renamed.named_contact) == (
+        contact.pk,
+        RestrictionStatus.SUSPENDED,
+        cat,
+    )
     assert (renamed.terms, renamed.first_review_on) == (contact.terms, contact.first_review_on)
     assert not renamed.is_notification_settled
     assert find_history_faults(renamed) == []

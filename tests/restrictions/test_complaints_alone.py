@@ -10,8 +10,10 @@ from django.urls import reverse
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
+from incidents.enums import Category, IncidentStatus, Outcome
 from incidents.models import Incident
 from restrictions import actions
+from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.models import ManagementDecision
 from tests import factories
 from tests.desks import task_rows
@@ -24,7 +26,7 @@ SENTENCE = "the use of the complaints process"
 @pytest.fixture
 def complaint_incident(officer, customer):
     """An incident that is about complaints and nothing else."""
-    return factories.incident(by=officer, customer=customer, categories=["complaints_process"])
+    return factories.incident(by=officer, customer=customer, categories=[Category.COMPLAINTS_PROCESS])
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def decision_on_complaints(management, complaint_incident):
 
 
 def assess(incident, by, **changes):
-    facts = {"outcome": "active_management", "reasons": "The tenth about one lamp."} | changes
+    facts = {"outcome": Outcome.ACTIVE_MANAGEMENT, "reasons": "The tenth about one lamp."} | changes
     return incidents.assess_incident(
         incident=incident, by=by, version=incident.reload_locked().version, **facts
     )
@@ -54,15 +56,16 @@ def test_only_the_management_team_finds_active_management_necessary(
 ):
     step = {"categories": categories}
     assert refused_fields(lambda: assess(complaint_incident, manager, **step)) == [("outcome", "54")]
-    assert refused_fields(lambda: assess(complaint_incident, manager, outcome="warning_letter", **step)) == [
-        ("outcome", "54")
-    ]
-    assert assess(complaint_incident, management, **step).status == "assessed"
+    assert refused_fields(
+        lambda: assess(complaint_incident, manager, outcome=Outcome.WARNING_LETTER, **step)
+    ) == [("outcome", "54")]
+    assert assess(complaint_incident, management, **step).status == IncidentStatus.ASSESSED
 
 
 def test_a_manager_acts_on_zero_tolerance_found_in_it(complaint_incident, manager):
     assert (
-        assess(complaint_incident, manager, categories=["complaints_process", "abuse"]).status == "assessed"
+        assess(complaint_incident, manager, categories=[Category.COMPLAINTS_PROCESS, Category.ABUSE]).status
+        == IncidentStatus.ASSESSED
     )
     assert factories.decision(by=manager, incidents=[complaint_incident]).by == manager
 
@@ -72,9 +75,9 @@ def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaint_incide
     incidents.change_incident(
         incident=complaint_incident, by=manager, version=complaint_incident.version, categories=both
     )
-    relabelled = {"categories": ["level_of_contact"]}
+    relabelled = {"categories": [Category.LEVEL_OF_CONTACT]}
     assert refused_fields(lambda: assess(complaint_incident, manager, **relabelled)) == [("outcome", "54")]
-    assess(complaint_incident, manager, outcome="restorative", **relabelled)
+    assess(complaint_incident, manager, outcome=Outcome.RESTORATIVE, **relabelled)
     assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
         ("incidents", "54")
     ]
@@ -84,7 +87,7 @@ def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaint_incide
 def test_a_decision_whose_zero_tolerance_was_taken_off_carries_nothing_new(
     complaint_incident, incident, manager, decision
 ):
-    assess(complaint_incident, manager, categories=["complaints_process", "abuse"])
+    assess(complaint_incident, manager, categories=[Category.COMPLAINTS_PROCESS, Category.ABUSE])
     decision = factories.decision(by=manager, incidents=[complaint_incident])
     incidents.reopen_incident(
         incident=complaint_incident,
@@ -92,7 +95,7 @@ def test_a_decision_whose_zero_tolerance_was_taken_off_carries_nothing_new(
         version=complaint_incident.reload_locked().version,
         reason="No abuse in it",
     )
-    assess(complaint_incident, manager, outcome="restorative", categories=["level_of_contact"])
+    assess(complaint_incident, manager, outcome=Outcome.RESTORATIVE, categories=[Category.LEVEL_OF_CONTACT])
     assert refused_fields(
         lambda: factories.restriction(by=manager, decision=decision, incidents=[incident])
     ) == [("decision", "54")]
@@ -107,14 +110,16 @@ def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaint_inci
     assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[complaint_incident])) == [
         ("incidents", "54")
     ]
-    complaint_incident = assess(complaint_incident, manager, outcome="active_management")
-    assert factories.interim_measure(by=manager, incidents=[complaint_incident]).status == "in_force"
+    complaint_incident = assess(complaint_incident, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
+    assert (
+        factories.interim_measure(by=manager, incidents=[complaint_incident]).status == InterimStatus.IN_FORCE
+    )
 
 
 def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(
     complaint_incident, manager, management
 ):
-    relabelled = {"categories": ["level_of_contact"]}
+    relabelled = {"categories": [Category.LEVEL_OF_CONTACT]}
     changed = incidents.change_incident(
         incident=complaint_incident, by=manager, version=complaint_incident.version, **relabelled
     )
@@ -123,7 +128,7 @@ def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(
     )
     assert changed.complaints_alone
     incidents.change_incident(
-        incident=changed, by=management, version=changed.version, categories=["unreasonable_demands"]
+        incident=changed, by=management, version=changed.version, categories=[Category.UNREASONABLE_DEMANDS]
     )
     assert not complaint_incident.reload_locked().complaints_alone
 
@@ -135,9 +140,9 @@ def test_another_category_put_in_later_changes_nothing(complaint_incident, manag
         incident=complaint_incident,
         by=by,
         version=complaint_incident.version,
-        categories=["level_of_contact"],
+        categories=[Category.LEVEL_OF_CONTACT],
     )
-    assess(complaint_incident, manager, outcome="restorative")
+    assess(complaint_incident, manager, outcome=Outcome.RESTORATIVE)
     assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
         ("incidents", "54")
     ]
@@ -147,7 +152,7 @@ def test_another_category_put_in_later_changes_nothing(complaint_incident, manag
         version=complaint_incident.reload_locked().version,
         reason="Look again",
     )
-    assess(complaint_incident, management, outcome="restorative")
+    assess(complaint_incident, management, outcome=Outcome.RESTORATIVE)
     assert factories.decision(by=manager, incidents=[complaint_incident]).by == manager
 
 
@@ -160,11 +165,11 @@ def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaint_incid
         incident=complaint_incident,
         by=former_manager,
         version=complaint_incident.version,
-        categories=["level_of_contact"],
+        categories=[Category.LEVEL_OF_CONTACT],
     )
     former_manager.groups.set(Group.objects.filter(name__in=["Manager", after]))
     assert complaint_incident.reload_locked().complaints_alone == (before == "Officer")
-    complaint_incident = assess(complaint_incident, manager, outcome="restorative")
+    complaint_incident = assess(complaint_incident, manager, outcome=Outcome.RESTORATIVE)
     if before == "Officer":
         assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
             ("incidents", "54")
@@ -174,14 +179,17 @@ def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaint_incid
 
 
 def test_it_is_not_cited_beside_another(complaint_incident, incident, manager, management):
-    assess(complaint_incident, manager, outcome="restorative")
+    assess(complaint_incident, manager, outcome=Outcome.RESTORATIVE)
     both = [incident, complaint_incident]
     assert refused_fields(lambda: factories.decision(by=manager, incidents=both)) == [("incidents", "54")]
     decision = factories.decision(by=manager, incidents=[incident])
     assert refused_fields(lambda: factories.restriction(by=manager, decision=decision, incidents=both)) == [
         ("incidents", "54")
     ]
-    assert factories.restriction(by=management, decision=decision, incidents=both).status == "imposed"
+    assert (
+        factories.restriction(by=management, decision=decision, incidents=both).status
+        == RestrictionStatus.IMPOSED
+    )
 
 
 def test_its_evidence_is_not_cited_either(complaint_incident, incident, officer, manager, decision):
@@ -203,14 +211,17 @@ def test_nothing_is_imposed_by_others_under_a_decision_that_rests_on_it_alone(
     proposal = factories.proposal(by=officer, incidents=[incident])
     imposed = {"restriction": proposal, "decision": decision_on_complaints, "version": proposal.version}
     assert refused_fields(lambda: actions.impose_proposal(by=manager, **imposed)) == [("decision", "54")]
-    assert actions.impose_proposal(by=management, **imposed).status == "imposed"
+    assert actions.impose_proposal(by=management, **imposed).status == RestrictionStatus.IMPOSED
 
 
 def test_no_interim_measure_of_others_rests_on_it(complaint_incident, manager, management):
     assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[complaint_incident])) == [
         ("incidents", "54")
     ]
-    assert factories.interim_measure(by=management, incidents=[complaint_incident]).status == "in_force"
+    assert (
+        factories.interim_measure(by=management, incidents=[complaint_incident]).status
+        == InterimStatus.IN_FORCE
+    )
 
 
 def test_a_request_made_by_hand_decides_nothing(complaint_incident, customer, manager, signed_in):
@@ -230,7 +241,7 @@ def test_a_request_made_by_hand_decides_nothing(complaint_incident, customer, ma
 def test_its_decision_waits_for_the_management_team(complaint_incident, manager, management, relabelled):
     complaint_incident = assess(complaint_incident, management)
     if relabelled:
-        categories = ["complaints_process", "level_of_contact"]
+        categories = [Category.COMPLAINTS_PROCESS, Category.LEVEL_OF_CONTACT]
         incidents.change_incident(
             incident=complaint_incident, by=manager, version=complaint_incident.version, categories=categories
         )

@@ -18,6 +18,7 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from incidents.actions import write_letter as write_about_incident
+from incidents.enums import Outcome
 from restrictions import actions
 from restrictions.actions import (
     draft_decision_letter,
@@ -28,6 +29,7 @@ from restrictions.actions import (
 from restrictions.contact_plan import contact_plan
 from restrictions.letters import channel_placeholders
 from reviews import actions as reviews
+from reviews.enums import AppealOutcome, ReviewOutcome
 from tests import factories
 from tests.desks import card_texts
 
@@ -153,9 +155,13 @@ def letters_of_each_kind(imposed, later, decision, manager, officer):
     for restriction in imposed:
         if not hasattr(restriction, "customer_notified_on"):
             yield draft_interim_letter(interim=restriction, by=manager)
-    warned = factories.incident(by=officer, customer=customer, channel="email")
+    warned = factories.incident(by=officer, customer=customer, channel=Channel.EMAIL)
     warned = incidents.assess_incident(
-        incident=warned, by=manager, version=warned.version, outcome="warning_letter", reasons="The first."
+        incident=warned,
+        by=manager,
+        version=warned.version,
+        outcome=Outcome.WARNING_LETTER,
+        reasons="The first.",
     )
     yield write_about_incident(incident=warned, by=manager)
     ended = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
@@ -170,7 +176,7 @@ def letters_of_each_kind(imposed, later, decision, manager, officer):
     }
     if review.due_on:
         held = reviews.hold_review(
-            review=review, by=manager, version=review.version, outcome="continue", **answers
+            review=review, by=manager, version=review.version, outcome=ReviewOutcome.CONTINUE, **answers
         )
         yield reviews.write_letter(about=held, kind="review_outcome", by=manager)
     appeal = reviews.log_appeal(
@@ -179,7 +185,7 @@ def letters_of_each_kind(imposed, later, decision, manager, officer):
         submission=uuid.uuid4(),
         restrictions=[first],
         received_on=today(),
-        channel="letter",
+        channel=Channel.LETTER,
         lodged_by=customer.name,
         grounds="This is not fair.",
     )
@@ -189,7 +195,7 @@ def letters_of_each_kind(imposed, later, decision, manager, officer):
     )
     yield reviews.write_letter(about=appeal, kind="appeal_received", by=chair)
     appeal.refresh_from_db()
-    verdict = {"outcome": "not_upheld", "reasons": f"This is why we decided on {first.kind}."}
+    verdict = {"outcome": AppealOutcome.NOT_UPHELD, "reasons": f"This is why we decided on {first.kind}."}
     decided = reviews.decide_appeal(
         appeal=appeal,
         by=chair,
@@ -276,7 +282,7 @@ def test_of_how_the_complaints_process_is_reached_only_what_is_closed_is_left_ou
     factories.restriction(by=manager, decision=decision, terms={"closed": [closed], "open": still})
     text = channel_placeholders(decision.customer, [])["how to complain"]
     assert f"You can reach our complaints process at {left}" in text
-    assert text.count("0141") + text.count("@") == (2 if closed == "office" else 1)
+    assert text.count("0141") + text.count("@") == (2 if closed == Channel.OFFICE else 1)
 
 
 @pytest.mark.beyond("B29")

@@ -7,6 +7,7 @@ from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel, Relationship
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import customer_card
@@ -14,6 +15,7 @@ from cha_engagement.organisation.calendar import add_months, add_working_days, t
 from restrictions import actions
 from restrictions.card import decision_box, is_restricted, restriction_box
 from restrictions.daily import expire_restrictions
+from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 from restrictions.worklist import (
@@ -123,7 +125,7 @@ def test_what_several_close_is_said_once_and_only_what_is_left_is_called_open(
 
 def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends(customer, decision, manager):
     last, later = today() + timedelta(days=100), today() + timedelta(days=120)
-    closed = [(["phone"], last), (["phone", "office"], later), (["office"], None)]
+    closed = [([Channel.PHONE], last), ([Channel.PHONE, Channel.OFFICE], later), ([Channel.OFFICE], None)]
     for ways, ends_on in closed:
         terms = {"closed": ways, "open": ["letter"]}
         factories.restriction(by=manager, decision=decision, terms=terms, ends_on=ends_on)
@@ -187,7 +189,7 @@ def test_every_manager_is_asked_for_customers_who_can_use_no_open_channel(
         return [row["row_record"] for row in open_channel_tasks(user, today())]
 
     assert waiting(management) == []
-    fields = {"name": customer.name, "cannot_use": ["letter", "email"]}
+    fields = {"name": customer.name, "cannot_use": [Channel.LETTER, Channel.EMAIL]}
     customers.change_customer(customer=customer, by=officer, version=customer.version, **fields)
     customer.refresh_from_db()
     assert waiting(manager) == waiting(management) == [closing.reference]
@@ -200,7 +202,7 @@ def test_the_other_route_stands_on_the_card_of_whom_somebody_restricted_speaks_f
     manager, officer, customer
 ):
     advocate = factories.customer(
-        by=officer, name="An Advocate", relationship="advocate", speaks_for=customer
+        by=officer, name="An Advocate", relationship=Relationship.ADVOCATE, speaks_for=customer
     )
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     restriction = factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
@@ -223,7 +225,7 @@ def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
 
 @pytest.mark.policy("3")
 def test_the_card_names_the_other_route_of_those_somebody_speaks_for(manager, officer):
-    advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
+    advocate = factories.customer(by=officer, name="An Advocate", relationship=Relationship.ADVOCATE)
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
     assert "Those they speak for are not restricted: They call us themselves." in lines(advocate)["who"]
@@ -323,7 +325,7 @@ def test_a_restriction_expires_once_however_often_and_late_its_last_day_is_seen(
         assert expire_restrictions(today()).startswith("0 ")
     for each in (restriction, endless):
         each.refresh_from_db()
-    assert (restriction.status, endless.status) == ("expired", "imposed")
+    assert (restriction.status, endless.status) == (RestrictionStatus.EXPIRED, RestrictionStatus.IMPOSED)
 
 
 @pytest.mark.policy("23")

@@ -11,9 +11,11 @@ from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.roles import ROLES
+from incidents.enums import Category, Outcome
 from restrictions import actions
 from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
 from restrictions.enums import TRANSITIONS, InterimStatus
@@ -29,7 +31,7 @@ MANAGERS = {"Manager", "Management Team", "CCSM"}
 
 @pytest.fixture
 def interim(manager, incident):
-    return factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    return factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.PHONE])
 
 
 def card(customer):
@@ -90,9 +92,9 @@ def test_it_says_what_why_on_what_and_how_they_are_told(name, manager, incident,
 
 def test_it_lapses_after_five_working_days_whatever_was_decided(interim, customer):
     lapse_interim_measures(interim.ends_on)
-    assert InterimMeasure.objects.get().status == "in_force"
+    assert InterimMeasure.objects.get().status == InterimStatus.IN_FORCE
     lapse_interim_measures(interim.ends_on + timedelta(days=1))
-    assert InterimMeasure.objects.get().status == "lapsed"
+    assert InterimMeasure.objects.get().status == InterimStatus.LAPSED
     assert not any(text.startswith(("For now", "Deal with them")) for text in card(customer))
 
 
@@ -113,7 +115,7 @@ def test_it_leaves_a_way_in_beside_what_is_in_force(manager, incident, restricti
 
 @pytest.mark.beyond("B2")
 def test_what_it_closes_counts_for_what_is_imposed_meanwhile(manager, incident, decision, customer):
-    factories.interim_measure(by=manager, incidents=[incident], closed=["letter", "email"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.LETTER, Channel.EMAIL])
     shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter"]}
     with pytest.raises(Incomplete, match="no way in"):
         factories.restriction(by=manager, decision=decision, terms=shut)
@@ -127,10 +129,14 @@ def test_what_it_closes_counts_for_what_is_imposed_meanwhile(manager, incident, 
 
 @pytest.mark.beyond("B2")
 def test_two_of_them_leave_a_way_in_together(manager, officer, incident, customer):
-    factories.interim_measure(by=manager, incidents=[incident], closed=["letter", "email", "phone"])
+    factories.interim_measure(
+        by=manager, incidents=[incident], closed=[Channel.LETTER, Channel.EMAIL, Channel.PHONE]
+    )
     other = factories.incident(by=officer, customer=customer)
     with pytest.raises(Incomplete, match="no way in"):
-        factories.interim_measure(by=manager, incidents=[other], closed=["office", "online_form", "message"])
+        factories.interim_measure(
+            by=manager, incidents=[other], closed=[Channel.OFFICE, Channel.ONLINE_FORM, Channel.MESSAGE]
+        )
 
 
 @pytest.mark.parametrize("ended", ["in_force", "lapsed", "ended"])
@@ -163,7 +169,7 @@ def test_whom_it_affected_leaves_it_to_another_or_says_why_where_none_is_there(
     signed_in, manager, officer, customer
 ):
     colleague = factories.staff("colleague", "Manager")
-    suffered = factories.incident(by=manager, customer=customer, categories=["physical_threat"])
+    suffered = factories.incident(by=manager, customer=customer, categories=[Category.PHYSICAL_THREAT])
     with pytest.raises(Incomplete, match=f"another manager decides: {colleague} is there") as refused:
         factories.interim_measure(by=manager, incidents=[suffered], involvement_reason="I was there.")
     assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
@@ -209,25 +215,25 @@ def test_nobody_closes_again_on_something_slight_what_they_left_undecided(
 
     def set_again(by=manager, **changes):
         new = factories.incident(by=officer, customer=customer, **changes)
-        return factories.interim_measure(by=by, incidents=[new], closed=["email", "phone"])
+        return factories.interim_measure(by=by, incidents=[new], closed=[Channel.EMAIL, Channel.PHONE])
 
     with pytest.raises(Incomplete, match=f"You closed this with {interim}, .*: Phone") as refused:
         set_again()
     assert [refusal.field for refusal in refused.value.refusals] == ["closed"]
     other = factories.incident(by=officer, customer=customer)
-    assert factories.interim_measure(by=manager, incidents=[other], closed=["email"])
+    assert factories.interim_measure(by=manager, incidents=[other], closed=[Channel.EMAIL])
     assert set_again(factories.staff("colleague", "Manager"))
-    assert set_again(categories=["physical_threat"])
+    assert set_again(categories=[Category.PHYSICAL_THREAT])
 
 
 def test_a_decision_older_than_a_measure_lets_nobody_close_the_same_again(
     manager, officer, incident, customer
 ):
     factories.decision(by=manager, incidents=[incident])
-    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.PHONE])
     new = factories.incident(by=officer, customer=customer)
     with pytest.raises(Incomplete, match=f"You closed this with {interim}"):
-        factories.interim_measure(by=manager, incidents=[new], closed=["phone"])
+        factories.interim_measure(by=manager, incidents=[new], closed=[Channel.PHONE])
 
 
 def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
@@ -235,7 +241,7 @@ def test_what_was_decided_on_is_closed_anew_for_what_happens_then(
 ):
     factories.decision(by=manager, incidents=[incident])
     new = factories.incident(by=officer, customer=customer)
-    assert factories.interim_measure(by=manager, incidents=[new], closed=["phone"])
+    assert factories.interim_measure(by=manager, incidents=[new], closed=[Channel.PHONE])
 
 
 def test_after_a_merge_what_either_record_carried_counts(manager, officer, incident, interim, customer):
@@ -251,7 +257,7 @@ def test_after_a_merge_what_either_record_carried_counts(manager, officer, incid
 
 @pytest.fixture
 def measure_after_threat(manager, officer, customer):
-    threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
     return factories.interim_measure(by=manager, incidents=[threat])
 
 
@@ -291,8 +297,10 @@ def test_it_stands_in_the_timeline_that_it_was_made_longer(
 def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
     manager, officer, customer, decision, time_machine
 ):
-    threat = factories.incident(by=officer, customer=customer, categories=["physical_threat"])
-    interim = factories.interim_measure(by=manager, incidents=[threat], closed=["letter", "email", "phone"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    interim = factories.interim_measure(
+        by=manager, incidents=[threat], closed=[Channel.LETTER, Channel.EMAIL, Channel.PHONE]
+    )
     with pytest.raises(Incomplete) as refused:
         extend(interim, manager, how_notified=" . ")
     assert [refusal.field for refusal in refused.value.refusals] == ["how_notified"]
@@ -379,7 +387,7 @@ def test_nothing_more_is_asked_of_one_that_lapsed_once_its_incidents_are_decided
 ):
     lapse_interim_measures(measure_after_threat.ends_on + timedelta(days=1))
     assert waiting_tasks(manager, "interim.lapsed") == [measure_after_threat.reference]
-    factories.assess_incident(measure_after_threat.incidents.get(), by=manager, outcome="police")
+    factories.assess_incident(measure_after_threat.incidents.get(), by=manager, outcome=Outcome.POLICE)
     assert waiting_tasks(manager, "interim.lapsed") == []
 
 
@@ -394,7 +402,7 @@ def test_no_letter_names_a_way_that_it_closes(organisation, manager, incident, c
         return channel_placeholders(customer, [])["how to contact us"]
 
     assert "- by phone" in ways()
-    factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.PHONE])
     assert "- by phone" not in ways()
     assert "please do not contact us by phone" in ways()
 
@@ -408,9 +416,9 @@ def test_it_rests_on_what_this_customer_did(manager, officer, incident):
 
 @pytest.mark.parametrize(("status", "transition"), list(itertools.product(InterimStatus.values, TABLE)))
 def test_a_move_goes_from_the_statuses_of_the_table_and_from_no_other(status, transition, interim, manager):
-    if status == "ended":
+    if status == InterimStatus.ENDED:
         take_step(interim, "end", manager)
-    elif status == "lapsed":
+    elif status == InterimStatus.LAPSED:
         take_step(interim, "lapse", manager)
     interim.refresh_from_db()
     if status in TABLE[transition].sources:
@@ -426,7 +434,7 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
     other = factories.incident(by=incident.reported_by, customer=incident.customer)
     if role in MANAGERS:
         assert factories.interim_measure(by=somebody, incidents=[other])
-        assert take_step(interim, "end", somebody).status == "ended"
+        assert take_step(interim, "end", somebody).status == InterimStatus.ENDED
     else:
         with pytest.raises(Refused):
             factories.interim_measure(by=somebody, incidents=[other])

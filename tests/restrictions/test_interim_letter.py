@@ -7,12 +7,15 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.worklist import unfinished_drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
+from incidents.enums import Category
 from restrictions import actions
 from restrictions.actions import draft_interim_letter
 from restrictions.worklist import interim_letter_tasks
@@ -31,7 +34,9 @@ def adviser(organisation):
 
 @pytest.fixture
 def interim(manager, incident):
-    return factories.interim_measure(by=manager, incidents=[incident], closed=["phone"], letter_follows=True)
+    return factories.interim_measure(
+        by=manager, incidents=[incident], closed=[Channel.PHONE], letter_follows=True
+    )
 
 
 def complete_letter(letter, by):
@@ -110,7 +115,10 @@ def test_once_it_is_decided_no_letter_says_that_it_will_be(interim, incident, ma
     begun = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     decision = factories.decision(by=manager, incidents=[incident])
     begun.refresh_from_db()
-    assert (begun.status, begun.void_reason) == ("void", f"It was decided what follows: {decision}.")
+    assert (begun.status, begun.void_reason) == (
+        LetterStatus.VOID,
+        f"It was decided what follows: {decision}.",
+    )
     assert waiting_tasks(manager) == []
     with pytest.raises(Refused, match="the letter about that decision"):
         draft_interim_letter(interim=interim, by=manager)
@@ -142,7 +150,7 @@ def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, 
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [refusal.paragraph for refusal in refused.value.refusals] == ["B21", "12"]
     whole = complete_letter(letter, manager)
-    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
+    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == LetterStatus.ISSUED
 
 
 @pytest.mark.parametrize(
@@ -226,13 +234,13 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
             interim=interim, by=manager, version=version, status_reason="All is calm."
         )
     letter.refresh_from_db()
-    assert (letter.status, bool(letter.void_reason)) == ("void", True)
+    assert (letter.status, bool(letter.void_reason)) == (LetterStatus.VOID, True)
     assert unfinished_drafts(manager, today()).count() == 0
 
 
 @pytest.mark.policy("12")
 def test_once_it_is_made_longer_another_letter_says_until_when(officer, manager, customer):
-    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     interim = factories.interim_measure(by=manager, incidents=[threat], letter_follows=True)
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert "we can make it longer once" in placeholders.filled_text(letter)

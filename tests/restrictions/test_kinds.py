@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
 from restrictions.daily import expire_restrictions
+from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import ended_on
@@ -137,9 +139,9 @@ def test_contact_through_a_third_party_ends_with_the_mandate_or_the_agreement(en
     restriction = impose_kind("third_party", by=manager, decision=decision, **{ends: day.isoformat()})
     assert restriction.ends_on == day
     expire_restrictions(day)
-    assert Restriction.objects.get(pk=restriction.pk).status == "imposed"
+    assert Restriction.objects.get(pk=restriction.pk).status == RestrictionStatus.IMPOSED
     expire_restrictions(day + timedelta(days=1))
-    assert Restriction.objects.get(pk=restriction.pk).status == "expired"
+    assert Restriction.objects.get(pk=restriction.pk).status == RestrictionStatus.EXPIRED
 
 
 @pytest.mark.policy("21.4")
@@ -152,7 +154,7 @@ def test_a_manager_records_that_the_agreement_has_ended_and_it_ends_at_once(
     posted = {"version": other_restriction.version, "status_reason": "Ann Example has moved away."}
     signed_in(manager).post(url, posted)
     ended = Restriction.objects.get(pk=other_restriction.pk)
-    assert (ended.status, ended.ends_on) == ("expired", today())
+    assert (ended.status, ended.ends_on) == (RestrictionStatus.EXPIRED, today())
     assert "Ann Example" not in " ".join(card(customer))
     url = reverse("restriction_agreement", args=[restriction.reference])
     assert signed_in(manager).get(url).status_code == 403
@@ -226,11 +228,13 @@ def test_what_an_interim_measure_closes_counts_once_somebody_can_use_nothing_els
     interim = factories.interim_measure(
         by=manager,
         incidents=[factories.incident(by=officer, customer=customer)],
-        closed=["phone", "office", "online_form", "message"],
+        closed=[Channel.PHONE, Channel.OFFICE, Channel.ONLINE_FORM, Channel.MESSAGE],
     )
-    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["letter"])
+    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=[Channel.LETTER])
     assert restrictions_to_open(manager) == set()
-    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["letter", "email"])
+    writing.save_record(
+        customer, by=manager, reason="Details changed", cannot_use=[Channel.LETTER, Channel.EMAIL]
+    )
     assert restrictions_to_open(manager) == {interim.reference}
 
 
@@ -250,11 +254,11 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
 ):
     shut = {"closed": ["phone", "office", "letter", "online_form", "message"], "open": ["email"]}
     restriction = factories.restriction(by=manager, decision=decision, terms=shut)
-    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=["email"])
+    writing.save_record(customer, by=manager, reason="Details changed", cannot_use=[Channel.EMAIL])
     with django_assert_num_queries(4):
-        assert restrictions_leaving_no_channel(Restriction.objects.filter(status="imposed")) == [
-            restriction.pk
-        ]
+        assert restrictions_leaving_no_channel(
+            Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
+        ) == [restriction.pk]
         assert restrictions_leaving_no_channel(InterimMeasure.objects.in_force()) == []
 
 
@@ -273,7 +277,7 @@ def test_what_its_name_says_in_full_is_imposed_once(kind, manager, decision):
     with pytest.raises(Incomplete, match=f"{first} says the same already"):
         impose_kind(kind, by=manager, decision=decision)
     actions.lift_restriction(restriction=first, by=manager, status_reason="Calm.")
-    assert impose_kind(kind, by=manager, decision=decision).status == "imposed"
+    assert impose_kind(kind, by=manager, decision=decision).status == RestrictionStatus.IMPOSED
 
 
 def test_it_is_varied_beside_nothing_but_itself(manager, decision):
@@ -289,7 +293,7 @@ def test_it_is_varied_beside_nothing_but_itself(manager, decision):
         named_contact=None,
         deputy=None,
     )
-    assert new.status == "imposed"
+    assert new.status == RestrictionStatus.IMPOSED
 
 
 @pytest.fixture
@@ -333,7 +337,9 @@ def test_no_colleague_speaks_for_a_customer(terms, field, manager, decision, col
 def test_somebody_from_outside_who_shares_a_colleagues_name_speaks_for_a_customer(
     terms, manager, decision, colleague_iain, organisation
 ):
-    assert impose_kind("third_party", by=manager, decision=decision, **terms).status == "imposed"
+    assert (
+        impose_kind("third_party", by=manager, decision=decision, **terms).status == RestrictionStatus.IMPOSED
+    )
 
 
 @pytest.mark.policy("21.4", "23")
@@ -363,7 +369,7 @@ def test_a_colleague_who_joins_later_keeps_no_version_from_easing(
         )
 
     if field is None:
-        assert vary().status == "imposed"
+        assert vary().status == RestrictionStatus.IMPOSED
         return
     with pytest.raises(Incomplete) as refused:
         vary()

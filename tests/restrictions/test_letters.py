@@ -7,7 +7,9 @@ from django.utils import timezone
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Relationship
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SentBy, SignedAs
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
@@ -19,6 +21,7 @@ from restrictions.actions import draft_decision_letter, draft_end_letter
 from restrictions.letters import REQUIRED_PLACEHOLDERS
 from restrictions.queries import unnotified_restrictions
 from reviews import actions as reviews
+from reviews.enums import ReviewOutcome
 from tests import factories
 from tests.letters.test_pdf import pdf_words
 
@@ -41,7 +44,7 @@ def draft_letter(decision, by):
 def send_letter(letter, by):
     issued = factories.issue_letter(letter, by=by)
     return letters.send_letter(
-        letter=issued, by=by, version=issued.version, sent_by_channel="letter", sent_on=today()
+        letter=issued, by=by, version=issued.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
 
 
@@ -171,7 +174,7 @@ def test_a_letter_names_no_way_of_which_the_association_says_nothing(
 
 @pytest.mark.policy("3")
 def test_the_letter_to_somebody_who_speaks_for_others_names_their_other_route(adviser, manager, officer):
-    advocate = factories.customer(by=officer, name="An Advocate", relationship="advocate")
+    advocate = factories.customer(by=officer, name="An Advocate", relationship=Relationship.ADVOCATE)
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They can come to our front desk.")
     text = placeholders.filled_text(draft_letter(decision, manager))
@@ -256,7 +259,7 @@ def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
     letters.send_letter(
-        letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
+        letter=letter, by=manager, version=letter.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
     for record in (restriction, later, decision):
         record.refresh_from_db()
@@ -289,7 +292,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
     for unnotified in (restriction, later):
         leave_unnotified(unnotified)
     letters.send_letter(
-        letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
+        letter=issued, by=manager, version=issued.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
     send_letter(draft_letter(decision, manager), manager)
     for unnotified in (restriction, later):
@@ -339,7 +342,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
     for page in (issued.get_absolute_url(), f"{issued.get_absolute_url()}sent/"):
         assert sentence in client.get(page).content.decode()
     letters.send_letter(
-        letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
+        letter=issued, by=manager, version=issued.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
     for each in (restriction, named_contact_restriction):
         each.refresh_from_db()
@@ -421,7 +424,7 @@ def test_the_management_team_alone_writes_that_the_complaints_process_is_limited
     issued = factories.issue_letter(letter, by=management)
     with pytest.raises(Refused, match=refused):
         letters.send_letter(
-            letter=issued, by=manager, version=issued.version, sent_by_channel="letter", sent_on=today()
+            letter=issued, by=manager, version=issued.version, sent_by_channel=SentBy.LETTER, sent_on=today()
         )
     assert set(issued.restrictions.all()) == {restriction, complaints_restriction}
 
@@ -618,7 +621,12 @@ def test_an_end_is_not_told_to_whoever_never_knew_nor_by_two_letters(manager, de
     actions.notify_customer(restriction=notified, on=today(), by=manager)
     review = notified.reviews.get()
     reviews.hold_review(
-        review=review, by=manager, version=1, findings="Calm.", outcome="lift", reasons="It worked."
+        review=review,
+        by=manager,
+        version=1,
+        findings="Calm.",
+        outcome=ReviewOutcome.LIFT,
+        reasons="It worked.",
     )
     assert ends_to_write_of(manager) == []
     for restriction in (lifted, notified):
@@ -721,7 +729,7 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
         letter=draft, by=manager, version=draft.version, void_reason="Names are withheld now."
     )
     letter = draft_decision_letter(decision=decision, by=manager)
-    assert letter.signed_as == "team"
+    assert letter.signed_as == SignedAs.TEAM
     issued = factories.issue_letter(letter, by=manager)
     for name in ("Officer Example", "Manager Example"):
         assert name not in issued.text
@@ -751,5 +759,5 @@ def test_names_are_withheld_already_in_the_letter_that_says_so(adviser, manager,
         by=manager, decision=decision, kind="withhold_staff_details", terms={}, starts_on=monday
     )
     letter = draft_decision_letter(decision=decision, by=manager)
-    assert letter.signed_as == "team"
+    assert letter.signed_as == SignedAs.TEAM
     assert "Officer Example" not in placeholders.filled_text(letter)

@@ -5,13 +5,16 @@ import pytest
 
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
+from incidents.enums import Category
 from restrictions import actions
 from restrictions.actions import draft_decision_letter, draft_explanation
+from restrictions.enums import Explained
 from restrictions.worklist import explanation_tasks
 from tests import factories
 from tests.letters.test_actions import edit_draft, send_letter
@@ -98,7 +101,7 @@ def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [refusal.paragraph for refusal in refused.value.refusals] == ["B3", "20", "61.3"]
     whole = factories.read_letter(complete_letter(letter, manager), by=manager)
-    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == "issued"
+    assert letters.issue_letter(letter=whole, by=manager, version=whole.version).status == LetterStatus.ISSUED
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_it_is_drafted_once_from_the_page_of_the_decision_to_which_the_task_lead
 
 @pytest.mark.policy("24")
 def test_the_card_warns_after_a_threat_until_the_incident_is_closed(signed_in, officer, customer, manager):
-    threat = factories.incident(by=officer, customer=customer, categories=["other_threat"])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     decision = factories.decision(by=manager, incidents=[threat])
     client = signed_in(manager)
 
@@ -168,7 +171,7 @@ def test_a_decision_of_which_it_is_recorded_why_not_is_not_explained(manager, in
     decision = factories.decision(
         by=manager,
         incidents=[incident],
-        explained="not_explained",
+        explained=Explained.NOT_EXPLAINED,
         not_explained_reason="It would harm them.",
     )
     with pytest.raises(Refused, match="how this decision was explained is recorded already"):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.actions import assess_incident
+from incidents.enums import NoWarningReason, Outcome, Warning
 from restrictions.outcomes import count_outcomes
 from tests import factories
 from tests.incidents.test_letters import send_about_incident
@@ -31,24 +32,24 @@ def counted_outcomes():
 
 def test_a_warning_helped_where_nothing_further_happened_in_ninety_days(officer, customer):
     calm, other = customer, factories.customer(by=officer)
-    incident(officer, calm, 200, warning="given")
-    incident(officer, calm, 109, warning="not_given", no_warning_reason="unsafe")
+    incident(officer, calm, 200, warning=Warning.GIVEN)
+    incident(officer, calm, 109, warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE)
     assert counted_outcomes() == {"Warning given": (1, 1, 100)}
-    incident(officer, other, 200, warning="given")
-    incident(officer, other, 110, warning="not_given", no_warning_reason="unsafe")
+    incident(officer, other, 200, warning=Warning.GIVEN)
+    incident(officer, other, 110, warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE)
     assert counted_outcomes() == {"Warning given": (2, 1, 50)}
 
 
 @pytest.mark.parametrize("days", [90, 731])
 def test_what_is_too_recent_to_tell_or_long_past_is_not_counted(days, officer, customer):
-    incident(officer, customer, days, warning="given")
+    incident(officer, customer, days, warning=Warning.GIVEN)
     assert counted_outcomes() == {}
 
 
 def test_each_kind_of_measure_and_of_restorative_step_is_counted(officer, manager, customer):
     with time_machine.travel(days_ago(300)):
         first = factories.incident(
-            by=officer, customer=customer, warning="not_given", no_warning_reason="unsafe"
+            by=officer, customer=customer, warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE
         )
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[first]))
     assert counted_outcomes() == {"Some ways of contact closed": (1, 1, 100)}
@@ -61,9 +62,9 @@ def test_a_letter_that_warns_is_counted_by_itself_from_the_day_on_which_it_was_s
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
     with time_machine.travel(days_ago(300)):
         warned = factories.incident(by=officer, customer=customer, warning="")
-        assessment = {"outcome": "warning_letter", "reasons": "The first time."}
+        assessment = {"outcome": Outcome.WARNING_LETTER, "reasons": "The first time."}
         assess_incident(incident=warned, by=manager, version=warned.version, **assessment)
-    between = {"warning": "not_given", "no_warning_reason": "unsafe"}
+    between = {"warning": Warning.NOT_GIVEN, "no_warning_reason": NoWarningReason.UNSAFE}
     incident(officer, customer, 260, **between)
     with time_machine.travel(days_ago(250)):
         send_about_incident(warned, manager)
@@ -77,7 +78,7 @@ def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, 
         first = factories.incident(by=officer, customer=customer, warning="")
         decision = factories.decision(by=manager, incidents=[first])
         factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=14))
-    between = {"warning": "not_given", "no_warning_reason": "unsafe"}
+    between = {"warning": Warning.NOT_GIVEN, "no_warning_reason": NoWarningReason.UNSAFE}
     incident(officer, customer, 286, **between)
     assert counted_outcomes() == {"Some ways of contact closed": (1, 1, 100)}
     incident(officer, customer, 285, **between)
@@ -85,7 +86,7 @@ def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, 
 
 
 def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, officer, customer):
-    incident(officer, customer, 200, warning="given")
+    incident(officer, customer, 200, warning=Warning.GIVEN)
     page = signed_in(manager).get(reverse("outcomes")).content.decode()
     assert "100%" in page
     assert customer.name not in page
@@ -94,8 +95,10 @@ def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, of
 
 @pytest.mark.policy("31")
 def test_every_warning_stands_wherever_a_manager_decides(signed_in, manager, officer, customer):
-    warned = incident(officer, customer, 20, warning="given")
-    now = factories.incident(by=officer, customer=customer, warning="not_given", no_warning_reason="unsafe")
+    warned = incident(officer, customer, 20, warning=Warning.GIVEN)
+    now = factories.incident(
+        by=officer, customer=customer, warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE
+    )
     decision = factories.decision(by=manager, incidents=[now])
     measure = factories.restriction(by=manager, decision=decision)
     client = signed_in(manager)

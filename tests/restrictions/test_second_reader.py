@@ -15,7 +15,9 @@ from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.actions import merge_customers
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import LetterStatus, SentBy
 from cha_engagement.letters.interfaces import LetterReader, letter_kinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import parsed_letter, second_reader
@@ -26,6 +28,7 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 from incidents import actions as incidents
+from incidents.enums import Outcome
 from restrictions import actions
 from restrictions.actions import (
     draft_decision_letter,
@@ -101,12 +104,12 @@ def refusals_of(letter):
 
 
 def test_an_everyday_letter_to_anybody_is_read_by_nobody_else(customer, manager):
-    assert issue(draft(customer, manager), manager).status == "issued"
+    assert issue(draft(customer, manager), manager).status == LetterStatus.ISSUED
 
 
 def test_a_customer_may_be_told_that_they_need_not_ask_a_manager(customer, manager):
     letter = draft(customer, manager, "You do not have to ask a manager first.")
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
 
 
 def test_words_that_may_restrict_wait_for_a_second_reader(customer, manager, colleague):
@@ -118,7 +121,7 @@ def test_words_that_may_restrict_wait_for_a_second_reader(customer, manager, col
         issue(letter, manager)
     read(letter, colleague)
     issued = issue(letter, manager)
-    assert (issued.status, issued.reader, bool(issued.read_at)) == ("issued", colleague, True)
+    assert (issued.status, issued.reader, bool(issued.read_at)) == (LetterStatus.ISSUED, colleague, True)
 
 
 @pytest.mark.policy("54")
@@ -171,7 +174,7 @@ def test_nobody_else_reads_standard_paragraphs_alone(manager, decision, customer
     letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
     )
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
 
 
 REASON_GIVEN = "We spoke on the phone many times."
@@ -202,7 +205,7 @@ def test_words_of_staff_in_a_record_are_read_with_the_letter_of_its_decision(
         issue(letter, manager)
     ask(letter, manager)
     read(letter, colleague)
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
 
 
 def test_what_is_written_into_a_letter_is_read_in_the_one_that_puts_it_right_too(
@@ -227,12 +230,12 @@ def test_an_interim_letter_waits_for_nobody_and_is_read_once_it_is_issued(manage
     meaning = "## What this means for you\n"
     body = letter.body.replace(meaning, f"{meaning}\nYou do not turn to the Executive Team.\n")
     issued = issue(edit(letter, manager, body=fill_sections(body)), manager)
-    assert (issued.status, issued.confirm_by) == ("issued", add_working_days(today(), 1))
+    assert (issued.status, issued.confirm_by) == (LetterStatus.ISSUED, add_working_days(today(), 1))
     assert waits_for(colleague) == {("letter.confirm", issued.reference)}
     with pytest.raises(Refused, match="Ask whoever reads it now"):
         letters.void_letter(letter=issued, by=manager, version=issued.version, void_reason="Too soon.")
     read(issued, colleague, reason="It denies an appeal.")
-    assert issued.reload_locked().status == "void"
+    assert issued.reload_locked().status == LetterStatus.VOID
 
 
 MARCH = date(2027, 3, 3)
@@ -263,7 +266,7 @@ def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, word
 
 
 def test_an_interim_letter_says_what_is_closed_without_a_reader(manager, incident):
-    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["office"])
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.OFFICE])
     letter = draft_interim_letter(interim=interim, by=manager)
     for words, needs_reader in (
         (f"You must not come to the office until {uk_date(interim.ends_on)}.", False),
@@ -294,7 +297,7 @@ def test_a_measure_in_words_of_our_own_is_read_with_its_letter(manager, decision
         issue(letter, manager)
     ask(letter, manager)
     read(letter, colleague)
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
 
 
 @pytest.mark.policy("12")
@@ -367,9 +370,13 @@ def test_a_channel_is_closed_for_as_long_as_any_record_closes_it(customer, manag
 def test_the_notice_that_correspondence_is_unacceptable_never_waits(
     manager, officer, decision, customer, colleague
 ):
-    incident = factories.incident(by=officer, customer=customer, channel="email")
+    incident = factories.incident(by=officer, customer=customer, channel=Channel.EMAIL)
     incidents.assess_incident(
-        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome=Outcome.WARNING_LETTER,
+        reasons="Abuse",
     )
     letter = incidents.write_letter(incident=incident, by=manager)
     letter = edit(letter, manager, body=fill_sections(letter.body))
@@ -377,14 +384,18 @@ def test_the_notice_that_correspondence_is_unacceptable_never_waits(
         edit(letter, manager, body=f"{letter.body}\n\nComplaints are not accepted.")
     )
     letter = edit(letter, manager, body=letter.body)
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
     assert ("letter.confirm", letter.reference) in waits_for(colleague)
 
 
 def test_what_is_expected_of_somebody_under_a_decision_is_read_first(manager, officer, decision, customer):
     incident = factories.incident(by=officer, customer=customer)
     incidents.assess_incident(
-        incident=incident, by=manager, version=incident.version, outcome="warning_letter", reasons="Abuse"
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        outcome=Outcome.WARNING_LETTER,
+        reasons="Abuse",
     )
     letter = incidents.write_letter(incident=incident, by=manager)
     with pytest.raises(Incomplete, match="Somebody else reads this letter"):
@@ -482,7 +493,7 @@ def test_saving_it_as_it_was_changes_nothing(customer, manager, colleague):
     ask(letter, manager)
     read(letter, colleague)
     edit(letter.reload_locked(), manager)
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
 
 
 def test_what_is_filled_in_otherwise_since_is_read_anew(customer, manager, colleague, organisation):
@@ -598,7 +609,7 @@ def test_an_executive_is_asked_for_this_letter_alone_where_no_manager_is_there(
     client.post(path, {"version": letter.reload_locked().version, "digest": digest, "ready": "yes"})
     assert letter.reload_locked().reader == executive
     assert client.get(letter.get_absolute_url()).status_code == 404
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
     assert client.get(letter.get_absolute_url()).status_code == 404
 
 
@@ -677,7 +688,7 @@ def test_it_is_sent_back_with_a_reason_and_asked_again(customer, manager, collea
     ask(letter, manager)
     assert letter.reload_locked().sent_back_reason == ""
     read(letter, colleague)
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED
 
 
 # Nobody is there
@@ -716,7 +727,7 @@ def test_after_a_working_day_it_is_issued_with_a_reason_and_confirmed_by_another
     with pytest.raises(Refused):
         read(letter, manager)
     read(letter, colleague)
-    assert (letter.reload_locked().reader, letter.reload_locked().status) == (colleague, "issued")
+    assert (letter.reload_locked().reader, letter.reload_locked().status) == (colleague, LetterStatus.ISSUED)
     assert waits_for(colleague) == set()
 
 
@@ -732,7 +743,7 @@ def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, coll
     letter = unread_letter(customer, manager)
     read(letter, colleague, reason="It limits their emails.")
     assert (letter.reload_locked().status, letter.reload_locked().sent_back_reason) == (
-        "void",
+        LetterStatus.VOID,
         "It limits their emails.",
     )
 
@@ -740,7 +751,7 @@ def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, coll
 def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(customer, manager, colleague):
     letter = unread_letter(customer, manager)
     letter = letters.send_letter(
-        letter=letter, by=manager, version=letter.version, sent_by_channel="office", sent_on=today()
+        letter=letter, by=manager, version=letter.version, sent_by_channel=SentBy.OFFICE, sent_on=today()
     )
     read(letter, colleague, reason="It limits their emails.")
     assert waits_for(manager) == {("letter.put_right", letter.reference)}
@@ -765,7 +776,7 @@ def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
     assert ("letter.send", letter.reference) in waits_for(colleague)
     assert waits_for(officer) == set()
     letters.send_letter(
-        letter=letter, by=colleague, version=letter.version, sent_by_channel="office", sent_on=today()
+        letter=letter, by=colleague, version=letter.version, sent_by_channel=SentBy.OFFICE, sent_on=today()
     )
     read(letter, colleague, reason="It limits their emails.")
     assert waits_for(colleague) == {("letter.put_right", letter.reference)}
@@ -846,4 +857,4 @@ def test_a_translation_in_a_draft_under_a_decision_is_read_as_any_enclosure(
         issue(letter, manager)
     ask(letter, manager)
     read(letter, colleague)
-    assert issue(letter, manager).status == "issued"
+    assert issue(letter, manager).status == LetterStatus.ISSUED

@@ -44,7 +44,7 @@ def anybody_hears(monkeypatch):
 
 def in_status(status, *, by, incident, decision):
     """A restriction in a status, brought there by the verbs."""
-    if status in ("proposed", "declined", "withdrawn"):
+    if status in (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN):
         proposal = factories.proposal(by=by, incidents=[incident])
         return {
             "proposed": lambda: proposal,
@@ -54,7 +54,7 @@ def in_status(status, *, by, incident, decision):
             "withdrawn": lambda: actions.withdraw_proposal(restriction=proposal, by=by, version=1),
         }[status]()
     imposed = factories.restriction(by=by, decision=decision)
-    if status == "superseded":
+    if status == RestrictionStatus.SUPERSEDED:
         take(imposed, "vary", by=by, decision=decision)
         return Restriction.objects.get(pk=imposed.pk)
     moves = {
@@ -136,4 +136,7 @@ def test_a_transition_is_open_to_its_roles_and_to_no_other(
 
 
 def test_its_proposer_withdraws_a_proposal(proposal, officer):
-    assert actions.withdraw_proposal(restriction=proposal, by=officer, version=1).status == "withdrawn"
+    assert (
+        actions.withdraw_proposal(restriction=proposal, by=officer, version=1).status
+        == RestrictionStatus.WITHDRAWN
+    )

@@ -10,9 +10,12 @@ from lxml import html
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.actions import add_evidence
+from incidents.enums import Category
 from restrictions import actions
+from restrictions.enums import Basis, RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from reviews import actions as appeals
@@ -143,7 +146,7 @@ def test_a_manager_restricts_under_a_decision(signed_in, manager, decision, inci
         signed_in(manager).post(url, data)
     restriction = Restriction.objects.get()
     assert restriction.terms == {"closed": ["phone"], "open": ["letter", "email"]}
-    assert restriction.status == "imposed"
+    assert restriction.status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.parametrize("known", ["3", "-1", "99999", "9" * 30])
@@ -202,7 +205,7 @@ def test_a_reason_for_having_no_review_takes_the_dates_away(
     signed_in, manager, officer, decision, incident, customer
 ):
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
-    hit = factories.incident(by=officer, customer=customer, categories=["violence"])
+    hit = factories.incident(by=officer, customer=customer, categories=[Category.VIOLENCE])
     factories.assess_incident(hit, by=manager)
     data = restriction_form(incidents=[hit.reference], no_review="on")
     assert "(policy §23)" in errors(signed_in(manager).post(url, data))["#id_no_review_reason"]
@@ -253,7 +256,9 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
     assert [answer.status_code for answer in answers] == [403] * len(answers)
     assert all(sentence in answer.content for answer in answers)
     signed_in(management).post(url, data)
-    assert Restriction.objects.filter(kind="complaints_process", status="imposed").count() == 2
+    assert (
+        Restriction.objects.filter(kind="complaints_process", status=RestrictionStatus.IMPOSED).count() == 2
+    )
 
 
 @pytest.mark.policy("22")
@@ -264,7 +269,7 @@ def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(
     assert signed_in(officer).get(url).status_code == 200
     signed_in(officer).post(url + "?kind=channel", restriction_form(incidents=[incident.reference]))
     proposal = Restriction.objects.get()
-    assert proposal.status == "proposed"
+    assert proposal.status == RestrictionStatus.PROPOSED
     impose = reverse("restriction_impose", args=[proposal.reference])
     assert signed_in(officer).get(impose).status_code == 403
     page = html.fromstring(signed_in(manager).get(impose).content)
@@ -277,7 +282,7 @@ def test_an_officer_proposes_and_a_manager_imposes_after_putting_it_right(
     signed_in(manager).post(impose, data)
     proposal.refresh_from_db()
     assert (proposal.status, proposal.reason, proposal.decision) == (
-        "imposed",
+        RestrictionStatus.IMPOSED,
         "In the manager's words.",
         decision,
     )
@@ -291,7 +296,7 @@ def test_whoever_was_affected_can_propose(signed_in, officer, customer):
     assert page.status_code == 200
     assert "involvement_reason" not in page.context["form"].fields
     signed_in(officer).post(url, restriction_form(incidents=[suffered.reference]))
-    assert Restriction.objects.get().status == "proposed"
+    assert Restriction.objects.get().status == RestrictionStatus.PROPOSED
 
 
 def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(
@@ -427,7 +432,7 @@ def test_a_decision_says_what_was_tried_in_words_that_lead_to_it(signed_in, mana
     decision = factories.decision(
         by=manager,
         incidents=[incident],
-        basis="tried_and_failed",
+        basis=Basis.TRIED_AND_FAILED,
         basis_reason="",
         restorative_actions=[tried],
     )
@@ -509,7 +514,7 @@ def test_its_proposer_withdraws_a_proposal_by_a_button(signed_in, officer, propo
     assert signed_in(officer).get(url).status_code == 405
     signed_in(officer).post(url, {"version": proposal.version})
     proposal.refresh_from_db()
-    assert proposal.status == "withdrawn"
+    assert proposal.status == RestrictionStatus.WITHDRAWN
 
 
 def test_lifting_asks_for_its_reason(signed_in, manager, restriction):
@@ -517,13 +522,13 @@ def test_lifting_asks_for_its_reason(signed_in, manager, restriction):
     assert signed_in(manager).post(url, {"version": restriction.version}).status_code == 422
     signed_in(manager).post(url, {"version": restriction.version, "status_reason": "Calm since."})
     restriction.refresh_from_db()
-    assert (restriction.status, restriction.status_reason) == ("lifted", "Calm since.")
+    assert (restriction.status, restriction.status_reason) == (RestrictionStatus.LIFTED, "Calm since.")
 
 
 def test_fields_that_no_form_asks_for_change_nothing(signed_in, manager, officer, decision, incident):
     other = factories.customer(by=officer, name="Somebody Else")
     extra = {
-        "status": "lifted",
+        "status": RestrictionStatus.LIFTED,
         "imposed_by": officer.pk,
         "customer_notified_on": "2026-01-01",
         "customer": other.pk,
@@ -628,7 +633,7 @@ def test_of_two_who_impose_at_once_what_together_leaves_no_way_in_one_is_refused
     connection.close()
     pages = run_at_once(2, lambda number: clients[number].post(*forms[number]))
     assert sorted(page.status_code for page in pages) == [302, 422]
-    assert Restriction.objects.filter(status="imposed").count() == 1
+    assert Restriction.objects.filter(status=RestrictionStatus.IMPOSED).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -668,7 +673,7 @@ def test_an_appeal_that_is_heard_is_said_before_anything_is_chosen(signed_in, ma
         submission=uuid.uuid4(),
         received_on=today(),
         restrictions=[restriction],
-        channel="letter",
+        channel=Channel.LETTER,
         lodged_by="Her",
         grounds="It is too much.",
     )

@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import today
 from restrictions import actions, rules
@@ -16,6 +17,7 @@ from restrictions.kinds import KINDS
 from restrictions.kinds.volume import following_period_start, period_start
 from restrictions.models import Restriction
 from reviews import actions as appeals
+from reviews.enums import AppealOutcome
 from tests import factories
 from tests.overwriting import overwrite_record
 
@@ -69,7 +71,7 @@ def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
     assert client.post(url, sent).status_code == 302
     restriction = Restriction.objects.get()
     assert restriction.terms == terms(
-        limited=["phone", "email"],
+        limited=[Channel.PHONE, Channel.EMAIL],
         contacts=3,
         minutes=60,
         every="week",
@@ -124,7 +126,7 @@ def test_days_and_hours_of_two_limits_must_leave_a_time_between_them(decision, m
         assert refused_fields(clashing, decision, manager) == {("days", "B2")}
     assert factories.restriction(by=manager, decision=decision, **volume(hours=["10:30", "13:00"]))
     factories.restriction(by=manager, decision=decision, **volume(days=[1], hours=["10:00", "13:00"]))
-    factories.restriction(by=manager, decision=decision, **volume(limited=["email"], days=[2]))
+    factories.restriction(by=manager, decision=decision, **volume(limited=[Channel.EMAIL], days=[2]))
 
 
 @pytest.mark.beyond("B2")
@@ -170,7 +172,7 @@ def test_what_is_left_stands_on_card_and_form_and_goes_down_with_each_contact(
     factories.restriction(by=manager, decision=decision, **line)
     assert "Left this week by phone: 3 of 3 contacts and 60 of 60 minutes." in lines(customer)["do"]
     factories.contact(by=officer, customer=customer, minutes=25)
-    factories.contact(by=officer, customer=customer, minutes=5, channel="email")
+    factories.contact(by=officer, customer=customer, minutes=5, channel=Channel.EMAIL)
     remaining = "Left this week by phone: 2 of 3 contacts and 35 of 60 minutes."
     assert remaining in lines(customer)["do"]
     client = signed_in(officer)
@@ -240,7 +242,7 @@ def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decisio
     for every in ("day", "month"):
         factories.restriction(by=manager, decision=decision, **volume(minutes=90, every=every))
     for _ in range(30):
-        factories.contact(by=officer, customer=customer, channel="email")
+        factories.contact(by=officer, customer=customer, channel=Channel.EMAIL)
     with django_assert_num_queries(3):
         restriction_lines(customer)
 
@@ -268,7 +270,7 @@ def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive
         submission=uuid.uuid4(),
         restrictions=[restriction],
         received_on=today(),
-        channel="phone",
+        channel=Channel.PHONE,
         lodged_by="Órla",
         grounds="I work until noon.",
     )
@@ -278,7 +280,11 @@ def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive
     form = client.get(url).context["form"]
     sent = {name: form[name].value() for name in form.fields}
     sent = {name: "" if value is None else value for name, value in sent.items()}
-    own = {"outcome": "partly_upheld", "reasons": "You told us of your work.", "hours_until": "11:00"}
+    own = {
+        "outcome": AppealOutcome.PARTLY_UPHELD,
+        "reasons": "You told us of your work.",
+        "hours_until": "11:00",
+    }
     answer = client.post(url, sent | {f"{restriction}-{name}": answers for name, answers in own.items()})
     assert "Leave the hours there were" in answer.content.decode()
     own["hours_until"] = "14:00"

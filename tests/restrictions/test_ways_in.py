@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.customers.enums import INBOUND_CHANNELS
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions, rules
+from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 from tests import factories
 
@@ -87,7 +88,9 @@ def test_two_that_together_close_everything_are_refused_by_name(decision, manage
 @pytest.mark.beyond("B2")
 def test_ways_that_the_customer_cannot_use_do_not_count(manager, officer):
     customer = factories.customer(
-        by=officer, name="Cannot Write", cannot_use=["letter", "email", "online_form", "message"]
+        by=officer,
+        name="Cannot Write",
+        cannot_use=[Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE],
     )
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     closed = {"closed": ["phone", "office"], "open": ["letter", "email"]}
@@ -157,4 +160,4 @@ def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager,
         "starts_on": month + timedelta(days=1),
         "first_review_on": month + timedelta(days=60),
     }
-    assert factories.restriction(by=manager, decision=decision, **later).status == "imposed"
+    assert factories.restriction(by=manager, decision=decision, **later).status == RestrictionStatus.IMPOSED

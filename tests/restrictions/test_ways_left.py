@@ -4,6 +4,7 @@ import pytest
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import add_months, today
 from restrictions import actions
@@ -59,9 +60,9 @@ def test_an_interim_measure_asks_too(decision, incident, manager, officer):
     )
     later = factories.incident(by=officer, customer=decision.customer)
     with pytest.raises(Incomplete) as refused:
-        factories.interim_measure(by=manager, incidents=[later], closed=["phone", "office"])
+        factories.interim_measure(by=manager, incidents=[later], closed=[Channel.PHONE, Channel.OFFICE])
     assert refused_fields(refused) == ["open_channels_reason"]
-    assert factories.interim_measure(by=manager, incidents=[later], closed=["office"])
+    assert factories.interim_measure(by=manager, incidents=[later], closed=[Channel.OFFICE])
 
 
 def change_channels(restriction, by, *closed):
@@ -87,7 +88,7 @@ def test_what_eases_asks_neither_for_needs_recorded_since_nor_again_for_old_word
     overwrite_record(first, reason="None.", easing_conditions="n/a")
     first.refresh_from_db()
     eased = change_channels(first, manager, "phone")
-    assert (eased.reason, eased.terms["closed"]) == ("None.", ["phone"])
+    assert (eased.reason, eased.terms["closed"]) == ("None.", [Channel.PHONE])
 
 
 def test_a_new_reason_of_a_new_version_says_something(restriction, manager):

@@ -3,8 +3,10 @@
 import pytest
 
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.customers.enums import Channel
 from restrictions import actions
 from restrictions.card import restriction_lines
+from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.kinds.affected_matters import NOT_ASKED
 from restrictions.models import InterimMeasure, Restriction
 from tests import factories
@@ -70,7 +72,7 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
     actions.leave_customer_unnotified(
         restriction=restriction, by=manager, version=restriction.version, not_notified_reason="Safety"
     )
-    contact = factories.contact(by=officer, customer=customer, channel="office")
+    contact = factories.contact(by=officer, customer=customer, channel=Channel.OFFICE)
     assert restriction.kind_rules.apparent_breach(restriction, contact)
     ways = ["phone", "letter", "email", "online_form", "message", "office"]
     assert ("", "B2") in refusals_of(lambda: impose_other(manager, decision, terms={"closed": ways}))
@@ -164,8 +166,8 @@ def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
         ("closed", "21.1")
     }
     assert (
-        factories.interim_measure(by=manager, incidents=[incident], closed=["office"], **words).status
-        == "in_force"
+        factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.OFFICE], **words).status
+        == InterimStatus.IN_FORCE
     )
 
 
@@ -226,7 +228,7 @@ def test_limiting_the_complaints_process_closes_it_to_nothing_new(management, de
     ],
 )
 def test_what_may_be_meant_well_is_left_to_whoever_reads_the_letter(manager, decision, facts):
-    assert factories.restriction(by=manager, decision=decision, **facts).status == "imposed"
+    assert factories.restriction(by=manager, decision=decision, **facts).status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.policy("22")
@@ -244,4 +246,4 @@ def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
         **changes,
     )
     assert refusals_of(lambda: vary(easing_conditions="You cannot appeal.")) == {("easing_conditions", "22")}
-    assert vary().status == "imposed"
+    assert vary().status == RestrictionStatus.IMPOSED

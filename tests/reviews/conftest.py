@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation.calendar import today
@@ -53,7 +54,7 @@ def log_appeal(officer, customer):
     def log_appeal(*restrictions, by=officer, **facts):
         usual_facts = {
             "received_on": today(),
-            "channel": "phone",
+            "channel": Channel.PHONE,
             "lodged_by": customer.name,
             "grounds": "This is not fair.",
         }

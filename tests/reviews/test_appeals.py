@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
@@ -50,12 +52,12 @@ def refused(call, *args, **kwargs):
 
 @pytest.mark.policy("22")
 def test_an_officer_logs_an_appeal_as_it_came(log_appeal, restriction, officer):
-    appeal = log_appeal(restriction, lodged_by="Her advocate", channel="letter")
+    appeal = log_appeal(restriction, lodged_by="Her advocate", channel=Channel.LETTER)
     assert (appeal.status, appeal.received_by, appeal.lodged_by, appeal.channel) == (
         AppealStatus.RECEIVED,
         officer,
         "Her advocate",
-        "letter",
+        Channel.LETTER,
     )
     assert appeal.appealed.get().restriction == restriction
     restriction.refresh_from_db()
@@ -75,7 +77,7 @@ def test_those_who_may_hear_an_appeal_are_notified_without_a_name(
 def test_a_form_sent_twice_logs_one_appeal(officer, restriction, customer):
     facts = {
         "received_on": today(),
-        "channel": "phone",
+        "channel": Channel.PHONE,
         "lodged_by": "Her",
         "grounds": "Unfair.",
         "submission": uuid.uuid4(),
@@ -113,7 +115,7 @@ def test_an_appeal_cannot_have_come_tomorrow(log_appeal, restriction):
 @pytest.mark.beyond("B5")
 def test_an_appeal_against_another_customers_restriction_is_refused(officer, manager, restriction):
     other = factories.customer(by=officer, name="Neighbour")
-    facts = {"received_on": today(), "channel": "phone", "lodged_by": "Them", "grounds": "Unfair."}
+    facts = {"received_on": today(), "channel": Channel.PHONE, "lodged_by": "Them", "grounds": "Unfair."}
     refusals = refused(
         actions.log_appeal,
         customer=other,
@@ -336,7 +338,7 @@ def test_a_panel_leaves_the_customer_an_open_channel(
         customer,
         by=manager,
         reason="Needs",
-        cannot_use=["office", "letter", "email", "online_form", "message"],
+        cannot_use=[Channel.OFFICE, Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE],
     )
     refusals = refused(
         decide_appeal,
@@ -656,7 +658,7 @@ def test_the_time_to_appeal_counts_from_the_letter_about_it(restriction, officer
         letter = actions.write_letter(about=review, kind=LetterCode.REVIEW_OUTCOME, by=manager)
         letter = factories.issue_letter(letter, by=manager)
         letters.send_letter(
-            letter=letter, by=manager, version=letter.version, sent_by_channel="letter", sent_on=today()
+            letter=letter, by=manager, version=letter.version, sent_by_channel=SentBy.LETTER, sent_on=today()
         )
         last_day = add_working_days(today(), 20)
     with time_machine.travel(now + datetime.timedelta(days=95)):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from incidents import actions as incidents
 from restrictions import actions as restrictions
@@ -241,8 +242,8 @@ def test_an_interim_measure_does_not_close_a_channel_that_a_panel_opened(
 ):
     for cited in (incident, known_incident):
         with pytest.raises(Incomplete, match="A panel changed"):
-            factories.interim_measure(by=manager, incidents=[cited], closed=["phone"])
-    assert factories.interim_measure(by=manager, incidents=[incident_since()], closed=["phone"])
+            factories.interim_measure(by=manager, incidents=[cited], closed=[Channel.PHONE])
+    assert factories.interim_measure(by=manager, incidents=[incident_since()], closed=[Channel.PHONE])
 
 
 def test_a_verdict_binds_after_the_customers_record_was_merged(
@@ -278,7 +279,7 @@ def test_a_verdict_cannot_be_got_round_by_merging_another_record(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
     )
     if how == "for now":
-        factories.interim_measure(by=manager, incidents=[twins_incident], closed=["phone"])
+        factories.interim_measure(by=manager, incidents=[twins_incident], closed=[Channel.PHONE])
     else:
         limit = MEASURES["a limit"] if how == "limited" else {}
         factories.restriction(

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
 from restrictions.actions import draft_decision_letter
 from restrictions.enums import RestrictionStatus
@@ -30,7 +32,12 @@ pytestmark = pytest.mark.django_db
 
 
 def restorative_step(customer, by):
-    facts = {"kind": "break_suggested", "on": today(), "what": "Had tea.", "outcome": "partly"}
+    facts = {
+        "kind": RestorativeKind.BREAK_SUGGESTED,
+        "on": today(),
+        "what": "Had tea.",
+        "outcome": RestorativeOutcome.PARTLY,
+    }
     return restorative.record_restorative_action(customer=customer, by=by, submission=uuid.uuid4(), **facts)
 
 
@@ -116,7 +123,7 @@ def test_a_varied_restriction_is_replaced_by_a_version_with_its_own_review(restr
     assert (restriction.status, new.status, new.terms["open"]) == (
         RestrictionStatus.SUPERSEDED,
         RestrictionStatus.IMPOSED,
-        ["letter", "email", "office"],
+        [Channel.LETTER, Channel.EMAIL, Channel.OFFICE],
     )
     assert new.customer_notified_on is None
     assert [review.due_on for review in Review.objects.filter(status=ReviewStatus.SCHEDULED)] == [in_days(85)]
@@ -126,7 +133,7 @@ def test_a_varied_restriction_is_replaced_by_a_version_with_its_own_review(restr
 @pytest.mark.beyond("B2")
 def test_a_review_cannot_leave_the_customer_without_an_open_channel(restriction, review, manager, customer):
     everything = {"closed": ["phone", "office", "email", "online_form", "message"], "open": ["letter"]}
-    writing.save_record(customer, by=manager, reason="Needs", cannot_use=["letter"])
+    writing.save_record(customer, by=manager, reason="Needs", cannot_use=[Channel.LETTER])
     with pytest.raises(Incomplete):
         hold_review(
             Review.objects.get(),
@@ -203,7 +210,7 @@ def limit(**changes):
         ("channel", None, {"terms": {"closed": ["phone"], "open": ["letter"]}}, "open"),
         ("channel", None, {"ends_on": datetime.date(2035, 1, 1)}, "ends_on"),
         ("channel", None, {"ends_on": None}, "ends_on"),
-        ("volume", LIMIT, limit(limited=["phone", "email"]), "limited"),
+        ("volume", LIMIT, limit(limited=[Channel.PHONE, Channel.EMAIL]), "limited"),
         ("volume", LIMIT, limit(most={"contacts": 2, "minutes": None, "every": "week"}), "most_contacts"),
         ("volume", LIMIT, limit(most={"contacts": 3, "minutes": None, "every": "month"}), "most_contacts"),
         ("volume", LIMIT, limit(most={"contacts": 3, "minutes": 1, "every": "week"}), "most_minutes"),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions as restrictions
@@ -32,7 +33,7 @@ def appeal_url(customer):
 def appeal_form(restriction, **answers):
     form = {
         "received_on": str(today()),
-        "channel": "phone",
+        "channel": Channel.PHONE,
         "lodged_by": "Órla",
         "grounds": "Unfair.",
         "submission": uuid.uuid4(),
@@ -198,7 +199,11 @@ def test_the_review_form_does_not_offer_to_vary_a_restriction_under_appeal(
     assert 0 < page.index("a review cannot vary it") < page.index("What you found")
     assert 'value="vary"' not in page
     form = hold_form(
-        review, outcome=ReviewOutcome.VARY, closed=["phone"], open=["letter"], easing_conditions="Calm."
+        review,
+        outcome=ReviewOutcome.VARY,
+        closed=[Channel.PHONE],
+        open=[Channel.LETTER],
+        easing_conditions="Calm.",
     )
     response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["outcome"])
@@ -271,7 +276,11 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, re
         url, decide_form(acknowledged, AppealOutcome.PARTLY_UPHELD, **eased, **words)
     )
     assert response.status_code == 302, response.context["form"].errors
-    assert acknowledged.appealed.get().varied_to.terms["open"] == ["office", "letter", "email"]
+    assert acknowledged.appealed.get().varied_to.terms["open"] == [
+        Channel.OFFICE,
+        Channel.LETTER,
+        Channel.EMAIL,
+    ]
 
 
 @pytest.mark.policy("22")
@@ -314,7 +323,11 @@ def test_a_manager_sees_developments_and_holds_the_review(
 
 def test_wrong_terms_are_refused_beside_their_field(signed_in, manager, review):
     form = hold_form(
-        review, outcome=ReviewOutcome.VARY, closed=["phone"], open=["phone"], easing_conditions="Calm."
+        review,
+        outcome=ReviewOutcome.VARY,
+        closed=[Channel.PHONE],
+        open=[Channel.PHONE],
+        easing_conditions="Calm.",
     )
     response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), form)
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["open"])

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cha_engagement.core.refusals import Refused
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Format, Relationship
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
 from incidents import actions as incidents
@@ -43,8 +44,8 @@ def details(customer, **changes):
     return {
         "version": customer.version,
         "name": customer.name,
-        "relationship": "tenant",
-        "preferred_format": "standard",
+        "relationship": Relationship.TENANT,
+        "preferred_format": Format.STANDARD,
     } | changes
 
 

@@ -3,6 +3,7 @@ import uuid
 from django.utils import timezone
 
 from cha_engagement.core.records import writing
+from cha_engagement.customers.enums import Channel
 from incidents.models import Incident
 
 
@@ -19,6 +20,6 @@ def log_incident(customer, officer, **links):
         reported_by=officer,
         entered_by=officer,
         occurred_at=timezone.now(),
-        channel="phone",
+        channel=Channel.PHONE,
         facts="Shouted.",
     )

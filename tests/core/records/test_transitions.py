@@ -7,6 +7,7 @@ from cha_engagement.core.records import Stale, status_changed, writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.letters import actions as letters
 from incidents import actions as incidents
+from incidents.enums import Category, IncidentStatus, Outcome
 from incidents.models import Incident
 from tests import factories
 from tests.threads import run_at_once
@@ -21,7 +22,11 @@ def incident(customer, officer):
 
 def assess(incident, by):
     return incidents.assess_incident(
-        incident=incident, by=by, version=incident.version, outcome="active_management", reasons="Again."
+        incident=incident,
+        by=by,
+        version=incident.version,
+        outcome=Outcome.ACTIVE_MANAGEMENT,
+        reasons="Again.",
     )
 
 
@@ -38,7 +43,7 @@ def test_a_transition_writes_status_history_and_version_and_tells(incident, mana
     finally:
         status_changed.disconnect(hear, sender=Incident)
     row = assessed.history.latest("sequence")
-    assert (assessed.status, assessed.version) == ("assessed", incident.version + 1)
+    assert (assessed.status, assessed.version) == (IncidentStatus.ASSESSED, incident.version + 1)
     assert (row.event, row.history_change_reason, row.history_user) == (
         "assess",
         "Assessed: nothing more",
@@ -66,7 +71,7 @@ def test_a_refused_transition_changes_nothing(incident, dpo):
     with pytest.raises(Refused):
         assess(incident, dpo)
     incident.refresh_from_db()
-    assert incident.status == "with_manager"
+    assert incident.status == IncidentStatus.WITH_MANAGER
 
 
 @pytest.mark.django_db
@@ -88,7 +93,10 @@ def test_a_transition_is_undone_when_a_listener_fails(incident, manager):
     finally:
         status_changed.disconnect(fail, sender=Incident)
     incident.refresh_from_db()
-    assert (incident.status, incident.history.filter(event="assess").count()) == ("with_manager", 0)
+    assert (incident.status, incident.history.filter(event="assess").count()) == (
+        IncidentStatus.WITH_MANAGER,
+        0,
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -97,7 +105,7 @@ def test_of_twenty_who_assess_at_once_one_wins_and_the_others_are_told_who(offic
     incident = factories.incident(by=officer, customer=customer)
     deciders = [factories.staff(f"manager{number}", "Manager") for number in range(20)]
     clients = [signed_in(decider) for decider in deciders]
-    form = {"version": incident.version, "outcome": "warned", "categories": ["abuse"]}
+    form = {"version": incident.version, "outcome": Outcome.WARNED, "categories": [Category.ABUSE]}
     connection.close()
     pages = run_at_once(
         20,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cha_engagement.core.records import HistoryFault, find_history_faults, find_model_faults, history, writing
+from incidents.enums import Category
 from incidents.models import Incident
 from tests.overwriting import overwrite_record, remove_record
 
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @pytest.fixture
 def incident(customer, officer):
-    incident = log_incident(customer, officer, categories=["abuse"])
+    incident = log_incident(customer, officer, categories=[Category.ABUSE])
     writing.save_record(incident, by=officer, reason="Second", location="Desk")
     return writing.save_record(incident, by=officer, reason="Third", location="Stair")
 

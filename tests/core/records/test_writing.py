@@ -7,6 +7,7 @@ from django.utils import timezone
 from cha_engagement.core.records import find_history_faults, idempotent, writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.models import Customer
+from incidents.enums import Category
 from tests import factories
 
 from .logged import log_incident
@@ -29,7 +30,7 @@ def test_references_count_up_within_a_year(officer):
 
 
 def test_a_created_record_has_one_row_of_history_with_its_links(customer, officer):
-    incident = log_incident(customer, officer, categories=["abuse", "other"])
+    incident = log_incident(customer, officer, categories=[Category.ABUSE, Category.OTHER])
     row = incident.history.get()
     assert {link.category_id for link in row.categories.all()} == {"abuse", "other"}
     assert (row.history_user, row.history_change_reason, row.event, row.sequence) == (
@@ -41,9 +42,9 @@ def test_a_created_record_has_one_row_of_history_with_its_links(customer, office
 
 
 def test_each_change_is_one_row_and_one_version(customer, officer):
-    incident = log_incident(customer, officer, categories=["abuse"])
+    incident = log_incident(customer, officer, categories=[Category.ABUSE])
     writing.save_record(
-        incident, by=officer, reason="Corrected", links={"categories": ["other"]}, location="Desk"
+        incident, by=officer, reason="Corrected", links={"categories": [Category.OTHER]}, location="Desk"
     )
     assert (incident.version, incident.history.count(), incident.history_length) == (2, 2, 2)
     assert find_history_faults(incident) == []
@@ -51,7 +52,7 @@ def test_each_change_is_one_row_and_one_version(customer, officer):
 
 @pytest.mark.parametrize("side", ["own", "other"])
 def test_linking_past_the_history_is_refused(customer, officer, side):
-    incident = log_incident(customer, officer, categories=["abuse"])
+    incident = log_incident(customer, officer, categories=[Category.ABUSE])
     with pytest.raises(RuntimeError, match="is written through"):
         if side == "own":
             incident.affected_staff.add(officer)

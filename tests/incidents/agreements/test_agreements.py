@@ -12,12 +12,16 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SignedAs
 from incidents import actions
 from incidents.actions import write_letter
 from incidents.agreements import actions as agreements
 from incidents.agreements import queries
+from incidents.agreements.enums import AgreementStatus
 from incidents.agreements.models import Agreement
+from incidents.enums import Outcome
 from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from incidents.restorative.models import RestorativeAction
 
 from ... import factories
@@ -63,7 +67,7 @@ def test_only_the_one_who_is_asked_agrees_and_can_take_it_back(
     agreement.refresh_from_db()
     answer(agreement, officer, agrees=False)
     assert officer in queries.colleagues_to_spare(customer)
-    assert ask_officer().status == "asked"
+    assert ask_officer().status == AgreementStatus.ASKED
     assert Agreement.objects.count() == 1
 
 
@@ -105,11 +109,11 @@ def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, ma
         incident=incident,
         by=factories.staff("third", "Manager"),
         version=incident.version,
-        outcome="warning_letter",
+        outcome=Outcome.WARNING_LETTER,
         reasons="Swore at two of us",
     )
     letter = write_letter(incident=incident, by=manager)
-    assert letter.signed_as == "team"
+    assert letter.signed_as == SignedAs.TEAM
 
     def sign():
         letters.edit_draft(
@@ -117,7 +121,7 @@ def test_the_team_signs_for_whom_it_affected(organisation, customer, officer, ma
             by=manager,
             version=letter.version,
             advice=[],
-            signed_as="person",
+            signed_as=SignedAs.PERSON,
             signatory=manager,
         )
 
@@ -138,10 +142,10 @@ def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
             customer=customer,
             by=by,
             submission=uuid.uuid4(),
-            kind="contact_paused",
+            kind=RestorativeKind.CONTACT_PAUSED,
             on=timezone.localdate(),
             what="A week's break",
-            outcome="too_early",
+            outcome=RestorativeOutcome.TOO_EARLY,
             organisation=None,
             reengage_on=timezone.localdate(),
             owner=owner,
@@ -204,10 +208,10 @@ def test_a_list_of_colleagues_tells_whom_it_harmed_to_those_alone_who_read_it(
     assert "Not every colleague" not in page
     sent = {
         "submission": str(uuid.uuid4()),
-        "kind": "contact_paused",
+        "kind": RestorativeKind.CONTACT_PAUSED,
         "on": timezone.localdate(),
         "what": "A week's break",
-        "outcome": "too_early",
+        "outcome": RestorativeOutcome.TOO_EARLY,
         "reengage_on": timezone.localdate(),
         "owner": "officer",
     }

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cha_engagement.customers.enums import Channel
+from incidents.contacts.enums import NeverCounts
 from incidents.contacts.queries import CHART_SPANS, contact_charts, contact_summary
 from tests import factories
 
@@ -40,7 +42,7 @@ def values(chart):
 @pytest.mark.policy("49")
 def test_contacts_and_minutes_are_counted_by_day_and_channel(customer, log):
     log("2026-11-25T09:00", minutes=5)
-    log("2026-11-25T10:00", minutes=7, channel="email")
+    log("2026-11-25T10:00", minutes=7, channel=Channel.EMAIL)
     log("2026-11-24T23:30", minutes=20)
     contacts, minutes = contact_charts(customer, CHART_SPANS["days"])
     assert (contacts.title, minutes.title) == ("Contacts", "Minutes")
@@ -101,7 +103,7 @@ def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
 
 @pytest.mark.beyond("B8")
 def test_what_never_counts_is_no_part_of_it(customer, log):
-    log("2026-11-25T09:00", about="emergency")
+    log("2026-11-25T09:00", about=NeverCounts.EMERGENCY)
     assert contact_charts(customer, CHART_SPANS["days"]) == []
     assert contact_summary(customer, 7) == ""
 

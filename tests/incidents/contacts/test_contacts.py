@@ -14,6 +14,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.interfaces import event_kinds
 from incidents.contacts import actions
 from incidents.contacts.models import Contact
+from incidents.enums import YesNo
 from tests import factories
 from tests.overwriting import insert_record
 from tests.pages.test_plans import query_plan
@@ -26,10 +27,10 @@ def typed_answers(**changes):
     form = {
         "submission": str(uuid.uuid4()),
         "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-        "channel": "phone",
+        "channel": Channel.PHONE,
         "minutes": "12",
         "subject": "The lift again",
-        "same_issue": "yes",
+        "same_issue": YesNo.YES,
         "about": "",
     }
     return form | changes
@@ -50,7 +51,7 @@ def test_a_contact_is_logged_from_the_customers_page_in_four_answers(signed_in, 
     answer = log(typed_answers())
     contact = Contact.objects.get()
     assert (answer.status_code, answer.url) == (302, contact.get_absolute_url())
-    assert (contact.channel, contact.minutes, contact.same_issue) == ("phone", 12, "yes")
+    assert (contact.channel, contact.minutes, contact.same_issue) == (Channel.PHONE, 12, YesNo.YES)
     assert (contact.by, contact.customer, contact.counts) == (officer, customer, True)
 
 
@@ -153,7 +154,12 @@ def test_of_two_corrections_the_second_is_told_of_the_first(officer, customer):
 @pytest.mark.database
 def test_a_contact_has_a_subject_and_took_time_in_the_database_too(officer, customer):
     for fault in ({"subject": ""}, {"minutes": 0}):
-        facts = {"channel": "phone", "minutes": 1, "subject": "The lift", "same_issue": "no"} | fault
+        facts = {
+            "channel": Channel.PHONE,
+            "minutes": 1,
+            "subject": "The lift",
+            "same_issue": YesNo.NO,
+        } | fault
         with pytest.raises(IntegrityError), transaction.atomic():
             insert_record(Contact(customer=customer, by=officer, **facts))
 

@@ -11,8 +11,10 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.models import Notice
 from incidents.actions import change_incident
 from incidents.conversations import actions
+from incidents.conversations.enums import ConversationStatus
 from incidents.conversations.models import Conversation
 from incidents.conversations.rules import may_hold_conversation
+from incidents.enums import YesNo
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +26,13 @@ def recipients(reference):
 
 @pytest.mark.policy("56", "57")
 def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, customer):
-    assert (incident.conversation.status, incident.conversation.staff_member) == ("open", officer)
-    other = factories.incident(by=officer, customer=customer, contact_ended="no", how_ended="", warning="")
+    assert (incident.conversation.status, incident.conversation.staff_member) == (
+        ConversationStatus.OPEN,
+        officer,
+    )
+    other = factories.incident(
+        by=officer, customer=customer, contact_ended=YesNo.NO, how_ended="", warning=""
+    )
     assert not Conversation.objects.filter(incident=other).exists()
 
 
@@ -33,7 +40,11 @@ def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, cu
 def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
     conversation = actions.take_conversation(conversation=incident.conversation, by=manager)
     conversation = actions.hold_conversation(conversation=conversation, by=manager)
-    assert (conversation.status, conversation.taken_by, conversation.held_by) == ("held", manager, manager)
+    assert (conversation.status, conversation.taken_by, conversation.held_by) == (
+        ConversationStatus.HELD,
+        manager,
+        manager,
+    )
     with pytest.raises(Stale):
         actions.hold_conversation(conversation=conversation, by=manager)
 
@@ -81,7 +92,7 @@ def test_a_talk_taken_by_somebody_who_left_waits_anew(report, customer, manager,
     third = factories.staff("third", "Manager")
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         assert ("conversation.hold", conversation.reference) in tasks(third)
-    assert actions.hold_conversation(conversation=conversation, by=third).status == "held"
+    assert actions.hold_conversation(conversation=conversation, by=third).status == ConversationStatus.HELD
 
 
 @pytest.mark.policy("57")
@@ -102,7 +113,7 @@ def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, m
     incident = factories.incident(by=report, customer=customer)
     colleague = factories.staff("colleague", "Officer", line_manager=manager)
     incident = change_incident(
-        incident=incident, by=report, version=incident.version, reported_by=colleague, contact_ended="yes"
+        incident=incident, by=report, version=incident.version, reported_by=colleague, contact_ended=YesNo.YES
     )
     conversation = actions.hold_conversation(conversation=incident.conversation, by=manager)
     assert conversation.staff_member == colleague

@@ -8,6 +8,7 @@ from cha_engagement.customers.models import Signposting
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.restorative import actions
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome, RestorativeStatus
 from incidents.restorative.models import RestorativeAction
 from tests import factories
 from tests.desks import event_rows
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_restorative_work_is_recorded(customer, officer, kind):
     action = restorative_action(by=officer, customer=customer, kind=kind)
-    assert (action.status, action.by, action.customer) == ("recorded", officer, customer)
+    assert (action.status, action.by, action.customer) == (RestorativeStatus.RECORDED, officer, customer)
 
 
 @pytest.mark.policy("8")
@@ -30,7 +31,7 @@ def test_signposting_shows_on_the_customer_with_whom_and_when(customer, officer)
     advice = AdviceOrganisation.objects.create(
         name="Lochside Advice", helps_with="Debt", contact="0141 496 0009"
     )
-    restorative_action(by=officer, customer=customer, kind="signposted", organisation=advice)
+    restorative_action(by=officer, customer=customer, kind=RestorativeKind.SIGNPOSTED, organisation=advice)
     assert Signposting.objects.filter(
         customer=customer, organisation=advice, on=timezone.localdate()
     ).exists()
@@ -39,7 +40,7 @@ def test_signposting_shows_on_the_customer_with_whom_and_when(customer, officer)
 @pytest.mark.policy("19")
 def test_a_pause_needs_a_day_and_an_owner(customer, officer):
     with pytest.raises(Incomplete) as raised:
-        restorative_action(by=officer, customer=customer, kind="contact_paused")
+        restorative_action(by=officer, customer=customer, kind=RestorativeKind.CONTACT_PAUSED)
     assert {refusal.field for refusal in raised.value.refusals} == {"reengage_on", "owner"}
 
 
@@ -48,7 +49,11 @@ def test_contact_is_taken_up_again_no_earlier_than_it_was_paused(customer, offic
     yesterday = timezone.localdate() - timedelta(days=1)
     with pytest.raises(Incomplete) as raised:
         restorative_action(
-            by=officer, customer=customer, kind="contact_paused", reengage_on=yesterday, owner=officer
+            by=officer,
+            customer=customer,
+            kind=RestorativeKind.CONTACT_PAUSED,
+            reengage_on=yesterday,
+            owner=officer,
         )
     assert [refusal.field for refusal in raised.value.refusals] == ["reengage_on"]
 
@@ -60,15 +65,19 @@ def test_a_pause_keeps_contact_away_for_no_longer_than_ten_working_days(customer
         restorative_action(
             by=officer,
             customer=customer,
-            kind="contact_paused",
+            kind=RestorativeKind.CONTACT_PAUSED,
             reengage_on=longest + timedelta(days=1),
             owner=officer,
         )
     assert (
         restorative_action(
-            by=officer, customer=customer, kind="contact_paused", reengage_on=longest, owner=officer
+            by=officer,
+            customer=customer,
+            kind=RestorativeKind.CONTACT_PAUSED,
+            reengage_on=longest,
+            owner=officer,
         ).status
-        == "to_do"
+        == RestorativeStatus.TO_DO
     )
 
 
@@ -78,29 +87,37 @@ def test_a_pause_is_its_owners_task_until_it_is_done_or_dropped_with_a_reason(
 ):
     soon = timezone.localdate() + timedelta(days=3)
     paused = restorative_action(
-        by=officer, customer=customer, kind="contact_paused", reengage_on=soon, owner=manager
+        by=officer, customer=customer, kind=RestorativeKind.CONTACT_PAUSED, reengage_on=soon, owner=manager
     )
     assert tasks(manager)["restorative.reengage", paused.reference] == soon
     dropped = actions.drop_pause(
         pause=paused, by=manager, version=paused.version, dropped_reason="They moved away."
     )
-    assert dropped.status == "dropped"
+    assert dropped.status == RestorativeStatus.DROPPED
     assert "restorative.reengage" not in {kind for kind, *_ in tasks(manager)}
 
 
 @pytest.mark.policy("19")
 def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, manager):
     paused = restorative_action(
-        by=officer, customer=customer, kind="contact_paused", reengage_on=timezone.localdate(), owner=manager
+        by=officer,
+        customer=customer,
+        kind=RestorativeKind.CONTACT_PAUSED,
+        reengage_on=timezone.localdate(),
+        owner=manager,
     )
     stranger = factories.staff("stranger", "Officer")
     with pytest.raises(Refused):
-        actions.complete_pause(pause=paused, by=stranger, version=paused.version, outcome="restored")
+        actions.complete_pause(
+            pause=paused, by=stranger, version=paused.version, outcome=RestorativeOutcome.RESTORED
+        )
     assert (
-        actions.complete_pause(pause=paused, by=officer, version=paused.version, outcome="restored").status
-        == "done"
+        actions.complete_pause(
+            pause=paused, by=officer, version=paused.version, outcome=RestorativeOutcome.RESTORED
+        ).status
+        == RestorativeStatus.DONE
     )
-    assert RestorativeAction.objects.get().outcome == "restored"
+    assert RestorativeAction.objects.get().outcome == RestorativeOutcome.RESTORED
 
 
 @pytest.mark.policy("62.1")
@@ -133,7 +150,7 @@ def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, man
     restorative_action(
         by=officer,
         customer=customer,
-        kind="contact_paused",
+        kind=RestorativeKind.CONTACT_PAUSED,
         what="We agreed that nobody rings until Friday.",
         **soon,
     )
@@ -147,7 +164,7 @@ def test_a_pause_whose_owner_is_not_there_is_taken_up_by_a_manager(
     absence, customer, officer, manager, tasks
 ):
     soon = {"reengage_on": today(), "owner": officer}
-    pause = restorative_action(by=officer, customer=customer, kind="contact_paused", **soon)
+    pause = restorative_action(by=officer, customer=customer, kind=RestorativeKind.CONTACT_PAUSED, **soon)
     assert ("restorative.reengage", pause.reference) not in tasks(manager)
     absence(officer)
     assert ("restorative.reengage", pause.reference) in tasks(manager)

@@ -7,7 +7,7 @@ import pytest
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.roles import ROLES
 from incidents.restorative import actions
-from incidents.restorative.enums import TRANSITIONS, RestorativeStatus
+from incidents.restorative.enums import TRANSITIONS, RestorativeKind, RestorativeOutcome, RestorativeStatus
 from tests import factories
 from tests.incidents.transitions import MANAGERS, check_role, check_transition
 
@@ -17,18 +17,18 @@ pytestmark = pytest.mark.django_db
 def end_pause(pause, transition, by):
     facts = {"pause": pause, "by": by, "version": pause.version}
     if transition == "complete":
-        return actions.complete_pause(outcome="restored", **facts)
+        return actions.complete_pause(outcome=RestorativeOutcome.RESTORED, **facts)
     return actions.drop_pause(dropped_reason="They moved away.", **facts)
 
 
 @pytest.fixture
 def pause_in(customer, officer):
     def pause_in(status):
-        is_pause = status != "recorded"
+        is_pause = status != RestorativeStatus.RECORDED
         pause = factories.restorative_action(
             by=officer,
             customer=customer,
-            kind="contact_paused" if is_pause else "expectations_set",
+            kind=RestorativeKind.CONTACT_PAUSED if is_pause else RestorativeKind.EXPECTATIONS_SET,
             reengage_on=today() if is_pause else None,
             owner=officer if is_pause else None,
         )

@@ -7,7 +7,7 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions
 from restrictions.blocks.actions import mark_blocked, mark_unblocked
-from restrictions.blocks.models import Block
+from restrictions.blocks.models import Block, BlockStatus
 from tests import factories
 from tests.desks import task_rows
 from tests.restrictions.test_kinds import TERMS, impose_kind
@@ -91,7 +91,7 @@ def test_blocking_is_recorded_by_managers_alone(role, manager, decision):
     block = impose_kind("block_email", by=manager, decision=decision).blocks.get()
     somebody = factories.staff("somebody", role)
     if role in ("Manager", "Management Team", "CCSM"):
-        assert mark_blocked(block=block, by=somebody, version=1).status == "blocked"
+        assert mark_blocked(block=block, by=somebody, version=1).status == BlockStatus.BLOCKED
     else:
         with pytest.raises(Refused):
             mark_blocked(block=block, by=somebody, version=1)

@@ -8,11 +8,13 @@ import time_machine
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Refused
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from incidents.contacts.actions import correct_contact
+from incidents.contacts.enums import NeverCounts
 from restrictions import actions
 from restrictions.breaches.actions import confirm_breach
-from restrictions.breaches.models import Breach
+from restrictions.breaches.models import Breach, BreachStatus
 from tests import factories
 from tests.desks import task_rows
 
@@ -39,7 +41,9 @@ def named_contact_facts(contact, deputy, *ways):
 
 
 def suggested_breaches():
-    return [(breach.restriction, breach.why) for breach in Breach.objects.filter(status="suggested")]
+    return [
+        (breach.restriction, breach.why) for breach in Breach.objects.filter(status=BreachStatus.SUGGESTED)
+    ]
 
 
 def contacts_asked_about(user):
@@ -61,7 +65,7 @@ def test_a_contact_by_a_closed_way_is_put_to_whoever_logged_it(
 
 def test_a_contact_by_an_open_way_is_not(officer, customer, decision, notified_restriction):
     notified_restriction(decision)
-    factories.contact(by=officer, customer=customer, channel="email")
+    factories.contact(by=officer, customer=customer, channel=Channel.EMAIL)
     assert suggested_breaches() == []
 
 
@@ -126,7 +130,7 @@ def test_whoever_picks_up_a_call_to_a_named_contact_is_none_of_the_customers_doi
     for colleague in (deputy, officer):
         factories.contact(by=colleague, customer=customer)
     assert suggested_breaches() == []
-    factories.contact(by=officer, customer=customer, channel="email")
+    factories.contact(by=officer, customer=customer, channel=Channel.EMAIL)
     assert [why for _, why in suggested_breaches()] == ["It came by email, which is closed to them."]
 
 
@@ -138,7 +142,7 @@ def test_other_words_leave_what_was_settled_though_the_restriction_was_lifted_si
     confirm_breach(breach=contact.breaches.get(), by=officer)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
     correct_contact(contact=contact, by=officer, version=None, subject="The lift, once more")
-    assert contact.breaches.get().status == "confirmed"
+    assert contact.breaches.get().status == BreachStatus.CONFIRMED
 
 
 def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, manager, customer, decision):
@@ -168,7 +172,7 @@ def test_confirmed_it_stands_on_the_restriction_at_its_review_and_on_the_timelin
     answer = signed_in(officer).post(f"/breaches/{breach}/confirm/")
     assert answer.url == breach.contact.get_absolute_url()
     breach.refresh_from_db()
-    assert (breach.status, breach.settled_by) == ("confirmed", officer)
+    assert (breach.status, breach.settled_by) == (BreachStatus.CONFIRMED, officer)
     for record in (restriction, restriction.reviews.get()):
         assert breach.why in reader.get(record.get_absolute_url()).content.decode()
     assert "Contact against a restriction" in reader.get(customer.get_absolute_url()).content.decode()
@@ -202,7 +206,7 @@ def test_with_one_click_it_is_no_breach_and_nobody_is_asked_again(
     client = signed_in(officer)
     client.post(f"/breaches/{breach}/dismiss/")
     breach.refresh_from_db()
-    assert breach.status == "dismissed"
+    assert breach.status == BreachStatus.DISMISSED
     assert "go against" not in client.get(breach.contact.get_absolute_url()).content.decode()
     assert contacts_asked_about(officer) == []
     page = client.post(f"/breaches/{breach}/confirm/", follow=True).content.decode()
@@ -226,7 +230,7 @@ def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, deci
     client = signed_in(officer)
     assert "Take that back" in client.get(breach.contact.get_absolute_url()).content.decode()
     client.post(f"/breaches/{breach}/dismiss/")
-    assert Breach.objects.get().status == "dismissed"
+    assert Breach.objects.get().status == BreachStatus.DISMISSED
 
 
 def test_a_correction_asks_anew_where_it_changes_what_is_against_it(
@@ -240,13 +244,13 @@ def test_a_correction_asks_anew_where_it_changes_what_is_against_it(
         return correct_contact(contact=contact, by=officer, version=None, **changes)
 
     correct(subject="The lift, once more")
-    assert contact.breaches.get().status == "confirmed"
-    correct(about="emergency")
-    assert contact.breaches.get().status == "dismissed"
+    assert contact.breaches.get().status == BreachStatus.CONFIRMED
+    correct(about=NeverCounts.EMERGENCY)
+    assert contact.breaches.get().status == BreachStatus.DISMISSED
     correct(about="")
-    assert contact.breaches.get().status == "suggested"
-    correct(channel="email")
-    assert contact.breaches.get().status == "dismissed"
+    assert contact.breaches.get().status == BreachStatus.SUGGESTED
+    correct(channel=Channel.EMAIL)
+    assert contact.breaches.get().status == BreachStatus.DISMISSED
 
 
 def test_one_logged_late_is_measured_by_what_had_come_before_it(
