@@ -21,7 +21,7 @@ from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
-from .enums import ZERO_TOLERANCE, Category, Outcome
+from .enums import ZERO_TOLERANCE, Category, IncidentEvent, Outcome
 from .letters import letter_kind_for
 from .models import Assessment, Incident
 
@@ -72,7 +72,7 @@ def log_incident(
         Incident,
         by=by,
         reason="Logged",
-        event="log",
+        event=IncidentEvent.LOG,
         links=links,
         submission=submission,
         reported_by=reported_by or by,
@@ -81,7 +81,7 @@ def log_incident(
     )
     incident = writing.change_status(
         incident,
-        "send",
+        IncidentEvent.SEND,
         by=by,
         reason="Sent to a manager",
         is_complete=not rules.check_ready_to_close(incident),
@@ -166,7 +166,9 @@ def change_incident(
         setattr(current, name, value)
     raise_if_incomplete(*rules.check_ticks(current))
     incident = writing.edit_record(incident, by=by, reason="Changed", version=version, links=links, **facts)
-    if incident.can("reopen") and (urgent & added or (added and rules.may_assess_incident(by, incident))):
+    if incident.can(IncidentEvent.REOPEN) and (
+        urgent & added or (added and rules.may_assess_incident(by, incident))
+    ):
         incident = return_to_manager(incident, by=by, reason="Reopened: of another kind than was known")
     record_new_readers(incident, before=readers_before, by=by)
     if is_other_customer or not warned_before:
@@ -191,7 +193,7 @@ def return_to_manager(
     """Bring an incident to a manager once more, who is told. Policy §24, 25."""
     incident = writing.change_status(
         incident,
-        "reopen",
+        IncidentEvent.REOPEN,
         by=by,
         reason=reason,
         version=version,
@@ -230,7 +232,7 @@ def assess_incident(
     )
     incident = writing.change_status(
         incident,
-        "assess",
+        IncidentEvent.ASSESS,
         by=by,
         version=version,
         reason=f"Assessed: {Outcome(outcome).label.lower()}",
@@ -268,7 +270,7 @@ def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Inci
     raise_if_refused(rules.may_close_incident(by, incident))
     raise_if_incomplete(*rules.check_ready_to_close(incident))
     return writing.change_status(
-        incident, "close", by=by, version=version, reason="Closed", closed_at=timezone.now()
+        incident, IncidentEvent.CLOSE, by=by, version=version, reason="Closed", closed_at=timezone.now()
     )
 
 

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
@@ -141,9 +143,21 @@ class IncidentLetter(TextChoices):
     CORRESPONDENCE = "correspondence", "About what you sent us"
 
 
-TRANSITIONS = {
-    "send": Transition((IncidentStatus.LOGGED,), IncidentStatus.WITH_MANAGER),
-    "assess": Transition((IncidentStatus.WITH_MANAGER,), IncidentStatus.ASSESSED),
-    "close": Transition((IncidentStatus.ASSESSED,), IncidentStatus.CLOSED),
-    "reopen": Transition((IncidentStatus.ASSESSED, IncidentStatus.CLOSED), IncidentStatus.WITH_MANAGER),
+class IncidentEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to an incident."""
+
+    LOG = "log"
+    SEND = "send"
+    ASSESS = "assess"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+TRANSITIONS: dict[str, Transition] = {
+    IncidentEvent.SEND: Transition((IncidentStatus.LOGGED,), IncidentStatus.WITH_MANAGER),
+    IncidentEvent.ASSESS: Transition((IncidentStatus.WITH_MANAGER,), IncidentStatus.ASSESSED),
+    IncidentEvent.CLOSE: Transition((IncidentStatus.ASSESSED,), IncidentStatus.CLOSED),
+    IncidentEvent.REOPEN: Transition(
+        (IncidentStatus.ASSESSED, IncidentStatus.CLOSED), IncidentStatus.WITH_MANAGER
+    ),
 }

@@ -22,7 +22,16 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
-from .enums import THREATS, ZERO_TOLERANCE, Category, IncidentLetter, IncidentStatus, Outcome, Warning
+from .enums import (
+    THREATS,
+    ZERO_TOLERANCE,
+    Category,
+    IncidentEvent,
+    IncidentLetter,
+    IncidentStatus,
+    Outcome,
+    Warning,
+)
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
 
@@ -158,7 +167,7 @@ def incidents_awaiting_letter(letters: QuerySet[Letter]) -> QuerySet[Incident]:
     return assessed_incidents(Incident.objects.all()).filter(is_awaiting_letter(letters))
 
 
-@watch_transitions(Incident, "assess")
+@watch_transitions(Incident, IncidentEvent.ASSESS)
 def has_follow_up() -> Q:
     """Return a `Q` on incidents on which a decision or a letter follows, once their customer is known, or the card still warns.
 

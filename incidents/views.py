@@ -22,7 +22,7 @@ from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
 from .card import logged_message
-from .enums import IncidentStatus, Outcome
+from .enums import IncidentEvent, IncidentStatus, Outcome
 from .interfaces import IncidentPage, incident_boxes
 from .models import Assessment, Incident
 
@@ -34,7 +34,7 @@ def visible_incidents(request: StaffRequest) -> QuerySet[Incident]:
 def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """Return all that an incident's page shows this reader: what is known, what is needed, what they may do."""
     is_closed = incident.status == IncidentStatus.CLOSED
-    may_assess = incident.can("assess") and not rules.may_assess_incident(user, incident)
+    may_assess = incident.can(IncidentEvent.ASSESS) and not rules.may_assess_incident(user, incident)
     refusal = rules.may_decide_on(user, [incident]) if may_assess else None
     return {
         "incident": incident,
@@ -57,10 +57,10 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
         "change": not rules.may_change_incident(user, incident),
         "assign": not rules.may_assign_incident(user),
         "add_evidence": not rules.may_add_evidence(user, incident),
-        "close": incident.can("close")
+        "close": incident.can(IncidentEvent.CLOSE)
         and not rules.check_ready_to_close(incident)
         and not rules.may_close_incident(user, incident),
-        "reopen": incident.can("reopen") and not rules.may_reopen_incident(user, incident),
+        "reopen": incident.can(IncidentEvent.REOPEN) and not rules.may_reopen_incident(user, incident),
         "write": not rules.may_write_letter(user, incident) and unwritten.exists(),
         "history": user.has_perm(Permission.READ_HISTORY),
     }
@@ -75,7 +75,7 @@ def can_read_reasons(incident: Incident, user: StaffMember) -> bool:
 def next_step(incident: Incident, user: StaffMember) -> Action | None:
     """Return the step that the assessment of an incident asks for, while nobody has taken it. Policy §16, 20."""
     latest = next(iter(incident.assessments.all()), None)
-    if not latest or not incident.customer or incident.can("assess"):
+    if not latest or not incident.customer or incident.can(IncidentEvent.ASSESS):
         return None
     if latest.outcome == Outcome.ACTIVE_MANAGEMENT:
         undecided = queries.incidents_awaiting_decision().filter(pk=incident.pk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from enum import StrEnum
 
 from django.db.models import (
     Case,
@@ -49,13 +50,25 @@ CLOSE_AFTER = timedelta(days=5)
 EVERY_MANAGER_AFTER = timedelta(hours=1)
 """The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
 
-TASK_KINDS = {
-    "incident.assess": TaskKind("Decide what follows", "incident", "25"),
-    "incident.decide": TaskKind("Decide on active management", "incident", "22"),
-    "incident.write": TaskKind("Write a letter about what we expect", "incident", "29"),
-    "incident.close": TaskKind("Close an incident", "incident", "62"),
-    "incident.finish": TaskKind("Add what your report of an incident still needs", "incident_edit", "62"),
-    "incident.identify": TaskKind("Say who it was, once that is known", "incident_edit", "3"),
+
+class TaskCode(StrEnum):
+    ASSESS_INCIDENT = "incident.assess"
+    DECIDE_ON_INCIDENT = "incident.decide"
+    WRITE_ABOUT_INCIDENT = "incident.write"
+    CLOSE_INCIDENT = "incident.close"
+    FINISH_REPORT = "incident.finish"
+    IDENTIFY_PERSON = "incident.identify"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident", "25"),
+    TaskCode.DECIDE_ON_INCIDENT: TaskKind("Decide on active management", "incident", "22"),
+    TaskCode.WRITE_ABOUT_INCIDENT: TaskKind("Write a letter about what we expect", "incident", "29"),
+    TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident", "62"),
+    TaskCode.FINISH_REPORT: TaskKind(
+        "Add what your report of an incident still needs", "incident_edit", "62"
+    ),
+    TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", "3"),
 }
 
 
@@ -92,7 +105,7 @@ def incidents_to_assess(user: StaffMember, today: date) -> QuerySet:
     )
     return task_rows(
         waiting.filter(is_own | is_nobodys | is_late),
-        "incident.assess",
+        TaskCode.ASSESS_INCIDENT,
         urgency=Case(
             When(is_urgent, then=Urgency.AT_ONCE), default=Urgency.IN_TURN, output_field=IntegerField()
         ),
@@ -129,7 +142,7 @@ def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
         condition |= is_left_to_management_team() & is_left_to(user, Permission.JUDGE_COMPLAINTS_PROCESS)
     due_on = day_after("waiting_since", ASSESS_WITHIN)
-    return task_rows(waiting.filter(condition), "incident.decide", due_on=due_on)
+    return task_rows(waiting.filter(condition), TaskCode.DECIDE_ON_INCIDENT, due_on=due_on)
 
 
 @limit_to_permissions(Permission.ASSESS_INCIDENTS)
@@ -141,7 +154,7 @@ def letters_to_write(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
         condition |= on_complaints & is_left_to(user, Permission.JUDGE_COMPLAINTS_PROCESS)
     due_on = day_after("waiting_since", ASSESS_WITHIN)
-    return task_rows(waiting.filter(condition), "incident.write", due_on=due_on)
+    return task_rows(waiting.filter(condition), TaskCode.WRITE_ABOUT_INCIDENT, due_on=due_on)
 
 
 @limit_to_permissions(Permission.CLOSE_INCIDENTS)
@@ -152,7 +165,7 @@ def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
     settled = settled.exclude(is_followed_by(FollowUp.PAUSE))
     return task_rows(
         settled.filter(is_left_to(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),
-        "incident.close",
+        TaskCode.CLOSE_INCIDENT,
         due_on=day_after("waiting_since", 2 * CLOSE_AFTER),
         customer_name=Coalesce("customer__name", "unidentified_person"),
     )
@@ -162,7 +175,7 @@ def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
 def incidents_to_complete(user: StaffMember, today: date) -> QuerySet:
     """Ask a reporter for what their report still needs. Policy §26, 62."""
     incomplete = Incident.objects.filter(is_complete=False)
-    return incidents_to_add_to(incomplete, user, "incident.finish", due_on=TruncDate("created_at"))
+    return incidents_to_add_to(incomplete, user, TaskCode.FINISH_REPORT, due_on=TruncDate("created_at"))
 
 
 @limit_to_permissions(Permission.LOG_INCIDENTS)
@@ -174,7 +187,7 @@ def incidents_to_identify(user: StaffMember, today: date) -> QuerySet:
     """
     unidentified = Incident.objects.filter(is_complete=True, customer=None)
     due_on = day_after("created_at", ASSESS_WITHIN)
-    return incidents_to_add_to(unidentified, user, "incident.identify", due_on=due_on)
+    return incidents_to_add_to(unidentified, user, TaskCode.IDENTIFY_PERSON, due_on=due_on)
 
 
 def incidents_to_add_to(

@@ -59,25 +59,68 @@ class LetterCode(StrEnum):
     INTERIM = "interim"
 
 
+class RestrictionEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a restriction."""
+
+    PROPOSE = "propose"
+    IMPOSE = "impose"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    LIFT = "lift"
+    OVERTURN = "overturn"
+    VARY = "vary"
+    EXPIRE = "expire"
+    RENAME = "rename"
+    LOOK_AGAIN = "look_again"
+    ASK_READING = "ask_reading"
+    TELL = "tell"
+    LEAVE_UNTOLD = "leave_untold"
+
+
+class InterimEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to an interim measure."""
+
+    SET = "set"
+    EXTEND = "extend"
+    END = "end"
+    LAPSE = "lapse"
+
+
+class DecisionEvent(StrEnum):
+    """Names, in its history, for whatever happens to a management decision."""
+
+    DECIDE = "decide"
+    LEAVE_UNEXPLAINED = "leave_unexplained"
+
+
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)
-ENDING_TRANSITIONS = ("lift", "overturn", "vary", "expire", "decline", "withdraw")
+ENDING_TRANSITIONS = (
+    RestrictionEvent.LIFT,
+    RestrictionEvent.OVERTURN,
+    RestrictionEvent.VARY,
+    RestrictionEvent.EXPIRE,
+    RestrictionEvent.DECLINE,
+    RestrictionEvent.WITHDRAW,
+)
 """The transitions after which a restriction does not stand, and will not."""
 NEVER_IMPOSED = (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN)
 
-TRANSITIONS = {
+TRANSITIONS: dict[str, dict[str, Transition]] = {
     "Restriction": {
-        "impose": Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.IMPOSED),
-        "decline": Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.DECLINED),
-        "withdraw": Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.WITHDRAWN),
-        "suspend": Transition((RestrictionStatus.IMPOSED,), RestrictionStatus.SUSPENDED),
-        "resume": Transition((RestrictionStatus.SUSPENDED,), RestrictionStatus.IMPOSED),
-        "lift": Transition(STANDING, RestrictionStatus.LIFTED),
-        "overturn": Transition(STANDING, RestrictionStatus.OVERTURNED),
-        "vary": Transition(STANDING, RestrictionStatus.SUPERSEDED),
-        "expire": Transition(STANDING, RestrictionStatus.EXPIRED),
+        RestrictionEvent.IMPOSE: Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.IMPOSED),
+        RestrictionEvent.DECLINE: Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.DECLINED),
+        RestrictionEvent.WITHDRAW: Transition((RestrictionStatus.PROPOSED,), RestrictionStatus.WITHDRAWN),
+        RestrictionEvent.SUSPEND: Transition((RestrictionStatus.IMPOSED,), RestrictionStatus.SUSPENDED),
+        RestrictionEvent.RESUME: Transition((RestrictionStatus.SUSPENDED,), RestrictionStatus.IMPOSED),
+        RestrictionEvent.LIFT: Transition(STANDING, RestrictionStatus.LIFTED),
+        RestrictionEvent.OVERTURN: Transition(STANDING, RestrictionStatus.OVERTURNED),
+        RestrictionEvent.VARY: Transition(STANDING, RestrictionStatus.SUPERSEDED),
+        RestrictionEvent.EXPIRE: Transition(STANDING, RestrictionStatus.EXPIRED),
     },
     "InterimMeasure": {
-        "end": Transition((InterimStatus.IN_FORCE,), InterimStatus.ENDED),
-        "lapse": Transition((InterimStatus.IN_FORCE,), InterimStatus.LAPSED),
+        InterimEvent.END: Transition((InterimStatus.IN_FORCE,), InterimStatus.ENDED),
+        InterimEvent.LAPSE: Transition((InterimStatus.IN_FORCE,), InterimStatus.LAPSED),
     },
 }

@@ -5,33 +5,34 @@ from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
+from .enums import DecisionEvent, InterimEvent, RestrictionEvent
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 TITLES = {
-    "propose": "Restriction proposed",
-    "impose": "Restriction imposed",
-    "decline": "Proposal declined",
-    "withdraw": "Proposal withdrawn",
-    "suspend": "Restriction suspended",
-    "resume": "Restriction in force again",
-    "lift": "Restriction lifted",
-    "overturn": "Restriction ended on appeal",
-    "vary": "Restriction replaced by a new version",
-    "expire": "Restriction expired",
-    "rename": "Somebody else named in a restriction",
-    "look_again": "Restriction without reviews looked at",
-    "ask_reading": "Staff asked to confirm that they have read a restriction",
-    "tell": "Customer told of a restriction",
-    "leave_untold": "Customer not told of a restriction",
+    RestrictionEvent.PROPOSE: "Restriction proposed",
+    RestrictionEvent.IMPOSE: "Restriction imposed",
+    RestrictionEvent.DECLINE: "Proposal declined",
+    RestrictionEvent.WITHDRAW: "Proposal withdrawn",
+    RestrictionEvent.SUSPEND: "Restriction suspended",
+    RestrictionEvent.RESUME: "Restriction in force again",
+    RestrictionEvent.LIFT: "Restriction lifted",
+    RestrictionEvent.OVERTURN: "Restriction ended on appeal",
+    RestrictionEvent.VARY: "Restriction replaced by a new version",
+    RestrictionEvent.EXPIRE: "Restriction expired",
+    RestrictionEvent.RENAME: "Somebody else named in a restriction",
+    RestrictionEvent.LOOK_AGAIN: "Restriction without reviews looked at",
+    RestrictionEvent.ASK_READING: "Staff asked to confirm that they have read a restriction",
+    RestrictionEvent.TELL: "Customer told of a restriction",
+    RestrictionEvent.LEAVE_UNTOLD: "Customer not told of a restriction",
 }
 
 EVENT_KINDS = {
-    "interimmeasure.set": EventKind("Interim measure set", "interim"),
-    "interimmeasure.extend": EventKind("Interim measure made longer", "interim"),
-    "interimmeasure.end": EventKind("Interim measure ended", "interim"),
-    "interimmeasure.lapse": EventKind("Interim measure lapsed", "interim"),
-    "managementdecision.decide": EventKind("Active management decided", "decision"),
-    "managementdecision.leave_unexplained": EventKind("Decision not explained", "decision"),
+    f"interimmeasure.{InterimEvent.SET}": EventKind("Interim measure set", "interim"),
+    f"interimmeasure.{InterimEvent.EXTEND}": EventKind("Interim measure made longer", "interim"),
+    f"interimmeasure.{InterimEvent.END}": EventKind("Interim measure ended", "interim"),
+    f"interimmeasure.{InterimEvent.LAPSE}": EventKind("Interim measure lapsed", "interim"),
+    f"managementdecision.{DecisionEvent.DECIDE}": EventKind("Active management decided", "decision"),
+    f"managementdecision.{DecisionEvent.LEAVE_UNEXPLAINED}": EventKind("Decision not explained", "decision"),
     **{f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()},
 }
 

@@ -1,6 +1,7 @@
 """Tasks about decisions and restrictions: of whom each is asked, and by when."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 from django.db.models import (
     Case,
@@ -30,34 +31,53 @@ from cha_engagement.staff.queries import limit_to_permissions, staff_with_permis
 from incidents.agreements.queries import is_to_be_spared
 
 from . import queries, rules
-from .enums import STANDING, Explained, InterimStatus, RestrictionStatus
+from .enums import STANDING, Explained, InterimStatus, RestrictionEvent, RestrictionStatus
 from .kinds import KINDS
 from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import unnotified_ends
 from .rules import may_use_kind
 
-TASK_KINDS = {
-    "restriction.settle": TaskKind("Impose or decline a proposal", "restriction", "22"),
-    "restriction.tell": TaskKind("Tell the customer of a restriction", "restriction", "23"),
-    "restriction.rename": TaskKind(
+
+class TaskCode(StrEnum):
+    SETTLE_PROPOSAL = "restriction.settle"
+    NOTIFY_CUSTOMER = "restriction.tell"
+    NAME_ANOTHER_CONTACT = "restriction.rename"
+    OPEN_CHANNEL = "restriction.open"
+    OPEN_CHANNEL_IN_INTERIM = "interim.open"
+    FIND_EMERGENCY_ROUTE = "customer.emergency"
+    KEEP_EMERGENCY_LINE = "organisation.emergency"
+    LOOK_AGAIN = "restriction.look_again"
+    NOTIFY_OF_END = "restriction.tell_end"
+    WRITE_ABOUT_INTERIM = "interim.tell"
+    DECIDE_BEFORE_LAPSE = "interim.decide"
+    DECIDE_AFTER_LAPSE = "interim.lapsed"
+    EXPLAIN_DECISION = "decision.explain"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction", "22"),
+    TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
+    TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
         "Name another contact: one of them has left", "restriction_rename", "21.1"
     ),
-    "restriction.open": TaskKind("Open a way of contact: this customer can use none", "restriction", "B2"),
-    "interim.open": TaskKind("Open a way of contact: this customer can use none", "interim", "B2"),
-    "customer.emergency": TaskKind(
+    TaskCode.OPEN_CHANNEL: TaskKind("Open a way of contact: this customer can use none", "restriction", "B2"),
+    TaskCode.OPEN_CHANNEL_IN_INTERIM: TaskKind(
+        "Open a way of contact: this customer can use none", "interim", "B2"
+    ),
+    TaskCode.FIND_EMERGENCY_ROUTE: TaskKind(
         "Find an emergency route that this customer can use", "customer_edit", "B2"
     ),
-    "organisation.emergency": TaskKind(
+    TaskCode.KEEP_EMERGENCY_LINE: TaskKind(
         "Keep an emergency line for customers who cannot phone",
         "admin:organisation_organisation_change",
         "B2",
     ),
-    "restriction.look_again": TaskKind("Look again at a restriction without reviews", "restriction", "23"),
-    "restriction.tell_end": TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
-    "interim.tell": TaskKind("Write the letter about an interim measure", "interim", "B21"),
-    "interim.decide": TaskKind("Decide before an interim measure lapses", "interim", "B21"),
-    "interim.lapsed": TaskKind("Decide: an interim measure has lapsed", "interim", "B21"),
-    "decision.explain": TaskKind("Restrict or explain what was decided", "decision", "12"),
+    TaskCode.LOOK_AGAIN: TaskKind("Look again at a restriction without reviews", "restriction", "23"),
+    TaskCode.NOTIFY_OF_END: TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
+    TaskCode.WRITE_ABOUT_INTERIM: TaskKind("Write the letter about an interim measure", "interim", "B21"),
+    TaskCode.DECIDE_BEFORE_LAPSE: TaskKind("Decide before an interim measure lapses", "interim", "B21"),
+    TaskCode.DECIDE_AFTER_LAPSE: TaskKind("Decide: an interim measure has lapsed", "interim", "B21"),
+    TaskCode.EXPLAIN_DECISION: TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
 RECENT = 31  # days; a task that is older is overdue whichever way its days are counted
@@ -98,7 +118,7 @@ def proposal_tasks(user: StaffMember, today: date) -> QuerySet:
     days = Organisation.current().notification_working_days
     return task_rows(
         proposals.exclude(kind__in=forbidden_kinds(user)),
-        "restriction.settle",
+        TaskCode.SETTLE_PROPOSAL,
         due_on=working_days_after("created_at", days, today),
     )
 
@@ -118,7 +138,9 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
     is_theirs = waits_for(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().notification_working_days
     return task_rows(
-        unnotified.filter(is_theirs), "restriction.tell", due_on=working_days_after("imposed_at", days, today)
+        unnotified.filter(is_theirs),
+        TaskCode.NOTIFY_CUSTOMER,
+        due_on=working_days_after("imposed_at", days, today),
     )
 
 
@@ -126,7 +148,9 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
 def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
     history = Restriction.history.model
-    endings = history.objects.filter(id=OuterRef("pk"), event__in=("lift", "expire")).order_by("-sequence")
+    endings = history.objects.filter(
+        id=OuterRef("pk"), event__in=(RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)
+    ).order_by("-sequence")
     ended = unnotified_ends(Letter.objects.sent_or_in_hand()).filter(is_unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().notification_working_days
@@ -134,7 +158,7 @@ def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
         ended.filter(waits_for(user, "imposed_by", "ended_at", today)).exclude(
             kind__in=forbidden_kinds(user)
         ),
-        "restriction.tell_end",
+        TaskCode.NOTIFY_OF_END,
         due_on=working_days_after("ended_at", days, today),
     )
 
@@ -151,7 +175,10 @@ def contact_replacement_tasks(user: StaffMember, today: date) -> QuerySet:
         has_left | is_spared, status__in=STANDING, named_contact__isnull=False
     )
     return task_rows(
-        cut_off, "restriction.rename", urgency=Urgency.AT_ONCE, due_on=Value(today, output_field=DateField())
+        cut_off,
+        TaskCode.NAME_ANOTHER_CONTACT,
+        urgency=Urgency.AT_ONCE,
+        due_on=Value(today, output_field=DateField()),
     )
 
 
@@ -160,7 +187,7 @@ def emergency_route_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
     return task_rows(
         Customer.objects.filter(pk__in=queries.customers_without_emergency_route()),
-        "customer.emergency",
+        TaskCode.FIND_EMERGENCY_ROUTE,
         urgency=Urgency.AT_ONCE,
         due_on=Value(today, output_field=DateField()),
         customer_name="name",
@@ -174,7 +201,7 @@ def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
         Organisation.objects.filter(pk=1)
         if queries.customers_without_emergency_route()
         else Organisation.objects.none(),
-        "organisation.emergency",
+        TaskCode.KEEP_EMERGENCY_LINE,
         due_on=Value(today, output_field=DateField()),
         record="pk",
         customer_name=Value(""),
@@ -185,13 +212,13 @@ def emergency_line_tasks(user: StaffMember, today: date) -> QuerySet:
 def open_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask every manager to open a channel where restrictions leave none since their customer's needs have changed. B2."""
     imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
-    return open_channel_rows(imposed, "restriction.open", today)
+    return open_channel_rows(imposed, TaskCode.OPEN_CHANNEL, today)
 
 
 @limit_to_permissions(Permission.IMPOSE_RESTRICTIONS)
 def interim_channel_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask to open a channel where interim measures leave none. B2, B21."""
-    return open_channel_rows(InterimMeasure.objects.in_force(), "interim.open", today)
+    return open_channel_rows(InterimMeasure.objects.in_force(), TaskCode.OPEN_CHANNEL_IN_INTERIM, today)
 
 
 def open_channel_rows(restrictions: QuerySet, kind: str, today: date) -> QuerySet:
@@ -207,7 +234,7 @@ def open_channel_rows(restrictions: QuerySet, kind: str, today: date) -> QuerySe
 def second_look_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask the Management Team to look at restrictions without reviews once a year. Policy §23."""
     standing = Restriction.objects.filter(status__in=STANDING, look_again_on__lte=today)
-    return task_rows(standing, "restriction.look_again", due_on=F("look_again_on"))
+    return task_rows(standing, TaskCode.LOOK_AGAIN, due_on=F("look_again_on"))
 
 
 @limit_to_permissions(Permission.DECIDE_MANAGEMENT)
@@ -219,7 +246,10 @@ def interim_decision_tasks(user: StaffMember, today: date) -> QuerySet:
     has_lapsed = Q(status=InterimStatus.LAPSED) | Q(ends_on__lt=today)
     return task_rows(
         queries.undecided_interim_measures().filter(is_theirs),
-        Case(When(has_lapsed, then=Value("interim.lapsed")), default=Value("interim.decide")),
+        Case(
+            When(has_lapsed, then=Value(TaskCode.DECIDE_AFTER_LAPSE)),
+            default=Value(TaskCode.DECIDE_BEFORE_LAPSE),
+        ),
         urgency=Case(
             When(ends_on__lte=soon, then=Urgency.AT_ONCE),
             default=Urgency.IN_TURN,
@@ -241,7 +271,7 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     days = Organisation.current().notification_working_days
     return task_rows(
         unwritten.exclude(Exists(letters)).filter(waits_for(user, "by", "created_at", today)),
-        "interim.tell",
+        TaskCode.WRITE_ABOUT_INTERIM,
         due_on=working_days_after("created_at", days, today),
     )
 
@@ -259,7 +289,7 @@ def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     days = Organisation.current().notification_working_days
     return task_rows(
         unexplained.filter(waits_for(user, "by", "decided_at", today)),
-        "decision.explain",
+        TaskCode.EXPLAIN_DECISION,
         due_on=working_days_after("decided_at", days, today),
         note=F("by__first_name"),
     )

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -78,3 +80,24 @@ class KeyKind(TextChoices):
     TENANCY = "tenancy", "Tenancy reference"
     HANDLE = "handle", "Online handle"
     REFERENCE = "reference", "Our reference"
+
+
+class CustomerEvent(StrEnum):
+    """Names, in its history, for whatever happens to a customer's record."""
+
+    ADD = "add"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+
+
+class AdjustmentEvent(StrEnum):
+    """Names, in its history, for whatever happens to an adjustment."""
+
+    AGREE = "agree"
+    END = "end"
+
+
+class SignpostingEvent(StrEnum):
+    """Names, in its history, for whatever happens to a signposting."""
+
+    SIGNPOST = "signpost"

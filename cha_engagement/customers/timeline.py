@@ -4,15 +4,16 @@ from cha_engagement.core.records import event_rows
 from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.staff.models import StaffMember
 
+from .enums import AdjustmentEvent, CustomerEvent, SignpostingEvent
 from .models import Customer
 
 EVENT_KINDS = {
-    "customer.add": EventKind("Added as a customer", ""),
-    "customer.merge": EventKind("Two records merged", ""),
-    "customer.unmerge": EventKind("Two records parted again", ""),
-    "adjustment.agree": EventKind("Adjustment agreed", ""),
-    "adjustment.end": EventKind("Adjustment ended", ""),
-    "signposting.signpost": EventKind("Told of independent help", ""),
+    f"customer.{CustomerEvent.ADD}": EventKind("Added as a customer", ""),
+    f"customer.{CustomerEvent.MERGE}": EventKind("Two records merged", ""),
+    f"customer.{CustomerEvent.UNMERGE}": EventKind("Two records parted again", ""),
+    f"adjustment.{AdjustmentEvent.AGREE}": EventKind("Adjustment agreed", ""),
+    f"adjustment.{AdjustmentEvent.END}": EventKind("Adjustment ended", ""),
+    f"signposting.{SignpostingEvent.SIGNPOST}": EventKind("Told of independent help", ""),
 }
 
 
@@ -23,7 +24,7 @@ def customer_events(customer: Customer, user: StaffMember) -> QuerySet:
 def merged_customer_events(customer: Customer, user: StaffMember) -> QuerySet:
     """Return the events of those who are merged into a customer, from before the merge."""
     return event_rows(Customer.objects.visible_with_merged(user).filter(merged_into=customer)).exclude(
-        event="merge"
+        event=CustomerEvent.MERGE
     )
 
 

@@ -46,16 +46,16 @@ def find_faulty_links(what: str, given: Iterable[Mapping[str, Linked]]) -> Itera
     names = url_names()
     for code, kind in kinds:
         if kind.url_name and kind.url_name not in names:
-            yield f"The {what} {code!r} leads to the page {kind.url_name!r}, which does not exist."
+            yield f"The {what} '{code}' leads to the page {kind.url_name!r}, which does not exist."
 
 
 def find_faulty_titles(what: str, titles: Sequence[tuple[str, str]]) -> Iterator[str]:
     for code, count in Counter(code for code, _ in titles).items():
         if count > 1:
-            yield f"The {what} {code!r} is given {count} times: give one of them another code."
+            yield f"The {what} '{code}' is given {count} times: give one of them another code."
     for code, title in titles:
         if not title.strip():
-            yield f"The {what} {code!r} has no title."
+            yield f"The {what} '{code}' has no title."
 
 
 def url_names(resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()) -> set[str]:

@@ -16,7 +16,7 @@ from cha_engagement.staff.actions import log_file_opening
 from cha_engagement.staff.models import StaffMember
 
 from . import contents, rules
-from .models import Evidence
+from .models import Evidence, EvidenceEvent
 from .storage import open_verified, sha256_of
 
 OPENING_REASON_MISSING = "Say what you need it for."
@@ -76,7 +76,7 @@ def create_evidence(
         Evidence,
         by=by,
         reason="Evidence added" if kind else "Evidence kept sealed",
-        event="add",
+        event=EvidenceEvent.ADD,
         submission=submission,
         sha256=sha256_of(file),
         file=file,

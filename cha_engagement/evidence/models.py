@@ -1,4 +1,5 @@
 import uuid
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,12 @@ from cha_engagement.staff.models import StaffMember
 def evidence_path(evidence: "Evidence", filename: str) -> str:
     """Return a path with nothing of the file's own name, so that nothing can be guessed or run."""
     return f"evidence/{uuid.uuid4().hex}"
+
+
+class EvidenceEvent(StrEnum):
+    """Names, in its history, for whatever happens to evidence."""
+
+    ADD = "add"
 
 
 class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
@@ -23,10 +25,24 @@ class SentBy(TextChoices):
     HOME_VISIT = "home_visit", "Handed over on a home visit"
 
 
-TRANSITIONS = {
+class LetterEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a letter."""
+
+    ASK_READER = "ask_reader"
+    READ = "read"
+    SEND_BACK = "send_back"
+    ISSUE = "issue"
+    CONFIRM = "confirm"
+    REVERSE = "reverse"
+    SEND = "send"
+    TRANSLATE = "translate"
+    VOID = "void"
+
+
+TRANSITIONS: dict[str, dict[str, Transition]] = {
     "Letter": {
-        "issue": Transition((LetterStatus.DRAFT,), LetterStatus.ISSUED),
-        "send": Transition((LetterStatus.ISSUED,), LetterStatus.ISSUED),
-        "void": Transition((LetterStatus.DRAFT, LetterStatus.ISSUED), LetterStatus.VOID),
+        LetterEvent.ISSUE: Transition((LetterStatus.DRAFT,), LetterStatus.ISSUED),
+        LetterEvent.SEND: Transition((LetterStatus.ISSUED,), LetterStatus.ISSUED),
+        LetterEvent.VOID: Transition((LetterStatus.DRAFT, LetterStatus.ISSUED), LetterStatus.VOID),
     }
 }

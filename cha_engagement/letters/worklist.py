@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from enum import StrEnum
 
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
@@ -13,12 +14,23 @@ from .enums import LetterStatus
 from .models import Letter
 from .queries.second_reader import letters_waiting_for
 
-TASK_KINDS = {
-    "letter.finish": TaskKind("Finish and issue a letter", "letter", "12"),
-    "letter.read": TaskKind("Read a letter before it is issued", "letter_read", "B36"),
-    "letter.confirm": TaskKind("Confirm or reverse a letter that was issued unread", "letter_read", "B36"),
-    "letter.put_right": TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
-    "letter.send": TaskKind("Send a letter that was issued", "letter", "12"),
+
+class TaskCode(StrEnum):
+    FINISH_LETTER = "letter.finish"
+    READ_LETTER = "letter.read"
+    CONFIRM_LETTER = "letter.confirm"
+    PUT_LETTER_RIGHT = "letter.put_right"
+    SEND_LETTER = "letter.send"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.FINISH_LETTER: TaskKind("Finish and issue a letter", "letter", "12"),
+    TaskCode.READ_LETTER: TaskKind("Read a letter before it is issued", "letter_read", "B36"),
+    TaskCode.CONFIRM_LETTER: TaskKind(
+        "Confirm or reverse a letter that was issued unread", "letter_read", "B36"
+    ),
+    TaskCode.PUT_LETTER_RIGHT: TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
+    TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter", "12"),
 }
 
 
@@ -31,21 +43,21 @@ def unfinished_drafts(user: StaffMember, today: date) -> QuerySet:
         When(asked_at__isnull=False, then=Value("With a second reader")),
         default=Value(""),
     )
-    return task_rows(own_drafts, "letter.finish", due_on=day_after("created_at"), note=note)
+    return task_rows(own_drafts, TaskCode.FINISH_LETTER, due_on=day_after("created_at"), note=note)
 
 
 @limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_read(user: StaffMember, today: date) -> QuerySet:
     """Return the drafts of colleagues that wait for a second reader. Beyond the policy: B36."""
     waiting = letters_waiting_for(user, status=LetterStatus.DRAFT, asked_at__isnull=False)
-    return task_rows(waiting, "letter.read", due_on=day_after("asked_at"))
+    return task_rows(waiting, TaskCode.READ_LETTER, due_on=day_after("asked_at"))
 
 
 @limit_to_permissions(Permission.ISSUE_LETTERS)
 def letters_to_confirm(user: StaffMember, today: date) -> QuerySet:
     """Return the letters that colleagues issued unread. Beyond the policy: B36."""
     unread = letters_waiting_for(user, status=LetterStatus.ISSUED, confirm_by__isnull=False)
-    return task_rows(unread, "letter.confirm", due_on=F("confirm_by"))
+    return task_rows(unread, TaskCode.CONFIRM_LETTER, due_on=F("confirm_by"))
 
 
 @limit_to_permissions(Permission.ISSUE_LETTERS)
@@ -60,7 +72,7 @@ def letters_to_put_right(user: StaffMember, today: date) -> QuerySet:
         confirm_by__isnull=False,
     )
     reversed_ = reversed_.exclude(sent_back_reason="").exclude_replaced()
-    return task_rows(reversed_, "letter.put_right", due_on=F("confirm_by"))
+    return task_rows(reversed_, TaskCode.PUT_LETTER_RIGHT, due_on=F("confirm_by"))
 
 
 @limit_to_permissions(Permission.ISSUE_LETTERS)
@@ -73,7 +85,7 @@ def unsent_letters(user: StaffMember, today: date) -> QuerySet:
     if user.has_perm(Permission.READ_LETTERS):
         is_theirs = Q(issued_by__in=staff_covered_by(user, Permission.ISSUE_LETTERS).values("pk"))
     letters = Letter.objects.visible_to(user).filter(is_theirs, status=LetterStatus.ISSUED, sent_on=None)
-    return task_rows(letters.exclude_replaced(), "letter.send", due_on=day_after("issued_at"))
+    return task_rows(letters.exclude_replaced(), TaskCode.SEND_LETTER, due_on=day_after("issued_at"))
 
 
 def day_after(moment: str) -> TruncDate:

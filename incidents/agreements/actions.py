@@ -11,7 +11,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from . import notifications, rules
-from .enums import AgreementStatus
+from .enums import AgreementEvent, AgreementStatus
 from .models import Agreement
 
 
@@ -34,9 +34,9 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
             person=person,
             asked_by=by,
         )
-    elif agreement.can("ask"):
+    elif agreement.can(AgreementEvent.ASK):
         agreement = writing.change_status(
-            agreement, "ask", by=by, reason="Asked again", asked_by=by, answered_at=None
+            agreement, AgreementEvent.ASK, by=by, reason="Asked again", asked_by=by, answered_at=None
         )
     notifications.notify_colleague_asked(agreement)
     return agreement
@@ -51,7 +51,7 @@ def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agr
         return current
     return writing.change_status(
         agreement,
-        "agree" if agrees else "refuse",
+        AgreementEvent.AGREE if agrees else AgreementEvent.REFUSE,
         by=by,
         version=version,
         reason="Agrees to deal with them" if agrees else "Does not agree to deal with them",

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
@@ -11,8 +13,20 @@ class AgreementStatus(TextChoices):
     REFUSED = "refused", "Does not agree"
 
 
-TRANSITIONS = {
-    "ask": Transition((AgreementStatus.REFUSED,), AgreementStatus.ASKED),
-    "agree": Transition((AgreementStatus.ASKED, AgreementStatus.REFUSED), AgreementStatus.AGREED),
-    "refuse": Transition((AgreementStatus.ASKED, AgreementStatus.AGREED), AgreementStatus.REFUSED),
+class AgreementEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to an agreement."""
+
+    ASK = "ask"
+    AGREE = "agree"
+    REFUSE = "refuse"
+
+
+TRANSITIONS: dict[str, Transition] = {
+    AgreementEvent.ASK: Transition((AgreementStatus.REFUSED,), AgreementStatus.ASKED),
+    AgreementEvent.AGREE: Transition(
+        (AgreementStatus.ASKED, AgreementStatus.REFUSED), AgreementStatus.AGREED
+    ),
+    AgreementEvent.REFUSE: Transition(
+        (AgreementStatus.ASKED, AgreementStatus.AGREED), AgreementStatus.REFUSED
+    ),
 }

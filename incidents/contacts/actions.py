@@ -12,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
+from .enums import ContactEvent
 from .models import Contact
 from .queries import count_with_noun
 
@@ -28,7 +29,7 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
         by=by,
         values={"by": by},
         reason=contact_in_one_line(Contact(**facts)),
-        event="log",
+        event=ContactEvent.LOG,
         submission=submission,
         customer=customer,
         **facts,
@@ -46,7 +47,7 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     for name, value in facts.items():
         setattr(current, name, value)
     corrected = writing.save_record(
-        current, by=by, reason=contact_in_one_line(current), event="correct", **facts
+        current, by=by, reason=contact_in_one_line(current), event=ContactEvent.CORRECT, **facts
     )
     # Other words change nothing of what was decided on it, whatever became of the restrictions meanwhile.
     if counted_facts(corrected) != facts_before:

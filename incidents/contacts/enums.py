@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -11,3 +13,10 @@ class NeverCounts(TextChoices):
     INFORMATION = "information", "Information we hold, or other information"
     OMBUDSMAN = "ombudsman", "Going to the ombudsman"
     SPOKEN_FOR = "spoken_for", "From somebody who speaks for them, such as an advocate"
+
+
+class ContactEvent(StrEnum):
+    """Names, in its history, for whatever happens to a contact."""
+
+    LOG = "log"
+    CORRECT = "correct"

@@ -5,11 +5,12 @@ from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
+from .enums import ContactEvent
 from .models import Contact
 
 EVENT_KINDS = {
-    "contact.log": EventKind("Contact", "contact"),
-    "contact.correct": EventKind("Contact corrected", "contact"),
+    f"contact.{ContactEvent.LOG}": EventKind("Contact", "contact"),
+    f"contact.{ContactEvent.CORRECT}": EventKind("Contact corrected", "contact"),
 }
 
 

@@ -14,6 +14,7 @@ from incidents.enums import YesNo
 from incidents.models import Incident
 
 from . import notifications, rules
+from .enums import ConversationEvent
 from .models import Conversation
 
 
@@ -40,7 +41,7 @@ def open_conversation(incident: Incident, *, by: StaffMember) -> None:
 def follow_reporter(conversation: Conversation, *, by: StaffMember) -> None:
     """Pass a conversation that is still to come to whoever is found to have ended the contact. Policy §57."""
     reporter = conversation.incident.reported_by
-    if conversation.can("hold") and conversation.staff_member != reporter:
+    if conversation.can(ConversationEvent.HOLD) and conversation.staff_member != reporter:
         conversation = writing.edit_record(
             conversation, by=by, reason="Somebody else ended the contact", staff_member=reporter
         )
@@ -51,7 +52,9 @@ def follow_reporter(conversation: Conversation, *, by: StaffMember) -> None:
 def take_conversation(*, conversation: Conversation, by: StaffMember) -> Conversation:
     """Say that one will talk with a colleague, so that nobody else waits for it. Policy §57."""
     raise_if_refused(rules.may_hold_conversation(by, conversation.reload_locked()))
-    return writing.change_status(conversation, "take", by=by, reason="Will talk with them", taken_by=by)
+    return writing.change_status(
+        conversation, ConversationEvent.TAKE, by=by, reason="Will talk with them", taken_by=by
+    )
 
 
 @transaction.atomic
@@ -59,5 +62,10 @@ def hold_conversation(*, conversation: Conversation, by: StaffMember) -> Convers
     """Tick off that one has talked with a colleague. Policy §57."""
     raise_if_refused(rules.may_hold_conversation(by, conversation.reload_locked()))
     return writing.change_status(
-        conversation, "hold", by=by, reason="Talked with them", held_by=by, held_at=timezone.now()
+        conversation,
+        ConversationEvent.HOLD,
+        by=by,
+        reason="Talked with them",
+        held_by=by,
+        held_at=timezone.now(),
     )

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
@@ -9,7 +11,16 @@ class ConversationStatus(TextChoices):
     HELD = "held", "Talked"
 
 
-TRANSITIONS = {
-    "take": Transition((ConversationStatus.OPEN,), ConversationStatus.TAKEN),
-    "hold": Transition((ConversationStatus.OPEN, ConversationStatus.TAKEN), ConversationStatus.HELD),
+class ConversationEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a conversation with staff."""
+
+    TAKE = "take"
+    HOLD = "hold"
+
+
+TRANSITIONS: dict[str, Transition] = {
+    ConversationEvent.TAKE: Transition((ConversationStatus.OPEN,), ConversationStatus.TAKEN),
+    ConversationEvent.HOLD: Transition(
+        (ConversationStatus.OPEN, ConversationStatus.TAKEN), ConversationStatus.HELD
+    ),
 }

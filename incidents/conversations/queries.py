@@ -6,6 +6,7 @@ from cha_engagement.staff.queries import first_nonempty_group, present_staff, st
 from incidents.interfaces import Box
 
 from . import rules
+from .enums import ConversationEvent
 from .models import Conversation
 
 
@@ -15,8 +16,10 @@ def prefetch_for_page(conversations: QuerySet[Conversation]) -> QuerySet[Convers
 
 def conversation_box(conversation: Conversation, user: StaffMember) -> Box:
     """Return what is shown of a conversation wherever it is shown, and what this reader may do about it."""
-    may_hold = conversation.can("hold") and not rules.may_hold_conversation(user, conversation)
-    may_take = may_hold and conversation.can("take")
+    may_hold = conversation.can(ConversationEvent.HOLD) and not rules.may_hold_conversation(
+        user, conversation
+    )
+    may_take = may_hold and conversation.can(ConversationEvent.TAKE)
     content = {"conversation": conversation, "may_take": may_take, "may_hold": may_hold}
     return Box("incidents/conversations/box.html", content)
 

@@ -1,4 +1,5 @@
 from datetime import date
+from enum import StrEnum
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
@@ -14,7 +15,14 @@ from incidents.worklist import EVERY_MANAGER_AFTER, managed_staff
 from .enums import ConversationStatus
 from .models import Conversation
 
-TASK_KINDS = {"conversation.hold": TaskKind("Talk with a colleague who ended a contact", "talk", "57")}
+
+class TaskCode(StrEnum):
+    HOLD_CONVERSATION = "conversation.hold"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague who ended a contact", "talk", "57")
+}
 
 
 def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
@@ -35,7 +43,7 @@ def conversations_to_hold(user: StaffMember, today: date) -> QuerySet:
         condition |= is_of_own_team & Q(taken_by=user)
     return task_rows(
         waiting.filter(condition),
-        "conversation.hold",
+        TaskCode.HOLD_CONVERSATION,
         urgency=Urgency.AT_ONCE,
         due_on=TruncDate("created_at"),
         customer_name=Value(""),

@@ -13,7 +13,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.agreements.rules import check_people
 
 from . import rules
-from .enums import RestorativeKind, RestorativeStatus
+from .enums import RestorativeEvent, RestorativeKind, RestorativeStatus
 from .models import RestorativeAction
 
 
@@ -38,7 +38,7 @@ def record_restorative_action(
         by=by,
         values={"by": by},
         reason=RestorativeKind(kind).label,
-        event="record",
+        event=RestorativeEvent.RECORD,
         submission=submission,
         customer=customer,
         kind=kind,
@@ -59,7 +59,7 @@ def complete_pause(
     raise_if_refused(rules.may_end_pause(by, pause))
     return writing.change_status(
         pause,
-        "complete",
+        RestorativeEvent.COMPLETE,
         by=by,
         version=version,
         reason="Contact taken up again",
@@ -75,7 +75,7 @@ def drop_pause(
     raise_if_refused(rules.may_end_pause(by, pause))
     return writing.change_status(
         pause,
-        "drop",
+        RestorativeEvent.DROP,
         by=by,
         version=version,
         reason="Contact not taken up again",

@@ -3,7 +3,7 @@ from django.urls import reverse
 from cha_engagement.customers.interfaces import Action
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from incidents.enums import Outcome
+from incidents.enums import IncidentEvent, Outcome
 from incidents.interfaces import Box
 from incidents.models import Incident
 
@@ -24,7 +24,7 @@ def incident_action(incident: Incident, user: StaffMember) -> Action | None:
     if incident.customer is None or rules.may_record_restorative_action(user):
         return None
     latest = next(iter(incident.assessments.all()), None)
-    is_asked_for = latest and latest.outcome == Outcome.RESTORATIVE and not incident.can("assess")
+    is_asked_for = latest and latest.outcome == Outcome.RESTORATIVE and not incident.can(IncidentEvent.ASSESS)
     is_next = is_asked_for and not RestorativeAction.objects.filter(incident=incident).exists()
     url = reverse("restore", args=[incident.customer.reference])
     return Action(TITLE, f"{url}?incident={incident}", "" if is_next else "link")

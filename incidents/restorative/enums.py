@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
@@ -30,7 +32,15 @@ class RestorativeStatus(TextChoices):
     DROPPED = "dropped", "Not taken up again"
 
 
-TRANSITIONS = {
-    "complete": Transition((RestorativeStatus.TO_DO,), RestorativeStatus.DONE),
-    "drop": Transition((RestorativeStatus.TO_DO,), RestorativeStatus.DROPPED),
+class RestorativeEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a restorative action."""
+
+    RECORD = "record"
+    COMPLETE = "complete"
+    DROP = "drop"
+
+
+TRANSITIONS: dict[str, Transition] = {
+    RestorativeEvent.COMPLETE: Transition((RestorativeStatus.TO_DO,), RestorativeStatus.DONE),
+    RestorativeEvent.DROP: Transition((RestorativeStatus.TO_DO,), RestorativeStatus.DROPPED),
 }

@@ -5,12 +5,17 @@ from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
+from .enums import RestorativeEvent
 from .models import RestorativeAction
 
 EVENT_KINDS = {
-    "restorativeaction.record": EventKind("Restorative work", "restorative_action"),
-    "restorativeaction.complete": EventKind("Contact taken up again", "restorative_action"),
-    "restorativeaction.drop": EventKind("Contact not taken up again", "restorative_action"),
+    f"restorativeaction.{RestorativeEvent.RECORD}": EventKind("Restorative work", "restorative_action"),
+    f"restorativeaction.{RestorativeEvent.COMPLETE}": EventKind(
+        "Contact taken up again", "restorative_action"
+    ),
+    f"restorativeaction.{RestorativeEvent.DROP}": EventKind(
+        "Contact not taken up again", "restorative_action"
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
 from . import actions, forms, queries, rules
+from .enums import RestorativeEvent
 from .models import RestorativeAction
 
 
@@ -44,7 +45,7 @@ def record_restorative_action(request: StaffRequest, reference: str) -> HttpResp
 @require_safe
 def restorative_action_page(request: StaffRequest, reference: str) -> HttpResponse:
     step = visible_restorative_action(request, reference)
-    may_end = step.can("complete") and not rules.may_end_pause(request.user, step)
+    may_end = step.can(RestorativeEvent.COMPLETE) and not rules.may_end_pause(request.user, step)
     context = {"restorative_action": step, "may_end": may_end}
     return render(request, "incidents/restorative/restorative_action.html", context)
 

@@ -1,4 +1,5 @@
 from datetime import date
+from enum import StrEnum
 
 from django.db.models import F, Q, QuerySet
 
@@ -11,7 +12,14 @@ from cha_engagement.staff.queries import limit_to_permissions, present_staff, st
 from .enums import RestorativeStatus
 from .models import RestorativeAction
 
-TASK_KINDS = {"restorative.reengage": TaskKind("Take contact up again", "restorative_action", "19")}
+
+class TaskCode(StrEnum):
+    REENGAGE = "restorative.reengage"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.REENGAGE: TaskKind("Take contact up again", "restorative_action", "19")
+}
 
 
 @limit_to_permissions(Permission.RECORD_RESTORATIVE_ACTIONS)
@@ -24,4 +32,4 @@ def pauses_to_end(user: StaffMember, today: date) -> QuerySet:
             owner__in=present_staff(staff_with_permission(Permission.RECORD_RESTORATIVE_ACTIONS))
         )
         condition |= ~Q(owner__in=staff_with_permission(Permission.RECORD_RESTORATIVE_ACTIONS))
-    return task_rows(paused.filter(condition), "restorative.reengage", due_on=F("reengage_on"))
+    return task_rows(paused.filter(condition), TaskCode.REENGAGE, due_on=F("reengage_on"))

@@ -12,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
+from restrictions.enums import RestrictionEvent
 from restrictions.models import Restriction
 
 from .imposing import annual_look_date, complete_restriction, describe_event, put_in_force
@@ -47,7 +48,7 @@ def vary_restriction(
     raise_if_refused(rules.may_vary(by, restriction.reload_locked()))
     old = writing.change_status(
         restriction,
-        "vary",
+        RestrictionEvent.VARY,
         by=by,
         version=version,
         reason=describe_event("Replaced by a new version", restriction),
@@ -70,7 +71,7 @@ def ease_on_appeal(
     raise_if_refused(rules.may_change_on_appeal(by, restriction.reload_locked()))
     old = writing.change_status(
         restriction,
-        "vary",
+        RestrictionEvent.VARY,
         by=by,
         reason=describe_event("Replaced by a new version", restriction),
         status_reason=status_reason,
@@ -124,7 +125,7 @@ def replace_people(
     restriction.customer.reload_locked()
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_replace_people(by, current))
-    if not current.can("vary"):
+    if not current.can(RestrictionEvent.VARY):
         raise Stale(current)
     for name, person in people.items():
         setattr(current, name, person)
@@ -137,7 +138,7 @@ def replace_people(
         current,
         by=by,
         reason=describe_event("Somebody else is named", current),
-        event="rename",
+        event=RestrictionEvent.RENAME,
         status_reason=status_reason,
         customer_notified_on=None,
     )
@@ -150,14 +151,14 @@ def keep_without_review(
     """Record that one without reviews stays, looked at once a year. Policy §23."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_look_again(by, current))
-    if not (current.can("lift") and current.look_again_on):
+    if not (current.can(RestrictionEvent.LIFT) and current.look_again_on):
         raise Stale(current)
     raise_if_incomplete(*check_reason(current, "stays_reason", stays_reason))
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Looked at, and it stays", current),
-        event="look_again",
+        event=RestrictionEvent.LOOK_AGAIN,
         stays_reason=stays_reason,
         look_again_on=annual_look_date(),
     )

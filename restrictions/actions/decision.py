@@ -19,7 +19,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from restrictions import notifications, rules
-from restrictions.enums import Explained, LetterCode
+from restrictions.enums import DecisionEvent, Explained, LetterCode
 from restrictions.models import InterimMeasure, ManagementDecision
 from restrictions.queries import unnotified_restrictions
 
@@ -58,7 +58,7 @@ def decide_management(
         by=by,
         values={"by": by},
         reason="Decided to manage engagement actively",
-        event="decide",
+        event=DecisionEvent.DECIDE,
         links={"incidents": incidents, "restorative_actions": restorative_actions},
         submission=submission,
         customer=customer,
@@ -101,7 +101,7 @@ def leave_decision_unexplained(
         current,
         by=by,
         reason="It is recorded why the decision is not explained",
-        event="leave_unexplained",
+        event=DecisionEvent.LEAVE_UNEXPLAINED,
         explained=Explained.NOT_EXPLAINED,
         not_explained_reason=not_explained_reason,
     )

@@ -13,7 +13,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
-from restrictions.enums import LetterCode
+from restrictions.enums import LetterCode, RestrictionEvent
 from restrictions.models import Restriction
 from restrictions.queries import unnotified_ends
 
@@ -47,7 +47,7 @@ def lift_restriction(
     """End it before its time. Policy §23, 54."""
     raise_if_refused(rules.may_lift(by, lock_with_customer(restriction)))
     return change_what_applies(
-        restriction, "lift", "Lifted", by=by, version=version, status_reason=status_reason
+        restriction, RestrictionEvent.LIFT, "Lifted", by=by, version=version, status_reason=status_reason
     )
 
 
@@ -55,12 +55,14 @@ def lift_restriction(
 def overturn_restriction(*, restriction: Restriction, by: StaffMember, status_reason: str) -> Restriction:
     """End it because an appeal was upheld. Policy §22."""
     raise_if_refused(rules.may_change_on_appeal(by, lock_with_customer(restriction)))
-    return change_what_applies(restriction, "overturn", "Ended on appeal", by=by, status_reason=status_reason)
+    return change_what_applies(
+        restriction, RestrictionEvent.OVERTURN, "Ended on appeal", by=by, status_reason=status_reason
+    )
 
 
 def expire_restriction(*, restriction: Restriction) -> Restriction:
     """End it because its last day has passed."""
-    return change_what_applies(restriction, "expire", "Its last day has passed", by=None)
+    return change_what_applies(restriction, RestrictionEvent.EXPIRE, "Its last day has passed", by=None)
 
 
 @transaction.atomic
@@ -71,7 +73,7 @@ def end_agreement(
     raise_if_refused(rules.may_end_agreement(by, lock_with_customer(restriction)))
     return change_what_applies(
         restriction,
-        "expire",
+        RestrictionEvent.EXPIRE,
         "Its mandate or agreement has ended",
         by=by,
         version=version,
@@ -84,7 +86,9 @@ def end_agreement(
 def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Do not apply it while an appeal is heard. Policy §22."""
     raise_if_refused(rules.may_suspend(by, lock_with_customer(restriction)))
-    return change_what_applies(restriction, "suspend", "Suspended while an appeal is heard", by=by)
+    return change_what_applies(
+        restriction, RestrictionEvent.SUSPEND, "Suspended while an appeal is heard", by=by
+    )
 
 
 @transaction.atomic
@@ -94,7 +98,7 @@ def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restrict
     raise_if_incomplete(*rules.check_open_channel(restriction, customer))
     reason = describe_event("In force again after the appeal", restriction)
     raise_if_refused(rules.may_resume(by, restriction.reload_locked()))
-    return writing.change_status(restriction, "resume", by=by, reason=reason)
+    return writing.change_status(restriction, RestrictionEvent.RESUME, by=by, reason=reason)
 
 
 @transaction.atomic

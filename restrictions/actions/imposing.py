@@ -16,6 +16,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
+from restrictions.enums import RestrictionEvent
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
@@ -39,7 +40,7 @@ def propose_restriction(
         Restriction,
         by=by,
         reason=f"Proposed: {KINDS[facts['kind']].title.lower()}",
-        event="propose",
+        event=RestrictionEvent.PROPOSE,
         links={"incidents": incidents, "evidence": evidence},
         submission=submission,
         customer=customer,
@@ -109,7 +110,7 @@ def impose_proposal(
     customer = restriction.customer.reload_locked()
     restriction = lock_record(restriction, version)
     restriction.customer = customer
-    if not restriction.can("impose"):
+    if not restriction.can(RestrictionEvent.IMPOSE):
         raise Stale(restriction)
     raise_if_refused(rules.may_impose(by, restriction))
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
@@ -165,7 +166,7 @@ def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -
     """Impose a restriction; its callers have asked who may."""
     return writing.change_status(
         restriction,
-        "impose",
+        RestrictionEvent.IMPOSE,
         by=by,
         reason=describe_event("Imposed", restriction),
         imposed_by=by,
@@ -188,7 +189,7 @@ def decline_proposal(
     raise_if_refused(rules.may_decline(by, restriction.reload_locked()))
     declined = writing.change_status(
         restriction,
-        "decline",
+        RestrictionEvent.DECLINE,
         by=by,
         version=version,
         reason=describe_event("Proposal declined", restriction),
@@ -204,7 +205,7 @@ def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int
     raise_if_refused(rules.may_withdraw(by, restriction.reload_locked()))
     return writing.change_status(
         restriction,
-        "withdraw",
+        RestrictionEvent.WITHDRAW,
         by=by,
         version=version,
         reason=describe_event("Proposal withdrawn", restriction),

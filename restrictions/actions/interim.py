@@ -11,13 +11,13 @@ from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
-from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
-from restrictions.enums import LetterCode
+from restrictions.enums import InterimEvent, LetterCode
 from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
@@ -53,7 +53,7 @@ def set_interim_measure(
         InterimMeasure,
         by=by,
         reason=facts["staff_instruction"],
-        event="set",
+        event=InterimEvent.SET,
         links={"incidents": incidents},
         submission=submission,
         customer=customer,
@@ -86,7 +86,7 @@ def extend_interim_measure(
         current,
         by=by,
         reason="Made longer once",
-        event="extend",
+        event=InterimEvent.EXTEND,
         how_notified=how_notified,
         ends_on=current.ends_on,
         extended_at=timezone.now(),
@@ -101,7 +101,7 @@ def end_interim_measure(
     raise_if_refused(rules.may_end_interim(by, interim.reload_locked()))
     ended = writing.change_status(
         interim,
-        "end",
+        InterimEvent.END,
         by=by,
         version=version,
         reason=status_reason,
@@ -114,7 +114,7 @@ def end_interim_measure(
 @transaction.atomic
 def lapse_interim_measure(*, interim: InterimMeasure) -> InterimMeasure:
     """End it because its last day has passed, whatever was decided meanwhile."""
-    lapsed = writing.change_status(interim, "lapse", by=None, reason="Its last day has passed")
+    lapsed = writing.change_status(interim, InterimEvent.LAPSE, by=None, reason="Its last day has passed")
     withdraw_drafts(lapsed, by=None, reason="The interim measure has lapsed.")
     return lapsed
 
@@ -122,7 +122,9 @@ def lapse_interim_measure(*, interim: InterimMeasure) -> InterimMeasure:
 def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: str) -> None:
     """Withdraw letters that nobody has issued: they would tell of what applies no more."""
     for letter in interim.letters.filter(status=LetterStatus.DRAFT):
-        writing.change_status(letter, "void", by=by, reason=f"{letter.title} withdrawn", void_reason=reason)
+        writing.change_status(
+            letter, LetterEvent.VOID, by=by, reason=f"{letter.title} withdrawn", void_reason=reason
+        )
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
-from restrictions.enums import STANDING
+from restrictions.enums import STANDING, RestrictionEvent
 from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import restrictions_in
 
@@ -43,7 +43,7 @@ def notify_customer(
         current,
         by=by,
         reason=describe_event("Told", restriction),
-        event="tell",
+        event=RestrictionEvent.TELL,
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
@@ -57,14 +57,14 @@ def leave_customer_unnotified(
     """Record why the customer is not told. Policy §12, 23."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_leave_unnotified(by, current))
-    if current.customer_notified_on or not current.can("lift"):
+    if current.customer_notified_on or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     raise_if_incomplete(*check_reason(current, "not_notified_reason", not_notified_reason))
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Not told, for a recorded reason", restriction),
-        event="leave_untold",
+        event=RestrictionEvent.LEAVE_UNTOLD,
         not_notified_reason=not_notified_reason,
     )
 
@@ -74,13 +74,13 @@ def request_read_receipts(*, restriction: Restriction, by: StaffMember, version:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_request_read_receipts(by, current))
-    if current.read_receipts_requested or not current.can("lift"):
+    if current.read_receipts_requested or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Staff are asked to confirm that they have read it", current),
-        event="ask_reading",
+        event=RestrictionEvent.ASK_READING,
         read_receipts_requested=True,
     )
 

@@ -9,16 +9,17 @@ from django.utils import timezone
 from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
+from restrictions.enums import RestrictionEvent
 from restrictions.models import Restriction
 
 from . import rules
-from .models import Block
+from .models import Block, BlockEvent
 
 
 @receiver(status_changed, sender=Restriction)
 def open_blocks(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
     """Have somebody block what a restriction names, once it is imposed. Policy §31, 32.1."""
-    if transition == "impose":
+    if transition == RestrictionEvent.IMPOSE:
         for address in record.kind_rules.targets_to_block(record):
             open_block(record, address, by=by)
 
@@ -41,7 +42,7 @@ def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
     raise_if_refused(rules.may_block(by, block.reload_locked()))
     return writing.change_status(
         block,
-        "block",
+        BlockEvent.BLOCK,
         by=by,
         version=version,
         reason=f"Blocked: {block.target}",
@@ -58,7 +59,7 @@ def mark_unblocked(*, block: Block, by: StaffMember, version: int) -> Block:
     raise_if_refused(rules.may_unblock(by, block.reload_locked()))
     return writing.change_status(
         block,
-        "unblock",
+        BlockEvent.UNBLOCK,
         by=by,
         version=version,
         reason=f"Unblocked: {block.target}",

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -11,6 +13,13 @@ class BlockStatus(models.TextChoices):
     TO_BLOCK = "to_block", "To be blocked"
     BLOCKED = "blocked", "Blocked"
     UNBLOCKED = "unblocked", "Unblocked"
+
+
+class BlockEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a block."""
+
+    BLOCK = "block"
+    UNBLOCK = "unblock"
 
 
 class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
@@ -42,8 +51,8 @@ class Block(RecordWithStatus):
 
     PREFIX = "BLK"
     TRANSITIONS = {
-        "block": Transition((BlockStatus.TO_BLOCK, BlockStatus.UNBLOCKED), BlockStatus.BLOCKED),
-        "unblock": Transition((BlockStatus.BLOCKED,), BlockStatus.UNBLOCKED),
+        BlockEvent.BLOCK: Transition((BlockStatus.TO_BLOCK, BlockStatus.UNBLOCKED), BlockStatus.BLOCKED),
+        BlockEvent.UNBLOCK: Transition((BlockStatus.BLOCKED,), BlockStatus.UNBLOCKED),
     }
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="blocks")

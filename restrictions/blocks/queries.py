@@ -6,7 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .models import Block
+from .models import Block, BlockEvent
 
 
 def select_page(blocks: QuerySet[Block]) -> QuerySet[Block]:
@@ -16,11 +16,11 @@ def select_page(blocks: QuerySet[Block]) -> QuerySet[Block]:
 def block_context(block: Block, user: StaffMember) -> dict[str, Any]:
     """Return what is blocked or not, and the step that this reader can take now, or why they cannot where one is wanted."""
     is_wanted = block.is_wanted
-    step = ""
-    if is_wanted and block.can("block"):
-        step = "block"
-    elif not is_wanted and block.can("unblock"):
-        step = "unblock"
+    step: BlockEvent | None = None
+    if is_wanted and block.can(BlockEvent.BLOCK):
+        step = BlockEvent.BLOCK
+    elif not is_wanted and block.can(BlockEvent.UNBLOCK):
+        step = BlockEvent.UNBLOCK
     refusal = rules.may_block(user, block) if is_wanted else rules.may_unblock(user, block)
     return {
         "blocked": block,  # in a template, `block` is the block that stands around it

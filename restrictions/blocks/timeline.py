@@ -5,11 +5,11 @@ from cha_engagement.customers.interfaces import EventKind
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .models import Block
+from .models import Block, BlockEvent
 
 EVENT_KINDS = {
-    "block.block": EventKind("Address or account blocked", "block"),
-    "block.unblock": EventKind("Address or account unblocked", "block"),
+    f"block.{BlockEvent.BLOCK}": EventKind("Address or account blocked", "block"),
+    f"block.{BlockEvent.UNBLOCK}": EventKind("Address or account unblocked", "block"),
 }
 
 

@@ -7,7 +7,7 @@ from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, queries, rules
-from .models import Block
+from .models import Block, BlockEvent
 
 
 def block_page(request: StaffRequest, reference: str) -> HttpResponse:
@@ -17,7 +17,7 @@ def block_page(request: StaffRequest, reference: str) -> HttpResponse:
     )
     if request.method != "POST":
         return render(request, "restrictions/blocks/block.html", queries.block_context(block, request.user))
-    is_blocked = block.can("unblock")
+    is_blocked = block.can(BlockEvent.UNBLOCK)
     raise_if_refused((rules.may_unblock if is_blocked else rules.may_block)(request.user, block))
     form = ChangeForm(request.POST, record=block)
     action = actions.mark_unblocked if is_blocked else actions.mark_blocked

@@ -13,7 +13,7 @@ from incidents.contacts.actions import contact_logged
 from incidents.contacts.models import Contact
 
 from . import queries, rules
-from .models import Breach
+from .models import Breach, BreachEvent
 
 CORRECTED = "The contact was corrected"
 
@@ -28,15 +28,21 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
             writing.create_record(
                 Breach, by=by, reason="Suggested", restriction=restriction, contact=contact, why=why
             )
-        elif breach.why != why and breach.can("suggest"):
+        elif breach.why != why and breach.can(BreachEvent.SUGGEST):
             writing.change_status(
-                breach, "suggest", by=by, reason=CORRECTED, why=why, settled_by=None, settled_at=None
+                breach,
+                BreachEvent.SUGGEST,
+                by=by,
+                reason=CORRECTED,
+                why=why,
+                settled_by=None,
+                settled_at=None,
             )
         elif breach.why != why:
             writing.save_record(breach, by=by, reason=CORRECTED, why=why)
     for breach in earlier.values():
-        if breach.can("dismiss"):
-            settle_breach(breach, "dismiss", by=by, reason=CORRECTED, why="")
+        if breach.can(BreachEvent.DISMISS):
+            settle_breach(breach, BreachEvent.DISMISS, by=by, reason=CORRECTED, why="")
 
 
 @transaction.atomic
@@ -44,14 +50,14 @@ def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
     reason = f"Against the restriction: {breach.restriction.title.lower()}"
     raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
-    return settle_breach(breach, "confirm", by=by, reason=reason)
+    return settle_breach(breach, BreachEvent.CONFIRM, by=by, reason=reason)
 
 
 @transaction.atomic
 def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it did not go against the restriction, whatever it seemed. Beyond the policy: B8."""
     raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
-    return settle_breach(breach, "dismiss", by=by, reason="Not against the restriction")
+    return settle_breach(breach, BreachEvent.DISMISS, by=by, reason="Not against the restriction")
 
 
 def settle_breach(breach: Breach, transition: str, *, by: StaffMember, **changes: Any) -> Breach:

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -13,6 +15,14 @@ class BreachStatus(models.TextChoices):
     SUGGESTED = "suggested", "To be said"
     CONFIRMED = "confirmed", "Against it"
     DISMISSED = "dismissed", "Not against it"
+
+
+class BreachEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a breach."""
+
+    SUGGEST = "suggest"
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
 
 
 class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
@@ -36,9 +46,13 @@ class Breach(RecordWithStatus):
 
     PREFIX = "BRE"
     TRANSITIONS = {
-        "suggest": Transition((BreachStatus.CONFIRMED, BreachStatus.DISMISSED), BreachStatus.SUGGESTED),
-        "confirm": Transition((BreachStatus.SUGGESTED,), BreachStatus.CONFIRMED),
-        "dismiss": Transition((BreachStatus.SUGGESTED, BreachStatus.CONFIRMED), BreachStatus.DISMISSED),
+        BreachEvent.SUGGEST: Transition(
+            (BreachStatus.CONFIRMED, BreachStatus.DISMISSED), BreachStatus.SUGGESTED
+        ),
+        BreachEvent.CONFIRM: Transition((BreachStatus.SUGGESTED,), BreachStatus.CONFIRMED),
+        BreachEvent.DISMISS: Transition(
+            (BreachStatus.SUGGESTED, BreachStatus.CONFIRMED), BreachStatus.DISMISSED
+        ),
     }
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="breaches")

@@ -1,4 +1,5 @@
 from datetime import date
+from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -10,8 +11,13 @@ from cha_engagement.staff.models import StaffMember
 
 from .models import Breach, BreachStatus
 
-TASK_KINDS = {
-    "breach.settle": TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
+
+class TaskCode(StrEnum):
+    SETTLE_BREACH = "breach.settle"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.SETTLE_BREACH: TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
 }
 
 
@@ -22,7 +28,7 @@ def breach_tasks(user: StaffMember, today: date) -> QuerySet:
         answerable |= Q(contact__by__is_active=False)
     return task_rows(
         Breach.objects.filter(answerable, status=BreachStatus.SUGGESTED),
-        "breach.settle",
+        TaskCode.SETTLE_BREACH,
         due_on=TruncDate("created_at"),
         record="contact__reference",
         customer_name="contact__customer__name",

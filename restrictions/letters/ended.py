@@ -9,7 +9,7 @@ from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
-from restrictions.enums import LetterCode
+from restrictions.enums import LetterCode, RestrictionEvent
 from restrictions.letters.placeholders import (
     channel_placeholders,
     channels_closed_to,
@@ -23,7 +23,7 @@ from restrictions.rules import may_write_end_letter
 PLACEHOLDERS = dict([required_placeholder("what has ended", "what has ended, and when", "12")])
 
 
-@watch_transitions(Restriction, "lift", "expire")
+@watch_transitions(Restriction, RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)
 def is_end_waiting() -> Q:
     """Return the condition that no letter that was sent says so: a letter that was sent stays sent."""
     return is_end_unnotified(Letter.objects.sent())

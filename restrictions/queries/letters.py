@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from restrictions.enums import STANDING, LetterCode, RestrictionStatus
+from restrictions.enums import STANDING, LetterCode, RestrictionEvent, RestrictionStatus
 from restrictions.interfaces import News, is_told_elsewhere
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
@@ -52,7 +52,9 @@ def is_end_unnotified(letters: QuerySet[Letter]) -> Q:
 
 def ended_on(restriction: Restriction) -> date:
     """Return the last day of what expired, unless it ended sooner; else the day on which it was lifted."""
-    ending = restriction.history.filter(event__in=("lift", "expire")).latest("sequence")
+    ending = restriction.history.filter(event__in=(RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)).latest(
+        "sequence"
+    )
     recorded_on = localdate(ending.history_date)
     if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
         return min(restriction.ends_on, recorded_on)

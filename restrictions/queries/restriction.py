@@ -6,13 +6,13 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionStatus
+from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionEvent, RestrictionStatus
 from restrictions.models import InterimMeasure, Restriction
 
 
 def ending_event(restriction: Restriction) -> Any:
     """Return the row of its history in which it ended, or None: when, and by whom (nobody: the calendar)."""
-    if restriction.status == RestrictionStatus.PROPOSED or restriction.can("lift"):
+    if restriction.status == RestrictionStatus.PROPOSED or restriction.can(RestrictionEvent.LIFT):
         return None
     endings = restriction.history.filter(event__in=ENDING_TRANSITIONS).select_related("history_user")
     return endings.order_by("-sequence").first()

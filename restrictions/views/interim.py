@@ -16,6 +16,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
+from restrictions.enums import InterimEvent
 from restrictions.forms.interim import ExtendForm, InterimForm
 from restrictions.forms.restriction import ReasonForm
 from restrictions.kinds.affected_matters import affected_matters_in_words
@@ -26,7 +27,7 @@ from .shared import get_customer, incidents_from_address
 
 
 def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
-    is_standing = interim.can("end")
+    is_standing = interim.can(InterimEvent.END)
     letters = list(Letter.objects.visible_to(user).filter(interim_measures=interim).order_by("-created_at"))
     has_letter = any(
         letter.status != LetterStatus.VOID and not queries.predates_extension(letter, interim)
@@ -97,7 +98,7 @@ def extend_interim_measure(request: StaffRequest, reference: str) -> HttpRespons
 def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     interim = get_object_or_404(InterimMeasure.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_end_interim(request.user, interim))
-    if over := redirect_if_over(request, interim, can=interim.can("end")):
+    if over := redirect_if_over(request, interim, can=interim.can(InterimEvent.END)):
         return over
     question = {
         "name": "status_reason",

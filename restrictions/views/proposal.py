@@ -13,6 +13,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
+from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import ImposeForm, ProposeForm, RestrictForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision
@@ -90,7 +91,7 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
     customer = restriction.customer
     raise_if_refused(rules.may_impose(request.user, restriction))
-    if over := redirect_if_over(request, restriction, can=restriction.can("impose")):
+    if over := redirect_if_over(request, restriction, can=restriction.can(RestrictionEvent.IMPOSE)):
         return over
     form = ImposeForm(posted_data(request), record=restriction, user=request.user)
     if form.carry_out(actions.impose_proposal, restriction=restriction, by=request.user):
@@ -114,7 +115,7 @@ def decline_proposal(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         restriction,
         actions.decline_proposal,
-        can=restriction.can("decline"),
+        can=restriction.can(RestrictionEvent.DECLINE),
         title="Decline this proposal",
         success_message="The proposal is declined, and its proposer has been told.",
         name="status_reason",

@@ -19,6 +19,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import contact_plan
+from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
@@ -49,7 +50,7 @@ def restriction_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
     """Return all that a restriction's page shows this reader, and what they may do."""
-    is_waiting, is_standing = restriction.can("impose"), restriction.can("lift")
+    is_waiting, is_standing = restriction.can(RestrictionEvent.IMPOSE), restriction.can(RestrictionEvent.LIFT)
     refusal = (rules.may_impose if is_waiting else rules.may_lift)(user, restriction)
     return {
         "restriction": restriction,
@@ -77,7 +78,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
 
 def proposal_steps(restriction: Restriction, user: StaffMember) -> dict[str, bool]:
     """Return which steps this user may take on a proposal, by their name in the template."""
-    if not restriction.can("impose"):
+    if not restriction.can(RestrictionEvent.IMPOSE):
         return {}
     return {
         "impose": not rules.may_impose(user, restriction),
@@ -129,7 +130,7 @@ def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         restriction,
         actions.lift_restriction,
-        can=restriction.can("lift"),
+        can=restriction.can(RestrictionEvent.LIFT),
         title="Lift this restriction",
         success_message="The restriction is lifted. It has left the card.",
         name="status_reason",
@@ -147,7 +148,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         restriction,
         actions.end_agreement,
-        can=restriction.can("expire"),
+        can=restriction.can(RestrictionEvent.EXPIRE),
         title="Record that the agreement has ended",
         success_message="It is recorded, and the restriction has ended with it. Now tell the customer, in a letter.",
         name="status_reason",
@@ -165,7 +166,7 @@ def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResp
         request,
         restriction,
         actions.leave_customer_unnotified,
-        can=restriction.can("lift") and not restriction.customer_notified_on,
+        can=restriction.can(RestrictionEvent.LIFT) and not restriction.customer_notified_on,
         title="Record why they are not told",
         success_message="It is recorded why the customer is not told.",
         name="not_notified_reason",
@@ -183,7 +184,7 @@ def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         restriction,
         actions.keep_without_review,
-        can=restriction.can("lift"),
+        can=restriction.can(RestrictionEvent.LIFT),
         title="Look again at a restriction without reviews",
         success_message="It is recorded that it stays. You will be asked again in a year.",
         name="stays_reason",
@@ -219,7 +220,7 @@ def record_reason(
 def replace_people(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
     raise_if_refused(rules.may_replace_people(request.user, restriction))
-    if over := redirect_if_over(request, restriction, can=restriction.can("vary")):
+    if over := redirect_if_over(request, restriction, can=restriction.can(RestrictionEvent.VARY)):
         return over
     form = ReplacePeopleForm(posted_data(request), record=restriction)
     if form.carry_out(actions.replace_people, restriction=restriction, by=request.user):

@@ -18,7 +18,7 @@ from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions as restriction_actions
-from restrictions.enums import STANDING, RestrictionStatus
+from restrictions.enums import STANDING, RestrictionEvent, RestrictionStatus
 from restrictions.models import Restriction
 
 from .. import notifications, queries, rules
@@ -243,14 +243,14 @@ def carry_out_verdict(
 ) -> AppealedRestriction:
     """Write down what was decided on one restriction and carry it out. One that ended meanwhile stays as it ended."""
     restriction, varied_to = appealed.restriction.reload_locked(), None
-    if restriction.can("overturn") and outcome == AppealOutcome.UPHELD:
+    if restriction.can(RestrictionEvent.OVERTURN) and outcome == AppealOutcome.UPHELD:
         restriction_actions.overturn_restriction(restriction=restriction, by=by, status_reason=reasons)
-    elif restriction.can("vary") and outcome == AppealOutcome.PARTLY_UPHELD:
+    elif restriction.can(RestrictionEvent.VARY) and outcome == AppealOutcome.PARTLY_UPHELD:
         with rules.name_refused_restriction(restriction):
             varied_to = restriction_actions.ease_on_appeal(
                 restriction=restriction, by=by, status_reason=reasons, **changes or {}
             )
-    elif restriction.can("resume"):
+    elif restriction.can(RestrictionEvent.RESUME):
         restriction_actions.resume_restriction(restriction=restriction, by=by)
     return writing.save_record(
         appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to

@@ -15,7 +15,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 from restrictions import actions as restriction_actions
-from restrictions.enums import ENDING_TRANSITIONS
+from restrictions.enums import ENDING_TRANSITIONS, RestrictionEvent
 from restrictions.models import Restriction
 
 from .. import notifications, queries, rules
@@ -26,7 +26,7 @@ from ..models import Reminder, Review
 @receiver(status_changed, sender=Restriction)
 def update_diary(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
     """Schedule the first review of a restriction that comes into force, and cancel the next one when it ends. Policy §23."""
-    if transition == "impose" and record.first_review_on:
+    if transition == RestrictionEvent.IMPOSE and record.first_review_on:
         schedule_review(record, on=record.first_review_on, by=by)
     elif transition in ENDING_TRANSITIONS:
         for review in Review.objects.filter(restriction=record, status=ReviewStatus.SCHEDULED):

@@ -56,4 +56,4 @@ def test_doubles_blank_titles_and_pages_that_do_not_exist_are_found(monkeypatch,
 def test_letters_and_lists_of_one_code_are_found(monkeypatch, interface, name, given, what):
     code, definition = next(iter(given().items()))
     add_desk(monkeypatch, interface, **{name: (definition,)})
-    assert [*find_desk_faults()] == [f"The {what} {code!r} is given 2 times: give one of them another code."]
+    assert [*find_desk_faults()] == [f"The {what} '{code}' is given 2 times: give one of them another code."]

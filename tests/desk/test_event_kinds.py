@@ -1,6 +1,7 @@
 """Every event of a timeline has a title: without one, the page of whoever took the action would fail."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,27 +23,60 @@ LEFT_OUT = {
 """Events that a timeline leaves out, with the reason."""
 
 
+VERBS = ("writing.create_record", "writing.save_record")
+NAMING_ARGUMENTS = {"change_status": 1, "change_what_applies": 1, "settle_breach": 1, "can": 0}
+"""Functions that take the name of a transition, and its place among their arguments."""
+
+
+def modules_of_ours():
+    """Yield each module of ours with its syntax tree."""
+    base = Path(settings.BASE_DIR)
+    for name in OURS:
+        for path in (base / name).rglob("*.py"):
+            if not {"demo", "migrations", "management"}.intersection(path.parts):
+                dotted = ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__")
+                yield dotted, ast.parse(path.read_text())
+
+
+def calls_in(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
 def events_in_code():
     """Yield each event that code names as it writes a record, with the name of the model where it is created."""
-    for name in OURS:
-        for path in (Path(settings.BASE_DIR) / name).rglob("*.py"):
-            if not {"demo", "migrations"}.intersection(path.parts):
-                yield from events_in(ast.parse(path.read_text()))
+    for dotted, tree in modules_of_ours():
+        for call in calls_in(tree):
+            verb = ast.unparse(call.func)
+            if verb in VERBS:
+                model = ast.unparse(call.args[0]).lower() if verb == "writing.create_record" else ""
+                named = [
+                    node for word in call.keywords if word.arg == "event" for node in ast.walk(word.value)
+                ]
+                members = [ast.unparse(node) for node in named if isinstance(node, ast.Attribute)]
+                for member in members:
+                    yield model, str(eval(member, vars(import_module(dotted))))
 
 
-def events_in(tree):
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        verb = ast.unparse(call.func)
-        if verb not in ("writing.create_record", "writing.save_record"):
-            continue
-        model = ast.unparse(call.args[0]).lower() if verb == "writing.create_record" else ""
-        named = [word.value for word in call.keywords if word.arg == "event"]
-        yield from (
-            (model, constant.value)
-            for value in named
-            for constant in ast.walk(value)
-            if isinstance(constant, ast.Constant) and constant.value
-        )
+def event_expressions(tree):
+    """Yield each expression that names an event or a transition."""
+    for call in calls_in(tree):
+        place = NAMING_ARGUMENTS.get(ast.unparse(call.func).rpartition(".")[2])
+        yield from [] if place is None else call.args[place : place + 1]
+        yield from (word.value for word in call.keywords if word.arg in ("event", "event__in"))
+    for comparison in (node for node in ast.walk(tree) if isinstance(node, ast.Compare)):
+        if ast.unparse(comparison.left).rpartition(".")[2] in ("event", "transition"):
+            yield from comparison.comparators
+
+
+def test_no_code_spells_an_event():
+    spelt = [
+        f"{dotted}:{node.lineno}: {node.value}"
+        for dotted, tree in modules_of_ours()
+        for expression in event_expressions(tree)
+        for node in ast.walk(expression)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value
+    ]
+    assert not spelt, f"Write a member of the app's enum of events, such as IncidentEvent, instead: {spelt}"
 
 
 @pytest.fixture

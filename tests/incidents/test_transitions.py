@@ -6,7 +6,7 @@ import pytest
 
 from cha_engagement.staff.roles import ROLES
 from incidents import actions
-from incidents.enums import TRANSITIONS, IncidentStatus, Outcome
+from incidents.enums import TRANSITIONS, IncidentEvent, IncidentStatus, Outcome
 
 from .. import factories
 from .transitions import MANAGERS, check_role, check_transition
@@ -20,9 +20,9 @@ INCIDENT = {
 
 def take(incident, transition, by):
     facts = {"incident": incident, "by": by, "version": incident.version}
-    if transition == "assess":
+    if transition == IncidentEvent.ASSESS:
         return actions.assess_incident(outcome=Outcome.WARNED, reasons="It is over.", **facts)
-    if transition == "reopen":
+    if transition == IncidentEvent.REOPEN:
         return actions.reopen_incident(reason="A witness came forward", **facts)
     return actions.close_incident(**facts)
 

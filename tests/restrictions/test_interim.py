@@ -18,7 +18,7 @@ from cha_engagement.staff.roles import ROLES
 from incidents.enums import Category, Outcome
 from restrictions import actions
 from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
-from restrictions.enums import TRANSITIONS, InterimStatus
+from restrictions.enums import TRANSITIONS, InterimEvent, InterimStatus
 from restrictions.letters import channel_placeholders
 from restrictions.models import InterimMeasure
 from tests import desks, factories
@@ -443,7 +443,7 @@ def test_managers_alone_set_and_end_one(role, incident, interim):
 
 
 def take_step(interim, transition, by):
-    if transition == "lapse":
+    if transition == InterimEvent.LAPSE:
         return actions.lapse_interim_measure(interim=interim)
     return actions.end_interim_measure(
         interim=interim, by=by, version=interim.version, status_reason="All is calm."

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from cha_engagement.organisation.calendar import today
-from restrictions.enums import RestrictionStatus
+from restrictions.enums import RestrictionEvent, RestrictionStatus
 from reviews.enums import AppealOutcome, ReviewOutcome
 from tests.threads import run_at_once
 
@@ -49,7 +49,7 @@ def test_of_twenty_who_hold_a_review_at_once_one_does(review, restriction, signe
     review.refresh_from_db()
     restriction.refresh_from_db()
     assert (review.held_by, restriction.status) == (winner, RestrictionStatus.LIFTED)
-    assert restriction.history.filter(event="lift").count() == 1
+    assert restriction.history.filter(event=RestrictionEvent.LIFT).count() == 1
 
 
 def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged, restriction, signed_in):
@@ -61,4 +61,4 @@ def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged, restricti
     acknowledged.refresh_from_db()
     restriction.refresh_from_db()
     assert (acknowledged.decided_by, list(acknowledged.panel.all())) == (winner, [winner])
-    assert restriction.history.filter(event="overturn").count() == 1
+    assert restriction.history.filter(event=RestrictionEvent.OVERTURN).count() == 1

@@ -7,8 +7,18 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions as restrictions
+from restrictions.enums import RestrictionEvent
 from reviews import actions
-from reviews.enums import TRANSITIONS, AppealOutcome, AppealStatus, PassedTo, ReviewOutcome, ReviewStatus
+from reviews.enums import (
+    TRANSITIONS,
+    AppealEvent,
+    AppealOutcome,
+    AppealStatus,
+    PassedTo,
+    ReviewEvent,
+    ReviewOutcome,
+    ReviewStatus,
+)
 from reviews.models import Appeal
 
 from .. import factories
@@ -23,7 +33,7 @@ VERDICT = {"outcome": AppealOutcome.NOT_UPHELD, "reasons": "We have weighed what
 
 
 def take_review(review, transition, by):
-    if transition == "cancel":
+    if transition == ReviewEvent.CANCEL:
         restrictions.lift_restriction(restriction=review.restriction, by=by, status_reason="Calm.")
         review.refresh_from_db()
         return review
@@ -38,9 +48,9 @@ def take_review(review, transition, by):
 
 def take_appeal(appeal, transition, by):
     arguments = {"appeal": appeal, "by": by, "version": appeal.version}
-    if transition == "acknowledge":
+    if transition == AppealEvent.ACKNOWLEDGE:
         return actions.acknowledge_appeal(acknowledged_on=today(), **arguments)
-    if transition == "withdraw":
+    if transition == RestrictionEvent.WITHDRAW:
         return actions.withdraw_appeal(withdrawn_on=today(), withdrawn_by="Órla", **arguments)
     references = appeal.appealed.values_list("restriction__reference", flat=True)
     return actions.decide_appeal(heard_on=today(), verdicts=dict.fromkeys(references, VERDICT), **arguments)

@@ -10,6 +10,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 
 from .. import notifications, rules
+from ..enums import AdjustmentEvent
 from ..models import Adjustment, Customer
 
 
@@ -27,7 +28,7 @@ def agree_adjustment(
         Adjustment,
         by=by,
         reason=what,
-        event="agree",
+        event=AdjustmentEvent.AGREE,
         submission=submission,
         customer=customer,
         agreed_by=by,
@@ -44,4 +45,4 @@ def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, end
     current = lock_record(adjustment, version)
     reason = f"{current.what}: until {uk_date(ends_on)}"
     notifications.notify_of_change(current.customer, {"ends_on": "an adjustment"}, by=by)
-    return writing.save_record(current, by=by, reason=reason, event="end", ends_on=ends_on)
+    return writing.save_record(current, by=by, reason=reason, event=AdjustmentEvent.END, ends_on=ends_on)

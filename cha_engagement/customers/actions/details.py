@@ -12,6 +12,7 @@ from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from .. import notifications, queries, rules
+from ..enums import CustomerEvent
 from ..interfaces import check_people
 from ..models import Customer
 from .lookup_keys import write_lookup_keys
@@ -42,7 +43,13 @@ def add_customer(
         *rules.check_card_texts(fields),
     )
     customer = writing.create_record(
-        Customer, by=by, reason="Added", event="add", submission=submission, household_of=head, **fields
+        Customer,
+        by=by,
+        reason="Added",
+        event=CustomerEvent.ADD,
+        submission=submission,
+        household_of=head,
+        **fields,
     )
     write_lookup_keys(customer)
     notifications.notify_of_change(customer, {}, by=by, can_deny_right=rules.can_deny_right(fields))

@@ -15,6 +15,7 @@ from cha_engagement.staff.actions import record_wider_access
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from .. import notifications, queries, rules
+from ..enums import CustomerEvent
 from ..interfaces import CustomerRules, check_contradictions
 from ..models import Customer, Merge
 from .lookup_keys import write_lookup_keys
@@ -52,9 +53,11 @@ def merge_customers(
     # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
     kept.version = max(kept.version, other.version)
     writing.save_record(
-        kept, by=by, reason=f"{describe(other)} is merged into this", event="merge", values=values
+        kept, by=by, reason=f"{describe(other)} is merged into this", event=CustomerEvent.MERGE, values=values
     )
-    writing.save_record(other, by=by, reason=f"Merged into {describe(kept)}", event="merge", merged_into=kept)
+    writing.save_record(
+        other, by=by, reason=f"Merged into {describe(kept)}", event=CustomerEvent.MERGE, merged_into=kept
+    )
     moved = hand_over_rows(other, kept, by=by, reason=f"About {kept}, into which {other} is merged")
     after = queries.values_by_column(kept)
     changed = [name for name in after if after[name] != before[name]]
@@ -69,7 +72,7 @@ def merge_customers(
         by=by,
         values={"by": by},
         reason=f"{other} is merged into {kept}",
-        event="merge",
+        event=CustomerEvent.MERGE,
         submission=submission,
         kept=kept,
         merged=other,
@@ -94,11 +97,15 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
         kept,
         by=by,
         reason=f"{describe(other)} is parted from this again",
-        event="unmerge",
+        event=CustomerEvent.UNMERGE,
         values=queries.unmerged_values(current, kept),
     )
     writing.save_record(
-        other, by=by, reason=f"Parted from {describe(kept)} again", event="unmerge", merged_into=None
+        other,
+        by=by,
+        reason=f"Parted from {describe(kept)} again",
+        event=CustomerEvent.UNMERGE,
+        merged_into=None,
     )
     give_back_rows(current, by=by, reason=f"About {other} again, which is parted from {kept}")
     undone = writing.save_record(

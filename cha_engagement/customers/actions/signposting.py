@@ -8,6 +8,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
 from .. import rules
+from ..enums import SignpostingEvent
 from ..models import Customer, Signposting
 
 
@@ -19,7 +20,7 @@ def record_signposting(
     submission: UUID,
     organisation: AdviceOrganisation,
     on: date,
-    event: str = "signpost",
+    event: str = SignpostingEvent.SIGNPOST,
 ) -> Signposting:
     """Record that somebody told the customer of an independent organisation that can help. Policy §8.
 

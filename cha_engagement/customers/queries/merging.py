@@ -13,6 +13,7 @@ from simple_history.models import HistoricalChanges
 
 from cha_engagement.staff.models import StaffMember
 
+from ..enums import CustomerEvent
 from ..models import Customer, LookupKey, Merge
 
 JOINED_LISTS = ("phones", "emails", "online_handles", "cannot_use")
@@ -99,9 +100,11 @@ def history_without_merges(customer: Customer) -> list[Any]:
     """
     rows = list(customer.history.order_by("sequence"))
     merges = list(Merge.objects.filter(kept=customer).order_by("pk"))
-    starts = [row.sequence for row in rows if row.event == "merge" and not row.merged_into_id]
+    starts = [row.sequence for row in rows if row.event == CustomerEvent.MERGE and not row.merged_into_id]
     stops = [
-        row.sequence for before, row in pairwise(rows) if row.event == "unmerge" and not before.merged_into_id
+        row.sequence
+        for before, row in pairwise(rows)
+        if row.event == CustomerEvent.UNMERGE and not before.merged_into_id
     ]
     start_by_merge = {merge.pk: sequence for merge, sequence in zip(merges, starts, strict=False)}
     undone = sorted((merge for merge in merges if merge.undone_at), key=attrgetter("undone_at"))

@@ -12,7 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.rules import check_file_size
 from cha_engagement.evidence.storage import sha256_of
 from cha_engagement.letters import rules
-from cha_engagement.letters.enums import LetterStatus, SignedAs
+from cha_engagement.letters.enums import LetterEvent, LetterStatus, SignedAs
 from cha_engagement.letters.interfaces import LetterKind, letter_kinds
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.queries.second_reader import current_digest
@@ -134,7 +134,7 @@ def enclose_file(
         letter,
         by=by,
         reason=f"Translation attached: {enclosure}" if language else f"Enclosed: {enclosure}",
-        event="translate" if language else "",
+        event=LetterEvent.TRANSLATE if language else "",
         links={"enclosures": [*letter.enclosures.all(), enclosure]},
     )
     forget_reading(letter, digest, by)

@@ -11,6 +11,7 @@ from cha_engagement.core.records import Stale, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import record_signposting
 from cha_engagement.letters import notifications, rules
+from cha_engagement.letters.enums import LetterEvent
 from cha_engagement.letters.models import Letter, letter_path
 from cha_engagement.letters.queries.parsed_letter import parse_letter
 from cha_engagement.letters.queries.second_reader import (
@@ -38,7 +39,7 @@ def issue_letter(
     The PDF is rendered before the transaction, so that nobody waits for it; all that is printed on it is compared inside.
     """
     raise_if_refused(rules.may_write(by, letter))
-    if letter.version != version or not letter.can("issue"):
+    if letter.version != version or not letter.can(LetterEvent.ISSUE):
         raise Stale(letter)
     parsed = parse_letter(letter)
     raise_if_incomplete(
@@ -68,7 +69,7 @@ def issue_letter(
         raise_if_refused(rules.may_write(by, draft))
         issued = writing.change_status(
             draft,
-            "issue",
+            LetterEvent.ISSUE,
             by=by,
             reason=f"{draft.title} issued",
             text=text,
@@ -100,7 +101,7 @@ def send_letter(
     """
     raise_if_refused(rules.may_send(by, letter))
     issued = lock_record(letter, version)
-    if not issued.can("send"):
+    if not issued.can(LetterEvent.SEND):
         raise Stale(issued)
     raise_if_incomplete(*rules.check_delivery(issued, sent_by_channel, sent_on, sent_reason))
     raise_if_refused(rules.may_send(by, issued))
@@ -109,7 +110,7 @@ def send_letter(
     names = ", ".join(map(str, organisations))
     sent = writing.change_status(
         issued,
-        "send",
+        LetterEvent.SEND,
         by=by,
         reason=f"{letter.title} sent, telling of {names}" if organisations else f"{letter.title} sent",
         sent_by_channel=sent_by_channel,
@@ -130,7 +131,7 @@ def void_letter(*, letter: Letter, by: StaffMember, version: int, void_reason: s
     raise_if_refused(rules.may_void(by, letter.reload_locked()))
     return writing.change_status(
         letter,
-        "void",
+        LetterEvent.VOID,
         by=by,
         reason=f"{letter.title} withdrawn",
         version=version,

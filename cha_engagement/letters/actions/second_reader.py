@@ -5,7 +5,7 @@ from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.letters import notifications, rules
-from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.second_reader import (
     confirming_executive,
@@ -52,7 +52,7 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
             draft,
             by=by,
             reason="A second person is asked to read it",
-            event="ask_reader",
+            event=LetterEvent.ASK_READER,
             reader=stand_in_executive(draft),
             asked_at=asked_before or timezone.now(),
             read_at=None,
@@ -85,7 +85,7 @@ def finish_reading(
             reason="A second person has confirmed it"
             if is_issued
             else "Read by a second person: ready to issue",
-            event="confirm" if is_issued else "read",
+            event=LetterEvent.CONFIRM if is_issued else LetterEvent.READ,
             reader=by,
             read_at=now,
             read_digest=reading_digest(current, now),
@@ -96,13 +96,17 @@ def finish_reading(
             current,
             by=by,
             reason=f"Reversed: {sent_back_reason}" if is_issued else f"Sent back: {sent_back_reason}",
-            event="reverse" if is_issued else "send_back",
+            event=LetterEvent.REVERSE if is_issued else LetterEvent.SEND_BACK,
             reader=by,
             sent_back_reason=sent_back_reason,
         )
-        if is_issued and current.can("void"):
+        if is_issued and current.can(LetterEvent.VOID):
             writing.change_status(
-                current, "void", by=by, reason=f"{current.title} withdrawn", void_reason=sent_back_reason
+                current,
+                LetterEvent.VOID,
+                by=by,
+                reason=f"{current.title} withdrawn",
+                void_reason=sent_back_reason,
             )
     notifications.notify_writers(current, by=by)
     return current

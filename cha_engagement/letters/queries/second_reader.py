@@ -18,7 +18,7 @@ from django.utils import timezone
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.interfaces import CustomerRules
-from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import filled_text
@@ -34,7 +34,7 @@ from .channels import channels_closed_by_decision
 WORKING_DAYS_TO_READ = 1
 """Working days after which a letter that nobody has read may be issued, with a reason."""
 WORKING_DAYS_TO_CONFIRM = 5
-WRITING_EVENTS = ("", "issue")
+WRITING_EVENTS = ("", LetterEvent.ISSUE)
 """The events of a letter's history by which somebody has written it: drafting and editing have no name."""
 
 

@@ -11,7 +11,7 @@ from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
-from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.forms import IssueUnreadForm, LetterForm, NewLetterForm
 from cha_engagement.letters.letters import GENERAL, GENERAL_LETTER
 from cha_engagement.letters.models import Letter
@@ -81,7 +81,7 @@ def edit_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
 
 def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
     may_write = not rules.may_write(request.user, letter)
-    can_send = may_write and letter.can("send")
+    can_send = may_write and letter.can(LetterEvent.SEND)
     can_translate = may_write and letter.status == LetterStatus.ISSUED
     send_refusal = rules.may_send(request.user, letter) if can_send else None
     return render(
@@ -92,7 +92,7 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
             "can_speak": can_speak(),
             "may_send": can_send and not send_refusal,
             "send_refusal": send_refusal,
-            "may_void": letter.can("void") and not rules.may_void(request.user, letter),
+            "may_void": letter.can(LetterEvent.VOID) and not rules.may_void(request.user, letter),
             "may_translate": can_translate,
             "translation_refusal": can_translate and rules.may_enclose(request.user, letter),
             "may_replace": may_write and letter.issued_at,

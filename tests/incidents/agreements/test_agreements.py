@@ -17,7 +17,7 @@ from incidents import actions
 from incidents.actions import write_letter
 from incidents.agreements import actions as agreements
 from incidents.agreements import queries
-from incidents.agreements.enums import AgreementStatus
+from incidents.agreements.enums import AgreementEvent, AgreementStatus
 from incidents.agreements.models import Agreement
 from incidents.enums import Outcome
 from incidents.restorative import actions as restorative
@@ -76,7 +76,7 @@ def test_the_same_answer_sent_twice_is_saved_once(ask_officer, officer, signed_i
     for _ in range(2):
         page = signed_in(officer).post(path, {"version": 1, "agrees": "no"}, follow=True)
         assert "Your answer is saved." in page.content.decode()
-    assert Agreement.objects.get().history.filter(event="refuse").count() == 1
+    assert Agreement.objects.get().history.filter(event=AgreementEvent.REFUSE).count() == 1
 
 
 def test_whom_it_never_affected_is_not_asked(incident, customer, manager, colleagues):

@@ -7,7 +7,13 @@ import pytest
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.roles import ROLES
 from incidents.restorative import actions
-from incidents.restorative.enums import TRANSITIONS, RestorativeKind, RestorativeOutcome, RestorativeStatus
+from incidents.restorative.enums import (
+    TRANSITIONS,
+    RestorativeEvent,
+    RestorativeKind,
+    RestorativeOutcome,
+    RestorativeStatus,
+)
 from tests import factories
 from tests.incidents.transitions import MANAGERS, check_role, check_transition
 
@@ -16,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def end_pause(pause, transition, by):
     facts = {"pause": pause, "by": by, "version": pause.version}
-    if transition == "complete":
+    if transition == RestorativeEvent.COMPLETE:
         return actions.complete_pause(outcome=RestorativeOutcome.RESTORED, **facts)
     return actions.drop_pause(dropped_reason="They moved away.", **facts)
 
