@@ -1,11 +1,11 @@
 """Letters about an incident: what we expect of somebody, and the notice that we cannot accept what they sent."""
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
     check_placeholders,
@@ -18,19 +18,6 @@ from .enums import ZERO_TOLERANCE, IncidentLetter
 from .models import Incident
 from .rules import may_write_letter
 
-CONTACT_BY_CHANNEL = {
-    Channel.PHONE: "your call to us",
-    Channel.OFFICE: "your visit to our office",
-    Channel.HOME_VISIT: "our visit to your home",
-    Channel.LETTER: "your letter to us",
-    Channel.EMAIL: "your email to us",
-    Channel.ONLINE_FORM: "what you sent us through our website",
-    Channel.MESSAGE: "your message to us",
-    Channel.SOCIAL_MEDIA: "what you posted online",
-    Channel.EVENT: "what happened at our event",
-    Channel.TRAINING: "what happened at our training session",
-    Channel.ELSEWHERE: "what happened when you met our colleagues",
-}
 CORRESPONDENCE_CHANNELS = (
     Channel.LETTER,
     Channel.EMAIL,
@@ -75,11 +62,13 @@ def letter_kind_for(incident: Incident) -> IncidentLetter:
 def letter_placeholders(letter: Letter) -> PlaceholderTexts:
     incident = incident_of(letter)
     return {
-        "what this is about": f"This is about {CONTACT_BY_CHANNEL[Channel(incident.channel)]} on {uk_date(incident.occurred_at)}.",
-        "what this letter changes": (
-            "This letter changes nothing in how you can reach us. If something like it happens again, a manager may have to decide on how "
-            "we are in contact with each other. We would write to you first, or as soon as we can, and tell you why and how to challenge it."
-        ),
+        **render_placeholders(
+            "incident",
+            "what this is about",
+            "what this letter changes",
+            channel=Channel(incident.channel),
+            occurred_at=incident.occurred_at,
+        )
     }
 
 

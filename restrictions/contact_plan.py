@@ -38,26 +38,24 @@ def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:
     leading = tuple(
         (restriction, words) for restriction in restrictions if (words := restriction.person_to_ask_for)
     )
+    limiting = [(restriction, restriction.channel_limits) for restriction in restrictions]
     routes = filter(None, (restriction.additional_route for restriction in restrictions))
     return ContactPlan(
-        {channel: plan_channel(channel, restrictions, leading) for channel in Channel},
+        {
+            channel: PlannedChannel(
+                channel,
+                closed_by=tuple(
+                    restriction for restriction in restrictions if channel in restriction.closed_channels
+                ),
+                limited_by=tuple(
+                    (restriction, limits[channel]) for restriction, limits in limiting if limits.get(channel)
+                ),
+                led_by=leading,
+            )
+            for channel in Channel
+        },
         restrictions,
         tuple(dict.fromkeys(routes)),
-    )
-
-
-def plan_channel(
-    channel: Channel, restrictions: Iterable[AnyRestriction], leading: tuple[tuple[AnyRestriction, str], ...]
-) -> PlannedChannel:
-    return PlannedChannel(
-        channel,
-        tuple(restriction for restriction in restrictions if channel in restriction.closed_channels),
-        tuple(
-            (restriction, words)
-            for restriction in restrictions
-            if (words := restriction.channel_limits.get(channel, ""))
-        ),
-        leading,
     )
 
 

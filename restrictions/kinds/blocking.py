@@ -12,7 +12,8 @@ from cha_engagement.customers.fields import LinesField
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import customers_with_email
-from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.files import render_markdown
+from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 from cha_engagement.staff.models import StaffMember
@@ -213,15 +214,15 @@ class BlockEmail(BlockingKind):
         known = {text.casefold() for text in restriction.customer.emails}
         return {Channel.EMAIL} if known and known <= set(restriction.terms["blocked"]) else set()
 
-    def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
+    def channel_limits(self, restriction: "Restriction") -> dict[Channel, Markdown]:
         """Limit email to other addresses: what is sent from these still reaches us."""
         if self.closed_channels(restriction):
             return {}
-        return {Channel.EMAIL: f"not from {escape(join_with_or(restriction.terms['blocked']))}"}
+        addresses = join_with_or(restriction.terms["blocked"])
+        return {Channel.EMAIL: render_markdown("letters/kinds/block_email_limit.md", addresses=addresses)}
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        addresses = escape(join_words(restriction.terms["blocked"]))
-        return f"We no longer receive emails from {addresses}. Please use another way to reach us that is open to you."
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
+        return {"addresses": join_words(restriction.terms["blocked"])}
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
@@ -251,12 +252,8 @@ class BlockAccount(BlockingKind):
             raise ValidationError(f"“{line}” needs the place and the account, such as Facebook: orla.nb.")
         return f"{place}: {require_single(name)}"
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        accounts = escape(join_words(restriction.terms["blocked"]))
-        return (
-            f"We have blocked these accounts on our pages: {accounts}. Please use another way to reach us that is open to you. What you write "
-            "elsewhere about us, as an association, is yours to write."
-        )
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
+        return {"accounts": join_words(restriction.terms["blocked"])}
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [

@@ -9,7 +9,6 @@ from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.interfaces import CardLine
-from cha_engagement.letters.rendering.markdown import escape
 from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
@@ -77,14 +76,8 @@ class ComplaintsProcess(RestrictionKind):
             "is no complaint."
         )
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        return (
-            "We read everything that you send us, and a new matter will be dealt with. We will not look again at complaints that have been "
-            "through our complaints process and been answered."
-        )
-
-    def new_complaints_text(self, restriction: "Restriction") -> str:
-        return f"You can still complain about something new. {escape(restriction.terms['new_complaints'])}"
+    def new_complaints(self, restriction: "Restriction") -> str:
+        return restriction.terms["new_complaints"]
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [CardLine("dont", "Take up again a complaint that has been answered.", restriction.ends_on)]

@@ -9,6 +9,8 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.interfaces import CardLine
+from cha_engagement.letters.rendering.files import render_markdown
+from cha_engagement.letters.rendering.markdown import Markdown
 from restrictions.kinds.channels import channel_labels, ordered_channels
 
 if TYPE_CHECKING:
@@ -85,16 +87,20 @@ class RestrictionKind:
         """Return what staff are told to do where nobody has put it better; at most 200 characters."""
         raise NotImplementedError
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        """Return what it changes besides the channels, said to the customer; Markdown. Policy §61.1.
+    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> Markdown:
+        """Return what it changes besides the channels, as `letters/kinds/<code>.md` says it to the customer. Policy §61.1."""
+        return render_markdown(f"letters/kinds/{self.code}.md", **self.letter_data(restriction, closed))
+
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
+        """Return what that file is filled in with.
 
         It names none of the channels that are `closed` by whatever else is in force: the letter says once, for all together, which
         are open and which closed.
         """
-        return ""
+        return {}
 
-    def new_complaints_text(self, restriction: "Restriction") -> str:
-        """Return how a new complaint is read, said to the customer; Markdown. Empty where it is read as anybody's. Policy §53."""
+    def new_complaints(self, restriction: "Restriction") -> str:
+        """Return how a new complaint is read, in words of staff to the customer; empty where it is read as anybody's. Policy §53."""
         return ""
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
@@ -107,17 +113,17 @@ class RestrictionKind:
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return set()
 
-    def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
-        """Return how far it limits channels that it leaves open, said to the customer."""
+    def channel_limits(self, restriction: "Restriction") -> dict[Channel, Markdown]:
+        """Return how far it limits channels that it leaves open, as `letters/kinds/<code>_limit.md` says it to the customer."""
         return {}
 
-    def person_to_ask_for(self, restriction: "Restriction") -> str:
-        """Return whom all contact leads to, said to the customer."""
-        return ""
+    def person_to_ask_for(self, restriction: "Restriction") -> Markdown:
+        """Return whom all contact leads to, as `letters/kinds/<code>_route.md` says it to the customer."""
+        return Markdown()
 
-    def additional_route(self, restriction: "Restriction") -> str:
-        """Return another way to us that it opens, said to the customer."""
-        return ""
+    def additional_route(self, restriction: "Restriction") -> Markdown:
+        """Return another way to us that it opens, as `letters/kinds/<code>_route.md` says it to the customer."""
+        return Markdown()
 
     def is_only_route(self, restriction: "Restriction") -> bool:
         """Return whether its route is the only one, as the customer agreed: then no channel need be open. Beyond the policy: B2."""

@@ -7,7 +7,8 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.interfaces import CardLine
-from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.files import render_markdown
+from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
@@ -83,23 +84,15 @@ class NamedContact(KindWithOpenChannels):
             "acting for them."
         )
 
-    def person_to_ask_for(self, restriction: "Restriction") -> str:
+    def person_to_ask_for(self, restriction: "Restriction") -> Markdown:
         if are_names_withheld(restriction.customer):
-            return ""
-        name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
-        return f"ask for {name}, or for {deputy} while they are away"
+            return Markdown()
+        return render_markdown("letters/kinds/named_contact_route.md", **names_to_customer(restriction))
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
         if are_names_withheld(restriction.customer):
-            return (
-                "One colleague will look after everything that you bring to us, and another while they are away. Whoever of us you reach will "
-                "pass it on to them."
-            )
-        name, deputy = escape(str(restriction.named_contact)), escape(str(restriction.deputy))
-        return (
-            f"{name} will look after everything that you bring to us, and {deputy} while they are away. Whoever else of us you reach "
-            "will pass it on to them."
-        )
+            return {}
+        return names_to_customer(restriction)
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
@@ -115,6 +108,10 @@ class NamedContact(KindWithOpenChannels):
                 restriction.ends_on,
             ),
         ]
+
+
+def names_to_customer(restriction: "Restriction") -> dict[str, str]:
+    return {"contact": str(restriction.named_contact), "deputy": str(restriction.deputy)}
 
 
 def colleague_field(label: str) -> StaffChoiceField:

@@ -25,11 +25,5 @@ class NoRecordingPause(KindWithoutTerms):
             "Card payments are paused as for everybody."
         )
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        return (
-            "We record our calls. For now we will not pause the recording of a call with you because you ask us to. If you would rather "
-            "not be recorded, you can reach us in another way that is open to you."
-        )
-
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [CardLine("dont", "Pause call recording because they ask for it.", restriction.ends_on)]

@@ -7,7 +7,6 @@ from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
-from cha_engagement.letters.rendering.markdown import escape
 from restrictions.kinds.affected_matters import (
     affected_matters_field,
     affected_matters_in_words,
@@ -113,5 +112,5 @@ class Other(RestrictionKind):
     def usual_instruction(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        return escape(restriction.terms["description"])
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
+        return {"description": restriction.terms["description"]}

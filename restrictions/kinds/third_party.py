@@ -12,7 +12,8 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.interfaces import CardLine
-from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.files import render_markdown
+from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.letters.wording.staff_names import find_staff_in_file, squeeze
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
@@ -153,15 +154,11 @@ class ThirdParty(KindWithOpenChannels):
     def is_only_route(self, restriction: "Restriction") -> bool:
         return is_only_through_them(restriction)
 
-    def additional_route(self, restriction: "Restriction") -> str:
-        return f"through {escape(speaker_name(restriction))}, who speaks with us for you"
+    def additional_route(self, restriction: "Restriction") -> Markdown:
+        return render_markdown("letters/kinds/third_party_route.md", speaker=speaker_name(restriction))
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        name = escape(speaker_name(restriction))
-        return (
-            f"As you asked, somebody will speak with us for you: {name}. They have agreed to it. We will deal with them in what concerns you, "
-            "and they will tell you what we say. If you no longer want this, or they can no longer do it, tell us: it then ends."
-        )
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
+        return {"speaker": speaker_name(restriction)}
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         speaker = ", ".join((speaker_name(restriction), restriction.terms["contact_details"]))

@@ -10,6 +10,8 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.interfaces import CardLine
+from cha_engagement.letters.rendering.files import render_markdown
+from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.organisation.calendar import add_months
 from incidents.contacts.queries import count_with_noun
 from restrictions.kinds.channels import (
@@ -131,21 +133,13 @@ class Volume(RestrictionKind):
             "information and the ombudsman never count."
         )
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        terms = restriction.terms
-        limited = [channel for channel in terms["limited"] if channel not in closed]
-        if not limited:
-            return ""
-        every = terms["most"]["every"]
-        then = (
-            f"Once that is used up, we deal with what else you bring when the next {every} begins."
-            if every
-            else "What reaches us at other times, we deal with when that time comes."
-        )
-        return (
-            f"{limits_to_customer(terms | {'limited': limited})} {then} Emergencies, anything about somebody’s safety, an appeal, asking for an "
-            "adjustment or for information, and going to the ombudsman never count, and can reach us at any time."
-        )
+    def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
+        limited = [channel for channel in restriction.terms["limited"] if channel not in closed]
+        return {
+            "channels": channels_in_words(limited),
+            "limit": limit_to_customer(restriction.terms),
+            **restriction.terms["most"],
+        }
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         limited = [channel for channel in restriction.terms["limited"] if channel not in closed]
@@ -154,9 +148,9 @@ class Volume(RestrictionKind):
         limits = limits_in_words(restriction.terms | {"limited": limited})
         return [CardLine("do", f"Keep to their limit: {limits}.", restriction.ends_on)]
 
-    def channel_limits(self, restriction: "Restriction") -> dict[Channel, str]:
-        words = amount_to_customer(restriction.terms)
-        return {Channel(code): words for code in restriction.terms["limited"]}
+    def channel_limits(self, restriction: "Restriction") -> dict[Channel, Markdown]:
+        limit = limit_to_customer(restriction.terms)
+        return {Channel(code): limit for code in restriction.terms["limited"]}
 
     def allowance(self, restriction: "Restriction") -> Allowance | None:
         terms = restriction.terms
@@ -329,25 +323,9 @@ def limits_in_words(terms: dict[str, Any]) -> str:
     )
 
 
-def limits_to_customer(terms: dict[str, Any]) -> str:
-    """Return limits as said to the customer: "You can contact us by phone up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
-    return f"You can contact us {channels_in_words(terms['limited'])}{amount_suffix(terms)}."
-
-
-def amount_to_customer(terms: dict[str, Any]) -> str:
+def limit_to_customer(terms: dict[str, Any]) -> Markdown:
     """Return what they allow, such as "up to 3 times in a week, on Monday from 10:00am to 12:00pm"."""
-    return amount_suffix(terms).lstrip(", ")
-
-
-def amount_suffix(terms: dict[str, Any]) -> str:
-    most, amounts = terms["most"], []
-    if most["contacts"]:
-        amounts.append("once" if most["contacts"] == 1 else f"up to {most['contacts']} times")
-    if most["minutes"]:
-        amounts.append(f"for up to {count_with_noun(most['minutes'], 'minute')} in all")
-    often = f" {join_words(amounts)} in a {most['every']}" if amounts else ""
-    only = f", {only}" if (only := times_in_words(terms)) else ""
-    return f"{often}{only}"
+    return render_markdown("letters/kinds/volume_limit.md", times=times_in_words(terms), **terms["most"])
 
 
 def amount_in_words(terms: dict[str, Any]) -> str:

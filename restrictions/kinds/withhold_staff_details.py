@@ -30,12 +30,6 @@ class WithholdStaffDetails(KindWithoutTerms):
             "with what they bring for now."
         )
 
-    def letter_paragraph(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> str:
-        return (
-            "You will hear from our teams, and not from one person by name. We will not give you the names or the direct contact details of "
-            "people who work for us. The team that you reach will pass on what you bring, and it will be answered."
-        )
-
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(

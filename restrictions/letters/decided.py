@@ -7,6 +7,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.organisation.models import Organisation
@@ -22,7 +23,6 @@ from restrictions.letters.placeholders import (
     channels_closed_to,
     decision_text,
     durations_text,
-    finality_text,
     paragraph_by_kind,
     review_text,
     text_in_own_words,
@@ -103,7 +103,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),
-        "what cannot be appealed": finality_text(),
+        **render_placeholders("shared", "what cannot be appealed"),
     }
 
 

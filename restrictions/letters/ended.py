@@ -2,19 +2,19 @@
 
 from django.db.models import Q
 
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
 from restrictions.enums import LetterCode, RestrictionEvent
 from restrictions.letters.placeholders import (
     channel_placeholders,
     channels_closed_to,
-    reopened_text,
-    still_applying_text,
+    ended_text,
+    still_applying_data,
 )
 from restrictions.models import Restriction
 from restrictions.queries import ended_on, is_end_unnotified
@@ -34,12 +34,9 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     closed = channels_closed_to(letter.customer, [])
     return {
         **channel_placeholders(letter.customer, []),
-        "what has ended": (
-            f"**{restriction.kind_rules.letter_title}.** What we had decided ended on {uk_date(ended_on(restriction))}. It no longer applies. "
-            f"{reopened_text(restriction, closed)}"
-        ).strip(),
-        "what still applies": still_applying_text(
-            letter.customer, "Nothing else stands: you can deal with us as anybody does."
+        "what has ended": ended_text(restriction, ended_on(restriction), closed),
+        **render_placeholders(
+            "restriction_ended", "what still applies", **still_applying_data(letter.customer)
         ),
     }
 

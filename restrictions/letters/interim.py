@@ -1,13 +1,13 @@
 """The letter about what applies at once and for a few days, until it is decided. Beyond the policy: B21."""
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import channel_addresses
 from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
     check_placeholders,
@@ -25,7 +25,7 @@ from restrictions.letters.placeholders import (
     is_withheld,
     open_and_closed_text,
 )
-from restrictions.models import InterimMeasure, Restriction
+from restrictions.models import Restriction
 from restrictions.queries import interim_in, predates_extension
 from restrictions.rules import check_extension, may_write_interim_letter
 
@@ -49,52 +49,30 @@ SECTIONS = dict(
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
     interim = interim_in(letter)
-    last_day = uk_date(interim.ends_on)
     closed = channels_closed_to(letter.customer, [interim])
     still_open = set(channel_addresses(Organisation.current())) - closed or set(INBOUND_CHANNELS) - closed
+    data = {
+        "starts_on": interim.starts_on,
+        "last_day": interim.ends_on,
+        "open_and_closed": open_and_closed_text(still_open, interim.closed_channels),
+        "is_channel_closed": bool(closed),
+        "is_extended": interim.extended_at is not None,
+        "can_be_extended": not check_extension(interim),
+        "is_restricted": is_restricted_knowingly(letter.customer),
+    }
+    names = ("what applies for now", "until when", "what happens next", "what you can do meanwhile")
     return {
         **channel_placeholders(letter.customer, [interim]),
-        "what applies for now": open_and_closed_text(still_open, interim.closed_channels)
-        or (
-            "This does not change how you can contact us."
-            if closed
-            else "You can go on contacting us as before."
-        ),
-        "until when": (
-            f"This applies from {uk_date(interim.starts_on)} until the end of {last_day}. It then ends by itself. {extension_sentence(interim)}"
-        ),
-        "what happens next": (
-            f"By {last_day} a manager will decide whether anything needs to go on for longer. If it does, we will tell you what, why, and how you can "
-            "challenge it. If nothing more is decided, all of this is over at the end of that day, and you need not do anything."
-        ),
-        "what you can do meanwhile": (
-            f"{appeal_sentence(letter.customer)} You need not wait to "
-            "tell us how you see it. You can do so in any way that is open to you, or through somebody you ask to speak for you. We will "
-            "pass it on to the manager, who can end this sooner."
-        ),
+        **render_placeholders("interim", *names, **data),
     }
 
 
-def appeal_sentence(customer: Customer) -> str:
-    """Say why there is no appeal against these few days, which takes none from anybody restricted already. Policy §22."""
-    if any(
+def is_restricted_knowingly(customer: Customer) -> bool:
+    """Return whether anything stands against which they can appeal: these few days take that from nobody. Policy §22."""
+    return any(
         isinstance(restriction, Restriction) and not is_withheld(restriction)
         for restriction in standing_restrictions(customer)
-    ):
-        return (
-            "What is set for these few days cannot be appealed against. It changes nothing in your right to appeal against anything else "
-            "that we have decided, nor in an appeal that you have made."
-        )
-    return "Nothing has been decided yet that goes beyond these few days, so there is nothing to appeal against yet."
-
-
-def extension_sentence(interim: InterimMeasure) -> str:
-    """Say to its customer whether it can be made longer."""
-    if interim.extended_at:
-        return "We have made it longer once, and cannot do so again."
-    if check_extension(interim):
-        return "We cannot make it longer."
-    return "If we have to, we can make it longer once, by five working days, and would tell you why."
+    )
 
 
 def check_interim_measure_stands(letter: Letter) -> list[Refusal]:

@@ -6,6 +6,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import (
     check_placeholders,
@@ -19,8 +20,7 @@ from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REASON_SECTION,
     REQUIRED_PLACEHOLDERS,
-    finality_text,
-    still_applying_text,
+    still_applying_data,
 )
 from restrictions.queries import decision_in, standing_restriction_under
 from restrictions.rules import may_write_explanation
@@ -56,20 +56,10 @@ def check_nothing_restricted(letter: Letter) -> list[Refusal]:
 
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
+    names = ("what we have decided", "what this letter changes", "what still applies", "what may follow")
     return {
-        "what we have decided": (
-            "A manager has decided that we need to manage how we are in contact with you, so that we can go on giving you and others a good "
-            "service. This is about a situation that has become difficult. It does not say that anybody is at fault."
-        ),
-        "what this letter changes": (
-            "This decision does not restrict how you contact us, and takes nothing from you that you are entitled to."
-        ),
-        "what still applies": still_applying_text(letter.customer, "Everything else stays as it is."),
-        "what may follow": (
-            "We would like this to be enough. If it is not, a manager may have to look at restricting how we are in contact. We would tell you "
-            "what, why, when we would look at it again, and how to appeal against it."
-        ),
-        "what cannot be appealed": finality_text(),
+        **render_placeholders("management_decided", *names, **still_applying_data(letter.customer)),
+        **render_placeholders("shared", "what cannot be appealed"),
     }
 
 

@@ -12,6 +12,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
@@ -144,11 +145,11 @@ class InterimMeasure(RecordWithStatus):
         return {Channel(code) for code in self.closed}
 
     @property
-    def channel_limits(self) -> dict[Channel, str]:
+    def channel_limits(self) -> dict[Channel, Markdown]:
         return {}
 
     title = "Interim measure"
-    person_to_ask_for = additional_route = ""
+    person_to_ask_for = additional_route = Markdown()
     is_only_route = False
     """It closes channels or leaves them as they are."""
 

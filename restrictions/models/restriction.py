@@ -25,6 +25,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
@@ -305,7 +306,7 @@ class Restriction(RecordWithStatus):
         return self.kind_rules.is_only_route(self)
 
     @property
-    def channel_limits(self) -> dict[Channel, str]:
+    def channel_limits(self) -> dict[Channel, Markdown]:
         """Return how far it limits channels that it leaves open, in words to the customer."""
         return self.kind_rules.channel_limits(self)
 
@@ -317,12 +318,12 @@ class Restriction(RecordWithStatus):
         )
 
     @property
-    def person_to_ask_for(self) -> str:
+    def person_to_ask_for(self) -> Markdown:
         """Return whom all contact leads to, in words to the customer."""
         return self.kind_rules.person_to_ask_for(self)
 
     @property
-    def additional_route(self) -> str:
+    def additional_route(self) -> Markdown:
         """Return another way to us that it opens, in words to the customer."""
         return self.kind_rules.additional_route(self)
 

@@ -1,11 +1,12 @@
 """Letters about an appeal apart from its outcome: it has arrived, what applies while it is heard, it was withdrawn."""
 
-from cha_engagement.core.templatetags.ui import uk_date
+from typing import Any
+
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
 from cha_engagement.staff.models import StaffMember
@@ -49,21 +50,20 @@ def link_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
 
 def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
     appeal = appeal_of_letter(letter)
+    closed_channels = restrictions.channels_closed_to(letter.customer, [])
     return {
         **restrictions.channel_placeholders(letter.customer, []),
-        "where your appeal stands": (
-            f"Your appeal reached us on {uk_date(appeal.received_on)}. Our reference is {appeal}. The next step is to hear it. "
-            "We have one stage of appeal, and this is it."
+        **render_placeholders(
+            "appeal_received",
+            "where your appeal stands",
+            "who will hear it",
+            "what it can lead to",
+            received_on=appeal.received_on,
+            reference=appeal.reference,
+            decide_by=appeal.decide_by,
+            **substitute_data(appeal),
         ),
-        "who will hear it": (
-            f"{hearers_text(appeal)} They will decide by {uk_date(appeal.decide_by)} and write to you with their reasons."
-        ),
-        "what it can lead to": (
-            "For each restriction they can decide to end it, to ease it or to leave it as it is. They cannot make it harsher."
-        ),
-        "what applies meanwhile": suspensions_text(
-            appeal, restrictions.channels_closed_to(letter.customer, [])
-        ),
+        "what applies meanwhile": suspensions_text(appeal, closed_channels),
     }
 
 
@@ -82,25 +82,13 @@ def meanwhile_placeholders(letter: Letter) -> PlaceholderTexts:
     }
 
 
-def hearers_text(appeal: Appeal) -> str:
-    if appeal.substitute:
-        return (
-            f"Nobody on our Executive Team is free to hear it, so we have named {escape(substitute_text(appeal))} to hear it in their place. "
-            "They took no part in what you appeal against."
-        )
-    return (
-        "Our Executive Team will hear it. Nobody who took part in what you appeal against will be among them; where nobody else "
-        "is left, we name somebody to stand in."
-    )
-
-
-def substitute_text(appeal: Appeal) -> str:
-    """Return who was named to hear it, as far as the customer may know; empty where nobody was. Policy §21.3, 22."""
+def substitute_data(appeal: Appeal) -> dict[str, Any]:
+    """Return whether somebody was named to hear it, and who, as far as the customer may know. Policy §21.3, 22."""
     person = appeal.substitute
     if person is None:
-        return ""
+        return {"has_substitute": False}
     name = "" if are_names_withheld(appeal.customer) else str(person)
-    return ", ".join(filter(None, (name, person.job_title))) or "a colleague"
+    return {"has_substitute": True, "substitute": ", ".join(filter(None, (name, person.job_title)))}
 
 
 def suspensions_text(appeal: Appeal, closed_channels: set[Channel]) -> str:
@@ -111,15 +99,14 @@ def suspensions_text(appeal: Appeal, closed_channels: set[Channel]) -> str:
 
 def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
     restriction = appealed.restriction
-    about = f"**{restriction.kind_rules.letter_title}.**"
-    if restriction.status not in STANDING:
-        return f"{about} What we had decided has ended already."
-    if restriction.status == RestrictionStatus.SUSPENDED:
-        opened = restrictions.reopened_text(restriction, closed_channels)
-        return (
-            f"{about} What we have decided does not apply while your appeal is being heard. {opened}".strip()
-        )
-    return f"{about} What we have decided applies until they have decided."
+    is_suspended = restriction.status == RestrictionStatus.SUSPENDED
+    return render_markdown(
+        "letters/appeal_received/suspension.md",
+        title=restriction.kind_rules.letter_title,
+        has_ended=restriction.status not in STANDING,
+        is_suspended=is_suspended,
+        reopened=restrictions.reopened_text(restriction, closed_channels) if is_suspended else "",
+    )
 
 
 def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
@@ -131,20 +118,17 @@ def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
         "what applies now": restrictions.join_paragraphs(
             [*map(resumption_text, all_appealed), *terms_in_full(applying, closed_channels)]
         ),
-        "what is left": (
-            "If you change your mind, please tell us in any way that is open to you, and your appeal can be made anew. Whatever "
-            "applies to you is also looked at in its reviews."
-        ),
+        **render_placeholders("appeal_withdrawn", "what is left"),
     }
 
 
 def resumption_text(appealed: AppealedRestriction) -> str:
-    about = f"**{appealed.restriction.kind_rules.letter_title}.**"
-    if appealed.restriction.status not in STANDING:
-        return f"{about} What we had decided has ended already."
-    if appealed.suspended:
-        return f"{about} It did not apply while your appeal was heard. It applies again now."
-    return f"{about} What we had decided applies as before."
+    return render_markdown(
+        "letters/appeal_withdrawn/resumption.md",
+        title=appealed.restriction.kind_rules.letter_title,
+        has_ended=appealed.restriction.status not in STANDING,
+        was_suspended=appealed.suspended,
+    )
 
 
 RECEIVED_LETTER = LetterKind(

@@ -1,10 +1,8 @@
 """Placeholders that letters about reviews and letters about appeals fill in alike."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
@@ -31,12 +29,6 @@ def terms_in_full(applying: list[Restriction], closed_channels: set[Channel]) ->
         *(restriction.kind_rules.letter_paragraph(restriction, closed_channels) for restriction in applying),
         *(restrictions.representative_route_text(restriction) for restriction in applying),
     ]
-
-
-def next_review_text(restriction: Restriction, day: date | None) -> str:
-    if day is None:
-        return restrictions.review_text(restriction)
-    return f"We will look at this again on {uk_date(day)} and tell you the outcome. {restrictions.earlier_review_text(restriction)}"
 
 
 def link_ended(restrictions: Iterable[Restriction], letter: Letter, by: StaffMember) -> None:

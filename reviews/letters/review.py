@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.staff.models import StaffMember
@@ -23,7 +23,6 @@ from .common import (
     CONTINUING_PLACEHOLDERS,
     OUTCOME_PLACEHOLDERS,
     link_ended,
-    next_review_text,
     required_placeholders,
     terms_in_full,
 )
@@ -62,30 +61,29 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
         return placeholders
     return placeholders | {
         "from when and until when": restrictions.duration_text(restriction),
-        "reviews": next_review_text(restriction, review.next_review_on),
+        "reviews": restrictions.review_text(restriction, review.next_review_on),
         "how to appeal": open_appeal_text(restriction) or restrictions.appeal_text(letter),
-        "what cannot be appealed": restrictions.finality_text(),
+        **render_placeholders("shared", "what cannot be appealed"),
     }
 
 
 def outcome_text(review: Review, restriction: Restriction, closed_channels: set[Channel]) -> str:
-    about = f"**{restriction.kind_rules.letter_title}.**"
     if review.outcome == ReviewOutcome.LIFT:
-        opened = restrictions.reopened_text(restriction, closed_channels)
-        ended = (
-            f"{about} What we had decided ended on {uk_date(review.held_on)}. It no longer applies. {opened}"
-        )
+        still_applying = restrictions.still_applying_data(review.customer)
         return restrictions.join_paragraphs(
-            [ended.strip(), restrictions.still_applying_text(review.customer, "")]
+            [
+                restrictions.ended_text(restriction, review.held_on, closed_channels),
+                render_markdown("letters/shared/what_still_applies.md", **still_applying),
+            ]
         )
-    if review.outcome == ReviewOutcome.CONTINUE:
-        return restrictions.join_paragraphs(
-            [f"{about} This goes on as it is.", *terms_in_full([restriction], closed_channels)]
-        )
-    eased = restrictions.eased_text(review.restriction, restriction, closed_channels)
-    return restrictions.join_paragraphs(
-        [f"{about} We have changed this. {eased}".strip(), *terms_in_full([restriction], closed_channels)]
+    is_varied = review.outcome == ReviewOutcome.VARY
+    outcome = render_markdown(
+        "letters/review_outcome/outcome.md",
+        title=restriction.kind_rules.letter_title,
+        is_varied=is_varied,
+        eased=restrictions.eased_text(review.restriction, restriction, closed_channels) if is_varied else "",
     )
+    return restrictions.join_paragraphs([outcome, *terms_in_full([restriction], closed_channels)])
 
 
 def open_appeal_text(restriction: Restriction) -> str:
@@ -93,9 +91,10 @@ def open_appeal_text(restriction: Restriction) -> str:
     appeal = queries.open_appeals(restriction).first()
     if appeal is None:
         return ""
-    return (
-        f"You have appealed against this already: your appeal reached us on {uk_date(appeal.received_on)}, and our reference is {appeal}. "
-        "You need not do anything more for it to be heard. This review does not change your appeal, and we will write to you about it."
+    return render_markdown(
+        "letters/review_outcome/already_appealed.md",
+        received_on=appeal.received_on,
+        reference=appeal.reference,
     )
 
 

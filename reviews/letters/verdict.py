@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections, required_placeholder
 from cha_engagement.organisation.models import Organisation
@@ -24,12 +24,11 @@ from restrictions.queries import ending_event
 from .. import rules
 from ..enums import AppealOutcome, LetterCode, ReviewStatus
 from ..models import Appeal, AppealedRestriction
-from .appeal import appeal_of_letter, substitute_text
+from .appeal import appeal_of_letter, substitute_data
 from .common import (
     CONTINUING_PLACEHOLDERS,
     OUTCOME_PLACEHOLDERS,
     link_ended,
-    next_review_text,
     terms_in_full,
 )
 
@@ -57,7 +56,6 @@ def link_remaining(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
 def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     remaining = remaining_versions(all_appealed)
-    organisation = Organisation.current()
     closed_channels = restrictions.channels_closed_to(letter.customer, remaining)
     verdicts = (verdict_text(appealed, closed_channels) for appealed in all_appealed)
     placeholders: PlaceholderTexts = {
@@ -65,7 +63,7 @@ def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
         "what we have decided": restrictions.join_paragraphs(
             [*verdicts, *terms_in_full(remaining, closed_channels)]
         ),
-        "what is left": restrictions.final_step_text(organisation),
+        **render_placeholders("appeal_outcome", "what is left", ombudsman=Organisation.current().ombudsman),
     }
     if not remaining:
         return placeholders
@@ -74,7 +72,8 @@ def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
             [restrictions.durations_text(remaining), *map(reapplication_text, all_appealed)]
         ),
         "reviews": restrictions.paragraph_by_kind(
-            remaining, lambda restriction: next_review_text(restriction, next_review_day(restriction))
+            remaining,
+            lambda restriction: restrictions.review_text(restriction, next_review_day(restriction)),
         ),
     }
 
@@ -83,9 +82,11 @@ def reapplication_text(appealed: AppealedRestriction) -> str:
     """Say from when on it applies, where it did not while it was heard. Policy §22, 61.3."""
     if not appealed.suspended or not remaining_version(appealed) or appealed.varied_to:
         return ""
-    about = f"**{appealed.restriction.kind_rules.letter_title}.**"
-    again_from = uk_date(timezone.localdate(appealed.appeal.decided_at))
-    return f"{about} It did not apply while your appeal was heard. It applies again from {again_from}."
+    return render_markdown(
+        "letters/appeal_outcome/reapplication.md",
+        title=appealed.restriction.kind_rules.letter_title,
+        again_from=timezone.localdate(appealed.appeal.decided_at),
+    )
 
 
 def next_review_day(restriction: Restriction) -> date | None:
@@ -94,38 +95,33 @@ def next_review_day(restriction: Restriction) -> date | None:
 
 
 def verdict_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
-    verdict = {
-        AppealOutcome.UPHELD: "Your appeal is upheld.",
-        AppealOutcome.PARTLY_UPHELD: "Your appeal is upheld in part.",
-        AppealOutcome.NOT_UPHELD: "Your appeal is not upheld.",
-    }[AppealOutcome(appealed.outcome)]
-    latest = appealed.varied_to or appealed.restriction
-    if latest.status == RestrictionStatus.OVERTURNED:
-        effect = (
-            f"What we had decided no longer applies. {restrictions.reopened_text(latest, closed_channels)}"
-        )
-    elif latest.status not in STANDING:
-        effect = ending_text(latest, appealed, closed_channels)
-    elif appealed.varied_to:
-        eased = restrictions.eased_text(appealed.restriction, appealed.varied_to, closed_channels)
-        effect = f"We have eased this. {eased}"
-    else:
-        effect = f"What we had decided applies {'again' if appealed.suspended else 'as before'}."
-    return f"**{appealed.restriction.kind_rules.letter_title}.** {verdict} {effect}".strip()
-
-
-def ending_text(latest: Restriction, appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
-    """Say whether what was appealed against ended before the panel decided or since, be it in a review or by its last day. Policy §12."""
-    eased = "We had eased this. " if appealed.varied_to else ""
-    is_superseded = latest.status == RestrictionStatus.SUPERSEDED
-    if not is_superseded and has_ended_before(latest, appealed.appeal.decided_at):
-        return "What we had decided had ended already, before your appeal was decided."
-    if is_superseded:
-        return f"{eased}We have looked at it again since your appeal was decided, and changed it. Another letter says what applies now."
-    ended = (
-        f"What we had decided ended on {uk_date(queries.ended_on(latest))}, after your appeal was decided."
+    return render_markdown(
+        "letters/appeal_outcome/verdict.md",
+        title=appealed.restriction.kind_rules.letter_title,
+        outcome=AppealOutcome(appealed.outcome),
+        is_eased=appealed.varied_to is not None,
+        was_suspended=appealed.suspended,
+        **effect_data(appealed, closed_channels),
     )
-    return f"{eased}{ended} {restrictions.reopened_text(latest, closed_channels)}"
+
+
+def effect_data(appealed: AppealedRestriction, closed_channels: set[Channel]) -> dict[str, Any]:
+    """Return what became of a restriction by the verdict, or by a review or its last day, be it before the verdict or since. Policy §12."""
+    latest = appealed.varied_to or appealed.restriction
+    if latest.status in STANDING:
+        if not appealed.varied_to:
+            return {}
+        return {"eased": restrictions.eased_text(appealed.restriction, appealed.varied_to, closed_channels)}
+    if latest.status == RestrictionStatus.SUPERSEDED:
+        return {"is_changed_since": True}
+    reopened = restrictions.reopened_text(latest, closed_channels)
+    if latest.status == RestrictionStatus.OVERTURNED:
+        return {"is_overturned": True, "reopened": reopened}
+    return {
+        "ended_on": queries.ended_on(latest),
+        "has_ended_before": has_ended_before(latest, appealed.appeal.decided_at),
+        "reopened": reopened,
+    }
 
 
 def has_ended_before(restriction: Restriction, decided_at: datetime | None) -> bool:
@@ -141,7 +137,7 @@ def verdict_context(appeal: Appeal) -> dict[str, Any]:
     easing = restrictions.texts_by_kind(remaining, lambda restriction: restriction.easing_conditions)
     return {
         "goes_on": bool(remaining),
-        "substitute": substitute_text(appeal),
+        **substitute_data(appeal),
         "why": restrictions.texts_by_kind(reasons, reasons.__getitem__),
         "easing": easing if remaining else [],
     }

@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import (
+    Markdown,
     escape,
     escape_data,
     fill_placeholders,
@@ -82,3 +85,20 @@ def test_an_escaped_or_unknown_placeholder_stays():
 
 def test_plain_data_is_escaped_however_deep_it_lies():
     assert escape_data({"a": ["*x*", 3, {"b": "[y]"}]}) == {"a": [r"\*x\*", 3, {"b": r"\[y\]"}]}
+
+
+def test_what_is_markdown_already_and_a_code_are_not_escaped_again():
+    data = escape_data({"channel": Channel.HOME_VISIT, "limit": Markdown(r"not from a\_b")})
+    assert data == {"channel": "home_visit", "limit": r"not from a\_b"}
+    assert data["channel"] is Channel.HOME_VISIT
+
+
+@pytest.mark.parametrize("value", [object(), {"*x*"}, (text for text in ("*x*",))])
+def test_what_could_not_be_escaped_is_no_data_for_a_letter(value):
+    with pytest.raises(TypeError, match="plain data"):
+        escape_data({"a": [value]})
+
+
+def test_a_file_of_words_says_what_was_typed_and_no_placeholder():
+    text = render_markdown("letters/kinds/other.md", description="# *Call* [how to appeal]\n- now")
+    assert text == "\\# \\*Call\\* \\[how to appeal\\]\n\\- now"

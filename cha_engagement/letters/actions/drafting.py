@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.template import Context, Engine
 
 from cha_engagement.core.records import Stale, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
@@ -16,7 +15,7 @@ from cha_engagement.letters.enums import LetterEvent, LetterStatus, SignedAs
 from cha_engagement.letters.interfaces import LetterKind, letter_kinds
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.queries.second_reader import current_digest
-from cha_engagement.letters.rendering.markdown import escape_data
+from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.wording.staff_names import has_names_withheld
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -63,10 +62,9 @@ def link_letter(record: Any, letter: Letter, by: StaffMember, reason: str = "Let
 
 
 def initial_body(kind: LetterKind, customer: Customer, about: Any) -> str:
-    """Return what a letter says before anybody has edited it. Its template is ours; everything it is given is escaped."""
-    data = escape_data({"customer_name": customer.name, **kind.context(about)})
-    text = Engine.get_default().get_template(kind.template).render(Context(data, autoescape=False))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    """Return what a letter says before anybody has edited it."""
+    text = render_markdown(kind.template, customer_name=customer.name, **kind.context(about))
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 @transaction.atomic

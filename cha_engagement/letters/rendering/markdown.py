@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from typing import Any
 
 import nh3
@@ -31,6 +33,10 @@ PLACEHOLDER = re.compile(r"\\.|\[([^\[\]\\\n]{1,60})\]", re.DOTALL)
 parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(DISABLED_RULES)
 
 
+class Markdown(str):
+    """Text that is Markdown already: nothing escapes it again."""
+
+
 def escape(text: str) -> str:
     """Return somebody else's words as Markdown that says exactly those words."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -40,14 +46,16 @@ def escape(text: str) -> str:
 
 
 def escape_data(data: Any) -> Any:
-    """Return plain data for a letter's template with every text in it escaped."""
+    """Return plain data for a file of words with every text in it escaped, but for what is Markdown already."""
     if isinstance(data, str):
-        return escape(data)
+        return data if isinstance(data, Markdown | Enum) else escape(data)
     if isinstance(data, Mapping):
         return {name: escape_data(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
         return [escape_data(value) for value in data]
-    return data
+    if data is None or isinstance(data, int | date):
+        return data
+    raise TypeError(f"A file of words takes plain data, all of it escaped, and no {type(data).__name__}.")
 
 
 def render_html(text: str) -> SafeString:

@@ -8,12 +8,13 @@ from django.utils.text import capfirst
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
-from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
+from cha_engagement.customers.enums import CHANNEL_PHRASES
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 
-from .markdown import escape, fill_placeholders, placeholder_names, render_html
+from .files import render_markdown
+from .markdown import Markdown, fill_placeholders, placeholder_names, render_html
 from .standard_paragraphs import missing_detail, standard_paragraphs
 
 PlaceholderTexts = dict[str, str | Refusal]
@@ -50,28 +51,34 @@ def describe_channels(organisation: Organisation, plan: ContactPlan | None = Non
     contacts, notes, routes = (
         (plan.named_channels, plan.notes, plan.routes) if plan else (channel_addresses(organisation), {}, ())
     )
-    lines = [channel_line(channel, contact, notes.get(channel, "")) for channel, contact in contacts.items()]
-    lines += [f"- {route}" for route in routes]
-    if not lines:
+    if not contacts and not routes:
         return Refusal(missing_detail("how this customer can reach it"), "5", "body")
-    return "\n".join(["You can contact us:", "", *lines])
-
-
-def channel_line(channel: Channel, contact: str, note: str) -> str:
-    """Return a channel as an item of a list, such as "- by phone: 0141 496 0000 (up to 3 times in a week)"."""
-    leads_to = f": {escape(contact)}" if contact else ""
-    return f"- {CHANNEL_PHRASES[channel]}{leads_to}{f' ({note})' if note else ''}"
+    return render_markdown(
+        "letters/shared/how_to_contact_us.md",
+        channels=[
+            {
+                "words": CHANNEL_PHRASES[channel],
+                "contact": contact,
+                "note": Markdown(notes.get(channel, "")),
+            }
+            for channel, contact in contacts.items()
+        ],
+        routes=[Markdown(route) for route in routes],
+    )
 
 
 def describe_advisers(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
     lines = [
-        f"- **{escape(end_sentence(adviser.name))}** {escape(end_sentence(capfirst(adviser.helps_with)))} "
-        + ", ".join(escape(adviser.contact).splitlines())
+        {
+            "name": end_sentence(adviser.name),
+            "helps_with": end_sentence(capfirst(adviser.helps_with)),
+            "contact": adviser.contact.splitlines(),
+        }
         for adviser in advisers
     ]
     if not lines:
         return Refusal("Choose at least one organisation that gives independent advice.", "8", "advice")
-    return "\n".join(["You may want to talk to somebody independent of us:", "", *lines])
+    return render_markdown("letters/shared/independent_advice.md", advisers=lines)
 
 
 def end_sentence(text: str) -> str:

@@ -11,7 +11,8 @@ from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.organisation.models import Organisation, StandardText
 
-from .markdown import escape, fill_placeholders, placeholder_names
+from .files import render_markdown
+from .markdown import Markdown, escape, fill_placeholders, placeholder_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,9 @@ def emergency_routes_text(organisation: Organisation, customer: Customer | None)
     )
 
 
-def danger_advice(customer: Customer | None) -> str:
+def danger_advice(customer: Customer | None) -> Markdown:
     """Say whom to tell of danger, by a number that the customer can use."""
-    lead = "tell us when somebody is in danger, yourself included. Where life is at risk, "
-    if can_phone(customer):
-        return f"{lead}call 999"
-    return (
-        f"{lead}dial 18000 with the Relay UK app or a textphone, or text 999. For the text, your phone must be registered: text the word "
-        "register to 999 now"
-    )
+    return render_markdown("letters/standard/tell_us_of_danger.md", can_phone=can_phone(customer))
 
 
 def join_with_or(choices: Iterable[str]) -> str:
@@ -83,37 +78,35 @@ PARAGRAPH_PLACEHOLDERS = {
     ),
     "emergency repairs line": ParagraphPlaceholder(
         emergency_routes_text,
-        "the emergency repairs line",
-        "B2",
+        detail="the emergency repairs line",
+        paragraph="B2",
         required_in=STAYS_OPEN,
     ),
     "tell us of danger": ParagraphPlaceholder(
         lambda organisation, customer: danger_advice(customer), paragraph="B2", required_in=STAYS_OPEN
     ),
     "ask for information": ParagraphPlaceholder(
-        lambda organisation, customer: (
-            "ask for the information that we hold about you, or under freedom of information law"
-        ),
+        lambda organisation, customer: render_markdown("letters/standard/ask_for_information.md"),
         paragraph="B2",
         required_in=STAYS_OPEN,
     ),
     "ombudsman": ParagraphPlaceholder(
         lambda organisation, customer: organisation.ombudsman_name and ombudsman_name(organisation),
-        "who the ombudsman is",
-        "B2",
+        detail="who the ombudsman is",
+        paragraph="B2",
         required_in=("the ombudsman", *STAYS_OPEN),
     ),
     "how to reach the ombudsman": ParagraphPlaceholder(
         lambda organisation, customer: list_lines(organisation.ombudsman_contact),
-        "how to reach the ombudsman",
-        "B3",
+        detail="how to reach the ombudsman",
+        paragraph="B3",
         required_in=("the ombudsman",),
         is_list=True,
     ),
     "how to reach the complaints process": ParagraphPlaceholder(
         lambda organisation, customer: escape(organisation.complaints_contact.rstrip(". ")),
-        "how to reach the complaints process",
-        "5",
+        detail="how to reach the complaints process",
+        paragraph="5",
         required_in=("how to complain",),
         only_there=True,
     ),
