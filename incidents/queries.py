@@ -179,7 +179,7 @@ def has_follow_up() -> Q:
     awaits_decision = Q(Exact(outcome, Outcome.ACTIVE_MANAGEMENT)) & (
         ~decided | can_be(*THREATS) & ~carried_out
     )
-    sent_about_it = Letter.objects.sent().filter(incidents=OuterRef("pk"))
+    sent_about_it = Letter.objects.filter_sent().filter(incidents=OuterRef("pk"))
     return awaits_decision | Q(Exact(outcome, Outcome.WARNING_LETTER)) & ~Q(Exists(sent_about_it))
 
 

@@ -48,12 +48,12 @@ def counted_contacts(
     periods = [period_start(allowance.every, day) for allowance in allowances if allowance]
     if not periods:
         return []
-    found = Contact.objects.exclude_never_counting().filter(
+    contacts = Contact.objects.exclude_never_counting().filter(
         customer=customer, occurred_at__gte=start_of_day(min(periods)), occurred_at__lte=until
     )
     return [
         CountedContact(timezone.localdate(moment), channel, minutes)
-        for moment, channel, minutes in found.values_list("occurred_at", "channel", "minutes")
+        for moment, channel, minutes in contacts.values_list("occurred_at", "channel", "minutes")
     ]
 
 

@@ -86,9 +86,11 @@ def refuse_unfit_place(manifest: Manifest) -> None:
         raise NotBackedUp("There are files or tables here already. Restore into an empty place only.")
 
 
-def describe_differences(found: dict[str, int], expected: dict[str, int]) -> str:
-    tables = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
-    return ", ".join(f"{name} has {found.get(name, 0)} of {expected.get(name, 0)}" for name in tables)
+def describe_differences(actual: dict[str, int], expected: dict[str, int]) -> str:
+    tables = sorted(
+        name for name in actual.keys() | expected.keys() if actual.get(name) != expected.get(name)
+    )
+    return ", ".join(f"{name} has {actual.get(name, 0)} of {expected.get(name, 0)}" for name in tables)
 
 
 def make_private(folder: Path) -> None:

@@ -109,15 +109,15 @@ def paginate(
             merged = dress(parts[0] if len(parts) == 1 else first_of_all(parts, ordering, size + 1))
         else:
             merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
-        found = list(merged.order_by(*ordering)[: size + 1])
+        fetched = list(merged.order_by(*ordering)[: size + 1])
     except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
         raise BadCursor("bad page address") from error
-    rows = found[:size]
+    rows = fetched[:size]
     query = request.GET.copy()
     query.pop("after", None)
     first_url = f"?{query.urlencode()}" if cursor else ""
     next_url = ""
-    if len(found) > size:
+    if len(fetched) > size:
         query["after"] = write_cursor([cursor_value(rows[-1], name) for name in ordering])
         next_url = f"?{query.urlencode()}"
     return Page(rows, next_url, first_url)

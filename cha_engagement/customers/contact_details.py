@@ -40,7 +40,7 @@ def read_phone(line: str) -> Phone:
     text = " ".join(DASHES.sub("-", unicodedata.normalize("NFKC", line)).split())
     relay = RELAY.match(text)
     rest = text[relay.end() :] if relay else text
-    numbers = [found for found in NUMBER.finditer(rest) if count_digits(found[0]) >= FEWEST_DIGITS]
+    numbers = [match for match in NUMBER.finditer(rest) if count_digits(match[0]) >= FEWEST_DIGITS]
     if len(numbers) > 1:
         raise ValidationError(f"“{line}” has more than one number. Put each on a line of its own.")
     if not numbers and count_digits(rest) < FEWEST_DIGITS:
@@ -124,6 +124,6 @@ def normalise_postcode(typed: str) -> str:
     joined = capitals.replace(" ", "")
     if not (match := POSTCODE.fullmatch(joined)) and len(joined) <= 7:
         alternatives = map("".join, product(*(LOOKALIKES.get(character, character) for character in joined)))
-        matches = [found for text in alternatives if (found := POSTCODE.fullmatch(text))]
+        matches = [candidate for text in alternatives if (candidate := POSTCODE.fullmatch(text))]
         match = matches[0] if len(matches) == 1 else None
     return f"{match[1]} {match[2]}" if match else capitals

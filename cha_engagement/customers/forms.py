@@ -175,7 +175,10 @@ class AddCustomerForm(CreateForm, CustomerForm):
             typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
             self.duplicates = queries.likely_duplicates(Customer(**typed), self.user)
             self.fields["ruled_out"].choices = [  # type: ignore[attr-defined]
-                (" ".join(found.customer.reference for found in self.duplicates), "It is none of these")
+                (
+                    " ".join(duplicate.customer.reference for duplicate in self.duplicates),
+                    "It is none of these",
+                )
             ]
             self.helper.layout.insert(0, "ruled_out")
         return customer

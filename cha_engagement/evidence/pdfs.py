@@ -26,7 +26,7 @@ MOVING_MEDIA = {"/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"}
 
 RUNS = "runs a script or starts something"
 PACKED = "has another file packed into it"
-ONE_PROGRAM = "is a form that hardly any program opens (XFA)"
+XFA_FORM = "is a form that hardly any program opens (XFA)"
 TOO_MUCH = "has more parts than we can look into"
 
 
@@ -160,7 +160,7 @@ def describe_harm_of_part(part: Any) -> str:
     ):
         return RUNS
     if "/XFA" in part:
-        return ONE_PROGRAM
+        return XFA_FORM
     if "/EF" in part or kind == "/EmbeddedFile" or subtype == "/FileAttachment":
         return PACKED
     return ""

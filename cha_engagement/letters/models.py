@@ -93,14 +93,14 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
     def exclude_withdrawn(self) -> "LetterQuerySet":
         return self.exclude(status=LetterStatus.VOID)
 
-    def unsent(self) -> "LetterQuerySet":
+    def filter_sendable(self) -> "LetterQuerySet":
         """Leave those that may still be sent."""
         return self.exclude_withdrawn().filter(sent_on=None)
 
-    def issued(self) -> "LetterQuerySet":
+    def filter_issued(self) -> "LetterQuerySet":
         return self.filter(status=LetterStatus.ISSUED)
 
-    def sent(self) -> "LetterQuerySet":
+    def filter_sent(self) -> "LetterQuerySet":
         return self.filter(sent_on__isnull=False)
 
     def in_hand(self) -> "LetterQuerySet":

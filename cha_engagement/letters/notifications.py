@@ -7,13 +7,13 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import SignedAs
 from .models import Letter
-from .queries.second_reader import other_managers
+from .queries.second_reader import possible_readers
 
 
 def notify_readers(letter: Letter) -> None:
     """Notify the second reader, or all who may be it, that a letter waits for them. Beyond the policy: B36."""
     notify_staff(
-        [letter.reader] if letter.reader else other_managers(letter),
+        [letter.reader] if letter.reader else possible_readers(letter),
         text=f"{letter} waits for somebody else to read it.",
         path=reading_path(letter),
         reference=letter.reference,

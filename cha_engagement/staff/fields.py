@@ -34,12 +34,12 @@ def find_colleague(people: QuerySet[StaffMember], text: str) -> StaffMember:
     if len(text) > LONGEST_NAME:
         raise ValidationError("This is too long for a name. Type a full name or a username.")
     with_names = people.annotate(full_name=Concat("first_name", Value(" "), "last_name"))
-    found = list(
+    colleagues = list(
         with_names.filter(username__iexact=text)[:1] or with_names.filter(full_name__iexact=text)[:2]
     )
-    if len(found) == 1:
-        return found[0]
-    if found:
+    if len(colleagues) == 1:
+        return colleagues[0]
+    if colleagues:
         raise ValidationError(f"More than one colleague is called {text}. Type their username.")
     raise ValidationError(f"No colleague is called {text}. Type a full name or a username.")
 

@@ -55,8 +55,8 @@ def find_last_sign_in(request: HttpRequest) -> SignIn | None:
     except BadSignature:
         return None
     known = SignIn.objects.filter(pk=number, at__gt=oldest_remembered(), person__is_active=True)
-    found = known.select_related("person").first()
-    return found if found and constant_time_compare(digest, password_digest(found.person)) else None
+    sign_in = known.select_related("person").first()
+    return sign_in if sign_in and constant_time_compare(digest, password_digest(sign_in.person)) else None
 
 
 def find_last_person(request: HttpRequest) -> StaffMember | None:

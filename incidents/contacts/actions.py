@@ -28,7 +28,9 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
         Contact,
         by=by,
         values={"by": by},
-        reason=contact_in_one_line(Contact(**facts)),
+        reason=describe_contact(Contact(**facts)),
+        event="log",
+        reason=describe_contact(Contact(**facts)),
         event=ContactEvent.LOG,
         submission=submission,
         customer=customer,
@@ -47,7 +49,8 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     for name, value in facts.items():
         setattr(current, name, value)
     corrected = writing.save_record(
-        current, by=by, reason=contact_in_one_line(current), event=ContactEvent.CORRECT, **facts
+        current, by=by, reason=describe_contact(current), event="correct", **facts
+        current, by=by, reason=describe_contact(current), event=ContactEvent.CORRECT, **facts
     )
     # Other words change nothing of what was decided on it, whatever became of the restrictions meanwhile.
     if counted_facts(corrected) != facts_before:
@@ -61,6 +64,6 @@ def counted_facts(contact: Contact) -> tuple[Any, ...]:
     return contact.channel, moment, contact.minutes, contact.about
 
 
-def contact_in_one_line(contact: Contact) -> str:
+def describe_contact(contact: Contact) -> str:
     """Return a contact in few words, since there are many on a timeline."""
     return f"{contact.get_channel_display()}, {count_with_noun(contact.minutes, 'minute')}: {contact.subject}"

@@ -1,4 +1,4 @@
-"""What the policy wants known about an incident."""
+"""Check that what the policy wants known about an incident is recorded."""
 
 from cha_engagement.core.reasons import check_reasons
 from cha_engagement.core.refusals import Refusal

@@ -26,7 +26,7 @@ PLACEHOLDERS = dict([required_placeholder("what has ended", "what has ended, and
 @watch_transitions(Restriction, RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)
 def is_end_waiting() -> Q:
     """Return the condition that no letter that was sent says so: a letter that was sent stays sent."""
-    return is_end_unnotified(Letter.objects.sent())
+    return is_end_unnotified(Letter.objects.filter_sent())
 
 
 def placeholders(letter: Letter) -> PlaceholderTexts:

@@ -58,8 +58,8 @@ def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
 
 def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
     """Return what followed from comparable incidents of others, in numbers and without names. Policy §13."""
-    found = comparable_incidents([incident.pk for incident in incidents], besides=customer)
-    alike = list(found.values_list("pk", flat=True)[:MOST_COMPARED])
+    comparable = comparable_incidents([incident.pk for incident in incidents], besides=customer)
+    alike = list(comparable.values_list("pk", flat=True)[:MOST_COMPARED])
     outcomes = (
         Assessment.objects.filter(incident__in=alike)
         .order_by()

@@ -21,7 +21,7 @@ def unnotified_restrictions(decision: ManagementDecision) -> list[Restriction]:
     """
     unnotified = list(
         Restriction.objects.filter(decision=decision, customer_notified_on=None, status__in=STANDING)
-        .filter(~Exists(Letter.objects.unsent().filter(restrictions=OuterRef("pk"))))
+        .filter(~Exists(Letter.objects.filter_sendable().filter(restrictions=OuterRef("pk"))))
         .exclude(is_told_elsewhere(News.NEW_VERSION), letters=None)
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")

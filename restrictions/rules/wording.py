@@ -8,7 +8,13 @@ from cha_engagement.letters.wording.overreach import SOFT_KINDS, STAFF_ONLY_KIND
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure, Restriction
 
-SAID_TO_CUSTOMER = ("reason", "no_review_reason", "review_circumstances", "easing_conditions", "other_route")
+CUSTOMER_TEXT_FIELDS = (
+    "reason",
+    "no_review_reason",
+    "review_circumstances",
+    "easing_conditions",
+    "other_route",
+)
 COMPLAINTS_LIMITS = ("complaint", "unread")
 """Codes of what “Limited use of the complaints process” says by its nature."""
 NEW_COMPLAINTS_TERM = "new_complaints"
@@ -44,7 +50,7 @@ def overreach_in_field(restriction: Restriction, field: str, text: str) -> list[
     """Return what the text of a field limits, without what a restriction of its kind may say there."""
     kind = restriction.kind_rules
     exempt = set(COMPLAINTS_LIMITS) if kind.permission and field != NEW_COMPLAINTS_TERM else set()
-    if field in SAID_TO_CUSTOMER:
+    if field in CUSTOMER_TEXT_FIELDS:
         exempt |= set(STAFF_ONLY_KINDS)
     if field in CHANNEL_NAMING_FIELDS and not kind.is_in_own_words:
         exempt.add("contact")
@@ -60,28 +66,28 @@ def overreach_in_field(restriction: Restriction, field: str, text: str) -> list[
 def staff_texts(restriction: Restriction) -> dict[str, str]:
     """Return what staff worded of a restriction, by the field that asks for it."""
     terms = {name: text for name, text in restriction.terms.items() if isinstance(text, str)}
-    return terms | {name: getattr(restriction, name) for name in (*SAID_TO_CUSTOMER, "staff_instruction")}
+    return terms | {name: getattr(restriction, name) for name in (*CUSTOMER_TEXT_FIELDS, "staff_instruction")}
 
 
 def check_interim_words(interim: InterimMeasure) -> list[Refusal]:
     refusals = []
     for field in ("staff_instruction", "reason", "how_notified"):
         exempt = () if field == "staff_instruction" else STAFF_ONLY_KINDS
-        found = [
+        overreaches = [
             overreach
             for overreach in find_overreach([getattr(interim, field)])
             if overreach.code not in exempt
         ]
-        refusals += check_overreach(found, field, interim.closed_channels, "closed")
+        refusals += check_overreach(overreaches, field, interim.closed_channels, "closed")
     return refusals
 
 
 def check_overreach(
-    found: list[Overreach], field: str, closed: Collection[Channel], closing_field: str
+    overreaches: list[Overreach], field: str, closed: Collection[Channel], closing_field: str
 ) -> list[Refusal]:
     """Refuse each, and say where it belongs. Channels that are closed by choice may be named in words."""
     refusals = []
-    for overreach in found:
+    for overreach in overreaches:
         if overreach.code == "contact":
             unticked = overreach.channels.difference(closed)
             if unticked or not (overreach.channels or closed):

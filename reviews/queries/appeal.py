@@ -117,7 +117,7 @@ def has_no_outcome_letter(letters: QuerySet[Letter]) -> Q:
 
 @watch_transitions(Appeal, AppealEvent.DECIDE, AppealEvent.WITHDRAW)
 def waits_for_letter() -> Q:
-    return has_no_outcome_letter(Letter.objects.sent())
+    return has_no_outcome_letter(Letter.objects.filter_sent())
 
 
 def due_letter_kind(appeal: Appeal) -> str:

@@ -174,10 +174,10 @@ def incident_involvements(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
     """Return the person, the incident and the words of each involvement in an incident, at any time. Two queries."""
     appealed = AppealedRestriction.objects.filter(appeal=appeal)
     references = {incident: reference for _, incident, reference in incident_rows(appealed)}
-    found = involvements(list(references)) if references else []
+    rows = involvements(list(references)) if references else []
     roles = list(INVOLVEMENT_WORDS)
-    found.sort(key=lambda involvement: (roles.index(involvement.role), involvement.incident))
+    rows.sort(key=lambda involvement: (roles.index(involvement.role), involvement.incident))
     return [
         (involvement.person, references[involvement.incident], INVOLVEMENT_WORDS[involvement.role])
-        for involvement in found
+        for involvement in rows
     ]

@@ -34,7 +34,7 @@ def escalation_day(today: date) -> date:
 
 @watch_transitions(Review, ReviewEvent.HOLD)
 def waits_for_letter() -> Q:
-    return ~Q(Exists(Letter.objects.sent().filter(reviews=OuterRef("pk"))))
+    return ~Q(Exists(Letter.objects.filter_sent().filter(reviews=OuterRef("pk"))))
 
 
 def reviews_for_list(reviews: QuerySet[Review]) -> QuerySet[Review]:

@@ -81,13 +81,16 @@ def pair_with_keys(model: Any, rows: Iterator[Any]) -> Iterator[tuple[Any, Keys]
             for field in link_fields(model)
         }
         for row in batch:
-            yield row, {name: found.get(row.pk, []) for name, found in keys.items()}
+            yield row, {name: keys_by_row.get(row.pk, []) for name, keys_by_row in keys.items()}
 
 
 def keys_by_owner(field: Any, links: models.QuerySet, owner: str) -> dict[int, list[str]]:
     """Return what rows of a many-to-many field link to, by whose they are."""
     ordered = links.order_by(owner).values()
-    return {pk: linked_keys(field, found) for pk, found in groupby(ordered, key=lambda link: link[owner])}
+    return {
+        pk: linked_keys(field, owner_links)
+        for pk, owner_links in groupby(ordered, key=lambda link: link[owner])
+    }
 
 
 def compare_rows(
@@ -141,7 +144,7 @@ def compare_records(
     }
     for pk, record in records.items():
         values = {field.name: field_value(field, record) for field in model._meta.concrete_fields}
-        values |= {name: found.get(pk, []) for name, found in keys.items()}
+        values |= {name: keys_by_record.get(pk, []) for name, keys_by_record in keys.items()}
         for name, value in values.items():
             if value != last_rows[pk].get(name):
                 yield pk, HistoryFault(None, name)

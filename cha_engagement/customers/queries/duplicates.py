@@ -71,7 +71,11 @@ def likely_duplicates(customer: Customer, user: StaffMember) -> list[LikelyDupli
         for other, keys in keys_among(list(ids), signs).items()
     ]
     duplicates.sort(
-        key=lambda found: (-found.weight, lookup_keys.fold_text(found.customer.name), found.customer.pk)
+        key=lambda duplicate: (
+            -duplicate.weight,
+            lookup_keys.fold_text(duplicate.customer.name),
+            duplicate.customer.pk,
+        )
     )
     return duplicates[:MOST_DUPLICATES]
 

@@ -41,18 +41,22 @@ OTHER_KEY_CONDITION = " AND key_{number} < %s"
 
 def look_up_customers(text: str, user: StaffMember) -> list[Customer]:
     """Return the customers visible to this user that the text may mean, with their flags and the fields of one line alone."""
-    found = find_matching_ids(text)
-    if not found:
+    is_exact_by_id = find_matching_ids(text)
+    if not is_exact_by_id:
         return []
     customers = annotate_flags(Customer.objects.visible_with_merged(user)).only(*SHOWN_FIELDS)
-    return sort_best_first(found, customers)
+    return sort_best_first(is_exact_by_id, customers)
 
 
-def sort_best_first(found: dict[int, bool], customers: QuerySet[Customer]) -> list[Customer]:
+def sort_best_first(is_exact_by_id: dict[int, bool], customers: QuerySet[Customer]) -> list[Customer]:
     """Return those of the customers whom `find_matching_ids` found: exact matches first, then by name."""
     return sorted(
-        customers.in_bulk(list(found)).values(),
-        key=lambda customer: (not found[customer.pk], lookup_keys.fold_text(customer.name), customer.pk),
+        customers.in_bulk(list(is_exact_by_id)).values(),
+        key=lambda customer: (
+            not is_exact_by_id[customer.pk],
+            lookup_keys.fold_text(customer.name),
+            customer.pk,
+        ),
     )
 
 
@@ -81,21 +85,21 @@ def match_readings(readings: list[list[str]], *, include_common: bool = True) ->
     Readings of several words that many customers have are left out unless `include_common`.
     """
     remaining = readings_rarest_first(readings, include_common=include_common)
-    found: dict[int, bool] = {}
+    is_exact_by_id: dict[int, bool] = {}
     tried = []
     for words in remaining:
         tried.append(words)
         for customer, is_exact in ids_with_words(words, lookup_keys.prefix_range):
-            found[customer] = found.get(customer, False) or is_exact
-        if len(found) >= MOST_FOUND:
+            is_exact_by_id[customer] = is_exact_by_id.get(customer, False) or is_exact
+        if len(is_exact_by_id) >= MOST_FOUND:
             break
     exact: dict[int, bool] = {}
-    if len(found) >= MOST_FOUND and not all(found.values()):
+    if len(is_exact_by_id) >= MOST_FOUND and not all(is_exact_by_id.values()):
         for words in chain(tried, remaining):
             exact |= ids_with_words(words, lookup_keys.exact_range)
             if len(exact) >= MOST_FOUND:
                 break
-    return dict(islice((exact | found).items(), MOST_FOUND))
+    return dict(islice((exact | is_exact_by_id).items(), MOST_FOUND))
 
 
 def readings_rarest_first(readings: list[list[str]], *, include_common: bool) -> Iterator[list[str]]:
@@ -145,11 +149,11 @@ def ids_with_words(
     )
     starts, stops = [other.start for other in others], [other.stop for other in others]
     last_key, last_customer = first.start, 0
-    found: set[int] = set()
-    while len(found) < MOST_FOUND:
+    yielded: set[int] = set()
+    while len(yielded) < MOST_FOUND:
         batch = run_query(query, [*starts, last_key, last_customer, first.stop, *stops, BATCH_SIZE])
         for customer, *keys in batch:
-            found.add(customer)
+            yielded.add(customer)
             yield customer, keys == words
         if len(batch) < BATCH_SIZE:
             return

@@ -63,15 +63,15 @@ def describe_needs(customer: Customer) -> str:
 
 def doubtful_print(customer: Customer) -> str:
     """Return the words that put it in doubt whether they can read standard print; empty where none do."""
-    found = CANNOT_READ_PRINT.search(describe_needs(customer))
-    return found[0] if found else ""
+    match = CANNOT_READ_PRINT.search(describe_needs(customer))
+    return match[0] if match else ""
 
 
 def doubtful_channels(customer: Customer) -> dict[Channel, str]:
     """Return the channels to us that the words put in doubt, each with the words that do."""
     needs = describe_needs(customer)
-    found: dict[Channel, str] = {}
+    doubts: dict[Channel, str] = {}
     for pattern, channels in DOUBTS:
         if match := pattern.search(needs):
-            found |= {channel: match[0] for channel in INBOUND_CHANNELS if channel in channels}
-    return found
+            doubts |= {channel: match[0] for channel in INBOUND_CHANNELS if channel in channels}
+    return doubts

@@ -58,11 +58,11 @@ def check_name(name: str, is_organisation: bool) -> list[Refusal]:
     'all who …', 'everybody at 5 Kelp Street', 'The Occupiers'.
     """
     kind = "organisation" if is_organisation else "person"
-    if found := (HOUSEHOLD if is_organisation else SEVERAL_PEOPLE).search(name):
+    if match := (HOUSEHOLD if is_organisation else SEVERAL_PEOPLE).search(name):
         unless = "" if is_organisation else ", or tick that this is an organisation where it is one"
         return [
             Refusal(
-                f"“{found[0]}” stands for others too. Give the name of this one {kind}{unless}: everybody else is a customer of their own.",
+                f"“{match[0]}” stands for others too. Give the name of this one {kind}{unless}: everybody else is a customer of their own.",
                 "B5",
                 "name",
             )
@@ -72,7 +72,7 @@ def check_name(name: str, is_organisation: bool) -> list[Refusal]:
 
 def check_duplicates(user: StaffMember, customer: Customer, ruled_out: Collection[str]) -> list[Refusal]:
     """Refuse a customer who may be here already, until it was said that they are none of these. Beyond the policy: B16."""
-    references = {found.customer.reference for found in queries.likely_duplicates(customer, user)}
+    references = {duplicate.customer.reference for duplicate in queries.likely_duplicates(customer, user)}
     if references.difference(ruled_out):
         return [
             Refusal(

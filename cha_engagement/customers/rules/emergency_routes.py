@@ -35,8 +35,8 @@ def check_emergency_route(route: str) -> list[Refusal]:
         sentences.append(
             "Numbers that begin with 09, 087, 084 or 070 cost them a lot. Give another by which they reach us in an emergency."
         )
-    if found := NEGATION.search(route):
-        sentences.append(f"“{found[0]}” takes back a way. Say only how they reach us in an emergency.")
+    if match := NEGATION.search(route):
+        sentences.append(f"“{match[0]}” takes back a way. Say only how they reach us in an emergency.")
     sentences += [
         f"{limit.refusal.sentence} Say only how they reach us in an emergency."
         for limit in find_limits(route)

@@ -82,14 +82,14 @@ def plan(demonstration: Demonstration) -> None:
         demonstration.plan(interim.ago, "16:45", partial(set_interim_measure, demonstration, interim))
         if interim.letter_says:
             demonstration.plan(interim.ago - 1, "09:20", partial(send_interim_letter, demonstration, interim))
-    demonstration.plan(BREACH_DAY, "17:20", partial(confirm_one_breach, demonstration))
+    demonstration.plan(BREACH_DAY, "17:20", partial(confirm_first_breach, demonstration))
     for proposal in PROPOSALS:
         demonstration.plan(proposal.ago, "11:20", partial(propose_restriction, demonstration, proposal))
         if proposal.settled:
             demonstration.plan(proposal.settled, "10:40", partial(settle_proposal, demonstration, proposal))
 
 
-def confirm_one_breach(demonstration: Demonstration) -> None:
+def confirm_first_breach(demonstration: Demonstration) -> None:
     """Of two contacts above what is allowed, one has been answered; the other waits."""
     contact = demonstration.records[f"stuart-call-{BREACH_DAY}-5"]
     confirm_breach(breach=contact.breaches.get(), by=contact.by)

@@ -154,7 +154,7 @@ def harmed_staff(letter: Letter) -> set[int]:
     }
 
 
-def other_managers(letter: Letter) -> QuerySet[StaffMember]:
+def possible_readers(letter: Letter) -> QuerySet[StaffMember]:
     """Return the managers at work who can read a letter: those whom its customer harmed only where nobody else can."""
     able = present_staff(managers()).exclude(pk__in=writers(letter))
     unharmed = able.exclude(pk__in=harmed_staff(letter))

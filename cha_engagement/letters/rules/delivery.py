@@ -30,7 +30,7 @@ def may_send(user: StaffMember, letter: Letter) -> Refusal | None:
     """Let whoever may write a letter send it, unless another that was issued has taken its place."""
     if refusal := may_write(user, letter):
         return refusal
-    if newer := letter.replaced_by.issued().first():
+    if newer := letter.replaced_by.filter_issued().first():
         advice = refusal.sentence if (refusal := may_void(user, letter)) else "Withdraw it."
         return Refusal(f"{newer} takes the place of this letter: do not send it. {advice}", "61")
     return None

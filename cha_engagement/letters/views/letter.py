@@ -98,7 +98,7 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
             "may_replace": may_write and letter.issued_at,
             "untrue": letter.letter_kind.check_still_true(letter) if can_send else [],
             "may_read": second_reader.is_waiting(letter) and not rules.may_read(request.user, letter),
-            "replaced_by": letter.replaced_by.visible_to(request.user).issued(),
+            "replaced_by": letter.replaced_by.visible_to(request.user).filter_issued(),
         },
     )
 

@@ -37,7 +37,7 @@ def own_words(letter: Letter, known_sentences: Collection[str] = ()) -> str:
     """
     paragraphs = [
         letter.subject,
-        *own_paragraphs(letter.body, standard_sentences(letter).union(known_sentences)),
+        *paragraphs_in_own_words(letter.body, standard_sentences(letter).union(known_sentences)),
         *map(str, letter.enclosures.all()),
     ]
     return "\n\n".join(filter(None, paragraphs))
@@ -65,7 +65,7 @@ def first_body(letter: Letter) -> str:
     return letter.history.earliest("sequence").body
 
 
-def own_paragraphs(body: str, standard: set[str]) -> Iterator[str]:
+def paragraphs_in_own_words(body: str, standard: set[str]) -> Iterator[str]:
     """Yield each paragraph without its standard sentences. A list goes with the words that lead to it."""
     lead = ""
     for block in text_blocks(remove_placeholders(body)):
