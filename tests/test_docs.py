@@ -1,4 +1,4 @@
-"""What the documents say is so: links lead somewhere, buttons are called so, settings and accounts are all there."""
+"""The documents are right: links lead somewhere, buttons are called so, settings and accounts are all there."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ def name(path):
 
 
 @pytest.fixture(scope="module")
-def on_screen():
+def screen_words():
     """All that pages could say: templates, labels and messages."""
     sources = [
         *(ROOT / "templates").rglob("*.html"),
@@ -35,9 +35,11 @@ def test_every_link_leads_to_a_file(document):
 
 
 @pytest.mark.parametrize("guide", GUIDE, ids=name)
-def test_what_the_user_guide_says_to_press_is_called_so(guide, on_screen):
-    said = {" ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", guide.read_text(), re.DOTALL)}
-    assert [words for words in sorted(said) if words not in on_screen] == []
+def test_what_the_user_guide_says_to_press_is_called_so(guide, screen_words):
+    pressed = {
+        " ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", guide.read_text(), re.DOTALL)
+    }
+    assert [words for words in sorted(pressed) if words not in screen_words] == []
 
 
 def test_the_user_guide_has_a_page_for_each_role():

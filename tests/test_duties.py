@@ -13,7 +13,7 @@ ROWS = [
 LISTED = {row[0] for row in ROWS}
 
 
-def marked(source):
+def marked_paragraphs(source):
     """Every paragraph that a `policy` or `beyond` mark names, on a test, a parameter or a whole module."""
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -21,16 +21,18 @@ def marked(source):
                 yield from map(ast.literal_eval, node.args)
 
 
-def all_marks():
-    return {mark for path in (ROOT / "tests").rglob("test_*.py") for mark in marked(path.read_text())}
+def tested_paragraphs():
+    return {
+        mark for path in (ROOT / "tests").rglob("test_*.py") for mark in marked_paragraphs(path.read_text())
+    }
 
 
 def test_every_duty_on_the_list_has_a_marked_test():
-    assert sorted(LISTED - all_marks()) == []
+    assert sorted(LISTED - tested_paragraphs()) == []
 
 
 def test_every_mark_is_on_the_list():
-    assert sorted(all_marks() - LISTED) == []
+    assert sorted(tested_paragraphs() - LISTED) == []
 
 
 def test_each_duty_is_listed_once_and_says_where_it_is_held():
@@ -49,4 +51,4 @@ pytestmark = [pytest.mark.policy("22")]
 @pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.beyond("B2"))])
 def test_it(x): ...
 """
-    assert set(marked(source)) == {"22", "12", "13", "B2"}
+    assert set(marked_paragraphs(source)) == {"22", "12", "13", "B2"}

@@ -1,4 +1,4 @@
-"""What whoever logs an incident is told of its kind, before they choose one."""
+"""The page to log an incident explains each kind before one is chosen."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_violence_that_was_feared_counts_like_violence_done(log_page, customer, 
 
 
 @pytest.mark.policy("37", "38")
-def test_an_accusation_against_staff_is_not_abuse_until_somebody_else_has_looked_into_it(log_page):
+def test_an_accusation_against_staff_is_not_abuse_until_somebody_else_looked_into_it(log_page):
     assert "racist, sexist or homophobic words" in log_page
     assert (
         "not unfounded until somebody else has looked into it: its complaint stays open. §37 to 40"

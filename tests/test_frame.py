@@ -1,4 +1,4 @@
-"""What stands around the content of a page, and where."""
+"""The frame around the content of a page has its parts in their places."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ def words(element):
     return " ".join(element.text_content().split())
 
 
-def test_the_keyboard_goes_from_username_to_password_to_signing_in_and_only_then_to_the_forgotten(client):
+def test_the_keyboard_signs_in_before_it_reaches_the_forgotten_password(client):
     form = page(client.get(reverse("account_login"))).xpath("//main//form")[0]
     stops = form.xpath(".//input[not(@type='hidden')] | .//button[not(@hidden)] | .//a[@href]")
     assert [stop.get("id") or words(stop) for stop in stops] == [
@@ -52,9 +52,7 @@ def test_how_to_reach_a_customer_comes_before_what_happened(signed_in, officer):
     assert shown.index("0141 496 0777") < shown.index("Timeline")
 
 
-def test_a_rule_of_the_policy_is_not_said_to_be_the_line_managers_to_change(
-    signed_in, officer, dpo, customer
-):
+def test_a_rule_of_the_policy_is_not_called_the_line_managers_to_change(signed_in, officer, dpo, customer):
     decide, new = f"{customer.get_absolute_url()}decide/", "/customers/new/"
     rule, role = signed_in(officer).get(decide), signed_in(dpo).get(new)
     assert (rule.status_code, role.status_code) == (403, 403)

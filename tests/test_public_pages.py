@@ -1,4 +1,4 @@
-"""Which pages answer somebody who has not signed in: exactly these, whatever is added."""
+"""Exactly these pages answer somebody who has not signed in, whatever is added."""
 
 import re
 
@@ -22,7 +22,7 @@ VALUES = {"folder": "customers", "app_label": "staff"}
 
 
 def value(argument):
-    """What stands for an argument of a page."""
+    """Return a value that fits an argument of a page."""
     return "CUS-2026-0001" if argument.endswith("reference") else VALUES.get(argument, 1)
 
 

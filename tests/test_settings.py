@@ -1,4 +1,4 @@
-"""What a server is told before it serves: by a process of its own, as settings are read once."""
+"""A server refuses settings that do not fit: each test starts a process, as settings are read once."""
 
 import os
 import secrets
@@ -41,8 +41,8 @@ def test_without_a_long_secret_nothing_starts_in_production(tmp_path, environmen
     assert "SECRET_KEY" in done.stderr
 
 
-def printed(tmp_path, asked, **environment):
-    """What a process with this environment prints of its settings, called `s`."""
+def print_settings(tmp_path, asked, **environment):
+    """Return the settings, called `s`, that a process with this environment prints."""
     done = subprocess.run(
         [
             sys.executable,
@@ -70,16 +70,16 @@ def printed(tmp_path, asked, **environment):
 
 def test_a_mail_server_is_one_address(tmp_path):
     asked = "s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.EMAIL_TIMEOUT"
-    said = printed(tmp_path, asked, EMAIL_URL="submission://user:password@mail.example.org:587")
-    assert said == ["mail.example.org", "587", "True", "10"]
+    values = print_settings(tmp_path, asked, EMAIL_URL="submission://user:password@mail.example.org:587")
+    assert values == ["mail.example.org", "587", "True", "10"]
 
 
 def test_a_database_is_reached_as_its_address_asks(tmp_path):
     asked = "s.DATABASES['default']['HOST'], s.DATABASES['default']['OPTIONS']['sslmode']"
-    said = printed(
+    values = print_settings(
         tmp_path, asked, DATABASE_URL="postgres://user:password@db.example.org/cases?sslmode=require"
     )
-    assert said == ["db.example.org", "require"]
+    assert values == ["db.example.org", "require"]
 
 
 def test_the_secret_of_the_demonstration_serves_nobody_in_production(tmp_path):

@@ -63,7 +63,7 @@ def archive(tmp_path):
 
 
 @pytest.fixture
-def migrated():
+def record_migrations():
     """Give the database its record of migrations, as every one but that of the tests has."""
     recorder = MigrationRecorder(connection)
     was_there = recorder.has_table()
@@ -75,7 +75,7 @@ def migrated():
             editor.delete_model(recorder.Migration)
 
 
-def test_a_backup_lists_its_migrations_and_counts_no_table_of_sqlite(migrated, archive):
+def test_a_backup_lists_its_migrations_and_counts_no_table_of_sqlite(record_migrations, archive):
     manifest = verify_archive(archive)
     assert "incidents.0001_initial" in manifest.migrations
     assert not [name for name in manifest.rows if name.startswith("sqlite_")]

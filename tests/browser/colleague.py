@@ -55,8 +55,8 @@ class Colleague:
         """See that the texts come one after the other on the page."""
         rest = self.page.locator("main").inner_text()
         for text in texts:
-            _, found, rest = rest.partition(text)
-            assert found, f"{text} does not come after what stands before it"
+            _, separator, rest = rest.partition(text)
+            assert separator, f"{text} does not come after what stands before it"
 
     def reaches(self, control):
         """Press Tab until the focus is there: anything else cannot be used without a mouse."""

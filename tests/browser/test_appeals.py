@@ -22,23 +22,23 @@ def person(association):
 
 
 @pytest.fixture
-def restricted(person):
-    """`restricted(username)` is a restriction that this person imposed."""
+def restriction_by(person):
+    """`restriction_by(username)` is a restriction that this person imposed."""
 
-    def restricted(username, **terms):
+    def restriction_by(username, **terms):
         officer = person("officer")
         incident = factories.incident(by=officer, customer=factories.customer(by=officer, **factories.HOME))
         decision = factories.decision(by=person("manager"), incidents=[incident])
         return factories.restriction(by=person(username), decision=decision, **terms)
 
-    return restricted
+    return restriction_by
 
 
 @pytest.fixture
-def appealed(person):
-    """`appealed(restriction)` is an appeal against it, acknowledged."""
+def acknowledge_appeal_against(person):
+    """`acknowledge_appeal_against(restriction)` is an appeal against it, acknowledged."""
 
-    def appealed(restriction):
+    def acknowledge_appeal_against(restriction):
         appeal = actions.log_appeal(
             customer=restriction.customer,
             by=person("officer"),
@@ -53,15 +53,17 @@ def appealed(person):
             appeal=appeal, by=person("executive"), version=appeal.version, acknowledged_on=today()
         )
 
-    return appealed
+    return acknowledge_appeal_against
 
 
-def test_an_appeal_that_no_executive_can_hear_gets_a_substitute(person, restricted, appealed, colleague):
-    restriction = restricted("executive2")
+def test_an_appeal_that_no_executive_can_hear_gets_a_substitute(
+    person, restriction_by, acknowledge_appeal_against, colleague
+):
+    restriction = restriction_by("executive2")
     chair = person("executive")
     chair.away_until = today() + timedelta(days=90)
     chair.save()
-    appeal = appealed(restriction)
+    appeal = acknowledge_appeal_against(restriction)
     management = colleague("management")
     management.opens("/")
     management.follows("Name who hears the appeal")
@@ -81,8 +83,8 @@ def test_an_appeal_that_no_executive_can_hear_gets_a_substitute(person, restrict
 
 
 @pytest.mark.beyond("B10")
-def test_a_review_opens_from_the_diary_and_is_held(restricted, colleague):
-    review = restricted("manager", easing_conditions="Three calm months.").reviews.get()
+def test_a_review_opens_from_the_diary_and_is_held(restriction_by, colleague):
+    review = restriction_by("manager", easing_conditions="Three calm months.").reviews.get()
     manager = colleague("manager")
     manager.opens("/")
     manager.follows("Reviews")
@@ -93,9 +95,11 @@ def test_a_review_opens_from_the_diary_and_is_held(restricted, colleague):
 
 
 @pytest.mark.policy("12")
-def test_a_suspension_shows_on_the_card_and_is_told_in_a_letter(restricted, appealed, person, colleague):
-    restriction = restricted("manager")
-    appeal = appealed(restriction)
+def test_a_suspension_shows_on_the_card_and_is_told_in_a_letter(
+    restriction_by, acknowledge_appeal_against, person, colleague
+):
+    restriction = restriction_by("manager")
+    appeal = acknowledge_appeal_against(restriction)
     executive, officer = colleague("executive"), colleague("officer")
     card = f"{restriction.customer.get_absolute_url()}card/"
     officer.opens(card)
@@ -125,9 +129,11 @@ def write(executive, *says):
     executive.sees("The letter is marked as sent.")
 
 
-def test_withdrawing_an_appeal_restores_the_suspended_restriction(restricted, appealed, person, colleague):
-    restriction = restricted("manager")
-    appeal = appealed(restriction)
+def test_withdrawing_an_appeal_restores_the_suspended_restriction(
+    restriction_by, acknowledge_appeal_against, person, colleague
+):
+    restriction = restriction_by("manager")
+    appeal = acknowledge_appeal_against(restriction)
     actions.suspend_restrictions(
         appeal=appeal, by=person("executive"), version=appeal.version, restrictions=[restriction]
     )
@@ -145,8 +151,10 @@ def test_withdrawing_an_appeal_restores_the_suspended_restriction(restricted, ap
     assert restriction.status == RestrictionStatus.IMPOSED
 
 
-def test_a_later_submission_goes_to_those_who_hear_the_appeal(restricted, appealed, colleague):
-    appeal = appealed(restricted("manager"))
+def test_a_later_submission_goes_to_those_who_hear_the_appeal(
+    restriction_by, acknowledge_appeal_against, colleague
+):
+    appeal = acknowledge_appeal_against(restriction_by("manager"))
     officer = colleague("officer")
     officer.opens(appeal.customer.get_absolute_url())
     officer.follows("Log an appeal")

@@ -51,7 +51,7 @@ FORMS = {
 
 @pytest.fixture
 def world(transactional_db):
-    return everything.made()
+    return everything.make_world()
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def window(world, open_page, page_as):
     """`window(username)` is their window, the same each time; of None that of nobody."""
     windows = {}
 
-    def of(username):
+    def open_window(username):
         if username not in windows:
             person = username and StaffMember.objects.get(username=username)
             page = windows[username] = page_as(person) if person else open_page()
             page.add_init_script(Axe().axe_script)
         return windows[username]
 
-    return of
+    return open_window
 
 
 def markup(html):
@@ -77,7 +77,7 @@ def markup(html):
     }
 
 
-def found(page):
+def violations_of(page):
     """Return the violations of a page, at each width."""
     wrong = []
     for width in WIDTHS:
@@ -91,7 +91,7 @@ def found(page):
     return wrong
 
 
-def sent(page, script, form):
+def send_form(page, script, form):
     """Send a form, and return the status of the response."""
     with page.expect_navigation() as answer:
         form.evaluate(script)
@@ -122,7 +122,7 @@ def forms_with_errors(world, window):
         page.goto(path_of(route, world.own if RECORDS.get(route) == "appeal" else world.ended))
         form = page.locator("main form").filter(has=page.locator(QUESTIONS))
         if form.count():
-            assert sent(page, EMPTY, form) == 422
+            assert send_form(page, EMPTY, form) == 422
             yield (route, "with errors"), page
 
 
@@ -160,7 +160,7 @@ def pages_while_working(world, window):
     page = window("manager")
     page.goto(path_of("customer_edit", world.own))
     page.locator("main [name=version]").evaluate("version => version.value = 99")
-    assert sent(page, "form => form.requestSubmit()", page.locator("main form")) == 409
+    assert send_form(page, "form => form.requestSubmit()", page.locator("main form")) == 409
     yield "a form that somebody else was faster with", page
     page.goto(path_of("customer_edit", world.own))
     page.get_by_role("heading", name="What you typed is not saved yet").wait_for()
@@ -175,5 +175,5 @@ def test_axe_finds_nothing_on_any_page_for_any_role(world, window, client):
         pages_in_states(world, window),
         pages_while_working(world, window),
     )
-    wrong = {what: found(page) for what, page in crawl}
+    wrong = {what: violations_of(page) for what, page in crawl}
     assert {what: faults for what, faults in wrong.items() if faults} == {}

@@ -25,7 +25,7 @@ def person(username):
 def test_the_main_job_from_end_to_end(association, open_page, colleague):
     with time_machine.travel(FIRST_DAY) as clock:
         customer = factories.customer(by=person("officer"), phones=["0141 496 0777"], **factories.HOME)
-        somebody_else_was_abusive_before()
+        record_comparable_incident()
         officer = Colleague(open_page())
         manager, executive, executive2, management = map(
             colleague, ("manager", "executive", "executive2", "management")
@@ -40,7 +40,7 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
 
         restriction.manager_decides_active_management(manager)
         restriction.manager_closes_the_phone(manager)
-        restriction.one_open_channel_is_always_left(executive2, customer)
+        restriction.check_an_open_channel_is_always_left(executive2, customer)
         restriction.complaints_process_is_for_the_management_team(manager, management)
         restriction.officer_proposes_and_manager_declines(officer, manager, customer)
 
@@ -50,7 +50,7 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
         letter.send_letter_so_that_customer_is_told(management)
 
         card.officer_sees_how_to_deal_with_the_customer(officer)
-        card.print_card_on_one_page_and_fit_a_phone(officer)
+        card.print_card_on_a_page_and_fit_a_phone(officer)
 
         appeal.officer_logs_it_against_both(officer)
         appeal.people_with_a_part_do_not_hear_it(executive2, manager)
@@ -58,15 +58,15 @@ def test_the_main_job_from_end_to_end(association, open_page, colleague):
         appeal.customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer)
 
         review.review_falls_due_is_overdue_and_is_escalated(clock, colleague)
-        review.manager_continues_one_and_lifts_another(colleague("manager"), colleague("management"))
+        review.manager_continues_and_lifts(colleague("manager"), colleague("management"))
         review.restriction_expires_after_its_last_day(clock, colleague)
         review.manager_varies_and_lifts_the_last(clock, colleague)
         review.timeline_and_history_show_everything(colleague("management"))
 
 
-def somebody_else_was_abusive_before():
+def record_comparable_incident():
     by = person("manager2")
     stranger = factories.customer(by=by, name="Somebody Else")
     before = factories.incident(by=by, customer=stranger, saw_only=True, contact_ended=YesNo.NO, how_ended="")
-    said = {"outcome": Outcome.WARNED, "reasons": "They said sorry."}
-    incidents.assess_incident(incident=before, by=person("management"), version=before.version, **said)
+    answers = {"outcome": Outcome.WARNED, "reasons": "They said sorry."}
+    incidents.assess_incident(incident=before, by=person("management"), version=before.version, **answers)

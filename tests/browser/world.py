@@ -21,7 +21,7 @@ from .. import factories
 from ..role_matrix import ROLES_OF_PERSON
 
 
-def made():
+def make_world():
     """`staff` by role, and two cases of the officer's: `own`, under appeal, and `ended`, which `states` brings to its end."""
     create_organisation()
     staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
@@ -164,10 +164,14 @@ def states(world):
     incidents.close_incident(incident=incident, by=manager, version=incident.version)
     followed = [
         incidents.assess_incident(
-            incident=one, by=manager, version=one.version, outcome=outcome, reasons="It goes on."
+            incident=incident_to_assess,
+            by=manager,
+            version=incident_to_assess.version,
+            outcome=outcome,
+            reasons="It goes on.",
         )
         for outcome in ("active_management", "restorative")
-        for one in [factories.incident(by=staff["officer"], customer=own["customer"])]
+        for incident_to_assess in [factories.incident(by=staff["officer"], customer=own["customer"])]
     ]
     return {
         "active management to decide on": ("manager", followed[0].get_absolute_url()),

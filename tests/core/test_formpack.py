@@ -72,7 +72,7 @@ def blank():
 
 
 @pytest.fixture
-def refused():
+def refused_form():
     form = IncidentForm({"warning": Warning.NOT_GIVEN, "facts": "x" * 1001, "other_category": "<b>"})
     form.add_error(None, "This was decided before (policy §16)")
     return html.fromstring(render_crispy_form(form))
@@ -123,8 +123,8 @@ def test_moments_and_days_come_back_as_browsers_expect_them():
     assert page.get_element_by_id("id_agreed_on").get("value") == "2026-02-01"
 
 
-def test_hint_error_and_count_describe_their_control_in_that_order(refused):
-    hint, error, count = descriptions(refused, "id_facts")
+def test_hint_error_and_count_describe_their_control_in_that_order(refused_form):
+    hint, error, count = descriptions(refused_form, "id_facts")
     assert hint == "In order."
     assert error.startswith("Error: Ensure this value has at most 1000 characters")
     assert count == "You can enter up to 1000 characters"
@@ -135,9 +135,11 @@ def test_the_browser_does_not_cut_a_long_text(blank):
     assert blank.xpath("//*[@data-module='govuk-character-count']/@data-maxlength") == ["1000"]
 
 
-def test_a_group_of_choices_is_a_fieldset_described_by_hint_and_error(refused):
-    (fieldset,) = refused.xpath("//fieldset[legend[contains(., 'What kind of behaviour')]]")
-    described_by = [words(refused.get_element_by_id(id)) for id in fieldset.get("aria-describedby").split()]
+def test_a_group_of_choices_is_a_fieldset_described_by_hint_and_error(refused_form):
+    (fieldset,) = refused_form.xpath("//fieldset[legend[contains(., 'What kind of behaviour')]]")
+    described_by = [
+        words(refused_form.get_element_by_id(id)) for id in fieldset.get("aria-describedby").split()
+    ]
     assert described_by == ["Choose all that apply.", "Error: This field is required."]
 
 
@@ -175,19 +177,21 @@ def test_an_answer_controls_the_questions_that_it_opens(blank, answer, question)
     assert "conditional--hidden" in opened.get("class")
 
 
-def test_a_question_opened_by_the_answer_given_is_not_hidden(refused):
-    opened = refused.get_element_by_id(refused.get_element_by_id("id_warning_2").get("data-aria-controls"))
+def test_a_question_opened_by_the_answer_given_is_not_hidden(refused_form):
+    opened = refused_form.get_element_by_id(
+        refused_form.get_element_by_id("id_warning_2").get("data-aria-controls")
+    )
     assert "conditional--hidden" not in opened.get("class")
 
 
-def test_the_summary_leads_to_each_control_and_to_the_first_choice_of_a_group(refused):
-    (summary,) = refused.find_class("govuk-error-summary")
+def test_the_summary_leads_to_each_control_and_to_the_first_choice_of_a_group(refused_form):
+    (summary,) = refused_form.find_class("govuk-error-summary")
     assert words(summary.find(".//h2")) == "There is something to put right"
     assert summary.xpath(".//a/@href") == ["#id_occurred_at", "#id_categories_0", "#id_facts"]
 
 
-def test_the_summary_tells_errors_that_belong_to_no_one_question(refused):
-    (summary,) = refused.find_class("govuk-error-summary")
+def test_the_summary_tells_errors_that_belong_to_no_one_question(refused_form):
+    (summary,) = refused_form.find_class("govuk-error-summary")
     unlinked = [words(item) for item in summary.xpath(".//li[not(a)]")]
     assert unlinked == ["This was decided before (policy §16)", "This field is required."]
 
@@ -211,9 +215,9 @@ def test_a_form_with_nothing_to_put_right_has_no_summary(blank):
     assert not blank.find_class("govuk-error-summary")
 
 
-def test_what_was_typed_comes_back_as_text(refused):
-    assert refused.get_element_by_id("id_other_category").get("value") == "<b>"
-    assert not refused.xpath("//b")
+def test_what_was_typed_comes_back_as_text(refused_form):
+    assert refused_form.get_element_by_id("id_other_category").get("value") == "<b>"
+    assert not refused_form.xpath("//b")
 
 
 def test_hidden_fields_travel_though_the_layout_does_not_name_them(blank):

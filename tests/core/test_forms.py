@@ -199,7 +199,7 @@ class EveryKind(CaseForm):
     months = forms.IntegerField(label="Months", min_value=1, max_value=60)
     day = AnyDateField(label="Day")
     moment = PastDateTimeField(label="Moment")
-    one = forms.ChoiceField(label="One", choices=[("a", "A")])
+    letter = forms.ChoiceField(label="Letter", choices=[("a", "A")])
     some = forms.MultipleChoiceField(label="Some", choices=[("a", "A")])
     file = forms.FileField(label="File")
 
@@ -209,7 +209,7 @@ RIGHT = {
     "months": "3",
     "day": "2026-01-05",
     "moment": "2026-01-05T09:15",
-    "one": "a",
+    "letter": "a",
     "some": ["a"],
 }
 
@@ -232,7 +232,7 @@ RIGHT = {
             "2026-03-29T01:30",
             "“Moment” falls in an hour in which the clocks changed. Give a time before or after it.",
         ),
-        ("one", "b", "“One”: “b” is not on offer here. Choose from the answers that are."),
+        ("letter", "b", "“Letter”: “b” is not on offer here. Choose from the answers that are."),
         ("some", ["b"], "“Some”: “b” is not on offer here. Choose from the answers that are."),
         ("some", "b", "“Some”: choose from the answers that are on offer."),
         ("file", "text", "“File” needs an answer."),

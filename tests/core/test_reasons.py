@@ -204,12 +204,12 @@ def test_every_text_of_a_record_is_a_reason_or_explained():
 
 @pytest.mark.beyond("B39")
 def test_every_text_of_a_form_alone_is_a_reason_or_explained():
-    found = set()
+    modules = set()
     for app in OUR_APPS:
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             if "forms.CharField(" in path.read_text():
-                found.add(str(path.relative_to(settings.BASE_DIR)))
-    assert found == set(FORM_TEXTS)
+                modules.add(str(path.relative_to(settings.BASE_DIR)))
+    assert modules == set(FORM_TEXTS)
 
 
 def form_classes(form=forms.BaseForm):

@@ -36,7 +36,7 @@ def test_an_addition_that_fails_leaves_no_keys(officer, monkeypatch):
     assert not LookupKey.objects.exists()
 
 
-def test_a_change_keeps_what_was_said_before(officer, customer):
+def test_a_change_keeps_the_earlier_answers(officer, customer):
     actions.change_customer(customer=customer, by=officer, version=1, name="Orla Burns")
     assert [row.name for row in customer.history.order_by("sequence")] == ["Órla Ní Bhriain", "Orla Burns"]
     assert find_history_faults(Customer.objects.get()) == []

@@ -78,7 +78,7 @@ def test_one_under_contract_and_one_who_speaks_for_another_are_marked_so(officer
     assert "safeguarding" in young
 
 
-def test_a_death_comes_first_and_the_end_of_a_tenancy_is_said(officer):
+def test_the_card_begins_with_a_death_and_shows_the_end_of_a_tenancy(officer):
     customer = factories.customer(by=officer, deceased_on=date(2026, 5, 4), tenancy_ended_on=date(2026, 6, 1))
     assert lines("stop", customer)[0].startswith("Died on 4 May 2026")
     assert lines("who", customer) == ["Their tenancy ended on 1 June 2026."]

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B16"), pytest.mark.data
 NEW = "/customers/new/"
 
 
-def typed(**changes):
+def answers(**changes):
     return {
         "submission": str(uuid.uuid4()),
         "name": "Orla Nibhriain",
@@ -25,11 +25,11 @@ def typed(**changes):
     } | changes
 
 
-def shared_with(user, known, **typed):
+def shared_with(user, known, **answers):
     """Return what a customer of whom this is known has in common with somebody new, by name."""
     factories.customer(by=user, **{"name": "Somebody Else"} | known)
-    new = Customer(**{"name": "Nobody Known"} | typed)
-    return {found.customer.name: found.description for found in likely_duplicates(new, user)}
+    new = Customer(**{"name": "Nobody Known"} | answers)
+    return {duplicate.customer.name: duplicate.description for duplicate in likely_duplicates(new, user)}
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_the_likeliest_come_first_and_a_name_alone_last(officer):
     new = Customer(
         name="Orla Burns", phones=["0141 496 0000"], emails=["orla@home.example"], postcode="G00 0AB"
     )
-    found = [duplicate.customer.name for duplicate in likely_duplicates(new, officer)]
-    assert found == ["O. Burns", "Burns, Orla", "Ruaridh Gunn", "Orla Burns"]
+    names = [duplicate.customer.name for duplicate in likely_duplicates(new, officer)]
+    assert names == ["O. Burns", "Burns, Orla", "Ruaridh Gunn", "Orla Burns"]
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -110,14 +110,14 @@ def test_what_is_known_from_who_was_merged_into_them_is_in_common_too(officer, m
     actions.merge_customers(
         kept=kept, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it."
     )
-    (found,) = likely_duplicates(Customer(name="Orlaith Byrne", phones=["0141 496 0000"]), officer)
-    assert (found.customer, found.description) == (kept, "phone, name")
+    (duplicate,) = likely_duplicates(Customer(name="Orlaith Byrne", phones=["0141 496 0000"]), officer)
+    assert (duplicate.customer, duplicate.description) == (kept, "phone, name")
 
 
 def test_likely_duplicates_are_shown_and_nothing_typed_is_lost(signed_in, officer):
     known = factories.customer(by=officer, name="Órla Burns", phones=["0141 496 0000"])
     answer = signed_in(officer).post(
-        NEW, typed(name="Orla Burns", phones="0141 496 0000", vulnerability="Lives alone.")
+        NEW, answers(name="Orla Burns", phones="0141 496 0000", vulnerability="Lives alone.")
     )
     shown = answer.content.decode()
     assert answer.status_code == 422
@@ -129,7 +129,7 @@ def test_likely_duplicates_are_shown_and_nothing_typed_is_lost(signed_in, office
 
 def test_who_is_none_of_these_is_added(signed_in, officer):
     known = factories.customer(by=officer, name="Órla Burns")
-    client, form = signed_in(officer), typed(name="Orla Burns")
+    client, form = signed_in(officer), answers(name="Orla Burns")
     assert f'value="{known.reference}"' in client.post(NEW, form).content.decode()
     added = client.post(NEW, form | {"ruled_out": known.reference})
     assert added.headers["Location"] == Customer.objects.latest("pk").get_absolute_url()
@@ -139,20 +139,20 @@ def test_who_is_none_of_these_is_added(signed_in, officer):
 def test_whoever_changes_their_answers_is_asked_about_others(signed_in, officer):
     known = factories.customer(by=officer, name="Órla Burns")
     factories.customer(by=officer, name="Somebody Else", phones=["0141 496 0000"])
-    form = typed(name="Orla Burns", phones="0141 496 0000", ruled_out=known.reference)
+    form = answers(name="Orla Burns", phones="0141 496 0000", ruled_out=known.reference)
     answer = signed_in(officer).post(NEW, form)
     assert answer.status_code == 422
     assert "Somebody Else" in answer.content.decode()
 
 
 def test_a_form_sent_twice_does_not_take_its_own_customer_for_another(signed_in, officer):
-    client, form = signed_in(officer), typed()
+    client, form = signed_in(officer), answers()
     assert client.post(NEW, form).headers["Location"] == client.post(NEW, form).headers["Location"]
 
 
 def test_who_came_to_log_an_incident_goes_on_to_log_it(signed_in, officer):
     known = factories.customer(by=officer, name="Órla Burns")
-    client, form = signed_in(officer), typed(name="Orla Burns")
+    client, form = signed_in(officer), answers(name="Orla Burns")
     assert f'href="{NEW}?then=incident"' in client.get("/incidents/new/").content.decode()
     shown = client.post(f"{NEW}?then=incident", form).content.decode()
     assert f'href="/incidents/new/?begun=yes&amp;customer={known.reference}"' in shown
@@ -163,5 +163,5 @@ def test_who_came_to_log_an_incident_goes_on_to_log_it(signed_in, officer):
 
 @pytest.mark.parametrize("then", ["", "home", "//elsewhere.example", "\t"])
 def test_an_address_of_ones_own_making_leads_nowhere_else(signed_in, officer, then):
-    answer = signed_in(officer).post(f"{NEW}?then={then}", typed())
+    answer = signed_in(officer).post(f"{NEW}?then={then}", answers())
     assert answer.headers["Location"] == Customer.objects.get().get_absolute_url()

@@ -59,8 +59,8 @@ def keep(organisation):
     ],
 )
 def test_each_reader_has_the_emergency_routes_that_they_can_use(officer, keep, known, kept, routes):
-    found = emergency_routes(factories.customer(by=officer, **known), keep(**kept))
-    assert [route.partition(" (")[0] for route in found] == routes
+    shown_routes = emergency_routes(factories.customer(by=officer, **known), keep(**kept))
+    assert [route.partition(" (")[0] for route in shown_routes] == routes
 
 
 @pytest.mark.django_db

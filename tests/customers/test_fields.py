@@ -45,11 +45,11 @@ def test_whoever_types_what_many_have_is_told_of_some(officer):
 
 
 @pytest.mark.parametrize("typed", ["Nobody Atall", "\0", "%", "x" * 5000])
-def test_what_nobody_is_found_by_is_said(customer, typed):
+def test_a_search_that_finds_nobody_is_refused_with_its_text(customer, typed):
     assert refusal_of(typed) == "Nobody is found by this. Check it, or type their reference."
 
 
-def test_a_reference_that_nobody_has_is_said(customer):
+def test_a_reference_that_nobody_has_is_refused(customer):
     assert refusal_of("CUS-2026-9999").startswith("No customer has this reference.")
 
 
@@ -162,7 +162,7 @@ def test_addresses_are_taken_as_they_are_pasted(typed, kept):
 
 
 @pytest.mark.parametrize("typed", ["orla@mail.example not ann@mail.example", "orla at mail.example", "orla@"])
-def test_what_is_no_address_is_said_as_it_was_typed(typed):
+def test_a_wrong_address_is_quoted_as_it_was_typed(typed):
     with pytest.raises(ValidationError) as refusal:
         LinesField(read=read_email, split=split_addresses).clean(typed)
     assert typed.split()[0] in refusal.value.messages[0]
@@ -214,7 +214,7 @@ def test_half_a_number_is_no_number_whatever_stands_behind_it(typed):
         normalise_phone(typed)
 
 
-def test_all_lines_that_are_wrong_are_said_at_once():
+def test_all_wrong_lines_are_quoted_together():
     field = LinesField(read=normalise_phone)
     with pytest.raises(ValidationError) as refused:
         field.clean("0141 496 0000\n07700 900 abc\nnone\n0141 496 0001")

@@ -12,7 +12,7 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B1"), pytest.mark.database]
 
 
-def found(text, user):
+def look_up(text, user):
     return [customer.name for customer in look_up_customers(text, user)]
 
 
@@ -20,7 +20,7 @@ def test_who_has_the_very_words_is_found_among_many_whose_words_begin_so(officer
     for _ in range(25):
         factories.customer(by=officer, name="Joanna Smith")
     factories.customer(by=officer, name="Jo Maria Smith")
-    shown = found("jo smith", officer)
+    shown = look_up("jo smith", officer)
     assert shown[0] == "Jo Maria Smith"
     assert len(shown) == lookup.MOST_FOUND
 
@@ -39,7 +39,7 @@ def test_a_house_is_found_however_its_address_is_written(officer, typed):
         factories.customer(by=officer, name=f"Number {number}", address=address)
     factories.customer(by=officer, name="Somebody Else", address="21 Kelp Street")
     factories.customer(by=officer, name="Another", address="12 Pier Road")
-    assert found(typed, officer) == [f"Number {number}" for number in range(5)]
+    assert look_up(typed, officer) == [f"Number {number}" for number in range(5)]
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_a_number_before_a_word_may_be_that_of_a_house_and_the_word_a_name(offic
     factories.customer(by=officer, name="Jim Marr", address="40 Kelp Street")
     factories.customer(by=officer, name="Jo Savage", address="21 Kelp Street")
     factories.customer(by=officer, name="Kit", online_handles=["@21savage"])
-    assert found(typed, officer) == names
+    assert look_up(typed, officer) == names
 
 
 @pytest.mark.parametrize("typed", ["flat 1, 7 zetland road", "flat 1 7 zetland road clydebank"])
 def test_the_very_flat_comes_before_those_whose_number_begins_so(officer, typed):
     for flat in [*range(10, 20), *range(100, 120), 1]:
         factories.customer(by=officer, name=f"In {flat}", address=f"Flat {flat}, 7 Zetland Road\nClydebank")
-    assert found(typed, officer)[0] == "In 1"
+    assert look_up(typed, officer)[0] == "In 1"
 
 
 def test_a_house_that_is_found_keeps_the_many_with_its_number_or_its_street_out(officer, monkeypatch):
@@ -73,9 +73,9 @@ def test_a_house_that_is_found_keeps_the_many_with_its_number_or_its_street_out(
         factories.customer(by=officer, name="Across", address="12 Pier Road")
     factories.customer(by=officer, name="There", address="12 Kelp Street")
     factories.customer(by=officer, name="Above", address="12A Kelp Street")
-    assert found("12 kelp street", officer) == ["There"]
-    assert found("12 neighbour", officer) == []
-    assert found("21 neighbour", officer) == ["Neighbour"] * 4
+    assert look_up("12 kelp street", officer) == ["There"]
+    assert look_up("12 neighbour", officer) == []
+    assert look_up("21 neighbour", officer) == ["Neighbour"] * 4
 
 
 def test_somebody_with_many_keys_that_begin_alike_does_not_hide_others(officer):
@@ -87,13 +87,15 @@ def test_somebody_with_many_keys_that_begin_alike_does_not_hide_others(officer):
         online_handles=[f"@ann{number}" for number in range(lookup.BATCH_SIZE + 5)],
     )
     factories.customer(by=officer, name="Annunziata Bell")
-    assert found("ann", officer) == ["Ann Anna Anne Annie", "Annunziata Bell"]
+    assert look_up("ann", officer) == ["Ann Anna Anne Annie", "Annunziata Bell"]
 
 
 def test_the_last_letters_of_the_alphabet_are_found(officer):
     factories.customer(by=officer, name="Zz Zzyzx")
     factories.customer(by=officer, name="Somebody Else")
-    assert found("zz", officer) == found("zz zzyzx", officer) == found("zzyzx zz", officer) == ["Zz Zzyzx"]
+    assert (
+        look_up("zz", officer) == look_up("zz zzyzx", officer) == look_up("zzyzx zz", officer) == ["Zz Zzyzx"]
+    )
 
 
 def run_statements(text):
@@ -153,6 +155,6 @@ def test_a_number_that_is_known_without_its_area_code_is_found_by_the_whole_of_i
     factories.customer(by=officer, name="Next Door", phones=["496 0000 (Ann)"])
     factories.customer(by=officer, name="Another Area", phones=["0131 496 0000"])
     factories.customer(by=officer, name="Mobile", phones=["07496 000012"])
-    assert found("0141 496 0000", officer) == ["Next Door"]
-    assert found("+44 (0)141 4960000", officer) == ["Next Door"]
-    assert set(found("496 0000", officer)) == {"Next Door", "Another Area"}
+    assert look_up("0141 496 0000", officer) == ["Next Door"]
+    assert look_up("+44 (0)141 4960000", officer) == ["Next Door"]
+    assert set(look_up("496 0000", officer)) == {"Next Door", "Another Area"}

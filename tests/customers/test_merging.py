@@ -405,26 +405,28 @@ def test_an_unmerge_gives_the_kept_one_its_values_again(kept, other, officer, ma
 
 @pytest.mark.beyond("B1")
 def test_after_an_unmerge_nobody_is_found_by_the_names_of_the_other(officer, manager):
-    one = factories.customer(by=officer, name="Kenneth Aird", address="1 Moss Road")
-    two = factories.customer(by=officer, name="Zebedee Quill", address="9 Kelp Street")
-    three = factories.customer(by=officer, name="Yannick Roe", address="5 Fern Place")
-    factories.incident(by=officer, customer=one, categories=[Category.OTHER_THREAT])
-    actions.change_customer(customer=one, by=officer, version=None, name="Ken Aird")
-    second = merge_pair(one, two, manager, taken_from_other=["name", "address"])
-    actions.change_customer(customer=one, by=officer, version=None, known_as="Zebby")
-    third = merge_pair(one, three, manager, taken_from_other=["name", "address"])
-    actions.change_customer(customer=one, by=officer, version=None, known_as="Kit")
+    kenneth = factories.customer(by=officer, name="Kenneth Aird", address="1 Moss Road")
+    zebedee = factories.customer(by=officer, name="Zebedee Quill", address="9 Kelp Street")
+    yannick = factories.customer(by=officer, name="Yannick Roe", address="5 Fern Place")
+    factories.incident(by=officer, customer=kenneth, categories=[Category.OTHER_THREAT])
+    actions.change_customer(customer=kenneth, by=officer, version=None, name="Ken Aird")
+    second = merge_pair(kenneth, zebedee, manager, taken_from_other=["name", "address"])
+    actions.change_customer(customer=kenneth, by=officer, version=None, known_as="Zebby")
+    third = merge_pair(kenneth, yannick, manager, taken_from_other=["name", "address"])
+    actions.change_customer(customer=kenneth, by=officer, version=None, known_as="Kit")
     for merge in (third, second):
         unmerge_pair(Merge.objects.get(pk=merge.pk), manager)
-    actions.change_customer(customer=one, by=officer, version=None, name="Kenny Aird", address="2 Moss Road")
+    actions.change_customer(
+        customer=kenneth, by=officer, version=None, name="Kenny Aird", address="2 Moss Road"
+    )
     for typed in ("kenneth", "1 moss road", "ken aird", "kenny", "2 moss road"):
-        assert look_up_customers(typed, officer) == [one], typed
+        assert look_up_customers(typed, officer) == [kenneth], typed
     for typed, whose in (
-        ("zebedee", [two]),
-        ("9 kelp", [two]),
+        ("zebedee", [zebedee]),
+        ("9 kelp", [zebedee]),
         ("zebby", []),
-        ("yannick", [three]),
-        ("5 fern", [three]),
+        ("yannick", [yannick]),
+        ("5 fern", [yannick]),
     ):
         assert look_up_customers(typed, officer) == whose, typed
 
@@ -453,7 +455,7 @@ def test_two_are_not_unmerged_once_a_decision_rests_on_what_would_go_back(
 
 
 @pytest.fixture
-def decided(officer, manager, organisation, other):
+def old_decision(officer, manager, organisation, other):
     """A decision about the other one from before they were merged, and its incident."""
     AdviceOrganisation.objects.create(name="Advice", helps_with="Debt", contact="0141 496 0009")
     incident = factories.incident(by=officer, customer=other)
@@ -470,9 +472,9 @@ def assert_not_unmerged(merge, by, because):
 
 @pytest.mark.beyond("B5")
 def test_two_are_not_unmerged_once_a_contact_goes_against_what_would_go_back(
-    officer, manager, decided, kept, other
+    officer, manager, old_decision, kept, other
 ):
-    restriction = factories.restriction(by=manager, decision=decided[0])
+    restriction = factories.restriction(by=manager, decision=old_decision[0])
     restrictions.notify_customer(restriction=restriction, on=timezone.localdate(), by=manager)
     merge = merge_pair(kept, other, manager)
     contact = factories.contact(by=officer, customer=kept)
@@ -481,11 +483,11 @@ def test_two_are_not_unmerged_once_a_contact_goes_against_what_would_go_back(
 
 @pytest.mark.beyond("B5")
 def test_two_are_not_unmerged_once_a_restriction_rests_on_a_file_about_the_other(
-    officer, manager, decided, kept, other
+    officer, manager, old_decision, kept, other
 ):
     own = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=kept)])
     evidence = incidents.add_evidence(
-        incident=decided[1],
+        incident=old_decision[1],
         by=officer,
         submission=uuid.uuid4(),
         file=files.picture("screen.png"),
@@ -499,7 +501,7 @@ def test_two_are_not_unmerged_once_a_restriction_rests_on_a_file_about_the_other
 
 @pytest.mark.beyond("B5")
 def test_two_are_not_unmerged_once_a_decision_rests_on_work_with_the_other(
-    officer, manager, decided, kept, other
+    officer, manager, old_decision, kept, other
 ):
     incident = factories.incident(by=officer, customer=kept)
     action = record_restorative(other, officer)
@@ -512,20 +514,20 @@ def test_two_are_not_unmerged_once_a_decision_rests_on_work_with_the_other(
 
 @pytest.mark.beyond("B5")
 def test_two_are_not_unmerged_once_an_interim_measure_rests_on_what_would_go_back(
-    manager, decided, kept, other
+    manager, old_decision, kept, other
 ):
     merge = merge_pair(kept, other, manager)
-    decided[1].refresh_from_db()
-    factories.interim_measure(by=manager, incidents=[decided[1]])
-    assert_not_unmerged(merge, manager, f"rests on {decided[1]}")
+    old_decision[1].refresh_from_db()
+    factories.interim_measure(by=manager, incidents=[old_decision[1]])
+    assert_not_unmerged(merge, manager, f"rests on {old_decision[1]}")
 
 
 @pytest.mark.beyond("B5")
 def test_two_are_not_unmerged_once_restorative_work_follows_what_would_go_back(
-    officer, manager, decided, kept, other
+    officer, manager, old_decision, kept, other
 ):
     merge = merge_pair(kept, other, manager)
-    action = record_restorative(kept, officer, incident=decided[1])
+    action = record_restorative(kept, officer, incident=old_decision[1])
     assert_not_unmerged(merge, manager, f"{action} has come since")
 
 
@@ -540,8 +542,8 @@ def record_restorative(customer, by, **changes):
     )
 
 
-def about_incident(decided, manager):
-    known = decided.incidents.get()
+def letter_about_incident(old_decision, manager):
+    known = old_decision.incidents.get()
     known = incidents.reopen_incident(
         incident=known, by=manager, version=known.version, reason="She wrote again."
     )
@@ -555,12 +557,12 @@ def about_incident(decided, manager):
     return "expectations", incident
 
 
-def about_appeal(decided, manager):
+def letter_about_appeal(old_decision, manager):
     appeal = reviews.log_appeal(
-        customer=decided.customer,
+        customer=old_decision.customer,
         by=manager,
         submission=uuid.uuid4(),
-        restrictions=[decided.restrictions.get()],
+        restrictions=[old_decision.restrictions.get()],
         received_on=timezone.localdate(),
         channel=Channel.PHONE,
         lodged_by="Órla",
@@ -572,13 +574,17 @@ def about_appeal(decided, manager):
 @pytest.mark.beyond("B5")
 @pytest.mark.parametrize(
     "record",
-    [about_incident, lambda decided, manager: ("restriction_decided", decided), about_appeal],
+    [
+        letter_about_incident,
+        lambda old_decision, manager: ("restriction_decided", old_decision),
+        letter_about_appeal,
+    ],
     ids=["incident", "decision", "appeal"],
 )
 def test_two_are_not_unmerged_while_there_is_a_letter_about_what_would_go_back(
-    manager, executive, decided, kept, other, record
+    manager, executive, old_decision, kept, other, record
 ):
-    decision = decided[0]
+    decision = old_decision[0]
     factories.restriction(by=manager, decision=decision)
     kind, about = record(decision, manager)
     writer = executive if kind == "appeal_received" else manager
@@ -695,9 +701,9 @@ def test_a_manager_chooses_compares_merges_and_unmerges(signed_in, manager, offi
 
 
 def test_an_address_to_choose_stands_in_one_line(signed_in, manager, officer, kept, other):
-    for one, street in ((kept, "1 Kelp Street"), (other, "2 Pier Road")):
-        facts = {"name": one.name, "address": f"{street}\nLochside", "postcode": "G00 1AB"}
-        actions.change_customer(customer=one, by=officer, version=one.version, **facts)
+    for customer, street in ((kept, "1 Kelp Street"), (other, "2 Pier Road")):
+        facts = {"name": customer.name, "address": f"{street}\nLochside", "postcode": "G00 1AB"}
+        actions.change_customer(customer=customer, by=officer, version=customer.version, **facts)
     page = signed_in(manager).get(f"{kept.get_absolute_url()}merge/?other={other}")
     assert [label for _, label in page.context["form"].fields["take_address"].choices] == [
         "1 Kelp Street, Lochside, G00 1AB",
@@ -745,10 +751,14 @@ def test_of_twenty_who_merge_the_same_two_at_once_one_does_and_the_others_are_to
     connection.close()
 
     def send(number):
-        one, two = (other, kept) if way == "both ways" and number % 2 else (kept, other)
+        kept_record, other_record = (other, kept) if way == "both ways" and number % 2 else (kept, other)
         form = {"submission": str(uuid.uuid4()), "why": f"Typed by {number}."}
-        form |= {"kept_version": versions[one], "other_version": versions[two], "take_name": one.reference}
-        return clients[number].post(f"{one.get_absolute_url()}merge/?other={two}", form)
+        form |= {
+            "kept_version": versions[kept_record],
+            "other_version": versions[other_record],
+            "take_name": kept_record.reference,
+        }
+        return clients[number].post(f"{kept_record.get_absolute_url()}merge/?other={other_record}", form)
 
     answers = run_at_once(20, send)
     winners = [person for person, answer in zip(people, answers, strict=True) if answer.status_code == 302]

@@ -7,7 +7,7 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-def found(text, user):
+def look_up(text, user):
     return [customer.name for customer in look_up_customers(text, user)]
 
 
@@ -48,7 +48,7 @@ def found(text, user):
 def test_a_name_is_found_however_it_is_spelt(officer, name, typed):
     factories.customer(by=officer, name=name)
     factories.customer(by=officer, name="Somebody Else")
-    assert found(typed, officer) == [name]
+    assert look_up(typed, officer) == [name]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_customer_is_found_by_whatever_is_known(officer, typed):
         online_handles=["https://social.example/orla.nb/"],
     )
     factories.customer(by=officer, name="Somebody Else", phones=["0131 496 1111"])
-    assert found(typed, officer) == ["Órla Ní Bhriain"]
+    assert look_up(typed, officer) == ["Órla Ní Bhriain"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_customer_is_found_by_reference(officer, customer, shape):
 def test_a_whole_word_comes_before_a_beginning(officer):
     for name in ("Anna Johnstone", "Bella John", "Anna Johnson"):
         factories.customer(by=officer, name=name)
-    assert found("john", officer) == ["Bella John", "Anna Johnson", "Anna Johnstone"]
+    assert look_up("john", officer) == ["Bella John", "Anna Johnson", "Anna Johnstone"]
 
 
 @pytest.mark.parametrize("typed", ["", " ", "o", "-", "\0", "%_", "ø" * 5000])
@@ -136,5 +136,5 @@ def test_keys_follow_what_changes(officer, customer):
     actions.change_customer(
         customer=customer, by=officer, version=1, name="Orla Burns", phones=["0141 496 0009"]
     )
-    assert found("bhriain", officer) == []
-    assert found("burns", officer) == found("0141 496 0009", officer) == ["Orla Burns"]
+    assert look_up("bhriain", officer) == []
+    assert look_up("burns", officer) == look_up("0141 496 0009", officer) == ["Orla Burns"]

@@ -183,17 +183,17 @@ def test_two_hundred_spellings_and_more_find_whom_they_mean(officer, people):
     assert len(pairs) >= 200
     wrong = {}
     for name, typed in sorted(pairs):
-        found = [customer.name for customer in look_up_customers(typed, officer)]
-        if name not in found or len(found) > MOST_FOUND:
-            wrong[name, typed] = found
+        names = [customer.name for customer in look_up_customers(typed, officer)]
+        if name not in names or len(names) > MOST_FOUND:
+            wrong[name, typed] = names
     assert wrong == {}
 
 
 def test_what_means_somebody_else_does_not_find_them(officer, people):
-    found = {
+    confused = {
         (name, typed)
         for name, texts in STRANGERS.items()
         for typed in texts
         if name in [customer.name for customer in look_up_customers(typed, officer)]
     }
-    assert found == set()
+    assert confused == set()

@@ -94,7 +94,7 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
 
 
 @pytest.mark.parametrize(
-    ("found", "wanted"),
+    ("occurring", "wanted"),
     [
         (lambda: Restriction.objects.values_list("kind", flat=True), KINDS),
         (lambda: Restriction.objects.values_list("status", flat=True), RestrictionStatus.values),
@@ -127,8 +127,8 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
         ),
     ],
 )
-def test_every_kind_status_and_outcome_occurs(found, wanted):
-    assert set(found()) == set(wanted)
+def test_every_kind_status_and_outcome_occurs(occurring, wanted):
+    assert set(occurring()) == set(wanted)
 
 
 def test_no_standard_paragraph_can_take_the_name_of_a_placeholder():

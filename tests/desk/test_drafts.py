@@ -547,7 +547,7 @@ class TestNotKept:
     """Forms that are no form of a case, or that nobody may keep."""
 
     @pytest.fixture
-    def ended(self, client, officer):
+    def signed_out_client(self, client, officer):
         sign_in(client, officer)
         client.get("/")
         end_session(client)

@@ -75,16 +75,16 @@ def test_the_reference_of_an_issued_letter_leads_officers_to_its_customer_alone(
     letter = draft_decision_letter(decision=decision, by=manager)
     client = signed_in(factories.staff("desk", "Officer"))
 
-    def found():
+    def is_found():
         return customer.name in look_up(client, letter.reference).content.decode()
 
-    assert not found()
+    assert not is_found()
     letter = factories.issue_letter(letter, by=manager)
-    assert found()
+    assert is_found()
     assert client.get(letter.get_absolute_url()).status_code == 404
     assert letter.reference not in client.get(customer.get_absolute_url()).content.decode()
     void_letter(letter=letter, by=manager, version=letter.version, void_reason="The wrong address.")
-    assert not found()
+    assert not is_found()
     assert finds_nobody_alike(client, letter.reference, "LET-2020-9999")
 
 

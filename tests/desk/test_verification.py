@@ -62,24 +62,24 @@ def enclosure(letter, manager):
 
 
 @pytest.fixture
-def issued(letter, manager):
+def issued_letter(letter, manager):
     return factories.issue_letter(letter.reload_locked(), by=manager)
 
 
-@pytest.fixture(params=["upload", "enclosure", "issued"])
-def stored(request):
+@pytest.fixture(params=["upload", "enclosure", "issued_letter"])
+def stored_record(request):
     """A record with a file, and the file's path."""
     record = request.getfixturevalue(request.param)
     return record, default_storage.path(getattr(record, verification.FILE_FIELDS[type(record)]).name)
 
 
-def test_untouched_records_have_no_faults(upload, enclosure, issued):
+def test_untouched_records_have_no_faults(upload, enclosure, issued_letter):
     assert verify() == (ALL_WELL, "")
 
 
 @pytest.mark.parametrize("spoil", ["changed", "gone"])
-def test_an_altered_file_is_named_by_its_record(stored, spoil):
-    record, path = stored
+def test_an_altered_file_is_named_by_its_record(stored_record, spoil):
+    record, path = stored_record
     if spoil == "gone":
         default_storage.delete(path)
     else:

@@ -22,15 +22,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def open_transactions(monkeypatch):
     """Return a list that gets, for each file that is classified, whether a transaction was open meanwhile."""
-    found, original = [], contents.kind_of_content
+    calls, original = [], contents.kind_of_content
 
     def kind_of_content(*args):
-        found.append(connection.in_atomic_block)
+        calls.append(connection.in_atomic_block)
         return original(*args)
 
     for module in (contents, recognition):
         monkeypatch.setattr(module, "kind_of_content", kind_of_content)
-    return found
+    return calls
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ ZIP = files.zip_bytes({"a.txt": "x"})
 FTYP = b"\x00\x00\x00\x18ftyp"
 
 
-def mailed(name, content, subtype="octet-stream", **headers):
+def email_with_attachment(name, content, subtype="octet-stream", **headers):
     """Return an email with something attached, whose headers have these values, with a _ for a hyphen in their names."""
     message = EmailMessage()
     message["From"], message["Subject"], message["Date"] = "orla@mail.example", "Look", "today"
@@ -65,7 +65,7 @@ def remove_lines(beginnings, content):
 
 SIGNED = b"0\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(999)
 PGP_SIGNED = b"-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n"
-PROGRAM_MAIL = mailed(None, PROGRAM)
+PROGRAM_MAIL = email_with_attachment(None, PROGRAM)
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -78,15 +78,15 @@ FETCHES = relation(f"{RELATIONS}/attachedTemplate", ELSEWHERE)
 LINKS = relation(f"{RELATIONS}/hyperlink", ELSEWHERE)
 
 
-def related(kind, rest):
+def document_with_relation(kind, rest):
     return files.word_document(**{"word/_rels/document.xml.rels": relation(kind, rest)})
 
 
-def in_word(words, xmlns=files.WORD_XML):
+def document_with_text(words, xmlns=files.WORD_XML):
     return files.word_document(**{"word/document.xml": f"<w:document {xmlns}>{words}</w:document>"})
 
 
-def said_to_be(name, media_type):
+def document_with_media_type(name, media_type):
     return files.word_document(**{"[Content_Types].xml": files.content_types(**{name: media_type})})
 
 
@@ -108,13 +108,13 @@ def sheet(formula, rest=""):
     return files.zip_bytes(SHEET | {"xl/worksheets/sheet1.xml": cell})
 
 
-def from_another_sheet(formula):
+def workbook_with_dropdown(formula):
     """Return a workbook with a dropdown whose choices stand on another sheet, as Excel writes it."""
     xmlns = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
     return sheet("1", f"<extLst {xmlns}><x14:formula1>{formula}</x14:formula1></extLst>")
 
 
-def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
+def damage_part(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
     """Return an office document with a part whose packed bytes cannot be read."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", compression) as new:
@@ -124,12 +124,12 @@ def damaged(content, part, *, at, compression=zipfile.ZIP_DEFLATED):
     return file.getvalue()[:start] + b"\xff" + file.getvalue()[start + 1 :]
 
 
-DAMAGED = damaged(files.word_document(), "word/document.xml", at=0)
-DAMAGED_LZMA = damaged(files.word_document(), "word/document.xml", at=4, compression=zipfile.ZIP_LZMA)
+DAMAGED = damage_part(files.word_document(), "word/document.xml", at=0)
+DAMAGED_LZMA = damage_part(files.word_document(), "word/document.xml", at=4, compression=zipfile.ZIP_LZMA)
 PROPERTIES = "package/services/metadata/core-properties/a.psmdcp"
 
 
-def from_dot_net(properties):
+def document_of_dot_net(properties):
     types = '<Types><Default Extension="psmdcp" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
     return files.word_document(**{"[Content_Types].xml": types, PROPERTIES: properties})
 
@@ -176,24 +176,24 @@ NOT_UTF = '<?xml version="1.0" encoding="windows-1252"?><a/>'
         ("post.eml", OLD_MAIL, "an email"),
         ("post.eml", OLD_MAIL.decode("latin-1").encode("utf-16"), "an email"),
         ("post.eml", OLD_MAIL + b"\0\1\2", "an email"),
-        ("post.eml", mailed("letter.pdf", files.pdf_bytes()), "an email"),
-        ("post.eml", mailed("door.png", files.picture_bytes("JPEG")), "an email"),
-        ("post.eml", mailed("smime.p7s", SIGNED), "an email"),
-        ("post.eml", mailed(None, SIGNED, "pkcs7-signature"), "an email"),
-        ("post.eml", mailed("signature.asc", PGP_SIGNED), "an email"),
-        ("post.eml", mailed("Straße 12.pdf", files.pdf_bytes()), "an email"),
-        ("post.eml", mailed("NAME", files.pdf_bytes()).replace(b"NAME", b"=?utf-8?Q?Stra=C3=9Fe.pdf?="), "an email"),
+        ("post.eml", email_with_attachment("letter.pdf", files.pdf_bytes()), "an email"),
+        ("post.eml", email_with_attachment("door.png", files.picture_bytes("JPEG")), "an email"),
+        ("post.eml", email_with_attachment("smime.p7s", SIGNED), "an email"),
+        ("post.eml", email_with_attachment(None, SIGNED, "pkcs7-signature"), "an email"),
+        ("post.eml", email_with_attachment("signature.asc", PGP_SIGNED), "an email"),
+        ("post.eml", email_with_attachment("Straße 12.pdf", files.pdf_bytes()), "an email"),
+        ("post.eml", email_with_attachment("NAME", files.pdf_bytes()).replace(b"NAME", b"=?utf-8?Q?Stra=C3=9Fe.pdf?="), "an email"),
         ("post.msg", files.outlook_message(files.pdf_bytes(), "letter.pdf"), "an Outlook message"),
         ("post.msg", files.outlook_message(files.word_document(), "letter.docx", "LETTER~1.DOC"), "an Outlook message"),
         ("post.msg", files.outlook_message(b"Content-Type: multipart/signed; boundary=a\n\n--a\n\nDear all\n--a--", "smime.p7m"), "an Outlook message"),
         ("links.docx", files.word_document(**{"word/_rels/document.xml.rels": LINKS}), "a Word document"),
-        ("fields.docx", in_word(f'{BEGIN}<w:instrText> HYPERLINK "https://x.example/addenda/" </w:instrText>{END}'), "a Word document"),
+        ("fields.docx", document_with_text(f'{BEGIN}<w:instrText> HYPERLINK "https://x.example/addenda/" </w:instrText>{END}'), "a Word document"),
         ("letter.docx", files.word_document(**{"word/document.xml": f"<w:document {files.WORD_XML}/>".encode("utf-16")}), "a Word document"),
         ("talk.odt", listens(f"{OASIS}:presentation:1.0"), "an OpenDocument text"),
         ("sums.xlsx", sheet("SUM(A1:A9)"), "an Excel workbook"),
-        ("sums.docx", in_word('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
-        ("sums.xlsx", from_another_sheet("<xm:f>Lists!$A$1:$A$3</xm:f>"), "an Excel workbook"),
-        ("letter.docx", from_dot_net("<coreProperties/>"), "a Word document"),
+        ("sums.docx", document_with_text('<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num/></m:f>'), "a Word document"),
+        ("sums.xlsx", workbook_with_dropdown("<xm:f>Lists!$A$1:$A$3</xm:f>"), "an Excel workbook"),
+        ("letter.docx", document_of_dot_net("<coreProperties/>"), "a Word document"),
         ("letter.docx", files.word_document(**{"word/media/a.pdf": files.pdf_bytes()}), "a Word document"),
         ("letter.docx", files.word_document(**{"word/a.bin": rb"{\rtf1 Dear all}"}), "a Word document"),
         ("list.xlsx", files.zip_bytes(SHEET | {"xl/printerSettings/a.bin": "H\0P\0\1"}), "an Excel workbook"),
@@ -242,10 +242,10 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.7z", b"7z\xbc\xaf'\x1c" + bytes(99), "an archive (7z)"),
         ("a.docm", MACROS, "macros"),
         ("a.docx", MACROS, "macros"),
-        ("a.docx", said_to_be("/word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
-        ("a.docx", said_to_be("/a.b", "application/vnd.ms-word.document.macroEn&#97;bled.main+xml"), "macros"),
-        ("a.docx", said_to_be("/a.b", "application/vnd.ms-office.vbaProject"), "macros"),
-        ("a.docx", said_to_be("/word/a.b", "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"), "not what they are called"),
+        ("a.docx", document_with_media_type("/word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
+        ("a.docx", document_with_media_type("/a.b", "application/vnd.ms-word.document.macroEn&#97;bled.main+xml"), "macros"),
+        ("a.docx", document_with_media_type("/a.b", "application/vnd.ms-office.vbaProject"), "macros"),
+        ("a.docx", document_with_media_type("/word/a.b", "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"), "not what they are called"),
         ("a.docm", files.word_document(), "its name ends in .docm"),
         ("a.odt", files.opendocument_text(**{"Basic/Standard/a.xml": "<a/>"}), "macros"),
         ("a.docx", files.word_document(**{"word/media/a.png": PROGRAM}), "a program for Windows packed into it"),
@@ -256,38 +256,38 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", files.word_document()[:-40], "a damaged or locked archive"),
         ("a.docx", files.word_document(**{"word/_rels/settings.xml.rels": FETCHES}), "fetches something from elsewhere"),
         ("a.docx", files.word_document(**{"word/_rels/a.xml.rels": FETCHES.encode("utf-16")}), "fetches something"),
-        ("a.docx", in_word(FIELD), "starts a program (DDE)"),
+        ("a.docx", document_with_text(FIELD), "starts a program (DDE)"),
         ("a.docx", files.word_document(**{"word/document.xml": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a/>'}), "(DTD)"),
-        ("a.docx", related(f"{RELATIONS}/image", 'Target="a?>b" TargetMode="External"'), "fetches something"),
-        ("a.docx", related(f"{RELATIONS}/image", 'Target="a" TargetMode="Extern&#97;l"'), "fetches something"),
-        ("a.docx", related(f"{RELATIONS}/image", "Target='a?Type=\"/hyperlink\"' TargetMode='External'"), "fetches something"),
-        ("a.docx", related("https://x.example/hyperlink", ELSEWHERE), "fetches something"),
-        ("a.docx", related("http://schemas.microsoft.com/office/2006/relationships/vbaProject", 'Target="a.b"'), "macros"),
-        ("a.docx", in_word(FIELD.replace("w:", "x:"), f'{files.WORD_XML} {files.WORD_XML}'.replace(":w=", ":x=", 1)), "(DDE)"),
-        ("a.docx", in_word("<instrText>DDEAUTO cmd</instrText>"), "(DDE)"),
-        ("a.docx", in_word("<w:instrText>D<![CDATA[DEAUTO]]> cmd</w:instrText>"), "(DDE)"),
-        ("a.docx", in_word("<w:instrText>DD&#69; cmd</w:instrText>"), "(DDE)"),
-        ("a.docx", in_word(f"{BEGIN}<w:instrText>PAGE</w:instrText>{END}{FIELD}"), "(DDE)"),
-        ("a.docx", in_word(f"{BEGIN}<w:instrText>D</w:instrText>{BEGIN}<w:instrText>PAGE</w:instrText>{END}<w:instrText>DE cmd</w:instrText>{END}"), "(DDE)"),
-        ("a.docx", related(f"{RELATIONS}/image", f'{ELSEWHERE} a:TargetMode="Internal" xmlns:a="a"'), "that is damaged"),
-        ("a.docx", in_word("<w:instrText>D<w:r/>DE cmd</w:instrText>"), "that is damaged"),
-        ("a.docx", in_word('<w:fldSimple w:instr="ddeauto cmd"/>'), "(DDE)"),
+        ("a.docx", document_with_relation(f"{RELATIONS}/image", 'Target="a?>b" TargetMode="External"'), "fetches something"),
+        ("a.docx", document_with_relation(f"{RELATIONS}/image", 'Target="a" TargetMode="Extern&#97;l"'), "fetches something"),
+        ("a.docx", document_with_relation(f"{RELATIONS}/image", "Target='a?Type=\"/hyperlink\"' TargetMode='External'"), "fetches something"),
+        ("a.docx", document_with_relation("https://x.example/hyperlink", ELSEWHERE), "fetches something"),
+        ("a.docx", document_with_relation("http://schemas.microsoft.com/office/2006/relationships/vbaProject", 'Target="a.b"'), "macros"),
+        ("a.docx", document_with_text(FIELD.replace("w:", "x:"), f'{files.WORD_XML} {files.WORD_XML}'.replace(":w=", ":x=", 1)), "(DDE)"),
+        ("a.docx", document_with_text("<instrText>DDEAUTO cmd</instrText>"), "(DDE)"),
+        ("a.docx", document_with_text("<w:instrText>D<![CDATA[DEAUTO]]> cmd</w:instrText>"), "(DDE)"),
+        ("a.docx", document_with_text("<w:instrText>DD&#69; cmd</w:instrText>"), "(DDE)"),
+        ("a.docx", document_with_text(f"{BEGIN}<w:instrText>PAGE</w:instrText>{END}{FIELD}"), "(DDE)"),
+        ("a.docx", document_with_text(f"{BEGIN}<w:instrText>D</w:instrText>{BEGIN}<w:instrText>PAGE</w:instrText>{END}<w:instrText>DE cmd</w:instrText>{END}"), "(DDE)"),
+        ("a.docx", document_with_relation(f"{RELATIONS}/image", f'{ELSEWHERE} a:TargetMode="Internal" xmlns:a="a"'), "that is damaged"),
+        ("a.docx", document_with_text("<w:instrText>D<w:r/>DE cmd</w:instrText>"), "that is damaged"),
+        ("a.docx", document_with_text('<w:fldSimple w:instr="ddeauto cmd"/>'), "(DDE)"),
         ("a.docx", files.word_document(**{"word/headers/a.xml": f"<w:hdr {files.WORD_XML}>{FIELD}</w:hdr>"}), "(DDE)"),
         ("a.xlsx", files.zip_bytes(SHEET | {"xl/externalLinks/a.xml": '<x:externalLink xmlns:x="a"><x:ddeLink/></x:externalLink>'}), "(DDE)"),
-        ("a.docx", related(f"{RELATIONS}/image", 'Target="a" TargetMode="&#x45;xternal"'), "fetches something"),
+        ("a.docx", document_with_relation(f"{RELATIONS}/image", 'Target="a" TargetMode="&#x45;xternal"'), "fetches something"),
         ("a.xlsx", sheet('_xlfn.WEBSERVICE("http://x.example")'), "fetches something from elsewhere"),
         ("a.xlsx", sheet('IMAGE<![CDATA[]]> ("http://x.example")'), "fetches something from elsewhere"),
         ("a.xlsx", sheet("1", '<definedName name="a">web&#83;ervice("http://x.example")</definedName>'), "fetches something"),
         ("a.ods", files.opendocument_text(**{"content.xml": f'<t:table-cell xmlns:t="{OASIS}:table:1.0" t:formula="of:=WEBSERVICE(1)"/>'}), "fetches"),
         ("a.docx", DAMAGED, "a damaged or locked archive"),
         ("a.docx", DAMAGED_LZMA, "a damaged or locked archive"),
-        ("a.eml", mailed("a.docx", DAMAGED), "attached that is a damaged or locked archive"),
-        ("a.xlsx", from_another_sheet("<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
-        ("a.xlsx", from_another_sheet("A<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
-        ("a.xlsx", from_another_sheet("<xm:f>WEB<xm:f/>SERVICE(1)</xm:f>"), "fetches something from elsewhere"),
-        ("a.xlsx", from_another_sheet("<xm:f>1</xm:f>WEBSERVICE(1)"), "fetches something from elsewhere"),
-        ("a.docx", from_dot_net("<!DOCTYPE a><a/>"), "(DTD)"),
-        ("a.docx", related(f"{RELATIONS}/aFChunk", 'Target="a.htm"'), "another file packed into it"),
+        ("a.eml", email_with_attachment("a.docx", DAMAGED), "attached that is a damaged or locked archive"),
+        ("a.xlsx", workbook_with_dropdown("<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
+        ("a.xlsx", workbook_with_dropdown("A<xm:f>WEBSERVICE(1)</xm:f>"), "fetches something from elsewhere"),
+        ("a.xlsx", workbook_with_dropdown("<xm:f>WEB<xm:f/>SERVICE(1)</xm:f>"), "fetches something from elsewhere"),
+        ("a.xlsx", workbook_with_dropdown("<xm:f>1</xm:f>WEBSERVICE(1)"), "fetches something from elsewhere"),
+        ("a.docx", document_of_dot_net("<!DOCTYPE a><a/>"), "(DTD)"),
+        ("a.docx", document_with_relation(f"{RELATIONS}/aFChunk", 'Target="a.htm"'), "another file packed into it"),
         ("a.docx", files.word_document(**{"word/a.bin": files.pdf_bytes(change=files.pack_script)}), "a PDF that runs a script"),
         ("a.docx", files.word_document(**{"word/media/a.png": rb"{\rtf1 {\object{\objdata 1}}}"}), "another file packed into it"),
         ("a.odt", shows("image", 'xlink:href="http://x.example/a.png" xlink:actuate="onLoad"'), "fetches something"),
@@ -304,21 +304,21 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.docx", files.word_document(**{"word/settings.xml": "<settings>"}), "an office document that is damaged"),
         ("a.docx", files.word_document(**{"word/settings.xml": NOT_UTF}), "an office document that is damaged"),
         ("a.docx", files.word_document(**{"word/settings.xml": "<!DOCTYPE a><a/>".encode("utf-16")}), "(DTD)"),
-        ("a.docx", in_word(f'<a xmlns="{"a" * 2000}"/>'), "an office document that is damaged"),
-        ("a.eml", mailed("invoice.pdf", PROGRAM), "attached that is a program for Windows"),
+        ("a.docx", document_with_text(f'<a xmlns="{"a" * 2000}"/>'), "an office document that is damaged"),
+        ("a.eml", email_with_attachment("invoice.pdf", PROGRAM), "attached that is a program for Windows"),
         ("a.eml", PROGRAM_MAIL, "attached that is a program for Windows"),
-        ("a.eml", mailed("a.exe .asc", PROGRAM), "attached that is a program for Windows"),
-        ("a.eml", mailed("a.p7s", PROGRAM), "attached that is a program for Windows"),
-        ("a.eml", mailed("a.exe", SIGNED), "of no kind that we keep"),
-        ("a.eml", mailed("a.p7s", SIGNED + bytes(200_000)), "of no kind that we keep"),
-        ("a.eml", mailed("a.asc", b"echo off"), "a text whose name ends in .asc"),
-        ("a.eml", mailed(None, PROGRAM, Content_Type="text/plain", Content_Disposition="inline"), "a program for Windows"),
-        ("a.eml", mailed(None, b"<html>", Content_Type="text/html"), "a web page (HTML)"),
-        ("a.eml", mailed("a.txt", b"del everything", Content_Type='text/plain; name="run.bat"'), "name ends in .bat"),
-        ("a.eml", mailed("NAME", b"del everything").replace(b"NAME", b"=?utf-8?B?cnVuLmJhdA==?="), "name ends in .bat"),
-        ("a.eml", mailed("NAME", b"del everything").replace(b"NAME", b"=?x-none?B?cnVuLmJhdA==?="), "in a way that we cannot read"),
-        ("a.eml", mailed("run.bat. ", b"del everything"), "name ends in .bat"),
-        ("a.eml", mailed("a.txt", b"x", Content_Transfer_Encoding="x-gzip64"), "in a way that we cannot read"),
+        ("a.eml", email_with_attachment("a.exe .asc", PROGRAM), "attached that is a program for Windows"),
+        ("a.eml", email_with_attachment("a.p7s", PROGRAM), "attached that is a program for Windows"),
+        ("a.eml", email_with_attachment("a.exe", SIGNED), "of no kind that we keep"),
+        ("a.eml", email_with_attachment("a.p7s", SIGNED + bytes(200_000)), "of no kind that we keep"),
+        ("a.eml", email_with_attachment("a.asc", b"echo off"), "a text whose name ends in .asc"),
+        ("a.eml", email_with_attachment(None, PROGRAM, Content_Type="text/plain", Content_Disposition="inline"), "a program for Windows"),
+        ("a.eml", email_with_attachment(None, b"<html>", Content_Type="text/html"), "a web page (HTML)"),
+        ("a.eml", email_with_attachment("a.txt", b"del everything", Content_Type='text/plain; name="run.bat"'), "name ends in .bat"),
+        ("a.eml", email_with_attachment("NAME", b"del everything").replace(b"NAME", b"=?utf-8?B?cnVuLmJhdA==?="), "name ends in .bat"),
+        ("a.eml", email_with_attachment("NAME", b"del everything").replace(b"NAME", b"=?x-none?B?cnVuLmJhdA==?="), "in a way that we cannot read"),
+        ("a.eml", email_with_attachment("run.bat. ", b"del everything"), "name ends in .bat"),
+        ("a.eml", email_with_attachment("a.txt", b"x", Content_Transfer_Encoding="x-gzip64"), "in a way that we cannot read"),
         ("a.eml", PROGRAM_MAIL.replace(b"application/octet-stream", b"message/rfc822"), "in a way that we cannot read"),
         ("a.eml", OLD_MAIL + UUENCODED, "in a way that we cannot read"),
         ("a.eml", OLD_MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: message/external-body; access-type=URL; URL=a\r\n\r\n"), "not all in it"),
@@ -327,7 +327,7 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.eml", b"X-A: " + b"a" * 70_000 + b"\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
         ("a.eml", b"\xef\xbb\xbf" + PROGRAM_MAIL, "attached that is a program for Windows"),
         ("a.eml", b"From - Mon Nov 30 09:00:00 2026\n" + PROGRAM_MAIL, "attached that is a program for Windows"),
-        ("a.eml", mailed("a.msg", files.outlook_message(PROGRAM)), "attached that is a program for Windows"),
+        ("a.eml", email_with_attachment("a.msg", files.outlook_message(PROGRAM)), "attached that is a program for Windows"),
         ("a.msg", files.outlook_message(PROGRAM, "a.pdf"), "an Outlook message with something attached that is a program for Windows"),
         ("a.msg", files.outlook_message(b"del everything".ljust(4096), "run.bat"), "a text whose name ends in .bat"),
         ("a.msg", files.outlook_message(b"del everything".ljust(4096), "", "run.bat"), "a text whose name ends in .bat"),
@@ -336,9 +336,9 @@ def test_what_people_send_and_record_is_kept(name, content, words):
         ("a.msg", files.ole_document("__properties_version1.0", "Package"), "another file packed into it"),
         ("a.msg", files.ole_document("__properties_version1.0", "A", "a"), "a damaged document"),
         ("a.bat. ", b"del everything", "its name ends in .bat"),
-        ("a.eml", mailed("run.bat", b"del everything"), "a text whose name ends in .bat"),
-        ("a.eml", mailed("a.docx", MACROS), "macros"),
-        ("a.eml", mailed("a.pdf", files.pdf_bytes(change=files.pack_script)), "a PDF that runs a script"),
+        ("a.eml", email_with_attachment("run.bat", b"del everything"), "a text whose name ends in .bat"),
+        ("a.eml", email_with_attachment("a.docx", MACROS), "macros"),
+        ("a.eml", email_with_attachment("a.pdf", files.pdf_bytes(change=files.pack_script)), "a PDF that runs a script"),
         ("a.rtf", rb"{\rtf1 {\object\objemb}}", "another file packed into it"),
         ("a.doc", MAGIC + bytes(99), "a damaged document"),
         ("a.doc", files.ole_document("WordDocument", "Macros"), "macros"),
@@ -380,11 +380,11 @@ def test_a_pdf_that_only_shows_its_pages_is_kept(change):
     assert kind(files.pdf_bytes(change=change), "a.pdf") == "a PDF"
 
 
-def nested(levels, times=1):
+def nested_arrays(levels, times=1):
     return b"[" + (b"[" * levels + b"]" * levels) * times + b"]"
 
 
-def holding(parts, *, packed):
+def pdf_with_parts(parts, *, packed):
     """Return a PDF that has parts somewhere, each as it is, or packed together."""
 
     def change(document):
@@ -397,7 +397,7 @@ def holding(parts, *, packed):
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 @pytest.mark.parametrize("bound", ["MOST_READ", "MOST_PARTS"])
 def test_a_pdf_of_endless_parts_keeps_nobody_waiting(bound, packed, monkeypatch):
-    content = holding(nested(50, 1_800), packed=packed)
+    content = pdf_with_parts(nested_arrays(50, 1_800), packed=packed)
     assert kind(content, "a.pdf") == "a PDF"
     monkeypatch.setattr(pdfs, bound, 50_000)
     assert "has more parts than we can look into" in refusal_of(content, "a.pdf")
@@ -405,7 +405,9 @@ def test_a_pdf_of_endless_parts_keeps_nobody_waiting(bound, packed, monkeypatch)
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 def test_a_pdf_of_parts_nested_too_deep_is_refused(packed):
-    assert "has more parts than we can look into" in refusal_of(holding(nested(300), packed=packed), "a.pdf")
+    assert "has more parts than we can look into" in refusal_of(
+        pdf_with_parts(nested_arrays(300), packed=packed), "a.pdf"
+    )
 
 
 @pytest.mark.parametrize("start", [b"<</A ", b"<</A <<", b"<</A ["])
@@ -415,7 +417,7 @@ def test_a_pdf_that_never_closes_what_it_nests_is_refused(start):
 
 
 def test_a_pdf_that_says_of_many_parts_that_they_stand_in_one_place_is_refused():
-    stream = b"5 0 6 0 " + nested(50)
+    stream = b"5 0 6 0 " + nested_arrays(50)
     packed = b"<</Type /ObjStm /N 2 /First 8 /Length %d>>stream\n%s\nendstream" % (len(stream), stream)
     parts = [b"<</Type /Catalog /A 5 0 R /B 6 0 R>>", packed]
     content, places = b"%PDF-1.7\n", []
@@ -454,7 +456,10 @@ def tiny_parts(count):
         (tiny_parts(1_000), tiny_parts(6_000)),
         (tiny_parts(1) + b"\n" * 500_000, tiny_parts(1) + b"\n" * 1_100_000),
         (HEAD + b"A: b\r\n" * 1_000, HEAD + b"A:\r" * 1_100_000),
-        (mailed("a.png", files.picture_bytes()), mailed("a.eml", tiny_parts(6_000))),
+        (
+            email_with_attachment("a.png", files.picture_bytes()),
+            email_with_attachment("a.eml", tiny_parts(6_000)),
+        ),
     ],
     ids=["parts in parts", "messages in messages", "tiny parts", "lines", "headers", "attached"],
 )
@@ -476,9 +481,15 @@ def test_the_pdfs_of_an_email_are_bounded_together(monkeypatch):
     message["From"], message["Subject"] = "orla@mail.example", "Look"
     for _ in range(2):
         message.add_attachment(
-            holding(nested(50, 15), packed=False), maintype="application", subtype="pdf", filename="a.pdf"
+            pdf_with_parts(nested_arrays(50, 15), packed=False),
+            maintype="application",
+            subtype="pdf",
+            filename="a.pdf",
         )
-    assert kind(mailed("a.pdf", holding(nested(50, 15), packed=False)), "a.eml") == "an email"
+    assert (
+        kind(email_with_attachment("a.pdf", pdf_with_parts(nested_arrays(50, 15), packed=False)), "a.eml")
+        == "an email"
+    )
     assert "has more parts than we can look into" in refusal_of(message.as_bytes(), "a.eml")
 
 

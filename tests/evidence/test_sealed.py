@@ -67,16 +67,16 @@ def test_a_harmful_file_of_an_appeal_is_sealed_and_the_others_are_kept(
     page = reverse("appeal_new", args=[incident.customer.reference])
 
     def log(by, **answers):
-        said = {
+        answers_alike = {
             "received_on": str(today()),
             "channel": Channel.LETTER,
             "lodged_by": "Órla",
             "grounds": "It is wrong.",
         }
         restriction = incident.customer.restrictions.get().reference
-        told = {"submission": str(uuid.uuid4()), "restrictions": [restriction]}
+        form = {"submission": str(uuid.uuid4()), "restrictions": [restriction]}
         documents = [abusive(), SimpleUploadedFile("doctor.txt", b"Dear all")]
-        return signed_in(by).post(page, said | told | {"documents": documents} | answers)
+        return signed_in(by).post(page, answers_alike | form | {"documents": documents} | answers)
 
     refused = log(officer, sealed_reason=WHY).context["form"]
     assert set(refused.errors) == {"documents"}
@@ -100,7 +100,7 @@ def test_each_file_is_classified_once(signed_in, manager, incident, organisation
     harmful = files.pdf(change=files.pack_program)
     assert add(client, incident, file=harmful, sealed_reason=WHY).status_code == 302
     assert len(classified) == 1
-    said = {
+    answers = {
         "received_on": str(today()),
         "channel": Channel.LETTER,
         "lodged_by": "Órla",
@@ -111,7 +111,7 @@ def test_each_file_is_classified_once(signed_in, manager, incident, organisation
         "sealed_reason": WHY,
     }
     page = reverse("appeal_new", args=[incident.customer.reference])
-    assert client.post(page, said).status_code == 302
+    assert client.post(page, answers).status_code == 302
     assert len(classified) == 3
 
 

@@ -28,10 +28,10 @@ def adviser(organisation):
 
 
 @pytest.fixture
-def warned(manager, officer, customer):
-    """`warned(**facts)` is an incident after which a manager decided that a letter follows."""
+def incident_to_write_about(manager, officer, customer):
+    """`incident_to_write_about(**facts)` is an incident after which a manager decided that a letter follows."""
 
-    def warned(outcome="warning_letter", **facts):
+    def incident_to_write_about(outcome="warning_letter", **facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
         return actions.assess_incident(
             incident=incident,
@@ -41,7 +41,7 @@ def warned(manager, officer, customer):
             reasons="The first time.",
         )
 
-    return warned
+    return incident_to_write_about
 
 
 def complete_letter(letter, manager):
@@ -59,8 +59,10 @@ def send_about_incident(incident, manager):
 
 
 @pytest.mark.policy("5", "29")
-def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(warned, manager):
-    letter = write_letter(incident=warned(), by=manager)
+def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it(
+    incident_to_write_about, manager
+):
+    letter = write_letter(incident=incident_to_write_about(), by=manager)
     assert (letter.title, letter.signed_as) == ("What we ask of you", SignedAs.PERSON)
     text = placeholders.filled_text(letter)
     assert "This is about your call to us on " in text
@@ -70,17 +72,22 @@ def test_after_a_call_the_letter_says_what_we_ask_and_is_signed_by_who_writes_it
 
 @pytest.mark.policy("29", "30")
 @pytest.mark.parametrize("channel", ["letter", "email", "online_form", "message", "social_media"])
-def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answered(warned, manager, channel):
-    letter = write_letter(incident=warned(channel=channel, contact_ended=""), by=manager)
+def test_whoever_sent_abuse_is_told_so_by_the_team_and_its_content_is_not_answered(
+    incident_to_write_about, manager, channel
+):
+    letter = write_letter(incident=incident_to_write_about(channel=channel, contact_ended=""), by=manager)
     assert (letter.kind, letter.signed_as) == ("correspondence", SignedAs.TEAM)
     assert "We do not answer what you sent us" in letter.body
 
 
 @pytest.mark.policy("31", "47", "61.1")
 @pytest.mark.parametrize("category", ["unreasonable_demands", "level_of_contact", "harassment"])
-def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warned, manager, category):
+def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(
+    incident_to_write_about, manager, category
+):
     letter = write_letter(
-        incident=warned(channel=Channel.EMAIL, contact_ended="", categories=[category]), by=manager
+        incident=incident_to_write_about(channel=Channel.EMAIL, contact_ended="", categories=[category]),
+        by=manager,
     )
     assert letter.kind == "expectations"
     text = placeholders.filled_text(letter)
@@ -89,13 +96,15 @@ def test_whoever_wrote_too_much_is_not_told_of_words_that_we_cannot_accept(warne
 
 
 @pytest.mark.policy("65")
-def test_what_staff_wrote_for_each_other_is_not_in_the_draft(warned, manager):
-    assert "Shouted and swore" not in placeholders.filled_text(write_letter(incident=warned(), by=manager))
+def test_what_staff_wrote_for_each_other_is_not_in_the_draft(incident_to_write_about, manager):
+    assert "Shouted and swore" not in placeholders.filled_text(
+        write_letter(incident=incident_to_write_about(), by=manager)
+    )
 
 
 @pytest.mark.policy("61.1", "61.3")
-def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, manager):
-    letter = write_letter(incident=warned(), by=manager)
+def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(incident_to_write_about, manager):
+    letter = write_letter(incident=incident_to_write_about(), by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
     assert [refusal.paragraph for refusal in refused.value.refusals] == ["61.1", "61.3"]
@@ -108,30 +117,34 @@ def test_it_is_not_issued_before_it_says_what_happened_and_what_we_ask(warned, m
 
 @pytest.mark.policy("31")
 @pytest.mark.parametrize("outcome", ["warned", "restorative"])
-def test_only_a_manager_decides_that_correspondence_cannot_be_accepted(warned, manager, officer, outcome):
+def test_only_a_manager_decides_that_correspondence_cannot_be_accepted(
+    incident_to_write_about, manager, officer, outcome
+):
     with pytest.raises(Refused, match="A manager first decides"):
-        write_letter(incident=warned(outcome), by=manager)
+        write_letter(incident=incident_to_write_about(outcome), by=manager)
     with pytest.raises(Refused):
-        write_letter(incident=warned(), by=officer)
+        write_letter(incident=incident_to_write_about(), by=officer)
 
 
 @pytest.fixture
-def judged(management, officer, customer):
-    """`judged(**facts)` is an incident after which a Management Team member decided that a letter follows."""
+def incident_of_management_team(management, officer, customer):
+    """`incident_of_management_team(**facts)` is an incident after which a Management Team member decided that a letter follows."""
 
-    def judged(**facts):
+    def incident_of_management_team(**facts):
         incident = factories.incident(by=officer, customer=customer, **facts)
-        complete_letter = {"outcome": Outcome.WARNING_LETTER, "reasons": "The tenth this month."}
-        return actions.assess_incident(
-            incident=incident, by=management, version=incident.version, **complete_letter
-        )
+        answers = {"outcome": Outcome.WARNING_LETTER, "reasons": "The tenth this month."}
+        return actions.assess_incident(incident=incident, by=management, version=incident.version, **answers)
 
-    return judged
+    return incident_of_management_team
 
 
 @pytest.mark.policy("54")
-def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(judged, manager, management):
-    incident = judged(categories=[Category.COMPLAINTS_PROCESS, Category.LEVEL_OF_CONTACT])
+def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(
+    incident_of_management_team, manager, management
+):
+    incident = incident_of_management_team(
+        categories=[Category.COMPLAINTS_PROCESS, Category.LEVEL_OF_CONTACT]
+    )
     with pytest.raises(Refused, match=f"Only a Management Team member .* Leave it to {management}"):
         write_letter(incident=incident, by=manager)
     letter = complete_letter(write_letter(incident=incident, by=management), management)
@@ -145,13 +158,13 @@ def test_only_the_management_team_writes_that_complaints_are_used_unacceptably(j
 
 @pytest.mark.policy("54")
 def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
-    judged, warned, manager, management, tasks
+    incident_of_management_team, incident_to_write_about, manager, management, tasks
 ):
-    incident = judged(categories=[Category.COMPLAINTS_PROCESS])
+    incident = incident_of_management_team(categories=[Category.COMPLAINTS_PROCESS])
     task = ("incident.write", incident.reference)
     assert task in tasks(management)
     assert task not in tasks(manager)
-    found_later = warned()
+    found_later = incident_to_write_about()
     changes = {"version": found_later.version, "categories": [Category.COMPLAINTS_PROCESS, Category.ABUSE]}
     actions.change_incident(incident=found_later, by=manager, **changes)
     task = ("incident.write", found_later.reference)
@@ -160,8 +173,10 @@ def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
 
 
 @pytest.mark.policy("54")
-def test_it_waits_for_another_of_the_management_team_while_one_is_away(judged, manager, management, tasks):
-    incident = judged(categories=[Category.COMPLAINTS_PROCESS])
+def test_it_waits_for_another_of_the_management_team_while_one_is_away(
+    incident_of_management_team, manager, management, tasks
+):
+    incident = incident_of_management_team(categories=[Category.COMPLAINTS_PROCESS])
     other = factories.staff("other", "Manager", "Management Team")
     assert ("incident.write", incident.reference) not in tasks(other)
     management.away_until = calendar.today()
@@ -183,14 +198,16 @@ def test_to_somebody_unknown_there_is_no_letter(manager, officer):
         write_letter(incident=incident, by=manager)
 
 
-def test_asked_for_twice_it_is_one_letter(warned, manager, management):
-    incident = warned()
+def test_asked_for_twice_it_is_one_letter(incident_to_write_about, manager, management):
+    incident = incident_to_write_about()
     assert write_letter(incident=incident, by=manager) == write_letter(incident=incident, by=management)
 
 
 @pytest.mark.policy("29")
-def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(warned, manager, tasks):
-    incident = warned()
+def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(
+    incident_to_write_about, manager, tasks
+):
+    incident = incident_to_write_about()
     assert ("incident.write", incident.reference) in tasks(manager)
     letter = complete_letter(write_letter(incident=incident, by=manager), manager)
     assert ("incident.write", incident.reference) not in tasks(manager)
@@ -198,8 +215,10 @@ def test_it_waits_on_the_work_list_until_it_is_written_and_not_closed_before(war
     assert ("incident.write", incident.reference) in tasks(manager)
 
 
-def test_the_incident_shows_its_letter_and_the_button_only_before(signed_in, warned, manager):
-    incident, client = warned(), signed_in(manager)
+def test_the_incident_shows_its_letter_and_the_button_only_before(
+    signed_in, incident_to_write_about, manager
+):
+    incident, client = incident_to_write_about(), signed_in(manager)
     button = f'action="/incidents/{incident}/letter/"'
     assert button in client.get(incident.get_absolute_url()).content.decode()
     letter = client.post(f"/incidents/{incident}/letter/").url
@@ -208,8 +227,8 @@ def test_the_incident_shows_its_letter_and_the_button_only_before(signed_in, war
     assert button not in page
 
 
-def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
-    letter = complete_letter(write_letter(incident=warned(), by=manager), manager)
+def test_a_letter_about_an_incident_can_be_sent_and_put_right(incident_to_write_about, manager):
+    letter = complete_letter(write_letter(incident=incident_to_write_about(), by=manager), manager)
     letter = letters.issue_letter(letter=letter, by=manager, version=letter.version)
     letter = letters.send_letter(
         letter=letter,
@@ -228,9 +247,11 @@ def test_a_letter_about_an_incident_can_be_sent_and_put_right(warned, manager):
     ("channel", "what"), [("phone", "What we ask of you"), ("email", "About what you sent us")]
 )
 def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
-    signed_in, warned, officer, manager, customer, channel, what
+    signed_in, incident_to_write_about, officer, manager, customer, channel, what
 ):
-    incident = warned(channel=channel, warning=Warning.GIVEN, occurred_at=timezone.now() - timedelta(days=3))
+    incident = incident_to_write_about(
+        channel=channel, warning=Warning.GIVEN, occurred_at=timezone.now() - timedelta(days=3)
+    )
     spoken = (incident.reference, Channel(channel).label.lower())
     draft = write_letter(incident=incident, by=manager)
     assert [(warning.reference, warning.description) for warning in given_warnings(customer, manager)] == [
@@ -249,8 +270,10 @@ def test_a_letter_about_what_we_expect_is_a_warning_once_it_is_sent(
 
 
 @pytest.mark.policy("65")
-def test_warnings_that_somebody_may_not_read_are_not_listed_to_them(warned, officer, manager, customer):
-    incident = warned(warning=Warning.GIVEN)
+def test_warnings_that_somebody_may_not_read_are_not_listed_to_them(
+    incident_to_write_about, officer, manager, customer
+):
+    incident = incident_to_write_about(warning=Warning.GIVEN)
     send_about_incident(incident, manager)
     assert len(given_warnings(customer, manager)) == 2
     assert [warning.reference for warning in given_warnings(customer, officer)] == [incident.reference]
@@ -258,8 +281,8 @@ def test_warnings_that_somebody_may_not_read_are_not_listed_to_them(warned, offi
 
 
 @pytest.mark.beyond("B12")
-def test_a_letter_that_puts_another_right_is_no_second_warning(warned, manager, customer):
-    first = send_about_incident(warned(warning=""), manager)
+def test_a_letter_that_puts_another_right_is_no_second_warning(incident_to_write_about, manager, customer):
+    first = send_about_incident(incident_to_write_about(warning=""), manager)
     again = letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4())
     send_letter(letters.issue_letter(letter=again, by=manager, version=again.version), manager)
     assert [warning.reference for warning in given_warnings(customer, manager)] == [first.reference]

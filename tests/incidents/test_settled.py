@@ -9,7 +9,7 @@ from incidents.enums import Outcome
 from incidents.worklist import incidents_to_decide_on, letters_to_write
 
 from .. import factories
-from .test_letters import adviser, send_about_incident, warned  # noqa: F401 fixtures
+from .test_letters import adviser, incident_to_write_about, send_about_incident  # noqa: F401 fixtures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -19,8 +19,8 @@ def is_unsettled(record):
 
 
 @pytest.mark.policy("29")
-def test_an_incident_is_unsettled_until_the_letter_that_follows_is_sent(warned, manager):  # noqa: F811
-    incident = warned()
+def test_an_incident_is_unsettled_until_the_letter_that_follows_is_sent(incident_to_write_about, manager):  # noqa: F811
+    incident = incident_to_write_about()
     forget_settled()
     assert is_unsettled(incident)
     assert letters_to_write(manager, incident.created_at.date()).count() == 1
@@ -34,8 +34,8 @@ def test_an_incident_is_unsettled_until_the_letter_that_follows_is_sent(warned, 
 
 
 @pytest.mark.policy("22")
-def test_an_incident_is_unsettled_until_the_decision_that_follows_is_made(warned, manager):  # noqa: F811
-    incident = warned("active_management")
+def test_an_incident_is_unsettled_until_the_decision_that_follows_is_made(incident_to_write_about, manager):  # noqa: F811
+    incident = incident_to_write_about("active_management")
     forget_settled()
     assert is_unsettled(incident)
     assert incidents_to_decide_on(manager, incident.created_at.date()).count() == 1
@@ -45,10 +45,10 @@ def test_an_incident_is_unsettled_until_the_decision_that_follows_is_made(warned
 
 
 def test_an_incident_that_leads_to_nothing_is_settled_until_it_is_assessed_again(
-    warned,  # noqa: F811
+    incident_to_write_about,  # noqa: F811
     manager,
 ):
-    incident = warned("restorative")
+    incident = incident_to_write_about("restorative")
     forget_settled()
     assert not is_unsettled(incident)
     incident = actions.reopen_incident(

@@ -27,7 +27,7 @@ def passer_by(manager):
 
 
 @pytest.fixture
-def warned(customer, officer):
+def threatening_customer(customer, officer):
     factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     return customer
 
@@ -50,36 +50,43 @@ def change(customer, by, **fields):
     ],
 )
 def test_a_manager_hears_what_was_changed_about_somebody_whom_we_are_warned_of(
-    warned, passer_by, manager, fields, words
+    threatening_customer, passer_by, manager, fields, words
 ):
-    change(warned, passer_by, **fields)
+    change(threatening_customer, passer_by, **fields)
     (text,) = notices(manager)
-    assert text == f"Passer Example changed what is recorded of {warned}. Please look it over: {words}."
+    assert (
+        text
+        == f"Passer Example changed what is recorded of {threatening_customer}. Please look it over: {words}."
+    )
 
 
-def test_a_manager_hears_that_their_household_was_changed(warned, passer_by, officer, manager):
+def test_a_manager_hears_that_their_household_was_changed(threatening_customer, passer_by, officer, manager):
     other = factories.customer(by=officer, name="Somebody Else")
-    change(warned, passer_by, household_of=other)
-    change(warned, passer_by, household_of=other)
-    change(warned, passer_by, household_of=None, name="Nora Byrne")
+    change(threatening_customer, passer_by, household_of=other)
+    change(threatening_customer, passer_by, household_of=other)
+    change(threatening_customer, passer_by, household_of=None, name="Nora Byrne")
     assert [text.partition(": ")[2] for text in sorted(notices(manager))] == [
         "household of.",
         "name, household of.",
     ]
 
 
-def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(warned, passer_by, manager):
+def test_a_manager_hears_of_an_adjustment_that_is_recorded_or_ended(threatening_customer, passer_by, manager):
     adjustment = actions.agree_adjustment(
-        customer=warned, by=passer_by, submission=uuid.uuid4(), what="Text first."
+        customer=threatening_customer, by=passer_by, submission=uuid.uuid4(), what="Text first."
     )
     actions.end_adjustment(adjustment=adjustment, by=passer_by, version=1, ends_on=timezone.localdate())
     assert len(notices(manager)) == 2
 
 
-def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(warned, passer_by, manager):
-    warned = factories.assign_record(actions.assign_customer, customer=warned, to=passer_by)
-    change(warned, passer_by, name="Nora Byrne")
-    change(warned, manager, name="Nora Burns")
+def test_nobody_is_told_of_what_their_manager_changes_or_whoever_looks_after_them(
+    threatening_customer, passer_by, manager
+):
+    threatening_customer = factories.assign_record(
+        actions.assign_customer, customer=threatening_customer, to=passer_by
+    )
+    change(threatening_customer, passer_by, name="Nora Byrne")
+    change(threatening_customer, manager, name="Nora Burns")
     assert not notices(manager)
 
 
@@ -122,17 +129,19 @@ def test_manager_cannot_word_a_card_without_another_looking_it_over(
 
 
 @pytest.mark.beyond("B36")
-def test_of_one_change_there_is_one_notice(warned, passer_by, manager):
-    change(warned, passer_by, name="Nora Byrne", accessibility_needs="No right arm.")
-    text = Notice.objects.get(recipient=manager, reference=warned.reference).text
+def test_of_one_change_there_is_one_notice(threatening_customer, passer_by, manager):
+    change(threatening_customer, passer_by, name="Nora Byrne", accessibility_needs="No right arm.")
+    text = Notice.objects.get(recipient=manager, reference=threatening_customer.reference).text
     assert "may deny something" in text
     assert "name, accessibility and communication needs" in text
 
 
-def test_whoever_looks_after_them_hears_what_a_passer_by_changes(warned, passer_by, manager):
+def test_whoever_looks_after_them_hears_what_a_passer_by_changes(threatening_customer, passer_by, manager):
     colleague = factories.staff("colleague", "Officer")
-    warned = factories.assign_record(actions.assign_customer, customer=warned, to=colleague)
-    change(warned, passer_by, phones=["0141 496 0099"])
+    threatening_customer = factories.assign_record(
+        actions.assign_customer, customer=threatening_customer, to=colleague
+    )
+    change(threatening_customer, passer_by, phones=["0141 496 0099"])
     assert notices(colleague) == notices(manager) != []
 
 
@@ -144,10 +153,12 @@ def test_nobody_is_told_where_nothing_warns_of_them_or_nothing_changes(customer,
 
 
 @pytest.mark.beyond("B16")
-def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(warned, passer_by, officer):
-    change(warned, passer_by, name="Nora Byrne", address="9 Moss Road", postcode="G00 9ZZ")
+def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(
+    threatening_customer, passer_by, officer
+):
+    change(threatening_customer, passer_by, name="Nora Byrne", address="9 Moss Road", postcode="G00 9ZZ")
     for typed in ("Bhriain", "4 Kelp Street", "4 Kelp Street G00 0AB", "Nora", "9 Moss"):
-        assert look_up_customers(typed, officer) == [warned]
+        assert look_up_customers(typed, officer) == [threatening_customer]
 
 
 @pytest.mark.parametrize(
@@ -160,11 +171,11 @@ def test_whom_we_are_warned_of_is_found_by_what_they_were_found_by_before(warned
     ],
 )
 def test_no_number_or_account_that_is_not_theirs_finds_whom_we_are_warned_of(
-    warned, passer_by, officer, field, was, now, typed
+    threatening_customer, passer_by, officer, field, was, now, typed
 ):
-    change(warned, passer_by, **{field: was})
-    assert look_up_customers(typed, officer) == [warned]
-    change(warned, passer_by, **{field: now})
+    change(threatening_customer, passer_by, **{field: was})
+    assert look_up_customers(typed, officer) == [threatening_customer]
+    change(threatening_customer, passer_by, **{field: now})
     assert look_up_customers(typed, officer) == []
 
 

@@ -70,14 +70,14 @@ def draft_for(kind, organisation, adviser, manager):
     """`draft_for(customer)` is a draft that is ready to be issued."""
 
     def draft(customer, **changes):
-        made = {
+        facts = {
             "customer": customer,
             "kind": kind.code,
             "about": customer,
             "by": manager,
             "submission": uuid.uuid4(),
         }
-        return actions.draft_letter(**made | changes)
+        return actions.draft_letter(**facts | changes)
 
     return draft
 
@@ -94,7 +94,7 @@ def draft(draft_for, customer):
 
 
 @pytest.fixture
-def issued(draft, manager):
+def issued_letter(draft, manager):
     return actions.issue_letter(letter=draft, by=manager, version=draft.version)
 
 

@@ -111,9 +111,9 @@ def test_an_older_version_edits_nothing(draft, manager):
     assert draft.body == "First."
 
 
-def test_an_issued_letter_is_not_edited(issued, manager):
+def test_an_issued_letter_is_not_edited(issued_letter, manager):
     with pytest.raises(Stale):
-        edit_draft(issued, manager, body="Other words.")
+        edit_draft(issued_letter, manager, body="Other words.")
 
 
 @pytest.mark.policy("61")
@@ -135,7 +135,7 @@ def test_a_signatory_is_notified_of_a_letter_that_another_issues(draft, manager,
     assert [(notice.recipient, notice.path) for notice in notices] == expected
 
 
-def test_an_issuer_who_signs_is_not_notified(issued):
+def test_an_issuer_who_signs_is_not_notified(issued_letter):
     assert not Notice.objects.filter(text__contains="in your name").exists()
 
 
@@ -253,25 +253,25 @@ def test_an_officer_issues_no_letter(draft, officer):
 
 
 @pytest.mark.database
-def test_the_database_refuses_an_issued_letter_without_a_hash(issued):
+def test_the_database_refuses_an_issued_letter_without_a_hash(issued_letter):
     with pytest.raises(IntegrityError), transaction.atomic():
-        overwrite_record(issued, sha256="")
+        overwrite_record(issued_letter, sha256="")
 
 
 # Sending
 
 
 @pytest.mark.policy("12")
-def test_a_sent_letter_records_how_and_when_and_calls_its_kind(issued, manager, kind_calls):
-    letter = send_letter(issued, manager)
+def test_a_sent_letter_records_how_and_when_and_calls_its_kind(issued_letter, manager, kind_calls):
+    letter = send_letter(issued_letter, manager)
     assert (letter.sent_by_channel, letter.sent_on) == (SentBy.LETTER, calendar.today())
     assert kind_calls[-1] == (letter.reference, calendar.today(), manager)
 
 
 @pytest.mark.policy("8")
-def test_sending_a_letter_records_the_signposting_to_its_advisers(issued, manager, adviser, customer):
+def test_sending_a_letter_records_the_signposting_to_its_advisers(issued_letter, manager, adviser, customer):
     assert not Signposting.objects.exists()
-    send_letter(issued, manager)
+    send_letter(issued_letter, manager)
     signposting = Signposting.objects.get()
     assert (signposting.customer, signposting.organisation, signposting.on, signposting.by) == (
         customer,
@@ -282,19 +282,19 @@ def test_sending_a_letter_records_the_signposting_to_its_advisers(issued, manage
 
 
 @pytest.mark.parametrize("days", [1, -1])
-def test_a_letter_is_not_sent_in_the_future_or_before_its_issue(issued, manager, days):
+def test_a_letter_is_not_sent_in_the_future_or_before_its_issue(issued_letter, manager, days):
     with pytest.raises(Incomplete) as refused:
-        send_letter(issued, manager, sent_on=calendar.today() + timedelta(days=days))
+        send_letter(issued_letter, manager, sent_on=calendar.today() + timedelta(days=days))
     assert refused.value.refusals[0].field == "sent_on"
 
 
-def test_the_day_of_issue_is_the_local_one(issued, manager, time_machine):
-    overwrite_record(issued, issued_at="2026-07-01T23:30:00Z")
+def test_the_day_of_issue_is_the_local_one(issued_letter, manager, time_machine):
+    overwrite_record(issued_letter, issued_at="2026-07-01T23:30:00Z")
     time_machine.move_to("2026-07-02T08:00:00Z")
-    issued.refresh_from_db()
+    issued_letter.refresh_from_db()
     with pytest.raises(Incomplete):
-        send_letter(issued, manager, sent_on=date(2026, 7, 1))
-    assert send_letter(issued, manager, sent_on=date(2026, 7, 2)).sent_on == date(2026, 7, 2)
+        send_letter(issued_letter, manager, sent_on=date(2026, 7, 1))
+    assert send_letter(issued_letter, manager, sent_on=date(2026, 7, 2)).sent_on == date(2026, 7, 2)
 
 
 def test_a_letter_is_sent_once_and_not_before_it_is_issued(draft, manager, kind_calls):
@@ -306,36 +306,36 @@ def test_a_letter_is_sent_once_and_not_before_it_is_issued(draft, manager, kind_
     assert len(kind_calls) == 2
 
 
-def test_a_refusal_of_its_kind_leaves_the_letter_unsent(issued, manager, kind, monkeypatch):
+def test_a_refusal_of_its_kind_leaves_the_letter_unsent(issued_letter, manager, kind, monkeypatch):
     def refuse(letter, on, by):
         raise Incomplete(Refusal("No."))
 
     add_desk(monkeypatch, LetterKinds, letter_kinds=(replace(kind, on_sent=refuse),))
     with pytest.raises(Incomplete):
-        send_letter(issued, manager)
-    assert Letter.objects.get(pk=issued.pk).sent_on is None
+        send_letter(issued_letter, manager)
+    assert Letter.objects.get(pk=issued_letter.pk).sent_on is None
     assert not Signposting.objects.exists()
 
 
 # Mistakes
 
 
-def test_a_letter_is_withdrawn_with_a_reason_until_it_is_sent(issued, manager):
+def test_a_letter_is_withdrawn_with_a_reason_until_it_is_sent(issued_letter, manager):
     letter = actions.void_letter(
-        letter=issued, by=manager, version=issued.version, void_reason="Wrong address."
+        letter=issued_letter, by=manager, version=issued_letter.version, void_reason="Wrong address."
     )
     assert (letter.status, letter.void_reason) == (LetterStatus.VOID, "Wrong address.")
 
 
-def test_a_sent_letter_is_not_withdrawn(issued, manager):
-    sent = send_letter(issued, manager)
+def test_a_sent_letter_is_not_withdrawn(issued_letter, manager):
+    sent = send_letter(issued_letter, manager)
     with pytest.raises(Stale):
         actions.void_letter(letter=sent, by=manager, version=sent.version, void_reason="Too late.")
 
 
 @pytest.mark.policy("61")
-def test_a_replacement_is_a_draft_with_the_same_words(issued, manager, kind_calls):
-    sent = send_letter(issued, manager)
+def test_a_replacement_is_a_draft_with_the_same_words(issued_letter, manager, kind_calls):
+    sent = send_letter(issued_letter, manager)
     new = actions.replace_letter(letter=sent, by=manager, submission=uuid.uuid4())
     assert (new.replaces, new.status, new.body, new.text) == (sent, LetterStatus.DRAFT, sent.body, "")
     assert list(new.advice.all()) == list(sent.advice.all())

@@ -35,11 +35,11 @@ def test_a_letter_issued_by_several_at_once_is_issued_by_one(draft, signed_in):
 
 def test_a_letter_replaced_twice_at_once_is_replaced_once(draft, manager):
     """R2."""
-    issued = actions.issue_letter(letter=draft, by=manager, version=1)
+    issued_letter = actions.issue_letter(letter=draft, by=manager, version=1)
     submission = uuid.uuid4()
     connection.close()
     replacements = run_at_once(
-        4, lambda number: actions.replace_letter(letter=issued, by=manager, submission=submission)
+        4, lambda number: actions.replace_letter(letter=issued_letter, by=manager, submission=submission)
     )
     assert len({letter.reference for letter in replacements}) == 1
-    assert issued.replaced_by.count() == 1
+    assert issued_letter.replaced_by.count() == 1

@@ -25,7 +25,7 @@ NO_ADDRESS, NO_EMAIL = "No postal address of Órla", "No email address of Órla"
 
 
 @pytest.fixture(autouse=True)
-def no_pdf_rendered(monkeypatch):
+def skip_pdfs(monkeypatch):
     """Render no PDF: how a letter looks is tested elsewhere."""
     monkeypatch.setattr(pdf, "write_pdf", lambda *page: b"%PDF-")
 
@@ -213,8 +213,8 @@ def test_a_letter_to_somebody_who_has_died_needs_a_reason(draft_for, officer, ma
         signatory=manager,
         after_death_reason="His executor asked for it.",
     )
-    issued = actions.issue_letter(letter=letter, by=manager, version=letter.version)
-    assert send_letter(issued, manager).sent_on == today()
+    issued_letter = actions.issue_letter(letter=letter, by=manager, version=letter.version)
+    assert send_letter(issued_letter, manager).sent_on == today()
 
 
 def test_the_page_of_sending_shows_doubts_at_once(issue_letter_to, signed_in, manager):

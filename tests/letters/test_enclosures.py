@@ -81,8 +81,8 @@ def test_enclosures_are_listed_below_the_signature_in_every_format(draft, manage
     assert "Enclosed:OurpolicyThisletterinPolish,translatedby" in pdf_words(letter.pdf.read())
 
 
-def test_a_letter_without_enclosures_does_not_mention_any(issued):
-    assert "Enclosed" not in issued.plain_text
+def test_a_letter_without_enclosures_does_not_mention_any(issued_letter):
+    assert "Enclosed" not in issued_letter.plain_text
 
 
 def test_an_enclosure_is_stored_with_its_hash_under_a_random_name(draft, manager):
@@ -179,8 +179,8 @@ def test_a_file_is_asked_for_again_after_another_error(signed_in, manager, draft
     }
 
 
-def test_a_translation_needs_its_language_and_translator(signed_in, manager, issued):
-    answer = signed_in(manager).post(letter_url(issued, "enclose/"), enclosure_form())
+def test_a_translation_needs_its_language_and_translator(signed_in, manager, issued_letter):
+    answer = signed_in(manager).post(letter_url(issued_letter, "enclose/"), enclosure_form())
     assert set(answer.context["form"].errors) == {"language", "translated_by", "file"}
 
 
@@ -209,11 +209,11 @@ def test_a_draft_is_not_issued_without_what_was_enclosed_meanwhile(draft, manage
 
 
 @pytest.mark.policy("61")
-def test_the_enclosures_of_an_issued_letter_never_change(issued, manager):
+def test_the_enclosures_of_an_issued_letter_never_change(issued_letter, manager):
     with pytest.raises(Stale):
-        enclose_file(issued, manager)
+        enclose_file(issued_letter, manager)
     with pytest.raises(Stale):
-        edit_draft(issued, manager, enclosures=[])
+        edit_draft(issued_letter, manager, enclosures=[])
 
 
 def test_a_replacement_encloses_the_same_files_but_no_translation_of_the_old_letter(draft, manager):

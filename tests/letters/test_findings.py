@@ -75,8 +75,8 @@ def test_blaming_words_are_issued_only_with_a_reason(draft, manager):
         ("61.1", "wording_reason")
     ]
     kept = edit_draft(blaming, manager, wording_reason="It is what they call it themselves.")
-    issued = actions.issue_letter(letter=kept, by=manager, version=kept.version)
-    assert issued.history.latest("sequence").wording_reason == "It is what they call it themselves."
+    issued_letter = actions.issue_letter(letter=kept, by=manager, version=kept.version)
+    assert issued_letter.history.latest("sequence").wording_reason == "It is what they call it themselves."
 
 
 @pytest.mark.parametrize(

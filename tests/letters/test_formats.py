@@ -45,15 +45,15 @@ def test_a_text_becomes_words_without_marks():
 
 
 @pytest.mark.policy("61.3")
-def test_the_plain_text_says_all_that_the_paper_says(signed_in, manager, issued):
-    answer, sent = download(signed_in(manager), issued, "txt")
+def test_the_plain_text_says_all_that_the_paper_says(signed_in, manager, issued_letter):
+    answer, sent = download(signed_in(manager), issued_letter, "txt")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
-    assert answer["Content-Disposition"] == f'attachment; filename="{issued.reference}.txt"'
+    assert answer["Content-Disposition"] == f'attachment; filename="{issued_letter.reference}.txt"'
     text = sent.decode()
     for words in (
         "Lochside Homes",
         "Órla Ní Bhriain",
-        issued.reference,
+        issued_letter.reference,
         "How you can contact us from now on",
         "You can ask us to look at this again within 20 working days.",
         "- report an emergency repair, at any time, on 0800 496 0001",
@@ -69,34 +69,34 @@ def test_the_plain_text_of_a_draft_says_so(signed_in, manager, draft):
 
 
 @pytest.mark.policy("61")
-def test_the_plain_text_of_an_issued_letter_never_changes(signed_in, manager, issued, organisation):
-    before = download(signed_in(manager), issued, "txt")
+def test_the_plain_text_of_an_issued_letter_never_changes(signed_in, manager, issued_letter, organisation):
+    before = download(signed_in(manager), issued_letter, "txt")
     organisation.name = "Another Name"
     organisation.save()
-    writing.save_record(issued.customer, by=manager, reason="Moved", address="Elsewhere")
-    assert download(signed_in(manager), issued, "txt")[1] == before[1]
-    assert find_history_faults(issued) == []
+    writing.save_record(issued_letter.customer, by=manager, reason="Moved", address="Elsewhere")
+    assert download(signed_in(manager), issued_letter, "txt")[1] == before[1]
+    assert find_history_faults(issued_letter) == []
 
 
 @pytest.mark.policy("61.3")
-def test_a_letter_is_read_out_where_this_machine_can_speak(signed_in, manager, issued, speaks):
+def test_a_letter_is_read_out_where_this_machine_can_speak(signed_in, manager, issued_letter, speaks):
     client = signed_in(manager)
-    assert f"{issued.reference}.wav" in client.get(letter_url(issued)).content.decode()
-    answer, sent = download(client, issued, "wav")
+    assert f"{issued_letter.reference}.wav" in client.get(letter_url(issued_letter)).content.decode()
+    answer, sent = download(client, issued_letter, "wav")
     assert answer["Content-Type"] == "audio/wav"
     with wave.open(BytesIO(sent)) as sound:
-        assert sound.readframes(sound.getnframes()).decode() == issued.plain_text
+        assert sound.readframes(sound.getnframes()).decode() == issued_letter.plain_text
 
 
-def test_sound_is_not_offered_without_a_speech_program(signed_in, manager, issued):
+def test_sound_is_not_offered_without_a_speech_program(signed_in, manager, issued_letter):
     client = signed_in(manager)
-    assert ".wav" not in client.get(letter_url(issued)).content.decode()
-    assert client.get(f"/letters/{issued.reference}.wav").status_code == 404
+    assert ".wav" not in client.get(letter_url(issued_letter)).content.decode()
+    assert client.get(f"/letters/{issued_letter.reference}.wav").status_code == 404
 
 
-def test_a_failing_speech_program_gets_a_page_of_its_own(signed_in, manager, issued, settings):
+def test_a_failing_speech_program_gets_a_page_of_its_own(signed_in, manager, issued_letter, settings):
     settings.SPEECH_PROGRAM = "/bin/false"
-    answer = signed_in(manager).get(f"/letters/{issued.reference}.wav")
+    answer = signed_in(manager).get(f"/letters/{issued_letter.reference}.wav")
     assert answer.status_code == 503
     assert "Use the plain text instead." in answer.content.decode()
 

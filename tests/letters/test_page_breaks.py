@@ -19,11 +19,11 @@ def pages(request, draft, manager):
     """`pages(text)` are the pages of a letter with this text, each as (pixels from the top, line)."""
     letter = writing.save_record(draft, by=manager, reason="Changed", format=request.param)
 
-    def of(text):
+    def render_pages(text):
         content = pdf.render_pdf(letter, text=text, final=True)
         return [[line for line in leaf if TOP < line[0] < FOOT] for leaf in pdf_lines(content)]
 
-    return of
+    return render_pages
 
 
 def texts_of(page):
@@ -46,8 +46,8 @@ def test_a_signature_stands_with_the_last_two_paragraphs(pages):
 
 def test_a_heading_at_the_top_of_a_page_stands_as_high_as_a_paragraph(pages):
     letters = letters_around_page_end(pages, f"## Why\n\nBecause.\n\n{PARAGRAPH * 60}")
-    found = {text: down for _, *others in letters for (down, text), *_ in others}
-    assert found["Why"] == pytest.approx(found["Words."], abs=3)
+    heights = {text: down for _, *others in letters for (down, text), *_ in others}
+    assert heights["Why"] == pytest.approx(heights["Words."], abs=3)
 
 
 def test_no_heading_ends_a_page(pages):

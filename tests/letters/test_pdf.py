@@ -27,7 +27,7 @@ def pdf_lines(content):
     with pikepdf.open(io.BytesIO(content)) as document:
         for leaf in document.pages:
             fonts = {name: unicode_map(font) for name, font in leaf.Resources.Font.items()}
-            font, down, found = {}, 0.0, {}
+            font, down, lines = {}, 0.0, {}
             for step in pikepdf.parse_content_stream(leaf, operators="Tf Tm Tj TJ"):
                 first = step.operands[0]
                 if str(step.operator) == "Tf":
@@ -37,14 +37,14 @@ def pdf_lines(content):
                 else:
                     pieces = first if isinstance(first, pikepdf.Array) else [first]
                     codes = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
-                    said = "".join(font.get(codes[i : i + 2].hex(), "") for i in range(0, len(codes), 2))
-                    found[down] = found.get(down, "") + said
-            yield sorted(found.items())
+                    text = "".join(font.get(codes[i : i + 2].hex(), "") for i in range(0, len(codes), 2))
+                    lines[down] = lines.get(down, "") + text
+            yield sorted(lines.items())
 
 
 def pdf_words(content):
     """Return the text of a PDF, without spaces."""
-    return re.sub(r"\s", "", "".join(said for leaf in pdf_lines(content) for _, said in leaf))
+    return re.sub(r"\s", "", "".join(text for leaf in pdf_lines(content) for _, text in leaf))
 
 
 def unicode_map(font):
@@ -60,12 +60,12 @@ LOWEST = 288  # millimetres from the top, below which printers cannot print
 def print_sizes(content):
     """Return the sizes of print in a PDF, in points, the most usual first. WeasyPrint writes them in pixels of CSS."""
     with pikepdf.open(io.BytesIO(content)) as document:
-        found = Counter(
+        sizes = Counter(
             round(float(step.operands[1]) * 0.75)
             for leaf in document.pages
             for step in pikepdf.parse_content_stream(leaf, operators="Tf")
         )
-    return [points for points, _ in found.most_common()]
+    return [points for points, _ in sizes.most_common()]
 
 
 def picture_descriptions(content):
@@ -147,8 +147,8 @@ def test_a_letter_passes_the_machine_rules_of_pdf_ua(request, draft, manager, le
 @pytest.mark.parametrize(("letter_format", "points", "least"), [("standard", 11, 9), ("large_print", 18, 18)])
 def test_the_text_of_a_letter_is_as_large_as_its_form_promises(draft, manager, letter_format, points, least):
     letter = writing.save_record(draft, by=manager, reason="Changed", format=letter_format)
-    found = print_sizes(draft_pdf(letter, "Long text. " * 400))
-    assert (found[0], min(found)) == (points, least)
+    sizes = print_sizes(draft_pdf(letter, "Long text. " * 400))
+    assert (sizes[0], min(sizes)) == (points, least)
 
 
 @pytest.mark.parametrize("letter_format", ["standard", "large_print"])

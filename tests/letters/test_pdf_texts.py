@@ -176,7 +176,7 @@ def test_an_altered_enclosure_keeps_the_letter_back(draft, manager):
         issue_letter(draft, manager)
 
 
-def test_a_translation_attached_later_is_checked_too(issued, manager):
+def test_a_translation_attached_later_is_checked_too(issued_letter, manager):
     with pytest.raises(Incomplete, match="locked"):
-        enclose_translation(issued, manager, file=files.pdf(**PASSWORD))
+        enclose_translation(issued_letter, manager, file=files.pdf(**PASSWORD))
     assert not Enclosure.objects.exists()

@@ -40,13 +40,13 @@ def add_paragraph(client, name, text="Words.", **more):
 
 def test_a_changed_paragraph_changes_drafts_and_no_issued_letter(client, draft_for, customer, manager):
     letter, draft = draft_for(customer), draft_for(customer)
-    issued = actions.issue_letter(letter=letter, by=manager, version=letter.version)
-    texts_before = issued.text, issued.plain_text, issued.sha256
+    issued_letter = actions.issue_letter(letter=letter, by=manager, version=letter.version)
+    texts_before = issued_letter.text, issued_letter.plain_text, issued_letter.sha256
     assert save_paragraph(client, "adjustments and formats", "Tell us what you need.") == {}
     assert "Tell us what you need." in placeholders.filled_text(draft)
-    issued.refresh_from_db()
-    assert (issued.text, issued.plain_text, issued.sha256) == texts_before
-    assert "Tell us what you need" not in issued.text
+    issued_letter.refresh_from_db()
+    assert (issued_letter.text, issued_letter.plain_text, issued_letter.sha256) == texts_before
+    assert "Tell us what you need" not in issued_letter.text
 
 
 def test_a_letter_whose_paragraphs_change_while_it_is_issued_is_stale(client, draft, manager, monkeypatch):

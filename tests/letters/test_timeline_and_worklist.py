@@ -21,12 +21,12 @@ def send_letter(letter, by):
     )
 
 
-def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued):
-    send_letter(issued, manager)
+def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued_letter):
+    send_letter(issued_letter, manager)
     rows = timeline.letter_events(customer, manager).order_by("row_at")
     assert [(row["row_kind"], row["row_record"], row["row_who"]) for row in rows] == [
-        ("letter.issue", issued.reference, "Manager Example"),
-        ("letter.send", issued.reference, "Manager Example"),
+        ("letter.issue", issued_letter.reference, "Manager Example"),
+        ("letter.send", issued_letter.reference, "Manager Example"),
     ]
 
 
@@ -54,16 +54,16 @@ def test_a_draft_waits_for_who_began_it(draft, manager, management):
     assert not worklist.unfinished_drafts(management, calendar.today())
 
 
-def test_an_issued_letter_is_on_its_issuers_list_until_it_is_sent(issued, manager, management):
+def test_an_issued_letter_is_on_its_issuers_list_until_it_is_sent(issued_letter, manager, management):
     (row,) = worklist.unsent_letters(manager, calendar.today())
-    assert (row["row_kind"], row["row_record"]) == ("letter.send", issued.reference)
+    assert (row["row_kind"], row["row_record"]) == ("letter.send", issued_letter.reference)
     assert not worklist.unsent_letters(management, calendar.today())
     assert not worklist.unfinished_drafts(manager, calendar.today())
-    send_letter(issued, manager)
+    send_letter(issued_letter, manager)
     assert not worklist.unsent_letters(manager, calendar.today())
 
 
-def test_the_daily_job_leaves_the_files_of_letters_alone(issued, time_machine):
+def test_the_daily_job_leaves_the_files_of_letters_alone(issued_letter, time_machine):
     time_machine.move_to(timezone.now() + timedelta(days=3))
     assert sweep_letters(calendar.today()) == "Letters: 0 left-over files removed"
-    assert issued.pdf.storage.exists(issued.pdf.name)
+    assert issued_letter.pdf.storage.exists(issued_letter.pdf.name)

@@ -273,12 +273,12 @@ def test_issuing_needs_a_post(signed_in, manager, draft):
 # The PDF
 
 
-def test_the_pdf_of_an_issued_letter_is_the_stored_one(signed_in, manager, issued):
-    answer = signed_in(manager).get(pdf_url(issued))
-    assert b"".join(answer.streaming_content) == issued.pdf.read()
+def test_the_pdf_of_an_issued_letter_is_the_stored_one(signed_in, manager, issued_letter):
+    answer = signed_in(manager).get(pdf_url(issued_letter))
+    assert b"".join(answer.streaming_content) == issued_letter.pdf.read()
     assert answer["Content-Type"] == "application/pdf"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Disposition"] == f'attachment; filename="{issued.reference}.pdf"'
+    assert answer["Content-Disposition"] == f'attachment; filename="{issued_letter.reference}.pdf"'
 
 
 def test_a_draft_can_be_seen_as_a_pdf(signed_in, manager, draft):
@@ -288,13 +288,13 @@ def test_a_draft_can_be_seen_as_a_pdf(signed_in, manager, draft):
 
 
 @pytest.mark.parametrize("spoil", ["changed", "gone"])
-def test_a_stored_pdf_that_was_altered_is_not_sent(signed_in, manager, issued, spoil):
-    path = default_storage.path(issued.pdf.name)
-    default_storage.delete(issued.pdf.name)
+def test_a_stored_pdf_that_was_altered_is_not_sent(signed_in, manager, issued_letter, spoil):
+    path = default_storage.path(issued_letter.pdf.name)
+    default_storage.delete(issued_letter.pdf.name)
     if spoil == "changed":
         with open(path, "wb") as file:
             file.write(b"%PDF-1.7 something else")
-    answer = signed_in(manager).get(pdf_url(issued))
+    answer = signed_in(manager).get(pdf_url(issued_letter))
     assert answer.status_code == 409
     assert "Tell an administrator" in answer.content.decode()
     assert b"something else" not in answer.content
@@ -303,36 +303,36 @@ def test_a_stored_pdf_that_was_altered_is_not_sent(signed_in, manager, issued, s
 # Sending, withdrawing, replacing
 
 
-def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, issued):
+def test_a_letter_is_marked_as_sent_on_a_page_of_its_own(signed_in, manager, issued_letter):
     client = signed_in(manager)
-    assert letter_url(issued, "sent/") in client.get(letter_url(issued)).content.decode()
-    assert client.get(letter_url(issued, "sent/")).status_code == 200
+    assert letter_url(issued_letter, "sent/") in client.get(letter_url(issued_letter)).content.decode()
+    assert client.get(letter_url(issued_letter, "sent/")).status_code == 200
     form = {
-        "version": issued.version,
+        "version": issued_letter.version,
         "sent_by_channel": SentBy.LETTER,
         "sent_on": calendar.today().isoformat(),
     }
-    assert client.post(letter_url(issued, "sent/"), form).url == letter_url(issued)
-    page = client.get(letter_url(issued)).content.decode()
+    assert client.post(letter_url(issued_letter, "sent/"), form).url == letter_url(issued_letter)
+    page = client.get(letter_url(issued_letter)).content.decode()
     assert "by post" in page
     assert '<strong class="app-tag app-tag--sent">Sent</strong>' in page
-    assert letter_url(issued, "sent/") not in page
-    assert letter_url(issued, "void/") not in page
+    assert letter_url(issued_letter, "sent/") not in page
+    assert letter_url(issued_letter, "void/") not in page
 
 
 @pytest.mark.parametrize(
     "changes",
     [{"sent_on": ""}, {"sent_on": "2999-01-01"}, {"sent_on": "31 June"}, {"sent_by_channel": "event"}],
 )
-def test_marking_as_sent_refuses_wrong_days_and_channels(signed_in, manager, issued, changes):
+def test_marking_as_sent_refuses_wrong_days_and_channels(signed_in, manager, issued_letter, changes):
     form = {
-        "version": issued.version,
+        "version": issued_letter.version,
         "sent_by_channel": SentBy.LETTER,
         "sent_on": calendar.today().isoformat(),
     }
-    assert signed_in(manager).post(letter_url(issued, "sent/"), form | changes).status_code == 422
-    issued.refresh_from_db()
-    assert issued.sent_on is None
+    assert signed_in(manager).post(letter_url(issued_letter, "sent/"), form | changes).status_code == 422
+    issued_letter.refresh_from_db()
+    assert issued_letter.sent_on is None
 
 
 def test_a_draft_is_withdrawn_with_a_reason(signed_in, manager, draft):
@@ -350,63 +350,65 @@ def test_a_draft_is_withdrawn_with_a_reason(signed_in, manager, draft):
 
 
 @pytest.mark.parametrize("step", ["sent/", "void/", "replace/"])
-def test_each_action_page_names_its_letter_and_leads_back_to_it(signed_in, manager, issued, step):
-    page = signed_in(manager).get(letter_url(issued, step)).content.decode()
-    assert f"{issued.title}, to {issued.customer.name} ({issued})" in page
-    assert f'href="{issued.get_absolute_url()}">Cancel</a>' in page
+def test_each_action_page_names_its_letter_and_leads_back_to_it(signed_in, manager, issued_letter, step):
+    page = signed_in(manager).get(letter_url(issued_letter, step)).content.decode()
+    assert f"{issued_letter.title}, to {issued_letter.customer.name} ({issued_letter})" in page
+    assert f'href="{issued_letter.get_absolute_url()}">Cancel</a>' in page
 
 
 @pytest.mark.policy("61")
-def test_replacing_a_letter_is_idempotent(signed_in, manager, issued):
+def test_replacing_a_letter_is_idempotent(signed_in, manager, issued_letter):
     client = signed_in(manager)
     form = {"submission": str(uuid.uuid4())}
-    first, again = (client.post(letter_url(issued, "replace/"), form).url for _ in range(2))
+    first, again = (client.post(letter_url(issued_letter, "replace/"), form).url for _ in range(2))
     assert first == again
-    assert issued.replaced_by.count() == 1
-    assert issued.reference in client.get(first).content.decode()
+    assert issued_letter.replaced_by.count() == 1
+    assert issued_letter.reference in client.get(first).content.decode()
 
 
 @pytest.mark.policy("61")
-def test_a_replacement_and_the_replaced_letter_name_each_other_once_issued(signed_in, manager, issued):
+def test_a_replacement_and_the_replaced_letter_name_each_other_once_issued(signed_in, manager, issued_letter):
     client = signed_in(manager)
-    issued = send_letter(issued, manager)
-    assert "what was issued never changes" in client.get(letter_url(issued, "replace/")).content.decode()
-    new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
-    assert "Put right by" not in client.get(letter_url(issued)).content.decode()
+    issued_letter = send_letter(issued_letter, manager)
+    assert (
+        "what was issued never changes" in client.get(letter_url(issued_letter, "replace/")).content.decode()
+    )
+    new = actions.replace_letter(letter=issued_letter, by=manager, submission=uuid.uuid4())
+    assert "Put right by" not in client.get(letter_url(issued_letter)).content.decode()
     actions.issue_letter(letter=new, by=manager, version=new.version)
-    assert "Put right by" in client.get(letter_url(issued)).content.decode()
-    sentence = f"takes the place of our letter {issued} of {uk_date(calendar.today())}"
+    assert "Put right by" in client.get(letter_url(issued_letter)).content.decode()
+    sentence = f"takes the place of our letter {issued_letter} of {uk_date(calendar.today())}"
     assert sentence in client.get(letter_url(new)).content.decode()
 
 
 @pytest.mark.policy("61")
-def test_a_replaced_letter_cannot_be_sent_any_more(signed_in, manager, issued):
-    new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
+def test_a_replaced_letter_cannot_be_sent_any_more(signed_in, manager, issued_letter):
+    new = actions.replace_letter(letter=issued_letter, by=manager, submission=uuid.uuid4())
     actions.issue_letter(letter=new, by=manager, version=new.version)
     assert [row["row_record"] for row in unsent_letters(manager, calendar.today())] == [new.reference]
     client = signed_in(manager)
-    old = client.get(letter_url(issued)).content.decode()
+    old = client.get(letter_url(issued_letter)).content.decode()
     assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old
-    assert f'<a class="govuk-button" href="{letter_url(issued, "void/")}">' in old
-    assert letter_url(issued, "sent/") not in old
-    assert client.get(letter_url(issued, "sent/")).status_code == 403
+    assert f'<a class="govuk-button" href="{letter_url(issued_letter, "void/")}">' in old
+    assert letter_url(issued_letter, "sent/") not in old
+    assert client.get(letter_url(issued_letter, "sent/")).status_code == 403
     with pytest.raises(Refused, match=f"{new} takes the place of this letter"):
-        send_letter(issued, manager)
-    assert Letter.objects.get(pk=issued.pk).sent_on is None
+        send_letter(issued_letter, manager)
+    assert Letter.objects.get(pk=issued_letter.pk).sent_on is None
     assert "takes the place of our letter" not in client.get(letter_url(new)).content.decode()
     actions.void_letter(
         letter=new, by=manager, version=new.reload_locked().version, void_reason="It was right."
     )
-    assert letter_url(issued, "sent/") in client.get(letter_url(issued)).content.decode()
-    assert send_letter(issued, manager).sent_on == calendar.today()
+    assert letter_url(issued_letter, "sent/") in client.get(letter_url(issued_letter)).content.decode()
+    assert send_letter(issued_letter, manager).sent_on == calendar.today()
 
 
 @pytest.mark.policy("61")
-def test_replacing_an_unsent_letter_says_to_mark_it_as_sent_first(signed_in, manager, issued):
-    client, first = signed_in(manager), f"If {issued} has gone out, mark it as sent first."
-    assert first in client.get(letter_url(issued, "replace/")).content.decode()
-    send_letter(issued, manager)
-    assert first not in client.get(letter_url(issued, "replace/")).content.decode()
+def test_replacing_an_unsent_letter_says_to_mark_it_as_sent_first(signed_in, manager, issued_letter):
+    client, first = signed_in(manager), f"If {issued_letter} has gone out, mark it as sent first."
+    assert first in client.get(letter_url(issued_letter, "replace/")).content.decode()
+    send_letter(issued_letter, manager)
+    assert first not in client.get(letter_url(issued_letter, "replace/")).content.decode()
 
 
 # Permissions
@@ -432,26 +434,26 @@ def test_the_assigned_officer_reads_a_letter_once_it_is_issued(signed_in, manage
 def test_an_officer_can_change_no_letter_by_requests_made_by_hand(
     signed_in, manager, officer, assigned_letter
 ):
-    issued = actions.issue_letter(letter=assigned_letter, by=manager, version=1)
+    issued_letter = actions.issue_letter(letter=assigned_letter, by=manager, version=1)
     client = signed_in(officer)
     for step, form in {
-        "": draft_form(issued),
+        "": draft_form(issued_letter),
         "issue/": {"version": 2},
         "sent/": {"version": 2, "sent_by_channel": SentBy.LETTER, "sent_on": calendar.today().isoformat()},
         "void/": {"version": 2, "void_reason": "x"},
         "replace/": {"submission": uuid.uuid4()},
     }.items():
-        assert client.post(letter_url(issued, step), form).status_code == 403
-    issued.refresh_from_db()
-    assert (issued.version, Letter.objects.count()) == (2, 1)
+        assert client.post(letter_url(issued_letter, step), form).status_code == 403
+    issued_letter.refresh_from_db()
+    assert (issued_letter.version, Letter.objects.count()) == (2, 1)
 
 
-def test_hidden_pages_answer_like_absent_ones(signed_in, officer, administrator, issued):
+def test_hidden_pages_answer_like_absent_ones(signed_in, officer, administrator, issued_letter):
     for user in (officer, administrator):
         client = signed_in(user)
         for step in ("", "preview/", "sent/", "void/", "replace/"):
             hidden, absent = (
-                client.get(letter_url(issued, step)),
+                client.get(letter_url(issued_letter, step)),
                 client.get(f"/letters/LET-2020-9999/{step}"),
             )
             assert (hidden.status_code, hidden.content) == (404, absent.content)
@@ -477,19 +479,21 @@ def test_editing_takes_the_same_queries_for_many_advisers(signed_in, manager, dr
     assert queries_of(lambda: client.get(letter_url(draft, step))) == few
 
 
-def test_a_letters_page_takes_the_same_queries_for_many_replacements(signed_in, manager, issued, queries_of):
+def test_a_letters_page_takes_the_same_queries_for_many_replacements(
+    signed_in, manager, issued_letter, queries_of
+):
     client = signed_in(manager)
     as_issued = {
-        name: getattr(issued, name) for name in ("status", "issued_by", "issued_at", "sha256", "pdf")
+        name: getattr(issued_letter, name) for name in ("status", "issued_by", "issued_at", "sha256", "pdf")
     }
 
     def replace():
-        new = actions.replace_letter(letter=issued, by=manager, submission=uuid.uuid4())
+        new = actions.replace_letter(letter=issued_letter, by=manager, submission=uuid.uuid4())
         overwrite_record(new, **as_issued)
 
     replace()
-    query_count = queries_of(lambda: client.get(letter_url(issued)))
+    query_count = queries_of(lambda: client.get(letter_url(issued_letter)))
     for _ in range(29):
         replace()
-    assert queries_of(lambda: client.get(letter_url(issued))) == query_count
+    assert queries_of(lambda: client.get(letter_url(issued_letter))) == query_count
     assert query_count <= 20

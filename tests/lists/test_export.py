@@ -62,9 +62,9 @@ def test_it_says_what_the_page_says_and_nothing_else(signed_in, officer, manager
     assert headings == page.xpath("//thead//th/text()")
     shown = page.xpath("//tbody/tr")
     assert len(rows) == len(shown) == 1
-    for heading, said in zip(headings, rows[0], strict=True):
+    for heading, text in zip(headings, rows[0], strict=True):
         if heading not in {"When", "Received", "First day", "Last day", "Next step by", "Due"}:
-            assert said in shown[0].text_content(), heading
+            assert text in shown[0].text_content(), heading
 
 
 @pytest.mark.policy("65")
@@ -127,12 +127,12 @@ def test_nothing_that_somebody_typed_becomes_a_formula(signed_in, manager, offic
 def test_more_rows_than_a_part_come_all_and_in_order_in_few_queries(
     signed_in, manager, officer, customer, monkeypatch, django_assert_max_num_queries
 ):
-    made = [factories.incident(by=officer, customer=customer).reference for _ in range(7)]
+    references = [factories.incident(by=officer, customer=customer).reference for _ in range(7)]
     monkeypatch.setattr(spreadsheet, "ROWS_A_PART", 3)
     client = signed_in(manager)
     with django_assert_max_num_queries(6 + 3 * 2):
         rows = sheet(export(client))
-    assert [row[0] for row in rows[1:]] == sorted(made, reverse=True)
+    assert [row[0] for row in rows[1:]] == sorted(references, reverse=True)
 
 
 def test_the_button_asks_for_what_is_shown(signed_in, manager, incident):
@@ -158,8 +158,8 @@ def test_data_protection_reads_what_was_exported(signed_in, dpo, manager, incide
     export(signed_in(manager), "customers")
     page = signed_in(dpo).get("/exports/")
     rows = fromstring(page.content.decode()).xpath("//tbody/tr")
-    said = [[cell.text_content().strip() for cell in row.xpath("td")][1:] for row in rows]
-    assert said == [
+    cells = [[cell.text_content().strip() for cell in row.xpath("td")][1:] for row in rows]
+    assert cells == [
         ["Manager Example", "Customers", "Nothing: the whole list", "1"],
         ["Manager Example", "Incidents", "Zero tolerance", "1"],
     ]

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B19"), pytest.mark.data
 
 
 @pytest.fixture
-def shown(signed_in, names):
+def references(signed_in, names):
     """Return a function: `shown(user, path)` are the references that a list shows."""
     return lambda user, path: names(signed_in(user).get(path))
 
@@ -48,10 +48,10 @@ def shown(signed_in, names):
         ("assigned_to=on", {"assigned_to": "manager"}, {"by": "manager", "assigned_to": "officer"}),
     ],
 )
-def test_incidents_are_filtered(shown, officer, manager, customer, query, fits, fits_not):
+def test_incidents_are_filtered(references, officer, manager, customer, query, fits, fits_not):
     people = {"officer": officer, "manager": manager}
 
-    def logged(by="officer", status="", **changes):
+    def log(by="officer", status="", **changes):
         if changes.get("assigned_to"):
             changes["assigned_to"] = people[changes["assigned_to"]]
         incident = factories.incident(by=people[by], customer=customer, **changes)
@@ -65,16 +65,16 @@ def test_incidents_are_filtered(shown, officer, manager, customer, query, fits, 
             )
         return incident.reference
 
-    logged(**fits_not)
-    wanted = logged(**fits)
-    assert shown(manager, f"/incidents/?{query}") == [wanted]
+    log(**fits_not)
+    wanted = log(**fits)
+    assert references(manager, f"/incidents/?{query}") == [wanted]
 
 
-def test_incidents_are_filtered_by_whole_local_days_and_by_a_customer(shown, officer, manager, customer):
+def test_incidents_are_filtered_by_whole_local_days_and_by_a_customer(references, officer, manager, customer):
     other = factories.customer(by=officer, name="Other")
     moments = ("2026-07-01T22:59:00+00:00", "2026-07-01T23:00:00+00:00", "2026-07-02T22:59:00+00:00", "2026-07-02T23:00:00+00:00")  # fmt: skip
     with time_machine.travel("2026-07-04T10:00:00Z"):
-        made = [
+        references_by_day = [
             factories.incident(
                 by=officer, customer=customer, occurred_at=datetime.fromisoformat(moment)
             ).reference
@@ -82,10 +82,10 @@ def test_incidents_are_filtered_by_whole_local_days_and_by_a_customer(shown, off
         ]
         factories.incident(by=officer, customer=other, occurred_at=datetime.fromisoformat(moments[1]))
     query = f"/incidents/?customer={customer.reference.lower()}&since=2026-07-02&until=02/07/2026"
-    assert shown(manager, query) == [made[2], made[1]]
+    assert references(manager, query) == [references_by_day[2], references_by_day[1]]
 
 
-def test_customers_are_filtered(shown, officer, manager, customer, restriction):
+def test_customers_are_filtered(references, officer, manager, customer, restriction):
     factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     mine = factories.customer(by=officer, name="Mine", assigned_to=manager)
     child = factories.customer(by=officer, name="Child", household_of=customer)
@@ -101,7 +101,7 @@ def test_customers_are_filtered(shown, officer, manager, customer, restriction):
         "flag=adjusted": [child],
         "flag=under_notice": [customer],
     }.items():
-        assert shown(manager, f"/customers/?{query}") == [record.reference for record in wanted], query
+        assert references(manager, f"/customers/?{query}") == [record.reference for record in wanted], query
 
 
 def test_customers_are_filtered_by_all_flags_of_a_look_up(signed_in, officer, customer, restriction):
@@ -111,64 +111,70 @@ def test_customers_are_filtered_by_all_flags_of_a_look_up(signed_in, officer, cu
     assert "Restrictions in force" in labels
 
 
-def test_restrictions_are_filtered(shown, manager, restriction):
-    def another(way, ends_on, made=factories.restriction, **dates):
+def test_restrictions_are_filtered(references, manager, restriction):
+    def impose(way, ends_on, make=factories.restriction, **dates):
         terms = {"closed": [way], "open": ["letter"]}
-        return made(by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates)
+        return make(by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms, **dates)
 
     sooner, later = add_months(today(), 4), add_months(today(), 5)
-    told = restrictions.notify_customer(restriction=another("email", later), on=today(), by=manager)
-    lifted = another("office", sooner)
+    notified = restrictions.notify_customer(restriction=impose("email", later), on=today(), by=manager)
+    lifted = impose("office", sooner)
     restrictions.lift_restriction(restriction=lifted, by=manager, status_reason="Calm.")
-    coming = another("message", None, starts_on=today() + timedelta(days=1))
-    unreviewed = another("online_form", None, factories.unreviewed_restriction)
+    coming = impose("message", None, starts_on=today() + timedelta(days=1))
+    unreviewed = impose("online_form", None, factories.unreviewed_restriction)
     restrictions.notify_customer(restriction=unreviewed, on=today(), by=manager)
     for query, wanted in {
         "status=lifted": [lifted],
-        "status=imposed": [unreviewed, told, restriction],
+        "status=imposed": [unreviewed, notified, restriction],
         "status=later": [coming],
-        "kind=channel": [unreviewed, coming, lifted, told, restriction],
+        "kind=channel": [unreviewed, coming, lifted, notified, restriction],
         "kind=named_contact": [],
-        f"ends_by={later}": [told],
+        f"ends_by={later}": [notified],
         f"ends_by={sooner}": [],
         "untold=on": [coming, restriction],
         "unreviewed=on": [unreviewed],
     }.items():
-        assert shown(manager, f"/restrictions/?{query}") == [record.reference for record in wanted], query
+        assert references(manager, f"/restrictions/?{query}") == [record.reference for record in wanted], (
+            query
+        )
 
 
 @pytest.mark.policy("23")
-def test_the_diary_of_reviews_is_filtered(shown, manager, restriction):
+def test_the_diary_of_reviews_is_filtered(references, manager, restriction):
     review = restriction.reviews.get()
-    assert shown(manager, "/reviews/?within=31") == []
-    assert shown(manager, "/reviews/?within=92") == [review.reference]
-    assert shown(manager, "/reviews/?kind=complaints_process") == []
-    assert shown(manager, "/reviews/?kind=channel") == [review.reference]
-    assert shown(manager, "/reviews/?overdue=on") == []
+    assert references(manager, "/reviews/?within=31") == []
+    assert references(manager, "/reviews/?within=92") == [review.reference]
+    assert references(manager, "/reviews/?kind=complaints_process") == []
+    assert references(manager, "/reviews/?kind=channel") == [review.reference]
+    assert references(manager, "/reviews/?overdue=on") == []
     with time_machine.travel(add_months(today(), 4)):
-        assert shown(manager, "/reviews/?overdue=on&within=7") == [review.reference]
+        assert references(manager, "/reviews/?overdue=on&within=7") == [review.reference]
     with time_machine.travel(add_months(today(), 3) + timedelta(days=13)):
-        assert shown(manager, "/reviews/?passed_up=on") == []
+        assert references(manager, "/reviews/?passed_up=on") == []
     with time_machine.travel(add_months(today(), 3) + timedelta(days=14)):
-        assert shown(manager, "/reviews/?passed_up=on") == [review.reference]
+        assert references(manager, "/reviews/?passed_up=on") == [review.reference]
 
 
 def test_appeals_are_filtered_by_those_that_wait_for_their_reader(
-    shown, officer, manager, executive, restriction
+    references, officer, manager, executive, restriction
 ):
     involved = factories.staff("involved", "Executive Team", "Manager")
     second = factories.restriction(
         by=involved, decision=restriction.decision, terms={"closed": ["email"], "open": ["letter"]}
     )
-    first, theirs = (log_appeal(one, by=officer) for one in (restriction, second))
-    acknowledged = reviews.acknowledge_appeal(appeal=first, by=executive, version=1, acknowledged_on=today())
-    assert shown(executive, "/appeals/?status=acknowledged") == [acknowledged.reference]
-    assert shown(executive, "/appeals/?waiting=on") == [theirs.reference, first.reference]
-    assert shown(involved, "/appeals/?waiting=on") == [first.reference]
-    assert shown(manager, "/appeals/?waiting=on") == []
+    first_appeal, second_appeal = (
+        log_appeal(restriction_appealed, by=officer) for restriction_appealed in (restriction, second)
+    )
+    acknowledged = reviews.acknowledge_appeal(
+        appeal=first_appeal, by=executive, version=1, acknowledged_on=today()
+    )
+    assert references(executive, "/appeals/?status=acknowledged") == [acknowledged.reference]
+    assert references(executive, "/appeals/?waiting=on") == [second_appeal.reference, first_appeal.reference]
+    assert references(involved, "/appeals/?waiting=on") == [first_appeal.reference]
+    assert references(manager, "/appeals/?waiting=on") == []
 
 
-def test_what_is_on_is_said_and_can_be_taken_off_one_by_one(signed_in, manager, incident, links):
+def test_filters_in_use_are_listed_and_can_be_removed_in_turn(signed_in, manager, incident, links):
     answer = signed_in(manager).get(
         f"/incidents/?status=with_manager&zero_tolerance=on&since=2026-01-31&customer={incident.customer}&channel="
     )
@@ -244,11 +250,11 @@ def test_the_next_page_keeps_the_filter_and_another_filter_begins_at_the_first(
 
 
 @pytest.mark.policy("65")
-def test_a_filter_shows_nobody_what_the_list_alone_would_not(shown, officer, manager, customer):
+def test_a_filter_shows_nobody_what_the_list_alone_would_not(references, officer, manager, customer):
     other = factories.staff("other", "Officer")
     factories.incident(by=other, customer=customer, categories=[Category.ABUSE])
-    assert shown(officer, f"/incidents/?zero_tolerance=on&customer={customer}") == []
-    assert len(shown(manager, f"/incidents/?zero_tolerance=on&customer={customer}")) == 1
+    assert references(officer, f"/incidents/?zero_tolerance=on&customer={customer}") == []
+    assert len(references(manager, f"/incidents/?zero_tolerance=on&customer={customer}")) == 1
 
 
 def test_nothing_found_says_what_to_do(signed_in, manager):
@@ -273,17 +279,17 @@ def test_a_filtered_list_takes_the_same_few_queries_however_long(
             answer = signed_in_manager.get(path)
         return len(queries), len(answer.context["page"].rows)
 
-    def another(number):
+    def make_restriction(number):
         customer = factories.customer(by=officer, name=f"Customer {number}", assigned_to=officer)
         incident = factories.incident(by=officer, customer=customer)
         decision = factories.decision(by=manager, incidents=[incident])
         factories.restriction(by=manager, decision=decision)
 
     signed_in_manager = signed_in(manager)
-    another(0)
+    make_restriction(0)
     before = {path: count(path) for path in FILTERED}
     for number in range(1, 31):
-        another(number)
+        make_restriction(number)
     assert {rows for _, rows in before.values()} == {1}
     assert {path: count(path) for path in FILTERED} == {
         path: (queries, 30) for path, (queries, _) in before.items()
@@ -307,9 +313,9 @@ def test_the_questions_are_posted_and_lead_to_an_address_without_names(signed_in
 
 def test_a_name_typed_into_a_filter_stands_in_no_address(signed_in, officer, customer):
     page = signed_in(officer).post("/incidents/?status=logged", {"customer": "bhriain"})
-    shown = page.content.decode()
+    references = page.content.decode()
     assert page.status_code == 422
-    assert f"Type the reference of the one you mean: {customer.name} is {customer.reference}" in shown
-    assert 'value="bhriain"' in shown
-    assert "=bhriain" not in shown
-    assert "Status: Logged" in shown  # the list itself is as it was
+    assert f"Type the reference of the one you mean: {customer.name} is {customer.reference}" in references
+    assert 'value="bhriain"' in references
+    assert "=bhriain" not in references
+    assert "Status: Logged" in references  # the list itself is as it was

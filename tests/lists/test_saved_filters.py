@@ -88,7 +88,7 @@ def test_a_saved_filter_is_not_offered_to_be_saved_again(signed_in, manager, lin
         ("Threats", "Another filter of yours is called “Threats”. Choose another name."),
     ],
 )
-def test_a_name_that_will_not_do_is_said_beside_it_and_stays(signed_in, manager, name, sentence):
+def test_a_refused_name_has_its_error_beside_it_and_stays(signed_in, manager, name, sentence):
     client = signed_in(manager)
     save(client)
     answer = save(client, name, "/lists/incidents/keep/?status=closed")

@@ -30,7 +30,7 @@ def test_an_administrator_fills_in_the_associations_details_once(client):
     assert client.get(f"{DETAILS}add/").status_code == 403
 
 
-def test_what_is_changed_holds_at_once_and_is_kept_with_who_and_what_it_said_before(
+def test_a_change_holds_at_once_and_history_keeps_who_made_it_and_the_old_text(
     client, organisation, administrator
 ):
     client.post(f"{DETAILS}1/change/", details(client, review_months=6))

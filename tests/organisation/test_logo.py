@@ -33,19 +33,19 @@ def choose_logo(client, content, **changes):
 
 
 @pytest.fixture
-def with_logo(client, organisation):
+def organisation_with_logo(client, organisation):
     assert choose_logo(client, PNG) == {}
     return Organisation.objects.get()
 
 
-def test_a_logo_is_kept_with_its_words_and_its_history(with_logo, administrator):
-    assert with_logo.logo.read() == PNG
-    assert with_logo.logo_words == WORDS
-    latest = with_logo.history.latest()
-    assert (latest.logo, latest.history_user) == (with_logo.logo.name, administrator)
+def test_a_logo_is_kept_with_its_words_and_its_history(organisation_with_logo, administrator):
+    assert organisation_with_logo.logo.read() == PNG
+    assert organisation_with_logo.logo_words == WORDS
+    latest = organisation_with_logo.history.latest()
+    assert (latest.logo, latest.history_user) == (organisation_with_logo.logo.name, administrator)
 
 
-def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, with_logo):
+def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, organisation_with_logo):
     client.post(f"{DETAILS}1/change/", details(client, phone="0141 496 0009"))
     assert Organisation.objects.get().logo.read() == PNG
     other = picture()
@@ -53,7 +53,7 @@ def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, with_
     assert Organisation.objects.get().logo.read() == other
 
 
-def test_the_details_say_that_there_is_one_and_it_can_be_taken_off(client, with_logo):
+def test_the_details_say_that_there_is_one_and_it_can_be_taken_off(client, organisation_with_logo):
     assert "There is one now." in client.get(f"{DETAILS}1/change/").content.decode()
     taken_off = details(client, logo_words="") | {"logo-clear": "on"}
     assert client.post(f"{DETAILS}1/change/", taken_off).status_code == 302

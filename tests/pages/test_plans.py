@@ -46,7 +46,7 @@ FILTERED = [
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_counted(db):
+def remove_statistics(db):
     """Remove the statistics that SQLite may have of the few rows of other tests: they would make indexes useless."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -65,7 +65,7 @@ def query_plan(sql):
             # Subqueries for single rows come after the scan of the list.
             return "\n".join(line for (line,) in cursor.fetchall()).partition("SubPlan")[0]
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-        return "\n".join(said for _, within, _, said in cursor.fetchall() if not within)
+        return "\n".join(detail for _, within, _, detail in cursor.fetchall() if not within)
 
 
 @pytest.mark.parametrize("place", ["first", "further"])
@@ -139,18 +139,18 @@ def scanned_tables(sql):
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {sql}")
-            found = {
+            scanned = {
                 table for (line,) in cursor.fetchall() for table in re.findall(r"Seq Scan on (\w+)", line)
             }
-            return {name for name in found if name.startswith(GROWING_TABLES)}
+            return {name for name in scanned if name.startswith(GROWING_TABLES)}
         cursor.execute("SELECT rootpage, name, tbl_name FROM sqlite_master WHERE rootpage")
         places = {page: (name, table) for page, name, table in cursor.fetchall()}
         cursor.execute(f"EXPLAIN {sql}")
         steps = [row[1:4] for row in cursor.fetchall()]
     opened = {place: places.get(page) for step, place, page in steps if step == "OpenRead"}
-    found = {opened.get(place) for step, place, _ in steps if step in ("Rewind", "Last")} - {None}
+    scanned = {opened.get(place) for step, place, _ in steps if step in ("Rewind", "Last")} - {None}
     return {
-        name for name, table in found if table.startswith(GROWING_TABLES) and table != "incidents_category"
+        name for name, table in scanned if table.startswith(GROWING_TABLES) and table != "incidents_category"
     } - PARTIAL_INDEXES
 
 
@@ -189,5 +189,5 @@ def test_no_page_scans_a_growing_table(world, ask, who, page):
         ask(who, "get", path + (query and f"?{query}"))
     asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     allowed = ORDER_INDEXES if path in LISTS else set()
-    through = {sql: found for sql in asked if (found := scanned_tables(sql) - allowed)}
+    through = {sql: tables for sql in asked if (tables := scanned_tables(sql) - allowed)}
     assert not through

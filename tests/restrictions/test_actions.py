@@ -263,7 +263,7 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
     answers = {"restorative_actions": [], **factories.decision_answers()}
     verb = actions.decide_management
 
-    def mixed():
+    def decide_on_both():
         return verb(
             customer=customer,
             by=manager,
@@ -272,7 +272,7 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
             **answers,
         )
 
-    assert refusals_of(mixed) == {("incidents", "B5")}
+    assert refusals_of(decide_on_both) == {("incidents", "B5")}
     assert refusals_to_impose(manager, decision, incidents=[incident_of_sibling]) == {("incidents", "B5")}
     file = files.picture("screen.png")
     seen = add_evidence(
@@ -576,13 +576,13 @@ def test_a_restriction_without_review_stays_without_in_its_new_version(decision,
 
 @pytest.mark.policy("21.1")
 @pytest.mark.beyond("B2")
-@pytest.mark.parametrize("made", [factories.restriction, factories.unreviewed_restriction])
+@pytest.mark.parametrize("make", [factories.restriction, factories.unreviewed_restriction])
 def test_others_are_named_without_a_review_and_the_customer_is_told_anew(
-    made, decision, manager, officer, suspend
+    make, decision, manager, officer, suspend
 ):
     ann, bob, cat = (factories.staff(name, "Officer") for name in ("ann", "bob", "cat"))
     people = {"named_contact": ann, "deputy": bob}
-    contact = made(by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people)
+    contact = make(by=manager, decision=decision, kind="named_contact", terms={"open": ["letter"]}, **people)
     contact = actions.notify_customer(restriction=contact, on=today(), by=manager)
     contact = suspend(contact)
 

@@ -106,20 +106,20 @@ COMBINATIONS = {
 
 @pytest.fixture
 def organisation():
-    found = factories.organisation()
-    found.website, found.office_hours = "https://www.lochside.example", "Monday to Friday, 9am to 5pm"
-    found.complaints_contact = "0141 496 0000 or hello@lochside.example"
-    found.emergency_relay, found.emergency_text = "18001 0800 496 0001", "07700 900123"
-    found.save()
+    details = factories.organisation()
+    details.website, details.office_hours = "https://www.lochside.example", "Monday to Friday, 9am to 5pm"
+    details.complaints_contact = "0141 496 0000 or hello@lochside.example"
+    details.emergency_relay, details.emergency_text = "18001 0800 496 0001", "07700 900123"
+    details.save()
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
-    return found
+    return details
 
 
 @pytest.fixture
 def impose_all(manager, officer, decision):
     """`impose(measures)` puts them in force, one after another; the first under a decision before."""
 
-    def impose_one(kind, facts, under):
+    def impose_measure(kind, facts, under):
         if kind == "interim":
             incident = factories.incident(by=officer, customer=under.customer)
             return factories.interim_measure(by=manager, incidents=[incident], closed=facts)
@@ -130,10 +130,10 @@ def impose_all(manager, officer, decision):
     def impose_all(measures):
         first, *others = measures
         first_restriction = actions.notify_customer(
-            restriction=impose_one(*first, decision), on=today(), by=manager
+            restriction=impose_measure(*first, decision), on=today(), by=manager
         )
         later = factories.decision(by=manager, incidents=list(decision.incidents.all()))
-        return [first_restriction, *(impose_one(*each, later) for each in others)], later
+        return [first_restriction, *(impose_measure(*each, later) for each in others)], later
 
     return impose_all
 

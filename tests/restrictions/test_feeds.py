@@ -107,7 +107,7 @@ def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, r
 
 @pytest.mark.beyond("B1")
 @pytest.mark.beyond("B2")
-def test_what_several_close_is_said_once_and_only_what_is_left_is_called_open(
+def test_a_channel_that_several_close_is_listed_once_and_only_others_as_open(
     customer, decision, manager, officer
 ):
     factories.restriction(
@@ -185,15 +185,15 @@ def test_every_manager_is_asked_for_customers_who_can_use_no_open_channel(
     closing = factories.restriction(by=manager, decision=decision, terms=shut)
     customer.refresh_from_db()
 
-    def waiting(user):
+    def tasks(user):
         return [row["row_record"] for row in open_channel_tasks(user, today())]
 
-    assert waiting(management) == []
+    assert tasks(management) == []
     fields = {"name": customer.name, "cannot_use": [Channel.LETTER, Channel.EMAIL]}
     customers.change_customer(customer=customer, by=officer, version=customer.version, **fields)
     customer.refresh_from_db()
-    assert waiting(manager) == waiting(management) == [closing.reference]
-    assert waiting(officer) == []
+    assert tasks(manager) == tasks(management) == [closing.reference]
+    assert tasks(officer) == []
     assert "No way of contact that they can use is open." in " ".join(lines(customer)["stop"])
 
 
@@ -271,12 +271,12 @@ def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team
     proposal = factories.proposal(by=officer, incidents=[incident])
     complaints = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
 
-    def waiting(user):
+    def tasks(user):
         return {row["row_record"] for row in proposal_tasks(user, today())}
 
-    assert waiting(officer) == set()
-    assert waiting(manager) == {proposal.reference}
-    assert waiting(management) == {proposal.reference, complaints.reference}
+    assert tasks(officer) == set()
+    assert tasks(manager) == {proposal.reference}
+    assert tasks(management) == {proposal.reference, complaints.reference}
 
 
 @pytest.mark.policy("12")
@@ -371,7 +371,7 @@ def test_the_management_team_looks_yearly_at_what_has_no_reviews(decision, manag
     restriction = factories.unreviewed_restriction(by=manager, decision=decision)
     reviewed = factories.restriction(by=manager, decision=decision)
 
-    def waiting(user):
+    def tasks(user):
         return [row["row_record"] for row in second_look_tasks(user, today())]
 
     for user, other_restriction in ((manager, restriction), (management, reviewed)):
@@ -383,16 +383,16 @@ def test_the_management_team_looks_yearly_at_what_has_no_reviews(decision, manag
                 stays_reason="Still needed",
             )
     a_year_on, two_years_on = add_months(today(), 12), add_months(today(), 24)
-    assert waiting(management) == []
+    assert tasks(management) == []
     with time_machine.travel(a_year_on):
-        assert waiting(manager) == []
-        assert waiting(management) == [restriction.reference]
+        assert tasks(manager) == []
+        assert tasks(management) == [restriction.reference]
         looked_at = actions.keep_without_review(
             restriction=restriction, by=management, version=restriction.version, stays_reason="Still a risk."
         )
         assert (looked_at.stays_reason, looked_at.look_again_on) == ("Still a risk.", two_years_on)
-        assert waiting(management) == []
+        assert tasks(management) == []
     with time_machine.travel(two_years_on):
-        assert waiting(management) == [restriction.reference]
+        assert tasks(management) == [restriction.reference]
         actions.lift_restriction(restriction=restriction, by=management, status_reason="Calm")
-        assert waiting(management) == []
+        assert tasks(management) == []

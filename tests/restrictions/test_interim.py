@@ -61,8 +61,8 @@ def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(
         "incidents": [incident.reference],
     }
     client.post(url, posted)
-    made = InterimMeasure.objects.get()
-    assert made.ends_on == add_working_days(today(), 5)
+    interim = InterimMeasure.objects.get()
+    assert interim.ends_on == add_working_days(today(), 5)
     assert {"For now: Two people at every visit.", "Deal with them on home visits."} <= set(card(customer))
     client.post(url, posted)
     assert InterimMeasure.objects.count() == 1
@@ -185,14 +185,14 @@ def test_whom_it_affected_leaves_it_to_another_or_says_why_where_none_is_there(
     with pytest.raises(Incomplete) as refused:
         factories.interim_measure(by=manager, incidents=[suffered])
     assert [refusal.field for refusal in refused.value.refusals] == ["involvement_reason"]
-    made = factories.interim_measure(
+    interim = factories.interim_measure(
         by=manager, incidents=[suffered], involvement_reason="Nobody else is here."
     )
-    assert "Nobody else is here." in signed_in(manager).get(made.get_absolute_url()).content.decode()
+    assert "Nobody else is here." in signed_in(manager).get(interim.get_absolute_url()).content.decode()
     StaffMember.objects.filter(pk=colleague.pk).update(away_until=None)
     with pytest.raises(Refused, match=f"{colleague} is there"):
-        extend(made, manager)
-    assert extend(made, colleague).extended_at
+        extend(interim, manager)
+    assert extend(interim, colleague).extended_at
 
 
 @pytest.mark.parametrize(("months", "is_new"), [(0, True), (2, False), (23, False)])

@@ -144,7 +144,7 @@ def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incide
 
 
 @pytest.mark.policy("12")
-def test_it_is_not_issued_before_its_writer_said_what_it_means_and_why(interim, manager):
+def test_it_is_not_issued_before_its_writer_explained_what_it_means_and_why(interim, manager):
     letter = draft_interim_letter(interim=interim, by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)
@@ -268,7 +268,7 @@ def test_it_is_not_issued_once_the_measure_has_ended_nor_begun(interim, manager,
     assert "Draft the letter" not in signed_in(manager).get(interim.get_absolute_url()).content.decode()
 
 
-def test_after_its_last_day_it_is_over_though_nobody_has_said_so_yet(interim, manager, time_machine):
+def test_after_its_last_day_it_is_over_though_nobody_ended_it(interim, manager, time_machine):
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     time_machine.move_to(f"{interim.ends_on + timedelta(days=1)}T08:00:00+00:00")
     with pytest.raises(Incomplete, match="has ended since this was written"):

@@ -79,7 +79,7 @@ def test_measures_stand_from_the_least_to_the_most_restrictive():
 @pytest.mark.policy("31")
 @pytest.mark.policy("32.1")
 @pytest.mark.parametrize("kind", TERMS)
-def test_a_manager_imposes_it_by_its_own_form_and_it_is_said_everywhere(
+def test_a_manager_imposes_it_by_its_own_form_and_every_page_shows_it(
     kind, signed_in, manager, decision, customer
 ):
     client = signed_in(manager)
@@ -97,15 +97,15 @@ def test_a_manager_imposes_it_by_its_own_form_and_it_is_said_everywhere(
     }
     answer = client.post(url, posted)
     assert answer.status_code == 302, answer.context["form"].errors
-    made = Restriction.objects.get(kind=kind)
-    assert made.terms == TERMS[kind] | (
+    restriction = Restriction.objects.get(kind=kind)
+    assert restriction.terms == TERMS[kind] | (
         {"blocked": ["Facebook: orla.nb", "X: @orla"]} if kind == "block_account" else {}
     )
-    page = client.get(made.get_absolute_url()).content.decode()
-    assert all(text in page for _, text in made.term_rows)
-    assert made.kind_rules.letter_paragraph(made)
+    page = client.get(restriction.get_absolute_url()).content.decode()
+    assert all(text in page for _, text in restriction.term_rows)
+    assert restriction.kind_rules.letter_paragraph(restriction)
     assert MORE["staff_instruction"] in card(customer)
-    assert made.summary
+    assert restriction.summary
 
 
 @pytest.mark.policy("21.4")

@@ -584,7 +584,7 @@ def test_a_way_that_is_open_again_is_named_with_what_still_limits_it(adviser, ma
 
 @pytest.mark.policy("12")
 @pytest.mark.beyond("B29")
-def test_a_way_that_something_else_keeps_closed_is_not_said_to_be_open_again(adviser, manager, decision):
+def test_a_channel_that_something_else_keeps_closed_is_not_called_open_again(adviser, manager, decision):
     first = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["phone", "office"], "open": ["letter"]}
     )

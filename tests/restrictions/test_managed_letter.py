@@ -95,7 +95,7 @@ def test_what_they_were_told_of_before_still_applies(decision, manager, officer)
 
 
 @pytest.mark.policy("12", "61.3")
-def test_it_is_not_issued_before_its_writer_said_why_what_we_do_and_what_we_ask(decision, manager):
+def test_it_is_not_issued_before_it_has_why_what_we_do_and_what_we_ask(decision, manager):
     letter = draft_explanation(decision=decision, by=manager)
     with pytest.raises(Incomplete) as refused:
         letters.issue_letter(letter=letter, by=manager, version=letter.version)

@@ -143,13 +143,13 @@ def test_what_a_record_does_no_letter_does(customer, manager, colleague, words, 
         ask(letter, manager)
 
 
-def test_what_is_closed_may_be_said_to_be(manager, decision, customer):
+def test_a_closed_channel_may_be_called_closed(manager, decision, customer):
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]})
     assert not refusals_of(draft(customer, manager, "You may not phone us for now."))
     assert ("21.1", "body") in refusals_of(draft(customer, manager, "You may not email us for now."))
 
 
-def test_what_is_closed_said_in_other_words_is_read_and_not_refused(manager, decision, customer):
+def test_a_closed_channel_in_other_words_is_read_and_not_refused(manager, decision, customer):
     factories.restriction(by=manager, decision=decision, terms=NO_OFFICE)
     letter = draft(customer, manager, "You may not come to our office while we talk it over.")
     assert not refusals_of(letter)
@@ -257,7 +257,9 @@ NO_OFFICE = {"closed": ["office"], "open": ["letter"]}
         ("You must not come to the office until you are told.", True),
     ],
 )
-def test_what_is_closed_may_be_said_for_as_long_as_it_is(manager, decision, words, needs_reader, customer):
+def test_a_channel_may_be_called_closed_for_as_long_as_it_is(
+    manager, decision, words, needs_reader, customer
+):
     with time_machine.travel("2026-11-30 12:00", tick=False):
         factories.restriction(by=manager, decision=decision, terms=NO_OFFICE, ends_on=MARCH)
         letter = draft(customer, manager, words, subject="")

@@ -38,11 +38,11 @@ def let_anybody_hear(monkeypatch):
 
 
 @pytest.fixture
-def anybody_hears(monkeypatch):
+def leave_out_appeal_rules(monkeypatch):
     let_anybody_hear(monkeypatch)
 
 
-def in_status(status, *, by, incident, decision):
+def make_restriction(status, *, by, incident, decision):
     """A restriction in a status, brought there by the verbs."""
     if status in (RestrictionStatus.PROPOSED, RestrictionStatus.DECLINED, RestrictionStatus.WITHDRAWN):
         proposal = factories.proposal(by=by, incidents=[incident])
@@ -98,9 +98,9 @@ def take(restriction, transition, *, by, decision):
 
 @pytest.mark.parametrize("status", RestrictionStatus.values)
 def test_a_restriction_changes_status_only_as_the_table_says(
-    status, manager, incident, decision, anybody_hears, subtests
+    status, manager, incident, decision, leave_out_appeal_rules, subtests
 ):
-    restriction = in_status(status, by=manager, incident=incident, decision=decision)
+    restriction = make_restriction(status, by=manager, incident=incident, decision=decision)
     for transition in MOVES:
         with subtests.test(str(transition)), undone():
             record = Restriction.objects.get(pk=restriction.pk)
@@ -119,7 +119,7 @@ def test_a_transition_is_open_to_its_roles_and_to_no_other(
 ):
     with monkeypatch.context() as rules:
         let_anybody_hear(rules)
-        restriction = in_status(
+        restriction = make_restriction(
             MOVES[transition].sources[0], by=manager, incident=incident, decision=decision
         )
     for role in ROLES:

@@ -666,7 +666,7 @@ def test_a_reason_that_reaches_a_letter_says_so_beside_its_box(signed_in, manage
 
 
 @pytest.mark.policy("22")
-def test_an_appeal_that_is_heard_is_said_before_anything_is_chosen(signed_in, manager, restriction):
+def test_a_pending_appeal_is_shown_before_anything_is_chosen(signed_in, manager, restriction):
     appeals.log_appeal(
         customer=restriction.customer,
         by=manager,

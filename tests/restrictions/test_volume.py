@@ -31,13 +31,13 @@ def terms(*, limited=("phone",), contacts=None, minutes=None, every="", days=(),
     return {"limited": list(limited), "most": most, "days": list(days), "hours": list(hours)}
 
 
-def volume(**said):
-    return {"kind": "volume", "terms": terms(**said)}
+def volume(**answers):
+    return {"kind": "volume", "terms": terms(**answers)}
 
 
-def refused_fields(said, decision, manager):
+def refused_fields(facts, decision, manager):
     with pytest.raises(Incomplete) as caught:
-        factories.restriction(by=manager, decision=decision, **said)
+        factories.restriction(by=manager, decision=decision, **facts)
     return {(refusal.field, refusal.paragraph) for refusal in caught.value.refusals}
 
 
@@ -48,7 +48,7 @@ def lines(customer):
 
 
 @pytest.mark.policy("21.5")
-def test_it_is_imposed_through_its_form_and_said_alike_on_page_letter_and_card(
+def test_it_is_imposed_by_its_form_and_reads_alike_on_page_letter_and_card(
     signed_in, manager, decision, incident, organisation
 ):
     url = reverse("restrict", args=[decision.reference]) + "?kind=volume"
@@ -100,7 +100,7 @@ def test_it_stands_before_whatever_closes_a_way_of_contact():
 @pytest.mark.policy("21.5")
 @pytest.mark.beyond("B2")
 @pytest.mark.parametrize(
-    ("said", "field", "paragraph"),
+    ("facts", "field", "paragraph"),
     [
         (volume(limited=(), contacts=3, every="week"), "limited", "21.5"),
         (volume(), "most_contacts", "21.5"),
@@ -114,9 +114,9 @@ def test_it_stands_before_whatever_closes_a_way_of_contact():
     ],
 )
 def test_what_is_missing_or_would_leave_nothing_is_refused_beside_its_field(
-    decision, manager, said, field, paragraph
+    decision, manager, facts, field, paragraph
 ):
-    assert (field, paragraph) in refused_fields(said, decision, manager)
+    assert (field, paragraph) in refused_fields(facts, decision, manager)
 
 
 @pytest.mark.beyond("B2")

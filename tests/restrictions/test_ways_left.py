@@ -38,17 +38,17 @@ def refused_fields(refused):
 
 @pytest.mark.policy("9", "18")
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "quoted"),
     [("Cannot read or write. Phone only.", "Cannot read"), ("She can hardly write or type.", "hardly write")],
 )
-def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decision, manager, words, found):
+def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decision, manager, words, quoted):
     """Guard against the case of the tenant whom the Housing Ombudsman heard in 202210638."""
     writing.save_record(decision.customer, by=manager, reason="Needs", accessibility_needs=words)
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=manager, decision=decision, terms=terms)
     assert refused_fields(refused) == ["open_channels_reason"]
-    assert f"“{found}”" in str(refused.value)
+    assert f"“{quoted}”" in str(refused.value)
     restriction = factories.restriction(by=manager, decision=decision, terms=terms, open_channels_reason=HOW)
     assert restriction.open_channels_reason == HOW
 

@@ -47,10 +47,10 @@ def refusals_of(step):
 def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
     manager, decision, incident, affected_matters, paragraph
 ):
-    found = {("affected_matters", paragraph)}
+    refusals = {("affected_matters", paragraph)}
     assert (
         refusals_of(lambda: impose_other(manager, decision, terms={"affected_matters": affected_matters}))
-        == found
+        == refusals
     )
     assert (
         refusals_of(
@@ -58,7 +58,7 @@ def test_measure_in_own_words_answers_what_it_touches_and_leaves_that_alone(
                 by=manager, incidents=[incident], affected_matters=affected_matters
             )
         )
-        == found
+        == refusals
     )
 
 
@@ -115,7 +115,7 @@ def test_no_other_text_of_a_restriction_denies_a_complaint(manager, decision, ki
 
 @pytest.mark.policy("54")
 @pytest.mark.parametrize("field", ["name", "organisation", "contact_details"])
-def test_what_is_said_of_a_third_party_denies_no_complaint(manager, decision, field):
+def test_words_about_a_third_party_deny_no_complaint(manager, decision, field):
     facts = {"kind": "third_party", "terms": factories.ADVOCATE | {field: "Do not take complaints from him."}}
     assert refusals_of(lambda: factories.restriction(by=manager, decision=decision, **facts)) == {
         (field, "54")
@@ -174,8 +174,8 @@ def test_an_interim_measure_ticks_what_its_words_close(manager, incident):
 @pytest.mark.policy("21.1")
 def test_a_restriction_closes_nothing_more_by_its_words(manager, decision):
     words = {"easing_conditions": "You may not come to our office either. Ask us in May."}
-    found = refusals_of(lambda: factories.restriction(by=manager, decision=decision, **words))
-    assert found == {("easing_conditions", "21.1")}
+    refusals = refusals_of(lambda: factories.restriction(by=manager, decision=decision, **words))
+    assert refusals == {("easing_conditions", "21.1")}
 
 
 @pytest.mark.policy("21")
@@ -189,7 +189,7 @@ def test_older_records_say_that_it_was_not_asked(manager, decision, incident, si
 
 @pytest.mark.policy("54")
 @pytest.mark.parametrize(
-    ("said", "fields"),
+    ("new_complaints", "fields"),
     [
         (
             "We will not read any complaint from you about anything.",
@@ -199,11 +199,13 @@ def test_older_records_say_that_it_was_not_asked(manager, decision, incident, si
         ("A manager reads each within two working days.", set()),
     ],
 )
-def test_limiting_the_complaints_process_closes_it_to_nothing_new(management, decision, said, fields):
+def test_limiting_the_complaints_process_closes_it_to_nothing_new(
+    management, decision, new_complaints, fields
+):
     terms = {
         "exceptional_circumstances": "Eleven complaints about one bin store.",
         "earlier_complaints": "We will not look again at the complaint of 3 March.",
-        "new_complaints": said,
+        "new_complaints": new_complaints,
     }
     restrict = lambda: factories.restriction(  # noqa: E731
         by=management, decision=decision, kind="complaints_process", terms=terms

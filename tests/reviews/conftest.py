@@ -70,7 +70,7 @@ def log_appeal(officer, customer):
 
 
 @pytest.fixture
-def acknowledged(log_appeal, restriction, executive):
+def acknowledged_appeal(log_appeal, restriction, executive):
     """An appeal against the restriction, as it stands before it is decided."""
     return acknowledge_appeal(log_appeal(restriction), executive)
 
@@ -99,7 +99,7 @@ def hold_review(review, by, outcome=ReviewOutcome.CONTINUE, **facts):
     usual_facts = {
         "findings": "Calm letters.",
         "reasons": "You have kept to what we asked.",
-        "next_review_on": in_days(85),
+        "next_review_on": days_from_today(85),
     }
     return actions.hold_review(
         review=review, by=by, version=review.version, outcome=outcome, **usual_facts | facts
@@ -149,5 +149,5 @@ def send_letter(letter, by):
     )
 
 
-def in_days(count):
+def days_from_today(count):
     return today() + datetime.timedelta(days=count)

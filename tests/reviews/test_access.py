@@ -29,40 +29,44 @@ def test_the_executive_team_reads_nothing_of_a_case_before_there_is_an_appeal(re
     assert readable_models(executive, *UNDER_APPEAL) == []
 
 
-def test_the_executive_team_reads_what_an_open_appeal_rests_on(acknowledged, executive):
+def test_the_executive_team_reads_what_an_open_appeal_rests_on(acknowledged_appeal, executive):
     assert readable_models(executive, *UNDER_APPEAL) == UNDER_APPEAL
 
 
 def test_the_executive_team_reads_the_reasons_of_an_assessment_under_appeal(
     signed_in, manager, officer, executive, incident, restriction, log_appeal
 ):
-    """Whoever reported the incident reads the outcome alone."""
+    """The reporter of the incident reads the outcome alone."""
     log_appeal(restriction)
     assert "It needs a decision." in signed_in(executive).get(incident.get_absolute_url()).content.decode()
     assert "It needs a decision." not in signed_in(officer).get(incident.get_absolute_url()).content.decode()
 
 
 def test_the_executive_team_reads_no_other_restriction_of_the_customer(
-    acknowledged, officer, customer, manager, executive
+    acknowledged_appeal, officer, customer, manager, executive
 ):
     other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
     assert not Restriction.objects.visible_to(executive).filter(pk=other.pk).exists()
 
 
 def test_once_an_appeal_is_decided_its_panel_alone_reads_what_it_rests_on(
-    acknowledged, decide_appeal, executive, executive2
+    acknowledged_appeal, decide_appeal, executive, executive2
 ):
     another = factories.staff("another", "Executive Team")
     assert readable_models(another, *UNDER_APPEAL) == UNDER_APPEAL
-    decide_appeal(acknowledged)
+    decide_appeal(acknowledged_appeal)
     assert readable_models(executive, *UNDER_APPEAL) == UNDER_APPEAL
     assert readable_models(another, *UNDER_APPEAL) == []
     assert readable_models(another, Appeal) == [Appeal]
 
 
-def test_a_panel_reads_the_version_that_it_eased(acknowledged, decide_appeal, restriction, executive):
+def test_a_panel_reads_the_version_that_it_eased(acknowledged_appeal, decide_appeal, restriction, executive):
     changes = version_facts(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
-    new = decide_appeal(acknowledged, AppealOutcome.PARTLY_UPHELD, changes=changes).appealed.get().varied_to
+    new = (
+        decide_appeal(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
+        .appealed.get()
+        .varied_to
+    )
     assert Restriction.objects.visible_to(executive).filter(pk=new.pk).exists()
 
 
@@ -77,7 +81,7 @@ def test_the_executive_team_reads_letters_and_documents_of_an_appeal(log_appeal,
 
 
 @pytest.mark.parametrize("role", ["Officer", "Administrator"])
-def test_other_roles_read_nothing_more_through_an_appeal(role, acknowledged):
+def test_other_roles_read_nothing_more_through_an_appeal(role, acknowledged_appeal):
     assert readable_models(factories.staff("somebody", role), *UNDER_APPEAL, Appeal, Letter, Evidence) == []
 
 
@@ -118,15 +122,15 @@ def test_an_officer_who_only_logged_an_appeal_cannot_read_its_reasons(
 
 
 def test_an_officer_cannot_see_a_colleagues_appeal_once_it_is_decided(
-    signed_in, acknowledged, decide_appeal, customer, officer, executive, manager
+    signed_in, acknowledged_appeal, decide_appeal, customer, officer, executive, manager
 ):
     colleague = factories.staff("colleague", "Officer")
     clients = [signed_in(person) for person in (colleague, officer, manager)]
 
     def is_appeal_named():
         pages = [client.get(customer.get_absolute_url()).content.decode() for client in clients]
-        return [str(acknowledged) in page for page in pages]
+        return [str(acknowledged_appeal) in page for page in pages]
 
     assert is_appeal_named() == [True, True, True]
-    decide_appeal(acknowledged)
+    decide_appeal(acknowledged_appeal)
     assert is_appeal_named() == [False, True, True]

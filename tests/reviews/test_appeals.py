@@ -25,8 +25,8 @@ from reviews.models import Appeal, AppealedRestriction
 from .. import factories
 from .conftest import (
     acknowledge_appeal,
+    days_from_today,
     hold_review,
-    in_days,
     name_substitute,
     suspend_restrictions,
     version_facts,
@@ -44,7 +44,7 @@ COMPLAINTS = {
 }
 
 
-def refused(call, *args, **kwargs):
+def refusals_of(call, *args, **kwargs):
     with pytest.raises(Incomplete) as raised:
         call(*args, **kwargs)
     return raised.value.refusals
@@ -107,16 +107,16 @@ def test_an_appeal_in_time_is_not_shown_as_late(log_appeal, restriction, officer
 
 
 def test_an_appeal_cannot_have_come_tomorrow(log_appeal, restriction):
-    assert [refusal.field for refusal in refused(log_appeal, restriction, received_on=in_days(1))] == [
-        "received_on"
-    ]
+    assert [
+        refusal.field for refusal in refusals_of(log_appeal, restriction, received_on=days_from_today(1))
+    ] == ["received_on"]
 
 
 @pytest.mark.beyond("B5")
 def test_an_appeal_against_another_customers_restriction_is_refused(officer, manager, restriction):
     other = factories.customer(by=officer, name="Neighbour")
     facts = {"received_on": today(), "channel": Channel.PHONE, "lodged_by": "Them", "grounds": "Unfair."}
-    refusals = refused(
+    refusals = refusals_of(
         actions.log_appeal,
         customer=other,
         by=officer,
@@ -129,13 +129,13 @@ def test_an_appeal_against_another_customers_restriction_is_refused(officer, man
 
 def test_a_restriction_under_appeal_cannot_be_appealed_again(log_appeal, restriction):
     appeal = log_appeal(restriction)
-    assert appeal.reference in refused(log_appeal, restriction)[0].sentence
+    assert appeal.reference in refusals_of(log_appeal, restriction)[0].sentence
 
 
 def test_an_ended_restriction_cannot_be_appealed(log_appeal, restriction, manager):
     assert (
         "not in force"
-        in refused(
+        in refusals_of(
             log_appeal,
             restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm."),
         )[0].sentence
@@ -155,12 +155,12 @@ def test_an_appeal_is_acknowledged_on_a_day_after_it_came_and_not_ahead(
     log_appeal, restriction, executive, day
 ):
     appeal = log_appeal(restriction)
-    refusals = refused(
+    refusals = refusals_of(
         actions.acknowledge_appeal,
         appeal=appeal,
         by=executive,
         version=appeal.version,
-        acknowledged_on=in_days(day),
+        acknowledged_on=days_from_today(day),
     )
     assert [refusal.field for refusal in refusals] == ["acknowledged_on"]
 
@@ -174,9 +174,9 @@ def test_days_to_acknowledge_and_decide_by_are_working_days(log_appeal, restrict
 
 @pytest.mark.policy("22")
 def test_an_appeal_not_upheld_leaves_the_restriction_as_it_is(
-    acknowledged, decide_appeal, restriction, executive
+    acknowledged_appeal, decide_appeal, restriction, executive
 ):
-    decided = decide_appeal(acknowledged)
+    decided = decide_appeal(acknowledged_appeal)
     restriction.refresh_from_db()
     assert (decided.status, decided.decided_by, list(decided.panel.all())) == (
         AppealStatus.DECIDED,
@@ -192,9 +192,9 @@ def test_an_appeal_not_upheld_leaves_the_restriction_as_it_is(
 
 @pytest.mark.policy("22")
 def test_an_upheld_appeal_ends_the_restriction_and_its_review_at_once(
-    acknowledged, decide_appeal, restriction, review
+    acknowledged_appeal, decide_appeal, restriction, review
 ):
-    decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD)
     restriction.refresh_from_db()
     review.refresh_from_db()
     assert (restriction.status, review.status) == (RestrictionStatus.OVERTURNED, ReviewStatus.CANCELLED)
@@ -202,10 +202,10 @@ def test_an_upheld_appeal_ends_the_restriction_and_its_review_at_once(
 
 @pytest.mark.policy("22")
 def test_a_partly_upheld_appeal_replaces_the_restriction_by_an_eased_version(
-    acknowledged, decide_appeal, restriction, executive
+    acknowledged_appeal, decide_appeal, restriction, executive
 ):
     decided = decide_appeal(
-        acknowledged, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction, terms=LESS)
+        acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction, terms=LESS)
     )
     new = decided.appealed.get().varied_to
     restriction.refresh_from_db()
@@ -234,20 +234,25 @@ def test_a_partly_upheld_appeal_replaces_the_restriction_by_an_eased_version(
         ({"easing_conditions": "Ten years of silence."}, "outcome"),
     ],
 )
-def test_a_panel_never_makes_a_restriction_harsher(acknowledged, decide_appeal, restriction, changes, field):
+def test_a_panel_never_makes_a_restriction_harsher(
+    acknowledged_appeal, decide_appeal, restriction, changes, field
+):
     if changes.get("first_review_on") == "later":
         changes = changes | {"first_review_on": restriction.first_review_on + datetime.timedelta(days=1)}
-    refusals = refused(
+    refusals = refusals_of(
         decide_appeal,
-        acknowledged,
+        acknowledged_appeal,
         AppealOutcome.PARTLY_UPHELD,
         changes=version_facts(restriction, **changes),
     )
     assert [refusal.field for refusal in refusals] == [f"{restriction.reference}-{field}"]
     assert refusals[0].sentence.startswith(f"{restriction}: ")
-    acknowledged.refresh_from_db()
+    acknowledged_appeal.refresh_from_db()
     restriction.refresh_from_db()
-    assert (acknowledged.status, restriction.status) == (AppealStatus.ACKNOWLEDGED, RestrictionStatus.IMPOSED)
+    assert (acknowledged_appeal.status, restriction.status) == (
+        AppealStatus.ACKNOWLEDGED,
+        RestrictionStatus.IMPOSED,
+    )
 
 
 @pytest.mark.policy("22")
@@ -261,14 +266,16 @@ def test_a_panel_that_changes_words_alone_is_refused(
     appeal = log_appeal(limited)
     appeal = acknowledge_appeal(appeal, executive)
     words = COMPLAINTS | {"new_complaints": "We read nothing."}
-    refusals = refused(
+    refusals = refusals_of(
         decide_appeal, appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(limited, terms=words)
     )
     assert [refusal.field for refusal in refusals] == [f"{limited.reference}-outcome"]
     decided = decide_appeal(
-        appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(limited, first_review_on=in_days(30))
+        appeal,
+        AppealOutcome.PARTLY_UPHELD,
+        changes=version_facts(limited, first_review_on=days_from_today(30)),
     )
-    assert decided.appealed.get().varied_to.first_review_on == in_days(30)
+    assert decided.appealed.get().varied_to.first_review_on == days_from_today(30)
 
 
 @pytest.mark.policy("22")
@@ -311,28 +318,32 @@ def test_a_panel_opens_the_last_channel_that_a_measure_in_our_own_words_closes(
 def test_a_panel_does_not_let_a_restriction_last_longer(
     manager, decision, log_appeal, decide_appeal, executive, ends_on
 ):
-    restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=days_from_today(100))
     appeal = log_appeal(restriction)
     appeal = acknowledge_appeal(appeal, executive)
-    longer = version_facts(restriction, ends_on=ends_on and in_days(ends_on))
+    longer = version_facts(restriction, ends_on=ends_on and days_from_today(ends_on))
     assert (
-        refused(decide_appeal, appeal, AppealOutcome.PARTLY_UPHELD, changes=longer)[0].field
+        refusals_of(decide_appeal, appeal, AppealOutcome.PARTLY_UPHELD, changes=longer)[0].field
         == f"{restriction.reference}-ends_on"
     )
 
 
 def test_an_eased_version_has_its_own_review_though_the_old_one_was_overdue(
-    acknowledged, restriction, decide_appeal
+    acknowledged_appeal, restriction, decide_appeal
 ):
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=120)):
-        soon = version_facts(restriction, first_review_on=in_days(30), easing_conditions="Other")
-        new = decide_appeal(acknowledged, AppealOutcome.PARTLY_UPHELD, changes=soon).appealed.get().varied_to
-        assert new.reviews.get().due_on == in_days(30)
+        soon = version_facts(restriction, first_review_on=days_from_today(30), easing_conditions="Other")
+        new = (
+            decide_appeal(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=soon)
+            .appealed.get()
+            .varied_to
+        )
+        assert new.reviews.get().due_on == days_from_today(30)
 
 
 @pytest.mark.beyond("B2")
 def test_a_panel_leaves_the_customer_an_open_channel(
-    acknowledged, decide_appeal, restriction, customer, manager
+    acknowledged_appeal, decide_appeal, restriction, customer, manager
 ):
     writing.save_record(
         customer,
@@ -340,11 +351,11 @@ def test_a_panel_leaves_the_customer_an_open_channel(
         reason="Needs",
         cannot_use=[Channel.OFFICE, Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE],
     )
-    refusals = refused(
+    refusals = refusals_of(
         decide_appeal,
-        acknowledged,
+        acknowledged_appeal,
         AppealOutcome.PARTLY_UPHELD,
-        changes=version_facts(restriction, first_review_on=in_days(30)),
+        changes=version_facts(restriction, first_review_on=days_from_today(30)),
     )
     assert any(refusal.paragraph == "B2" for refusal in refusals)
 
@@ -354,10 +365,10 @@ def test_a_panel_leaves_the_customer_an_open_channel(
     "outcome", [AppealOutcome.UPHELD, AppealOutcome.PARTLY_UPHELD, AppealOutcome.NOT_UPHELD]
 )
 def test_a_restriction_that_ended_before_the_verdict_stays_as_it_ended(
-    acknowledged, decide_appeal, restriction, manager, outcome
+    acknowledged_appeal, decide_appeal, restriction, manager, outcome
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm again.")
-    decided = decide_appeal(acknowledged, outcome)
+    decided = decide_appeal(acknowledged_appeal, outcome)
     restriction.refresh_from_db()
     assert (restriction.status, decided.appealed.get().outcome, decided.appealed.get().varied_to) == (
         RestrictionStatus.LIFTED,
@@ -369,9 +380,9 @@ def test_a_restriction_that_ended_before_the_verdict_stays_as_it_ended(
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("end", ["decide", "withdraw"])
 def test_a_suspended_restriction_applies_again_after_an_appeal_that_left_it(
-    acknowledged, decide_appeal, restriction, executive, end
+    acknowledged_appeal, decide_appeal, restriction, executive, end
 ):
-    appeal = suspend_restrictions(acknowledged, executive, restriction)
+    appeal = suspend_restrictions(acknowledged_appeal, executive, restriction)
     restriction.refresh_from_db()
     assert (restriction.status, appeal.appealed.get().suspended) == (RestrictionStatus.SUSPENDED, True)
     decide_appeal(appeal) if end == "decide" else withdraw_appeal(appeal, executive)
@@ -446,19 +457,21 @@ def test_a_substitute_may_suspend_restrictions(log_appeal, decision, executive2,
     assert Restriction.objects.get().status == RestrictionStatus.SUSPENDED
 
 
-def test_nothing_is_suspended_once_an_appeal_has_ended(acknowledged, decide_appeal, restriction, executive):
-    decide_appeal(acknowledged)
+def test_nothing_is_suspended_once_an_appeal_has_ended(
+    acknowledged_appeal, decide_appeal, restriction, executive
+):
+    decide_appeal(acknowledged_appeal)
     with pytest.raises(Stale):
-        suspend_restrictions(acknowledged, executive, restriction)
+        suspend_restrictions(acknowledged_appeal, executive, restriction)
 
 
 @pytest.mark.beyond("B2")
 def test_a_suspended_restriction_counts_when_another_is_imposed(
-    acknowledged, restriction, executive, manager, decision, decide_appeal
+    acknowledged_appeal, restriction, executive, manager, decision, decide_appeal
 ):
-    suspend_restrictions(acknowledged, executive, restriction)  # it closes the phone
+    suspend_restrictions(acknowledged_appeal, executive, restriction)  # it closes the phone
     people = {"named_contact": factories.staff("colleague", "Officer"), "deputy": manager}
-    refusals = refused(
+    refusals = refusals_of(
         factories.restriction, by=manager, decision=decision, kind="named_contact", terms={"open": ["phone"]}, **people
     )  # fmt: skip
     assert refusals[0].paragraph == "B2"
@@ -469,23 +482,27 @@ def test_a_suspended_restriction_counts_when_another_is_imposed(
 
 @pytest.mark.beyond("B2")
 def test_a_restriction_that_would_leave_no_open_channel_is_not_resumed(
-    acknowledged, restriction, executive, manager, customer
+    acknowledged_appeal, restriction, executive, manager, customer
 ):
     """The customer's needs have changed meanwhile."""
-    suspend_restrictions(acknowledged, executive, restriction)
+    suspend_restrictions(acknowledged_appeal, executive, restriction)
     ways = ["office", "letter", "email", "online_form", "message"]
     writing.save_record(customer, by=manager, reason="Needs", cannot_use=ways)
-    refusals = refused(withdraw_appeal, Appeal.objects.get(), executive)
+    refusals = refusals_of(withdraw_appeal, Appeal.objects.get(), executive)
     assert [refusal.paragraph for refusal in refusals] == ["B2"]
-    assert refused(suspend_restrictions, acknowledged, executive)[0].sentence.startswith(f"{restriction}: ")
+    assert refusals_of(suspend_restrictions, acknowledged_appeal, executive)[0].sentence.startswith(
+        f"{restriction}: "
+    )
 
 
 @pytest.mark.policy("22")
 def test_an_appeal_is_made_and_withdrawn_by_somebody_with_a_name(log_appeal, restriction, executive):
-    assert [refusal.field for refusal in refused(log_appeal, restriction, lodged_by="...")] == ["lodged_by"]
+    assert [refusal.field for refusal in refusals_of(log_appeal, restriction, lodged_by="...")] == [
+        "lodged_by"
+    ]
     appeal = log_appeal(restriction)
     assert [
-        refusal.field for refusal in refused(withdraw_appeal, appeal, executive, withdrawn_by="9999")
+        refusal.field for refusal in refusals_of(withdraw_appeal, appeal, executive, withdrawn_by="9999")
     ] == ["withdrawn_by"]
 
 
@@ -493,7 +510,10 @@ def test_an_appeal_is_made_and_withdrawn_by_somebody_with_a_name(log_appeal, res
 @pytest.mark.parametrize("day", [1, -1])
 def test_an_appeal_is_withdrawn_on_a_day_after_it_came_and_not_ahead(log_appeal, restriction, executive, day):
     appeal = log_appeal(restriction)
-    assert refused(withdraw_appeal, appeal, executive, withdrawn_on=in_days(day))[0].field == "withdrawn_on"
+    assert (
+        refusals_of(withdraw_appeal, appeal, executive, withdrawn_on=days_from_today(day))[0].field
+        == "withdrawn_on"
+    )
     withdrawn = withdraw_appeal(appeal, executive, withdrawn_by="Her advocate")
     assert (withdrawn.withdrawn_by, withdrawn.withdrawn_on) == ("Her advocate", today())
     assert log_appeal(restriction).status == AppealStatus.RECEIVED
@@ -508,7 +528,7 @@ def test_whoever_had_a_part_does_not_record_a_withdrawal(log_appeal, decision, e
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("passed_to", [PassedTo.COMPLAINTS, PassedTo.OMBUDSMAN])
 def test_an_appeal_that_cannot_be_heard_is_logged_and_passed_on(log_appeal, decision, executive, passed_to):
-    """As one against the decision itself, where nothing under it can be appealed."""
+    """It is logged as one against the decision itself, where nothing under it can be appealed."""
     appeal = log_appeal(passed_to=passed_to)
     assert (appeal.status, appeal.grounds, appeal.appealed.count()) == (
         AppealStatus.PASSED_ON,
@@ -554,7 +574,7 @@ def test_a_manager_cannot_pass_on_an_appeal_against_their_own_restriction(
             review_months=3,
             terms=LESS,
         )
-    refusals = refused(log_appeal, passed_to=PassedTo.OMBUDSMAN, by=management)
+    refusals = refusals_of(log_appeal, passed_to=PassedTo.OMBUDSMAN, by=management)
     assert [(refusal.field, restriction.reference in refusal.sentence) for refusal in refusals] == [
         ("restrictions", True)
     ]
@@ -565,43 +585,47 @@ def test_a_manager_cannot_pass_on_an_appeal_against_their_own_restriction(
 
 @pytest.mark.policy("22")
 def test_an_appeal_is_either_heard_or_passed_on(log_appeal, restriction):
-    assert [refusal.field for refusal in refused(log_appeal, restriction, passed_to=PassedTo.COMPLAINTS)] == [
-        "passed_to"
-    ]
-    assert [refusal.field for refusal in refused(log_appeal)] == ["restrictions"]
+    assert [
+        refusal.field for refusal in refusals_of(log_appeal, restriction, passed_to=PassedTo.COMPLAINTS)
+    ] == ["passed_to"]
+    assert [refusal.field for refusal in refusals_of(log_appeal)] == ["restrictions"]
 
 
 @pytest.mark.policy("22")
 def test_an_appeal_cannot_have_come_before_its_restriction_was_imposed(log_appeal, restriction):
-    refusals = refused(log_appeal, restriction, received_on=in_days(-1))
+    refusals = refusals_of(log_appeal, restriction, received_on=days_from_today(-1))
     assert [(refusal.field, restriction.reference in refusal.sentence) for refusal in refusals] == [
         ("received_on", True)
     ]
 
 
-def test_the_second_of_two_executives_to_decide_gets_a_conflict(acknowledged, decide_appeal, executive2):
-    decide_appeal(acknowledged)
+def test_the_second_of_two_executives_to_decide_gets_a_conflict(
+    acknowledged_appeal, decide_appeal, executive2
+):
+    decide_appeal(acknowledged_appeal)
     with pytest.raises(Stale):
-        decide_appeal(acknowledged, AppealOutcome.UPHELD, by=executive2)
+        decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD, by=executive2)
 
 
-def test_an_appeal_is_heard_on_a_day_after_it_came_and_not_ahead(acknowledged, decide_appeal):
-    assert refused(decide_appeal, acknowledged, heard_on=in_days(1))[0].field == "heard_on"
-    assert refused(decide_appeal, acknowledged, heard_on=in_days(-1))[0].field == "heard_on"
+def test_an_appeal_is_heard_on_a_day_after_it_came_and_not_ahead(acknowledged_appeal, decide_appeal):
+    assert refusals_of(decide_appeal, acknowledged_appeal, heard_on=days_from_today(1))[0].field == "heard_on"
+    assert (
+        refusals_of(decide_appeal, acknowledged_appeal, heard_on=days_from_today(-1))[0].field == "heard_on"
+    )
 
 
 @pytest.mark.beyond("B4")
 def test_a_version_that_a_panel_eased_goes_to_the_ombudsman_next(
-    acknowledged, decide_appeal, restriction, log_appeal
+    acknowledged_appeal, decide_appeal, restriction, log_appeal
 ):
     new = (
         decide_appeal(
-            acknowledged, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction, terms=LESS)
+            acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction, terms=LESS)
         )
         .appealed.get()
         .varied_to
     )
-    refusals = refused(log_appeal, new)
+    refusals = refusals_of(log_appeal, new)
     assert (refusals[0].paragraph, "Scottish Public Services Ombudsman" in refusals[0].sentence) == (
         "B4",
         True,
@@ -610,10 +634,10 @@ def test_a_version_that_a_panel_eased_goes_to_the_ombudsman_next(
 
 @pytest.mark.beyond("B4")
 def test_a_restriction_left_by_a_panel_goes_to_the_ombudsman_until_its_review(
-    acknowledged, decide_appeal, restriction, log_appeal, manager
+    acknowledged_appeal, decide_appeal, restriction, log_appeal, manager
 ):
-    decide_appeal(acknowledged)
-    assert "Ombudsman" in refused(log_appeal, restriction)[0].sentence
+    decide_appeal(acknowledged_appeal)
+    assert "Ombudsman" in refusals_of(log_appeal, restriction)[0].sentence
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)):
         continue_restriction(restriction, manager)
         assert log_appeal(restriction).status == AppealStatus.RECEIVED
@@ -626,24 +650,24 @@ def continue_restriction(restriction, by):
 
 @pytest.mark.beyond("B4")
 def test_a_review_later_on_the_day_of_the_verdict_gives_a_fresh_right_to_appeal(
-    acknowledged, decide_appeal, restriction, log_appeal, manager
+    acknowledged_appeal, decide_appeal, restriction, log_appeal, manager
 ):
-    decide_appeal(acknowledged)
+    decide_appeal(acknowledged_appeal)
     continue_restriction(restriction, manager)
     assert log_appeal(restriction).status == AppealStatus.RECEIVED
 
 
 @pytest.mark.beyond("B4")
 def test_a_review_between_hearing_and_verdict_gives_no_fresh_right_to_appeal(
-    acknowledged, decide_appeal, restriction, log_appeal, manager
+    acknowledged_appeal, decide_appeal, restriction, log_appeal, manager
 ):
     heard_on = today()
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=3)):
         continue_restriction(restriction, manager)
     with time_machine.travel(now + datetime.timedelta(days=6)):
-        decide_appeal(acknowledged, heard_on=heard_on)
-        assert "Ombudsman" in refused(log_appeal, restriction)[0].sentence
+        decide_appeal(acknowledged_appeal, heard_on=heard_on)
+        assert "Ombudsman" in refusals_of(log_appeal, restriction)[0].sentence
 
 
 @pytest.mark.policy("22")
@@ -668,8 +692,8 @@ def test_the_time_to_appeal_counts_from_the_letter_about_it(restriction, officer
 
 @pytest.mark.beyond("B22")
 def test_whoever_logged_or_imposed_is_notified_that_an_appeal_is_decided(
-    acknowledged, decide_appeal, officer, manager
+    acknowledged_appeal, decide_appeal, officer, manager
 ):
-    decide_appeal(acknowledged)
-    notices = Notice.objects.filter(text=f"{acknowledged} has been decided.")
+    decide_appeal(acknowledged_appeal)
+    notices = Notice.objects.filter(text=f"{acknowledged_appeal} has been decided.")
     assert {notice.recipient for notice in notices} == {officer, manager}

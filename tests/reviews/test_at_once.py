@@ -9,7 +9,7 @@ from reviews.enums import AppealOutcome, ReviewOutcome
 from tests.threads import run_at_once
 
 from .. import factories
-from .conftest import in_days
+from .conftest import days_from_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +43,7 @@ def test_of_twenty_who_hold_a_review_at_once_one_does(review, restriction, signe
             "outcome": ReviewOutcome.LIFT,
             "reasons": "It worked.",
         }
-        return facts | {"next_review_on": str(in_days(85))}
+        return facts | {"next_review_on": str(days_from_today(85))}
 
     winner = post_twenty_at_once(review, "hold", "Manager", signed_in, form)
     review.refresh_from_db()
@@ -52,13 +52,13 @@ def test_of_twenty_who_hold_a_review_at_once_one_does(review, restriction, signe
     assert restriction.history.filter(event=RestrictionEvent.LIFT).count() == 1
 
 
-def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged, restriction, signed_in):
+def test_of_twenty_who_decide_an_appeal_at_once_one_does(acknowledged_appeal, restriction, signed_in):
     def form(text):
         verdict = {f"{restriction}-outcome": AppealOutcome.UPHELD, f"{restriction}-reasons": text}
-        return verdict | {"version": acknowledged.version, "heard_on": str(today())}
+        return verdict | {"version": acknowledged_appeal.version, "heard_on": str(today())}
 
-    winner = post_twenty_at_once(acknowledged, "decide", "Executive Team", signed_in, form)
-    acknowledged.refresh_from_db()
+    winner = post_twenty_at_once(acknowledged_appeal, "decide", "Executive Team", signed_in, form)
+    acknowledged_appeal.refresh_from_db()
     restriction.refresh_from_db()
-    assert (acknowledged.decided_by, list(acknowledged.panel.all())) == (winner, [winner])
+    assert (acknowledged_appeal.decided_by, list(acknowledged_appeal.panel.all())) == (winner, [winner])
     assert restriction.history.filter(event=RestrictionEvent.OVERTURN).count() == 1

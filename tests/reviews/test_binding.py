@@ -40,9 +40,9 @@ def known_incident(officer, manager, customer):
 
 
 @pytest.fixture
-def overturned(known_incident, acknowledged, decide_appeal, restriction):
+def overturned_restriction(known_incident, acknowledged_appeal, decide_appeal, restriction):
     """The phone was closed, and a panel has opened it again."""
-    decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD)
     return restriction
 
 
@@ -103,7 +103,7 @@ def test_a_restriction_ended_by_a_panel_is_not_imposed_again_in_any_kind(
     on,
     under,
     who,
-    overturned,
+    overturned_restriction,
     known_incident,
     incident,
     decision,
@@ -127,7 +127,7 @@ def test_a_restriction_ended_by_a_panel_is_not_imposed_again_in_any_kind(
 
 
 def test_a_proposal_of_what_a_panel_ended_is_not_imposed(
-    overturned, known_incident, decision, officer, manager
+    overturned_restriction, known_incident, decision, officer, manager
 ):
     proposal = factories.proposal(by=officer, incidents=[known_incident])
     with pytest.raises(Incomplete, match="A panel changed"):
@@ -137,7 +137,7 @@ def test_a_proposal_of_what_a_panel_ended_is_not_imposed(
 
 
 def test_a_restriction_is_imposed_again_on_an_assessed_incident_since(
-    overturned, incident, decision, officer, manager, customer, incident_since
+    overturned_restriction, incident, decision, officer, manager, customer, incident_since
 ):
     new = factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     with pytest.raises(Incomplete, match="No manager has assessed"):
@@ -150,7 +150,7 @@ def test_a_restriction_is_imposed_again_on_an_assessed_incident_since(
 
 @pytest.mark.parametrize("trick", ["logged late", "dated again"])
 def test_an_incident_before_the_verdict_is_no_new_ground_whenever_logged(
-    trick, overturned, decision, officer, manager, customer, incident_since
+    trick, overturned_restriction, decision, officer, manager, customer, incident_since
 ):
     old = timezone.now() - timedelta(days=2)
     facts = {"by": officer, "customer": customer}
@@ -173,7 +173,7 @@ def test_an_incident_before_the_verdict_is_no_new_ground_whenever_logged(
     ],
 )
 def test_a_milder_measure_on_other_channels_may_be_imposed(
-    measure, overturned, known_incident, decision, manager
+    measure, overturned_restriction, known_incident, decision, manager
 ):
     assert factories.restriction(by=manager, decision=decision, incidents=[known_incident], **measure)
 
@@ -201,17 +201,17 @@ def test_what_a_panel_eased_is_not_taken_back_once_its_version_ended(
 
 
 def test_a_verdict_on_a_restriction_that_had_ended_binds_too(
-    known_incident, acknowledged, restriction, decide_appeal, decision, manager
+    known_incident, acknowledged_appeal, restriction, decide_appeal, decision, manager
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
-    decided = decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    decided = decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD)
     assert decided.appealed.get().outcome == AppealOutcome.UPHELD
     assert "A panel changed" in refused_sentence(manager, decision, incidents=[known_incident])
 
 
 @pytest.mark.parametrize("on", ["the same", "a file"])
 def test_nothing_new_is_imposed_on_incidents_under_appeal(
-    on, acknowledged, incident, decision, officer, manager
+    on, acknowledged_appeal, incident, decision, officer, manager
 ):
     cited = restriction_on_file(incident, officer) if on == "a file" else {}
     milder = {"kind": "no_recording_pause", "terms": {}}
@@ -219,7 +219,7 @@ def test_nothing_new_is_imposed_on_incidents_under_appeal(
 
 
 def test_a_restriction_lifted_under_appeal_is_not_imposed_before_the_hearing(
-    known_incident, acknowledged, restriction, incident, manager, incident_since
+    known_incident, acknowledged_appeal, restriction, incident, manager, incident_since
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
     fresh = factories.decision(by=manager, incidents=[incident, known_incident])
@@ -229,7 +229,7 @@ def test_a_restriction_lifted_under_appeal_is_not_imposed_before_the_hearing(
 
 
 def test_an_interim_measure_during_an_appeal_needs_a_new_incident(
-    acknowledged, incident, manager, officer, customer
+    acknowledged_appeal, incident, manager, officer, customer
 ):
     with pytest.raises(Incomplete, match="is being heard"):
         factories.interim_measure(by=manager, incidents=[incident])
@@ -238,7 +238,7 @@ def test_an_interim_measure_during_an_appeal_needs_a_new_incident(
 
 
 def test_an_interim_measure_does_not_close_a_channel_that_a_panel_opened(
-    overturned, known_incident, incident, manager, incident_since
+    overturned_restriction, known_incident, incident, manager, incident_since
 ):
     for cited in (incident, known_incident):
         with pytest.raises(Incomplete, match="A panel changed"):
@@ -247,7 +247,7 @@ def test_an_interim_measure_does_not_close_a_channel_that_a_panel_opened(
 
 
 def test_a_verdict_binds_after_the_customers_record_was_merged(
-    overturned, known_incident, decision, manager, officer, customer
+    overturned_restriction, known_incident, decision, manager, officer, customer
 ):
     twin = factories.customer(by=officer, name="Orla Bhriain")
     twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
@@ -273,7 +273,7 @@ def merge(kept, other, by):
 @pytest.mark.parametrize("how", ["closed", "limited", "for now"])
 @pytest.mark.parametrize("kept", ["it is restricted", "it was heard"])
 def test_a_verdict_cannot_be_got_round_by_merging_another_record(
-    how, kept, overturned, customer, twin, manager, officer
+    how, kept, overturned_restriction, customer, twin, manager, officer
 ):
     twins_incident = factories.assess_incident(
         factories.incident(by=officer, customer=twin, occurred_at=YESTERDAY), by=manager
@@ -291,12 +291,12 @@ def test_a_verdict_cannot_be_got_round_by_merging_another_record(
 
 
 def test_measures_before_the_verdict_or_on_new_incidents_do_not_stop_a_merge(
-    acknowledged, decide_appeal, customer, twin, manager, officer, incident
+    acknowledged_appeal, decide_appeal, customer, twin, manager, officer, incident
 ):
     twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     decision = factories.decision(by=manager, incidents=[twins_incident])
     factories.restriction(by=manager, decision=decision)
-    decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD)
     new = factories.incident(by=officer, customer=twin, occurred_at=timezone.now())
     decision = factories.decision(by=manager, incidents=[factories.assess_incident(new, by=manager)])
     factories.restriction(by=manager, decision=decision)
@@ -332,14 +332,14 @@ def test_a_version_that_a_panel_eased_stops_neither_a_merge_nor_its_undoing(
 
 
 def test_a_measure_before_the_verdict_and_eased_after_it_does_not_stop_a_merge(
-    acknowledged, decide_appeal, customer, twin, manager, officer
+    acknowledged_appeal, decide_appeal, customer, twin, manager, officer
 ):
     twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     terms = {"closed": ["phone", "office"], "open": ["letter"]}
     before = factories.restriction(
         by=manager, decision=factories.decision(by=manager, incidents=[twins_incident]), terms=terms
     )
-    decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD)
     changes = version_facts(before, terms=terms | {"closed": ["phone"]})
     restrictions.vary_restriction(
         restriction=before.reload_locked(), by=manager, status_reason="Calm.", **changes
@@ -348,7 +348,7 @@ def test_a_measure_before_the_verdict_and_eased_after_it_does_not_stop_a_merge(
 
 
 def test_a_wrong_merge_can_be_undone_whatever_was_imposed_since(
-    overturned, customer, twin, manager, officer, incident_since
+    overturned_restriction, customer, twin, manager, officer, incident_since
 ):
     merge_record = merge(customer, twin, manager)
     new = incident_since()
@@ -359,7 +359,9 @@ def test_a_wrong_merge_can_be_undone_whatever_was_imposed_since(
     assert customers.unmerge_customers(merge=merge_record, by=manager, version=merge_record.version).undone_at
 
 
-def test_checking_a_merge_loads_what_an_appeal_rests_on_once(overturned, twin, customer, manager, officer):
+def test_checking_a_merge_loads_what_an_appeal_rests_on_once(
+    overturned_restriction, twin, customer, manager, officer
+):
     twins_incident = factories.assess_incident(factories.incident(by=officer, customer=twin), by=manager)
     decision = factories.decision(by=manager, incidents=[twins_incident])
     for kind in ("no_recording_pause", "withhold_staff_details"):
@@ -380,7 +382,7 @@ def test_checking_a_merge_loads_what_an_appeal_rests_on_once(overturned, twin, c
 
 
 def test_lifting_under_appeal_cannot_be_got_round_by_merging_another_record(
-    acknowledged, restriction, customer, twin, manager, officer
+    acknowledged_appeal, restriction, customer, twin, manager, officer
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="We think it over.")
     twins_incident = factories.assess_incident(

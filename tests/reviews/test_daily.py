@@ -168,7 +168,9 @@ def test_limits_on_complaints_do_not_wait_for_a_former_management_member(managem
 
 
 @pytest.mark.policy("6.3")
-def test_an_acknowledged_appeal_waits_for_its_letter_first(acknowledged, executive, executive2, officer):
+def test_an_acknowledged_appeal_waits_for_its_letter_first(
+    acknowledged_appeal, executive, executive2, officer
+):
     def appeal_tasks(user):
         return task_kinds(worklist.appeals_to_hear(user, today()))
 
@@ -178,6 +180,6 @@ def test_an_acknowledged_appeal_waits_for_its_letter_first(acknowledged, executi
         [TaskCode.CONFIRM_APPEAL],
         [],
     )
-    letter = actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+    letter = actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     letters.issue_letter(letter=letter, by=executive, version=letter.version)
     assert appeal_tasks(executive) == [TaskCode.DECIDE_APPEAL]

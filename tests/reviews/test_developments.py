@@ -1,4 +1,4 @@
-"""What a reviewer weighs, as a page and on paper. Policy §10, 23; beyond the policy: B8, B10."""
+"""A reviewer weighs developments on a page and on paper. Policy §10, 23; beyond the policy: B8, B10."""
 
 import io
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B10"), pytest.mark.poli
 
 
 @pytest.fixture
-def limited(manager, decision):
+def limiting_restriction(manager, decision):
     """One call a day is allowed; the customer has been told."""
     most = {"contacts": 1, "minutes": None, "every": "day"}
     terms = {"limited": ["phone"], "most": most, "days": [], "hours": []}
@@ -27,7 +27,7 @@ def limited(manager, decision):
 
 
 @pytest.fixture
-def unanswered_breach(officer, customer, limited):
+def unanswered_breach(officer, customer, limiting_restriction):
     """A third call of the day of which nobody has said yet whether it was against the restriction. The second was."""
     _, second, third = (factories.contact(by=officer, customer=customer) for _ in range(3))
     confirm_breach(breach=second.breaches.get(), by=officer)
@@ -35,18 +35,18 @@ def unanswered_breach(officer, customer, limited):
 
 
 @pytest.fixture
-def pack_url(limited):
-    return f"{limited.reviews.get().get_absolute_url()}pack/"
+def pack_url(limiting_restriction):
+    return f"{limiting_restriction.reviews.get().get_absolute_url()}pack/"
 
 
 def test_the_pack_shows_everything_that_a_review_weighs(
-    signed_in, manager, limited, unanswered_breach, pack_url
+    signed_in, manager, limiting_restriction, unanswered_breach, pack_url
 ):
     page_text = signed_in(manager).get(pack_url).content.decode()
     for expected_text in (
-        limited.title,
-        limited.staff_instruction,
-        limited.easing_conditions,
+        limiting_restriction.title,
+        limiting_restriction.staff_instruction,
+        limiting_restriction.easing_conditions,
         "Phone: 3 contacts",
         "Kept to what is allowed in 0 of 1 day",
         "3 contacts (1 allowed)",
@@ -61,7 +61,7 @@ def test_the_pack_shows_everything_that_a_review_weighs(
 
 
 def test_the_pack_names_groups_without_developments_at_the_end(
-    signed_in, officer, customer, manager, limited, unanswered_breach, pack_url
+    signed_in, officer, customer, manager, limiting_restriction, unanswered_breach, pack_url
 ):
     factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
     page_text = signed_in(manager).get(pack_url).content.decode()
@@ -75,9 +75,13 @@ def test_the_pack_names_groups_without_developments_at_the_end(
 @pytest.mark.policy("10")
 @pytest.mark.parametrize("suffix", ["", "pack/", "hold/"])
 def test_contacts_not_yet_answered_for_are_shown_apart_from_confirmed_breaches(
-    signed_in, manager, limited, unanswered_breach, suffix
+    signed_in, manager, limiting_restriction, unanswered_breach, suffix
 ):
-    page_text = signed_in(manager).get(f"{limited.reviews.get().get_absolute_url()}{suffix}").content.decode()
+    page_text = (
+        signed_in(manager)
+        .get(f"{limiting_restriction.reviews.get().get_absolute_url()}{suffix}")
+        .content.decode()
+    )
     _, confirmed = page_text.split(">Contacts against it<")
     confirmed, unanswered = confirmed.split("nobody has said yet<")
     assert "contact number 2" in confirmed
@@ -112,12 +116,12 @@ def test_the_pack_leaves_out_what_its_reader_may_not_see(
 
 
 def test_the_pack_as_a_pdf_says_the_same_is_tagged_and_has_no_links(
-    signed_in, manager, limited, unanswered_breach, pack_url
+    signed_in, manager, limiting_restriction, unanswered_breach, pack_url
 ):
     response = signed_in(manager).get(pack_url.removesuffix("/") + ".pdf")
     content = b"".join(response.streaming_content)
     for expected_text in (
-        limited.title,
+        limiting_restriction.title,
         "Phone: 3 contacts",
         unanswered_breach.why,
         str(unanswered_breach.contact),
@@ -131,11 +135,11 @@ def test_the_pack_as_a_pdf_says_the_same_is_tagged_and_has_no_links(
 
 
 def test_the_diary_and_the_review_link_to_the_pack_until_the_review_is_held(
-    signed_in, manager, limited, pack_url
+    signed_in, manager, limiting_restriction, pack_url
 ):
     client = signed_in(manager)
-    for url in ("/reviews/", limited.reviews.get().get_absolute_url()):
+    for url in ("/reviews/", limiting_restriction.reviews.get().get_absolute_url()):
         assert pack_url in client.get(url).content.decode()
-    restrictions.lift_restriction(restriction=limited, by=manager, status_reason="Calm.")
+    restrictions.lift_restriction(restriction=limiting_restriction, by=manager, status_reason="Calm.")
     assert pack_url not in client.get(Review.objects.get().get_absolute_url()).content.decode()
     assert client.get(pack_url).status_code == 404

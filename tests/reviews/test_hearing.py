@@ -19,7 +19,7 @@ from reviews.enums import AppealOutcome, ReviewOutcome
 from reviews.worklist import TaskCode
 
 from .. import factories, files
-from .conftest import acknowledge_appeal, hold_review, in_days, name_substitute
+from .conftest import acknowledge_appeal, days_from_today, hold_review, name_substitute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("22")]
 
@@ -162,17 +162,17 @@ def test_a_part_in_the_incident_of_cited_evidence_counts(
 
 
 def test_only_the_panel_carries_out_its_verdict_and_only_once(
-    acknowledged, restriction, executive, executive2, decide_appeal, monkeypatch
+    acknowledged_appeal, restriction, executive, executive2, decide_appeal, monkeypatch
 ):
     """The rule lets past people who are no managers, so it lets past nobody but the panel, and once."""
     may_change, asked = rules.may_change_on_appeal, []
 
-    def watched(user, record):
+    def record_answers(user, record):
         asked.extend([may_change(user, record), may_change(executive2, record)])
         return None
 
-    monkeypatch.setattr(rules, "may_change_on_appeal", watched)
-    decide_appeal(acknowledged, AppealOutcome.UPHELD)
+    monkeypatch.setattr(rules, "may_change_on_appeal", record_answers)
+    decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD)
     on_the_panel, another = asked
     assert on_the_panel is None
     assert "Only the panel" in another.sentence
@@ -192,8 +192,8 @@ def test_whoever_imposed_one_of_two_restrictions_may_not_hear_the_appeal(
 @pytest.mark.parametrize(
     "role", ["Officer", "Manager", "Management Team", "CCSM", "Data Protection", "Administrator"]
 )
-def test_other_roles_may_not_hear_appeals_while_an_executive_can(role, acknowledged):
-    assert not may_hear(factories.staff("somebody", role), acknowledged)
+def test_other_roles_may_not_hear_appeals_while_an_executive_can(role, acknowledged_appeal):
+    assert not may_hear(factories.staff("somebody", role), acknowledged_appeal)
 
 
 @pytest.fixture
@@ -256,9 +256,9 @@ def test_a_substitute_without_a_reason_is_not_named(
 
 
 def test_no_substitute_is_named_while_an_executive_can_hear_the_appeal(
-    acknowledged, executive, management, other_manager
+    acknowledged_appeal, executive, management, other_manager
 ):
-    assert "can hear this appeal" in refusal_to_name(acknowledged, management)
+    assert "can hear this appeal" in refusal_to_name(acknowledged_appeal, management)
 
 
 def test_managers_and_executives_do_not_name_the_substitute(
@@ -298,12 +298,12 @@ def test_the_page_says_whom_to_ask_where_nobody_can_be_named(signed_in, appeal_n
 
 
 def test_a_substitute_is_named_while_the_executive_is_away_too_long(
-    acknowledged, executive, management, other_manager
+    acknowledged_appeal, executive, management, other_manager
 ):
-    executive.away_until = in_days(400)
+    executive.away_until = days_from_today(400)
     executive.save()
-    assert refusal_to_name(acknowledged, management) is None
-    named = name_substitute(acknowledged, other_manager, by=management)
+    assert refusal_to_name(acknowledged_appeal, management) is None
+    named = name_substitute(acknowledged_appeal, other_manager, by=management)
     assert may_hear(other_manager, named)
     assert may_hear(executive, named)
 
@@ -328,12 +328,12 @@ def test_the_page_says_who_was_named_as_substitute_and_why(
     assert "Everybody else had a part." in page
 
 
-def test_nobody_on_a_panel_had_a_part(acknowledged, decide_appeal, executive2, manager):
+def test_nobody_on_a_panel_had_a_part(acknowledged_appeal, decide_appeal, executive2, manager):
     with pytest.raises(Incomplete) as refused:
-        decide_appeal(acknowledged, panel=[executive2, manager])
+        decide_appeal(acknowledged_appeal, panel=[executive2, manager])
     assert [refusal.field for refusal in refused.value.refusals] == ["panel"]
     assert str(manager) in str(refused.value)
-    assert set(decide_appeal(acknowledged, panel=[executive2]).panel.all()) >= {executive2}
+    assert set(decide_appeal(acknowledged_appeal, panel=[executive2]).panel.all()) >= {executive2}
 
 
 def test_whoever_may_not_hear_an_appeal_cannot_decide_it(
@@ -370,7 +370,7 @@ def change_incident(incident, by, **people):
 
 
 @pytest.fixture
-def everybody(executive, executive2):
+def executives(executive, executive2):
     return [executive, executive2]
 
 
@@ -386,13 +386,13 @@ def test_whoever_imposed_it_involves_nobody_who_could_hear_the_appeal(
 
 
 def test_the_incident_form_says_why_nobody_is_named_and_keeps_what_was_typed(
-    signed_in, log_appeal, restriction, incident, manager, everybody
+    signed_in, log_appeal, restriction, incident, manager, executives
 ):
     log_appeal(restriction)
     client, url = signed_in(manager), reverse("incident_edit", args=[incident.reference])
     form = client.get(url).context["form"]
     typed = {name: value for field in form if (value := field.value()) for name in [field.html_name]}
-    typed |= {"witnesses": [person.username for person in everybody], "facts": "Shouted, and left."}
+    typed |= {"witnesses": [person.username for person in executives], "facts": "Shouted, and left."}
     answer = client.post(url, typed)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["witnesses"])
     assert "Shouted, and left." in answer.content.decode()
@@ -409,15 +409,15 @@ def test_others_name_who_was_involved_and_after_the_verdict_anybody_does(
     another = factories.staff("another", "Manager")
     change_incident(incident, another, witnesses=[executive2, manager])
     change_incident(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
-    acknowledged = actions.acknowledge_appeal(
+    acknowledged_appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
-    decide_appeal(acknowledged, AppealOutcome.NOT_UPHELD)
+    decide_appeal(acknowledged_appeal, AppealOutcome.NOT_UPHELD)
     change_incident(incident, manager, affected_staff=[officer, another])
 
 
 def test_evidence_under_appeal_cannot_be_moved_to_another_incident(
-    decision, officer, manager, customer, incident, log_appeal, everybody
+    decision, officer, manager, customer, incident, log_appeal, executives
 ):
     def add(to):
         return add_evidence(
@@ -428,7 +428,7 @@ def test_evidence_under_appeal_cannot_be_moved_to_another_incident(
     appeal = log_appeal(
         factories.restriction(by=manager, decision=decision, incidents=[], evidence=[add(incident)])
     )
-    other = factories.incident(by=manager, customer=customer, witnesses=everybody)
+    other = factories.incident(by=manager, customer=customer, witnesses=executives)
     with pytest.raises(Incomplete, match="kept with another incident"):
         add(other)
-    assert may_hear(everybody[0], appeal)
+    assert may_hear(executives[0], appeal)

@@ -19,8 +19,8 @@ from reviews.worklist import TaskCode
 from .. import factories
 from .conftest import (
     acknowledge_appeal,
+    days_from_today,
     hold_review,
-    in_days,
     name_substitute,
     send_letter,
     suspend_restrictions,
@@ -73,12 +73,12 @@ def test_the_review_letter_tells_of_the_varied_version(review, restriction, mana
 
 
 @pytest.mark.policy("6.3")
-def test_the_acknowledgement_says_stage_hearers_day_and_possible_outcomes(acknowledged, executive):
-    letter = actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+def test_the_acknowledgement_says_stage_hearers_day_and_possible_outcomes(acknowledged_appeal, executive):
+    letter = actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     text = placeholders.filled_text(letter)
     assert issuing.check_ready(letter) == []
     for sentence in [
-        acknowledged.reference,
+        acknowledged_appeal.reference,
         "Executive Team",
         "cannot make it harsher",
         "applies until they have decided",
@@ -128,9 +128,9 @@ def test_letters_give_the_substitutes_job_title_where_names_are_withheld(
         assert "Ailsa" not in text
 
 
-def test_the_acknowledgement_says_what_is_suspended(acknowledged, restriction, executive):
-    suspend_restrictions(acknowledged, executive, restriction)
-    letter = actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+def test_the_acknowledgement_says_what_is_suspended(acknowledged_appeal, restriction, executive):
+    suspend_restrictions(acknowledged_appeal, executive, restriction)
+    letter = actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     assert "does not apply while your appeal is being heard" in placeholders.filled_text(letter)
 
 
@@ -147,18 +147,18 @@ def test_the_acknowledgement_says_what_is_suspended(acknowledged, restriction, e
     ],
 )
 def test_the_outcome_letter_says_what_still_applies(
-    acknowledged, decide_appeal, restriction, executive, outcome, says
+    acknowledged_appeal, decide_appeal, restriction, executive, outcome, says
 ):
     changes = (
         version_facts(
             restriction,
             terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
-            ends_on=in_days(120),
+            ends_on=days_from_today(120),
         )
         if outcome == AppealOutcome.PARTLY_UPHELD
         else None
     )
-    decided = decide_appeal(acknowledged, outcome, changes=changes)
+    decided = decide_appeal(acknowledged_appeal, outcome, changes=changes)
     letter = actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
     text = placeholders.filled_text(letter)
     assert issuing.check_ready(letter) == []
@@ -168,9 +168,11 @@ def test_the_outcome_letter_says_what_still_applies(
 
 
 @pytest.mark.beyond("B4")
-def test_the_outcome_letter_tells_of_the_eased_version(acknowledged, decide_appeal, restriction, executive):
+def test_the_outcome_letter_tells_of_the_eased_version(
+    acknowledged_appeal, decide_appeal, restriction, executive
+):
     changes = version_facts(restriction, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
-    decided = decide_appeal(acknowledged, AppealOutcome.PARTLY_UPHELD, changes=changes)
+    decided = decide_appeal(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
     letter = send_letter(
         actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive), executive
     )
@@ -194,10 +196,10 @@ def test_the_outcome_letter_tells_of_the_eased_version(acknowledged, decide_appe
     ],
 )
 def test_an_outcome_letter_is_not_issued_without_what_it_must_say(
-    acknowledged, decide_appeal, executive, words, named
+    acknowledged_appeal, decide_appeal, executive, words, named
 ):
     letter = actions.write_letter(
-        about=decide_appeal(acknowledged), kind=LetterCode.APPEAL_OUTCOME, by=executive
+        about=decide_appeal(acknowledged_appeal), kind=LetterCode.APPEAL_OUTCOME, by=executive
     )
     assert words in letter.body
     letter.body = letter.body.replace(words, "")
@@ -257,11 +259,11 @@ def test_form_and_letter_say_what_else_keeps_a_channel_closed(
 
 @pytest.mark.policy("12")
 def test_the_outcome_letter_says_what_had_ended_before_the_verdict(
-    acknowledged, decide_appeal, restriction, manager, executive
+    acknowledged_appeal, decide_appeal, restriction, manager, executive
 ):
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")
     letter = actions.write_letter(
-        about=decide_appeal(acknowledged, AppealOutcome.NOT_UPHELD),
+        about=decide_appeal(acknowledged_appeal, AppealOutcome.NOT_UPHELD),
         kind=LetterCode.APPEAL_OUTCOME,
         by=executive,
     )
@@ -276,7 +278,7 @@ def test_the_outcome_letter_says_what_had_ended_before_the_verdict(
 def test_the_outcome_letter_says_what_ended_after_the_verdict(
     outcome, end, log_appeal, decision, manager, decide_appeal, executive, time_machine
 ):
-    restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=days_from_today(100))
     appeal = acknowledge_appeal(log_appeal(restriction), executive)
     changes = None
     if outcome == AppealOutcome.PARTLY_UPHELD:
@@ -315,7 +317,7 @@ def test_the_outcome_letter_says_what_had_expired_before_the_verdict(
     log_appeal, decision, manager, decide_appeal, executive, time_machine
 ):
     """The calendar was slow: the panel decided on the day after the last, before it was seen to have passed."""
-    restriction = factories.restriction(by=manager, decision=decision, ends_on=in_days(100))
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=days_from_today(100))
     appeal = acknowledge_appeal(log_appeal(restriction), executive)
     time_machine.move_to(f"{restriction.ends_on + datetime.timedelta(days=1)}T06:00:00+00:00")
     decided = decide_appeal(appeal)
@@ -326,11 +328,11 @@ def test_the_outcome_letter_says_what_had_expired_before_the_verdict(
 
 @pytest.mark.policy("12")
 def test_the_outcome_letter_does_not_count_as_telling_of_an_ended_restriction(
-    acknowledged, decide_appeal, restriction, executive
+    acknowledged_appeal, decide_appeal, restriction, executive
 ):
     letter = send_letter(
         actions.write_letter(
-            about=decide_appeal(acknowledged, AppealOutcome.UPHELD),
+            about=decide_appeal(acknowledged_appeal, AppealOutcome.UPHELD),
             kind=LetterCode.APPEAL_OUTCOME,
             by=executive,
         ),
@@ -349,16 +351,22 @@ def test_a_review_letter_is_not_issued_once_its_restriction_has_ended(review, re
     assert any("has ended or changed since" in refusal.sentence for refusal in issuing.check_ready(letter))
 
 
-def test_asking_twice_for_a_letter_drafts_one_and_another_after_withdrawal(acknowledged, executive):
-    first = actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
-    assert actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive) == first
+def test_asking_twice_for_a_letter_drafts_one_and_another_after_withdrawal(acknowledged_appeal, executive):
+    first = actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+    assert (
+        actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+        == first
+    )
     letters.void_letter(letter=first, by=executive, version=first.version, void_reason="Wrong.")
-    assert actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive) != first
+    assert (
+        actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+        != first
+    )
 
 
-def test_only_the_executive_team_writes_letters_about_appeals(acknowledged, manager):
+def test_only_the_executive_team_writes_letters_about_appeals(acknowledged_appeal, manager):
     with pytest.raises(Refused):
-        actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=manager)
+        actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=manager)
 
 
 def test_typed_words_fill_no_placeholder_and_make_no_link(
@@ -414,12 +422,12 @@ def test_the_review_letter_names_a_channel_that_was_opened_again(review, manager
 
 
 @pytest.mark.policy("22")
-def test_the_review_letter_offers_no_appeal_while_one_is_under_way(acknowledged, review, manager):
+def test_the_review_letter_offers_no_appeal_while_one_is_under_way(acknowledged_appeal, review, manager):
     held = hold_review(review, manager, ReviewOutcome.CONTINUE)
     letter = actions.write_letter(about=held, kind=LetterCode.REVIEW_OUTCOME, by=manager)
     text = placeholders.filled_text(letter)
     assert issuing.check_ready(letter) == []
-    assert f"our reference is {acknowledged}" in text
+    assert f"our reference is {acknowledged_appeal}" in text
     for offer in ("You can appeal", "20 working days", "follow from it can"):
         assert offer not in text
 
@@ -430,9 +438,9 @@ def letter_tasks(user):
 
 
 @pytest.mark.policy("6.3", "22")
-def test_a_letter_to_write_is_one_task_until_it_is_sent(acknowledged, decide_appeal, executive):
+def test_a_letter_to_write_is_one_task_until_it_is_sent(acknowledged_appeal, decide_appeal, executive):
     """While somebody at work has the draft, they finish it. A letter that was withdrawn told nobody."""
-    decided = decide_appeal(acknowledged)
+    decided = decide_appeal(acknowledged_appeal)
     assert letter_tasks(executive) == [TaskCode.WRITE_ABOUT_OUTCOME]
     letter = actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
     assert letter_tasks(executive) == []

@@ -26,7 +26,7 @@ from reviews.models import Review
 from reviews.queries.developments import developments_for_page
 
 from .. import factories
-from .conftest import hold_review, in_days, version_facts
+from .conftest import days_from_today, hold_review, version_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -89,9 +89,9 @@ def test_a_continued_restriction_has_its_next_review_scheduled(restriction, revi
         ReviewStatus.HELD,
         manager,
         today(),
-        in_days(85),
+        days_from_today(85),
     )
-    assert following.due_on == in_days(85)
+    assert following.due_on == days_from_today(85)
     restriction.refresh_from_db()
     assert restriction.status == RestrictionStatus.IMPOSED
 
@@ -126,8 +126,10 @@ def test_a_varied_restriction_is_replaced_by_a_version_with_its_own_review(restr
         [Channel.LETTER, Channel.EMAIL, Channel.OFFICE],
     )
     assert new.customer_notified_on is None
-    assert [review.due_on for review in Review.objects.filter(status=ReviewStatus.SCHEDULED)] == [in_days(85)]
-    assert new.reviews.get().due_on == in_days(85)
+    assert [review.due_on for review in Review.objects.filter(status=ReviewStatus.SCHEDULED)] == [
+        days_from_today(85)
+    ]
+    assert new.reviews.get().due_on == days_from_today(85)
 
 
 @pytest.mark.beyond("B2")
@@ -165,7 +167,7 @@ def test_a_review_does_not_vary_a_restriction_under_appeal(restriction, review, 
 @pytest.mark.parametrize(("day", "words"), [(None, "Say when"), (0, "lies ahead"), (-3, "lies ahead")])
 def test_a_continued_restriction_needs_a_day_for_its_next_review(review, manager, day, words):
     with pytest.raises(Incomplete) as raised:
-        hold_review(review, manager, next_review_on=None if day is None else in_days(day))
+        hold_review(review, manager, next_review_on=None if day is None else days_from_today(day))
     assert words in str(raised.value)
     assert raised.value.refusals[0].field == "next_review_on"
 
@@ -229,7 +231,7 @@ def limit(**changes):
 )  # fmt: skip
 def test_a_review_takes_no_more_away_than_before(kind, terms, changes, field, manager, decision, customer):
     """Minutes after the phone was closed: more time, letters only, until 2035."""
-    facts = {"kind": kind} | ({"terms": terms} if terms else {}) | {"ends_on": in_days(200)}
+    facts = {"kind": kind} | ({"terms": terms} if terms else {}) | {"ends_on": days_from_today(200)}
     if kind == "other":
         facts["staff_instruction"] = "Two of us come to each visit."
     restriction = factories.restriction(by=manager, decision=decision, **facts)
@@ -333,11 +335,11 @@ def test_the_first_review_is_not_too_far_ahead(manager, decision):
 @pytest.mark.policy("23")
 def test_the_next_review_is_before_the_restriction_ends(manager, decision):
     ending = factories.restriction(
-        by=manager, decision=decision, ends_on=in_days(80), first_review_on=in_days(50)
+        by=manager, decision=decision, ends_on=days_from_today(80), first_review_on=days_from_today(50)
     )
     review = ending.reviews.get()
     with pytest.raises(Incomplete, match="It ends before that"):
-        hold_review(review, manager, next_review_on=in_days(81))
+        hold_review(review, manager, next_review_on=days_from_today(81))
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=70)):
         assert HoldForm(record=review).fields["next_review_on"].initial == ending.ends_on
         assert hold_review(review, manager, next_review_on=ending.ends_on).status == ReviewStatus.HELD
@@ -346,13 +348,13 @@ def test_the_next_review_is_before_the_restriction_ends(manager, decision):
 @pytest.mark.policy("23")
 def test_on_the_last_day_of_a_restriction_no_next_review_is_asked_for(manager, decision):
     ending = factories.restriction(
-        by=manager, decision=decision, ends_on=in_days(100), first_review_on=in_days(50)
+        by=manager, decision=decision, ends_on=days_from_today(100), first_review_on=days_from_today(50)
     )
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=100)):
         review = ending.reviews.get()
         assert HoldForm(record=review).fields["next_review_on"].initial is None
         with pytest.raises(Incomplete, match="leave the next review empty"):
-            hold_review(review, manager, next_review_on=in_days(1))
+            hold_review(review, manager, next_review_on=days_from_today(1))
         assert hold_review(review, manager, next_review_on=None).status == ReviewStatus.HELD
     assert not ending.reviews.filter(status=ReviewStatus.SCHEDULED).exists()
 
@@ -360,7 +362,7 @@ def test_on_the_last_day_of_a_restriction_no_next_review_is_asked_for(manager, d
 @pytest.mark.policy("23")
 def test_developments_before_a_first_day_still_ahead_are_shown(officer, manager, customer, decision):
     restriction = factories.restriction(
-        by=manager, decision=decision, starts_on=in_days(20), first_review_on=in_days(60)
+        by=manager, decision=decision, starts_on=days_from_today(20), first_review_on=days_from_today(60)
     )
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=10)):
@@ -435,5 +437,5 @@ def test_the_next_review_is_a_number_of_calendar_months_ahead(review, held_on, m
 @pytest.mark.database
 def test_the_database_holds_one_scheduled_review_of_a_restriction(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
-        schedule_review(restriction, on=in_days(10), by=None)
+        schedule_review(restriction, on=days_from_today(10), by=None)
     assert Restriction.objects.count() == 1

@@ -24,7 +24,7 @@ KINDER = {
 
 
 @pytest.fixture
-def own_words_restriction(manager, decision):
+def restriction_in_own_words(manager, decision):
     """A restriction that is in words of our own."""
     facts = {"kind": "other", "staff_instruction": "Meet at the library."}
     return factories.restriction(by=manager, decision=decision, terms=TERMS, **facts)
@@ -32,12 +32,12 @@ def own_words_restriction(manager, decision):
 
 @pytest.mark.policy("22")
 def test_a_panels_own_words_are_read_by_a_second_person_with_the_letter(
-    own_words_restriction, log_appeal, decide_appeal, executive
+    restriction_in_own_words, log_appeal, decide_appeal, executive
 ):
-    appeal = log_appeal(own_words_restriction)
+    appeal = log_appeal(restriction_in_own_words)
     appeal = acknowledge_appeal(appeal, executive)
     decided = decide_appeal(
-        appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(own_words_restriction, **KINDER)
+        appeal, AppealOutcome.PARTLY_UPHELD, changes=version_facts(restriction_in_own_words, **KINDER)
     )
     letter = actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
     assert KINDER["terms"]["description"] in second_reader.reason_to_read(letter, [])
@@ -49,9 +49,9 @@ REASON_GIVEN = "We have weighed what you say."
 
 
 @pytest.fixture
-def outcome_letter(acknowledged, decide_appeal, executive):
+def outcome_letter(acknowledged_appeal, decide_appeal, executive):
     """The letter of an appeal, as it was first written from the records of a panel."""
-    decided = decide_appeal(acknowledged)
+    decided = decide_appeal(acknowledged_appeal)
     return actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
 
 
@@ -94,10 +94,12 @@ def test_a_panels_letter_that_says_more_than_its_records_needs_a_second_reader(
 
 
 @pytest.mark.policy("21.1")
-def test_a_suspended_restriction_closes_no_channel(acknowledged, restriction, customer, executive, manager):
+def test_a_suspended_restriction_closes_no_channel(
+    acknowledged_appeal, restriction, customer, executive, manager
+):
     letter = letters.draft_letter(
         customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
     )
     assert channels_closed_by_decision(letter) == {"phone": None}
-    suspend_restrictions(acknowledged, executive, restriction)
+    suspend_restrictions(acknowledged_appeal, executive, restriction)
     assert channels_closed_by_decision(letter) == {}

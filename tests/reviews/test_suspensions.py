@@ -20,13 +20,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser"), pytest.
 
 
 @pytest.fixture
-def confirmed_appeal(acknowledged, executive):
+def confirmed_appeal(acknowledged_appeal, executive):
     """An appeal of which a letter has said that it has reached us."""
     send_letter(
-        actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive), executive
+        actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive),
+        executive,
     )
-    acknowledged.refresh_from_db()
-    return acknowledged
+    acknowledged_appeal.refresh_from_db()
+    return acknowledged_appeal
 
 
 def begin_letter(appeal, by):
@@ -83,9 +84,9 @@ def test_a_suspension_undone_before_anybody_wrote_needs_no_letter(confirmed_appe
         begin_letter(confirmed_appeal, executive)
 
 
-def test_a_suspension_before_the_acknowledgement_is_told_by_it(acknowledged, restriction, executive):
-    letter = begin_letter(acknowledged, executive)
-    suspend_restrictions(acknowledged, executive, restriction)
+def test_a_suspension_before_the_acknowledgement_is_told_by_it(acknowledged_appeal, restriction, executive):
+    letter = begin_letter(acknowledged_appeal, executive)
+    suspend_restrictions(acknowledged_appeal, executive, restriction)
     assert "does not apply while your appeal is being heard" in placeholders.filled_text(letter)
     assert issuing.check_ready(letter) == []
     send_letter(letter, executive)
@@ -93,14 +94,16 @@ def test_a_suspension_before_the_acknowledgement_is_told_by_it(acknowledged, res
 
 
 @pytest.mark.policy("12")
-def test_an_unsent_letter_that_is_wrong_about_suspensions_says_so(acknowledged, restriction, executive):
-    letter = begin_letter(acknowledged, executive)
+def test_an_unsent_letter_that_is_wrong_about_suspensions_says_so(
+    acknowledged_appeal, restriction, executive
+):
+    letter = begin_letter(acknowledged_appeal, executive)
     issued = letters.issue_letter(letter=letter, by=executive, version=letter.version)
     assert issued.letter_kind.check_still_true(issued) == []
-    suspend_restrictions(acknowledged, executive, restriction)
+    suspend_restrictions(acknowledged_appeal, executive, restriction)
     assert "What applies meanwhile has changed" in issued.letter_kind.check_still_true(issued)[0].sentence
     letters.void_letter(letter=issued, by=executive, version=issued.version, void_reason="It has changed.")
-    assert begin_letter(acknowledged, executive).kind == LetterCode.APPEAL_RECEIVED
+    assert begin_letter(acknowledged_appeal, executive).kind == LetterCode.APPEAL_RECEIVED
 
 
 def test_asking_twice_for_a_letter_drafts_one(confirmed_appeal, restriction, executive):

@@ -23,7 +23,7 @@ from reviews.models import Appeal
 
 from .. import factories
 from ..undoing import undone
-from .conftest import in_days
+from .conftest import days_from_today
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def take_review(review, transition, by):
         "findings": "Calm.",
         "reasons": "It goes on.",
         "outcome": ReviewOutcome.CONTINUE,
-        "next_review_on": in_days(85),
+        "next_review_on": days_from_today(85),
     }
     return actions.hold_review(review=review, by=by, version=review.version, **facts)
 

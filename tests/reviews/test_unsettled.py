@@ -45,8 +45,10 @@ def test_a_held_review_is_unsettled_until_its_letter_is_sent(review, manager):
 
 
 @pytest.mark.policy("22")
-def test_a_decided_appeal_is_unsettled_until_its_letter_is_sent(acknowledged, decide_appeal, executive):
-    decided = decide_appeal(acknowledged)
+def test_a_decided_appeal_is_unsettled_until_its_letter_is_sent(
+    acknowledged_appeal, decide_appeal, executive
+):
+    decided = decide_appeal(acknowledged_appeal)
     check_unsettled_until_sent(
         decided,
         appeal_letters_to_write,

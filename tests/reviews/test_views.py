@@ -20,7 +20,7 @@ from reviews.enums import AppealOutcome, AppealStatus, LetterCode, PassedTo, Rev
 from reviews.models import Appeal
 
 from .. import factories
-from .conftest import acknowledge_appeal, in_days
+from .conftest import acknowledge_appeal, days_from_today
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def hold_form(review, **answers):
         "outcome": ReviewOutcome.CONTINUE,
         "reasons": "It goes on.",
     }
-    return form | {"next_review_on": str(in_days(85))} | answers
+    return form | {"next_review_on": str(days_from_today(85))} | answers
 
 
 def decide_form(appeal, outcome=AppealOutcome.NOT_UPHELD, **answers):
@@ -136,9 +136,9 @@ def test_an_appeal_against_nothing_appealable_is_logged_and_passed_on(
 
 @pytest.mark.policy("22")
 def test_an_appeal_against_a_verdict_is_logged_and_goes_to_the_ombudsman(
-    signed_in, officer, appeal_url, acknowledged, decide_appeal
+    signed_in, officer, appeal_url, acknowledged_appeal, decide_appeal
 ):
-    decide_appeal(acknowledged)
+    decide_appeal(acknowledged_appeal)
     assert "A panel has decided on RES-" in signed_in(officer).get(appeal_url).content.decode()
     form = {name: value for name, value in appeal_form(None).items() if name != "restrictions"}
     assert signed_in(officer).post(appeal_url, form | {"passed_to": PassedTo.OMBUDSMAN}).status_code == 302
@@ -146,12 +146,12 @@ def test_an_appeal_against_a_verdict_is_logged_and_goes_to_the_ombudsman(
 
 @pytest.mark.policy("22")
 def test_a_suspended_restriction_leaves_the_card(
-    signed_in, executive, officer, customer, acknowledged, restriction
+    signed_in, executive, officer, customer, acknowledged_appeal, restriction
 ):
-    url = reverse("appeal_suspend", args=[acknowledged.reference])
-    page = signed_in(executive).get(acknowledged.get_absolute_url()).content.decode()
+    url = reverse("appeal_suspend", args=[acknowledged_appeal.reference])
+    page = signed_in(executive).get(acknowledged_appeal.get_absolute_url()).content.decode()
     assert url in page
-    form = {"version": acknowledged.version, "restrictions": [restriction.reference]}
+    form = {"version": acknowledged_appeal.version, "restrictions": [restriction.reference]}
     response = signed_in(executive).post(url, form, follow=True)
     assert "It does not apply while the appeal is heard." in response.content.decode()
     assert "Restrictions in force" not in signed_in(officer).get(customer.get_absolute_url()).content.decode()
@@ -159,30 +159,34 @@ def test_a_suspended_restriction_leaves_the_card(
 
 
 @pytest.mark.policy("22")
-def test_a_withdrawal_records_who_took_the_appeal_back_and_when(signed_in, executive, acknowledged):
-    url = reverse("appeal_withdraw", args=[acknowledged.reference])
-    assert url in signed_in(executive).get(acknowledged.get_absolute_url()).content.decode()
-    form = {"version": acknowledged.version, "withdrawn_by": "Her daughter", "withdrawn_on": str(today())}
+def test_a_withdrawal_records_who_took_the_appeal_back_and_when(signed_in, executive, acknowledged_appeal):
+    url = reverse("appeal_withdraw", args=[acknowledged_appeal.reference])
+    assert url in signed_in(executive).get(acknowledged_appeal.get_absolute_url()).content.decode()
+    form = {
+        "version": acknowledged_appeal.version,
+        "withdrawn_by": "Her daughter",
+        "withdrawn_on": str(today()),
+    }
     page = signed_in(executive).post(url, form, follow=True).content.decode()
     assert ("Withdrawn" in page, "Her daughter" in page, url in page) == (True, True, False)
 
 
 @pytest.mark.policy("6.3")
-def test_the_main_button_of_an_appeal_is_the_next_step(signed_in, executive, acknowledged):
+def test_the_main_button_of_an_appeal_is_the_next_step(signed_in, executive, acknowledged_appeal):
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
-    client, decide_url = signed_in(executive), reverse("appeal_decide", args=[acknowledged.reference])
+    client, decide_url = signed_in(executive), reverse("appeal_decide", args=[acknowledged_appeal.reference])
     main_button, secondary_button = (
         f'<a class="govuk-button" href="{decide_url}">',
         f'govuk-button--secondary" href="{decide_url}">',
     )
-    page = client.get(acknowledged.get_absolute_url()).content.decode()
+    page = client.get(acknowledged_appeal.get_absolute_url()).content.decode()
     assert ("Write to the customer" in page, main_button in page, secondary_button in page) == (
         True,
         False,
         True,
     )
-    client.post(reverse("appeal_letter", args=[acknowledged.reference]))
-    page = client.get(acknowledged.get_absolute_url()).content.decode()
+    client.post(reverse("appeal_letter", args=[acknowledged_appeal.reference]))
+    page = client.get(acknowledged_appeal.get_absolute_url()).content.decode()
     assert ("Write to the customer" in page, main_button in page, secondary_button in page) == (
         False,
         True,
@@ -209,7 +213,9 @@ def test_the_review_form_does_not_offer_to_vary_a_restriction_under_appeal(
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["outcome"])
 
 
-def test_pages_say_why_they_show_no_letter(signed_in, manager, officer, executive, review, acknowledged):
+def test_pages_say_why_they_show_no_letter(
+    signed_in, manager, officer, executive, review, acknowledged_appeal
+):
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
     client = signed_in(manager)
     assert (
@@ -218,20 +224,22 @@ def test_pages_say_why_they_show_no_letter(signed_in, manager, officer, executiv
     )
     client.post(reverse("review_hold", args=[review.reference]), hold_form(review))
     assert "The customer waits to hear the outcome" in client.get(review.get_absolute_url()).content.decode()
-    actions.write_letter(about=acknowledged, kind=LetterCode.APPEAL_RECEIVED, by=executive)
-    page = signed_in(officer).get(acknowledged.get_absolute_url()).content.decode()
+    actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+    page = signed_in(officer).get(acknowledged_appeal.get_absolute_url()).content.decode()
     assert "There are letters, which you cannot open." in page
 
 
 @pytest.mark.parametrize("name", ["reviews", "appeals"])
-def test_lists_link_to_the_customer(signed_in, manager, acknowledged, customer, name):
+def test_lists_link_to_the_customer(signed_in, manager, acknowledged_appeal, customer, name):
     assert f'href="{customer.get_absolute_url()}"' in signed_in(manager).get(reverse(name)).content.decode()
 
 
 @pytest.mark.policy("22")
-def test_each_error_names_its_restriction(signed_in, executive, acknowledged, restriction):
-    url = reverse("appeal_decide", args=[acknowledged.reference])
-    response = signed_in(executive).post(url, {"version": acknowledged.version, "heard_on": str(today())})
+def test_each_error_names_its_restriction(signed_in, executive, acknowledged_appeal, restriction):
+    url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
+    response = signed_in(executive).post(
+        url, {"version": acknowledged_appeal.version, "heard_on": str(today())}
+    )
     errors = list(chain.from_iterable(response.context["form"].errors.values()))
     assert errors == [f"{restriction}: choose what you decided.", f"{restriction}: give your reasons."]
 
@@ -263,8 +271,8 @@ def test_whoever_imposed_a_restriction_is_told_why_they_cannot_decide(
 
 
 @pytest.mark.policy("22")
-def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, restriction):
-    url = reverse("appeal_decide", args=[acknowledged.reference])
+def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged_appeal, restriction):
+    url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
     assert signed_in(executive).get(url).status_code == 200
     eased = {
         "closed": ["phone"],
@@ -273,10 +281,10 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, re
     }
     words = {"easing_conditions": "Calm letters.", "staff_instruction": "Write."}
     response = signed_in(executive).post(
-        url, decide_form(acknowledged, AppealOutcome.PARTLY_UPHELD, **eased, **words)
+        url, decide_form(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, **eased, **words)
     )
     assert response.status_code == 302, response.context["form"].errors
-    assert acknowledged.appealed.get().varied_to.terms["open"] == [
+    assert acknowledged_appeal.appealed.get().varied_to.terms["open"] == [
         Channel.OFFICE,
         Channel.LETTER,
         Channel.EMAIL,
@@ -284,24 +292,24 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged, re
 
 
 @pytest.mark.policy("22")
-def test_a_harsher_answer_is_refused_beside_its_field(signed_in, executive, acknowledged, restriction):
+def test_a_harsher_answer_is_refused_beside_its_field(signed_in, executive, acknowledged_appeal, restriction):
     harsher = {
         "closed": ["phone", "office"],
         "open": ["letter", "email"],
         "first_review_on": str(restriction.first_review_on),
     }
-    form = decide_form(acknowledged, AppealOutcome.PARTLY_UPHELD, easing_conditions="Calm.", **harsher)
-    response = signed_in(executive).post(reverse("appeal_decide", args=[acknowledged.reference]), form)
+    form = decide_form(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, easing_conditions="Calm.", **harsher)
+    response = signed_in(executive).post(reverse("appeal_decide", args=[acknowledged_appeal.reference]), form)
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [f"{restriction.reference}-closed"]
 
 
 def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(
-    signed_in, executive, executive2, acknowledged
+    signed_in, executive, executive2, acknowledged_appeal
 ):
-    url = reverse("appeal_decide", args=[acknowledged.reference])
-    assert signed_in(executive).post(url, decide_form(acknowledged)).status_code == 302
-    response = signed_in(executive2).post(url, decide_form(acknowledged))
+    url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
+    assert signed_in(executive).post(url, decide_form(acknowledged_appeal)).status_code == 302
+    response = signed_in(executive2).post(url, decide_form(acknowledged_appeal))
     assert response.status_code == 409
     assert str(executive) in response.content.decode()
     assert "We weighed it." in response.content.decode()
@@ -364,8 +372,8 @@ def test_a_manager_cannot_review_limits_on_complaints_by_a_forged_form(
         "appeal_decide",
     ],
 )
-def test_pages_that_somebody_may_not_see_are_not_found(signed_in, name, review, acknowledged):
-    record = review if name.startswith("review") else acknowledged
+def test_pages_that_somebody_may_not_see_are_not_found(signed_in, name, review, acknowledged_appeal):
+    record = review if name.startswith("review") else acknowledged_appeal
     nobody = factories.staff("nobody", "Officer")
     response = signed_in(nobody).get(reverse(name, args=[record.reference]))
     missing = signed_in(nobody).get(reverse(name, args=[f"{record.PREFIX}-1999-0001"]))
@@ -374,15 +382,15 @@ def test_pages_that_somebody_may_not_see_are_not_found(signed_in, name, review, 
 
 @pytest.mark.parametrize("name", ["review_letter", "appeal_letter"])
 def test_a_letter_is_begun_by_post_alone(
-    signed_in, management, executive, name, review, acknowledged, manager
+    signed_in, management, executive, name, review, acknowledged_appeal, manager
 ):
     if name == "review_letter":
-        facts = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": in_days(85)}
+        facts = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": days_from_today(85)}
         record = actions.hold_review(
             review=review, by=manager, version=review.version, outcome=ReviewOutcome.CONTINUE, **facts
         )
     else:
-        record = acknowledged
+        record = acknowledged_appeal
     client = signed_in(manager if name == "review_letter" else executive)
     url = reverse(name, args=[record.reference])
     assert client.get(url).status_code == 405
@@ -412,10 +420,10 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
 ):
     client = signed_in(manager)
     log_appeal(restriction)
-    count_for_one = count_queries(client, reverse(name))
+    usual_count = count_queries(client, reverse(name))
     for _ in range(4):
         log_appeal(factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer))
-    assert count_queries(client, reverse(name)) == count_for_one <= 10
+    assert count_queries(client, reverse(name)) == usual_count <= 10
 
 
 @pytest.mark.parametrize("name", ["review", "review_hold", "review_pack"])
@@ -424,10 +432,10 @@ def test_a_review_takes_as_many_queries_however_much_happened(
 ):
     client, url = signed_in(manager), reverse(name, args=[review.reference])
     factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    count_for_one = count_queries(client, url)
+    usual_count = count_queries(client, url)
     for _ in range(5):
         factories.incident(by=officer, customer=customer, occurred_at=timezone.now())
-    assert count_queries(client, url) == count_for_one
+    assert count_queries(client, url) == usual_count
 
 
 def test_an_appeal_takes_as_many_queries_for_thirty_restrictions_as_for_one(
@@ -489,7 +497,7 @@ def test_an_appeal_takes_as_many_queries_however_much_it_rests_on(
     assert counts[0] == counts[1]
 
 
-def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, acknowledged, review):
+def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, acknowledged_appeal, review):
     assert count_queries(signed_in(management), reverse("home")) <= 13
 
 
@@ -499,7 +507,7 @@ def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, ac
 def test_the_appeal_form_hides_restrictions_that_the_officer_cannot_know_of(
     known_by, signed_in, officer, manager, decision, appeal_url, customer
 ):
-    starts = {} if known_by == "card" else {"starts_on": in_days(20)}
+    starts = {} if known_by == "card" else {"starts_on": days_from_today(20)}
     if known_by == "proposal":
         proposal = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **starts)
         restriction = restrictions.impose_proposal(

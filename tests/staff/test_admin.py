@@ -26,7 +26,7 @@ def client(administrator, signed_in):
     return signed_in(administrator)
 
 
-def typed(**changes):
+def typed_account(**changes):
     return {
         "username": "eilidh",
         "first_name": "Eilidh",
@@ -43,7 +43,7 @@ def form_data(person, **changes):
     """Return the data that the form of this account would post."""
     now = {name: getattr(person, name) for name in ("username", "first_name", "last_name", "email")}
     now["groups"] = list(person.groups.values_list("name", flat=True))
-    return typed(**now | changes)
+    return typed_account(**now | changes)
 
 
 def change(client, person, **changes):
@@ -120,7 +120,7 @@ def test_an_administrator_reads_nothing_of_customers_incidents_and_letters(clien
 
 
 def test_an_account_is_made_and_its_owner_sent_a_link_to_choose_a_password(client, manager):
-    client.post(f"{ACCOUNTS}add/", typed(line_manager="manager"))
+    client.post(f"{ACCOUNTS}add/", typed_account(line_manager="manager"))
     eilidh = StaffMember.objects.get(username="eilidh")
     assert (eilidh.line_manager, [group.name for group in eilidh.groups.all()]) == (manager, ["Officer"])
     assert not eilidh.has_usable_password()
@@ -138,7 +138,7 @@ def test_an_account_is_made_and_its_owner_sent_a_link_to_choose_a_password(clien
 
 
 def test_an_account_is_made_though_the_mail_server_fails(client, server_down):
-    page = client.post(f"{ACCOUNTS}add/", typed(), follow=True)
+    page = client.post(f"{ACCOUNTS}add/", typed_account(), follow=True)
     assert "on its way" in page.content.decode()
     eilidh = StaffMember.objects.get(username="eilidh")
     send_due_emails()
@@ -197,7 +197,7 @@ def test_an_account_is_never_deleted(client, officer):
 
 
 def test_a_username_in_another_case_is_taken(client, officer):
-    page = client.post(f"{ACCOUNTS}add/", typed(username="OFFICER"))
+    page = client.post(f"{ACCOUNTS}add/", typed_account(username="OFFICER"))
     assert "Another account has this username." in page.content.decode()
 
 
@@ -303,7 +303,7 @@ def test_junk_for_a_row_is_not_found_or_a_bad_request(client, junk):
             assert method(f"{ACCOUNTS}{quote(junk)}/{page}/").status_code == 404
     selected = {"action": "send_links", "_selected_action": [junk], "index": 0}
     assert client.post(ACCOUNTS, selected).status_code == 400
-    answer = client.post(f"{ACCOUNTS}add/", typed(groups=[junk]))
+    answer = client.post(f"{ACCOUNTS}add/", typed_account(groups=[junk]))
     assert answer.status_code == 200
     assert "groups" in answer.context["adminform"].errors
     for name in ("is_active__exact", "groups__id__exact", "groups__isnull", "p", "o", "q", "e"):
@@ -325,18 +325,18 @@ def test_closing_a_line_managers_account_says_whom_they_leave_behind(client, man
 
 def test_a_role_taken_away_is_gone_at_the_next_request(client, signed_in, manager, customer, officer):
     incident = factories.incident(by=officer, customer=customer)
-    theirs = signed_in(manager)
-    assert theirs.get(incident.get_absolute_url()).status_code == 200
+    reader = signed_in(manager)
+    assert reader.get(incident.get_absolute_url()).status_code == 200
     change(client, manager, groups=[])
-    assert theirs.get(incident.get_absolute_url()).status_code == 404
-    assert theirs.get("/look-up/").status_code == 403
+    assert reader.get(incident.get_absolute_url()).status_code == 404
+    assert reader.get("/look-up/").status_code == 403
 
 
 def test_a_closed_account_is_signed_out_at_the_next_request(client, signed_in, officer):
-    theirs = signed_in(officer)
-    assert theirs.get("/").status_code == 200
+    reader = signed_in(officer)
+    assert reader.get("/").status_code == 200
     change(client, officer, is_active="")
-    assert theirs.get("/").headers["Location"] == "/accounts/login/?next=/"
+    assert reader.get("/").headers["Location"] == "/accounts/login/?next=/"
 
 
 def test_history_says_who_changed_what_roles_included(client, officer):
@@ -371,7 +371,10 @@ def test_history_holds_no_password_and_no_sign_in(officer, client):
 def test_an_old_version_cannot_be_brought_back(client, officer):
     officer.save()
     version = officer.history.first().pk
-    assert client.post(f"{ACCOUNTS}{officer.pk}/history/{version}/", typed()).status_code in {302, 404}
+    assert client.post(f"{ACCOUNTS}{officer.pk}/history/{version}/", typed_account()).status_code in {
+        302,
+        404,
+    }
     officer.refresh_from_db()
     assert officer.username == "officer"
 
@@ -427,13 +430,13 @@ def test_what_an_administrator_typed_comes_back_after_the_session_has_ended(
     path = f"/admin/staff/staffmember/{'add' if is_new else f'{officer.pk}/change'}/"
     version = account_form(client.get(path)).fields["version"]
     Session.objects.update(expire_date="2020-01-01T00:00:00Z")
-    client.post(path, typed(job_title="Keeper of keys", version=version, _save="Save"))
+    client.post(path, typed_account(job_title="Keeper of keys", version=version, _save="Save"))
     client.force_login(administrator)
     page = client.get(path).content.decode()
     assert "is back in the form below" in page
     assert 'value="Keeper of keys"' in page
     assert not StaffMember.objects.filter(job_title="Keeper of keys").exists()
-    assert client.post(path, typed(job_title="Keeper of keys")).status_code == 302
+    assert client.post(path, typed_account(job_title="Keeper of keys")).status_code == 302
     assert "is back in the form below" not in client.get(path).content.decode()
 
 

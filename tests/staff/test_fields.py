@@ -21,7 +21,7 @@ class Choose(forms.Form):
     witnesses = StaffMultipleChoiceField(required=False)
 
 
-def answered(**answers):
+def bound_form(**answers):
     form = Choose(answers)
     form.is_valid()
     return form
@@ -54,17 +54,17 @@ def test_more_than_fifty_are_not_listed_but_typed(many, officer):
 
 @pytest.mark.parametrize("typed", ["officer", "OFFICER", "Officer Example", " officer example "])
 def test_a_colleague_is_found_by_username_or_full_name(officer, typed):
-    assert answered(colleague=typed).cleaned_data["colleague"] == officer
+    assert bound_form(colleague=typed).cleaned_data["colleague"] == officer
 
 
 def test_a_colleague_chosen_from_either_kind_of_field_is_the_same(many, officer, manager):
     answers = {"colleague": "officer", "witnesses": "Officer Example\n\nmanager\n"}
-    cleaned = answered(**answers).cleaned_data
+    cleaned = bound_form(**answers).cleaned_data
     assert (cleaned["colleague"], cleaned["witnesses"]) == (officer, [officer, manager])
 
 
 def test_several_are_posted_as_usernames(officer, manager):
-    assert answered(colleague="officer", witnesses=["officer", "manager"]).cleaned_data["witnesses"] == [
+    assert bound_form(colleague="officer", witnesses=["officer", "manager"]).cleaned_data["witnesses"] == [
         officer,
         manager,
     ]
@@ -73,7 +73,7 @@ def test_several_are_posted_as_usernames(officer, manager):
 def test_who_is_not_there_or_has_left_gets_a_sentence(officer):
     factories.staff("closed", "Officer", is_active=False)
     for typed in ("nobody", "closed", "Closed Example"):
-        assert answered(colleague=typed).errors["colleague"] == [
+        assert bound_form(colleague=typed).errors["colleague"] == [
             f"No colleague is called {typed}. Type a full name or a username."
         ]
 
@@ -83,16 +83,16 @@ def test_only_those_who_deal_with_customers_are_given_one(officer, executive, ad
     without_a_role = factories.staff("newcomer")
     assert set(customer_facing_staff()) == {officer, executive}
     for person in (administrator, dpo, without_a_role):
-        assert answered(colleague=person.username).errors["colleague"]
+        assert bound_form(colleague=person.username).errors["colleague"]
     assert {administrator, dpo, without_a_role} <= set(active_staff())
 
 
 def test_two_of_the_same_name_are_told_apart_by_username(officer):
     factories.staff("officer2", "Officer", first_name="Officer")
-    assert answered(colleague="Officer Example").errors["colleague"] == [
+    assert bound_form(colleague="Officer Example").errors["colleague"] == [
         "More than one colleague is called Officer Example. Type their username."
     ]
-    assert answered(colleague="officer2").is_valid()
+    assert bound_form(colleague="officer2").is_valid()
 
 
 def test_a_field_that_offers_some_colleagues_takes_nobody_else(officer, manager):
@@ -108,12 +108,12 @@ def test_several_that_must_be_answered_ask_for_somebody(officer):
 
 
 def test_what_was_typed_stays_in_the_field(many, officer):
-    form = answered(colleague="nobody", witnesses="officer\nnobody")
+    form = bound_form(colleague="nobody", witnesses="officer\nnobody")
     assert "nobody" in str(form["colleague"])
     assert "officer\nnobody" in str(form["witnesses"])
 
 
 @pytest.mark.parametrize("typed", ["x" * 60_000, "%" * 302])
-def test_what_is_too_long_for_a_name_is_said_and_not_looked_for(typed):
-    errors = answered(colleague=typed, witnesses=typed).errors["colleague"]
+def test_a_text_too_long_for_a_name_is_refused_and_not_looked_up(typed):
+    errors = bound_form(colleague=typed, witnesses=typed).errors["colleague"]
     assert errors == ["This is too long for a name. Type a full name or a username."]

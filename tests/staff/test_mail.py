@@ -81,10 +81,10 @@ def test_two_senders_at_once_send_nothing_twice(officer):
         connection.close()
 
     senders = [Thread(target=sender) for _ in range(2)]
-    for one in senders:
-        one.start()
-    for one in senders:
-        one.join()
+    for thread in senders:
+        thread.start()
+    for thread in senders:
+        thread.join()
     assert sum(tried) == len(people)
     assert sorted(email.to[0] for email in mail.outbox) == sorted(person.email for person in people)
 
@@ -215,8 +215,8 @@ def test_the_sender_ends_when_it_is_told_to_or_left_alone(tmp_path, ended):
     if ended == "by a signal":
         os.kill(sender, signal.SIGTERM)
     # The shell ends where it has no more to read. Whatever it started holds the pipe until it has ended as well.
-    _, told = shell.communicate("", timeout=60)
-    assert "Traceback" not in told
+    _, error_output = shell.communicate("", timeout=60)
+    assert "Traceback" not in error_output
 
 
 def test_a_waiting_email_is_due_at_once():

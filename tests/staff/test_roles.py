@@ -9,7 +9,7 @@ from ..role_matrix import PERMISSIONS, PERMISSIONS_OF_ROLE
 pytestmark = pytest.mark.django_db
 
 
-def named(permissions):
+def permission_names(permissions):
     return {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
 
 
@@ -31,15 +31,15 @@ def test_a_role_gives_exactly_its_permissions(role):
 
 def test_two_roles_give_what_either_gives():
     both = factories.staff("both", "Officer", "Data Protection")
-    either = PERMISSIONS_OF_ROLE["Officer"] | PERMISSIONS_OF_ROLE["Data Protection"]
-    assert both.get_all_permissions() == either
+    permissions_of_both = PERMISSIONS_OF_ROLE["Officer"] | PERMISSIONS_OF_ROLE["Data Protection"]
+    assert both.get_all_permissions() == permissions_of_both
 
 
 def test_what_was_given_to_a_role_by_hand_goes_with_the_next_migration():
     officers = Group.objects.get(name="Officer")
     officers.permissions.add(Permission.objects.get(codename="assess_incident"))
     ensure_roles()
-    assert named(officers.permissions.all()) == PERMISSIONS_OF_ROLE["Officer"]
+    assert permission_names(officers.permissions.all()) == PERMISSIONS_OF_ROLE["Officer"]
 
 
 def test_a_permission_given_to_one_person_by_hand_gives_nothing():

@@ -159,11 +159,11 @@ def test_a_sign_of_typing_needs_a_token(officer):
 
 
 def test_a_page_is_shown_while_somebody_else_writes_for_long(window, clock, monkeypatch):
-    def locked(*_, **__):
+    def raise_locked(*_, **__):
         raise OperationalError("database is locked")
 
     clock.shift(5 * MINUTE)
-    monkeypatch.setattr(QuerySet, "update", locked)
+    monkeypatch.setattr(QuerySet, "update", raise_locked)
     assert is_signed_in(window)
 
 

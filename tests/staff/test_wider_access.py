@@ -28,13 +28,13 @@ def curious(line_manager):
     return factories.staff("curious", "Officer", line_manager=line_manager)
 
 
-def listed():
+def recorded_access():
     return [
         (row.reader, row.by, row.reference, row.grounds, row.notified) for row in WiderAccess.objects.all()
     ]
 
 
-def told(person):
+def notices(person):
     """About who reads, asks for and is assigned what."""
     about = Notice.objects.filter(recipient=person).exclude(text__contains="waits for you")
     return [notice.text for notice in about.exclude(text__contains="ended a contact").order_by("pk")]
@@ -106,20 +106,22 @@ def test_a_manager_assigns_on_a_page_and_the_line_manager_is_told(
     )
     assert answer.headers["Location"] == customer.get_absolute_url()
     assert Incident.objects.visible_to(curious).get() == incident
-    assert listed() == [(curious, manager, customer.reference, "customer_assigned", line_manager)]
-    assert told(line_manager) == [f"Curious Example can now read {customer}, by a step of Manager Example."]
-    assert told(curious) == [f"{customer} is now assigned to you."]
+    assert recorded_access() == [(curious, manager, customer.reference, "customer_assigned", line_manager)]
+    assert notices(line_manager) == [
+        f"Curious Example can now read {customer}, by a step of Manager Example."
+    ]
+    assert notices(curious) == [f"{customer} is now assigned to you."]
 
 
 def test_another_manager_is_told_where_the_line_manager_did_it(manager, curious, line_manager, customer):
     customers.assign_customer(customer=customer, by=line_manager, version=1, assigned_to=curious)
-    assert listed() == [(curious, line_manager, customer.reference, "customer_assigned", manager)]
-    assert not told(line_manager)
+    assert recorded_access() == [(curious, line_manager, customer.reference, "customer_assigned", manager)]
+    assert not notices(line_manager)
 
 
 def test_it_is_listed_though_no_other_manager_is_there(curious, line_manager, customer):
     customers.assign_customer(customer=customer, by=line_manager, version=1, assigned_to=curious)
-    assert listed() == [(curious, line_manager, customer.reference, "customer_assigned", None)]
+    assert recorded_access() == [(curious, line_manager, customer.reference, "customer_assigned", None)]
 
 
 def test_an_incident_is_assigned_on_its_page(signed_in, manager, curious, customer, officer):
@@ -127,18 +129,18 @@ def test_an_incident_is_assigned_on_its_page(signed_in, manager, curious, custom
     url = reverse("incident_assign", args=[incident.reference])
     signed_in(manager).post(url, {"version": incident.version, "assigned_to": "curious"})
     assert Incident.objects.visible_to(curious).get() == incident
-    assert [row[3] for row in listed()] == ["incident_assigned"]
+    assert [row[3] for row in recorded_access()] == ["incident_assigned"]
 
 
 @pytest.mark.parametrize("part", ["affected_staff", "witnesses", "reported_by"])
 def test_naming_a_colleague_in_an_incident_is_told_and_listed(part, officer, curious, line_manager, customer):
     named = curious if part == "reported_by" else [curious]
     logged = factories.incident(by=officer, customer=customer, **{part: named})
-    assert listed() == [(curious, officer, logged.reference, "named", line_manager)]
+    assert recorded_access() == [(curious, officer, logged.reference, "named", line_manager)]
     later = factories.incident(by=officer, customer=customer)
     incidents.change_incident(incident=later, by=officer, version=later.version, **{part: named})
-    assert [row[2] for row in listed()] == [logged.reference, later.reference]
-    assert len(told(line_manager)) == 2
+    assert [row[2] for row in recorded_access()] == [logged.reference, later.reference]
+    assert len(notices(line_manager)) == 2
 
 
 def test_whoever_could_read_it_already_is_not_told_of_again(officer, manager, curious, customer):
@@ -149,7 +151,7 @@ def test_whoever_could_read_it_already_is_not_told_of_again(officer, manager, cu
     )
     own = factories.customer(by=officer, assigned_to=curious)
     factories.incident(by=officer, customer=own, witnesses=[curious])
-    assert [row[3] for row in listed()] == ["named", "customer_assigned"]
+    assert [row[3] for row in recorded_access()] == ["named", "customer_assigned"]
 
 
 def test_a_merge_that_gives_somebody_more_to_read_is_told_and_listed(
@@ -160,7 +162,7 @@ def test_a_merge_that_gives_somebody_more_to_read_is_told_and_listed(
     customers.merge_customers(
         kept=kept, other=customer, by=manager, submission=uuid.uuid4(), why="The same phone, and she said so."
     )
-    assert listed() == [(curious, manager, kept.reference, "merged", line_manager)]
+    assert recorded_access() == [(curious, manager, kept.reference, "merged", line_manager)]
 
 
 def test_whoever_comes_with_the_other_record_reads_more_too(
@@ -175,14 +177,14 @@ def test_whoever_comes_with_the_other_record_reads_more_too(
         submission=uuid.uuid4(),
         why="The same phone, and she said so.",
     )
-    assert listed() == [(curious, manager, customer.reference, "merged", line_manager)]
+    assert recorded_access() == [(curious, manager, customer.reference, "merged", line_manager)]
 
 
 def test_an_officer_asks_their_line_manager_once(signed_in, curious, line_manager, customer):
     client = signed_in(curious)
     for _ in range(2):
         client.post(reverse("customer_ask", args=[customer.reference]))
-    assert told(line_manager) == [f"Curious Example asks to look after {customer}."]
+    assert notices(line_manager) == [f"Curious Example asks to look after {customer}."]
     notice = Notice.objects.get()
     assert notice.path == reverse("customer_assign", args=[customer.reference])
     assert "Ask to look after them" in client.get(customer.get_absolute_url()).content.decode()
@@ -193,7 +195,7 @@ def test_somebody_with_a_long_name_asks_once_too(signed_in, curious, line_manage
     client = signed_in(curious)
     for _ in range(2):
         client.post(reverse("customer_ask", args=[customer.reference]))
-    (text,) = told(line_manager)
+    (text,) = notices(line_manager)
     assert text.endswith("…")
 
 

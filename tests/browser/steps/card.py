@@ -18,7 +18,7 @@ def officer_sees_how_to_deal_with_the_customer(officer):
     )
 
 
-def print_card_on_one_page_and_fit_a_phone(officer):
+def print_card_on_a_page_and_fit_a_phone(officer):
     officer.follows("Print the card")
     officer.sees("Deal with them by letter or by email.")
     with pikepdf.open(io.BytesIO(officer.page.pdf(format="A4"))) as paper:

@@ -42,7 +42,7 @@ def manager_closes_the_phone(manager):
     manager.sees("RES-2027-0001 is imposed", "Closed: Phone. Open: Letter, Email.")
 
 
-def one_open_channel_is_always_left(executive2, customer):
+def check_an_open_channel_is_always_left(executive2, customer):
     """With the phone closed already, a contact who can be reached by phone alone would leave none.
 
     Whom it happened to has not agreed to be named, and is not listed.

@@ -32,7 +32,7 @@ def review_falls_due_is_overdue_and_is_escalated(clock, colleague):
     management.sees_in_order("A review long overdue, passed up to you", "REV-2027-0001", "At once")
 
 
-def manager_continues_one_and_lifts_another(manager, management):
+def manager_continues_and_lifts(manager, management):
     manager.opens("/")
     manager.follows("Hold the review")
     manager.sees("This review is overdue.")

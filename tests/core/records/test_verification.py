@@ -162,5 +162,5 @@ def test_a_field_that_comes_to_a_model_later_breaks_no_chain(customer, officer, 
         (HistoryFault(None), "is gone, its history is not"),
     ],
 )
-def test_a_fault_is_said_in_a_sentence(fault, sentence):
+def test_a_fault_is_described_in_a_sentence(fault, sentence):
     assert str(fault) == sentence
