@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cha_engagement.desk.middleware.DraftMiddleware",
+    "cha_engagement.desk.middleware.TypedDraftMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cha_engagement.staff.middleware.PresenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

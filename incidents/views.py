@@ -105,7 +105,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
         request.GET.get("customer", "")[:20]
     )
     if customer and "begun" in request.GET:
-        request.drafts.continue_from(request.path, customer=customer.reference)
+        request.typed_drafts.continue_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted_data(request), user=request.user, customer=customer)
     if incident := form.carry_out(actions.log_incident, by=request.user):
         messages.success(request, logged_message(incident))

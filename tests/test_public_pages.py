@@ -13,7 +13,7 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "draft_keep",  # of somebody whose session has ended
+    "typed_draft_keep",  # of somebody whose session has ended
     "healthz",
     "session_state",
 }

@@ -62,21 +62,21 @@ class RefusalPagesMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
-            context = {"refusal": exception.refusal, "is_kept": keep_draft(request)}
+            context = {"refusal": exception.refusal, "is_kept": keep_typed_draft(request)}
             return render(request, "403.html", context, status=403)
         if isinstance(exception, Conflict):
             if not exception.record.is_repeat:
-                keep_draft(request)
+                keep_typed_draft(request)
             return render(
                 request, "409.html", {"conflict": describe_conflict(exception, request.user)}, status=409
             )
         return None
 
 
-def keep_draft(request: HttpRequest) -> bool:
+def keep_typed_draft(request: HttpRequest) -> bool:
     """Keep what was typed in a form that is refused, and return whether it could be kept."""
-    drafts = getattr(request, "drafts", None)
-    return drafts is not None and drafts.keep()
+    typed_drafts = getattr(request, "typed_drafts", None)
+    return typed_drafts is not None and typed_drafts.keep()
 
 
 def describe_conflict(conflict: Conflict, user: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     refusal = Refusal("Your role does not include this.")
-    return render(request, "403.html", {"refusal": refusal, "is_kept": keep_draft(request)}, status=403)
+    return render(request, "403.html", {"refusal": refusal, "is_kept": keep_typed_draft(request)}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -123,8 +123,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_outage(sys.exc_info()[1]):
-        return render_bare_page("503.html", 503, request, is_kept=keep_draft(request))
-    return render_bare_page("500.html", 500, request, is_kept=keep_draft(request))
+        return render_bare_page("503.html", 503, request, is_kept=keep_typed_draft(request))
+    return render_bare_page("500.html", 500, request, is_kept=keep_typed_draft(request))
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -137,7 +137,7 @@ def is_outage(error: BaseException | None) -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # After a dash stands what the browser sent.
     log.warning("csrf_refused", reason=reason.partition(" - ")[0])
-    is_kept = keep_draft(request)
-    drafts = getattr(request, "drafts", None)
-    is_waiting = not is_kept and drafts is not None and drafts.is_waiting()
+    is_kept = keep_typed_draft(request)
+    typed_drafts = getattr(request, "typed_drafts", None)
+    is_waiting = not is_kept and typed_drafts is not None and typed_drafts.is_waiting()
     return render_bare_page("csrf.html", 403, request, is_kept=is_kept, is_waiting=is_waiting)

@@ -295,8 +295,8 @@ def redirect_if_over(request: HttpRequest, record: Any, *, can: bool) -> HttpRes
     if can or request.method == "POST":
         return None
     messages.info(request, f"{record} has moved on already: {record.get_status_display()}.")
-    drafts = getattr(request, "drafts", None)
-    return None if drafts and drafts.is_waiting() else redirect(record)
+    typed_drafts = getattr(request, "typed_drafts", None)
+    return None if typed_drafts and typed_drafts.is_waiting() else redirect(record)
 
 
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
@@ -304,8 +304,8 @@ def form_page(request: HttpRequest, template: str, form: forms.Form, **context: 
 
     What this person typed into it before, and could not save, is in it. What is sent back to them is kept, should they not come to it.
     """
-    drafts = getattr(request, "drafts", None)
-    if drafts and form.errors:
-        drafts.keep()
-    kept = drafts.restore(form) if drafts and not form.is_bound else {}
+    typed_drafts = getattr(request, "typed_drafts", None)
+    if typed_drafts and form.errors:
+        typed_drafts.keep()
+    kept = typed_drafts.restore(form) if typed_drafts and not form.is_bound else {}
     return render(request, template, {"form": form, **kept, **context}, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from cha_engagement.staff.last_sign_in import find_last_person
 from cha_engagement.staff.requests import is_page_visit
 
-from .drafts import PageDrafts, sending_page
+from .typed_drafts import PageTypedDrafts, sending_page
 
 NOT_SAVED = "You were signed out before this was saved."
 SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
@@ -16,22 +16,22 @@ IS_KEPT = " What you typed is kept: sign in, and it is back in its form."
 IS_LOST = " What you typed is not kept: type it again once you have signed in."
 
 
-class DraftMiddleware:
+class TypedDraftMiddleware:
     """Keeps what is sent after the session has ended, and forgets what was kept of a form once it is saved.
 
-    Stands before whatever asks for signing in. Pages that refuse a form keep it through `request.drafts`.
+    Stands before whatever asks for signing in. Pages that refuse a form keep it through `request.typed_drafts`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        drafts = PageDrafts(request)
-        request.drafts = drafts  # type: ignore[attr-defined]
+        typed_drafts = PageTypedDrafts(request)
+        request.typed_drafts = typed_drafts  # type: ignore[attr-defined]
         response = self.get_response(request)
         is_saved = request.method == "POST" and response.status_code in {302, 303}
         if is_saved and request.user.is_authenticated:
-            drafts.discard_saved()
+            typed_drafts.discard_saved()
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -39,11 +39,11 @@ class DraftMiddleware:
         if not is_private or request.user.is_authenticated or not is_page_visit(request, view):
             return None
         if request.method == "POST":
-            is_kept = request.drafts.keep()  # type: ignore[attr-defined]
+            is_kept = request.typed_drafts.keep()  # type: ignore[attr-defined]
             messages.warning(request, NOT_SAVED + (IS_KEPT if is_kept else IS_LOST))
             # Not to where a button posts, which is no page.
             return redirect_to_login(sending_page(request))
         if find_last_person(request):
-            is_waiting = request.drafts.is_waiting()  # type: ignore[attr-defined]
+            is_waiting = request.typed_drafts.is_waiting()  # type: ignore[attr-defined]
             messages.info(request, SIGNED_OUT + (IS_KEPT if is_waiting else ""))
         return None

@@ -14,12 +14,12 @@ Answers = dict[str, list[str]]
 
 
 def answers_cipher(person: StaffMember) -> Fernet:
-    """Return what encrypts one person's drafts: a row moved to somebody else cannot be read by them."""
-    key = salted_hmac("desk.Draft", str(person.pk), algorithm="sha256").digest()
+    """Return what encrypts one person's typed drafts: a row moved to somebody else cannot be read by them."""
+    key = salted_hmac("desk.TypedDraft", str(person.pk), algorithm="sha256").digest()
     return Fernet(urlsafe_b64encode(key))
 
 
-class Draft(models.Model):
+class TypedDraft(models.Model):
     """A form that somebody typed into and that has not been saved: theirs alone, until it is, or for thirty days.
 
     No record of a case: it has no history, and nobody else reads it. `path` is the page of the form, with its query.
@@ -32,7 +32,7 @@ class Draft(models.Model):
     kept_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "path"], name="one_draft_a_page")]
+        constraints = [models.UniqueConstraint(fields=["person", "path"], name="one_typed_draft_a_page")]
 
     def __str__(self) -> str:
         return self.path

@@ -24,7 +24,7 @@ from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import may_read_wider_access
 
 from . import actions, history, look_ups, queries, rules
-from .models import Draft
+from .models import TypedDraft
 
 MAX_NOTICES = 10
 
@@ -141,17 +141,17 @@ def wider_access_page(request: StaffRequest) -> HttpResponse:
 @mark_as_script_view
 @login_not_required
 @require_POST
-def keep_draft(request: StaffRequest) -> HttpResponse:
+def keep_typed_draft(request: StaffRequest) -> HttpResponse:
     """Keep what somebody typed on the page `draft_path`, whose session ends or has ended."""
     path = request.POST.get("draft_path", "")
-    return HttpResponse(status=204 if request.drafts.keep_for_page(path) else 422)
+    return HttpResponse(status=204 if request.typed_drafts.keep_for_page(path) else 422)
 
 
 @require_POST
-def discard_draft(request: StaffRequest, pk: int) -> HttpResponse:
-    draft = get_object_or_404(Draft, person=request.user, pk=pk)
-    actions.discard_draft(draft)
-    return redirect(draft.path)
+def discard_typed_draft(request: StaffRequest, pk: int) -> HttpResponse:
+    typed_draft = get_object_or_404(TypedDraft, person=request.user, pk=pk)
+    actions.discard_typed_draft(typed_draft)
+    return redirect(typed_draft.path)
 
 
 @login_not_required

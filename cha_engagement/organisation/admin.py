@@ -110,14 +110,14 @@ class PermanentAdmin(SimpleHistoryAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Fill in the draft of what this person typed and could not save, unless the record has changed since."""
+        """Fill in the typed draft of what this person typed and could not save, unless the record has changed since."""
         admin_form, record = context["adminform"], kwargs.get("obj")
         version = str(record.history.latest().pk) if record and record.history.exists() else ""
         context["version"] = request.POST.get("version", version)
         if not admin_form.form.is_bound:
-            draft = request.drafts.restore(admin_form.form, record, version)  # type: ignore[attr-defined]
-            admin_form.form = draft.pop("form", admin_form.form)
-            context |= draft
+            typed_draft = request.typed_drafts.restore(admin_form.form, record, version)  # type: ignore[attr-defined]
+            admin_form.form = typed_draft.pop("form", admin_form.form)
+            context |= typed_draft
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

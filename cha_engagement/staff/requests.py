@@ -13,7 +13,7 @@ class StaffRequest(HttpRequest):
     """A request for a page behind sign-in, whose user is a member of staff. For annotations alone."""
 
     user: StaffMember
-    drafts: Any
+    typed_drafts: Any
 
 
 def visitor_address(request: HttpRequest) -> str:

@@ -49,7 +49,6 @@ def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts:
     for name, value in facts.items():
         setattr(current, name, value)
     corrected = writing.save_record(
-        current, by=by, reason=describe_contact(current), event="correct", **facts
         current, by=by, reason=describe_contact(current), event=ContactEvent.CORRECT, **facts
     )
     # Other words change nothing of what was decided on it, whatever became of the restrictions meanwhile.

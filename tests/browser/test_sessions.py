@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cha_engagement.desk.models import Draft
+from cha_engagement.desk.models import TypedDraft
 
 from .. import factories
 from .conftest import sign_in
@@ -126,7 +126,7 @@ def test_a_page_closes_when_another_person_has_signed_in(writing, customer, live
     page.clock.fast_forward(13 * MINUTE)
     page.wait_for_url(f"{live_server.url}/")
     expect(page.get_by_role("banner")).to_contain_text("Robin Example")
-    assert not Draft.objects.exists()
+    assert not TypedDraft.objects.exists()
 
 
 def test_adding_a_customer_meanwhile_leads_back_to_the_typed_incident(page_as, officer, association):
@@ -163,4 +163,4 @@ def test_a_form_comes_back_after_signing_out_and_in_again(writing, same_window):
     other.get_by_role("button", name="Sign out").click()
     page.clock.fast_forward(200)
     other.wait_for_url("**/accounts/login/**")
-    assert Draft.objects.get().path.startswith("/incidents/new/")
+    assert TypedDraft.objects.get().path.startswith("/incidents/new/")

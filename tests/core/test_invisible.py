@@ -7,7 +7,7 @@ from cha_engagement.core.invisible import strip_invisible
 from cha_engagement.customers.forms import AddCustomerForm
 from cha_engagement.customers.models import Customer
 from tests import factories
-from tests.staff.test_admin import typed
+from tests.staff.test_admin import typed_account
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,6 @@ def test_a_flag_hides_no_words():
 @pytest.mark.parametrize("invisible", ["\u200b", "\u202e"])
 def test_no_account_has_an_invisible_character_in_its_name(invisible, signed_in):
     administrator = signed_in(factories.staff("admin", "Administrator"))
-    page = administrator.post("/admin/staff/staffmember/add/", typed(first_name=f"Ann{invisible}"))
+    page = administrator.post("/admin/staff/staffmember/add/", typed_account(first_name=f"Ann{invisible}"))
     assert page.status_code == 200
     assert "invisible character" in page.content.decode()

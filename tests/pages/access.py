@@ -84,7 +84,7 @@ READERS = {
         or customers.view_customer and looks after the customer
         or reviews.hear_appeal and under appeal
     """,
-    "draft kept notice": "owns it",
+    "typed_draft kept notice": "owns it",
 }
 """Who reads each record of a case, by its name there. Nobody else is told that it exists."""
 
@@ -128,7 +128,7 @@ decision                 200     405   anybody
 decision_explain         405     302   letters.issue_letter and restrictions.impose_restriction
 decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction
 decision_unexplained     200     422   restrictions.decide_management
-draft_discard            405     302   anybody
+typed_draft_discard            405     302   anybody
 evidence                 200     405   anybody
 evidence_open            405     200   anybody
 exports                  200     405   staff.view_accesslogentry

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from cha_engagement.customers import actions as customers
+from cha_engagement.desk.models import TypedDraft
 from cha_engagement.customers.enums import Channel
-from cha_engagement.desk.models import Draft
+from cha_engagement.desk.models import TypedDraft
 from cha_engagement.letters import actions as letters
 from cha_engagement.lists.actions import save_filter
 from cha_engagement.lists.interfaces import list_definitions
@@ -172,7 +173,7 @@ def make_case(officer, manager):
         "letter": letter,
         "enclosure": translation,
         "review": restriction.reviews.get(),
-        "draft": Draft.objects.create(
+        "typed_draft": TypedDraft.objects.create(
             person=officer, path=f"{customer.get_absolute_url()}edit/", answers=b""
         ),
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),

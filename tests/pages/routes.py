@@ -92,7 +92,7 @@ RECORDS = {
     "talk_take": "talk",
 }
 # What is one person's own, and what there is of every list.
-OWN = {"draft_discard": "draft", "filter_remove": "kept", "notice_read": "notice"}
+OWN = {"typed_draft_discard": "typed_draft", "filter_remove": "kept", "notice_read": "notice"}
 # Pages of something within a record.
 WITHIN = {"adjustment_end": "customer", "customer_unmerge": "customer", "history": "incident"}
 LISTS = {"filter_keep", "list_export"}

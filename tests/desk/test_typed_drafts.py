@@ -14,7 +14,7 @@ from lxml.html import fromstring
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Customer
-from cha_engagement.desk.models import Draft
+from cha_engagement.desk.models import TypedDraft
 from cha_engagement.letters import actions as letters
 from incidents import actions as incidents
 from incidents.enums import Category
@@ -137,7 +137,7 @@ def test_saving_a_form_removes_its_draft(client, officer, customer, log_form):
     send_after_session_end(client, officer, log_form, answers)
     sign_in(client, officer)
     assert client.post(log_form, answers).status_code == 302
-    assert not Draft.objects.exists()
+    assert not TypedDraft.objects.exists()
     assert NOT_SAVED not in page_text(client.get(log_form))
 
 
@@ -145,7 +145,7 @@ def test_a_refused_form_keeps_its_draft(client, officer, log_form):
     send_after_session_end(client, officer, log_form, incident_form(facts=""))
     sign_in(client, officer)
     assert client.post(log_form, incident_form(facts="")).status_code == 422
-    assert Draft.objects.exists()
+    assert TypedDraft.objects.exists()
 
 
 def test_a_form_with_errors_that_was_left_comes_back_after_signing_in(client, officer, customer, log_form):
@@ -159,7 +159,7 @@ def test_a_form_with_errors_that_was_left_comes_back_after_signing_in(client, of
     assert "if you came for something else, discard it first" in page_text(page)
     assert TYPED not in page_text(client.get("/incidents/new/"))
     assert client.post(log_form, complete_incident_form(customer)).status_code == 302
-    assert not Draft.objects.exists()
+    assert not TypedDraft.objects.exists()
 
 
 def test_a_form_with_errors_does_not_overwrite_a_later_change(
@@ -177,7 +177,7 @@ def test_a_form_with_errors_does_not_overwrite_a_later_change(
 def test_a_draft_is_discarded_with_one_click(client, officer, log_form):
     send_after_session_end(client, officer, log_form, incident_form())
     sign_in(client, officer)
-    answer = client.post(f"/drafts/{Draft.objects.get().pk}/discard/")
+    answer = client.post(f"/drafts/{TypedDraft.objects.get().pk}/discard/")
     assert answer.headers["Location"] == log_form
     assert TYPED not in page_text(client.get(log_form))
 
@@ -189,7 +189,7 @@ def test_nobody_else_at_the_same_machine_sees_or_discards_a_draft(client, office
     assert page.status_code == 200
     assert TYPED not in page_text(page)
     assert NOT_SAVED not in page_text(page)
-    assert client.post(f"/drafts/{Draft.objects.get().pk}/discard/").status_code == 404
+    assert client.post(f"/drafts/{TypedDraft.objects.get().pk}/discard/").status_code == 404
     client.post("/accounts/logout/")
     sign_in(client, officer)
     assert TYPED in page_text(client.get(log_form))
@@ -197,7 +197,7 @@ def test_nobody_else_at_the_same_machine_sees_or_discards_a_draft(client, office
 
 def test_a_draft_moved_to_somebody_else_in_the_database_is_unreadable(client, officer, colleague, log_form):
     send_after_session_end(client, officer, log_form, incident_form())
-    draft = Draft.objects.get()
+    draft = TypedDraft.objects.get()
     assert TYPED.encode() not in bytes(draft.answers)
     draft.person = colleague
     draft.save()
@@ -209,16 +209,16 @@ def test_a_draft_moved_to_somebody_else_in_the_database_is_unreadable(client, of
 def test_no_role_reads_the_drafts_of_others(client, officer, log_form, role, signed_in):
     send_after_session_end(client, officer, log_form, incident_form())
     other = signed_in(factories.staff("other", role))
-    for path in ("/", log_form, "/customers/", "/admin/", "/admin/desk/draft/"):
+    for path in ("/", log_form, "/customers/", "/admin/", "/admin/desk/typeddraft/"):
         assert TYPED not in page_text(other.get(path))
-    assert other.post(f"/drafts/{Draft.objects.get().pk}/discard/").status_code == 404
+    assert other.post(f"/drafts/{TypedDraft.objects.get().pk}/discard/").status_code == 404
 
 
 def test_a_draft_is_not_shown_to_somebody_who_lost_the_page(client, officer, customer, manager):
     incident = factories.incident(by=officer, customer=customer)
     path = f"{incident.get_absolute_url()}edit/"
     send_after_session_end(client, officer, path, {"version": incident.version, "facts": TYPED})
-    assert Draft.objects.exists()
+    assert TypedDraft.objects.exists()
     officer.groups.clear()
     sign_in(client, officer)
     assert client.get(path).status_code == 404
@@ -270,7 +270,7 @@ def test_a_draft_comes_back_with_the_customer_added_or_found_meanwhile(client, o
     answers = complete_incident_form(Customer.objects.get(reference=page[-13:]))
     assert client.post(page, answers).status_code == 302
     assert Incident.objects.get().customer.reference == page[-13:]
-    assert not Draft.objects.exists()
+    assert not TypedDraft.objects.exists()
 
 
 def test_looking_at_a_draft_changes_no_draft(client, officer, customer):
@@ -279,12 +279,12 @@ def test_looking_at_a_draft_changes_no_draft(client, officer, customer):
     earlier = "They threw a chair in reception."
     assert client.post("/drafts/", incident_form(draft_path=page, facts=earlier)).status_code == 204
     assert client.post("/drafts/", incident_form(draft_path="/incidents/new/")).status_code == 204
-    drafts_before = {*Draft.objects.values_list("pk", "path", "kept_at")}
+    drafts_before = {*TypedDraft.objects.values_list("pk", "path", "kept_at")}
     for _ in range(2):
         assert TYPED in page_text(client.get(page))
         assert TYPED in page_text(client.get("/incidents/new/"))
         client.head(page)
-    assert {*Draft.objects.values_list("pk", "path", "kept_at")} == drafts_before
+    assert {*TypedDraft.objects.values_list("pk", "path", "kept_at")} == drafts_before
     assert client.post(page, complete_incident_form(customer)).status_code == 302
     assert TYPED not in page_text(client.get("/incidents/new/"))
     assert earlier in page_text(client.get(page))
@@ -331,7 +331,7 @@ def test_a_record_made_already_leaves_no_draft(client, officer, customer, log_fo
     answers = complete_incident_form(customer)
     assert client.post(log_form, answers).status_code == 302
     assert client.post(log_form, answers | {"facts": "Something else."}).status_code == 409
-    assert not Draft.objects.exists()
+    assert not TypedDraft.objects.exists()
 
 
 def test_a_form_that_met_a_server_error_is_kept(client, officer, customer, log_form, monkeypatch):
@@ -411,7 +411,7 @@ class TestPagesThatWereOpenBefore:
         page = client.post(log_form, incident_form(csrfmiddlewaretoken=earlier))
         assert page.status_code == 403
         assert "What you typed is kept." not in page_text(page)
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     def test_a_form_of_another_site_is_not_kept(self, client, officer, log_form):
         self.sign_in(client, officer)
@@ -429,7 +429,7 @@ class TestPagesThatWereOpenBefore:
             client.post(log_form, incident_form(csrfmiddlewaretoken=earlier), headers=from_there).status_code
             == 403
         )
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
 
 class TestNobodyWritesForSomebodyElse:
@@ -438,20 +438,20 @@ class TestNobodyWritesForSomebodyElse:
         assert "What you typed is not kept: type it again once you have signed in." in page_text(
             client.get(answer.headers["Location"])
         )
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     @pytest.mark.parametrize("value", ["{pk}:{began}:x", "{pk}:{began}:x:x", "nonsense", "1:2:3", "", "é"])
     def test_a_cookie_that_we_did_not_sign_names_nobody(self, client, officer, log_form, value):
         client.cookies["last_person"] = value.format(pk=officer.pk, began="1796000000")
         client.post(log_form, incident_form())
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     def test_no_draft_is_kept_after_signing_out(self, client, officer, log_form):
         sign_in(client, officer)
         client.get(log_form)
         client.post("/accounts/logout/")
         client.post(log_form, incident_form())
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     def test_a_copied_cookie_ends_when_its_person_signs_out(self, client, officer, log_form):
         sign_in(client, officer)
@@ -459,12 +459,12 @@ class TestNobodyWritesForSomebodyElse:
         thief = Client()
         thief.cookies["last_person"] = client.cookies["last_person"].value
         thief.post(log_form, incident_form())
-        assert Draft.objects.exists()
-        Draft.objects.all().delete()
+        assert TypedDraft.objects.exists()
+        TypedDraft.objects.all().delete()
         client.post("/accounts/logout/")
         thief.post(log_form, incident_form())
         thief.post("/drafts/", incident_form(draft_path=log_form))
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     def test_a_copied_cookie_ends_with_signing_out_or_in_after_the_session_ended(
         self, client, officer, log_form
@@ -477,7 +477,7 @@ class TestNobodyWritesForSomebodyElse:
             end_session(client)
             client.post(step, {"login": officer.username, "password": PASSWORD})
             thief.post(log_form, incident_form())
-            assert not Draft.objects.exists()
+            assert not TypedDraft.objects.exists()
 
     def test_a_copied_cookie_ends_when_the_account_is_closed(self, client, officer, log_form):
         sign_in(client, officer)
@@ -487,7 +487,7 @@ class TestNobodyWritesForSomebodyElse:
             officer.is_active = is_active
             officer.save()
         client.post(log_form, incident_form())
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     @pytest.mark.parametrize("has_session", [True, False])
     def test_no_draft_is_kept_for_a_page_that_its_person_cannot_open(
@@ -501,7 +501,7 @@ class TestNobodyWritesForSomebodyElse:
         for path in (f"{other.get_absolute_url()}edit/", "/incidents/INC-2020-0001/edit/", "/access/"):
             assert client.post("/drafts/", {"facts": TYPED, "draft_path": path}).status_code == 422
             client.post(path, {"facts": TYPED})
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     def test_no_draft_is_kept_for_it_with_the_token_of_an_earlier_page(self, officer, colleague, log_form):
         other = factories.incident(by=colleague, customer=factories.customer(by=colleague))
@@ -513,7 +513,7 @@ class TestNobodyWritesForSomebodyElse:
         client.force_login(officer)
         path = f"{other.get_absolute_url()}edit/"
         client.post(path, {"facts": TYPED, "csrfmiddlewaretoken": token})
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     @pytest.mark.parametrize("days", [4, 5])
     def test_a_session_of_four_days_ago_is_known_and_an_older_one_is_not(
@@ -524,7 +524,7 @@ class TestNobodyWritesForSomebodyElse:
         client.get(log_form)
         time_machine.shift(timedelta(days=days))
         client.post(log_form, incident_form())
-        assert Draft.objects.exists() == (days == 4)
+        assert TypedDraft.objects.exists() == (days == 4)
 
     @pytest.mark.parametrize("change", ["password", "closed"])
     def test_a_new_password_or_a_closed_account_ends_drafts(self, client, officer, log_form, change):
@@ -535,12 +535,12 @@ class TestNobodyWritesForSomebodyElse:
         officer.is_active = change != "closed"
         officer.save()
         client.post(log_form, incident_form())
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     def test_a_draft_belongs_to_the_signed_in_person_alone(self, client, officer, colleague, log_form):
         sign_in(client, colleague)
         client.post("/drafts/", incident_form(draft_path=log_form, person=officer.pk))
-        assert Draft.objects.get().person == colleague
+        assert TypedDraft.objects.get().person == colleague
 
 
 class TestNotKept:
@@ -570,9 +570,9 @@ class TestNotKept:
             ("/incidents/", {"customer": "bhriain"}),
         ],
     )
-    def test_no_draft_is_kept_of_other_pages_after_the_session_ended(self, ended, path, answers):
-        ended.post(path, answers)
-        assert not Draft.objects.exists()
+    def test_no_draft_is_kept_of_other_pages_after_the_session_ended(self, signed_out_client, path, answers):
+        signed_out_client.post(path, answers)
+        assert not TypedDraft.objects.exists()
 
     def test_files_are_not_kept(self, client, officer, customer):
         incident = factories.incident(by=officer, customer=customer)
@@ -588,9 +588,9 @@ class TestNotKept:
         assert TYPED in page
         assert "Files are not kept: choose them again." in page
 
-    def test_requests_of_scripts_are_not_kept(self, ended, log_form):
-        ended.post(log_form, incident_form(), headers={"Sec-Fetch-Mode": "cors"})
-        assert not Draft.objects.exists()
+    def test_requests_of_scripts_are_not_kept(self, signed_out_client, log_form):
+        signed_out_client.post(log_form, incident_form(), headers={"Sec-Fetch-Mode": "cors"})
+        assert not TypedDraft.objects.exists()
 
     def test_checks_while_somebody_types_are_not_kept(self, client, customer, manager, dpo):
         """The view says so where the browser does not."""
@@ -604,14 +604,14 @@ class TestNotKept:
         )
         client.force_login(dpo)
         assert client.post(f"{letter.get_absolute_url()}check/", {"body": TYPED}).status_code == 403
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
-    def test_a_button_is_not_kept_and_leads_back_to_its_page(self, ended, customer):
+    def test_a_button_is_not_kept_and_leads_back_to_its_page(self, signed_out_client, customer):
         page = customer.get_absolute_url()
         sent_from = {"Referer": f"http://testserver{page}"}
-        answer = ended.post(f"{page}card/read/", {"version": 1, "note": "x"}, headers=sent_from)
+        answer = signed_out_client.post(f"{page}card/read/", {"version": 1, "note": "x"}, headers=sent_from)
         assert answer.headers["Location"] == f"/accounts/login/?next={page}"
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     @pytest.mark.parametrize(
         "referer",
@@ -623,16 +623,16 @@ class TestNotKept:
             "é",
         ],
     )
-    def test_another_site_does_not_say_where_signing_in_leads(self, ended, referer):
-        answer = ended.post("/incidents/new/", {"facts": TYPED}, headers={"Referer": referer})
+    def test_another_site_does_not_say_where_signing_in_leads(self, signed_out_client, referer):
+        answer = signed_out_client.post("/incidents/new/", {"facts": TYPED}, headers={"Referer": referer})
         assert answer.headers["Location"] == "/accounts/login/?next=/incidents/new/"
 
     def test_at_most_fifty_drafts_of_one_person_are_kept(self, client, officer, customer):
         sign_in(client, officer)
         for number in range(52):
             client.post("/drafts/", {"draft_path": f"/incidents/new/?customer={number}", "facts": TYPED})
-        assert Draft.objects.count() == 50
-        assert not Draft.objects.filter(path__endswith="=0").exists()
+        assert TypedDraft.objects.count() == 50
+        assert not TypedDraft.objects.filter(path__endswith="=0").exists()
 
     def test_drafts_are_removed_after_thirty_days(self, client, officer, log_form, time_machine):
         time_machine.move_to("2026-11-20T09:00:00Z")
@@ -640,10 +640,10 @@ class TestNotKept:
         client.post("/drafts/", incident_form(draft_path=log_form))
         time_machine.shift(timedelta(days=29))
         call_command("daily", verbosity=0)
-        assert Draft.objects.exists()
+        assert TypedDraft.objects.exists()
         time_machine.shift(timedelta(days=1))
         call_command("daily", verbosity=0)
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
     @pytest.mark.parametrize(
         "path",
@@ -660,7 +660,7 @@ class TestNotKept:
     def test_no_draft_is_kept_for_other_addresses(self, client, officer, path):
         sign_in(client, officer)
         assert client.post("/drafts/", {"draft_path": path, "facts": TYPED}).status_code == 422
-        assert not Draft.objects.exists()
+        assert not TypedDraft.objects.exists()
 
 
 def test_a_changed_secret_leaves_the_form_empty(client, officer, log_form, settings):

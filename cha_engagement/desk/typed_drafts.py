@@ -25,8 +25,8 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import is_page_visit
 from cha_engagement.staff.sessions import EARLIER_PAGES
 
-from .actions import discard_draft, keep_draft
-from .models import LONGEST_PATH, Answers, Draft
+from .actions import discard_typed_draft, keep_typed_draft
+from .models import LONGEST_PATH, Answers, TypedDraft
 
 IGNORED_NAMES = {"csrfmiddlewaretoken", "version", "submission", "draft_path"}
 
@@ -53,7 +53,7 @@ def find_writer(request: HttpRequest) -> StaffMember | None:
     return request.user if request.user.is_authenticated else find_last_person(request)
 
 
-def can_keep_drafts(match: ResolverMatch | None) -> bool:
+def can_keep_typed_drafts(match: ResolverMatch | None) -> bool:
     """Return whether a page keeps what is typed: behind sign-in, but for passwords and what is asked of lists."""
     if match is None or not getattr(match.func, "login_required", True):
         return False
@@ -100,7 +100,7 @@ def can_open(person: StaffMember, address: str, request: HttpRequest) -> bool:
     probe: Any = WSGIRequest(request.META | opening)
     probe.user, probe.session, probe.resolver_match = person, request.session, match
     # The page's messages are for whoever opens it, and not for whoever signs in next.
-    probe._messages, probe.drafts = default_storage(probe), ProbeDrafts(probe)
+    probe._messages, probe.typed_drafts = default_storage(probe), ProbeTypedDrafts(probe)
     try:
         match.func(probe, *match.args, **match.kwargs)
     except FormReached:
@@ -117,8 +117,8 @@ def sending_page(request: HttpRequest) -> str:
     return path if path != referer and find_page(path) else own_path
 
 
-class PageDrafts:
-    """The drafts of a page, as `request.drafts`."""
+class PageTypedDrafts:
+    """The typed drafts of a page, as `request.typed_drafts`."""
 
     def __init__(self, request: HttpRequest):
         self.request = request
@@ -127,9 +127,9 @@ class PageDrafts:
         self.known_answers: dict[str, str] = {}
 
     def is_waiting(self) -> bool:
-        """Return whether a draft of this page is kept."""
+        """Return whether a typed draft of this page is kept."""
         person = find_writer(self.request)
-        return person is not None and Draft.objects.filter(person=person, path=self.path).exists()
+        return person is not None and TypedDraft.objects.filter(person=person, path=self.path).exists()
 
     def keep(self) -> bool:
         """Keep a form that was sent and is not saved, and return whether it is kept: what cannot be kept spoils no answer."""
@@ -147,12 +147,12 @@ class PageDrafts:
     def keep_for_page(self, path: str) -> bool:
         """Keep the answers that were sent as those of a page, where that page keeps any, and return whether they are kept."""
         request = self.request
-        if len(path) > LONGEST_PATH or not can_keep_drafts(find_page(path)) or not is_genuine(request):
+        if len(path) > LONGEST_PATH or not can_keep_typed_drafts(find_page(path)) or not is_genuine(request):
             return False
         answers, writer = typed_answers(request), find_writer(request)
         if not (answers and writer and (self.has_answered(path) or can_open(writer, path, request))):
             return False
-        keep_draft(by=writer, path=path, answers=answers)
+        keep_typed_draft(by=writer, path=path, answers=answers)
         return True
 
     def has_answered(self, path: str) -> bool:
@@ -161,41 +161,43 @@ class PageDrafts:
         return path == self.path and is_asked
 
     def continue_from(self, path: str, **known_answers: str) -> None:
-        """Let a draft of one page come back on this one, with what is known now in answer to some of its questions."""
+        """Let a typed draft of one page come back on this one, with what is known now in answer to some of its questions."""
         self.begun_path, self.known_answers = path, known_answers
 
-    def find_drafts(self) -> list[Draft]:
-        """Return the drafts of this page, the newest first."""
-        drafts = Draft.objects.filter(person=self.request.user.pk, path__in=[self.path, self.begun_path])
-        return [*drafts.select_related("person").order_by("-kept_at", "-pk")]
+    def find_typed_drafts(self) -> list[TypedDraft]:
+        """Return the typed drafts of this page, the newest first."""
+        typed_drafts = TypedDraft.objects.filter(
+            person=self.request.user.pk, path__in=[self.path, self.begun_path]
+        )
+        return [*typed_drafts.select_related("person").order_by("-kept_at", "-pk")]
 
     def restore(self, form: forms.Form, record: Any = None, version: Any = None) -> dict[str, Any]:
-        """Fill a form that is about to be shown with its draft, and return what its page shows of that.
+        """Fill a form that is about to be shown with its typed draft, and return what its page shows of that.
 
         Answers from before the record changed do not overwrite the change: they stand beside the form, to be copied.
         """
         if isinstance(form, ChangeForm):
             record, version = form.record, form.record.version
-        draft = next(iter(self.find_drafts()), None)
-        answers = draft.read_answers() if draft else None
-        if draft is None or answers is None:
+        typed_draft = next(iter(self.find_typed_drafts()), None)
+        answers = typed_draft.read_answers() if typed_draft else None
+        if typed_draft is None or answers is None:
             return {}
-        if draft.path != self.path:
+        if typed_draft.path != self.path:
             answers |= {name: [value] for name, value in self.known_answers.items()}
         filled = filled_copy(form, answers)
         if record and answers.get("version") != [str(version)]:
-            return {"draft": draft, "draft_typed": differing_answers(filled, record)}
-        return {"form": filled, "draft": draft}
+            return {"typed_draft": typed_draft, "typed_draft_differences": differing_answers(filled, record)}
+        return {"form": filled, "typed_draft": typed_draft}
 
     def discard_saved(self) -> None:
-        """Discard the draft of a form that has been saved, and that of the page on which it was begun. An older one of this page was not in it."""
-        for index, draft in enumerate(self.find_drafts()):
-            if index == 0 or draft.path == self.begun_path:
-                discard_draft(draft)
+        """Discard the typed draft of a form that has been saved, and that of the page on which it was begun. An older one of this page was not in it."""
+        for index, typed_draft in enumerate(self.find_typed_drafts()):
+            if index == 0 or typed_draft.path == self.begun_path:
+                discard_typed_draft(typed_draft)
 
 
-class ProbeDrafts(PageDrafts):
-    """The drafts of a page that is only asked whether it comes to its form: there is something to restore."""
+class ProbeTypedDrafts(PageTypedDrafts):
+    """The typed drafts of a page that is only asked whether it comes to its form: there is something to restore."""
 
     def is_waiting(self) -> bool:
         return True

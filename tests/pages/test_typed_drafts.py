@@ -1,4 +1,4 @@
-"""B20: a draft comes back in every form."""
+"""B20: a typed draft comes back in every form."""
 
 import uuid
 
