@@ -44,7 +44,7 @@ urlpatterns = [
     path(
         "restrictions/<reference:reference>/untold/",
         views.leave_customer_unnotified,
-        name="restriction_untold",
+        name="restriction_not_notified",
     ),
     path("restrictions/<reference:reference>/letter/", views.draft_end_letter, name="restriction_letter"),
 ]

@@ -228,7 +228,7 @@ class ReadForm(ChangeForm):
 class ReadingButtons(Buttons):
     """Agree with a letter, or send it back with the reason above."""
 
-    template = "letters/reading_buttons.html"
+    template = "letters/second_reader_buttons.html"
 
 
 class IssueForm(ChangeForm):

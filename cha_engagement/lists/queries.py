@@ -52,7 +52,7 @@ def list_context(
         "saved_filter": next(
             (saved_filter for saved_filter in saved_filters if saved_filter.query in current_queries), None
         ),
-        "save_url": f"{reverse('filter_keep', args=[definition.code])}?{query}",
+        "save_url": f"{reverse('filter_save', args=[definition.code])}?{query}",
         "may_export": may_export(request.user) is None,
         "export_url": f"{reverse('list_export', args=[definition.code])}?{query}",
     }

@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -8,7 +6,6 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, ReadOnlyQuerySet, RecordWithStatus
-from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -152,7 +149,3 @@ class InterimMeasure(RecordWithStatus):
     person_to_ask_for = additional_route = Markdown()
     is_only_route = False
     """It closes channels or leaves them as they are."""
-
-    def check_combination(self, others: Iterable[RecordWithStatus]) -> list[Refusal]:
-        """Refuse nothing: it closes channels, and limits nothing else that others could make worse."""
-        return []

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -19,7 +18,6 @@ from cha_engagement.core.records import (
     RecordQuerySet,
     RecordWithStatus,
 )
-from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -216,7 +214,7 @@ class Restriction(RecordWithStatus):
             models.Index(
                 fields=["imposed_at"],
                 condition=Q(status__in=enums.STANDING, customer_notified_on=None, not_notified_reason=""),
-                name="restriction_untold",
+                name="restriction_not_notified",
             ),
             models.Index(
                 fields=["look_again_on"],
@@ -331,11 +329,6 @@ class Restriction(RecordWithStatus):
     def last_day(self) -> date | None:
         """Return the day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
         return min(filter(None, (self.ends_on, self.kind_rules.terms_end_on(self))), default=None)
-
-    def check_combination(self, others: Iterable[RecordWithStatus]) -> list[Refusal]:
-        """Refuse it beside these, the channels that all of them close apart. Beyond the policy: B2."""
-        restrictions = [other for other in others if isinstance(other, Restriction)]
-        return self.kind_rules.check_combination(self, restrictions)
 
     @property
     def is_notification_settled(self) -> bool:

@@ -42,9 +42,20 @@ def check_open_channel_with(
                     "B2",
                 )
             ]
-        if refusals := restriction.check_combination(other for other in applying if other is not restriction):
+        if refusals := check_combination(restriction, applying):
             return refusals
     return []
+
+
+def check_combination(restriction: AnyRestriction, applying: Iterable[AnyRestriction]) -> list[Refusal]:
+    """Refuse limits that leave too little together with those of others that apply. An interim measure closes channels, and limits nothing else.
+
+    Beyond the policy: B2.
+    """
+    if isinstance(restriction, InterimMeasure):
+        return []
+    others = [other for other in applying if isinstance(other, Restriction) and other is not restriction]
+    return restriction.kind_rules.check_combination(restriction, others)
 
 
 def days_to_check(restriction: AnyRestriction, restrictions: Iterable[AnyRestriction]) -> set[date]:

@@ -128,12 +128,11 @@ decision                 200     405   anybody
 decision_explain         405     302   letters.issue_letter and restrictions.impose_restriction
 decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction
 decision_unexplained     200     422   restrictions.decide_management
-typed_draft_discard            405     302   anybody
 evidence                 200     405   anybody
 evidence_open            405     200   anybody
 exports                  200     405   staff.view_accesslogentry
-filter_keep              200     422   customers.view_customer
 filter_remove            405     302   anybody
+filter_save              200     422   customers.view_customer
 history                  200     405   staff.view_history
 home                     200     405   anybody
 incident                 200     405   anybody
@@ -189,9 +188,9 @@ restriction_letter       405     302   letters.issue_letter and restrictions.imp
 restriction_lift         200     422   restrictions.impose_restriction
 restriction_look_again   200     422   restrictions.impose_restriction and reviews.receive_escalations
                                        and without reviews
+restriction_not_notified 200     422   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction
 restriction_rename       200     422   restrictions.impose_restriction and names a contact
-restriction_untold       200     422   restrictions.impose_restriction
 restriction_withdraw     405     302   proposed it
 restrictions             200     302   customers.view_customer
 review                   200     405   anybody
@@ -205,6 +204,7 @@ signpost                 200     422   customers.change_customer
 talk                     200     405   anybody
 talk_hold                405     302   incidents.assess_incident or line manages them
 talk_take                405     302   incidents.assess_incident or line manages them
+typed_draft_discard      405     302   anybody
 wider_access             200     405   staff.view_wideraccess
 """
 """What each page answers to whoever may use it, as `own/other` where that differs, and who that is.

@@ -79,7 +79,7 @@ RECORDS = {
     "restriction_look_again": "restriction",
     "restriction_propose": "customer",
     "restriction_rename": "restriction",
-    "restriction_untold": "restriction",
+    "restriction_not_notified": "restriction",
     "restriction_withdraw": "proposal",
     "review": "review",
     "review_hold": "review",
@@ -95,7 +95,7 @@ RECORDS = {
 OWN = {"typed_draft_discard": "typed_draft", "filter_remove": "kept", "notice_read": "notice"}
 # Pages of something within a record.
 WITHIN = {"adjustment_end": "customer", "customer_unmerge": "customer", "history": "incident"}
-LISTS = {"filter_keep", "list_export"}
+LISTS = {"filter_save", "list_export"}
 # What is answered with a file.
 FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
 KINDS = {"restrict": "?kind=channel", "restriction_propose": "?kind=channel"}

@@ -126,7 +126,7 @@ GROWING_TABLES = ("incidents_", "restrictions_", "reviews_", "letters_", "eviden
 PARTIAL_INDEXES = {
     "appeal_open", "block_blocked", "breach_suggested", "customer_merged", "decision_unexplained", "incident_unfinished", "interim_ending",
     "letter_asked", "letter_drafts", "letter_unread", "letter_unsent", "one_review_scheduled", "restorative_to_do", "restriction_ending", "restriction_look_again",
-    "restriction_proposed", "restriction_untold", "review_due", "conversation_waiting",
+    "restriction_proposed", "restriction_not_notified", "review_due", "conversation_waiting",
 }  # fmt: skip
 """Indexes of waiting records alone: scanning one takes no longer when there are more cases."""
 ORDER_INDEXES = {"incident_newest", "restriction_newest", "appeal_newest", "customers_customer"}

@@ -249,7 +249,7 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
             {"version": imposed.version, "status_reason": "No"},
         ),
         client.post(
-            reverse("restriction_untold", args=[imposed.reference]),
+            reverse("restriction_not_notified", args=[imposed.reference]),
             {"version": imposed.version, "not_notified_reason": "No"},
         ),
     ]
@@ -318,7 +318,7 @@ def test_a_manager_who_comes_second_is_told_and_keeps_what_was_typed(
 @pytest.mark.policy("65")
 def test_a_restriction_of_a_colleagues_is_not_there_for_an_officer(signed_in, restriction, officer):
     other = factories.staff("other", "Officer")
-    for name in ("restriction", "restriction_lift", "restriction_impose", "restriction_untold"):
+    for name in ("restriction", "restriction_lift", "restriction_impose", "restriction_not_notified"):
         assert signed_in(other).get(reverse(name, args=[restriction.reference])).status_code == 404
 
 
@@ -701,8 +701,8 @@ AGREED = {"kind": "third_party", "terms": factories.ADVOCATE}
         ("restriction_lift", "proposed", {}),
         ("restriction_decline", "imposed", {}),
         ("restriction_decline", "declined", {}),
-        ("restriction_untold", "proposed", {}),
-        ("restriction_untold", "told", {}),
+        ("restriction_not_notified", "proposed", {}),
+        ("restriction_not_notified", "told", {}),
         ("restriction_agreement", "lifted", AGREED),
         ("restriction_agreement", "proposed", AGREED),
         ("restriction_rename", "lifted", {"kind": "named_contact", "terms": {"open": ["phone"]}}),

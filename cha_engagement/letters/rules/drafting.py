@@ -28,6 +28,15 @@ def may_write(user: StaffMember, letter: Letter) -> Refusal | None:
     return may_draft(user, letter.letter_kind, letter.letter_kind.about(letter), letter)
 
 
+def may_write_general_letter(
+    user: StaffMember, customer: Customer, letter: Letter | None = None
+) -> Refusal | None:
+    """Let whoever reads all letters write: a letter that somebody begins another may have to finish. Policy §61."""
+    if not user.has_perm(Permission.READ_LETTERS):
+        return Refusal("Only managers write letters about other matters.", "61")
+    return None
+
+
 def check_length(body: str) -> list[Refusal]:
     """Refuse a text longer than any letter: it would keep everybody waiting while its PDF is made."""
     if body.count("\n") > MAX_LINES or sum(map(body.count, MARKS)) > MAX_MARKS:

@@ -42,7 +42,7 @@ def read_letter(request: StaffRequest, reference: str) -> HttpResponse:
     parsed = parse_letter(letter)
     return form_page(
         request,
-        "letters/second_reading.html",
+        "letters/read_as_second_reader.html",
         form,
         can_speak=can_speak(),
         records=[record for desk in desks(LetterReader) for record in desk.letter_records(letter)],
