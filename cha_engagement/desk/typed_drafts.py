@@ -17,7 +17,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from cha_engagement.core.forms import ChangeForm, differing_answers
+from cha_engagement.core.answers import differing_answers
+from cha_engagement.core.forms import ChangeForm
 from cha_engagement.core.refusals import Refused
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.staff.last_sign_in import find_last_person

@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from cha_engagement.core.answers import answer_in_words
 from cha_engagement.core.dates import AnyDateField
 from cha_engagement.core.formpack import form_helper
-from cha_engagement.core.forms import CaseModelForm, WordedForm, answer_in_words
+from cha_engagement.core.forms import CaseModelForm, WordedForm
 from cha_engagement.staff.models import StaffMember
 
 from .models import SavedFilter

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from lxml.html import fromstring
 
-from cha_engagement.core.forms import flatten_choices
+from cha_engagement.core.answers import flatten_choices
 from cha_engagement.lists.interfaces import list_definitions
 
 from .access import EXPECTED
