@@ -148,7 +148,9 @@ def incidents_to_decide_on(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(Permission.ASSESS_INCIDENTS)
 def letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that a manager found necessary, of somebody else where that manager is not there. Policy §29, 31, 54."""
-    waiting = incidents_awaiting_letter(Letter.objects.sent_or_in_hand()).filter(is_unsettled(Incident))
+    waiting = incidents_awaiting_letter(Letter.objects.filter_sent_or_in_hand()).filter(
+        is_unsettled(Incident)
+    )
     on_complaints = Q(has_category(Category.COMPLAINTS_PROCESS)) | is_left_to_management_team()
     condition = ~on_complaints & is_left_to(user)
     if user.has_perm(Permission.JUDGE_COMPLAINTS_PROCESS):
@@ -161,7 +163,7 @@ def letters_to_write(user: StaffMember, today: date) -> QuerySet:
 def incidents_to_close(user: StaffMember, today: date) -> QuerySet:
     """Ask to close what was assessed some days ago, and of which nothing is needed, undecided or paused any more. Policy §62."""
     settled = assessed_incidents(Incident.objects.filter(status=IncidentStatus.ASSESSED, is_complete=True))
-    settled = settled.filter(~is_undecided(), ~is_awaiting_letter(Letter.objects.sent_or_in_hand()))
+    settled = settled.filter(~is_undecided(), ~is_awaiting_letter(Letter.objects.filter_sent_or_in_hand()))
     settled = settled.exclude(is_followed_by(FollowUp.PAUSE))
     return task_rows(
         settled.filter(is_left_to(user), waiting_since__lt=timezone.now() - CLOSE_AFTER),

@@ -133,7 +133,7 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
     beyond_user = Restriction.objects.filter(
         is_unnotified, decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
     )
-    letters = Letter.objects.in_hand().filter(restrictions=OuterRef("pk"))
+    letters = Letter.objects.filter_in_hand().filter(restrictions=OuterRef("pk"))
     unnotified = Restriction.objects.filter(is_unnotified, ~Exists(beyond_user), ~Exists(letters))
     is_theirs = waits_for(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().notification_working_days
@@ -151,7 +151,7 @@ def end_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     endings = history.objects.filter(
         id=OuterRef("pk"), event__in=(RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)
     ).order_by("-sequence")
-    ended = unnotified_ends(Letter.objects.sent_or_in_hand()).filter(is_unsettled(Restriction))
+    ended = unnotified_ends(Letter.objects.filter_sent_or_in_hand()).filter(is_unsettled(Restriction))
     ended = ended.annotate(ended_at=Subquery(endings.values("history_date")[:1]))
     days = Organisation.current().notification_working_days
     return task_rows(
@@ -265,7 +265,7 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter about an interim measure that was to follow, while it stands and nobody has decided. Policy §12; B21."""
     unwritten = InterimMeasure.objects.in_force().undecided().filter(letter_follows=True)
     since = Coalesce(OuterRef("extended_at"), OuterRef("created_at"))
-    letters = Letter.objects.sent_or_in_hand().filter(
+    letters = Letter.objects.filter_sent_or_in_hand().filter(
         Q(issued_at=None) | Q(issued_at__gte=since), interim_measures=OuterRef("pk")
     )
     days = Organisation.current().notification_working_days
@@ -282,7 +282,7 @@ def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     unnotified = Restriction.objects.filter(
         decision=OuterRef("pk"), status__in=STANDING, customer_notified_on=None, not_notified_reason=""
     )
-    letters = Letter.objects.sent_or_in_hand().filter(decisions=OuterRef("pk"))
+    letters = Letter.objects.filter_sent_or_in_hand().filter(decisions=OuterRef("pk"))
     unexplained = ManagementDecision.objects.filter(
         ~Exists(unnotified), ~Exists(letters), explained=Explained.BY_LETTER, explained_on=None
     )

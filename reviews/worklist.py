@@ -120,10 +120,12 @@ def appeals_to_hear(user: StaffMember, today: date) -> QuerySet:
     """
     waiting = rules.appeals_waiting_for(user)
     is_confirmed = Exists(
-        Letter.objects.sent_or_in_hand().filter(appeals=OuterRef("pk"), kind=LetterCode.APPEAL_RECEIVED)
+        Letter.objects.filter_sent_or_in_hand().filter(
+            appeals=OuterRef("pk"), kind=LetterCode.APPEAL_RECEIVED
+        )
     )
     has_changed = Exists(
-        queries.wrongly_explained(Letter.objects.sent_or_in_hand()).filter(appeal=OuterRef("pk"))
+        queries.wrongly_explained(Letter.objects.filter_sent_or_in_hand()).filter(appeal=OuterRef("pk"))
     )
     changes = AppealedRestriction.history.filter(appeal=OuterRef("pk")).order_by("-history_date")
     kind = Case(
@@ -146,7 +148,7 @@ def appeals_to_hear(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(Permission.HOLD_REVIEWS)
 def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return reviews that were held and of which no letter was sent, or is about to be. Policy §23."""
-    letters = Letter.objects.sent_or_in_hand().filter(reviews=OuterRef("pk"))
+    letters = Letter.objects.filter_sent_or_in_hand().filter(reviews=OuterRef("pk"))
     held = reviews_in_reach(user, ReviewStatus.HELD).filter(
         is_unsettled(Review), ~Exists(letters), is_responsible_for_review(user, "held_by")
     )
@@ -156,7 +158,7 @@ def review_letters_to_write(user: StaffMember, today: date) -> QuerySet:
 def appeal_letters_to_write(user: StaffMember, today: date) -> QuerySet:
     """Return appeals that were decided, or withdrawn so that something applies again, and of which no letter says so. Policy §6.3, 22."""
     ended = Appeal.objects.filter(
-        is_unsettled(Appeal), queries.has_no_outcome_letter(Letter.objects.sent_or_in_hand())
+        is_unsettled(Appeal), queries.has_no_outcome_letter(Letter.objects.filter_sent_or_in_hand())
     )
     is_mine = Q(decided_by=user)
     if user.has_perm(Permission.HEAR_APPEALS):

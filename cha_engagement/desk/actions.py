@@ -27,7 +27,7 @@ def discard_typed_draft(typed_draft: TypedDraft) -> None:
     typed_draft.delete()
 
 
-def remove_old_drafts() -> int:
+def remove_old_typed_drafts() -> int:
     """Remove what was kept for thirty days, and return how many."""
     removed, _ = TypedDraft.objects.filter(kept_at__lte=timezone.now() - KEEP_FOR).delete()
     return removed

@@ -1,7 +1,7 @@
 from datetime import date
 
-from .actions import remove_old_drafts
+from .actions import remove_old_typed_drafts
 
 
-def sweep_drafts(today: date) -> str:
-    return f"Drafts: {remove_old_drafts()} old ones removed"
+def remove_typed_drafts(today: date) -> str:
+    return f"Drafts: {remove_old_typed_drafts()} old ones removed"

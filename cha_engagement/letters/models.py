@@ -103,11 +103,11 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
     def filter_sent(self) -> "LetterQuerySet":
         return self.filter(sent_on__isnull=False)
 
-    def in_hand(self) -> "LetterQuerySet":
+    def filter_in_hand(self) -> "LetterQuerySet":
         """Leave those that somebody at work has on their list to finish or send: nobody is asked to write them."""
         return self.filter(is_in_hand())
 
-    def sent_or_in_hand(self) -> "LetterQuerySet":
+    def filter_sent_or_in_hand(self) -> "LetterQuerySet":
         return self.filter(Q(sent_on__isnull=False) | is_in_hand())
 
     def exclude_replaced(self) -> "LetterQuerySet":

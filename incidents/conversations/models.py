@@ -61,4 +61,4 @@ class Conversation(RecordWithStatus):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("talk", args=[self.reference])
+        return reverse("conversation", args=[self.reference])

@@ -21,7 +21,7 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague who ended a contact", "talk", "57")
+    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague who ended a contact", "conversation", "57")
 }
 
 

@@ -62,7 +62,7 @@ READERS = {
         or incidents.add_incident and reported it
         or incidents.add_incident and reviews.hear_appeal and under appeal
     """,
-    "talk": "incidents.view_incident or line manages them",
+    "conversation": "incidents.view_incident or line manages them",
     "agreement": "incidents.assess_incident or is asked",
     "restorative_action": "incidents.view_incident or restorative.add_restorativeaction and recorded it",
     "evidence": """
@@ -113,6 +113,9 @@ contact                  200     405   anybody
 contact_edit             200     422   logged it
 contact_new              200     422   contacts.add_contact
 contacts                 200     405   anybody
+conversation             200     405   anybody
+conversation_hold        405     302   incidents.assess_incident or line manages them
+conversation_take        405     302   incidents.assess_incident or line manages them
 customer                 200     405   customers.view_card
 customer_ask             405     302   customers.change_customer and not customers.assign_customer
                                        and not looks after the customer
@@ -201,9 +204,6 @@ review_pack              200     405   anybody
 review_pack_pdf          200     405   anybody
 reviews                  200     302   customers.view_customer
 signpost                 200     422   customers.change_customer
-talk                     200     405   anybody
-talk_hold                405     302   incidents.assess_incident or line manages them
-talk_take                405     302   incidents.assess_incident or line manages them
 typed_draft_discard      405     302   anybody
 wider_access             200     405   staff.view_wideraccess
 """

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from cha_engagement.customers import actions as customers
-from cha_engagement.desk.models import TypedDraft
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import TypedDraft
 from cha_engagement.letters import actions as letters
@@ -161,7 +160,7 @@ def make_case(officer, manager):
         "adjustment": adjustment,
         "incident": incident,
         "evidence": evidence,
-        "talk": incident.conversation,
+        "conversation": incident.conversation,
         "warned": warned,
         "restorative_action": pause,
         "decision": decision,

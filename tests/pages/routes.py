@@ -23,6 +23,9 @@ RECORDS = {
     "contact_edit": "contact",
     "contact_new": "customer",
     "contacts": "customer",
+    "conversation": "conversation",
+    "conversation_hold": "conversation",
+    "conversation_take": "conversation",
     "customer": "customer",
     "customer_ask": "customer",
     "customer_assign": "customer",
@@ -87,9 +90,6 @@ RECORDS = {
     "review_pack": "review",
     "review_pack_pdf": "review",
     "signpost": "customer",
-    "talk": "talk",
-    "talk_hold": "talk",
-    "talk_take": "talk",
 }
 # What is one person's own, and what there is of every list.
 OWN = {"typed_draft_discard": "typed_draft", "filter_remove": "kept", "notice_read": "notice"}
