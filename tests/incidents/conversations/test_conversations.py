@@ -25,7 +25,7 @@ def recipients(reference):
 
 
 @pytest.mark.policy("56", "57")
-def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, customer):
+def test_ending_a_contact_makes_a_conversation_and_not_ending_none(incident, officer, customer):
     assert (incident.conversation.status, incident.conversation.staff_member) == (
         ConversationStatus.OPEN,
         officer,
@@ -37,7 +37,7 @@ def test_ending_a_contact_makes_a_talk_and_not_ending_none(incident, officer, cu
 
 
 @pytest.mark.policy("57")
-def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
+def test_a_conversation_is_taken_and_ticked_off(incident, manager, officer):
     conversation = actions.take_conversation(conversation=incident.conversation, by=manager)
     conversation = actions.hold_conversation(conversation=conversation, by=manager)
     assert (conversation.status, conversation.taken_by, conversation.held_by) == (
@@ -50,7 +50,7 @@ def test_a_talk_is_taken_and_ticked_off(incident, manager, officer):
 
 
 @pytest.mark.policy("57")
-def test_the_line_manager_has_the_talk_whatever_their_role_and_a_page_to_hold_it_on(
+def test_the_line_manager_has_the_conversation_in_any_role_and_a_page_to_hold_it(
     signed_in, report, customer, executive, tasks
 ):
     report.line_manager = executive
@@ -72,7 +72,7 @@ def test_the_line_manager_has_the_talk_whatever_their_role_and_a_page_to_hold_it
 
 
 @pytest.mark.policy("57")
-def test_a_talk_for_which_no_line_manager_is_there_is_every_managers_at_once(
+def test_a_conversation_for_which_no_line_manager_is_there_is_every_managers_at_once(
     report, customer, manager, management, tasks
 ):
     factories.leaves(manager)
@@ -82,7 +82,7 @@ def test_a_talk_for_which_no_line_manager_is_there_is_every_managers_at_once(
 
 
 @pytest.mark.policy("57")
-def test_a_talk_taken_by_somebody_who_left_waits_anew(report, customer, manager, management, tasks):
+def test_a_conversation_taken_by_somebody_who_left_waits_anew(report, customer, manager, management, tasks):
     conversation = actions.take_conversation(
         conversation=factories.incident(by=report, customer=customer).conversation, by=management
     )
@@ -96,7 +96,7 @@ def test_a_talk_taken_by_somebody_who_left_waits_anew(report, customer, manager,
 
 
 @pytest.mark.policy("57")
-def test_a_talk_that_a_colleague_has_taken_is_theirs_or_the_line_managers(
+def test_a_conversation_that_a_colleague_has_taken_is_theirs_or_the_line_managers(
     report, customer, manager, management
 ):
     conversation = actions.take_conversation(
@@ -109,7 +109,7 @@ def test_a_talk_that_a_colleague_has_taken_is_theirs_or_the_line_managers(
 
 
 @pytest.mark.policy("57")
-def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, manager):
+def test_a_conversation_still_to_come_follows_the_corrected_reporter(report, customer, manager):
     incident = factories.incident(by=report, customer=customer)
     colleague = factories.staff("colleague", "Officer", line_manager=manager)
     incident = change_incident(
@@ -122,7 +122,7 @@ def test_a_talk_still_to_come_follows_the_corrected_reporter(report, customer, m
     assert conversation.staff_member == colleague  # who was talked with does not change any more
 
 
-def test_a_talk_is_not_settled_on_a_page_where_something_is_typed(signed_in, manager, incident):
+def test_a_conversation_is_not_settled_on_a_page_where_something_is_typed(signed_in, manager, incident):
     client = signed_in(manager)
     assert "I have talked with Officer" in client.get(incident.get_absolute_url()).content.decode()
     assert "I have talked" not in client.get(f"/incidents/{incident}/assess/").content.decode()
