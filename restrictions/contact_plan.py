@@ -3,14 +3,12 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Q
-
 from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 
-from .enums import STANDING, InterimStatus, RestrictionStatus
+from .enums import STANDING
 from .models import InterimMeasure, Restriction
 
 AnyRestriction = Restriction | InterimMeasure
@@ -61,9 +59,8 @@ def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:
 
 def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]:
     """Return what restricts a customer on a day: what is suspended meanwhile does not."""
-    days = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
-    restrictions = Restriction.objects.filter(days, customer=customer, status=RestrictionStatus.IMPOSED)
-    interim = InterimMeasure.objects.filter(days, customer=customer, status=InterimStatus.IN_FORCE)
+    restrictions = Restriction.objects.in_force(day).filter(customer=customer)
+    interim = InterimMeasure.objects.in_force(day).filter(customer=customer)
     return [
         *restrictions.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"),
         *interim.order_by("pk"),

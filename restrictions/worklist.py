@@ -129,12 +129,11 @@ def notification_tasks(user: StaffMember, today: date) -> QuerySet:
 
     One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
     """
-    is_unnotified = Q(status__in=STANDING, customer_notified_on=None, not_notified_reason="")
-    beyond_user = Restriction.objects.filter(
-        is_unnotified, decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
+    beyond_user = Restriction.objects.unnotified().filter(
+        decision=OuterRef("decision"), kind__in=forbidden_kinds(user), supersedes=None
     )
     letters = Letter.objects.filter_in_hand().filter(restrictions=OuterRef("pk"))
-    unnotified = Restriction.objects.filter(is_unnotified, ~Exists(beyond_user), ~Exists(letters))
+    unnotified = Restriction.objects.unnotified().filter(~Exists(beyond_user), ~Exists(letters))
     is_theirs = waits_for(user, "imposed_by", "imposed_at", today)
     days = Organisation.current().notification_working_days
     return task_rows(
@@ -279,9 +278,7 @@ def interim_letter_tasks(user: StaffMember, today: date) -> QuerySet:
 @limit_to_permissions(Permission.DECIDE_MANAGEMENT)
 def explanation_tasks(user: StaffMember, today: date) -> QuerySet:
     """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
-    unnotified = Restriction.objects.filter(
-        decision=OuterRef("pk"), status__in=STANDING, customer_notified_on=None, not_notified_reason=""
-    )
+    unnotified = Restriction.objects.unnotified().filter(decision=OuterRef("pk"))
     letters = Letter.objects.filter_sent_or_in_hand().filter(decisions=OuterRef("pk"))
     unexplained = ManagementDecision.objects.filter(
         ~Exists(unnotified), ~Exists(letters), explained=Explained.BY_LETTER, explained_on=None

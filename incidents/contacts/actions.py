@@ -29,8 +29,6 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
         by=by,
         values={"by": by},
         reason=describe_contact(Contact(**facts)),
-        event="log",
-        reason=describe_contact(Contact(**facts)),
         event=ContactEvent.LOG,
         submission=submission,
         customer=customer,

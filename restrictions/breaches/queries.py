@@ -1,11 +1,10 @@
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from incidents.contacts.models import Contact
 from restrictions.allowances import CountedContact, allowance_usage, counted_contacts
-from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 
 PERIODS = {"day": "that day", "week": "that week", "month": "that month"}
@@ -15,12 +14,10 @@ def restrictions_known_at(contact: Contact) -> QuerySet[Restriction]:
     """Return what applied to a customer when they were in contact, and they had been told of: nobody keeps to what they do not know."""
     day = timezone.localdate(contact.occurred_at)
     return (
-        Restriction.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=day),
+        Restriction.objects.in_force(day)
+        .filter(
             customer=contact.customer_id,
-            status=RestrictionStatus.IMPOSED,
             imposed_at__lte=contact.occurred_at,
-            starts_on__lte=day,
             customer_notified_on__lte=day,
         )
         .select_related("named_contact", "deputy")

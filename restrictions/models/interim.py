@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -23,8 +25,10 @@ class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]
         """Show them to those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
         return self if user.has_perm(Permission.READ_RESTRICTIONS) else self.none()
 
-    def in_force(self) -> "InterimMeasureQuerySet":
-        return self.filter(status=enums.InterimStatus.IN_FORCE, ends_on__gte=calendar.today())
+    def in_force(self, day: date | None = None) -> "InterimMeasureQuerySet":
+        """Leave those that nobody ended, where a day, today if none is given, lies between the first day and the last."""
+        day = day or calendar.today()
+        return self.filter(status=enums.InterimStatus.IN_FORCE, starts_on__lte=day, ends_on__gte=day)
 
     def undecided(self) -> "InterimMeasureQuerySet":
         """Leave those on whose incidents nobody has decided since. Beyond the policy: B21."""

@@ -68,14 +68,18 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
         """Leave those of a kind that were imposed, whatever became of them."""
         return self.filter(kind=kind).exclude(status__in=enums.NEVER_IMPOSED)
 
-    def in_force(self) -> "RestrictionQuerySet":
-        """Leave those that are imposed, where today lies between the first day and the last."""
-        today = calendar.today()
+    def in_force(self, day: date | None = None) -> "RestrictionQuerySet":
+        """Leave those that are imposed, where a day, today if none is given, lies between the first day and the last."""
+        day = day or calendar.today()
         return self.filter(
-            Q(ends_on=None) | Q(ends_on__gte=today),
+            Q(ends_on=None) | Q(ends_on__gte=day),
             status=enums.RestrictionStatus.IMPOSED,
-            starts_on__lte=today,
+            starts_on__lte=day,
         )
+
+    def unnotified(self) -> "RestrictionQuerySet":
+        """Leave those that stand and of which their customer was not told, without a recorded reason. Policy §12, 23."""
+        return self.filter(status__in=enums.STANDING, customer_notified_on=None, not_notified_reason="")
 
     def unread_by(self, user: StaffMember) -> "RestrictionQuerySet":
         """Leave those in force that this user is asked to confirm that they have read, and has not."""

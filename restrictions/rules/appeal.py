@@ -13,19 +13,19 @@ from restrictions.models import Restriction
 
 
 def may_suspend(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    return check_with_appeal_rules(lambda rules: rules.may_suspend(user, restriction))
+    return may_by_appeal_rules(lambda rules: rules.may_suspend(user, restriction))
 
 
 def may_resume(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    return check_with_appeal_rules(lambda rules: rules.may_resume(user, restriction))
+    return may_by_appeal_rules(lambda rules: rules.may_resume(user, restriction))
 
 
 def may_change_on_appeal(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Asked alike of ending it and of easing it: both carry out what a panel decided."""
-    return check_with_appeal_rules(lambda rules: rules.may_change_on_appeal(user, restriction))
+    return may_by_appeal_rules(lambda rules: rules.may_change_on_appeal(user, restriction))
 
 
-def check_with_appeal_rules(rule: Callable[[AppealRules], Refusal | None]) -> Refusal | None:
+def may_by_appeal_rules(rule: Callable[[AppealRules], Refusal | None]) -> Refusal | None:
     answering = desks(AppealRules)
     if not answering:
         return Refusal("Nobody hears appeals here, so none changes a restriction.", "22")

@@ -11,7 +11,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.restorative.models import RestorativeAction
-from restrictions.enums import STANDING, Basis, Explained, YesNoUnknown
+from restrictions.enums import Basis, Explained, YesNoUnknown
 from restrictions.models import InterimMeasure, ManagementDecision
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
 
@@ -117,10 +117,7 @@ def check_leaving_unexplained(decision: ManagementDecision) -> list[Refusal]:
     """Refuse to record that a decision is not explained where it was, or where its restrictions are still to tell. Policy §12."""
     if decision.explained != Explained.BY_LETTER or decision.explained_on:
         return [Refusal("How this decision was explained is recorded already.", "12")]
-    unnotified = decision.restrictions.filter(
-        status__in=STANDING, customer_notified_on=None, not_notified_reason=""
-    )
-    if unnotified.exists():
+    if decision.restrictions.unnotified().exists():
         return [
             Refusal(
                 "Write the letter about the restrictions under it, or record for each why they are not told.",

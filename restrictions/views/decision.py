@@ -21,7 +21,7 @@ from restrictions.forms.restriction import ReasonForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
-from .shared import appeal_refusal, get_customer, incidents_from_address
+from .shared import get_customer, incidents_from_address
 
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
@@ -76,7 +76,7 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
         "kinds": [{"kind": kind, "refusal": rules.may_use_kind(user, code)} for code, kind in KINDS.items()],
         "write_refusal": write_refusal if queries.unnotified_restrictions(decision) else None,
         "still_warns": undecided_threats().filter(decisions=decision).exists(),
-        "bound": appeal_refusal(decision.customer, decision.incidents.all()),
+        "appeal_refusals": rules.check_appeals(decision.customer, decision.incidents.all()),
         "may": {
             "restrict": user.has_perm(Permission.IMPOSE_RESTRICTIONS),
             "write": not has_draft and not write_refusal,

@@ -1,5 +1,6 @@
 """From a proposal to a restriction that is imposed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision
 
 from .restriction import record_reason
-from .shared import appeal_refusal, get_customer, incidents_from_address, visible_restrictions
+from .shared import get_customer, incidents_from_address, visible_restrictions
 
 
 def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
@@ -55,8 +56,8 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     if kind is None:
         raise_if_refused(rules.may_restrict(request.user, next(iter(KINDS))))
         refusals = {code: rules.may_restrict(request.user, code) for code in KINDS}
-        bound = appeal_refusal(customer, decision.incidents.all())
-        return choose_kind(request, decision, refusals=refusals, bound=bound)
+        appeal_refusals = rules.check_appeals(customer, decision.incidents.all())
+        return choose_kind(request, decision, refusals=refusals, appeal_refusals=appeal_refusals)
     raise_if_refused(rules.may_restrict(request.user, kind.code))
     form = RestrictForm(posted_data(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(
@@ -70,20 +71,29 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         "back": decision,
         "warnings": given_warnings(customer, request.user),
         "plan": contact_plan(customer),
-        "bound": appeal_refusal(customer, decision.incidents.all()),
+        "appeal_refusals": rules.check_appeals(customer, decision.incidents.all()),
     }
     return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 
 
 def choose_kind(
-    request: StaffRequest, back: Any, *, refusals: dict[str, Refusal | None], bound: Refusal | None = None
+    request: StaffRequest,
+    back: Any,
+    *,
+    refusals: dict[str, Refusal | None],
+    appeal_refusals: Collection[Refusal] = (),
 ) -> HttpResponse:
     """Offer the kinds from the least restrictive on, with the appeal that keeps them from being imposed. Policy §14, 22."""
     kinds = [{"kind": kind, "refusal": refusals.get(code)} for code, kind in KINDS.items()]
     return render(
         request,
         "restrictions/choose_kind.html",
-        {"back": back, "kinds": kinds, "bound": bound, "title": "What should be restricted?"},
+        {
+            "back": back,
+            "kinds": kinds,
+            "appeal_refusals": appeal_refusals,
+            "title": "What should be restricted?",
+        },
     )
 
 
@@ -103,7 +113,7 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
         "back": restriction,
         "warnings": given_warnings(customer, request.user),
         "plan": contact_plan(customer),
-        "bound": appeal_refusal(customer, restriction.incidents.all()),
+        "appeal_refusals": rules.check_appeals(customer, restriction.incidents.all()),
     }
     return form_page(request, "restrictions/impose.html", form, customer=customer, **context)
 

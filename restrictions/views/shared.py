@@ -1,13 +1,10 @@
-from collections.abc import Iterable
-
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
-from restrictions import queries, rules
+from restrictions import queries
 from restrictions.models import Restriction
 
 MOST_INCIDENTS = 50  # that an address names
@@ -25,8 +22,3 @@ def incidents_from_address(request: StaffRequest, customer: Customer) -> list[In
     """Return the incidents that the address names, `?incident=INC-…`, of those this user sees."""
     references = request.GET.getlist("incident")[:MOST_INCIDENTS]
     return list(queries.incidents_to_choose(customer, request.user).filter(reference__in=references))
-
-
-def appeal_refusal(customer: Customer, incidents: Iterable[Incident]) -> Refusal | None:
-    """Return why an appeal keeps everything from being imposed on these incidents, said before anything is filled in."""
-    return next(iter(rules.check_appeals(customer, incidents)), None)
