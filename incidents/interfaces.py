@@ -1,4 +1,4 @@
-"""What apps and folders above give an incident: boxes and buttons on its page, and what rests on it."""
+"""Interfaces by which apps and folders above give an incident boxes and buttons on its page, and say what refers to it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class IncidentPage:
 
 
 class FollowUp(StrEnum):
-    """What can follow from an incident, and then rests on it."""
+    """The records that can follow from an incident, and then refer to it."""
 
     DECISION = "decision"
     DECISION_SINCE_ASSESSMENT = "decision since it was assessed"

@@ -1,4 +1,4 @@
-"""What apps and folders above give restrictions: who may change one because of an appeal, what binds, and what stands beside one."""
+"""Interfaces of apps and folders above: who may change a restriction because of an appeal, what binds, and what stands beside one."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -32,7 +32,7 @@ class News(StrEnum):
 
 
 class RestrictionRules:
-    """What records of apps above say of imposing restrictions, and of telling of them."""
+    """The rules of apps above on imposing restrictions, and on telling customers of them."""
 
     def check_bindings(
         self, measure: "AnyRestriction", incidents: Iterable[Incident], evidence: Iterable[Evidence]

@@ -1,4 +1,4 @@
-"""What all desks together answer, as pages ask it, and stand-ins for them."""
+"""The answers of all desks together, as pages ask for them, and stand-ins for them."""
 
 from datetime import date
 from typing import Any
@@ -28,7 +28,9 @@ def card_texts(customer) -> list[str]:
 
 def add_desk(monkeypatch, interface: type, **answers: Any) -> None:
     """Have one more app answer an interface, as the lowest of all."""
-    stand_in = type("StandIn", (interface,), {name: as_member(answer) for name, answer in answers.items()})()
+    stand_in = type(
+        "StandIn", (interface,), {name: build_member(answer) for name, answer in answers.items()}
+    )()
     monkeypatch.setattr(interfaces, "loaded", [*interfaces.loaded, stand_in])
 
 
@@ -41,5 +43,5 @@ def replace_answers(monkeypatch, interface: type[Any], **answers: Any) -> None:
     add_desk(monkeypatch, interface, **answers)
 
 
-def as_member(answer: Any) -> Any:
+def build_member(answer: Any) -> Any:
     return staticmethod(answer) if callable(answer) else answer

@@ -1,4 +1,4 @@
-"""How apps give each other what they need without importing upwards.
+"""Let apps give each other what they need without importing upwards.
 
 An app that asks others declares an interface: a class, in its `interfaces.py`, whose methods give nothing. What an app gives stands
 in one class, `Desk` in its `desk.py`, which inherits each interface that it answers.

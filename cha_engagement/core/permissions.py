@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a role lets somebody do, under the name by which Django knows it."""
+    """A permission that a role gives, under the name by which Django knows it."""
 
     READ_CUSTOMERS = "customers.view_customer"
     READ_CARDS = "customers.view_card"

@@ -1,4 +1,4 @@
-"""What apps above say of a customer: on their page and card, in look-ups, and when their record changes."""
+"""Interfaces by which apps above speak of a customer: on their page and card, in look-ups, and when their record changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """How a timeline names a kind of event, and the URL name of the record's page (taking its reference)."""
+    """A kind of event: its name on a timeline, and the URL name of the record's page (taking its reference)."""
 
     title: str
     url_name: str
@@ -69,7 +69,7 @@ class SideBox:
 
 
 class CustomerPage:
-    """What an app shows on a customer's page. Where its lines, actions and boxes stand is the desk's to say."""
+    """The parts of a customer's page that an app gives. Where its lines, actions and boxes stand is the desk's to say."""
 
     event_kinds: Mapping[str, EventKind] = {}
     """By the row's `kind`, such as `incident.assess`."""
@@ -113,7 +113,7 @@ def unread_cards(user: StaffMember) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """What is said of a customer at once, in a few words, such as "Restrictions in force".
+    """A mark beside a customer's name, in a few words, such as "Restrictions in force".
 
     `where()` is a condition on customers: of whom. `records()` are those for which it is said, each with its `customer`. It `warns` where
     it limits or warns of them.
@@ -130,7 +130,7 @@ class Flag:
 
 
 class LookUps:
-    """What a look-up, and the list of customers, says of whom it finds, or of whom nobody can find yet."""
+    """The warnings of a look-up, and of the list of customers, about those whom it finds or whom nobody can find yet."""
 
     flags: Mapping[str, Flag] = {}
     """By a code that stays as it is."""
@@ -155,7 +155,7 @@ def unidentified_person_warnings(text: str) -> list[str]:
 
 
 class Limit(NamedTuple):
-    """What a text of staff limits that it may not: a refusal with where it belongs, whether that is a right, and whether nothing else can be meant."""
+    """A limit that a text of staff sets and may not: a refusal with its field, whether it denies a right, and whether nothing else can be meant."""
 
     refusal: Refusal
     denies_right: bool
@@ -163,7 +163,7 @@ class Limit(NamedTuple):
 
 
 class CustomerRules:
-    """What records of apps above forbid or ask for when a customer's record changes."""
+    """The rules by which records of apps above forbid, or ask for, something when a customer's record changes."""
 
     def check_merge(self, kept: "Customer", other: "Customer") -> list[Refusal]:
         """Return why two records of one customer cannot become one, such as that one goes round what binds the other.

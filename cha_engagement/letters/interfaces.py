@@ -1,4 +1,4 @@
-"""What apps above give letters: their kinds, and what is decided about their reader."""
+"""Interfaces by which apps above give letters their kinds, and tell what is decided about their reader."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class LetterRecord:
 
 
 class LetterReader:
-    """What records of apps above say of the reader of a letter."""
+    """The facts that records of apps above hold about the reader of a letter."""
 
     def placeholders(self, customer: Customer) -> Mapping[str, str | Refusal]:
         """Return what a record of ours changes in what every letter to this customer says, as the placeholders of a kind: its own go first."""

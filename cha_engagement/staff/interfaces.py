@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TaskKind:
-    """How the work list names a task, the URL name of the page where it is done, and the paragraph that asks for it."""
+    """A kind of task: its name on the work list, the URL name of the page where it is done, and the paragraph that asks for it."""
 
     title: str
     url_name: str

@@ -1,4 +1,4 @@
-"""What apps above say of a contact."""
+"""Interfaces by which apps above speak of a contact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ class Colleague:
         self.keys = page.keyboard
         self.place = place or page
 
-    def about(self, legend):
+    def answering(self, legend):
         """Return the same person, answering the questions under one legend, where another asks alike."""
         return Colleague(self.page, self.page.get_by_role("group", name=re.compile(f"^{re.escape(legend)}")))
 

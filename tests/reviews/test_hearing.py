@@ -204,8 +204,8 @@ def appeal_nobody_can_hear(decision, executive2, log_appeal):
 
 
 @pytest.fixture
-def other_manager(db):
-    return factories.staff("other_manager", "Manager", first_name="Ailsa", job_title="Finance Manager")
+def finance_manager(db):
+    return factories.staff("finance_manager", "Manager", first_name="Ailsa", job_title="Finance Manager")
 
 
 def is_asked_to_name(user):
@@ -226,37 +226,41 @@ def test_the_management_team_names_a_substitute_where_no_executive_can_hear(
     appeal_nobody_can_hear,
     executive2,
     management,
-    other_manager,
+    finance_manager,
     officer,
     customer,
     log_appeal,
     decide_appeal,
 ):
     assert refusal_to_name(appeal_nobody_can_hear, management) is None
-    assert not may_hear(other_manager, appeal_nobody_can_hear)
-    named = name_substitute(appeal_nobody_can_hear, other_manager, by=management)
+    assert not may_hear(finance_manager, appeal_nobody_can_hear)
+    named = name_substitute(appeal_nobody_can_hear, finance_manager, by=management)
     other = log_appeal(factories.unrelated_restriction(by=executive2, customer=customer, reported_by=officer))
-    assert [may_hear(user, named) for user in (other_manager, management, executive2)] == [True, False, False]
-    assert not may_hear(other_manager, other)
-    assert decide_appeal(named, by=other_manager).panel.get() == other_manager
-    assert other_manager in [notice.recipient for notice in Notice.objects.filter(text__contains="named")]
+    assert [may_hear(user, named) for user in (finance_manager, management, executive2)] == [
+        True,
+        False,
+        False,
+    ]
+    assert not may_hear(finance_manager, other)
+    assert decide_appeal(named, by=finance_manager).panel.get() == finance_manager
+    assert finance_manager in [notice.recipient for notice in Notice.objects.filter(text__contains="named")]
 
 
 @pytest.mark.database
 def test_a_substitute_without_a_reason_is_not_named(
-    signed_in, appeal_nobody_can_hear, management, other_manager
+    signed_in, appeal_nobody_can_hear, management, finance_manager
 ):
-    form = {"version": appeal_nobody_can_hear.version, "substitute": other_manager.username}
+    form = {"version": appeal_nobody_can_hear.version, "substitute": finance_manager.username}
     answer = signed_in(management).post(f"{appeal_nobody_can_hear.get_absolute_url()}substitute/", form)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["substitute_reason"])
     with pytest.raises(Incomplete, match="Say why"):
-        name_substitute(appeal_nobody_can_hear, other_manager, by=management, reason="")
+        name_substitute(appeal_nobody_can_hear, finance_manager, by=management, reason="")
     with pytest.raises(IntegrityError), transaction.atomic():
-        writing.save_record(appeal_nobody_can_hear, by=management, reason="Named", substitute=other_manager)
+        writing.save_record(appeal_nobody_can_hear, by=management, reason="Named", substitute=finance_manager)
 
 
 def test_no_substitute_is_named_while_an_executive_can_hear_the_appeal(
-    acknowledged_appeal, executive, management, other_manager
+    acknowledged_appeal, executive, management, finance_manager
 ):
     assert "can hear this appeal" in refusal_to_name(acknowledged_appeal, management)
 
@@ -269,24 +273,24 @@ def test_managers_and_executives_do_not_name_the_substitute(
 
 
 def test_a_substitute_has_no_part_in_it_and_loses_the_appeal_on_taking_one(
-    appeal_nobody_can_hear, manager, management, other_manager, incident
+    appeal_nobody_can_hear, manager, management, finance_manager, incident
 ):
     with pytest.raises(Incomplete) as missing:
         name_substitute(appeal_nobody_can_hear, manager, by=management)
     assert missing.value.refusals[0].field == "substitute"
-    named = name_substitute(appeal_nobody_can_hear, other_manager, by=management)
+    named = name_substitute(appeal_nobody_can_hear, finance_manager, by=management)
     assert not is_asked_to_name(management)
     restriction = named.appealed.get().restriction
-    hold_review(restriction.reviews.get(), other_manager)
-    assert not may_hear(other_manager, named)
+    hold_review(restriction.reviews.get(), finance_manager)
+    assert not may_hear(finance_manager, named)
     assert is_asked_to_name(management)
 
 
 def test_executives_name_the_substitute_where_all_of_management_had_a_part(
-    appeal_nobody_can_hear, executive2, other_manager
+    appeal_nobody_can_hear, executive2, finance_manager
 ):
     assert refusal_to_name(appeal_nobody_can_hear, executive2) is None
-    assert may_hear(other_manager, name_substitute(appeal_nobody_can_hear, other_manager, by=executive2))
+    assert may_hear(finance_manager, name_substitute(appeal_nobody_can_hear, finance_manager, by=executive2))
 
 
 def test_the_page_says_whom_to_ask_where_nobody_can_be_named(signed_in, appeal_nobody_can_hear, executive2):
@@ -298,13 +302,13 @@ def test_the_page_says_whom_to_ask_where_nobody_can_be_named(signed_in, appeal_n
 
 
 def test_a_substitute_is_named_while_the_executive_is_away_too_long(
-    acknowledged_appeal, executive, management, other_manager
+    acknowledged_appeal, executive, management, finance_manager
 ):
     executive.away_until = days_from_today(400)
     executive.save()
     assert refusal_to_name(acknowledged_appeal, management) is None
-    named = name_substitute(acknowledged_appeal, other_manager, by=management)
-    assert may_hear(other_manager, named)
+    named = name_substitute(acknowledged_appeal, finance_manager, by=management)
+    assert may_hear(finance_manager, named)
     assert may_hear(executive, named)
 
 
@@ -320,9 +324,11 @@ def test_those_who_name_a_substitute_are_notified_that_nobody_can_hear(
 
 
 def test_the_page_says_who_was_named_as_substitute_and_why(
-    signed_in, appeal_nobody_can_hear, management, executive2, other_manager
+    signed_in, appeal_nobody_can_hear, management, executive2, finance_manager
 ):
-    name_substitute(appeal_nobody_can_hear, other_manager, by=management, reason="Everybody else had a part.")
+    name_substitute(
+        appeal_nobody_can_hear, finance_manager, by=management, reason="Everybody else had a part."
+    )
     page = signed_in(executive2).get(appeal_nobody_can_hear.get_absolute_url()).content.decode()
     assert "named as a substitute" in page
     assert "Everybody else had a part." in page
