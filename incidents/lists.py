@@ -12,7 +12,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
@@ -68,6 +68,14 @@ def visible_rows(user: StaffMember) -> QuerySet[Incident]:
     return prefetch_for_list(Incident.objects.visible_to(user))
 
 
+def customer_url(incident: Incident) -> str:
+    return incident.customer.get_absolute_url() if incident.customer else ""
+
+
+def category_names(incident: Incident) -> str:
+    return ", ".join(map(str, incident.categories.all()))
+
+
 INCIDENTS = ListDefinition(
     code="incidents",
     title="Incidents",
@@ -77,11 +85,12 @@ INCIDENTS = ListDefinition(
     filter_class=IncidentFilter,
     rows_by_reason=Incident.objects.visible_by_reason,
     add_details=prefetch_for_list,
-    columns={
-        "Incident": lambda incident: incident.reference,
-        "Who": lambda incident: incident.person_name,
-        "When": lambda incident: incident.occurred_at,
-        "What kind": lambda incident: ", ".join(map(str, incident.categories.all())),
-        "Status": lambda incident: incident.get_status_display(),
-    },
+    caption="Incidents, newest first",
+    columns=(
+        Column("Incident", lambda incident: incident.reference, url=Incident.get_absolute_url),
+        Column("Who", lambda incident: incident.person_name, url=customer_url),
+        Column("When", lambda incident: incident.occurred_at),
+        Column("What kind", category_names, blank="Not chosen yet"),
+        Column("Status", lambda incident: incident.get_status_display(), template=STATUS_CELL),
+    ),
 )

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -75,12 +75,17 @@ RESTRICTIONS = ListDefinition(
     filter_class=RestrictionFilter,
     rows_by_reason=Restriction.objects.split_by_visibility,
     add_details=select_list,
-    columns={
-        "Restriction": lambda restriction: restriction.reference,
-        "Customer": lambda restriction: restriction.customer.name,
-        "What": lambda restriction: restriction.title,
-        "First day": lambda restriction: restriction.starts_on,
-        "Last day": lambda restriction: restriction.ends_on,
-        "Status": lambda restriction: restriction.get_status_display(),
-    },
+    caption="Restrictions, newest first",
+    columns=(
+        Column("Restriction", lambda restriction: restriction.reference, url=Restriction.get_absolute_url),
+        Column(
+            "Customer",
+            lambda restriction: restriction.customer.name,
+            url=lambda restriction: restriction.customer.get_absolute_url(),
+        ),
+        Column("What", lambda restriction: restriction.title),
+        Column("First day", lambda restriction: restriction.starts_on),
+        Column("Last day", lambda restriction: restriction.ends_on, blank="None set"),
+        Column("Status", lambda restriction: restriction.get_status_display(), template=STATUS_CELL),
+    ),
 )

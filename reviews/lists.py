@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices
@@ -16,6 +16,7 @@ from . import queries, rules
 from .enums import AppealStatus, ReviewStatus
 from .models import Appeal, Review
 
+DUE_CELL = "reviews/due_cell.html"
 DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
 """Days that the diary can be looked ahead, with their labels. What is overdue is due all the more."""
 
@@ -68,13 +69,18 @@ REVIEWS = ListDefinition(
     rows=scheduled_reviews,
     ordering=("due_on", "id"),
     filter_class=ReviewFilter,
-    columns={
-        "Due": lambda review: review.due_on,
-        "Customer": lambda review: review.customer.name,
-        "Restriction": lambda review: review.restriction.title,
-        "Imposed by": lambda review: review.restriction.imposed_by,
-        "Review": lambda review: review.reference,
-    },
+    caption="Reviews to come, the next one first",
+    columns=(
+        Column("Due", lambda review: review.due_on, template=DUE_CELL),
+        Column(
+            "Customer",
+            lambda review: review.customer.name,
+            url=lambda review: review.customer.get_absolute_url(),
+        ),
+        Column("Restriction", lambda review: review.restriction.title),
+        Column("Imposed by", lambda review: review.restriction.imposed_by),
+        Column("Review", lambda review: review.reference, template="reviews/review_cell.html"),
+    ),
 )
 APPEALS = ListDefinition(
     code="appeals",
@@ -83,11 +89,16 @@ APPEALS = ListDefinition(
     rows=visible_appeals,
     ordering=("-received_on", "-id"),
     filter_class=AppealFilter,
-    columns={
-        "Appeal": lambda appeal: appeal.reference,
-        "Customer": lambda appeal: appeal.customer.name,
-        "Received": lambda appeal: appeal.received_on,
-        "Status": lambda appeal: appeal.get_status_display(),
-        "Next step by": lambda appeal: appeal.next_day,
-    },
+    caption="Appeals, the latest first",
+    columns=(
+        Column("Appeal", lambda appeal: appeal.reference, url=Appeal.get_absolute_url),
+        Column(
+            "Customer",
+            lambda appeal: appeal.customer.name,
+            url=lambda appeal: appeal.customer.get_absolute_url(),
+        ),
+        Column("Received", lambda appeal: appeal.received_on),
+        Column("Status", lambda appeal: appeal.get_status_display(), template=STATUS_CELL),
+        Column("Next step by", lambda appeal: appeal.next_day, blank="Nothing to do", template=DUE_CELL),
+    ),
 )

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.lists.interfaces import Column, ListDefinition
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
@@ -44,12 +44,13 @@ CUSTOMERS = ListDefinition(
     rows=customer_rows,
     ordering=("-pk",),
     filter_class=CustomerFilter,
-    columns={
-        "Name": lambda customer: customer.name,
-        "Relationship": lambda customer: customer.get_relationship_display(),
-        "Address": lambda customer: customer.address_line,
-        "Assigned to": lambda customer: customer.assigned_to,
-        "Reference": lambda customer: customer.reference,
-    },
+    caption="Customers, the newest first",
+    columns=(
+        Column("Name", lambda customer: customer.name, url=Customer.get_absolute_url, names_row=True),
+        Column("Relationship", lambda customer: customer.get_relationship_display()),
+        Column("Address", lambda customer: customer.address_line, blank="Not recorded"),
+        Column("Assigned to", lambda customer: customer.assigned_to, blank="Nobody yet"),
+        Column("Reference", lambda customer: customer.reference),
+    ),
     ready_filters={"Assigned to me": "assigned_to=on"},
 )

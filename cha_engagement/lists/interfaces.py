@@ -9,14 +9,34 @@ from django.db.models import QuerySet
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
 
+STATUS_CELL = "lists/status_cell.html"
+"""The template of a cell with the status of its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list, in its table and in its file.
+
+    `value(row)` is what the file has. The table says it in words, or `blank` where there is none, and as a link where `url(row)` is
+    given and leads somewhere. Where a cell shows more than that, such as a tag, its `template` takes the `cell` (`queries.Cell`).
+    A column that `names_row` is the heading of each row.
+    """
+
+    heading: str
+    value: Callable[[Any], Any]
+    blank: str = ""
+    url: Callable[[Any], str] | None = None
+    template: str = ""
+    names_row: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class ListDefinition:
     """A list that can be filtered, whose filters can be saved, and which can be taken away as a file.
 
     `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` are those visible to them,
-    with the details of a row; `filter_class` is a `lists.forms.ListFilter`. `columns` gives the values of a row by the heading on the
-    page, and the file has the same. `ready_filters` are filters that everybody has, by name, as in the list's address. Where a reader
+    with the details of a row, and `caption` says in which order; `filter_class` is a `lists.forms.ListFilter`. `columns` are those of the
+    table and of the file. `ready_filters` are filters that everybody has, by name, as in the list's address. Where a reader
     sees rows for several reasons, `rows_by_reason(user)` are those of each, bare, and `add_details` adds the details of a row.
     """
 
@@ -26,7 +46,8 @@ class ListDefinition:
     rows: Callable[[Any], QuerySet[Any]]
     ordering: Sequence[str]
     filter_class: type[Any]
-    columns: Mapping[str, Callable[[Any], Any]]
+    caption: str
+    columns: Sequence[Column]
     ready_filters: Mapping[str, str] = field(default_factory=dict)
     rows_by_reason: Callable[[Any], Sequence[QuerySet[Any]]] | None = None
     add_details: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None

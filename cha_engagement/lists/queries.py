@@ -1,11 +1,15 @@
 """Build the page of a list, and its conditions."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
+from cha_engagement.lists.interfaces import Column, ListDefinition
 from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
@@ -56,3 +60,29 @@ def list_context(
         "may_export": may_export(request.user) is None,
         "export_url": f"{reverse('list_export', args=[definition.code])}?{query}",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the table of a list shows of a row in one of its columns."""
+
+    column: Column
+    row: Any
+    value: Any
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.value, datetime):
+            return uk_datetime(self.value)
+        if isinstance(self.value, date):
+            return uk_date(self.value)
+        return self.column.blank if self.value in (None, "") else str(self.value)
+
+    @property
+    def url(self) -> str:
+        return self.column.url(self.row) if self.column.url else ""
+
+
+def table_cells(columns: Sequence[Column], rows: Iterable[Any]) -> list[list[Cell]]:
+    """Return the cells of each row, in the order of the columns."""
+    return [[Cell(column, row, column.value(row)) for column in columns] for row in rows]

@@ -2,12 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+
+from .interfaces import Column
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for something else than UTF-8
 ROWS_A_PART = 500
@@ -15,16 +17,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """Characters that a spreadsheet takes for the beginning of a formula; some where signs of double width are usual."""
 
 
-def file_parts(
-    columns: Mapping[str, Callable[[Any], Any]], rows: QuerySet[Any], keys: Sequence[int]
-) -> Iterator[str]:
+def file_parts(columns: Sequence[Column], rows: QuerySet[Any], keys: Sequence[int]) -> Iterator[str]:
     """Yield the headings, then the rows with these keys, in their order, with as many queries for each part as for a page."""
-    yield BYTE_ORDER_MARK + csv_lines([list(columns)])
+    yield BYTE_ORDER_MARK + csv_lines([[column.heading for column in columns]])
     for start in range(0, len(keys), ROWS_A_PART):
         part_keys = keys[start : start + ROWS_A_PART]
         rows_by_key = rows.in_bulk(part_keys)
         yield csv_lines(
-            [cell_text(value_of(rows_by_key[key])) for value_of in columns.values()]
+            [cell_text(column.value(rows_by_key[key])) for column in columns]
             for key in part_keys
             if key in rows_by_key
         )

@@ -40,7 +40,8 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
     filtered = [list_filter.filter_rows(rows) for rows in querysets]
     page = paginate(request, filtered, definition.ordering, dress=definition.add_details)
     context = queries.list_context(request, definition, list_filter)
-    return form_page(request, template, form, page=page, **context)
+    cells = queries.table_cells(definition.columns, page.rows)
+    return form_page(request, template, form, page=page, cells=cells, **context)
 
 
 def get_definition(request: StaffRequest, code: str) -> ListDefinition:
