@@ -80,7 +80,7 @@ def check_ready(letter: Letter) -> list[Refusal]:
     ]
 
 
-def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
+def record_decision_notified(letter: Letter, on: date, by: StaffMember) -> None:
     record_explained(decision_in(letter), on, by)
     notify_customer_by_letter(letter, on, by)
 
@@ -118,6 +118,6 @@ RESTRICTION_LETTER = LetterKind(
     placeholders=placeholders,
     check_ready=check_ready,
     check_still_true=check_restrictions_stand,
-    on_sent=on_sent,
+    on_sent=record_decision_notified,
     own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
 )

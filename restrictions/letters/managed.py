@@ -63,7 +63,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     }
 
 
-def on_sent(letter: Letter, on: date, by: StaffMember) -> None:
+def record_decision_explained(letter: Letter, on: date, by: StaffMember) -> None:
     record_explained(decision_in(letter), on, by)
 
 
@@ -80,5 +80,5 @@ DECISION_LETTER = LetterKind(
         *check_sections(letter, SECTIONS),
     ],
     check_still_true=check_nothing_restricted,
-    on_sent=on_sent,
+    on_sent=record_decision_explained,
 )

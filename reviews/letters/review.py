@@ -120,7 +120,7 @@ def check_review_letter(letter: Letter) -> list[Refusal]:
     ]
 
 
-def record_review_told(letter: Letter, on: date, by: StaffMember) -> None:
+def record_review_notified(letter: Letter, on: date, by: StaffMember) -> None:
     actions.notify_customer_by_letter(letter, on, by)
     review = review_of_letter(letter)
     if not is_continued(review):
@@ -138,5 +138,5 @@ REVIEW_LETTER = LetterKind(
     placeholders=review_placeholders,
     check_ready=check_review_letter,
     check_still_true=restrictions.check_restrictions_stand,
-    on_sent=record_review_told,
+    on_sent=record_review_notified,
 )

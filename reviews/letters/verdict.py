@@ -155,7 +155,7 @@ def check_verdict_letter(letter: Letter) -> list[Refusal]:
     ]
 
 
-def record_verdict_told(letter: Letter, on: date, by: StaffMember) -> None:
+def record_verdict_notified(letter: Letter, on: date, by: StaffMember) -> None:
     actions.notify_customer_by_letter(letter, on, by)
     unvaried = appeal_of_letter(letter).appealed.filter(varied_to=None).select_related("restriction")
     link_ended((appealed.restriction for appealed in unvaried), letter, by)
@@ -179,6 +179,6 @@ OUTCOME_LETTER = LetterKind(
     placeholders=verdict_placeholders,
     check_ready=check_verdict_letter,
     check_still_true=restrictions.check_restrictions_stand,
-    on_sent=record_verdict_told,
+    on_sent=record_verdict_notified,
     own_words=own_words_text,
 )

@@ -1,4 +1,4 @@
-"""What letters say stands in `templates/letters/`, and no sentence of it in Python."""
+"""The sentences of letters stand in `templates/letters/`, and none of them in Python."""
 
 import ast
 import re
@@ -108,14 +108,14 @@ def functions_to_customers(trees):
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 functions.setdefault(node.name, []).append(node)
-    found, to_visit = set(), set(KIND_TO_CUSTOMER)
+    visited, to_visit = set(), set(KIND_TO_CUSTOMER)
     while to_visit:
-        found |= to_visit
+        visited |= to_visit
         called = {
             name_of(node) for name in to_visit for function in functions[name] for node in ast.walk(function)
         }
-        to_visit = called & functions.keys() - found
-    return [function for name in found for function in functions[name]]
+        to_visit = called & functions.keys() - visited
+    return [function for name in visited for function in functions[name]]
 
 
 def sentences_in_python(sources):
@@ -125,13 +125,13 @@ def sentences_in_python(sources):
     kinds = [tree for name, tree in trees.items() if "/kinds/" in name]
     for function in functions_to_customers(kinds):
         function.speaks_to_customers = True
-    found = []
+    lines = []
     for name, tree in trees.items():
         roots = [tree]
         if tree in kinds:
             roots = [node for node in ast.walk(tree) if hasattr(node, "speaks_to_customers")]
-        found += [f"{name}:{line}: {text}" for root in roots for line, text in phrases(root, known)]
-    return found
+        lines += [f"{name}:{line}: {text}" for root in roots for line, text in phrases(root, known)]
+    return lines
 
 
 @pytest.fixture(scope="module")
@@ -141,18 +141,20 @@ def sources():
 
 @pytest.mark.policy("61.1", "61.3")
 def test_no_sentence_to_customers_stands_in_python(sources):
-    found = "\n".join(sentences_in_python(sources))
-    assert not found, (
-        f"\n{found}\nWhat a letter says stands in a Markdown file below templates/letters/. Let Python hand it dates, names and lists, by "
+    sentences = "\n".join(sentences_in_python(sources))
+    assert not sentences, (
+        f"\n{sentences}\nWhat a letter says stands in a Markdown file below templates/letters/. Let Python hand it dates, names and lists, by "
         "`render_markdown` or `render_placeholders`. Words for staff belong in a refusal, a form or a card."
     )
 
 
 def test_a_sentence_in_any_module_about_letters_is_found(sources):
     added = '\n\ndef say_more(day):\n    return f"We will write on {day}."\n'
-    told = {name: source if "/kinds/" in name else source + added for name, source in sources.items()}
-    found = {line.split(":")[0] for line in sentences_in_python(told)}
-    assert found == {name for name in sources if "/kinds/" not in name}
+    longer_sources = {
+        name: source if "/kinds/" in name else source + added for name, source in sources.items()
+    }
+    modules = {line.split(":")[0] for line in sentences_in_python(longer_sources)}
+    assert modules == {name for name in sources if "/kinds/" not in name}
 
 
 def test_a_sentence_that_a_kind_says_to_customers_is_found(sources):
@@ -161,9 +163,9 @@ def test_a_sentence_that_a_kind_says_to_customers_is_found(sources):
     added = "\n\ndef other_words(day):\n    return 'Please ' 'call us.'\n\nclass Another(RestrictionKind):"
     for method in sorted(KIND_TO_CUSTOMER):
         added += f"\n    def {method}(self, day):\n        return other_words(day) or f'{method}: we write on {{day}}.'"
-    found = sentences_in_python(sources | {name: sources[name] + added})
+    lines = sentences_in_python(sources | {name: sources[name] + added})
     texts = {f"{method}: we write on …." for method in KIND_TO_CUSTOMER} | {"Please call us."}
-    assert {line.split(": ", 1)[1] for line in found} == texts
+    assert {line.split(": ", 1)[1] for line in lines} == texts
 
 
 @pytest.mark.parametrize("code", KINDS)

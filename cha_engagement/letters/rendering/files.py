@@ -1,4 +1,4 @@
-"""What letters say stands in Markdown files below `templates/letters/`. Python hands them data, and no sentences."""
+"""Letters are Markdown files below `templates/letters/`: Python hands them data, and no sentences."""
 
 from typing import Any
 
