@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
 from cha_engagement.core.reasons import check_words
-from cha_engagement.core.records import idempotent, lock_record, writing
+from cha_engagement.core.records import atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.interfaces import check_people
 from cha_engagement.evidence.actions import upload_evidence
@@ -106,7 +105,7 @@ def record_new_readers(incident: Incident, *, before: Collection[StaffMember], b
     )
 
 
-@transaction.atomic
+@atomic_action()
 def assign_incident(
     *, incident: Incident, by: StaffMember, version: int, assigned_to: StaffMember | None
 ) -> Incident:
@@ -127,7 +126,7 @@ def assign_incident(
     return assigned
 
 
-@transaction.atomic
+@atomic_action()
 def change_incident(
     *, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any
 ) -> Incident:
@@ -204,7 +203,7 @@ def return_to_manager(
     return incident
 
 
-@transaction.atomic
+@atomic_action()
 def assess_incident(
     *,
     incident: Incident,
@@ -264,7 +263,7 @@ def update_is_complete(incident: Incident, *, by: StaffMember) -> None:
         writing.save_record(incident, by=by, reason=reason, is_complete=is_complete)
 
 
-@transaction.atomic
+@atomic_action()
 def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Incident:
     """Close an incident of which nothing is still needed. Policy §25, 26."""
     raise_if_refused(rules.may_close_incident(by, incident))
@@ -274,7 +273,7 @@ def close_incident(*, incident: Incident, by: StaffMember, version: int) -> Inci
     )
 
 
-@transaction.atomic
+@atomic_action()
 def reopen_incident(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
     """Bring an incident back to a manager, since new facts have come to light."""
     raise_if_refused(rules.may_reopen_incident(by, incident))
@@ -282,7 +281,7 @@ def reopen_incident(*, incident: Incident, by: StaffMember, version: int, reason
     return return_to_manager(incident, by=by, reason=f"Reopened: {reason}", version=version)
 
 
-@transaction.atomic
+@atomic_action()
 def add_evidence(
     *,
     incident: Incident,
@@ -311,7 +310,7 @@ def add_evidence(
     return evidence
 
 
-@transaction.atomic
+@atomic_action()
 def write_letter(*, incident: Incident, by: StaffMember) -> Letter:
     """Return the letter about an incident: the one that there is, or a new draft. Policy §29, 31."""
     incident = incident.reload_locked()

@@ -20,14 +20,12 @@ from .models import Incident
 
 class Desk(CustomerPage, LookUps, EvidenceHolders, LetterKinds, Lists, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
     flags = {"under_notice": Flag("Speak to a manager first", card.needs_caution, card.waiting_with_caution)}
     letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
     lists = (INCIDENTS,)
     daily_jobs = (daily.remind_of_undecided_threats,)
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.incident_events(customer, user),)
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (

@@ -1,9 +1,4 @@
-from django.db.models import QuerySet
-
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import IncidentEvent
 from .models import Incident
@@ -15,8 +10,4 @@ EVENT_KINDS = {
     f"incident.{IncidentEvent.REOPEN}": EventKind("Incident reopened", "incident"),
 }
 
-
-def incident_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Incident.objects.visible_to(user).filter(customer=customer)).exclude(
-        event=IncidentEvent.SEND
-    )
+EVENT_SOURCES = (EventSource(Incident),)

@@ -46,6 +46,7 @@ class Desk(
     DailyJobs,
 ):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
     flags = {
         "restricted": Flag("Restrictions in force", card.is_restricted, Restriction.objects.in_force),
@@ -66,13 +67,6 @@ class Desk(
         FollowUp.RESTRICTION: follow_ups.has_restriction,
         FollowUp.INTERIM_MEASURE: follow_ups.has_interim_measure,
     }
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (
-            timeline.decision_events(customer, user),
-            timeline.restriction_events(customer, user),
-            timeline.interim_measure_events(customer, user),
-        )
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (

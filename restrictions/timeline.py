@@ -1,9 +1,4 @@
-from django.db.models import QuerySet
-
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import DecisionEvent, InterimEvent, RestrictionEvent
 from .models import InterimMeasure, ManagementDecision, Restriction
@@ -36,14 +31,4 @@ EVENT_KINDS = {
     **{f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()},
 }
 
-
-def decision_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(ManagementDecision.objects.visible_to(user).filter(customer=customer))
-
-
-def restriction_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Restriction.objects.visible_to(user).filter(customer=customer))
-
-
-def interim_measure_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(InterimMeasure.objects.visible_to(user).filter(customer=customer))
+EVENT_SOURCES = (EventSource(ManagementDecision), EventSource(Restriction), EventSource(InterimMeasure))

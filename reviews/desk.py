@@ -38,6 +38,7 @@ class Desk(
     DailyJobs,
 ):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
     letter_kinds = (
         appeal.RECEIVED_LETTER,
@@ -48,9 +49,6 @@ class Desk(
     )
     lists = (REVIEWS, APPEALS)
     daily_jobs = (daily.send_reminders,)
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.review_events(customer, user), timeline.appeal_events(customer, user))
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (

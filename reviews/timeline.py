@@ -1,9 +1,4 @@
-from django.db.models import QuerySet
-
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import AppealEvent, ReviewEvent
 from .models import Appeal, Review
@@ -17,12 +12,4 @@ EVENT_KINDS = {
     f"appeal.{AppealEvent.WITHDRAW}": EventKind("Appeal withdrawn", "appeal"),
 }
 
-
-def review_events(customer: Customer, user: StaffMember) -> QuerySet:
-    """Return those of reviews that were held: the rest is in the diary."""
-    reviews = Review.objects.visible_to(user).filter(customer=customer)
-    return event_rows(reviews).filter(event=ReviewEvent.HOLD)
-
-
-def appeal_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Appeal.objects.visible_to(user).filter(customer=customer))
+EVENT_SOURCES = (EventSource(Review), EventSource(Appeal))

@@ -5,13 +5,16 @@ from uuid import uuid4
 from zlib import crc32
 
 import pytest
+from django.db import connection
 from django.template import RequestContext, Template
 from django.test import Client
 from django.test.utils import override_settings
 
+from cha_engagement.core.records import records_changed
 from cha_engagement.staff import sessions
 
-from . import factories
+from . import factories, overwriting
+from .timelines import events_out_of_step
 
 BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
 """The number of browsers at a time: each keeps a core busy beside the process that drives it."""
@@ -74,6 +77,22 @@ def files(tmp_path_factory):
 def media_root(settings, files):
     """Give each test a folder of its own for files, which is made once it keeps one."""
     settings.MEDIA_ROOT = files / uuid4().hex
+
+
+@pytest.fixture(autouse=True)
+def derived_rows_keep_in_step(request):
+    """Compare, once a test is over, the rows that follow from what it wrote with what the definitions say."""
+    written = set()
+
+    def note(changes, **kwargs):
+        written.update(changes)
+
+    overwriting.has_overwritten = False
+    records_changed.connect(note)
+    yield
+    records_changed.disconnect(note)
+    if written and not overwriting.has_overwritten and not connection.needs_rollback:
+        assert events_out_of_step(written) == {}
 
 
 @pytest.fixture

@@ -14,10 +14,6 @@ def task_rows(user, on: date | None = None) -> list[dict[str, Any]]:
     return [row for desk in desks(Tasks) for source in desk.tasks(user, on or today()) for row in source]
 
 
-def event_rows(customer, user) -> list[dict[str, Any]]:
-    return [row for desk in desks(CustomerPage) for source in desk.timeline(customer, user) for row in source]
-
-
 def card_lines(customer):
     return [line for desk in desks(CustomerPage) for line in desk.card_lines(customer)]
 

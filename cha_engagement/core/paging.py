@@ -83,6 +83,21 @@ def cursor_value(row: Any, name: str) -> Any:
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
+def read_visible_rows(
+    queryset: QuerySet, ordering: Sequence[str], count: int, keep_visible: Callable[[list[Any]], list[Any]]
+) -> list[Any]:
+    """Return the first rows of a queryset that are kept, as many as asked for. Each further time many more are read at once."""
+    batch_size = 2 * count
+    batch = list(queryset.order_by(*ordering)[:batch_size])
+    rows = keep_visible(batch)
+    while len(rows) < count and len(batch) == batch_size:
+        position = [cursor_value(batch[-1], name) for name in ordering]
+        batch_size *= 8
+        batch = list(queryset.filter(rows_after(ordering, position)).order_by(*ordering)[:batch_size])
+        rows += keep_visible(batch)
+    return rows[:count]
+
+
 def paginate(
     request: HttpRequest,
     queryset: QuerySet | Sequence[QuerySet],
@@ -90,11 +105,13 @@ def paginate(
     size: int = PAGE_SIZE,
     *,
     dress: Callable[[QuerySet], QuerySet] | None = None,
+    keep_visible: Callable[[list[Any]], list[Any]] | None = None,
 ) -> Page:
     """Return the page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
 
     Several querysets of the same shape make one list, as in a timeline; those that are `none()` have no part in it. Given `dress`, they
-    are records of one model, some perhaps in several, and it adds what a row shows. Raises `BadCursor`.
+    are records of one model, some perhaps in several, and it adds what a row shows. `keep_visible` leaves out of some rows those that
+    the reader may not see: more are read until the page is full. Raises `BadCursor`.
     """
     parts = [queryset] if isinstance(queryset, QuerySet) else list(queryset)
     parts = [part for part in parts if not part.query.is_empty()]
@@ -109,7 +126,10 @@ def paginate(
             merged = dress(parts[0] if len(parts) == 1 else first_of_all(parts, ordering, size + 1))
         else:
             merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
-        fetched = list(merged.order_by(*ordering)[: size + 1])
+        if keep_visible:
+            fetched = read_visible_rows(merged, ordering, size + 1, keep_visible)
+        else:
+            fetched = list(merged.order_by(*ordering)[: size + 1])
     except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
         raise BadCursor("bad page address") from error
     rows = fetched[:size]

@@ -1,7 +1,3 @@
-from collections.abc import Iterable
-
-from django.db.models import QuerySet
-
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.models import StaffMember
@@ -14,19 +10,12 @@ from .models import Adjustment, Customer
 
 class Desk(CustomerPage, LookUps, Lists, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     flags = {
         "adjusted": Flag("Adjustment agreed", card.has_adjustment, Adjustment.objects.in_force, warns=False),
     }
     lists = (CUSTOMERS,)
     daily_jobs = (daily.report_records_moved,)
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (
-            timeline.customer_events(customer, user),
-            timeline.merged_customer_events(customer, user),
-            timeline.adjustment_events(customer, user),
-            timeline.signposting_events(customer, user),
-        )
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return [

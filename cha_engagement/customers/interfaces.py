@@ -24,6 +24,30 @@ class EventKind:
 
 
 @dataclass(frozen=True, slots=True)
+class EventSource:
+    """Records whose events a customer's timeline shows: each event with a title among `event_kinds`, but for those `left_out`.
+
+    `customer` is the path from a record of the `model` to the customer on whose timeline it stands. `records` narrows down which
+    records do. `visible_to(user)` are those that a user sees, without it those of the model's own `visible_to`.
+    """
+
+    model: Any
+    customer: str = "customer"
+    records: Q = field(default_factory=Q)
+    left_out: tuple[str, ...] = ()
+    visible_to: Callable[[StaffMember], QuerySet[Any]] | None = None
+
+    @property
+    def shown_events(self) -> list[str]:
+        names = (kind.split(".") for kind in event_kinds())
+        model_name = self.model._meta.model_name
+        return [event for name, event in names if name == model_name and event not in self.left_out]
+
+    def visible_records(self, user: StaffMember) -> QuerySet[Any]:
+        return (self.visible_to or self.model.objects.visible_to)(user)
+
+
+@dataclass(frozen=True, slots=True)
 class CardLine:
     """One line of a customer's card, for whoever picks up the phone.
 
@@ -72,11 +96,10 @@ class CustomerPage:
     """The parts of a customer's page that an app gives. Where its lines, actions and boxes stand is the desk's to say."""
 
     event_kinds: Mapping[str, EventKind] = {}
-    """By the row's `kind`, such as `incident.assess`."""
+    """By the name of the model and of the event, such as `incident.assess`."""
 
-    def timeline(self, customer: "Customer", user: StaffMember) -> Iterable[QuerySet]:
-        """Return what happened, as rows of `core.records.event_rows`, as far as this user may see it."""
-        return ()
+    event_sources: Sequence[EventSource] = ()
+    """What the timeline shows. `desk.events` keeps a row for each event."""
 
     def card_lines(self, customer: "Customer") -> Sequence[CardLine]:
         return ()
@@ -100,6 +123,10 @@ class CustomerPage:
 def event_kinds() -> dict[str, EventKind]:
     """Return every kind of event by its code."""
     return merge_codes([desk.event_kinds for desk in desks(CustomerPage)])
+
+
+def event_sources() -> list[EventSource]:
+    return [source for desk in desks(CustomerPage) for source in desk.event_sources]
 
 
 def unread_cards(user: StaffMember) -> Q:

@@ -10,7 +10,15 @@ from django.utils.functional import cached_property
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordQuerySet, Stale
+from cha_engagement.core.records import (
+    LONG,
+    SHORT,
+    CaseRecord,
+    DerivedRow,
+    ReadOnlyQuerySet,
+    RecordQuerySet,
+    Stale,
+)
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
@@ -136,7 +144,7 @@ class Customer(CaseRecord):
         return ", ".join(Channel(code).label for code in self.cannot_use)
 
 
-class LookupKey(models.Model):
+class LookupKey(DerivedRow):
     """A text by which a customer can be found, folded to lower-case ASCII letters and digits. Rewritten by the actions.
 
     It has only those characters, so that a range of keys is a prefix in every collation.

@@ -1,11 +1,10 @@
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
+from cha_engagement.customers.interfaces import EventKind, EventSource
 from cha_engagement.staff.models import StaffMember
 
 from .enums import AdjustmentEvent, CustomerEvent, SignpostingEvent
-from .models import Customer
+from .models import Adjustment, Customer, Signposting
 
 EVENT_KINDS = {
     f"customer.{CustomerEvent.ADD}": EventKind("Added as a customer", ""),
@@ -17,20 +16,21 @@ EVENT_KINDS = {
 }
 
 
-def customer_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Customer.objects.visible_to(user).filter(pk=customer.pk))
+def customers_and_merged(user: StaffMember) -> QuerySet[Customer]:
+    return Customer.objects.visible_with_merged(user)
 
 
-def merged_customer_events(customer: Customer, user: StaffMember) -> QuerySet:
-    """Return the events of those who are merged into a customer, from before the merge."""
-    return event_rows(Customer.objects.visible_with_merged(user).filter(merged_into=customer)).exclude(
-        event=CustomerEvent.MERGE
-    )
-
-
-def adjustment_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(customer.adjustments.all())
-
-
-def signposting_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(customer.signpostings.all())
+EVENT_SOURCES = (
+    EventSource(Customer, "pk", Q(merged_into=None), visible_to=customers_and_merged),
+    # What happened to somebody before they were merged into another stands on the timeline of that one.
+    EventSource(
+        Customer,
+        "merged_into",
+        Q(merged_into__isnull=False),
+        left_out=(CustomerEvent.MERGE,),
+        visible_to=customers_and_merged,
+    ),
+    # Whoever sees the customer sees these.
+    EventSource(Adjustment, visible_to=lambda user: Adjustment.objects.all()),
+    EventSource(Signposting, visible_to=lambda user: Signposting.objects.all()),
+)

@@ -6,4 +6,8 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from cha_engagement.core.records import records_changed
+
+        from . import checks, events  # noqa: F401
+
+        records_changed.connect(events.follow_changes)

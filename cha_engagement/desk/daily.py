@@ -1,7 +1,12 @@
 from datetime import date
 
 from .actions import remove_old_typed_drafts
+from .events import mend_events
 
 
 def remove_typed_drafts(today: date) -> str:
     return f"Drafts: {remove_old_typed_drafts()} old ones removed"
+
+
+def compare_timelines(today: date) -> str:
+    return f"Timelines: {mend_events()} records put right"

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from cha_engagement.core.records import DerivedRow
+from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 LONGEST_PATH = 500
@@ -43,3 +45,36 @@ class TypedDraft(models.Model):
             return json.loads(answers_cipher(self.person).decrypt(bytes(self.answers)))
         except InvalidToken:
             return None
+
+
+class Event(DerivedRow):
+    """A row of history that stands on a customer's timeline.
+
+    `model` is the label of the record's model, `record` its key, and `history` that of the row. What the row says is copied: a page
+    would ask ten histories for it.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, db_index=False, related_name="+")
+    at = models.DateTimeField()
+    model = models.CharField(max_length=60)
+    record = models.PositiveBigIntegerField()
+    history = models.PositiveBigIntegerField()
+    event = models.CharField(max_length=40)
+    reference = models.CharField(max_length=20)
+    by = models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "history"], name="event_once")]
+        indexes = [
+            models.Index(fields=["customer", "-at", "-model", "-history"], name="event_newest"),
+            models.Index(fields=["model", "record"], name="event_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.event}"
+
+    @property
+    def kind(self) -> str:
+        """Return its key in `event_kinds()`, such as `incident.assess`."""
+        return f"{self.model.partition('.')[2]}.{self.event}"

@@ -11,7 +11,14 @@ from django.urls import reverse
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
-from cha_engagement.customers.interfaces import Action, CardLine, CustomerPage, SideBox, event_kinds
+from cha_engagement.customers.interfaces import (
+    Action,
+    CardLine,
+    CustomerPage,
+    EventKind,
+    SideBox,
+    event_kinds,
+)
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import annotate_flags, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
@@ -20,7 +27,9 @@ from cha_engagement.staff.interfaces import Tasks, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
+from .events import keep_visible_events
 from .history import models_by_prefix
+from .models import Event
 
 CARD_SECTIONS = {
     "stop": "Before anything else",
@@ -96,23 +105,29 @@ def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
 
 def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     """Return a page of what happened, newest first, as far as this user may see it."""
-    sources = [source for desk in desks(CustomerPage) for source in desk.timeline(customer, request.user)]
-    page = paginate(request, sources, ("-row_at", "-row_key"), EVENTS_PER_PAGE)
+    page = paginate(
+        request,
+        Event.objects.filter(customer=customer).select_related("by"),
+        ("-at", "-model", "-history"),
+        EVENTS_PER_PAGE,
+        keep_visible=lambda events: keep_visible_events(events, request.user),
+    )
+    kinds = event_kinds()
     next_url = page.next_url and f"{page.next_url}#timeline"
-    return replace(page, rows=[event_item(row) for row in page.rows], next_url=next_url)
+    return replace(
+        page, rows=[event_item(event, kinds[event.kind]) for event in page.rows], next_url=next_url
+    )
 
 
-def event_item(row: dict[str, Any]) -> dict[str, Any]:
-    kind = event_kinds()[row["row_kind"]]
-    url = reverse(kind.url_name, args=[row["row_record"]]) if kind.url_name else ""
+def event_item(event: Event, kind: EventKind) -> dict[str, Any]:
     # "Incident logged" need not be followed by "Logged".
-    is_in_title = row["row_text"].lower() in kind.title.lower()
+    is_in_title = event.text.lower() in kind.title.lower()
     return {
-        "at": row["row_at"],
-        "who": row["row_who"],
-        "text": "" if is_in_title else row["row_text"],
+        "at": event.at,
+        "who": event.by or "The daily job",
+        "text": "" if is_in_title else event.text,
         "title": kind.title,
-        "url": url,
+        "url": reverse(kind.url_name, args=[event.reference]) if kind.url_name else "",
     }
 
 

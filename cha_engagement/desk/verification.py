@@ -11,6 +11,8 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Enclosure, Letter
 
+from .events import find_wrong_records
+
 FILE_FIELDS: dict[Any, str] = {Evidence: "file", Enclosure: "file", Letter: "pdf"}
 """Models whose file has its SHA-256 beside it, with the name of the field."""
 
@@ -45,6 +47,12 @@ def confirm_faults(model: Any, pk: int) -> list[HistoryFault]:
     with transaction.atomic():
         model._base_manager.select_for_update().filter(pk=pk).first()
         return [fault for _, fault in find_model_faults(model, pk)]
+
+
+def find_timeline_faults(model: Any) -> Iterator[str]:
+    """Yield a sentence about each record of a model of which its customer's timeline does not show what its history says."""
+    for pk in sorted(find_wrong_records(model)):
+        yield f"{describe_record(model, pk)}: the timeline does not show what its history says"
 
 
 def describe_record(model: Any, pk: int) -> str:

@@ -17,12 +17,10 @@ from .rules.merging import check_customer_of_letters
 
 class Desk(CustomerPage, CustomerRules, LetterKinds, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
     letter_kinds = (letters.GENERAL_LETTER,)
     daily_jobs = (daily.sweep_letters,)
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.letter_events(customer, user),)
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (

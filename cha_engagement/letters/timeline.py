@@ -1,9 +1,4 @@
-from django.db.models import QuerySet
-
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import LetterEvent
 from .models import Letter
@@ -20,6 +15,4 @@ EVENT_KINDS = {
     f"letter.{LetterEvent.VOID}": EventKind("Letter withdrawn", "letter"),
 }
 
-
-def letter_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Letter.objects.visible_to(user).filter(customer=customer))
+EVENT_SOURCES = (EventSource(Letter),)

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.records import atomic_action, idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -42,7 +41,7 @@ def ask_agreement(*, customer: Customer, by: StaffMember, submission: UUID, pers
     return agreement
 
 
-@transaction.atomic
+@atomic_action()
 def answer_agreement(*, agreement: Agreement, by: StaffMember, version: int, agrees: bool) -> Agreement:
     """Keep the answer of the colleague who was asked. An answer that is sent twice is kept once. Beyond the policy: B40."""
     current = agreement.reload_locked()

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.dispatch import Signal
 
-from cha_engagement.core.records import idempotent, lock_record, writing
+from cha_engagement.core.records import atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -38,7 +37,7 @@ def log_contact(*, customer: Customer, by: StaffMember, submission: UUID, **fact
     return contact
 
 
-@transaction.atomic
+@atomic_action()
 def correct_contact(*, contact: Contact, by: StaffMember, version: int, **facts: Any) -> Contact:
     """Put a contact right on its day: what it said before stays in its history."""
     current = lock_record(contact, version)

@@ -1,7 +1,3 @@
-from collections.abc import Iterable
-
-from django.db.models import QuerySet
-
 from cha_engagement.customers.interfaces import Action, CustomerPage, SideBox
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -11,9 +7,7 @@ from . import card, timeline
 
 class Desk(CustomerPage):
     event_kinds = timeline.EVENT_KINDS
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.contact_events(customer, user),)
+    event_sources = timeline.EVENT_SOURCES
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)

@@ -1,9 +1,4 @@
-from django.db.models import QuerySet
-
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import ContactEvent
 from .models import Contact
@@ -13,6 +8,4 @@ EVENT_KINDS = {
     f"contact.{ContactEvent.CORRECT}": EventKind("Contact corrected", "contact"),
 }
 
-
-def contact_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(Contact.objects.visible_to(user).filter(customer=customer))
+EVENT_SOURCES = (EventSource(Contact),)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cha_engagement.core.records import writing
+from cha_engagement.core.records import atomic_action, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from incidents.actions import incident_recorded
@@ -48,7 +47,7 @@ def follow_reporter(conversation: Conversation, *, by: StaffMember) -> None:
         notifications.notify_conversation_wanted(conversation)
 
 
-@transaction.atomic
+@atomic_action()
 def take_conversation(*, conversation: Conversation, by: StaffMember) -> Conversation:
     """Say that one will talk with a colleague, so that nobody else waits for it. Policy §57."""
     raise_if_refused(rules.may_hold_conversation(by, conversation.reload_locked()))
@@ -57,7 +56,7 @@ def take_conversation(*, conversation: Conversation, by: StaffMember) -> Convers
     )
 
 
-@transaction.atomic
+@atomic_action()
 def hold_conversation(*, conversation: Conversation, by: StaffMember) -> Conversation:
     """Tick off that one has talked with a colleague. Policy §57."""
     raise_if_refused(rules.may_hold_conversation(by, conversation.reload_locked()))

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
-
-from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.records import atomic_action, idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import record_signposting
 from cha_engagement.customers.models import Customer
@@ -51,7 +49,7 @@ def record_restorative_action(
     return action
 
 
-@transaction.atomic
+@atomic_action()
 def complete_pause(
     *, pause: RestorativeAction, by: StaffMember, version: int, outcome: str
 ) -> RestorativeAction:
@@ -67,7 +65,7 @@ def complete_pause(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def drop_pause(
     *, pause: RestorativeAction, by: StaffMember, version: int, dropped_reason: str
 ) -> RestorativeAction:

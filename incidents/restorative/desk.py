@@ -16,14 +16,12 @@ from . import card, queries, rules, timeline, worklist
 
 class Desk(CustomerPage, CustomerRules, IncidentPage, IncidentRules, Tasks):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
     follow_ups = {
         FollowUp.RESTORATIVE_WORK: queries.has_restorative_work,
         FollowUp.PAUSE: queries.has_pause,
     }
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.restorative_events(customer, user),)
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (worklist.pauses_to_end(user, today),)

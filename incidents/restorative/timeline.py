@@ -1,9 +1,4 @@
-from django.db.models import QuerySet
-
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import RestorativeEvent
 from .models import RestorativeAction
@@ -18,6 +13,4 @@ EVENT_KINDS = {
     ),
 }
 
-
-def restorative_events(customer: Customer, user: StaffMember) -> QuerySet:
-    return event_rows(RestorativeAction.objects.visible_to(user).filter(customer=customer))
+EVENT_SOURCES = (EventSource(RestorativeAction),)

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
@@ -30,7 +28,7 @@ CARRIED_OVER = (
 """Fields that a new version takes from the one before it, where whoever makes it says nothing else."""
 
 
-@transaction.atomic
+@atomic_action()
 def vary_restriction(
     *,
     restriction: Restriction,
@@ -57,7 +55,7 @@ def vary_restriction(
     return write_new_version(old, customer, terms, by=by, **changes)
 
 
-@transaction.atomic
+@atomic_action()
 def ease_on_appeal(
     *,
     restriction: Restriction,
@@ -109,7 +107,7 @@ def carry_over(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
     return facts | {"starts_on": max(calendar.today(), old.starts_on)}
 
 
-@transaction.atomic
+@atomic_action()
 def replace_people(
     *,
     restriction: Restriction,
@@ -144,7 +142,7 @@ def replace_people(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def keep_without_review(
     *, restriction: Restriction, by: StaffMember, version: int, stays_reason: str
 ) -> Restriction:

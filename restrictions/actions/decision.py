@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, idempotent, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
@@ -88,7 +87,7 @@ def require_unchanged(records: QuerySet[Any], known: int | None, submission: UUI
     )
 
 
-@transaction.atomic
+@atomic_action()
 def leave_decision_unexplained(
     *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
 ) -> ManagementDecision:
@@ -107,7 +106,7 @@ def leave_decision_unexplained(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """Return the draft of the letter about a decision: the one that there is or, where something is still to tell, a new one. Policy §12, 22."""
     decision = decision.reload_locked()
@@ -132,7 +131,7 @@ def record_explained(decision: ManagementDecision, on: date, by: StaffMember) ->
         writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
 
 
-@transaction.atomic
+@atomic_action()
 def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """Return the letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""
     decision = decision.reload_locked()

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
-
-from cha_engagement.core.records import writing
+from cha_engagement.core.records import atomic_action, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
@@ -20,7 +18,7 @@ from restrictions.queries import unnotified_ends
 from .imposing import describe_event
 
 
-@transaction.atomic
+@atomic_action()
 def change_what_applies(
     restriction: Restriction, transition: str, event_text: str, **changes: Any
 ) -> Restriction:
@@ -40,7 +38,7 @@ def lock_with_customer(restriction: Restriction) -> Restriction:
     return restriction.reload_locked()
 
 
-@transaction.atomic
+@atomic_action()
 def lift_restriction(
     *, restriction: Restriction, by: StaffMember, version: int | None = None, status_reason: str
 ) -> Restriction:
@@ -51,7 +49,7 @@ def lift_restriction(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def overturn_restriction(*, restriction: Restriction, by: StaffMember, status_reason: str) -> Restriction:
     """End it because an appeal was upheld. Policy §22."""
     raise_if_refused(rules.may_change_on_appeal(by, lock_with_customer(restriction)))
@@ -65,7 +63,7 @@ def expire_restriction(*, restriction: Restriction) -> Restriction:
     return change_what_applies(restriction, RestrictionEvent.EXPIRE, "Its last day has passed", by=None)
 
 
-@transaction.atomic
+@atomic_action()
 def end_agreement(
     *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
 ) -> Restriction:
@@ -82,7 +80,7 @@ def end_agreement(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Do not apply it while an appeal is heard. Policy §22."""
     raise_if_refused(rules.may_suspend(by, lock_with_customer(restriction)))
@@ -91,7 +89,7 @@ def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restric
     )
 
 
-@transaction.atomic
+@atomic_action()
 def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
     customer = restriction.customer.reload_locked()
@@ -101,7 +99,7 @@ def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restrict
     return writing.change_status(restriction, RestrictionEvent.RESUME, by=by, reason=reason)
 
 
-@transaction.atomic
+@atomic_action()
 def draft_end_letter(*, restriction: Restriction, by: StaffMember) -> Letter:
     """Return the letter that a restriction has ended: the one that there is, or a new draft. Policy §12, 54."""
     restriction = restriction.reload_locked()

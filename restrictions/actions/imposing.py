@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core.records import Stale, idempotent, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -94,7 +93,7 @@ def impose_restriction(
     return put_in_force(restriction, by=by)
 
 
-@transaction.atomic
+@atomic_action()
 def impose_proposal(
     *,
     restriction: Restriction,
@@ -181,7 +180,7 @@ def annual_look_date() -> date:
     return calendar.add_months(calendar.today(), 12)
 
 
-@transaction.atomic
+@atomic_action()
 def decline_proposal(
     *, restriction: Restriction, by: StaffMember, version: int, status_reason: str
 ) -> Restriction:
@@ -199,7 +198,7 @@ def decline_proposal(
     return declined
 
 
-@transaction.atomic
+@atomic_action()
 def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Take one's own proposal back."""
     raise_if_refused(rules.may_withdraw(by, restriction.reload_locked()))

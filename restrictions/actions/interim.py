@@ -4,10 +4,9 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core.records import Stale, idempotent, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
@@ -63,7 +62,7 @@ def set_interim_measure(
     return created
 
 
-@transaction.atomic
+@atomic_action()
 def extend_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, extension_reason: str, how_notified: str
 ) -> InterimMeasure:
@@ -94,7 +93,7 @@ def extend_interim_measure(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def end_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
@@ -111,7 +110,7 @@ def end_interim_measure(
     return ended
 
 
-@transaction.atomic
+@atomic_action()
 def lapse_interim_measure(*, interim: InterimMeasure) -> InterimMeasure:
     """End it because its last day has passed, whatever was decided meanwhile."""
     lapsed = writing.change_status(interim, InterimEvent.LAPSE, by=None, reason="Its last day has passed")
@@ -127,7 +126,7 @@ def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: 
         )
 
 
-@transaction.atomic
+@atomic_action()
 def draft_interim_letter(*, interim: InterimMeasure, by: StaffMember) -> Letter:
     """Return the letter about an interim measure: the one that there is, or a new draft. Policy §12; beyond the policy: B21."""
     interim = interim.reload_locked()

@@ -3,10 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db import transaction
-
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -19,7 +17,7 @@ from restrictions.queries import restrictions_in
 from .imposing import describe_event
 
 
-@transaction.atomic
+@atomic_action()
 def notify_customer(
     *, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None
 ) -> Restriction:
@@ -50,7 +48,7 @@ def notify_customer(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def leave_customer_unnotified(
     *, restriction: Restriction, by: StaffMember, version: int, not_notified_reason: str
 ) -> Restriction:
@@ -69,7 +67,7 @@ def leave_customer_unnotified(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def request_read_receipts(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
     current = lock_record(restriction, version)
@@ -85,7 +83,7 @@ def request_read_receipts(*, restriction: Restriction, by: StaffMember, version:
     )
 
 
-@transaction.atomic
+@atomic_action()
 def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[str]) -> None:
     """Record that they have read what they are asked to; of that, what was `shown`, by reference. Beyond the policy: B1."""
     raise_if_refused(rules.may_confirm_reading(by))

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cha_engagement.core.records import status_changed, writing
+from cha_engagement.core.records import atomic_action, status_changed, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import RestrictionEvent
@@ -36,7 +35,7 @@ def open_block(restriction: Restriction, address: str, *, by: StaffMember | None
     )
 
 
-@transaction.atomic
+@atomic_action()
 def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
     """Record that it has been blocked where it reached us. Policy §31, 32.1."""
     raise_if_refused(rules.may_block(by, block.reload_locked()))
@@ -53,7 +52,7 @@ def mark_blocked(*, block: Block, by: StaffMember, version: int) -> Block:
     )
 
 
-@transaction.atomic
+@atomic_action()
 def mark_unblocked(*, block: Block, by: StaffMember, version: int) -> Block:
     """Record that it reaches us again. Policy §31, 32.1."""
     raise_if_refused(rules.may_unblock(by, block.reload_locked()))

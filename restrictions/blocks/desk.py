@@ -4,7 +4,6 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cha_engagement.customers.interfaces import CustomerPage, SideBox
-from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 from restrictions.interfaces import RestrictionPage
@@ -15,10 +14,8 @@ from . import card, timeline, worklist
 
 class Desk(CustomerPage, RestrictionPage, Tasks):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.block_events(customer, user),)
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (worklist.block_tasks(user, today),)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cha_engagement.core.records import writing
+from cha_engagement.core.records import atomic_action, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.actions import contact_logged
@@ -45,7 +44,7 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
             settle_breach(breach, BreachEvent.DISMISS, by=by, reason=CORRECTED, why="")
 
 
-@transaction.atomic
+@atomic_action()
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
     reason = f"Against the restriction: {breach.restriction.title.lower()}"
@@ -53,7 +52,7 @@ def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
     return settle_breach(breach, BreachEvent.CONFIRM, by=by, reason=reason)
 
 
-@transaction.atomic
+@atomic_action()
 def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it did not go against the restriction, whatever it seemed. Beyond the policy: B8."""
     raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))

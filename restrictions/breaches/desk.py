@@ -18,10 +18,8 @@ from . import card, rules, timeline, worklist
 
 class Desk(CustomerPage, CustomerRules, RestrictionPage, ContactPages, Tasks):
     event_kinds = timeline.EVENT_KINDS
+    event_sources = timeline.EVENT_SOURCES
     task_kinds = worklist.TASK_KINDS
-
-    def timeline(self, customer: Customer, user: StaffMember) -> Iterable[QuerySet]:
-        return (timeline.breach_events(customer, user),)
 
     def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
         return (worklist.breach_tasks(user, today),)

@@ -1,18 +1,12 @@
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from cha_engagement.core.records import event_rows
-from cha_engagement.customers.interfaces import EventKind
-from cha_engagement.customers.models import Customer
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .models import Breach, BreachEvent, BreachStatus
 
 EVENT_KINDS = {f"breach.{BreachEvent.CONFIRM}": EventKind("Contact against a restriction", "")}
 
-
-def breach_events(customer: Customer, user: StaffMember) -> QuerySet:
-    """Show those that still stand, when they were confirmed. Beyond the policy: B8."""
-    visible = Breach.objects.visible_to(user)
-    return event_rows(visible.filter(contact__customer=customer, status=BreachStatus.CONFIRMED)).filter(
-        event=BreachEvent.CONFIRM
-    )
+EVENT_SOURCES = (
+    # One that was confirmed and is dismissed after all was none. Beyond the policy: B8.
+    EventSource(Breach, "contact__customer", Q(status=BreachStatus.CONFIRMED)),
+)

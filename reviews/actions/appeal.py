@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, idempotent, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import upload_evidence_files
@@ -105,7 +104,7 @@ def notify_hearers(appeal: Appeal) -> None:
         notifications.notify_appeal_passed_on(appeal)
 
 
-@transaction.atomic
+@atomic_action()
 def acknowledge_appeal(*, appeal: Appeal, by: StaffMember, version: int, acknowledged_on: date) -> Appeal:
     """Record that the customer is told that it has arrived, who hears it and by when. Policy §6.3, 22."""
     raise_if_incomplete(*rules.check_day_of_appeal(appeal, acknowledged_on, "acknowledged_on"))
@@ -120,7 +119,7 @@ def acknowledge_appeal(*, appeal: Appeal, by: StaffMember, version: int, acknowl
     )
 
 
-@transaction.atomic
+@atomic_action()
 def name_substitute(
     *, appeal: Appeal, by: StaffMember, version: int, substitute: StaffMember, substitute_reason: str
 ) -> Appeal:
@@ -151,7 +150,7 @@ def lock_open_appeal(appeal: Appeal, version: int) -> Appeal:
     return locked
 
 
-@transaction.atomic
+@atomic_action()
 def suspend_restrictions(
     *, appeal: Appeal, by: StaffMember, version: int, restrictions: Collection[Restriction]
 ) -> Appeal:
@@ -182,7 +181,7 @@ def toggle_suspension(appealed: AppealedRestriction, *, by: StaffMember) -> Appe
     )
 
 
-@transaction.atomic
+@atomic_action()
 def decide_appeal(
     *,
     appeal: Appeal,
@@ -257,7 +256,7 @@ def carry_out_verdict(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def withdraw_appeal(
     *, appeal: Appeal, by: StaffMember, version: int, withdrawn_on: date, withdrawn_by: str
 ) -> Appeal:

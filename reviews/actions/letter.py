@@ -1,7 +1,6 @@
 from uuid import uuid4
 
-from django.db import transaction
-
+from cha_engagement.core.records import atomic_action
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
@@ -13,7 +12,7 @@ from ..enums import LetterCode
 from ..models import Appeal, Review
 
 
-@transaction.atomic
+@atomic_action()
 def write_letter(*, about: Review | Appeal, kind: str, by: StaffMember) -> Letter:
     """Return the letter of this kind about a review or an appeal, drafting it where there is none. Policy §6.3, 22, 23; B4.
 

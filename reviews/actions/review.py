@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import status_changed, writing
+from cha_engagement.core.records import atomic_action, status_changed, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
@@ -45,7 +44,7 @@ def schedule_review(restriction: Restriction, *, on: date, by: StaffMember | Non
     )
 
 
-@transaction.atomic
+@atomic_action()
 def hold_review(
     *,
     review: Review,
@@ -101,7 +100,7 @@ def carry_out_outcome(held: Review, *, by: StaffMember, changes: Mapping[str, An
         schedule_review(restriction, on=held.next_review_on, by=by)
 
 
-@transaction.atomic
+@atomic_action()
 def send_reminder(*, review: Review, stage: ReminderStage, on: date) -> bool:
     """Send a reminder that was not sent before, and tell whether it was sent now."""
     _, is_new = Reminder.objects.get_or_create(review=review, stage=stage, defaults={"sent_on": on})

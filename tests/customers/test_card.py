@@ -8,7 +8,7 @@ from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from tests import factories
-from tests.desks import event_rows
+from tests.timelines import shown_events
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,6 @@ def test_every_event_of_a_customer_has_a_name(officer, customer):
         customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first"
     )
     actions.end_adjustment(adjustment=adjustment, by=officer, version=1, ends_on=adjustment.agreed_on)
-    kinds = [row["row_kind"] for row in event_rows(customer, officer)]
+    kinds = [event.kind for event in shown_events(customer, officer)]
     assert sorted(kinds) == ["adjustment.agree", "adjustment.end", "customer.add"]
     assert set(kinds) <= event_kinds().keys()

@@ -35,7 +35,8 @@ from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, Restriction
 from reviews.enums import AppealOutcome, AppealStatus, PassedTo, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction, Review
-from tests.desks import card_texts, event_rows, task_rows
+from tests.desks import card_texts, task_rows
+from tests.timelines import shown_events
 
 CHAINED = [model for model in apps.get_models() if issubclass(model, ChainedRecord)]
 RECORDS = [model for model in CHAINED if issubclass(model, CaseRecord)]
@@ -217,7 +218,7 @@ def test_whoever_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
 
 def test_one_customers_page_tells_a_story_from_incident_to_last_review():
     orla = Customer.objects.get(name="Órla Ní Bhriain")
-    event_kinds = {row["row_kind"] for row in event_rows(orla, person("manager"))}
+    event_kinds = {event.kind for event in shown_events(orla, person("manager"))}
     assert event_kinds >= {
         "incident.log",
         "incident.assess",

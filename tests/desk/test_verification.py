@@ -116,7 +116,10 @@ def test_each_fault_has_a_line_of_its_own(officer, customer):
 def test_a_record_that_is_gone_is_named_as_its_history_names_it(officer, customer):
     contact = factories.contact(by=officer, customer=customer)
     remove_record(contact)
-    assert verify()[0] == f"{contact.reference}: is gone, its history is not\n"
+    assert verify()[0].splitlines() == [
+        f"{contact.reference}: is gone, its history is not",
+        f"{contact.reference}: the timeline does not show what its history says",
+    ]
 
 
 def test_a_record_without_a_reference_is_named_by_its_key(officer, manager, customer):

@@ -13,7 +13,7 @@ from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
-from tests.desks import event_rows
+from tests.timelines import shown_events
 
 from .. import factories, files
 from .test_actions import edit_draft
@@ -276,8 +276,8 @@ def test_a_translation_of_an_issued_letter_is_attached_by_somebody_else(
 @pytest.mark.policy("9")
 def test_a_translation_is_named_on_the_customers_timeline(draft, manager):
     enclose_translation(draft, manager)
-    rows = event_rows(draft.customer, manager)
-    texts = [row["row_text"] for row in rows if row["row_kind"] == "letter.translate"]
+    events = shown_events(draft.customer, manager)
+    texts = [event.text for event in events if event.kind == "letter.translate"]
     assert texts == ["Translation attached: This letter in Polish, translated by Clydeside Translations"]
 
 

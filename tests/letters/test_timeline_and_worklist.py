@@ -4,12 +4,12 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.core.records import writing
-from cha_engagement.customers.timeline import signposting_events
-from cha_engagement.letters import actions, timeline, worklist
+from cha_engagement.letters import actions, worklist
 from cha_engagement.letters.daily import sweep_letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from tests.timelines import shown_events, shown_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +21,14 @@ def send_letter(letter, by):
     )
 
 
+def letter_events(customer, user):
+    return [event for event in shown_events(customer, user) if event.model == "letters.letter"]
+
+
 def test_the_timeline_tells_when_a_letter_was_issued_and_sent(customer, manager, issued_letter):
     send_letter(issued_letter, manager)
-    rows = timeline.letter_events(customer, manager).order_by("row_at")
-    assert [(row["row_kind"], row["row_record"], row["row_who"]) for row in rows] == [
+    events = letter_events(customer, manager)
+    assert [(event.kind, event.reference, str(event.by)) for event in events] == [
         ("letter.issue", issued_letter.reference, "Manager Example"),
         ("letter.send", issued_letter.reference, "Manager Example"),
     ]
@@ -36,15 +40,16 @@ def test_a_letter_that_names_several_advisers_is_one_row_of_the_timeline(custome
     writing.save_record(draft, by=manager, reason="Another", links={"advice": [*draft.advice.all(), pier]})
     send_letter(actions.issue_letter(letter=draft, by=manager, version=draft.version), manager)
     assert customer.signpostings.count() == 2
-    assert not signposting_events(customer, manager)
-    row = timeline.letter_events(customer, manager).get(row_kind="letter.send")
-    assert row["row_text"].endswith("telling of Lochside Advice, Pier Advice")
+    assert "signposting.signpost" not in shown_kinds(customer, manager)
+    (event,) = [event for event in letter_events(customer, manager) if event.kind == "letter.send"]
+    assert event.text.endswith("telling of Lochside Advice, Pier Advice")
 
 
 def test_the_timeline_shows_no_draft_and_nothing_to_others(customer, draft, manager, officer):
-    assert not timeline.letter_events(customer, manager)
+    assert not letter_events(customer, manager)
     actions.issue_letter(letter=draft, by=manager, version=1)
-    assert not timeline.letter_events(customer, officer)
+    assert letter_events(customer, manager)
+    assert not letter_events(customer, officer)
 
 
 def test_a_draft_waits_for_who_began_it(draft, manager, management):

@@ -27,7 +27,7 @@ from restrictions.worklist import (
     second_look_tasks,
 )
 from tests import factories
-from tests.desks import event_rows
+from tests.timelines import shown_events
 
 from .test_actions import COMPLAINTS
 
@@ -47,11 +47,8 @@ def named_contact_facts(contact, deputy, *ways):
 
 
 def event_codes(customer, user):
-    return [
-        row["row_kind"]
-        for row in event_rows(customer, user)
-        if row["row_kind"].startswith(("restriction.", "managementdecision."))
-    ]
+    kinds = [event.kind for event in shown_events(customer, user)]
+    return [kind for kind in kinds if kind.startswith(("restriction.", "managementdecision."))]
 
 
 @pytest.mark.policy("65")

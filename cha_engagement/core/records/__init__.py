@@ -1,11 +1,12 @@
 """Records of a case: references, versions, history, statuses. What writes them is `writing`, which actions alone import."""
 
+from .changes import RecordChanges, atomic_action, collect_changes, records_changed
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
-from .models import CaseRecord, ChainedRecord
+from .models import CaseRecord, ChainedRecord, DerivedRow
 from .querysets import ReadOnlyQuerySet, RecordQuerySet
 from .references import ReferenceSequence
-from .rows import Urgency, event_rows, task_rows
+from .rows import Urgency, task_rows
 from .transitions import RecordWithStatus, Transition, status_changed
 from .verification import HistoryFault, find_history_faults, find_model_faults
 from .versions import Stale, has_changed, lock_record
@@ -18,20 +19,24 @@ __all__ = [
     "SHORT",
     "CaseRecord",
     "ChainedRecord",
+    "DerivedRow",
     "HistoryFault",
     "ReadOnlyQuerySet",
+    "RecordChanges",
     "RecordQuerySet",
     "RecordWithStatus",
     "ReferenceSequence",
     "Stale",
     "Transition",
     "Urgency",
-    "event_rows",
+    "atomic_action",
+    "collect_changes",
     "find_history_faults",
     "find_model_faults",
     "has_changed",
     "idempotent",
     "lock_record",
+    "records_changed",
     "status_changed",
     "task_rows",
 ]

@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from .changes import atomic_action
 from .models import CaseRecord
 
 
@@ -17,7 +18,7 @@ def idempotent(model: type[CaseRecord]) -> Callable[[Callable[..., Any]], Callab
         @functools.wraps(action)
         def create_or_find(*, submission: uuid.UUID, **kwargs: Any) -> Any:
             try:
-                with transaction.atomic():
+                with atomic_action():
                     return find_repeated(model, submission) or action(submission=submission, **kwargs)
             except IntegrityError:
                 if record := find_repeated(model, submission):

@@ -32,6 +32,13 @@ class ChainedRecord(models.Model):
         abstract = True
 
 
+class DerivedRow(models.Model):
+    """A row that follows from records by itself, such as the key by which a customer is found. It can be made anew at any time."""
+
+    class Meta:
+        abstract = True
+
+
 class CaseRecord(ChainedRecord):
     """A record of a case that has a page of its own.
 

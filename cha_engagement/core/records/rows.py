@@ -1,10 +1,10 @@
-"""Records and their history as rows of the work list and of timelines: columns of the same names, so that many can be united."""
+"""Records as rows of the work list: columns of the same names, so that many can be united."""
 
 from enum import IntEnum
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+from django.db.models.functions import Cast, Coalesce, Concat
 
 
 class Urgency(IntEnum):
@@ -44,37 +44,4 @@ def task_rows(
         row_record=Cast(record, text),
         row_customer_name=Cast(Coalesce(customer_name, models.Value(""), output_field=text), text),
         row_note=Cast(expression(note, text), text),
-    )
-
-
-def event_rows(records: models.QuerySet) -> models.QuerySet:
-    """Return the events of some records as rows of a timeline.
-
-    `row_at`, `row_key`, `row_kind`, `row_record`, `row_who` and `row_text`. `row_kind` is the model's name and the event, such as
-    `incident.assess`. Changes that are no event are left to the record's own history page.
-    """
-    model = records.model
-    history = model.history.model
-    name = model._meta.model_name
-    text = models.TextField()
-    return (
-        history._default_manager.filter(id__in=records.order_by().values("pk"))
-        .exclude(event="")
-        .order_by()
-        .values(
-            row_at=models.F("history_date"),
-            row_key=Concat(models.Value(f"{name}."), Cast("history_id", text), output_field=text),
-            row_kind=Concat(models.Value(f"{name}."), "event", output_field=text),
-            row_record=Cast("reference", text),
-            row_who=Coalesce(
-                NullIf(
-                    Trim(Concat("history_user__first_name", models.Value(" "), "history_user__last_name")),
-                    models.Value(""),
-                ),
-                "history_user__username",
-                models.Value("The daily job"),
-                output_field=text,
-            ),
-            row_text=Coalesce("history_change_reason", models.Value(""), output_field=text),
-        )
     )

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.db.models import CharField, Field, TextField
 
 from ..reasons import check_answers
 from ..refusals import raise_if_incomplete
 from .chain import is_empty
+from .changes import atomic_action, note_change
 from .history import append_row, changing_links, history_link_model, link_fields, save_without_row
 from .limits import check_limits
 from .models import CaseRecord, ChainedRecord
@@ -78,10 +78,11 @@ def save_record(
             else:
                 getattr(record, name).set(value)
     append_row(record, is_new=is_new, by=by, reason=reason, event=event, links=links or {})
+    note_change(record, None if is_new else {*changes, *(links or {})})
     return record
 
 
-@transaction.atomic
+@atomic_action()
 def edit_record(
     record: Any,
     *,
@@ -95,7 +96,7 @@ def edit_record(
     return save_record(lock_record(record, version), by=by, reason=reason, links=links, **changes)
 
 
-@transaction.atomic
+@atomic_action()
 def change_status(
     record: StatusRecord,
     transition: str,
@@ -135,6 +136,7 @@ def strike_out_value(row: Any, name: str) -> None:
         setattr(row, name, empty_value(row._meta.get_field(name)))
     row.seals = row.seals | {name: (None, digest)}
     row.save()
+    note_change(row.instance, set())
 
 
 def empty_value(field: Field) -> Any:

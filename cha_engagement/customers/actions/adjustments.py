@@ -2,9 +2,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
-from cha_engagement.core.records import idempotent, lock_record, writing
+from cha_engagement.core.records import atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
@@ -37,7 +35,7 @@ def agree_adjustment(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def end_adjustment(*, adjustment: Adjustment, by: StaffMember, version: int, ends_on: date) -> Adjustment:
     """End an adjustment after its last day, `ends_on`, which may lie ahead."""
     raise_if_refused(rules.may_change_customer(by, adjustment.customer))

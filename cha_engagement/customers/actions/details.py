@@ -4,9 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
-from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.records import atomic_action, idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
@@ -56,7 +54,7 @@ def add_customer(
     return customer
 
 
-@transaction.atomic
+@atomic_action()
 def change_customer(
     *, customer: Customer, by: StaffMember, version: int, household_of: Customer | None = None, **fields: Any
 ) -> Customer:
@@ -88,7 +86,7 @@ def change_customer(
     return changed
 
 
-@transaction.atomic
+@atomic_action()
 def assign_customer(
     *, customer: Customer, by: StaffMember, version: int, assigned_to: StaffMember | None
 ) -> Customer:
@@ -108,7 +106,7 @@ def assign_customer(
     return assigned
 
 
-@transaction.atomic
+@atomic_action()
 def request_assignment(*, customer: Customer, by: StaffMember) -> None:
     """Ask one's line manager, or else every manager at work, to be assigned a customer. Policy §65."""
     raise_if_refused(rules.may_request_assignment(by, customer))

@@ -9,7 +9,15 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from cha_engagement.core.interfaces import desks
-from cha_engagement.core.records import ChainedRecord, Stale, has_changed, idempotent, lock_record, writing
+from cha_engagement.core.records import (
+    ChainedRecord,
+    Stale,
+    atomic_action,
+    has_changed,
+    idempotent,
+    lock_record,
+    writing,
+)
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access
 from cha_engagement.staff.models import AccessGrounds, StaffMember
@@ -83,7 +91,7 @@ def merge_customers(
     )
 
 
-@transaction.atomic
+@atomic_action()
 def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     """Undo a merge: the rows that were moved go back, and what was recorded since about the kept one stays there. B16."""
     kept, other = lock_both(merge.kept, merge.merged)
@@ -119,7 +127,7 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     return undone
 
 
-@transaction.atomic
+@atomic_action()
 def move_records_of_merged_customers() -> int:
     """Move records made about a customer at the very moment of their merge into another. Return the number moved."""
     merged = Customer.objects.exclude(merged_into=None)

@@ -11,10 +11,11 @@ from django.db.models import Count
 from django.utils.text import capfirst
 from simple_history.models import HistoricalChanges
 
+from cha_engagement.core.records import DerivedRow
 from cha_engagement.staff.models import StaffMember
 
 from ..enums import CustomerEvent
-from ..models import Customer, LookupKey, Merge
+from ..models import Customer, Merge
 
 JOINED_LISTS = ("phones", "emails", "online_handles", "cannot_use")
 """Lists of which the kept customer has the items of both, each once."""
@@ -117,9 +118,9 @@ def history_without_merges(customer: Customer) -> list[Any]:
 
 
 def pointers_to_customers() -> Iterator[models.ForeignKey]:
-    """Yield every foreign key of every app to a customer, but for those of history and of merges, which stay."""
+    """Yield every foreign key of every app to a customer, but for those of history and of merges, which stay, and of what follows."""
     for model in apps.get_models():
-        if not issubclass(model, HistoricalChanges) and model not in (LookupKey, Merge):
+        if not issubclass(model, HistoricalChanges | DerivedRow) and model is not Merge:
             for field in model._meta.concrete_fields:
                 if isinstance(field, models.ForeignKey) and field.related_model is Customer:
                     yield field

@@ -3,9 +3,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
-from cha_engagement.core.records import Stale, idempotent, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.rules import check_file_size
@@ -67,7 +66,7 @@ def initial_body(kind: LetterKind, customer: Customer, about: Any) -> str:
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
-@transaction.atomic
+@atomic_action()
 def edit_draft(
     *, letter: Letter, by: StaffMember, version: int, advice: Any, enclosures: Any = None, **changes: Any
 ) -> Letter:

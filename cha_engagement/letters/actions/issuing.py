@@ -4,10 +4,9 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core.records import Stale, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import record_signposting
 from cha_engagement.letters import notifications, rules
@@ -51,7 +50,7 @@ def issue_letter(
     issued_at, text = timezone.now(), parsed.text
     page = pdf.printed_page(letter, text=text, final=True)
     content = pdf.write_pdf(*page)
-    with transaction.atomic():
+    with atomic_action():
         draft = lock_record(letter, version)
         if draft.replaces:  # nobody sends it while this one is issued: each is to know of the other
             draft.replaces = draft.replaces.reload_locked()
@@ -85,7 +84,7 @@ def issue_letter(
         return issued
 
 
-@transaction.atomic
+@atomic_action()
 def send_letter(
     *,
     letter: Letter,
@@ -125,7 +124,7 @@ def send_letter(
     return sent
 
 
-@transaction.atomic
+@atomic_action()
 def void_letter(*, letter: Letter, by: StaffMember, version: int, void_reason: str) -> Letter:
     """Withdraw a letter that has not been sent."""
     raise_if_refused(rules.may_void(by, letter.reload_locked()))

@@ -1,8 +1,7 @@
-from django.db import transaction
 from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.letters import notifications, rules
 from cha_engagement.letters.enums import LetterEvent, LetterStatus
@@ -41,7 +40,7 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
     """
     raise_if_refused(rules.may_write(by, letter))
     enclosure_refusals = rules.check_enclosures(letter)
-    with transaction.atomic():
+    with atomic_action():
         draft = lock_record(letter, version)
         raise_if_refused(rules.may_write(by, draft))
         if draft.status != LetterStatus.DRAFT or is_read(draft):
@@ -63,7 +62,7 @@ def ask_second_reader(*, letter: Letter, by: StaffMember, version: int) -> Lette
         return updated
 
 
-@transaction.atomic
+@atomic_action()
 def finish_reading(
     *, letter: Letter, by: StaffMember, version: int, digest: str, is_ready: bool, sent_back_reason: str = ""
 ) -> Letter:

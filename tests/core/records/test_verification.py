@@ -8,7 +8,7 @@ import pytest
 from cha_engagement.core.records import HistoryFault, find_history_faults, find_model_faults, history, writing
 from incidents.enums import Category
 from incidents.models import Incident
-from tests.overwriting import overwrite_record, remove_record
+from tests.overwriting import overwrite_record, remove_record, remove_rows
 
 from .logged import log_incident
 
@@ -65,7 +65,7 @@ def test_another_author_is_found(incident, rows, manager):
 
 @pytest.mark.parametrize(("removed", "fault"), [(0, 1), (1, 2), (2, 3)])
 def test_a_removed_row_is_found_by_its_number(incident, rows, removed, fault):
-    rows[removed].delete()
+    remove_rows([rows[removed]])
     assert find_history_faults(incident)[0] == HistoryFault(fault)
 
 
@@ -97,7 +97,7 @@ def test_a_record_that_does_not_say_what_its_history_says_last_is_found(incident
 def test_a_record_whose_history_is_gone_is_found(incident, rows):
     for row in rows:
         row.categories.all().delete()
-        row.delete()
+    remove_rows(rows)
     assert find_history_faults(incident) == [HistoryFault(1)]
 
 

@@ -11,8 +11,8 @@ from incidents.restorative import actions
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome, RestorativeStatus
 from incidents.restorative.models import RestorativeAction
 from tests import factories
-from tests.desks import event_rows
 from tests.factories import restorative_action
+from tests.timelines import shown_events
 
 pytestmark = pytest.mark.django_db
 
@@ -123,9 +123,9 @@ def test_only_its_owner_its_author_or_a_manager_ends_a_pause(customer, officer, 
 @pytest.mark.policy("62.1")
 def test_restorative_work_stands_on_the_timeline(customer, officer, manager):
     action = restorative_action(by=officer, customer=customer)
-    rows = event_rows(customer, manager)
+    events = shown_events(customer, manager)
     assert ("restorativeaction.record", action.reference) in {
-        (row["row_kind"], row["row_record"]) for row in rows
+        (event.kind, event.reference) for event in events
     }
 
 

@@ -2,7 +2,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cha_engagement.desk.verification import FILE_FIELDS, find_file_faults, find_record_faults, record_models
+from cha_engagement.desk.events import timeline_models
+from cha_engagement.desk.verification import (
+    FILE_FIELDS,
+    find_file_faults,
+    find_record_faults,
+    find_timeline_faults,
+    record_models,
+)
 
 
 class Command(BaseCommand):
@@ -12,7 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
-        for find_faults, models in ((find_file_faults, FILE_FIELDS), (find_record_faults, record_models())):
+        parts: Any = (
+            (find_file_faults, FILE_FIELDS),
+            (find_record_faults, record_models()),
+            (find_timeline_faults, timeline_models()),
+        )
+        for find_faults, models in parts:
             for model in models:
                 for fault in find_faults(model):
                     count += 1

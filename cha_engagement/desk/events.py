@@ -1,0 +1,154 @@
+"""Keep a row for each event of a timeline, in step with the histories of records, and find those that a user may see.
+
+What stands on a timeline is said by the sources in `event_sources()` alone: `expected_rows` asks them. The rows say where an event is, and what it
+says, so that a page reads ten of them and not all histories of a customer.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+
+from cha_engagement.core.records import RecordChanges
+from cha_engagement.customers.interfaces import EventSource, event_sources
+from cha_engagement.staff.models import StaffMember
+
+from .models import Event
+
+TOGETHER = 2_000  # rows written with one statement
+
+Row = tuple[Any, ...]
+FIELDS = ("customer_id", "at", "model", "record", "history", "event", "reference", "by_id", "text")
+
+
+def sources_of(model: Any) -> list[EventSource]:
+    return [source for source in event_sources() if source.model is model]
+
+
+def timeline_models() -> list[Any]:
+    return list(dict.fromkeys(source.model for source in event_sources()))
+
+
+def expected_rows(model: Any, keys: Collection[int] | None = None) -> Iterator[Row]:
+    """Yield what the rows of a model's records are to be, of all or of those with these keys."""
+    for source in sources_of(model):
+        records = model._default_manager.filter(source.records)
+        if keys is not None:
+            records = records.filter(pk__in=keys)
+        customer = model._default_manager.filter(pk=OuterRef("id")).order_by().values(source.customer)[:1]
+        rows = (
+            model.history.model._default_manager.filter(
+                id__in=records.order_by().values("pk"), event__in=source.shown_events
+            )
+            .order_by("history_id")
+            .values_list(
+                Subquery(customer),
+                "history_date",
+                Value(model._meta.label_lower, TextField()),
+                "id",
+                "history_id",
+                "event",
+                "reference",
+                "history_user",
+                Coalesce("history_change_reason", Value(""), output_field=TextField()),
+            )
+        )
+        # Of some nobody knows yet whom they are about.
+        yield from (row for row in rows.iterator(chunk_size=TOGETHER) if row[0] is not None)
+
+
+def stored_rows(model: Any, keys: Collection[int] | None = None) -> QuerySet[Event, Row]:
+    events = Event.objects.filter(model=model._meta.label_lower)
+    if keys is not None:
+        events = events.filter(record__in=keys)
+    return events.order_by("history").values_list(*FIELDS)
+
+
+def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
+    """Bring the events in step with records that were written, and with those whose customer they determine."""
+    for model in timeline_models():
+        written = changes.get(model, {})
+        made = [pk for pk, names in written.items() if names is None]
+        changed = {pk for pk, names in written.items() if names is not None} | dependent_keys(model, changes)
+        insert_rows(expected_rows(model, made) if made else iter(()))
+        if changed:
+            replace_rows(model, changed)
+
+
+def dependent_keys(model: Any, changes: RecordChanges) -> set[int]:
+    """Return the keys of records whose customer is found through others that were given another one."""
+    keys: set[int] = set()
+    for source in sources_of(model):
+        name, _, rest = source.customer.partition("__")
+        if rest:
+            others = changes.get(model._meta.get_field(name).related_model, {})
+            moved = [pk for pk, names in others.items() if names and {rest, f"{rest}_id"} & names]
+            if moved:
+                keys.update(
+                    model._default_manager.filter(**{f"{name}__in": moved}).values_list("pk", flat=True)
+                )
+    return keys
+
+
+def replace_rows(model: Any, keys: Collection[int]) -> None:
+    expected, stored = set(expected_rows(model, keys)), set(stored_rows(model, keys))
+    if gone := stored - expected:
+        Event.objects.filter(
+            model=model._meta.label_lower, history__in=[row[FIELDS.index("history")] for row in gone]
+        ).delete()
+    insert_rows(iter(expected - stored))
+
+
+def insert_rows(rows: Iterator[Row]) -> None:
+    while batch := list(islice(rows, TOGETHER)):
+        Event.objects.bulk_create(Event(**dict(zip(FIELDS, row, strict=True))) for row in batch)
+
+
+def rebuild_events() -> None:
+    """Make every row anew."""
+    Event.objects.all().delete()
+    for model in timeline_models():
+        insert_rows(expected_rows(model))
+
+
+def find_wrong_records(model: Any) -> set[int]:
+    """Return the keys of records whose rows are not what the definitions say."""
+    label, wrong = model._meta.label_lower, set()
+    keys = model._base_manager.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=TOGETHER)
+    while batch := list(islice(keys, TOGETHER)):
+        differing = set(expected_rows(model, batch)) ^ set(stored_rows(model, batch))
+        wrong |= {row[FIELDS.index("record")] for row in differing}
+    orphaned = Event.objects.filter(model=label).exclude(record__in=model._base_manager.values("pk"))
+    return wrong | set(orphaned.values_list("record", flat=True))
+
+
+def mend_events() -> int:
+    """Put the rows right that are not what the definitions say; return of how many records these were."""
+    count = 0
+    for model in timeline_models():
+        if wrong := find_wrong_records(model):
+            replace_rows(model, wrong)
+            count += len(wrong)
+    return count
+
+
+def keep_visible_events(events: list[Event], user: StaffMember) -> list[Event]:
+    """Leave out of a customer's events what a user may not see, in one query, and in none where they see every record of each model."""
+    keys: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        keys[event.model].add(event.record)
+    parts, unlimited = [], set()
+    for model in timeline_models():
+        label = model._meta.label_lower
+        if label in keys:
+            visible = sources_of(model)[0].visible_records(user)
+            if visible.query.where:
+                own = visible.filter(pk__in=keys[label]).order_by()
+                parts.append(own.values_list(Value(label, TextField()), "pk"))
+            else:
+                unlimited.add(label)
+    found = set(parts[0].union(*parts[1:])) if parts else set()
+    return [event for event in events if event.model in unlimited or (event.model, event.record) in found]

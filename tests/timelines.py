@@ -1,0 +1,29 @@
+"""A customer's timeline, as a user sees all of it."""
+
+from cha_engagement.customers.interfaces import event_sources
+from cha_engagement.desk.events import find_wrong_records, keep_visible_events
+from cha_engagement.desk.models import Event
+
+
+def shown_events(customer, user):
+    """Return the events, the oldest first."""
+    events = Event.objects.filter(customer=customer).select_related("by").order_by("at", "model", "history")
+    return keep_visible_events(list(events), user)
+
+
+def shown_kinds(customer, user):
+    return [event.kind for event in shown_events(customer, user)]
+
+
+def events_out_of_step(models):
+    """Return the keys of records whose rows are not what their histories say: of these models, and of those that go with them."""
+    affected = {
+        source.model for source in event_sources() if source.model in models or first_model(source) in models
+    }
+    return {model._meta.label: keys for model in affected if (keys := find_wrong_records(model))}
+
+
+def first_model(source):
+    """Return the model through which the records of a source have their customer, if there is one between."""
+    name, _, rest = source.customer.partition("__")
+    return source.model._meta.get_field(name).related_model if rest else None
