@@ -7,12 +7,13 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition
+from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
@@ -37,7 +38,7 @@ def has_answer(field: str, answer: str, user: StaffMember) -> Q:
 class IncidentFilter(ListFilter):
     status = choice_field("Status", IncidentStatus.choices)
     category = choice_field("What kind", Category.choices)
-    channel = choice_field("How they were in contact", Channel.choices)
+    channel = choice_field(field_label(Incident, "channel"), Channel.choices)
     since = date_field("Happened on or after")
     until = date_field("Happened on or before")
     customer = CustomerField(label="Customer’s reference", required=False)
@@ -91,6 +92,6 @@ INCIDENTS = ListDefinition(
         Column("Who", lambda incident: incident.person_name, url=customer_url),
         Column("When", lambda incident: incident.occurred_at),
         Column("What kind", category_names, blank="Not chosen yet"),
-        Column("Status", lambda incident: incident.get_status_display(), template=STATUS_CELL),
+        field_column(Incident, "status", template=STATUS_CELL),
     ),
 )

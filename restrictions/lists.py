@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition
+from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -84,8 +84,8 @@ RESTRICTIONS = ListDefinition(
             url=lambda restriction: restriction.customer.get_absolute_url(),
         ),
         Column("What", lambda restriction: restriction.title),
-        Column("First day", lambda restriction: restriction.starts_on),
-        Column("Last day", lambda restriction: restriction.ends_on, blank="None set"),
-        Column("Status", lambda restriction: restriction.get_status_display(), template=STATUS_CELL),
+        field_column(Restriction, "starts_on"),
+        field_column(Restriction, "ends_on", blank="None set"),
+        field_column(Restriction, "status", template=STATUS_CELL),
     ),
 )

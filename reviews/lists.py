@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition
+from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices
@@ -98,7 +98,7 @@ APPEALS = ListDefinition(
             url=lambda appeal: appeal.customer.get_absolute_url(),
         ),
         Column("Received", lambda appeal: appeal.received_on),
-        Column("Status", lambda appeal: appeal.get_status_display(), template=STATUS_CELL),
+        field_column(Appeal, "status", template=STATUS_CELL),
         Column("Next step by", lambda appeal: appeal.next_day, blank="Nothing to do", template=DUE_CELL),
     ),
 )

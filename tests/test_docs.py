@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
+from cha_engagement.core.labels import field_label
 from cha_engagement.demo.staff import ACCOUNTS
 from cha_engagement.staff.checks import DEMO_PASSWORD
 
@@ -25,7 +27,8 @@ def screen_words():
         *(ROOT / "templates").rglob("*.html"),
         *(path for app in APPS for path in (ROOT / app).rglob("*.py")),
     ]
-    return " ".join(re.sub(r"<[^>]+>", " ", path.read_text()) for path in sources)
+    labels = [field_label(model, field.name) for model in apps.get_models() for field in model._meta.fields]
+    return " ".join([*(re.sub(r"<[^>]+>", " ", path.read_text()) for path in sources), *labels])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)

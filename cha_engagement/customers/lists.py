@@ -2,8 +2,9 @@
 
 from django.db.models import Q, QuerySet
 
+from cha_engagement.core.labels import field_label
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import Column, ListDefinition
+from cha_engagement.lists.interfaces import Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
@@ -20,7 +21,7 @@ def flag_choices() -> Choices:
 
 
 class CustomerFilter(ListFilter):
-    relationship = choice_field("Relationship", Relationship.choices)
+    relationship = choice_field(field_label(Customer, "relationship"), Relationship.choices)
     flag = choice_field("What applies", flag_choices)
     household = CustomerField(label="In the household of (reference)", required=False)
     assigned_to = tick_field("Assigned to me")
@@ -46,11 +47,13 @@ CUSTOMERS = ListDefinition(
     filter_class=CustomerFilter,
     caption="Customers, the newest first",
     columns=(
-        Column("Name", lambda customer: customer.name, url=Customer.get_absolute_url, names_row=True),
-        Column("Relationship", lambda customer: customer.get_relationship_display()),
-        Column("Address", lambda customer: customer.address_line, blank="Not recorded"),
-        Column("Assigned to", lambda customer: customer.assigned_to, blank="Nobody yet"),
-        Column("Reference", lambda customer: customer.reference),
+        field_column(Customer, "name", url=Customer.get_absolute_url, names_row=True),
+        field_column(Customer, "relationship"),
+        Column(
+            field_label(Customer, "address"), lambda customer: customer.address_line, blank="Not recorded"
+        ),
+        field_column(Customer, "assigned_to", blank="Nobody yet"),
+        field_column(Customer, "reference"),
     ),
     ready_filters={"Assigned to me": "assigned_to=on"},
 )

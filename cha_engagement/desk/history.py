@@ -7,8 +7,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils.text import capfirst
 
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.records import CaseRecord
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
@@ -97,12 +97,8 @@ def answers_by_label(row: Any, links: dict[str, list[str]]) -> dict[str, str]:
             value = display()
         else:
             value = getattr(record, field.name)
-        answers[field_label(field)] = describe_value(value)
+        answers[field_label(type(record), field.name)] = describe_value(value)
     return answers | {label: "\n".join(sorted(names)) for label, names in links.items()}
-
-
-def field_label(field: models.Field) -> str:
-    return str(capfirst(field.verbose_name))
 
 
 def describe_value(value: Any) -> str:
@@ -121,7 +117,7 @@ def linked_answers(all_rows: list[Any]) -> list[dict[str, list[str]]]:
     """Return for each row the names of the records that it was linked to, by label. Each many-to-many field takes one query."""
     names: dict[int, dict[str, list[str]]] = {row.pk: {} for row in all_rows}
     for field in all_rows[0]._history_m2m_fields:
-        label, linked_field = field_label(field), field.m2m_reverse_field_name()
+        label, linked_field = field_label(field.model, field.name), field.m2m_reverse_field_name()
         for names_of_row in names.values():
             names_of_row[label] = []
         links = getattr(all_rows[0], field.name).model._default_manager.filter(history__in=names)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cha_engagement.core.formpack import Buttons, FoldedSection
 from cha_engagement.core.forms import CaseForm, CaseModelForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
 from cha_engagement.staff.models import StaffMember
@@ -22,7 +23,7 @@ class EvidenceForm(CaseModelForm, CreateForm):
     """Asks for a file and a line on what it shows. The form's page knows what it is about."""
 
     # The action refuses an empty file, and cuts a long name.
-    file = forms.FileField(allow_empty_file=True, label="File")
+    file = forms.FileField(allow_empty_file=True, label=field_label(Evidence, "file"))
 
     class Meta:
         model = Evidence

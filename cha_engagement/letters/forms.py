@@ -11,6 +11,7 @@ from django.urls import reverse
 from cha_engagement.core.dates import PastDateField
 from cha_engagement.core.formpack import Buttons, FoldedSection, Section
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, RecordChoicesField
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
@@ -30,7 +31,7 @@ class LetterForm(CaseModelForm, ChangeForm):
     """Edits a draft: its text and format, who signs it, and whose independent advice it tells of."""
 
     signatory = StaffChoiceField(
-        label="Who signs", help_text="For the team, the one who answers for the letter."
+        label=field_label(Letter, "signatory"), help_text="For the team, the one who answers for the letter."
     )
 
     class Meta:
@@ -54,7 +55,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             "enclosures": forms.CheckboxSelectMultiple,
         }
         field_classes = {"advice": RecordChoicesField, "enclosures": RecordChoicesField}
-        labels = {"enclosures": "Enclosed", "body": "Text", "format": "How it is sent to them"}
+        labels = {"enclosures": "Enclosed", "format": "How it is sent to them"}
         help_texts = {
             "body": (
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
@@ -113,7 +114,9 @@ class EncloseForm(CaseModelForm, CreateForm):
 
     # An empty file is refused in full by the action.
     file = forms.FileField(
-        allow_empty_file=True, label="File", widget=forms.ClearableFileInput(attrs={"accept": ".pdf"})
+        allow_empty_file=True,
+        label=field_label(Enclosure, "file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf"}),
     )
 
     class Meta:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, methodcaller
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from cha_engagement.core.interfaces import desks
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.refusals import Refusal
 
 STATUS_CELL = "lists/status_cell.html"
@@ -28,6 +30,13 @@ class Column:
     url: Callable[[Any], str] | None = None
     template: str = ""
     names_row: bool = False
+
+
+def field_column(model: type[Model], name: str, **details: Any) -> Column:
+    """Return the column of a field: its label is the heading, and a choice is said in words."""
+    has_choices = bool(model._meta.get_field(name).choices)  # type: ignore[union-attr]
+    value = methodcaller(f"get_{name}_display") if has_choices else attrgetter(name)
+    return Column(field_label(model, name), value, **details)
 
 
 @dataclass(frozen=True, slots=True)

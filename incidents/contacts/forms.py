@@ -8,6 +8,7 @@ from django.utils import timezone
 from cha_engagement.core.dates import PastDateTimeField
 from cha_engagement.core.formpack import FoldedSection, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from incidents.enums import YesNo
@@ -20,7 +21,7 @@ MINUTES_OF_DAY = 24 * 60
 
 class ContactForm(CaseModelForm):
     minutes = forms.IntegerField(
-        label="Minutes it took",
+        label=field_label(Contact, "minutes"),
         min_value=1,
         max_value=MINUTES_OF_DAY,
         help_text="Reading and answering it included.",

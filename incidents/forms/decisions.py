@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from cha_engagement.core.formpack import FoldedSection, form_helper
 from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.evidence.forms import EvidenceForm
@@ -25,7 +26,7 @@ class AssessForm(ChangeForm):
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
     reasons = ReasonFormField(label="Why", max_length=LONG, missing="Say why this follows.")
     categories = CategoriesField(
-        label="Categories",
+        label=field_label(Incident, "categories"),
         help_text="Correct them where they were taken for something else. What can follow is offered anew once you save.",
     )
     involvement_reason = ReasonFormField(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.dates import PastDateField, PastDateTimeField
 from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.models import Customer
@@ -40,7 +41,7 @@ class FactsForm(CaseModelForm):
     customer = CustomerField(
         offers=True,
         required=False,
-        label="Customer",
+        label=field_label(Incident, "customer"),
         help_text="Their reference, such as CUS-2026-0042. If you type a name or a phone number, you choose from those that fit once you save.",
     )
     reported_by = StaffChoiceField(label="Who it happened to, or who saw it", required=False)
@@ -50,10 +51,10 @@ class FactsForm(CaseModelForm):
         help_text="As far as you can tell. A manager confirms it. If you choose none, colleagues are told to speak to a manager first until one has decided.",
     )
     affected_staff = StaffMultipleChoiceField(
-        candidates=active_staff, label="Colleagues it affected", required=False
+        candidates=active_staff, label=field_label(Incident, "affected_staff"), required=False
     )
     witnesses = StaffMultipleChoiceField(
-        candidates=active_staff, label="Colleagues who saw or heard it", required=False
+        candidates=active_staff, label=field_label(Incident, "witnesses"), required=False
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cha_engagement.core.dates import NearDateField, PastDateField
 from cha_engagement.core.formpack import Reveal, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG
 from cha_engagement.customers.models import Customer
@@ -25,7 +26,7 @@ class RestorativeActionForm(CreateForm, CaseModelForm):
     organisation = forms.ModelChoiceField(
         AdviceOrganisation.objects.filter(is_active=True),
         required=False,
-        label="Whom you told them of",
+        label=field_label(RestorativeAction, "organisation"),
         empty_label="Choose an organisation",
     )
 

@@ -4,6 +4,7 @@ from django import forms
 
 from cha_engagement.core.formpack import Reveal, Section, SentenceButtons, form_helper
 from cha_engagement.core.forms import CaseModelForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
@@ -20,8 +21,10 @@ class DecisionForm(CreateForm, CaseModelForm):
     """All that a decision answers, on one page. The action says what is missing, each with its paragraph."""
 
     known = forms.IntegerField(widget=forms.HiddenInput)
-    incidents = RecordsField(Incident.objects, label="Incidents it rests on")
-    restorative_actions = RecordsField(RestorativeAction.objects, label="Restorative work that was tried")
+    incidents = RecordsField(Incident.objects, label=field_label(ManagementDecision, "incidents"))
+    restorative_actions = RecordsField(
+        RestorativeAction.objects, label=field_label(ManagementDecision, "restorative_actions")
+    )
     training_for = StaffChoiceField(
         label="A colleague whose training it concerns",
         required=False,
@@ -66,10 +69,6 @@ class DecisionForm(CreateForm, CaseModelForm):
                 "not_explained_reason",
                 "involvement_reason",
             ),
-        }
-        labels = {
-            "no_adjustment_needed": "No adjustment is needed: confirmed with them",
-            "no_training_need": "No training need of ours is part of it",
         }
         help_texts = {
             "disability": "The answer never stands in the way of keeping people safe.",

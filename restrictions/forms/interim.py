@@ -2,6 +2,7 @@ from typing import Any
 
 from cha_engagement.core.formpack import Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.staff.models import StaffMember
@@ -18,7 +19,7 @@ from restrictions.models import InterimMeasure
 class InterimForm(CreateForm, CaseModelForm):
     """All of it on one screen: somebody may be waiting to go home safely. The action says what is missing."""
 
-    incidents = RecordsField(Incident.objects, label="Incidents it rests on")
+    incidents = RecordsField(Incident.objects, label=field_label(InterimMeasure, "incidents"))
     closed = channels_field(CLOSABLE, label="Ways of contact closed for now")
     affected_matters = affected_matters_field()
 

@@ -6,6 +6,7 @@ from django import forms
 from cha_engagement.core.dates import PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.reasons import ReasonFormField, check_reason
 from cha_engagement.core.records import LONG
 from cha_engagement.customers.fields import RuledOutField
@@ -32,15 +33,15 @@ CUSTOMER_TEXT_HINT = (
 class RestrictionForm(CaseModelForm):
     """The terms of a kind, and what every restriction says. The action says what is missing, each with its paragraph."""
 
-    incidents = RecordsField(Incident.objects, label="Incidents it rests on")
-    evidence = RecordsField(Evidence.objects, label="Evidence it rests on")
+    incidents = RecordsField(Incident.objects, label=field_label(Restriction, "incidents"))
+    evidence = RecordsField(Evidence.objects, label=field_label(Restriction, "evidence"))
     no_review = forms.BooleanField(
         label="There is no review, because staff must be protected from violence, threats or harassment",
         required=False,
     )
     imposes = True  # whoever only proposes may have been affected, and need not say why they act
     review_months = forms.IntegerField(
-        label="Months between reviews", required=False, min_value=1, max_value=MOST_MONTHS
+        label=field_label(Restriction, "review_months"), required=False, min_value=1, max_value=MOST_MONTHS
     )
 
     class Meta:

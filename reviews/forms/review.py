@@ -6,6 +6,7 @@ from django import forms
 from cha_engagement.core.dates import PlannedDateField
 from cha_engagement.core.formpack import Reveal, form_helper
 from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.organisation.calendar import add_months, today
 from restrictions.contact_plan import restrictions_applying
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
@@ -25,7 +26,7 @@ class HoldForm(ChangeForm):
     optional_notes = {"next_review_on": ""}
 
     findings = reason_field(
-        "What you found",
+        field_label(Review, "findings"),
         missing="Say what you found.",
         help_text="For colleagues: what has happened since, what has helped, what it means for the customer.",
     )
@@ -35,9 +36,13 @@ class HoldForm(ChangeForm):
         label="What follows?",
         error_messages={"required": "Choose what follows."},
     )
-    reasons = reason_field("Reasons", missing="Give your reasons.", help_text=CUSTOMER_TEXT_HINT)
+    reasons = reason_field(
+        field_label(Review, "reasons"), missing="Give your reasons.", help_text=CUSTOMER_TEXT_HINT
+    )
     next_review_on = PlannedDateField(
-        label="Next review", required=False, help_text="Leave it as it is where the restriction is lifted."
+        label=field_label(Review, "next_review_on"),
+        required=False,
+        help_text="Leave it as it is where the restriction is lifted.",
     )
 
     def __init__(self, *args: Any, record: Review, **kwargs: Any):

@@ -5,6 +5,7 @@ from django import forms
 from cha_engagement.core.dates import PastDateField, PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import StaffMultipleChoiceField
@@ -17,7 +18,7 @@ from restrictions.models import Restriction
 
 from .. import queries, rules
 from ..enums import AppealOutcome
-from ..models import Appeal
+from ..models import Appeal, AppealedRestriction
 from .version import reason_field, terms_fields, version_changes, version_fields
 
 
@@ -79,7 +80,9 @@ class DecideForm(ChangeForm):
             ),
             **{name(field): question for field, question in fields.items()},
             name("reasons"): reason_field(
-                "Reasons", missing=f"{restriction}: give your reasons.", help_text=CUSTOMER_TEXT_HINT
+                field_label(AppealedRestriction, "reasons"),
+                missing=f"{restriction}: give your reasons.",
+                help_text=CUSTOMER_TEXT_HINT,
             ),
         }
         revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in fields]} if fields else {}

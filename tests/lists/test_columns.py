@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cha_engagement.lists.interfaces import Column, list_definitions
+from cha_engagement.lists.interfaces import Column, field_column, list_definitions
 from cha_engagement.lists.queries import table_cells
+from restrictions.enums import RestrictionStatus
+from restrictions.models import Restriction
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,9 @@ def test_a_cell_leads_where_its_column_says():
 def test_no_list_has_two_columns_of_one_heading(definition):
     headings = [column.heading for column in definition.columns]
     assert len(headings) == len(set(headings))
+
+
+def test_the_column_of_a_field_has_its_label_and_says_a_choice_in_words():
+    restriction = Restriction(status=RestrictionStatus.IMPOSED)
+    column = field_column(Restriction, "status")
+    assert (column.heading, column.value(restriction)) == ("Status", restriction.get_status_display())

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
-from django.utils.text import capfirst
 
+from ..labels import field_label
 from ..refusals import Refusal
 
 SHORT = 200  # characters: a line
@@ -30,7 +30,7 @@ def check_field_limits(record: models.Model, field: models.Field) -> list[Refusa
         return []
     refusals = []
     value, max_length = getattr(record, field.attname), getattr(field, "max_length", None)
-    label = capfirst(field.verbose_name)
+    label = field_label(record, field.name)
     if max_length and isinstance(value, str):
         if len(value) > max_length:
             refusals.append(

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.dateformat import format, time_format
 from django.utils.safestring import SafeString
 
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import is_thin
 
 register = template.Library()
+register.filter("field_label", field_label)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django import forms
 from cha_engagement.core.dates import PastDateField, PlannedDateField
 from cha_engagement.core.formpack import form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 
@@ -47,7 +48,7 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
 
 
 class EndAdjustmentForm(ChangeForm):
-    ends_on = PlannedDateField(label="Last day", initial=calendar.today)
+    ends_on = PlannedDateField(label=field_label(Adjustment, "ends_on"), initial=calendar.today)
 
     def __init__(self, *args: Any, record: Adjustment, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
@@ -60,7 +61,7 @@ class SignpostForm(CreateForm, CaseModelForm):
     """Policy §8."""
 
     organisation = forms.ModelChoiceField(
-        label="Whom you told them of",
+        label=field_label(Signposting, "organisation"),
         queryset=AdviceOrganisation.objects.filter(is_active=True),
         empty_label="Choose an organisation",
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cha_engagement.core.dates import LongPastDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 
@@ -37,7 +38,7 @@ class CustomerForm(CaseModelForm):
         label="Online names", help_text="The names they post under, such as @name. One on each line."
     )
     cannot_use = forms.MultipleChoiceField(
-        label="Ways of contact they cannot use",
+        label=field_label(Customer, "cannot_use"),
         help_text="Given their needs. No set of restrictions may leave them only these.",
         choices=[(channel.value, channel.label) for channel in INBOUND_CHANNELS],
         widget=forms.CheckboxSelectMultiple,
@@ -51,7 +52,7 @@ class CustomerForm(CaseModelForm):
     )
     speaks_for = CustomerField(
         offers=True,
-        label="Speaks for",
+        label=field_label(Customer, "speaks_for"),
         help_text="The reference of the customer they act for, such as CUS-2026-0042.",
         required=False,
     )
@@ -82,7 +83,6 @@ class CustomerForm(CaseModelForm):
             "household_of",
             "deceased_on",
         ]
-        labels = {"address": "Address", "postcode": "Postcode"}
         help_texts = {
             "under_contract": "Contract terms may then apply too.",
             "accessibility_needs": "What helps them to deal with us: how they read, hear, understand or get about.",
