@@ -257,6 +257,30 @@ OWN_WORDS = {
 """The terms of a restriction made for one customer."""
 
 
+TERMS_BY_KIND = {
+    "no_recording_pause": {},
+    "withhold_staff_details": {},
+    "block_account": {"blocked": ["Facebook: orla.nb", "X: @orla"]},
+    "block_email": {"blocked": ["orla.two@example.com"]},
+    "volume": {
+        "limited": ["phone", "email"],
+        "most": {"contacts": 3, "minutes": 45, "every": "week"},
+        "days": [1, 3],
+        "hours": ["10:00", "12:00"],
+    },
+    "channel": {"closed": ["office", "home_visit", "message"], "open": ["phone", "letter", "email"]},
+    "named_contact": {"open": ["letter", "email"]},
+    "third_party": ADVOCATE,
+    "complaints_process": {
+        "exceptional_circumstances": "Nine complaints about one answer.",
+        "earlier_complaints": "Nine, all closed.",
+        "new_complaints": "We read what you send.",
+    },
+    "other": OWN_WORDS,
+}
+"""The terms of a restriction of each kind, from the least to the most restrictive."""
+
+
 def contact(*, by, customer, **changes):
     """Return an ordinary call, just now."""
     facts = {

@@ -13,28 +13,11 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Category
 from restrictions import actions
-from restrictions.kinds import KINDS
 
 from .. import factories
-from ..restrictions.test_kinds import TERMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.beyond("B1")]
 
-WAYS = {
-    "volume": {
-        "limited": ["phone", "email"],
-        "most": {"contacts": 3, "minutes": 45, "every": "week"},
-        "days": [1, 3],
-        "hours": ["10:00", "12:00"],
-    },
-    "channel": {"closed": ["office", "home_visit", "message"], "open": ["letter", "phone", "email"]},
-    "named_contact": {"open": ["letter", "email"]},
-    "complaints_process": {
-        "exceptional_circumstances": "Nine complaints about one answer.",
-        "earlier_complaints": "Nine, all closed.",
-        "new_complaints": "We read what you send.",
-    },
-}
 ADJUSTMENTS = [
     "Read letters out over the phone",
     "Leave ten minutes between two questions",
@@ -69,7 +52,7 @@ def customer(association):
     incident = factories.incident(by=by, customer=customer, saw_only=True)
     decision = factories.decision(by=manager, incidents=[incident])
     factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.HOME_VISIT])
-    for code in KINDS:
+    for code, terms in factories.TERMS_BY_KIND.items():
         facts = {"staff_instruction": "Two of us come to each visit."} if code == "other" else {}
         if code == "named_contact":
             facts = {"named_contact": away, "deputy": by}
@@ -77,7 +60,7 @@ def customer(association):
             by=management,
             decision=decision,
             kind=code,
-            terms=(TERMS | WAYS)[code],
+            terms=terms,
             ends_on=today().replace(year=today().year + 1, day=1) if code == "complaints_process" else None,
             **facts,
         )

@@ -95,31 +95,19 @@ def other(manager):
     return "Come with two people."
 
 
-ANSWERS = {
-    answers.__name__: answers
-    for answers in (
-        no_recording_pause,
-        withhold_staff_details,
-        block_account,
-        block_email,
-        volume,
-        channel,
-        named_contact,
-        third_party,
-        complaints_process,
-        other,
-    )
-}
+ANSWER_TERMS = {name: function for name, function in vars().items() if name in KINDS}
+"""By the code of a kind, the function of that name: it types the terms and returns what the page then says of them."""
 
 
 @pytest.mark.parametrize("code", KINDS)
 def test_each_kind_of_restriction_is_imposed_by_keyboard_alone(decision, colleague, code):
     manager = colleague("management" if KINDS[code].permission else "manager")
+    assert code in ANSWER_TERMS, f"Type the terms of “{code}” in a function `{code}(manager)` in this file."
     manager.opens(decision.get_absolute_url())
     manager.follows(KINDS[code].title)
     manager.presses("Impose this restriction")
     manager.sees("There is something to put right")
-    card_line = ANSWERS[code](manager)
+    card_line = ANSWER_TERMS[code](manager)
     manager.types("Why", "You shouted at our colleagues.")
     manager.types("What would lead to its being eased, and whom to ask", "Calm letters. Ask us.")
     manager.presses("Impose this restriction")

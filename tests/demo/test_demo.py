@@ -129,7 +129,9 @@ def test_it_has_customers_and_eighteen_months_of_incidents():
     ],
 )
 def test_every_kind_status_and_outcome_occurs(occurring, wanted):
-    assert set(occurring()) == set(wanted)
+    assert set(occurring()) == set(wanted), (
+        "Plan one in cha_engagement/demo, so that whoever looks around meets it."
+    )
 
 
 def test_no_standard_paragraph_can_take_the_name_of_a_placeholder():

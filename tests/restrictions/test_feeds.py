@@ -162,8 +162,9 @@ ENDS_NO_CONTACT = {"no_recording_pause", "withhold_staff_details", "other"}
 def test_the_usual_words_to_staff_are_short_and_cut_nobody_off_who_appeals(kind):
     instruction = kind.usual_instruction(Restriction(kind=kind.code))
     assert len(instruction) <= 200
-    assert "appeal" in instruction
-    assert "adjustment" in instruction
+    words = "Say in `usual_instruction` that appeals and requests for adjustments are taken; or add it to ENDS_NO_CONTACT."
+    assert "appeal" in instruction, words
+    assert "adjustment" in instruction, words
 
 
 @pytest.mark.policy("23")

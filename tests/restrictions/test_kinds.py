@@ -19,34 +19,21 @@ from restrictions.queries import ended_on
 from restrictions.rules import restrictions_leaving_no_channel
 from reviews.forms import version_fields
 from tests import desks, factories
+from tests.factories import TERMS_BY_KIND
 
 pytestmark = pytest.mark.django_db
 
-TERMS = {
-    "no_recording_pause": {},
-    "withhold_staff_details": {},
-    "block_account": {"blocked": ["Facebook: orla.nb", "X: @orla"]},
-    "block_email": {"blocked": ["orla.two@example.com"]},
-    "third_party": factories.ADVOCATE,
-    "other": {
-        "description": "We will meet you at the library and not at our office.",
-        "closed": ["office"],
-        "affected_matters": ["none"],
-    },
-}
-POSTED = TERMS | {
-    "block_account": {"blocked": "Facebook: orla.nb\nX:@orla"},
-    "block_email": {"blocked": "orla.two@example.com"},
-}
 MORE = {"staff_instruction": "Meet them at the library."}
 
 
 def impose_kind(kind, *, by, decision, **terms):
-    return factories.restriction(by=by, decision=decision, kind=kind, terms=TERMS[kind] | terms, **MORE)
+    return factories.restriction(
+        by=by, decision=decision, kind=kind, terms=TERMS_BY_KIND[kind] | terms, **MORE
+    )
 
 
 def missing_fields(kind, *, by, decision, staff_instruction="", **terms):
-    facts = {"staff_instruction": staff_instruction, "terms": TERMS[kind] | terms}
+    facts = {"staff_instruction": staff_instruction, "terms": TERMS_BY_KIND[kind] | terms}
     with pytest.raises(Incomplete) as refused:
         factories.restriction(by=by, decision=decision, kind=kind, **facts)
     return {refusal.field for refusal in refused.value.refusals}
@@ -58,18 +45,16 @@ def card(customer):
 
 @pytest.mark.policy("14")
 def test_measures_stand_from_the_least_to_the_most_restrictive():
-    assert [*KINDS] == [
-        "no_recording_pause",
-        "withhold_staff_details",
-        "block_account",
-        "block_email",
-        "volume",
-        "channel",
-        "named_contact",
-        "third_party",
-        "complaints_process",
-        "other",
-    ]
+    assert [*KINDS] == [*TERMS_BY_KIND], (
+        "Give terms of each kind in tests/factories.py (TERMS_BY_KIND), in the order of restrictions/kinds/__init__.py."
+    )
+
+
+def type_terms(kind, restriction):
+    """Return what somebody types for the terms of a restriction, as its form shows them."""
+    answers = kind.form_answers(restriction)
+    typed = {name: field.prepare_value(answers[name]) for name, field in kind.form_fields().items()}
+    return {name: "" if value is None else value for name, value in typed.items()}
 
 
 @pytest.mark.policy("21")
@@ -78,32 +63,33 @@ def test_measures_stand_from_the_least_to_the_most_restrictive():
 @pytest.mark.policy("21.4")
 @pytest.mark.policy("31")
 @pytest.mark.policy("32.1")
-@pytest.mark.parametrize("kind", TERMS)
+@pytest.mark.parametrize("kind", TERMS_BY_KIND)
 def test_a_manager_imposes_it_by_its_own_form_and_every_page_shows_it(
-    kind, signed_in, manager, decision, customer
+    kind, signed_in, management, decision, customer
 ):
-    client = signed_in(manager)
+    client = signed_in(management)
     url = reverse("restrict", args=[decision.reference]) + f"?kind={kind}"
     page = client.get(url).content.decode()
     assert KINDS[kind].title in page
     asked = factories.restriction_facts(kind=kind) | MORE
     posted = {name: value for name, value in asked.items() if name not in ("terms", "kind", "evidence")}
-    posted |= {name: value or "" for name, value in POSTED[kind].items()}
+    people = {"named_contact": factories.staff("eilidh", "Officer"), "deputy": decision.by}
+    facts = people if kind == "named_contact" else {}
+    posted |= type_terms(KINDS[kind], Restriction(kind=kind, terms=TERMS_BY_KIND[kind], **facts))
     posted |= {
         "starts_on": today().isoformat(),
         "first_review_on": asked["first_review_on"].isoformat(),
+        "ends_on": (asked["first_review_on"] + timedelta(days=1)).isoformat(),
         "incidents": [incident.reference for incident in decision.incidents.all()],
         "submission": client.get(url).context["form"]["submission"].value(),
     }
     answer = client.post(url, posted)
     assert answer.status_code == 302, answer.context["form"].errors
     restriction = Restriction.objects.get(kind=kind)
-    assert restriction.terms == TERMS[kind] | (
-        {"blocked": ["Facebook: orla.nb", "X: @orla"]} if kind == "block_account" else {}
-    )
+    assert restriction.terms == TERMS_BY_KIND[kind]
     page = client.get(restriction.get_absolute_url()).content.decode()
     assert all(text in page for _, text in restriction.term_rows)
-    assert restriction.kind_rules.letter_paragraph(restriction)
+    assert restriction.kind_rules.letter_paragraph(restriction) or restriction.closed_channels
     assert MORE["staff_instruction"] in card(customer)
     assert restriction.summary
 

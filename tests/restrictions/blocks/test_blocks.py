@@ -10,7 +10,8 @@ from restrictions.blocks.actions import mark_blocked, mark_unblocked
 from restrictions.blocks.models import Block, BlockStatus
 from tests import factories
 from tests.desks import task_rows
-from tests.restrictions.test_kinds import TERMS, impose_kind
+from tests.factories import TERMS_BY_KIND
+from tests.restrictions.test_kinds import impose_kind
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision
 def test_who_blocked_and_who_unblocked_each_is_recorded_as_a_step(manager, decision, management):
     restriction = impose_kind("block_account", by=manager, decision=decision)
     first, second = restriction.blocks.order_by("pk")
-    assert [first.target, second.target] == TERMS["block_account"]["blocked"]
+    assert [first.target, second.target] == TERMS_BY_KIND["block_account"]["blocked"]
     assert waiting_task_codes(manager) == ["block.block", "block.block"]
     mark_blocked(block=first, by=manager, version=1)
     assert waiting_task_codes(manager) == ["block.block"]
