@@ -80,7 +80,6 @@ def letter_kind(kind: IncidentLetter, *, from_team: bool = False, never_waits: b
     return LetterKind(
         code=kind.value,
         title=str(kind.label),
-        template=f"letters/{kind.value}.md",
         may_write=may_write_letter,
         about=incident_of,
         link_records=link_letter,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class LetterKind:
     """A kind of letter that an app can write, about a record of its own.
 
-    `template` makes the text a person edits, a Markdown file under `templates/letters/`, from `context(about)`, plain data.
+    The text that a person edits is made by `templates/letters/<code>.md` from `context(about)`, plain data.
     `may_write(user, about, letter)` says who may not draft, issue and send it, and why; before there is one, `letter` is None.
     `link_records(about, letter, by)` makes the records that it tells of point to it; `about(letter)` finds again what it was drafted
     from. `placeholders(letter)` is what stands where the text says `[name]`, Markdown, or why it cannot be said yet.
@@ -33,7 +33,6 @@ class LetterKind:
 
     code: str
     title: str
-    template: str
     may_write: Callable[[Any, Any, Any], Refusal | None]
     about: Callable[[Any], Any]
     context: Callable[[Any], dict[str, Any]] = lambda about: {}
@@ -47,6 +46,10 @@ class LetterKind:
     from_panel: bool = False
     waits_only_for_limits: bool = False
     never_waits: bool = False
+
+    @property
+    def template(self) -> str:
+        return f"letters/{self.code}.md"
 
 
 class LetterKinds:

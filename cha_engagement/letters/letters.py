@@ -21,7 +21,6 @@ def find_limits(text: str) -> Iterator[Limit]:
 GENERAL_LETTER = LetterKind(
     code=GENERAL,
     title="A letter from us",
-    template="letters/general.md",
     may_write=may_write_general_letter,
     about=lambda letter: letter.customer,
 )

@@ -110,7 +110,6 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
 RESTRICTION_LETTER = LetterKind(
     code=LetterCode.RESTRICTION_DECIDED,
     title="How we will be in contact with you",
-    template="letters/restriction_decided.md",
     may_write=may_write_decision_letter,
     about=decision_in,
     context=draft_context,

@@ -44,7 +44,6 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
 END_LETTER = LetterKind(
     code=LetterCode.RESTRICTION_ENDED,
     title="What no longer applies",
-    template="letters/restriction_ended.md",
     may_write=may_write_end_letter,
     about=lambda letter: letter.restrictions.get(),
     context=lambda restriction: {"why": restriction.status_reason},

@@ -94,7 +94,6 @@ def check_interim_measure_stands(letter: Letter) -> list[Refusal]:
 INTERIM_LETTER = LetterKind(
     code=LetterCode.INTERIM,
     title="What applies for the next few days",
-    template="letters/interim.md",
     may_write=may_write_interim_letter,
     about=interim_in,
     link_records=link_letter,

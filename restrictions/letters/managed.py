@@ -70,7 +70,6 @@ def record_decision_explained(letter: Letter, on: date, by: StaffMember) -> None
 DECISION_LETTER = LetterKind(
     code=LetterCode.MANAGEMENT_DECIDED,
     title="How we will work with you",
-    template="letters/management_decided.md",
     may_write=may_write_explanation,
     about=decision_in,
     link_records=link_letter,

@@ -130,7 +130,6 @@ def record_review_notified(letter: Letter, on: date, by: StaffMember) -> None:
 REVIEW_LETTER = LetterKind(
     code=LetterCode.REVIEW_OUTCOME,
     title="The outcome of our review",
-    template="letters/review_outcome.md",
     may_write=rules.may_write_letter,
     about=review_of_letter,
     context=review_context,

@@ -170,7 +170,6 @@ def own_words_text(letter: Letter) -> str:
 OUTCOME_LETTER = LetterKind(
     code=LetterCode.APPEAL_OUTCOME,
     title="The outcome of your appeal",
-    template="letters/appeal_outcome.md",
     may_write=rules.may_write_letter,
     about=appeal_of_letter,
     context=verdict_context,

@@ -41,7 +41,6 @@ def kind(settings, monkeypatch, kind_calls, kind_data):
     example = LetterKind(
         code="example",
         title="How you can contact us from now on",
-        template="letters/example.md",
         may_write=lambda user, customer, letter: None,
         about=lambda letter: letter.customer,
         context=lambda customer: kind_data,
