@@ -197,7 +197,7 @@ def test_every_text_of_a_record_is_a_reason_or_explained():
                 assert field.paragraph, f"{model._meta.label}.{field.name} says who asks for it"
             elif field.name not in ignored:
                 (known if field.name in explained else unknown).add((model._meta.label, field.name))
-    assert not unknown
+    assert not unknown, "Make each a ReasonField or ReasonLine, or say in OTHER_TEXTS why it is none."
     listed = {(label, name) for label, names in OTHER_TEXTS.items() for name in names}
     assert listed == known
 
@@ -209,7 +209,7 @@ def test_every_text_of_a_form_alone_is_a_reason_or_explained():
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             if "forms.CharField(" in path.read_text():
                 modules.add(str(path.relative_to(settings.BASE_DIR)))
-    assert modules == set(FORM_TEXTS)
+    assert modules == set(FORM_TEXTS), "Say in FORM_TEXTS why the texts of such a form are no reasons."
 
 
 def form_classes(form=forms.BaseForm):

@@ -1,6 +1,6 @@
 """Every page of ours by the name of its URL, and how it is reached in a case of the world."""
 
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
 # The pages of a record, by the name of the record in a case.
 RECORDS = {
@@ -118,7 +118,10 @@ def path_of(name, case):
     if name in RECORDS:
         record = case.get(RECORDS[name])
         return record and reverse(name, args=[record.reference]) + KINDS.get(name, "")
-    return reverse(name)
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        raise AssertionError(f"Say in tests/pages/routes.py (RECORDS) what {name} is about.") from None
 
 
 def record_of(name):

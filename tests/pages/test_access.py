@@ -12,7 +12,9 @@ from .routes import RECORDS, names, path_of
 
 
 def test_every_page_is_in_the_table_or_public():
-    assert set(PAGES) == {name for name in names() if name not in PUBLIC}
+    assert set(PAGES) == {name for name in names() if name not in PUBLIC}, (
+        "Say in tests/pages/access.py (ROUTES) what each page answers, and to whom."
+    )
 
 
 def test_every_permission_and_every_rule_decides_about_a_page():
