@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class CustomersConfig(AppConfig):
-    name = "cha_engagement.customers"
-    label = "customers"

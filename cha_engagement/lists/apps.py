@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class ListsConfig(AppConfig):
-    name = "cha_engagement.lists"
-    label = "lists"

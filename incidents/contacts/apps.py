@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class ContactsConfig(AppConfig):
-    name = "incidents.contacts"

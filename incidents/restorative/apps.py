@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class RestorativeConfig(AppConfig):
-    name = "incidents.restorative"
