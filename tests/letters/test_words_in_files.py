@@ -175,6 +175,13 @@ def test_each_kind_of_restriction_has_a_file_of_words(code):
     )
 
 
+@pytest.mark.parametrize("kind", letter_kinds().values(), ids=lambda kind: kind.code)
+def test_each_kind_of_letter_has_a_file_of_words(kind):
+    assert (settings.BASE_DIR / "templates" / kind.template).exists(), (
+        f"Write what “{kind.title}” begins with in templates/{kind.template}."
+    )
+
+
 def test_every_file_of_words_is_used():
     """It is named by Python or by another file, or is that of a placeholder, a kind of letter or a kind of restriction."""
     python = "".join(path.read_text() for app in APPS for path in (settings.BASE_DIR / app).rglob("*.py"))
@@ -187,4 +194,6 @@ def test_every_file_of_words_is_used():
         for name, path in files.items()
         if name not in used and name not in texts and f'"{path.stem.replace("_", " ")}"' not in python
     ]
-    assert not unused, f"Nothing says {', '.join(unused)}."
+    assert not unused, (
+        f"Nothing says {', '.join(unused)}: give a kind of letter in `letter_kinds` of a desk, or take the file away."
+    )
