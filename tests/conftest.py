@@ -82,6 +82,8 @@ def media_root(settings, files):
 @pytest.fixture(autouse=True)
 def derived_rows_keep_in_step(request):
     """Compare, once a test is over, the rows that follow from what it wrote with what the definitions say."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")  # so that it is still there at the end
     written = set()
 
     def note(changes, **kwargs):
