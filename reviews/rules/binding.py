@@ -70,7 +70,7 @@ def is_newer_than_verdict(measure: AnyRestriction, appealed: AppealedRestriction
 
 
 def first_imposed_at(measure: AnyRestriction) -> datetime:
-    """Return when a measure began: what a review or a panel eased began as what it came from."""
+    """Return when a measure was first imposed: a version of a restriction, when the first of its versions was."""
     if isinstance(measure, InterimMeasure):
         return measure.created_at
     while measure.supersedes:

@@ -297,3 +297,13 @@ def test_text_messages_are_named_only_where_our_details_do_or_they_were_left_ope
     letter = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
     named = ["by text or messaging" in card, "<strong>Text or messaging</strong>" in page]
     assert [*named, "- by text or messaging" in letter] == [left_open] * 3
+
+
+def test_a_page_shows_a_blocked_address_as_it_is_written(decision, manager):
+    factories.restriction(
+        by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla_n_b@example.com"]}
+    )
+    page = render_to_string(
+        "restrictions/contact_plan.html", {"plan": contact_plan(decision.customer, on=today())}
+    )
+    assert "orla_n_b@example.com" in page

@@ -92,7 +92,7 @@ def check_sections(letter: Letter, required: Mapping[str, Refusal]) -> list[Refu
 
 
 def check_death(letter: Letter) -> list[Refusal]:
-    """Refuse a letter to somebody who has died, but for a reason: nobody writes to them without knowing it."""
+    """Refuse a letter to somebody who has died, unless it says why it is written all the same. So nobody writes to them unawares."""
     died_on = letter.customer.deceased_on
     if not died_on or has_words(letter.after_death_reason):
         return []
