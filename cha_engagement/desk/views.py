@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import unidentified_person_warnings, unread_cards
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import annotate_flags, flag_labels, household_members
 from cha_engagement.customers.rules import (
     may_assign_customer,
@@ -103,8 +104,10 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def find_customer(request: StaffRequest, reference: str) -> Customer:
-    """Return a customer to whoever may read their card, with whether it is `unread` by this user."""
-    visible = Customer.objects.visible_to(request.user).annotate(unread=unread_cards(request.user))
+    """Return a customer to whoever may read their card, with whether it is `unread` by this user and `has_merges`."""
+    visible = Customer.objects.visible_to(request.user).annotate(
+        unread=unread_cards(request.user), has_merges=Exists(Merge.objects.filter(kept=OuterRef("pk")))
+    )
     customer = get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
     )
