@@ -27,8 +27,12 @@ class BreachEvent(StrEnum):
 
 class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
     def visible_to(self, user: StaffMember) -> "BreachQuerySet":
-        """Show it to those who see the contact: that there is a restriction, and what it asks, stands on the card."""
-        return self.filter(Exists(Contact.objects.visible_to(user).filter(pk=OuterRef("contact"))))
+        """Show it to those who see the contact: that there is a restriction, and what it asks, stands on the card.
+
+        Who sees every contact sees every breach, without a question to the database.
+        """
+        contacts = Contact.objects.visible_to(user)
+        return self.filter(Exists(contacts.filter(pk=OuterRef("contact")))) if contacts.query.where else self
 
     def confirmed(self) -> "BreachQuerySet":
         return (
