@@ -1,7 +1,5 @@
 """The frame of every page, around its content."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +10,6 @@ from django.utils.functional import SimpleLazyObject
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-
-from .tasks import waiting_tasks
 
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
@@ -38,17 +34,15 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
-    waiting_count = cache(lambda: waiting_tasks(user).count())
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),
-        "nav": navigation_items(user, request.path, waiting_count),
-        "waiting_count": waiting_count,
+        "nav": navigation_items(user, request.path),
     }
 
 
-def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], int]) -> list[dict[str, Any]]:
-    """Return the items of the menu that this user may open, the one they are in marked as current, and how much waits in My work."""
+def navigation_items(user: StaffMember, path: str) -> list[dict[str, Any]]:
+    """Return the items of the menu that this user may open, the one they are in marked as current."""
     items = []
     for title, name, permissions in NAVIGATION:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
@@ -56,6 +50,5 @@ def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], i
         url = reverse(name)
         addresses = (url, OTHER_ADDRESSES.get(name, url))
         is_current = path == url or (url != "/" and path.startswith(addresses))
-        count = waiting_count if name == "home" else None
-        items.append({"title": title, "url": url, "current": is_current, "count": count})
+        items.append({"title": title, "url": url, "current": is_current})
     return items

@@ -1,7 +1,8 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import CustomerPage, CustomerRules, SideBox
@@ -10,13 +11,14 @@ from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, queries, rules, tasks
+from . import card, queries, rules, worklist
 
 
 class Desk(CustomerPage, CustomerRules, LetterReader, Tasks):
-    task_kinds = tasks.TASK_KINDS
-    task_sources = tasks.TASK_SOURCES
-    task_links = tasks.TASK_LINKS
+    task_kinds = worklist.TASK_KINDS
+
+    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
+        return (worklist.agreements_to_answer(user, today),)
 
     def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
         return [card.affected_colleagues_box(customer, user)]

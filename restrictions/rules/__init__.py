@@ -5,8 +5,7 @@ from .channels import (
     check_needs,
     check_open_channel,
     check_open_channel_with,
-    customers_at_risk,
-    measures_leaving_no_channel,
+    restrictions_leaving_no_channel,
 )
 from .comparison import (
     check_not_more_restrictive,
@@ -91,7 +90,6 @@ __all__ = [
     "check_restriction_words",
     "check_same_customer",
     "check_training",
-    "customers_at_risk",
     "is_as_restrictive",
     "is_at_most_as_restrictive",
     "may_change_on_appeal",
@@ -121,7 +119,7 @@ __all__ = [
     "may_write_explanation",
     "may_write_interim_letter",
     "may_write_letter",
-    "measures_leaving_no_channel",
+    "restrictions_leaving_no_channel",
     "restrictiveness",
     "unchanged_reasons",
 ]

@@ -14,10 +14,9 @@ from incidents import actions as incidents
 from incidents.actions import add_evidence
 from restrictions import actions as restrictions
 from restrictions.enums import RestrictionStatus
-from reviews import actions, rules
+from reviews import actions, rules, worklist
 from reviews.enums import AppealOutcome, ReviewOutcome
-from reviews.tasks import TaskCode
-from tests.desks import task_rows
+from reviews.worklist import TaskCode
 
 from .. import factories, files
 from .conftest import acknowledge_appeal, days_from_today, hold_review, name_substitute
@@ -29,13 +28,7 @@ def may_hear(user, appeal):
     """Tell whether somebody may hear an appeal, checking that the rule and the work list agree."""
     allowed = rules.may_hear_appeal(user, appeal) is None
     assert allowed == (
-        appeal.reference
-        in {
-            row["row_record"]
-            for row in task_rows(
-                user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
-            )
-        }
+        appeal.reference in {row["row_record"] for row in worklist.appeals_to_hear(user, today())}
     )
     return allowed
 
@@ -216,12 +209,7 @@ def finance_manager(db):
 
 
 def is_asked_to_name(user):
-    return [
-        row["row_kind"]
-        for row in task_rows(
-            user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
-        )
-    ] == [TaskCode.NAME_SUBSTITUTE]
+    return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())] == [TaskCode.NAME_SUBSTITUTE]
 
 
 def refusal_to_name(appeal, by):

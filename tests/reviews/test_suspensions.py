@@ -8,10 +8,9 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
-from reviews import actions, queries
+from reviews import actions, queries, worklist
 from reviews.enums import LetterCode
-from reviews.tasks import TaskCode
-from tests.desks import task_rows
+from reviews.worklist import TaskCode
 from tests.letters.test_actions import edit_draft
 
 from .. import factories
@@ -37,9 +36,7 @@ def begin_letter(appeal, by):
 
 
 def waiting_tasks(user):
-    return task_kinds(
-        task_rows(user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide")
-    )
+    return task_kinds(worklist.appeals_to_hear(user, today()))
 
 
 @pytest.mark.policy("12")
@@ -48,9 +45,7 @@ def test_a_suspension_after_the_acknowledgement_is_told_in_a_letter(
 ):
     assert waiting_tasks(executive2) == [TaskCode.DECIDE_APPEAL]
     suspend_restrictions(confirmed_appeal, executive, restriction)
-    (task,) = task_rows(
-        executive2, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
-    )
+    (task,) = worklist.appeals_to_hear(executive2, today())
     assert (task["row_kind"], task["row_due_on"]) == (TaskCode.EXPLAIN_SUSPENSIONS, today())
     letter = begin_letter(confirmed_appeal, executive)
     assert issuing.check_ready(letter) == []
@@ -163,7 +158,7 @@ def test_the_outcome_letter_says_nothing_of_a_suspension_where_none_was(
 
 
 def letter_tasks(user):
-    return task_kinds(task_rows(user, "appeal.write", "appeal.close"))
+    return task_kinds(worklist.appeal_letters_to_write(user, today()))
 
 
 @pytest.mark.policy("12")
