@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from datetime import date
 
 from django.db.models import QuerySet
 
@@ -13,7 +12,7 @@ from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, letters, timeline, worklist
+from . import card, daily, letters, tasks, timeline
 from .lists import INCIDENTS
 from .models import Incident
 
@@ -21,21 +20,13 @@ from .models import Incident
 class Desk(CustomerPage, LookUps, EvidenceHolders, LetterKinds, Lists, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
-    task_kinds = worklist.TASK_KINDS
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
     flags = {"under_notice": Flag("Speak to a manager first", card.needs_caution, card.waiting_with_caution)}
     letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
     lists = (INCIDENTS,)
     daily_jobs = (daily.remind_of_undecided_threats,)
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (
-            worklist.incidents_to_assess(user, today),
-            worklist.incidents_to_decide_on(user, today),
-            worklist.letters_to_write(user, today),
-            worklist.incidents_to_close(user, today),
-            worklist.incidents_to_complete(user, today),
-            worklist.incidents_to_identify(user, today),
-        )
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return card.caution_lines(customer)

@@ -1,7 +1,7 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
@@ -25,7 +25,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
 
-from . import card, daily, rules, timeline, worklist
+from . import card, daily, rules, tasks, timeline
 from .kinds.withhold_staff_details import are_names_withheld
 from .letters import decided, ended, interim, managed, reader
 from .lists import RESTRICTIONS
@@ -47,7 +47,9 @@ class Desk(
 ):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
-    task_kinds = worklist.TASK_KINDS
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
     flags = {
         "restricted": Flag("Restrictions in force", card.is_restricted, Restriction.objects.in_force),
         "interim": Flag("Interim measure", card.has_interim_measure, InterimMeasure.objects.in_force),
@@ -67,22 +69,6 @@ class Desk(
         FollowUp.RESTRICTION: follow_ups.has_restriction,
         FollowUp.INTERIM_MEASURE: follow_ups.has_interim_measure,
     }
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (
-            worklist.proposal_tasks(user, today),
-            worklist.notification_tasks(user, today),
-            worklist.end_letter_tasks(user, today),
-            worklist.contact_replacement_tasks(user, today),
-            worklist.emergency_route_tasks(user, today),
-            worklist.emergency_line_tasks(user, today),
-            worklist.open_channel_tasks(user, today),
-            worklist.interim_channel_tasks(user, today),
-            worklist.second_look_tasks(user, today),
-            worklist.interim_decision_tasks(user, today),
-            worklist.interim_letter_tasks(user, today),
-            worklist.explanation_tasks(user, today),
-        )
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return card.restriction_lines(customer)

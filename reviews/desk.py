@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from datetime import date
 
 from django.db.models import Model, Q, QuerySet
 
@@ -19,7 +18,7 @@ from restrictions.contact_plan import AnyRestriction
 from restrictions.interfaces import AppealRules, News, RestrictionRules
 from restrictions.models import Restriction
 
-from . import access, card, daily, queries, rules, timeline, worklist
+from . import access, card, daily, queries, rules, tasks, timeline
 from .letters import appeal, review, verdict
 from .lists import APPEALS, REVIEWS
 
@@ -39,7 +38,9 @@ class Desk(
 ):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
-    task_kinds = worklist.TASK_KINDS
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
     letter_kinds = (
         appeal.RECEIVED_LETTER,
         appeal.MEANWHILE_LETTER,
@@ -49,15 +50,6 @@ class Desk(
     )
     lists = (REVIEWS, APPEALS)
     daily_jobs = (daily.send_reminders,)
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (
-            worklist.reviews_to_hold(user, today),
-            worklist.reviews_passed_up(user, today),
-            worklist.appeals_to_hear(user, today),
-            worklist.review_letters_to_write(user, today),
-            worklist.appeal_letters_to_write(user, today),
-        )
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return card.next_review_line(customer)

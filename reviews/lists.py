@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
+from cha_engagement.desk.tasks import waiting_tasks
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
 from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.organisation.calendar import today
@@ -12,9 +13,10 @@ from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices
 from restrictions.models import Restriction
 
-from . import queries, rules
+from . import queries
 from .enums import AppealStatus, ReviewStatus
 from .models import Appeal, Review
+from .tasks import OPEN_APPEAL_TASKS
 
 DUE_CELL = "reviews/due_cell.html"
 DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
@@ -39,8 +41,8 @@ class ReviewFilter(ListFilter):
 
 
 def is_waiting_for(user: StaffMember) -> Q:
-    waiting = rules.appeals_waiting_for(user)
-    return Q(pk__in=[*waiting.to_hear, *waiting.to_name])
+    """Return which open appeals ask this user to hear them, or to name who does."""
+    return Q(pk__in=waiting_tasks(user).filter(kind__in=OPEN_APPEAL_TASKS).values("record"))
 
 
 class AppealFilter(ListFilter):

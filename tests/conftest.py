@@ -14,7 +14,7 @@ from cha_engagement.core.records import records_changed
 from cha_engagement.staff import sessions
 
 from . import factories, overwriting
-from .timelines import events_out_of_step
+from .timelines import events_out_of_step, tasks_out_of_step
 
 BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
 """The number of browsers at a time: each keeps a core busy beside the process that drives it."""
@@ -95,6 +95,7 @@ def derived_rows_keep_in_step(request):
     records_changed.disconnect(note)
     if written and not overwriting.has_overwritten and not connection.needs_rollback:
         assert events_out_of_step(written) == {}
+        assert tasks_out_of_step(written) == {}
 
 
 @pytest.fixture

@@ -1,17 +1,30 @@
 """The answers of all desks together, as pages ask for them, and stand-ins for them."""
 
-from datetime import date
 from typing import Any
+
+from django.utils import timezone
 
 from cha_engagement.core import interfaces
 from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.interfaces import CustomerPage
+from cha_engagement.desk.tasks import waiting_tasks
 from cha_engagement.organisation.calendar import today
-from cha_engagement.staff.interfaces import Tasks
 
 
-def task_rows(user, on: date | None = None) -> list[dict[str, Any]]:
-    return [row for desk in desks(Tasks) for source in desk.tasks(user, on or today()) for row in source]
+def task_rows(user, *kinds: str) -> list[dict[str, Any]]:
+    """Return what waits for somebody now: of these kinds, or all of it."""
+    tasks = waiting_tasks(user).select_related("customer", "note_about").order_by("kind", "record")
+    return [
+        {
+            "row_kind": task.kind,
+            "row_record": task.reference,
+            "row_customer_name": task.customer.name if task.customer else task.name,
+            "row_due_on": task.due_on or today(),
+            "row_urgency": 0 if task.urgent_from and task.urgent_from <= timezone.now() else 1,
+            "row_note": task.note_about.first_name if task.note_about else task.note,
+        }
+        for task in (tasks.filter(kind__in=kinds) if kinds else tasks)
+    ]
 
 
 def card_lines(customer):

@@ -3,6 +3,8 @@
 from cha_engagement.customers.interfaces import event_sources
 from cha_engagement.desk.events import find_wrong_records, keep_visible_events
 from cha_engagement.desk.models import Event
+from cha_engagement.desk.tasks import find_wrong_tasks
+from cha_engagement.staff.interfaces import task_links, task_sources
 
 
 def shown_events(customer, user):
@@ -27,3 +29,10 @@ def first_model(source):
     """Return the model through which the records of a source have their customer, if there is one between."""
     name, _, rest = source.customer.partition("__")
     return source.model._meta.get_field(name).related_model if rest else None
+
+
+def tasks_out_of_step(models):
+    """Return the tasks that are not as records ask for them: about these models, and those that go with them."""
+    affected = {*models, *(link.model for link in task_links() if link.written in models)}
+    sources = [source for source in task_sources() if source.model in affected]
+    return {source.kinds: wrong for source in sources if (wrong := find_wrong_tasks(source))}

@@ -109,9 +109,9 @@ def paginate(
 ) -> Page:
     """Return the page that `?after=` asks for. `ordering` must end in a unique column and hold no nulls.
 
-    Several querysets of the same shape make one list, as in a timeline; those that are `none()` have no part in it. Given `dress`, they
-    are records of one model, some perhaps in several, and it adds what a row shows. `keep_visible` leaves out of some rows those that
-    the reader may not see: more are read until the page is full. Raises `BadCursor`.
+    Several querysets of records of one model make one list, some records perhaps in several; those that are `none()` have no part in it.
+    `dress` adds what a row shows. `keep_visible` leaves out of some rows those that the reader may not see: more are read until the page is
+    full. Raises `BadCursor`.
     """
     parts = [queryset] if isinstance(queryset, QuerySet) else list(queryset)
     parts = [part for part in parts if not part.query.is_empty()]
@@ -122,10 +122,9 @@ def paginate(
         if cursor:
             is_after = rows_after(ordering, read_cursor(cursor, len(ordering)))
             parts = [part.filter(is_after) for part in parts]
+        merged = parts[0] if len(parts) == 1 else first_of_all(parts, ordering, size + 1)
         if dress:
-            merged = dress(parts[0] if len(parts) == 1 else first_of_all(parts, ordering, size + 1))
-        else:
-            merged = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True)
+            merged = dress(merged)
         if keep_visible:
             fetched = read_visible_rows(merged, ordering, size + 1, keep_visible)
         else:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class DeskConfig(AppConfig):
@@ -8,6 +9,8 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from cha_engagement.core.records import records_changed
 
-        from . import checks, events  # noqa: F401
+        from . import checks, events, tasks  # noqa: F401
 
         records_changed.connect(events.follow_changes)
+        records_changed.connect(tasks.follow_changes)
+        post_save.connect(tasks.follow_settings, sender="organisation.Organisation")

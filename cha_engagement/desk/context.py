@@ -1,5 +1,7 @@
 """The frame of every page, around its content."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,8 @@ from django.utils.functional import SimpleLazyObject
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+
+from .tasks import waiting_tasks
 
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
@@ -34,15 +38,17 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
+    waiting_count = cache(lambda: waiting_tasks(user).count())
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),
-        "nav": navigation_items(user, request.path),
+        "nav": navigation_items(user, request.path, waiting_count),
+        "waiting_count": waiting_count,
     }
 
 
-def navigation_items(user: StaffMember, path: str) -> list[dict[str, Any]]:
-    """Return the items of the menu that this user may open, the one they are in marked as current."""
+def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], int]) -> list[dict[str, Any]]:
+    """Return the items of the menu that this user may open, the one they are in marked as current, and how much waits in My work."""
     items = []
     for title, name, permissions in NAVIGATION:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
@@ -50,5 +56,6 @@ def navigation_items(user: StaffMember, path: str) -> list[dict[str, Any]]:
         url = reverse(name)
         addresses = (url, OTHER_ADDRESSES.get(name, url))
         is_current = path == url or (url != "/" and path.startswith(addresses))
-        items.append({"title": title, "url": url, "current": is_current})
+        count = waiting_count if name == "home" else None
+        items.append({"title": title, "url": url, "current": is_current, "count": count})
     return items

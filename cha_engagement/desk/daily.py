@@ -2,6 +2,7 @@ from datetime import date
 
 from .actions import remove_old_typed_drafts
 from .events import mend_events
+from .tasks import mend_tasks
 
 
 def remove_typed_drafts(today: date) -> str:
@@ -10,3 +11,7 @@ def remove_typed_drafts(today: date) -> str:
 
 def compare_timelines(today: date) -> str:
     return f"Timelines: {mend_events()} records put right"
+
+
+def compare_tasks(today: date) -> str:
+    return f"Tasks: {mend_tasks()} put right"

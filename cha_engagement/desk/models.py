@@ -6,8 +6,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cha_engagement.core.records import DerivedRow
+from cha_engagement.core.records import SHORT, DerivedRow
 from cha_engagement.customers.models import Customer
+from cha_engagement.staff.interfaces import Part
 from cha_engagement.staff.models import StaffMember
 
 LONGEST_PATH = 500
@@ -78,3 +79,67 @@ class Event(DerivedRow):
     def kind(self) -> str:
         """Return its key in `event_kinds()`, such as `incident.assess`."""
         return f"{self.model.partition('.')[2]}.{self.event}"
+
+
+class Task(DerivedRow):
+    """What waits for somebody, as `staff.interfaces.Task` says it: for whoever one of its grounds asks at the moment of reading."""
+
+    kind = models.CharField(max_length=40)
+    record = models.PositiveBigIntegerField()
+    reference = models.CharField(max_length=20)
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=SHORT, blank=True)
+    due_on = models.DateField(null=True)
+    urgent_from = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+    note_about = models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "record"], name="task_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+def person_of_ground() -> models.ForeignKey:
+    return models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
+
+
+class TaskGround(DerivedRow):
+    """A ground of a task, as `staff.interfaces.Ground` says it. Permissions stand with a space between them."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="grounds")
+    permissions = models.CharField(max_length=200, blank=True)
+    person = person_of_ground()
+    managing = person_of_ground()
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    without = person_of_ground()
+    beside = person_of_ground()
+    unmanaged = person_of_ground()
+    presence_permission = models.CharField(max_length=100, blank=True)
+    even_away = models.BooleanField(default=False)
+    while_nobody = models.CharField(max_length=200, blank=True)
+    nor = models.CharField(max_length=200, blank=True)
+    back_by = models.DateField(null=True)
+    must_be_back = models.BooleanField(default=False)
+    must_read_record = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.permissions or self.person}"
+
+
+class GroundPerson(DerivedRow):
+    """The part of somebody in a ground."""
+
+    ground = models.ForeignKey(TaskGround, models.CASCADE, related_name="people")
+    part = models.CharField(max_length=20, choices=[(part, part) for part in Part])
+    person = models.ForeignKey(StaffMember, models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ground", "part", "person"], name="ground_person_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.part}"

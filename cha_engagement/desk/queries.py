@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Case, DateField, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
@@ -20,16 +23,17 @@ from cha_engagement.customers.interfaces import (
     event_kinds,
 )
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import annotate_flags, look_up_customers
+from cha_engagement.customers.queries import annotate_flags, household_members, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
-from cha_engagement.staff.interfaces import Tasks, task_kinds
+from cha_engagement.staff.interfaces import TaskKind, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from .events import keep_visible_events
 from .history import models_by_prefix
 from .models import Event
+from .tasks import waiting_tasks
 
 CARD_SECTIONS = {
     "stop": "Before anything else",
@@ -91,6 +95,13 @@ def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
     return list(merged.values())
 
 
+def household(customer: Any) -> Iterable[Customer]:
+    """Return the others in a customer's household with their flags; nobody is looked for where none can be."""
+    if not (customer.household_of_id or customer.heads_household):
+        return []
+    return annotate_flags(household_members(customer))
+
+
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     """Return the actions that this user may begin: the main one first, then those done most, which lower apps give."""
     actions = [
@@ -133,20 +144,31 @@ def event_item(event: Event, kind: EventKind) -> dict[str, Any]:
 
 def worklist_page(request: StaffRequest, today: date) -> Page:
     """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due."""
-    sources = [source for desk in desks(Tasks) for source in desk.tasks(request.user, today)]
-    page = paginate(request, sources, ("row_urgency", "row_due_on", "row_key"))
-    return replace(page, rows=[task_item(row, today) for row in page.rows])
+    shown = ("kind", "record", "reference", "name", "note", "customer__name", "note_about__first_name")
+    tasks = (
+        waiting_tasks(request.user)
+        .select_related("customer", "note_about")
+        .only(*shown)
+        .annotate(
+            is_in_turn=Case(When(urgent_from__lte=timezone.now(), then=Value(0)), default=Value(1)),
+            due=Coalesce("due_on", Value(today), output_field=DateField()),
+        )
+    )
+    page = paginate(request, tasks, ("is_in_turn", "due", "kind", "record"))
+    kinds = task_kinds()
+    return replace(page, rows=[task_item(task, kinds[task.kind], today) for task in page.rows])
 
 
-def task_item(row: dict[str, Any], today: date) -> dict[str, Any]:
-    kind = task_kinds()[row["row_kind"]]
+def task_item(task: Any, kind: TaskKind, today: date) -> dict[str, Any]:
+    name = task.customer.name if task.customer else task.name
+    note = task.note_about.first_name if task.note_about else task.note
     return {
         "title": kind.title,
-        "url": reverse(kind.url_name, args=[row["row_record"]]),
-        "hint": " · ".join(filter(None, (row["row_customer_name"], row["row_record"], row["row_note"]))),
-        "due": row["row_due_on"],
-        "overdue": row["row_due_on"] < today,
-        "tag": {"code": "at_once", "text": "At once"} if row["row_urgency"] == 0 else None,
+        "url": reverse(kind.url_name, args=[task.reference]),
+        "hint": " · ".join(filter(None, (name, task.reference, note))),
+        "due": task.due,
+        "overdue": task.due < today,
+        "tag": None if task.is_in_turn else {"code": "at_once", "text": "At once"},
     }
 
 

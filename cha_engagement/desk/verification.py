@@ -10,8 +10,10 @@ from cha_engagement.core.records import ChainedRecord, HistoryFault, find_model_
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Enclosure, Letter
+from cha_engagement.staff.interfaces import TaskSource
 
 from .events import find_wrong_records
+from .tasks import find_wrong_tasks
 
 FILE_FIELDS: dict[Any, str] = {Evidence: "file", Enclosure: "file", Letter: "pdf"}
 """Models whose file has its SHA-256 beside it, with the name of the field."""
@@ -53,6 +55,12 @@ def find_timeline_faults(model: Any) -> Iterator[str]:
     """Yield a sentence about each record of a model of which its customer's timeline does not show what its history says."""
     for pk in sorted(find_wrong_records(model)):
         yield f"{describe_record(model, pk)}: the timeline does not show what its history says"
+
+
+def find_task_faults(source: TaskSource) -> Iterator[str]:
+    """Yield a sentence about each task that is not in My work as records ask for it."""
+    for kind, reference in sorted({(task.kind, task.reference) for task in find_wrong_tasks(source)}):
+        yield f"{reference}: what it asks of staff ({kind}) is not what My work says"
 
 
 def describe_record(model: Any, pk: int) -> str:

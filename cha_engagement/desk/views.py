@@ -11,7 +11,7 @@ from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import unidentified_person_warnings, unread_cards
 from cha_engagement.customers.models import Customer, Merge
-from cha_engagement.customers.queries import annotate_flags, flag_labels, household_members
+from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
     may_assign_customer,
     may_change_customer,
@@ -83,9 +83,7 @@ def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
         "card": queries.customer_card(customer, request.user),
         "actions": queries.customer_actions(customer, request.user),
         "side_boxes": queries.side_boxes(customer, request.user),
-        "household": [
-            (member, flag_labels(member)) for member in annotate_flags(household_members(customer))
-        ],
+        "household": [(member, flag_labels(member)) for member in queries.household(customer)],
         "may_change": may_change_customer(request.user, customer) is None,
         "may_assign": may_assign_customer(request.user) is None,
         "may_ask": may_request_assignment(request.user, customer) is None,
@@ -104,9 +102,11 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def find_customer(request: StaffRequest, reference: str) -> Customer:
-    """Return a customer to whoever may read their card, with whether it is `unread` by this user and `has_merges`."""
+    """Return a customer to whoever may read their card, with whether it is `unread` by this user, `has_merges` and `heads_household`."""
     visible = Customer.objects.visible_to(request.user).annotate(
-        unread=unread_cards(request.user), has_merges=Exists(Merge.objects.filter(kept=OuterRef("pk")))
+        unread=unread_cards(request.user),
+        has_merges=Exists(Merge.objects.filter(kept=OuterRef("pk"))),
+        heads_household=Exists(Customer.objects.filter(household_of=OuterRef("pk"))),
     )
     customer = get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference

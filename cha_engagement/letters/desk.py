@@ -1,7 +1,4 @@
-from collections.abc import Iterable, Iterator
-from datetime import date
-
-from django.db.models import QuerySet
+from collections.abc import Iterator
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
@@ -10,7 +7,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, letters, timeline, worklist
+from . import card, daily, letters, tasks, timeline
 from .interfaces import LetterKinds
 from .rules.merging import check_customer_of_letters
 
@@ -18,18 +15,11 @@ from .rules.merging import check_customer_of_letters
 class Desk(CustomerPage, CustomerRules, LetterKinds, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
-    task_kinds = worklist.TASK_KINDS
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
     letter_kinds = (letters.GENERAL_LETTER,)
     daily_jobs = (daily.sweep_letters,)
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (
-            worklist.unfinished_drafts(user, today),
-            worklist.letters_to_read(user, today),
-            worklist.letters_to_confirm(user, today),
-            worklist.letters_to_put_right(user, today),
-            worklist.unsent_letters(user, today),
-        )
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.letter_action(customer, user)

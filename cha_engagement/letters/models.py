@@ -16,7 +16,6 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.interfaces import LetterKind, letter_kinds
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import is_present
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
 
@@ -68,13 +67,6 @@ class Enclosure(CaseRecord):
         return reverse("letter_enclosure", args=[self.reference])
 
 
-def is_in_hand() -> Q:
-    """Return which letters somebody at work has on their list to finish or send."""
-    drafts = Q(status=LetterStatus.DRAFT) & is_present("drafted_by")
-    issued = Q(status=LetterStatus.ISSUED) & is_present("issued_by")
-    return Q(sent_on=None) & (drafts | issued)
-
-
 class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
     def visible_to(self, user: StaffMember) -> "LetterQuerySet":
         """Return letters to the customers they are assigned, what their role reads, and what records above show them.
@@ -102,17 +94,6 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
 
     def filter_sent(self) -> "LetterQuerySet":
         return self.filter(sent_on__isnull=False)
-
-    def filter_in_hand(self) -> "LetterQuerySet":
-        """Leave those that somebody at work has on their list to finish or send: nobody is asked to write them."""
-        return self.filter(is_in_hand())
-
-    def filter_sent_or_in_hand(self) -> "LetterQuerySet":
-        return self.filter(Q(sent_on__isnull=False) | is_in_hand())
-
-    def exclude_replaced(self) -> "LetterQuerySet":
-        """Leave out those whose place another that was issued has taken."""
-        return self.exclude(replaced_by__status=LetterStatus.ISSUED)
 
     def waiting_for_reader(self) -> "LetterQuerySet":
         """Leave those that a second reader is asked to read: drafts, and what was issued unread."""

@@ -1,6 +1,4 @@
-from collections.abc import Callable, Iterable
-from datetime import date
-from functools import wraps
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -30,15 +28,6 @@ def first_nonempty_group(*groups: Iterable[StaffMember]) -> list[StaffMember]:
     return next(filter(None, map(list, groups)), [])
 
 
-def staff_covered_by(user: StaffMember, permission: Permission) -> QuerySet[StaffMember]:
-    """Return those whose work falls to this user, who holds the permission for it.
-
-    They are the user, and whoever is away or no longer holds it.
-    """
-    others_present = present_staff(staff_with_permission(permission))
-    return StaffMember.objects.filter(Q(pk=user.pk) | ~Q(pk__in=others_present.values("pk"))).order_by()
-
-
 def staff_lacking_permission(people: Iterable[StaffMember], permission: Permission) -> QuerySet[StaffMember]:
     """Return those of these people whose roles do not give them a permission."""
     return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(
@@ -55,34 +44,12 @@ def is_present(field: str) -> Q:
     return Q(**{f"{field}__is_active": True}) & is_here
 
 
-def is_managed_by_any(managers: Iterable[StaffMember] | QuerySet[StaffMember]) -> Q:
-    """Return a `Q` on StaffMember: their line manager is one of these, or has one of these standing in today. Policy §57."""
-    has_manager = Q(line_manager__is_active=True)
-    is_covered = Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
-    by_manager, by_deputy = Q(line_manager__in=managers), Q(line_manager__deputy__in=managers)
-    return has_manager & (by_manager & ~is_covered | by_deputy & is_covered)
-
-
 def is_managed_by(user: StaffMember) -> Q:
     """Return a `Q` on StaffMember: this user is their line manager, or stands in for that one today. Policy §57."""
-    return is_managed_by_any([user])
-
-
-TaskSource = Callable[[StaffMember, date], QuerySet]
-"""Return the tasks that the work list shows to somebody on a day."""
-
-
-def limit_to_permissions(*permissions: Permission) -> Callable[[TaskSource], TaskSource]:
-    """Give the tasks of a source to those alone who have all these permissions; for others it is not worked out."""
-
-    def decorate(source: TaskSource) -> TaskSource:
-        @wraps(source)
-        def limited_source(user: StaffMember, today: date) -> QuerySet:
-            return source(user, today) if user.has_perms(permissions) else StaffMember.objects.none()
-
-        return limited_source
-
-    return decorate
+    has_manager = Q(line_manager__is_active=True)
+    is_covered = Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
+    by_manager, by_deputy = Q(line_manager=user.pk), Q(line_manager__deputy=user.pk)
+    return has_manager & (by_manager & ~is_covered | by_deputy & is_covered)
 
 
 def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | None:

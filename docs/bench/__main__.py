@@ -39,6 +39,7 @@ def measure(kept: Path, vendor: str, size: int, only: str) -> None:
         call_command("demo")
         data.build_association(size)
         keeping.mark_unsettled()
+        keeping.keep_rows()
     keeping.settle()
     floor = measuring.bare_page(pages.Asker("manager").user)
     results = {}

@@ -3,6 +3,8 @@
 from django.db import connection
 
 from cha_engagement.core import table_statistics, unsettled
+from cha_engagement.desk.events import rebuild_events
+from cha_engagement.desk.tasks import mend_tasks
 
 from .filling import BASE, run
 
@@ -15,6 +17,12 @@ def mark_unsettled() -> None:
         unsettled.UnsettledRecord.objects.bulk_create(
             unsettled.UnsettledRecord(kind=kind, record=key) for key in waiting.values_list("pk", flat=True)
         )
+
+
+def keep_rows() -> None:
+    """Make the rows of timelines and of My work, as actions would have."""
+    rebuild_events()
+    mend_tasks()
 
 
 def settle() -> None:

@@ -1,8 +1,7 @@
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import CustomerPage, CustomerRules, SideBox
@@ -11,14 +10,13 @@ from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, queries, rules, worklist
+from . import card, queries, rules, tasks
 
 
 class Desk(CustomerPage, CustomerRules, LetterReader, Tasks):
-    task_kinds = worklist.TASK_KINDS
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (worklist.agreements_to_answer(user, today),)
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
 
     def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
         return [card.affected_colleagues_box(customer, user)]

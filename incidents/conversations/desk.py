@@ -1,21 +1,14 @@
-from collections.abc import Iterable
-from datetime import date
-
-from django.db.models import QuerySet
-
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 from incidents.interfaces import Box, IncidentPage
 from incidents.models import Incident
 
-from . import card, worklist
+from . import card, tasks
 
 
 class Desk(IncidentPage, Tasks):
-    task_kinds = worklist.TASK_KINDS
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (worklist.conversations_to_hold(user, today),)
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
 
     def incident_box(self, incident: Incident, user: StaffMember) -> Box | None:
         return card.incident_box(incident, user)

@@ -1,8 +1,3 @@
-from collections.abc import Iterable
-from datetime import date
-
-from django.db.models import QuerySet
-
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules
 from cha_engagement.customers.models import Customer
@@ -11,20 +6,19 @@ from cha_engagement.staff.models import StaffMember
 from incidents.interfaces import Box, FollowUp, IncidentPage, IncidentRules
 from incidents.models import Incident
 
-from . import card, queries, rules, timeline, worklist
+from . import card, queries, rules, tasks, timeline
 
 
 class Desk(CustomerPage, CustomerRules, IncidentPage, IncidentRules, Tasks):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
-    task_kinds = worklist.TASK_KINDS
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
     follow_ups = {
         FollowUp.RESTORATIVE_WORK: queries.has_restorative_work,
         FollowUp.PAUSE: queries.has_pause,
     }
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (worklist.pauses_to_end(user, today),)
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)

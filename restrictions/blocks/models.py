@@ -33,15 +33,6 @@ class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
         )
         return self.filter(Exists(blocking))
 
-    def undone(self) -> "BlockQuerySet":
-        """Leave those that are not as they should be: what is in force is blocked, and what is not in force is not."""
-        blocks = self.model._default_manager.all()
-        in_force = blocks.filter(restriction__in=Restriction.objects.in_force())
-        to_block = in_force.exclude(status=BlockStatus.BLOCKED)
-        wanted = blocks.wanted().filter(pk=OuterRef("pk"))
-        to_unblock = blocks.filter(~Exists(wanted), status=BlockStatus.BLOCKED)
-        return self.filter(pk__in=to_block.values("pk").union(to_unblock.values("pk")))
-
 
 class Block(RecordWithStatus):
     """One address or account that is blocked for a restriction, and unblocked at its end, each by somebody. Policy §31, 32.1.

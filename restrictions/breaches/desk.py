@@ -1,8 +1,3 @@
-from collections.abc import Iterable
-from datetime import date
-
-from django.db.models import QuerySet
-
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import CustomerPage, CustomerRules, SideBox
 from cha_engagement.customers.models import Customer
@@ -13,16 +8,15 @@ from incidents.contacts.models import Contact
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import Restriction
 
-from . import card, rules, timeline, worklist
+from . import card, rules, tasks, timeline
 
 
 class Desk(CustomerPage, CustomerRules, RestrictionPage, ContactPages, Tasks):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
-    task_kinds = worklist.TASK_KINDS
-
-    def tasks(self, user: StaffMember, today: date) -> Iterable[QuerySet]:
-        return (worklist.breach_tasks(user, today),)
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
 
     def restriction_side_box(self, restriction: Restriction, user: StaffMember) -> SideBox:
         return card.breaches_of_restriction(restriction, user)

@@ -8,5 +8,11 @@ EVENT_KINDS = {f"breach.{BreachEvent.CONFIRM}": EventKind("Contact against a res
 
 EVENT_SOURCES = (
     # One that was confirmed and is dismissed after all was none. Beyond the policy: B8.
-    EventSource(Breach, "contact__customer", Q(status=BreachStatus.CONFIRMED)),
+    EventSource(
+        Breach,
+        "contact__customer",
+        Q(status=BreachStatus.CONFIRMED),
+        # Whoever sees the customer sees their contacts, and so these.
+        visible_to=lambda user: Breach.objects.all(),
+    ),
 )

@@ -1,12 +1,21 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
+from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionEvent, RestrictionStatus
+from restrictions.enums import (
+    ENDING_TRANSITIONS,
+    STANDING,
+    InterimStatus,
+    RestrictionEvent,
+    RestrictionStatus,
+)
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -18,18 +27,28 @@ def ending_event(restriction: Restriction) -> Any:
     return endings.order_by("-sequence").first()
 
 
-def customers_without_emergency_route() -> list[int]:
-    """Return the customers under restrictions who can use no emergency route that is kept, as ids. Beyond the policy: B2."""
-    at_risk = Customer.objects.exclude(cannot_use=[]).filter(emergency_route="")
-    standing = Restriction.objects.filter(status__in=STANDING).values("customer")
-    interim = InterimMeasure.objects.in_force().values("customer")
-    restricted = at_risk.filter(pk__in=standing.union(interim))
+def customers_without_emergency_route(
+    customers: QuerySet[Customer],
+) -> Iterator[tuple[Customer, datetime | None]]:
+    """Yield those of some customers under restrictions who can use no emergency route that is kept. Beyond the policy: B2.
+
+    With each is the moment from which they are under none, where only interim measures are in force.
+    """
+    standing = Restriction.objects.filter(status__in=STANDING, customer=OuterRef("pk"))
+    interim = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE, customer=OuterRef("pk"))
+    at_risk: QuerySet[Any] = (
+        customers.exclude(cannot_use=[])
+        .filter(emergency_route="")
+        .annotate(
+            is_restricted=Exists(standing),
+            interim_until=Subquery(interim.order_by("-ends_on").values("ends_on")[:1]),
+        )
+    )
     organisation = Organisation.current()
-    return [
-        customer.pk
-        for customer in restricted
-        if not can_phone(customer) and not emergency_routes(customer, organisation)
-    ]
+    for customer in at_risk.filter(Q(is_restricted=True) | Q(interim_until__isnull=False)):
+        if not can_phone(customer) and not emergency_routes(customer, organisation):
+            last_day = None if customer.is_restricted else customer.interim_until
+            yield customer, last_day and start_of_day(last_day + timedelta(days=1))
 
 
 def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:

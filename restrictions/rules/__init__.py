@@ -5,7 +5,8 @@ from .channels import (
     check_needs,
     check_open_channel,
     check_open_channel_with,
-    restrictions_leaving_no_channel,
+    customers_at_risk,
+    measures_leaving_no_channel,
 )
 from .comparison import (
     check_not_more_restrictive,
@@ -90,6 +91,7 @@ __all__ = [
     "check_restriction_words",
     "check_same_customer",
     "check_training",
+    "customers_at_risk",
     "is_as_restrictive",
     "is_at_most_as_restrictive",
     "may_change_on_appeal",
@@ -119,7 +121,7 @@ __all__ = [
     "may_write_explanation",
     "may_write_interim_letter",
     "may_write_letter",
-    "restrictions_leaving_no_channel",
+    "measures_leaving_no_channel",
     "restrictiveness",
     "unchanged_reasons",
 ]

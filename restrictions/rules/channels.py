@@ -1,7 +1,8 @@
 """Channels: every customer is left one that they can use. Policy §9; beyond the policy: B2, B29."""
 
-from collections.abc import Collection, Iterable
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,8 +12,9 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
+from cha_engagement.organisation.calendar import start_of_day
 from restrictions.contact_plan import AnyRestriction, combine_into_plan, standing_restrictions
-from restrictions.enums import RestrictionStatus
+from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.kinds.channels import channel_labels, channels_closed_by, ordered_channels
 from restrictions.models import InterimMeasure, Restriction
 
@@ -68,26 +70,41 @@ def applies_on(restriction: AnyRestriction, day: date) -> bool:
     return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
 
 
-def restrictions_leaving_no_channel(restrictions: QuerySet[Any]) -> list[int]:
-    """Return those of some restrictions in force, as ids, that close a channel to customers who are left none that they can use. B2.
+def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the customers of some restrictions who may be left no channel, each with what is `imposed` on them, and what as `interim`. B2.
 
     No restriction is imposed that would do so: it comes about when the channels that somebody can use become fewer, or their
     email addresses that nobody blocks.
     """
     imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
-    interim = InterimMeasure.objects.in_force()
+    interim = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE)
     email_blocked = imposed.filter(kind="block_email").values("customer")
     restricted = Customer.objects.filter(pk__in=restrictions.values("customer"))
-    at_risk: QuerySet[Any] = restricted.filter(~Q(cannot_use=[]) | Q(pk__in=email_blocked)).prefetch_related(
+    return restricted.filter(~Q(cannot_use=[]) | Q(pk__in=email_blocked)).prefetch_related(
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
     )
-    closing: list[AnyRestriction] = []
-    for customer in at_risk:
-        applying = [*customer.imposed, *customer.interim]
+
+
+def measures_leaving_no_channel(
+    customer: Any,
+) -> Iterator[tuple[datetime | None, datetime | None, AnyRestriction]]:
+    """Yield what closes a channel to a customer at risk while they are left none that they can use, with the moments between which that is so.
+
+    An interim measure counts up to its last day.
+    """
+    first_days = [None, *sorted({interim.ends_on + timedelta(days=1) for interim in customer.interim})]
+    for first_day, next_day in pairwise([*first_days, None]):
+        interim = [measure for measure in customer.interim if not first_day or measure.ends_on >= first_day]
+        applying = [*customer.imposed, *interim]
         if has_no_channel(customer, applying):
-            closing += [restriction for restriction in applying if restriction.closed_channels]
-    return [restriction.pk for restriction in closing if isinstance(restriction, restrictions.model)]
+            for restriction in applying:
+                if restriction.closed_channels:
+                    yield (
+                        first_day and start_of_day(first_day),
+                        next_day and start_of_day(next_day),
+                        restriction,
+                    )
 
 
 def has_no_channel(customer: Customer, applying: list[AnyRestriction]) -> bool:

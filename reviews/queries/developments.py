@@ -57,7 +57,11 @@ def last_decision_at(review: Review) -> datetime:
 
 
 def version_keys(review: Review) -> list[int]:
-    return version_chains([review.restriction])[review.restriction_id]
+    """Return the restriction of a review and all that it came from, read once for each page."""
+    restriction: Any = review.restriction
+    if not hasattr(restriction, "version_keys"):
+        restriction.version_keys = version_chains([restriction])[restriction.pk]
+    return restriction.version_keys
 
 
 def founding_incidents(review: Review) -> QuerySet[Incident]:

@@ -19,7 +19,6 @@ from .binding import check_appeals, check_merge
 from .fields import field_name, name_refused_restriction, rename_refused_field
 from .hearing import (
     Hearing,
-    appeals_waiting_for,
     check_panel,
     check_substitute,
     hearing_of_appeal,
@@ -34,7 +33,6 @@ from .review import check_not_under_appeal, check_review, may_hold_review
 __all__ = [
     "Hearing",
     "appealable_restrictions",
-    "appeals_waiting_for",
     "can_read_appeal",
     "can_read_reasons",
     "check_appeal",

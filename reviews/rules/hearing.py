@@ -100,33 +100,6 @@ def hearing_of_appeal(appeal: Appeal, reader: StaffMember | None = None) -> Hear
     return Hearing(team, impartial, namers, appeal.substitute, involvements, reader)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingAppeals:
-    """The ids of the open appeals that somebody hears, and of those for which they name who does."""
-
-    to_hear: list[int]
-    to_name: list[int]
-
-
-def appeals_waiting_for(user: StaffMember) -> WaitingAppeals:
-    """Return what `hearing_of_appeal` would say of every open appeal, in as many queries as for one."""
-    waiting = WaitingAppeals([], [])
-    if not user.has_perm(Permission.ISSUE_LETTERS):
-        return waiting
-    involved_by_appeal = involvement.people_involved_in_open_appeals()
-    is_namer = user.has_perm(Permission.HEAR_APPEALS) or user.has_perm(Permission.RECEIVE_ESCALATIONS)
-    team = list(executive_team()) if is_namer else []
-    managers = management_team() if is_namer else StaffMember.objects.none()
-    for appeal, involved in involved_by_appeal.items():
-        impartial, namers = impartial_and_namers(team, managers, involved, appeal.decide_by)
-        named = appeal.substitute if appeal.substitute not in involved else None
-        if user in impartial or user.pk == named:
-            waiting.to_hear.append(appeal.pk)
-        elif user in namers and not named:
-            waiting.to_name.append(appeal.pk)
-    return waiting
-
-
 def may_hear_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:
     return hearing_of_appeal(appeal, user).may_hear(user)
 

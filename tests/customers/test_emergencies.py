@@ -9,9 +9,8 @@ from cha_engagement.desk.queries import customer_card
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.organisation.calendar import today
 from restrictions.queries import customers_without_emergency_route
-from restrictions.worklist import emergency_line_tasks, emergency_route_tasks
+from tests.desks import task_rows
 
 from .. import factories
 
@@ -140,7 +139,7 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
         for section in customer_card(customer).sections
         for line in section.lines
     )
-    assert [row["row_record"] for row in emergency_route_tasks(manager, today())] == [customer.reference]
+    assert [row["row_record"] for row in task_rows(manager, "customer.emergency")] == [customer.reference]
     home = signed_in(administrator).get("/").content.decode()
     assert "Keep an emergency line for customers who cannot phone" in home
     assert "Órla" not in home
@@ -151,8 +150,8 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     letter.refresh_from_db()
     assert issuing.check_ready(letter) == []
     assert f"at any time, on {TEXT} (by text)" in placeholders.filled_text(letter)
-    assert not emergency_route_tasks(manager, today())
-    assert not emergency_line_tasks(administrator, today())
+    assert not task_rows(manager, "customer.emergency")
+    assert not task_rows(administrator, "organisation.emergency")
 
 
 WRITTEN = {Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE}
@@ -192,4 +191,4 @@ def test_those_without_one_are_found_by_one_question(officer, manager, count, dj
         )
         factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     with django_assert_num_queries(2):
-        assert len(customers_without_emergency_route()) == count
+        assert len(list(customers_without_emergency_route(Customer.objects.all()))) == count

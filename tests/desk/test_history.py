@@ -79,7 +79,7 @@ def test_history_takes_the_same_queries_for_many_rows(
             customer=customer, by=manager, version=2 * number + 2, assigned_to=[officer, None][number % 2]
         )
     client = signed_in(manager)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         history_response(client, customer)
 
 

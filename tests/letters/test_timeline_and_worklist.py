@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.core.records import writing
-from cha_engagement.letters import actions, worklist
+from cha_engagement.letters import actions
 from cha_engagement.letters.daily import sweep_letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from tests.desks import task_rows
 from tests.timelines import shown_events, shown_kinds
 
 pytestmark = pytest.mark.django_db
@@ -53,19 +54,19 @@ def test_the_timeline_shows_no_draft_and_nothing_to_others(customer, draft, mana
 
 
 def test_a_draft_waits_for_who_began_it(draft, manager, management):
-    (row,) = worklist.unfinished_drafts(manager, calendar.today())
+    (row,) = task_rows(manager, "letter.finish")
     assert (row["row_kind"], row["row_record"]) == ("letter.finish", draft.reference)
     assert row["row_due_on"] == calendar.today() + timedelta(days=1)
-    assert not worklist.unfinished_drafts(management, calendar.today())
+    assert not task_rows(management, "letter.finish")
 
 
 def test_an_issued_letter_is_on_its_issuers_list_until_it_is_sent(issued_letter, manager, management):
-    (row,) = worklist.unsent_letters(manager, calendar.today())
+    (row,) = task_rows(manager, "letter.send")
     assert (row["row_kind"], row["row_record"]) == ("letter.send", issued_letter.reference)
-    assert not worklist.unsent_letters(management, calendar.today())
-    assert not worklist.unfinished_drafts(manager, calendar.today())
+    assert not task_rows(management, "letter.send")
+    assert not task_rows(manager, "letter.finish")
     send_letter(issued_letter, manager)
-    assert not worklist.unsent_letters(manager, calendar.today())
+    assert not task_rows(manager, "letter.send")
 
 
 def test_the_daily_job_leaves_the_files_of_letters_alone(issued_letter, time_machine):

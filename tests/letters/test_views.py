@@ -12,10 +12,9 @@ from cha_engagement.letters import actions
 from cha_engagement.letters.enums import LetterStatus, SentBy, SignedAs
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.worklist import unsent_letters
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
-from tests.desks import replace_answers
+from tests.desks import replace_answers, task_rows
 from tests.overwriting import overwrite_record
 
 from .. import factories
@@ -385,7 +384,7 @@ def test_a_replacement_and_the_replaced_letter_name_each_other_once_issued(signe
 def test_a_replaced_letter_cannot_be_sent_any_more(signed_in, manager, issued_letter):
     new = actions.replace_letter(letter=issued_letter, by=manager, submission=uuid.uuid4())
     actions.issue_letter(letter=new, by=manager, version=new.version)
-    assert [row["row_record"] for row in unsent_letters(manager, calendar.today())] == [new.reference]
+    assert [row["row_record"] for row in task_rows(manager, "letter.send")] == [new.reference]
     client = signed_in(manager)
     old = client.get(letter_url(issued_letter)).content.decode()
     assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old

@@ -8,10 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cha_engagement.core.paging import write_cursor
-from cha_engagement.organisation.calendar import today
 from incidents.models import Incident
 from incidents.queries import comparable_incidents
-from incidents.worklist import incidents_to_identify
 
 from . import routes
 
@@ -80,7 +78,10 @@ def test_a_page_of_a_list_is_read_along_an_index(world, ask, path, asked, place,
         assert ask("manager", "get", path + query).status_code == 200
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(statements) <= 10
-    assert not any(re.search(r"\bCOUNT\(|\bOFFSET\b", sql, re.I) for sql in statements)
+    of_list = [
+        sql for sql in statements if 'FROM "desk_task"' not in sql
+    ]  # the number that waits, on every page
+    assert not any(re.search(r"\bCOUNT\(|\bOFFSET\b", sql, re.I) for sql in of_list)
     rows = next(sql for sql in statements if f'FROM "{table}"' in sql and "ORDER BY" in sql)
     plan = query_plan(rows)
     if connection.vendor == "postgresql":
@@ -111,15 +112,6 @@ def test_comparable_incidents_are_read_from_the_newest(world, monkeypatch):
         list(comparable_incidents([incident.pk], besides=incident.customer)[:100])
     plan = query_plan(queries[-1]["sql"])
     assert not re.search(r"TEMP B-TREE|Sort", plan), plan
-
-
-@pytest.mark.policy("3")
-@pytest.mark.parametrize("who", ["officer", "manager"])
-def test_unidentified_incidents_are_found_along_an_index(world, who):
-    with CaptureQueriesContext(connection) as queries:
-        list(incidents_to_identify(world.staff[who], today()))
-    plan = query_plan(queries[-1]["sql"])
-    assert re.search(r"INDEX incident_unidentified|Index.* using incident_unidentified", plan), plan
 
 
 GROWING_TABLES = ("incidents_", "restrictions_", "reviews_", "letters_", "evidence_", "customers_")

@@ -11,22 +11,15 @@ from cha_engagement.customers.enums import Channel, Relationship
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import customer_card
-from cha_engagement.organisation.calendar import add_months, add_working_days, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from restrictions import actions
 from restrictions.card import decision_box, is_restricted, restriction_box
 from restrictions.daily import expire_restrictions
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
-from restrictions.worklist import (
-    contact_replacement_tasks,
-    explanation_tasks,
-    notification_tasks,
-    open_channel_tasks,
-    proposal_tasks,
-    second_look_tasks,
-)
 from tests import factories
+from tests.desks import task_rows
 from tests.timelines import shown_events
 
 from .test_actions import COMPLAINTS
@@ -184,7 +177,7 @@ def test_every_manager_is_asked_for_customers_who_can_use_no_open_channel(
     customer.refresh_from_db()
 
     def tasks(user):
-        return [row["row_record"] for row in open_channel_tasks(user, today())]
+        return [row["row_record"] for row in task_rows(user, "restriction.open")]
 
     assert tasks(management) == []
     fields = {"name": customer.name, "cannot_use": [Channel.LETTER, Channel.EMAIL]}
@@ -270,7 +263,7 @@ def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team
     complaints = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
 
     def tasks(user):
-        return {row["row_record"] for row in proposal_tasks(user, today())}
+        return {row["row_record"] for row in task_rows(user, "restriction.settle")}
 
     assert tasks(officer) == set()
     assert tasks(manager) == {proposal.reference}
@@ -281,31 +274,31 @@ def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team
 @pytest.mark.policy("23")
 def test_telling_is_a_task_of_whoever_imposed_it_due_in_two_working_days(restriction, manager, officer):
     other = factories.staff("other", "Manager")
-    (row,) = notification_tasks(manager, today())
+    (row,) = task_rows(manager, "restriction.tell")
     assert (row["row_record"], row["row_due_on"]) == (restriction.reference, add_working_days(today(), 2))
-    assert not notification_tasks(other, today()).exists()
+    assert not task_rows(other, "restriction.tell")
     manager.away_until = today()
     manager.save()
-    assert notification_tasks(other, today()).exists()
-    assert not notification_tasks(officer, today()).exists()
+    assert task_rows(other, "restriction.tell")
+    assert not task_rows(officer, "restriction.tell")
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
-    assert not notification_tasks(manager, today()).exists()
+    assert not task_rows(manager, "restriction.tell")
 
 
 def test_what_nobody_told_for_a_week_is_shown_to_every_manager_as_overdue(restriction):
     other = factories.staff("other", "Manager")
     later = today() + timedelta(days=8)
-    (row,) = notification_tasks(other, later)
-    assert row["row_due_on"] == add_working_days(today(), 2) < later
-    (row,) = notification_tasks(other, today() + timedelta(days=90))
-    assert row["row_due_on"] < today() + timedelta(days=90)
+    due_on = add_working_days(today(), 2)
+    with time_machine.travel(start_of_day(later), tick=False):
+        (row,) = task_rows(other, "restriction.tell")
+        assert row["row_due_on"] == due_on < later
 
 
 @pytest.mark.policy("12")
 def test_a_decision_that_restricts_nothing_and_explains_nothing_is_a_task(manager, incident, decision):
-    assert [row["row_record"] for row in explanation_tasks(manager, today())] == [decision.reference]
+    assert [row["row_record"] for row in task_rows(manager, "decision.explain")] == [decision.reference]
     factories.restriction(by=manager, decision=decision)
-    assert not explanation_tasks(manager, today()).exists()
+    assert not task_rows(manager, "decision.explain")
 
 
 @pytest.mark.policy("23")
@@ -355,13 +348,13 @@ def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, 
     restriction = factories.restriction(
         by=manager, decision=decision, **named_contact_facts(ann, bob, "phone")
     )
-    assert not contact_replacement_tasks(management, today()).exists()
+    assert not task_rows(management, "restriction.rename")
     bob.is_active = False
     bob.save()
-    assert [row["row_record"] for row in contact_replacement_tasks(management, today())] == [
+    assert [row["row_record"] for row in task_rows(management, "restriction.rename")] == [
         restriction.reference
     ]
-    assert not contact_replacement_tasks(officer, today()).exists()
+    assert not task_rows(officer, "restriction.rename")
 
 
 @pytest.mark.policy("23")
@@ -370,7 +363,7 @@ def test_the_management_team_looks_yearly_at_what_has_no_reviews(decision, manag
     reviewed = factories.restriction(by=manager, decision=decision)
 
     def tasks(user):
-        return [row["row_record"] for row in second_look_tasks(user, today())]
+        return [row["row_record"] for row in task_rows(user, "restriction.look_again")]
 
     for user, other_restriction in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):

@@ -12,14 +12,13 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.letters.worklist import unfinished_drafts
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.enums import Category
 from restrictions import actions
 from restrictions.actions import draft_interim_letter
-from restrictions.worklist import interim_letter_tasks
 from tests import factories
+from tests.desks import task_rows
 from tests.letters.test_actions import edit_draft, send_letter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B21")]
@@ -48,7 +47,7 @@ def complete_letter(letter, by):
 
 
 def waiting_tasks(user):
-    return [row["row_record"] for row in interim_letter_tasks(user, today())]
+    return [row["row_record"] for row in task_rows(user, "interim.tell")]
 
 
 @pytest.mark.policy("5")
@@ -189,7 +188,7 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
     assert waiting_tasks(officer) == []
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert waiting_tasks(manager) == []
-    assert [row["row_record"] for row in unfinished_drafts(manager, today())] == [letter.reference]
+    assert [row["row_record"] for row in task_rows(manager, "letter.finish")] == [letter.reference]
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting_tasks(manager) == [interim.reference]
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
@@ -235,7 +234,7 @@ def test_its_draft_is_withdrawn_when_it_ends(over, interim, manager):
         )
     letter.refresh_from_db()
     assert (letter.status, bool(letter.void_reason)) == (LetterStatus.VOID, True)
-    assert unfinished_drafts(manager, today()).count() == 0
+    assert len(task_rows(manager, "letter.finish")) == 0
 
 
 @pytest.mark.policy("12")

@@ -16,7 +16,7 @@ from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import ended_on
-from restrictions.rules import restrictions_leaving_no_channel
+from restrictions.rules import customers_at_risk, measures_leaving_no_channel
 from reviews.forms import version_fields
 from tests import desks, factories
 from tests.factories import TERMS_BY_KIND
@@ -242,10 +242,9 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
     restriction = factories.restriction(by=manager, decision=decision, terms=shut)
     writing.save_record(customer, by=manager, reason="Details changed", cannot_use=[Channel.EMAIL])
     with django_assert_num_queries(4):
-        assert restrictions_leaving_no_channel(
-            Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
-        ) == [restriction.pk]
-        assert restrictions_leaving_no_channel(InterimMeasure.objects.in_force()) == []
+        (at_risk,) = customers_at_risk(Restriction.objects.filter(status=RestrictionStatus.IMPOSED))
+        assert list(measures_leaving_no_channel(at_risk)) == [(None, None, restriction)]
+        assert list(customers_at_risk(InterimMeasure.objects.in_force())) == []
 
 
 @pytest.mark.policy("21")

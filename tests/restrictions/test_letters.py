@@ -13,16 +13,16 @@ from cha_engagement.letters.enums import SentBy, SignedAs
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.letters.worklist import unfinished_drafts, unsent_letters
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from restrictions import actions, worklist
+from restrictions import actions
 from restrictions.actions import draft_decision_letter, draft_end_letter
 from restrictions.letters import REQUIRED_PLACEHOLDERS
 from restrictions.queries import unnotified_restrictions
 from reviews import actions as reviews
 from reviews.enums import ReviewOutcome
 from tests import factories
+from tests.desks import task_rows
 from tests.letters.test_pdf import pdf_words
 
 pytestmark = pytest.mark.django_db
@@ -431,8 +431,8 @@ def test_the_management_team_alone_writes_that_the_complaints_process_is_limited
 
 def letter_tasks(user):
     """Return what the work list asks this user to tell, write, finish or send."""
-    sources = (worklist.notification_tasks, unfinished_drafts, unsent_letters)
-    return [(row["row_kind"], row["row_record"]) for source in sources for row in source(user, today())]
+    rows = task_rows(user, "restriction.tell", "letter.finish", "letter.send")
+    return [(row["row_kind"], row["row_record"]) for row in rows]
 
 
 @pytest.mark.policy("12", "23")
@@ -511,7 +511,7 @@ def lift_after_notifying(restriction, by):
 
 
 def ends_to_write_of(user):
-    return [row["row_record"] for row in worklist.end_letter_tasks(user, today())]
+    return [row["row_record"] for row in task_rows(user, "restriction.tell_end")]
 
 
 @pytest.mark.policy("12", "61.2")
@@ -661,12 +661,12 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
     with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
         leave_unexplained(decision, manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
-    assert [row["row_record"] for row in worklist.explanation_tasks(manager, today())] == [decision.reference]
+    assert [row["row_record"] for row in task_rows(manager, "decision.explain")] == [decision.reference]
     client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
     assert url in client.get(decision.get_absolute_url()).content.decode()
     answer = {"version": decision.version, "not_explained_reason": "They have moved away."}
     assert client.post(url, answer).url == decision.get_absolute_url()
-    assert not worklist.explanation_tasks(manager, today()).exists()
+    assert not task_rows(manager, "decision.explain")
     assert url not in client.get(decision.get_absolute_url()).content.decode()
     with pytest.raises(Incomplete, match="is recorded already"):
         leave_unexplained(decision, manager)

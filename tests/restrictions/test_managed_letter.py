@@ -15,8 +15,8 @@ from incidents.enums import Category
 from restrictions import actions
 from restrictions.actions import draft_decision_letter, draft_explanation
 from restrictions.enums import Explained
-from restrictions.worklist import explanation_tasks
 from tests import factories
+from tests.desks import task_rows
 from tests.letters.test_actions import edit_draft, send_letter
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def explanation_letter(decision, by):
 
 
 def waiting_tasks(user):
-    return [row["row_record"] for row in explanation_tasks(user, today())]
+    return [row["row_record"] for row in task_rows(user, "decision.explain")]
 
 
 @pytest.mark.policy("5")

@@ -11,9 +11,10 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from restrictions import actions as restrictions
-from reviews import actions, daily, worklist
+from reviews import actions, daily
 from reviews.enums import LetterCode
-from reviews.worklist import TaskCode
+from reviews.tasks import TaskCode
+from tests.desks import task_rows
 
 from .. import factories
 from .conftest import hold_review, task_kinds
@@ -43,11 +44,8 @@ def run_daily_job():
 
 
 def waiting_tasks(user):
-    return sorted(
-        row["row_kind"]
-        for source in (worklist.reviews_to_hold, worklist.reviews_passed_up)
-        for row in source(user, today())
-    )
+    rows = task_rows(user, TaskCode.HOLD_REVIEW, TaskCode.HOLD_LONG_OVERDUE_REVIEW)
+    return sorted(row["row_kind"] for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +155,7 @@ def test_limits_on_complaints_do_not_wait_for_a_former_management_member(managem
         hold_review(limited.reviews.get(), another)
         another.groups.set(Group.objects.filter(name="Manager"))
         has_letter_to_write = {
-            user.username: worklist.review_letters_to_write(user, today()).exists()
+            user.username: bool(task_rows(user, "review.write"))
             for user in (
                 former,
                 StaffMember.objects.get(pk=another.pk),
@@ -172,7 +170,11 @@ def test_an_acknowledged_appeal_waits_for_its_letter_first(
     acknowledged_appeal, executive, executive2, officer
 ):
     def appeal_tasks(user):
-        return task_kinds(worklist.appeals_to_hear(user, today()))
+        return task_kinds(
+            task_rows(
+                user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
+            )
+        )
 
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
     assert (appeal_tasks(executive), appeal_tasks(executive2), appeal_tasks(officer)) == (

@@ -14,9 +14,10 @@ from incidents import actions as incidents
 from incidents.actions import add_evidence
 from restrictions import actions as restrictions
 from restrictions.enums import RestrictionStatus
-from reviews import actions, rules, worklist
+from reviews import actions, rules
 from reviews.enums import AppealOutcome, ReviewOutcome
-from reviews.worklist import TaskCode
+from reviews.tasks import TaskCode
+from tests.desks import task_rows
 
 from .. import factories, files
 from .conftest import acknowledge_appeal, days_from_today, hold_review, name_substitute
@@ -28,7 +29,13 @@ def may_hear(user, appeal):
     """Tell whether somebody may hear an appeal, checking that the rule and the work list agree."""
     allowed = rules.may_hear_appeal(user, appeal) is None
     assert allowed == (
-        appeal.reference in {row["row_record"] for row in worklist.appeals_to_hear(user, today())}
+        appeal.reference
+        in {
+            row["row_record"]
+            for row in task_rows(
+                user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
+            )
+        }
     )
     return allowed
 
@@ -209,7 +216,12 @@ def finance_manager(db):
 
 
 def is_asked_to_name(user):
-    return [row["row_kind"] for row in worklist.appeals_to_hear(user, today())] == [TaskCode.NAME_SUBSTITUTE]
+    return [
+        row["row_kind"]
+        for row in task_rows(
+            user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
+        )
+    ] == [TaskCode.NAME_SUBSTITUTE]
 
 
 def refusal_to_name(appeal, by):

@@ -12,9 +12,10 @@ from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
-from reviews import actions, worklist
+from reviews import actions
 from reviews.enums import AppealOutcome, LetterCode, ReviewOutcome
-from reviews.worklist import TaskCode
+from reviews.tasks import TaskCode
+from tests.desks import task_rows
 
 from .. import factories
 from .conftest import (
@@ -433,8 +434,8 @@ def test_the_review_letter_offers_no_appeal_while_one_is_under_way(acknowledged_
 
 
 def letter_tasks(user):
-    sources = (worklist.review_letters_to_write, worklist.appeal_letters_to_write)
-    return [row["row_kind"] for source in sources for row in source(user, today())]
+    kinds = (TaskCode.WRITE_ABOUT_REVIEW, TaskCode.WRITE_ABOUT_OUTCOME, TaskCode.WRITE_ABOUT_WITHDRAWAL)
+    return [row["row_kind"] for row in task_rows(user, *kinds)]
 
 
 @pytest.mark.policy("6.3", "22")

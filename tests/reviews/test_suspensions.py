@@ -8,9 +8,10 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
-from reviews import actions, queries, worklist
+from reviews import actions, queries
 from reviews.enums import LetterCode
-from reviews.worklist import TaskCode
+from reviews.tasks import TaskCode
+from tests.desks import task_rows
 from tests.letters.test_actions import edit_draft
 
 from .. import factories
@@ -36,7 +37,9 @@ def begin_letter(appeal, by):
 
 
 def waiting_tasks(user):
-    return task_kinds(worklist.appeals_to_hear(user, today()))
+    return task_kinds(
+        task_rows(user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide")
+    )
 
 
 @pytest.mark.policy("12")
@@ -45,7 +48,9 @@ def test_a_suspension_after_the_acknowledgement_is_told_in_a_letter(
 ):
     assert waiting_tasks(executive2) == [TaskCode.DECIDE_APPEAL]
     suspend_restrictions(confirmed_appeal, executive, restriction)
-    (task,) = worklist.appeals_to_hear(executive2, today())
+    (task,) = task_rows(
+        executive2, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
+    )
     assert (task["row_kind"], task["row_due_on"]) == (TaskCode.EXPLAIN_SUSPENSIONS, today())
     letter = begin_letter(confirmed_appeal, executive)
     assert issuing.check_ready(letter) == []
@@ -158,7 +163,7 @@ def test_the_outcome_letter_says_nothing_of_a_suspension_where_none_was(
 
 
 def letter_tasks(user):
-    return task_kinds(worklist.appeal_letters_to_write(user, today()))
+    return task_kinds(task_rows(user, "appeal.write", "appeal.close"))
 
 
 @pytest.mark.policy("12")

@@ -6,10 +6,9 @@ from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
 from restrictions.actions import draft_end_letter
-from restrictions.worklist import end_letter_tasks
 from reviews import actions
 from reviews.enums import LetterCode, ReviewOutcome
-from reviews.worklist import appeal_letters_to_write, review_letters_to_write
+from tests.desks import task_rows
 
 from .conftest import hold_review, send_letter
 
@@ -20,17 +19,17 @@ def is_unsettled(record):
     return UnsettledRecord.objects.filter(kind=record._meta.label_lower, record=record.pk).exists()
 
 
-def check_unsettled_until_sent(record, source, write, by):
+def check_unsettled_until_sent(record, kind, write, by):
     forget_settled()
     assert is_unsettled(record)
-    assert source(by, today()).count() == 1
+    assert len(task_rows(by, kind)) == 1
     letter = write()
     forget_settled()
     assert is_unsettled(record), "its writer may leave before it is sent"
     send_letter(letter, by)
     forget_settled()
     assert not is_unsettled(record)
-    assert source(by, today()).count() == 0
+    assert len(task_rows(by, kind)) == 0
 
 
 @pytest.mark.policy("23")
@@ -38,7 +37,7 @@ def test_a_held_review_is_unsettled_until_its_letter_is_sent(review, manager):
     held = hold_review(review, manager, ReviewOutcome.CONTINUE)
     check_unsettled_until_sent(
         held,
-        review_letters_to_write,
+        "review.write",
         lambda: actions.write_letter(about=held, kind=LetterCode.REVIEW_OUTCOME, by=manager),
         manager,
     )
@@ -51,7 +50,7 @@ def test_a_decided_appeal_is_unsettled_until_its_letter_is_sent(
     decided = decide_appeal(acknowledged_appeal)
     check_unsettled_until_sent(
         decided,
-        appeal_letters_to_write,
+        "appeal.write",
         lambda: actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive),
         executive,
     )
@@ -64,5 +63,5 @@ def test_an_ended_restriction_is_unsettled_until_its_letter_is_sent(restriction,
         restriction=restriction, by=manager, status_reason="Our letters go well."
     )
     check_unsettled_until_sent(
-        ended, end_letter_tasks, lambda: draft_end_letter(restriction=ended, by=manager), manager
+        ended, "restriction.tell_end", lambda: draft_end_letter(restriction=ended, by=manager), manager
     )

@@ -6,7 +6,6 @@ from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow
 from .querysets import ReadOnlyQuerySet, RecordQuerySet
 from .references import ReferenceSequence
-from .rows import Urgency, task_rows
 from .transitions import RecordWithStatus, Transition, status_changed
 from .verification import HistoryFault, find_history_faults, find_model_faults
 from .versions import Stale, has_changed, lock_record
@@ -28,7 +27,6 @@ __all__ = [
     "ReferenceSequence",
     "Stale",
     "Transition",
-    "Urgency",
     "atomic_action",
     "collect_changes",
     "find_history_faults",
@@ -38,5 +36,4 @@ __all__ = [
     "lock_record",
     "records_changed",
     "status_changed",
-    "task_rows",
 ]

@@ -1,3 +1,4 @@
+import cha_engagement.staff.interfaces
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -14,6 +15,61 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Task',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('record', models.PositiveBigIntegerField()),
+                ('reference', models.CharField(max_length=20)),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('due_on', models.DateField(null=True)),
+                ('urgent_from', models.DateTimeField(null=True)),
+                ('note', models.TextField(blank=True)),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('note_about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'record'), name='task_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskGround',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('permissions', models.CharField(blank=True, max_length=200)),
+                ('since', models.DateTimeField(null=True)),
+                ('until', models.DateTimeField(null=True)),
+                ('presence_permission', models.CharField(blank=True, max_length=100)),
+                ('even_away', models.BooleanField(default=False)),
+                ('while_nobody', models.CharField(blank=True, max_length=200)),
+                ('nor', models.CharField(blank=True, max_length=200)),
+                ('back_by', models.DateField(null=True)),
+                ('must_be_back', models.BooleanField(default=False)),
+                ('must_read_record', models.BooleanField(default=False)),
+                ('beside', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('managing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grounds', to='desk.task')),
+                ('unmanaged', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('without', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='GroundPerson',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[(cha_engagement.staff.interfaces.Part['NOT_ASKED'], cha_engagement.staff.interfaces.Part['NOT_ASKED']), (cha_engagement.staff.interfaces.Part['ASKED_ALONE'], cha_engagement.staff.interfaces.Part['ASKED_ALONE']), (cha_engagement.staff.interfaces.Part['NOT_COUNTED'], cha_engagement.staff.interfaces.Part['NOT_COUNTED']), (cha_engagement.staff.interfaces.Part['IS_THERE'], cha_engagement.staff.interfaces.Part['IS_THERE']), (cha_engagement.staff.interfaces.Part['IS_NOT_THERE'], cha_engagement.staff.interfaces.Part['IS_NOT_THERE'])], max_length=20)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.taskground')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('ground', 'part', 'person'), name='ground_person_once')],
+            },
+        ),
         migrations.CreateModel(
             name='TypedDraft',
             fields=[

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from copy import copy
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -195,18 +194,3 @@ def is_reader_spared(user: StaffMember) -> Q:
         others = others.exclude(desk.is_to_be_spared(OuterRef("pk")))
         is_harmed |= desk.is_to_be_spared(user.pk)
     return is_harmed & ~Q(reader=user) & (Q(reader__isnull=False) | Q(Exists(others)))
-
-
-def is_readable_by(user: StaffMember) -> Q:
-    """Return which letters a user may read as their second reader, whether they wait or not."""
-    is_asked = Q(reader=user)
-    if not can_read_others_letters(user):
-        return is_asked
-    own_writing = writing_history().filter(id=OuterRef("pk"), history_user=user)
-    return is_asked | (~Q(signatory=user) & Q(~Exists(own_writing)))
-
-
-def letters_waiting_for(user: StaffMember, **filters: Any) -> QuerySet[Letter]:
-    """Return the letters that wait for this user to read them. Whom a customer harmed is asked only where nobody else is there."""
-    waiting = Letter.objects.waiting_for_reader().filter(is_readable_by(user), **filters)
-    return waiting.exclude(is_reader_spared(user))

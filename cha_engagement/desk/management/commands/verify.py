@@ -7,9 +7,11 @@ from cha_engagement.desk.verification import (
     FILE_FIELDS,
     find_file_faults,
     find_record_faults,
+    find_task_faults,
     find_timeline_faults,
     record_models,
 )
+from cha_engagement.staff.interfaces import task_sources
 
 
 class Command(BaseCommand):
@@ -23,10 +25,11 @@ class Command(BaseCommand):
             (find_file_faults, FILE_FIELDS),
             (find_record_faults, record_models()),
             (find_timeline_faults, timeline_models()),
+            (find_task_faults, task_sources()),
         )
-        for find_faults, models in parts:
-            for model in models:
-                for fault in find_faults(model):
+        for find_faults, compared in parts:
+            for one in compared:
+                for fault in find_faults(one):
                     count += 1
                     self.stdout.write(fault)
         if count:

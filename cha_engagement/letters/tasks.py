@@ -1,0 +1,146 @@
+"""Tasks about letters: to finish, to read as a second person, to send, and to put right."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import localdate
+
+from cha_engagement.core.interfaces import desks
+from cha_engagement.core.permissions import Permission
+from cha_engagement.customers.interfaces import CustomerRules
+from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.models import StaffMember
+
+from .enums import LetterStatus
+from .models import Letter
+from .queries.second_reader import is_waiting, writers
+
+
+class TaskCode(StrEnum):
+    FINISH_LETTER = "letter.finish"
+    READ_LETTER = "letter.read"
+    CONFIRM_LETTER = "letter.confirm"
+    PUT_LETTER_RIGHT = "letter.put_right"
+    SEND_LETTER = "letter.send"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.FINISH_LETTER: TaskKind("Finish and issue a letter", "letter", "12"),
+    TaskCode.READ_LETTER: TaskKind("Read a letter before it is issued", "letter_read", "B36"),
+    TaskCode.CONFIRM_LETTER: TaskKind(
+        "Confirm or reverse a letter that was issued unread", "letter_read", "B36"
+    ),
+    TaskCode.PUT_LETTER_RIGHT: TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
+    TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter", "12"),
+}
+
+ISSUE = (Permission.ISSUE_LETTERS,)
+READ = (Permission.READ_LETTERS,)
+ISSUE_AND_READ = (Permission.ISSUE_LETTERS, Permission.READ_LETTERS)
+
+
+def letter_tasks(letters: QuerySet[Letter]) -> Iterator[Task]:
+    """Yield what waits about drafts, and about issued letters that are not sent yet or that nobody has confirmed."""
+    is_open = Q(status=LetterStatus.DRAFT) | Q(status=LetterStatus.ISSUED) & (
+        Q(sent_on=None) | Q(confirm_by__isnull=False)
+    )
+    replaced = Letter.objects.filter(replaces__isnull=False, status=LetterStatus.ISSUED)
+    for letter in letters.filter(is_open).annotate(
+        is_replaced=Case(When(pk__in=replaced.values("replaces"), then=Value(True)), default=Value(False))
+    ):
+        if letter.status == LetterStatus.DRAFT:
+            yield task_to_finish(letter)
+            if is_waiting(letter):
+                yield make_task(letter, TaskCode.READ_LETTER, grounds_of_readers(letter), letter.asked_at)
+            continue
+        if is_waiting(letter):
+            yield make_task(
+                letter, TaskCode.CONFIRM_LETTER, grounds_of_readers(letter), due_on=letter.confirm_by
+            )
+        if letter.confirm_by and letter.sent_back_reason and not letter.is_replaced:
+            yield make_task(
+                letter, TaskCode.PUT_LETTER_RIGHT, grounds_of_issuer(letter, ISSUE), due_on=letter.confirm_by
+            )
+        if letter.sent_on is None and not letter.is_replaced:
+            own = Ground(ISSUE, person=letter.issued_by_id, must_read_record=True)
+            grounds = grounds_of_issuer(letter, ISSUE_AND_READ) | {own}
+            yield make_task(letter, TaskCode.SEND_LETTER, grounds, letter.issued_at)
+
+
+def make_task(
+    letter: Letter, kind: str, grounds: frozenset[Ground], since: Any = None, **values: Any
+) -> Task:
+    """Return a task about a letter, which is due on the day after a moment where it names no day."""
+    if since:
+        values["due_on"] = localdate(since + timedelta(days=1))
+    return Task(kind, letter.pk, letter.reference, grounds, customer=letter.customer_id, **values)
+
+
+def task_to_finish(letter: Letter) -> Task:
+    """Ask whoever began to write a letter, while they may read it."""
+    if letter.read_at:
+        note = "Read: ready to issue"
+    elif letter.sent_back_reason:
+        note = "Sent back"
+    else:
+        note = "With a second reader" if letter.asked_at else ""
+    grounds = {Ground(READ, person=letter.drafted_by_id)} | {
+        Ground(ISSUE, person=letter.drafted_by_id, must_read_record=True)
+    }
+    return make_task(letter, TaskCode.FINISH_LETTER, frozenset(grounds), letter.created_at, note=note)
+
+
+def grounds_of_issuer(letter: Letter, others: tuple[Permission, ...]) -> frozenset[Ground]:
+    """Ask whoever issued a letter; others where that one is not there, or issues letters no more."""
+    issuer = letter.issued_by_id
+    return frozenset(
+        {
+            Ground(others, person=issuer),
+            Ground(others, without=issuer, presence_permission=Permission.ISSUE_LETTERS),
+        }
+    )
+
+
+def grounds_of_readers(letter: Letter) -> frozenset[Ground]:
+    """Ask whoever was asked to read a letter, and every manager who wrote no part of it and does not sign it. Beyond the policy: B36.
+
+    Whom its customer harmed is asked only while no such manager is at work (B40).
+    """
+    barred = {person for person in writers(letter) if person}
+    spared = staff_to_spare(letter) - barred
+    not_asked = frozenset((Part.NOT_ASKED, person) for person in barred)
+    grounds = {
+        Ground(ISSUE_AND_READ, people=not_asked | frozenset((Part.NOT_ASKED, person) for person in spared))
+    }
+    if letter.reader_id:
+        grounds.add(Ground(ISSUE, person=letter.reader_id))
+    elif spared:
+        not_counted = frozenset((Part.NOT_COUNTED, person) for person in barred | spared)
+        grounds.add(Ground(ISSUE_AND_READ, while_nobody=ISSUE_AND_READ, people=not_asked | not_counted))
+    return frozenset(grounds)
+
+
+def staff_to_spare(letter: Letter) -> set[int]:
+    """Return the keys of those whom a letter's customer harmed, and who have not agreed to deal with them. Beyond the policy: B40."""
+    customer = Value(letter.customer_id, BigIntegerField())
+    is_harmed = Q(pk__in=[])
+    for desk in desks(CustomerRules):
+        is_harmed |= desk.is_to_be_spared(OuterRef("pk"))
+    harmed = StaffMember.objects.annotate(customer=customer).filter(is_harmed)
+    return set(harmed.order_by().values_list("pk", flat=True))
+
+
+TASK_SOURCES = (
+    TaskSource(
+        Letter,
+        tuple(TASK_KINDS),
+        letter_tasks,
+        (ISSUE, READ, ISSUE_AND_READ),
+        groups=(ISSUE_AND_READ,),
+        asks_readers=ISSUE,
+    ),
+)
+TASK_LINKS = (TaskLink(Letter, Letter, "replaced_by", new_too=True),)

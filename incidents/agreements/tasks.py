@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+
+from .enums import AgreementStatus
+from .models import Agreement
+
+
+class TaskCode(StrEnum):
+    ANSWER = "agreement.answer"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.ANSWER: TaskKind("Say whether you agree to deal with a customer", "agreement")
+}
+
+
+def agreement_tasks(agreements: QuerySet[Agreement]) -> Iterator[Task]:
+    """Ask a colleague whether they agree to deal with a customer who harmed them. Beyond the policy: B40."""
+    for agreement in agreements.filter(status=AgreementStatus.ASKED):
+        yield Task(
+            TaskCode.ANSWER,
+            agreement.pk,
+            agreement.reference,
+            frozenset({Ground(person=agreement.person_id)}),
+            customer=agreement.customer_id,
+            due_on=localdate(agreement.created_at),
+        )
+
+
+TASK_SOURCES = (TaskSource(Agreement, tuple(TASK_KINDS), agreement_tasks, ((),)),)
+TASK_LINKS = (TaskLink(Agreement, Letter, "customer__agreements", new_too=True),)

@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource
+from incidents.tasks import ASSESS, EVERY_MANAGER_AFTER
+
+from .enums import ConversationStatus
+from .models import Conversation
+
+
+class TaskCode(StrEnum):
+    HOLD_CONVERSATION = "conversation.hold"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague who ended a contact", "conversation", "57")
+}
+
+
+def conversation_tasks(conversations: QuerySet[Conversation]) -> Iterator[Task]:
+    """Ask for a conversation with a colleague who ended a contact, as soon as possible. Policy §57.
+
+    One that somebody took who is not there now waits anew. The customer is not named: a line manager whose role does not open
+    incidents is asked too.
+    """
+    for conversation in conversations.exclude(status=ConversationStatus.HELD):
+        colleague, taken_by = conversation.staff_member_id, conversation.taken_by_id
+        people = frozenset({(Part.NOT_ASKED, colleague)})
+        grounds = {
+            Ground(managing=colleague, without=taken_by, people=people),
+            Ground(ASSESS, unmanaged=colleague, without=taken_by, people=people),
+            Ground(
+                ASSESS, since=conversation.created_at + EVERY_MANAGER_AFTER, without=taken_by, people=people
+            ),
+        }
+        if taken_by:
+            grounds |= {
+                Ground(ASSESS, person=taken_by, people=people),
+                Ground(person=taken_by, managing=colleague, people=people),
+            }
+        yield Task(
+            TaskCode.HOLD_CONVERSATION,
+            conversation.pk,
+            conversation.reference,
+            frozenset(grounds),
+            due_on=localdate(conversation.created_at),
+            urgent_from=conversation.created_at,
+            note_about=colleague,
+        )
+
+
+TASK_SOURCES = (TaskSource(Conversation, tuple(TASK_KINDS), conversation_tasks, ((), ASSESS)),)

@@ -1,0 +1,238 @@
+"""Tasks about incidents: on which grounds each waits for somebody, and by when."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.utils.timezone import localdate
+
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.unsettled import unsettled_keys
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.in_hand import People, letters_in_hand
+from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLink, TaskSource
+
+from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
+from .interfaces import FollowUp, is_followed_by
+from .models import Assessment, Incident
+from .queries import can_be, has_category, is_undecided, last_assessment_value
+
+ASSESS_WITHIN = timedelta(days=5)
+CLOSE_AFTER = timedelta(days=5)
+EVERY_MANAGER_AFTER = timedelta(hours=1)
+"""The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
+
+
+class TaskCode(StrEnum):
+    ASSESS_INCIDENT = "incident.assess"
+    DECIDE_ON_INCIDENT = "incident.decide"
+    WRITE_ABOUT_INCIDENT = "incident.write"
+    CLOSE_INCIDENT = "incident.close"
+    FINISH_REPORT = "incident.finish"
+    IDENTIFY_PERSON = "incident.identify"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident", "25"),
+    TaskCode.DECIDE_ON_INCIDENT: TaskKind("Decide on active management", "incident", "22"),
+    TaskCode.WRITE_ABOUT_INCIDENT: TaskKind("Write a letter about what we expect", "incident", "29"),
+    TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident", "62"),
+    TaskCode.FINISH_REPORT: TaskKind(
+        "Add what your report of an incident still needs", "incident_edit", "62"
+    ),
+    TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", "3"),
+}
+
+ASSESS = (Permission.ASSESS_INCIDENTS,)
+JUDGE = (Permission.ASSESS_INCIDENTS, Permission.JUDGE_COMPLAINTS_PROCESS)
+CLOSE = (Permission.CLOSE_INCIDENTS,)
+LOG = (Permission.LOG_INCIDENTS,)
+LOG_AND_ASSESS = (Permission.LOG_INCIDENTS, Permission.ASSESS_INCIDENTS)
+
+
+def true_where(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def incident_tasks(incidents: QuerySet[Incident]) -> Iterator[Task]:
+    """Yield what waits about incidents that are not closed, and about those of which a decision or a letter may still follow."""
+    may_wait = ~Q(status=IncidentStatus.CLOSED) | Q(pk__in=unsettled_keys(Incident))
+    unsettled = Q(Exists(unsettled_keys(Incident).filter(record=OuterRef("pk"))))
+    annotated: QuerySet[Any] = (
+        incidents.filter(may_wait)
+        .annotate(outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by"))
+        .annotate(
+            may_be_worst=true_where(can_be(*ZERO_TOLERANCE)),
+            is_worst=true_where(Q(has_category(*ZERO_TOLERANCE))),
+            on_complaints=true_where(Q(has_category(Category.COMPLAINTS_PROCESS))),
+            is_undecided_now=true_where(is_undecided()),
+            is_unsettled_now=true_where(unsettled),
+            is_paused=true_where(is_followed_by(FollowUp.PAUSE)),
+        )
+    )
+    rows = list(annotated)
+    prefetch_related_objects(
+        [row for row in rows if row.status == IncidentStatus.WITH_MANAGER], "affected_staff"
+    )
+    prefetch_related_objects([row for row in rows if row.outcome_now == Outcome.WARNING_LETTER], "letters")
+    for incident in rows:
+        if incident.status == IncidentStatus.WITH_MANAGER:
+            yield task_to_assess(incident)
+        if incident.is_assessed:
+            yield from tasks_after_assessment(incident)
+        if incident.status != IncidentStatus.CLOSED:
+            yield from tasks_of_reporter(incident)
+
+
+def person_name(incident: Incident) -> str:
+    return "" if incident.customer_id else incident.unidentified_person
+
+
+def task_to_assess(incident: Any) -> Task:
+    """Ask a manager to assess incidents of their own team, and those that no line manager can take. Policy §25.
+
+    Another's too once it has waited, zero tolerance after an hour. The use of the complaints process is put to the Management Team
+    at once: a manager cannot choose all that may follow (policy §54). A line manager whom it affected, or who entered it where it cannot wait,
+    does not count as one who can take it.
+    """
+    is_urgent, since, reporter = incident.may_be_worst, incident.waiting_since, incident.reported_by_id
+    with_part = {person.pk for person in incident.affected_staff.all()}
+    if is_urgent:
+        with_part.add(incident.entered_by_id)
+    grounds = {
+        Ground(ASSESS, managing=reporter),
+        Ground(
+            ASSESS,
+            unmanaged=reporter,
+            presence_permission=Permission.ASSESS_INCIDENTS,
+            people=frozenset((Part.NOT_COUNTED, person) for person in with_part),
+        ),
+        Ground(ASSESS, since=since + (EVERY_MANAGER_AFTER if is_urgent else ASSESS_WITHIN)),
+    }
+    if incident.on_complaints:
+        grounds.add(Ground(JUDGE))
+    return Task(
+        TaskCode.ASSESS_INCIDENT,
+        incident.pk,
+        incident.reference,
+        frozenset(grounds),
+        customer=incident.customer_id,
+        name=person_name(incident),
+        due_on=localdate(since if is_urgent else since + ASSESS_WITHIN),
+        urgent_from=since if is_urgent else None,
+        note_about=reporter,
+    )
+
+
+def tasks_after_assessment(incident: Any) -> Iterator[Task]:
+    """Yield the decision or the letter that a manager found necessary, and at last the closing. Policy §20, 22, 29, 31, 54, 62.
+
+    Each is asked of whoever assessed it, of others where that one is not there, or may not.
+    """
+    since, for_management_team = incident.waiting_since, incident.complaints_alone and not incident.is_worst
+    letters = (
+        letters_in_hand(incident.letters.all())
+        if incident.outcome_now == Outcome.WARNING_LETTER and incident.customer_id
+        else None
+    )
+    follow_up = {"customer": incident.customer_id, "due_on": localdate(since + ASSESS_WITHIN)}
+    if incident.is_unsettled_now and incident.is_undecided_now:
+        grounds = grounds_of_assessor(incident, JUDGE if for_management_team else ASSESS)
+        yield Task(TaskCode.DECIDE_ON_INCIDENT, incident.pk, incident.reference, grounds, **follow_up)
+    if incident.is_unsettled_now and letters and not letters.is_sent:
+        permissions = JUDGE if for_management_team or incident.on_complaints else ASSESS
+        grounds = grounds_of_assessor(incident, permissions, people=letters.in_nobodys_hand)
+        yield Task(TaskCode.WRITE_ABOUT_INCIDENT, incident.pk, incident.reference, grounds, **follow_up)
+    is_settled = incident.is_complete and not incident.is_undecided_now and not incident.is_paused
+    if incident.status == IncidentStatus.ASSESSED and is_settled:
+        # While somebody has the letter in hand it is as good as written.
+        parts: list[People] = [frozenset()]
+        if letters and not letters.is_sent:
+            parts = [frozenset({(Part.IS_THERE, person)}) for person in letters.holders]
+        all_grounds = [
+            ground
+            for people in parts
+            for ground in grounds_of_assessor(incident, CLOSE, since=since + CLOSE_AFTER, people=people)
+        ]
+        if all_grounds:
+            yield Task(
+                TaskCode.CLOSE_INCIDENT,
+                incident.pk,
+                incident.reference,
+                frozenset(all_grounds),
+                customer=incident.customer_id,
+                name=person_name(incident),
+                due_on=localdate(since + 2 * CLOSE_AFTER),
+            )
+
+
+def grounds_of_assessor(incident: Any, permissions: tuple[Permission, ...], **more: Any) -> frozenset[Ground]:
+    """Return the grounds on which something waits for whoever assessed an incident, and for others while they cannot go on."""
+    presence = Permission.JUDGE_COMPLAINTS_PROCESS if permissions == JUDGE else Permission.ASSESS_INCIDENTS
+    return frozenset(
+        {
+            Ground(permissions, person=incident.assessor_now, **more),
+            Ground(permissions, without=incident.assessor_now, presence_permission=presence, **more),
+        }
+    )
+
+
+def tasks_of_reporter(incident: Any) -> Iterator[Task]:
+    """Ask the reporter for what their report still needs or, where that is all, who an unidentified person was. Policy §3, 26, 62.
+
+    Where the reporter deals with customers no more, a manager is asked. Who it was is due when a manager decides what follows, as that depends on
+    it. It may never be known: the task ends when the incident is closed.
+    """
+    if incident.is_complete and incident.customer_id:
+        return
+    kind, created_at = (
+        (TaskCode.IDENTIFY_PERSON if incident.is_complete else TaskCode.FINISH_REPORT),
+        incident.created_at,
+    )
+    yield Task(
+        kind,
+        incident.pk,
+        incident.reference,
+        frozenset(
+            {
+                Ground(LOG, person=incident.reported_by_id),
+                Ground(
+                    LOG_AND_ASSESS,
+                    without=incident.reported_by_id,
+                    presence_permission=Permission.LOG_INCIDENTS,
+                    even_away=True,
+                ),
+            }
+        ),
+        customer=incident.customer_id,
+        name=person_name(incident),
+        due_on=localdate(created_at + ASSESS_WITHIN if incident.is_complete else created_at),
+    )
+
+
+TASK_SOURCES = (
+    TaskSource(Incident, tuple(TASK_KINDS), incident_tasks, (ASSESS, JUDGE, CLOSE, LOG, LOG_AND_ASSESS)),
+)
+TASK_LINKS = (
+    TaskLink(Assessment, Incident, "assessments", new_too=True),
+    TaskLink(Letter, Incident, "letters", new_too=True),
+    TaskLink(
+        Incident,
+        Letter,
+        "customer__incidents",
+        frozenset({"customer", "customer_id", "affected_staff"}),
+        new_too=True,
+    ),
+)

@@ -1,0 +1,40 @@
+from collections.abc import Iterator
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from cha_engagement.core.permissions import Permission
+from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+from incidents.contacts.models import Contact
+
+from .models import Breach, BreachStatus
+
+
+class TaskCode(StrEnum):
+    SETTLE_BREACH = "breach.settle"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.SETTLE_BREACH: TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
+}
+IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
+
+
+def breach_tasks(breaches: QuerySet[Breach]) -> Iterator[Task]:
+    """Ask about one's own contacts; a manager about others' too, where whoever had the contact has left. Beyond the policy: B8."""
+    for breach in breaches.filter(status=BreachStatus.SUGGESTED).select_related("contact"):
+        contact = breach.contact
+        grounds = {Ground(person=contact.by_id), Ground(IMPOSE, without=contact.by_id, even_away=True)}
+        yield Task(
+            TaskCode.SETTLE_BREACH,
+            breach.pk,
+            contact.reference,
+            frozenset(grounds),
+            customer=contact.customer_id,
+            due_on=localdate(breach.created_at),
+        )
+
+
+TASK_SOURCES = (TaskSource(Breach, tuple(TASK_KINDS), breach_tasks, ((), IMPOSE)),)
+TASK_LINKS = (TaskLink(Contact, Breach, "contact", frozenset({"customer", "customer_id"})),)

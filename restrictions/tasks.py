@@ -1,0 +1,401 @@
+"""Tasks about decisions, restrictions and interim measures: on which grounds each waits for somebody, and by when."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import combinations
+from typing import Any
+
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.timezone import localdate
+
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.unsettled import is_unsettled
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.in_hand import letters_in_hand
+from cha_engagement.organisation.calendar import add_working_days, start_of_day
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+from incidents.agreements.models import Agreement
+from incidents.agreements.queries import is_to_be_spared
+from incidents.models import Assessment, Incident
+from incidents.queries import incidents_awaiting_manager, is_perhaps_waiting
+
+from . import queries, rules
+from .enums import STANDING, Explained, InterimStatus, LetterCode, RestrictionEvent, RestrictionStatus
+from .kinds import KINDS
+from .models import InterimMeasure, ManagementDecision, Restriction
+
+
+class TaskCode(StrEnum):
+    SETTLE_PROPOSAL = "restriction.settle"
+    NOTIFY_CUSTOMER = "restriction.tell"
+    NAME_ANOTHER_CONTACT = "restriction.rename"
+    OPEN_CHANNEL = "restriction.open"
+    OPEN_CHANNEL_IN_INTERIM = "interim.open"
+    FIND_EMERGENCY_ROUTE = "customer.emergency"
+    KEEP_EMERGENCY_LINE = "organisation.emergency"
+    LOOK_AGAIN = "restriction.look_again"
+    NOTIFY_OF_END = "restriction.tell_end"
+    WRITE_ABOUT_INTERIM = "interim.tell"
+    DECIDE_BEFORE_LAPSE = "interim.decide"
+    DECIDE_AFTER_LAPSE = "interim.lapsed"
+    EXPLAIN_DECISION = "decision.explain"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction", "22"),
+    TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
+    TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
+        "Name another contact: one of them has left", "restriction_rename", "21.1"
+    ),
+    TaskCode.OPEN_CHANNEL: TaskKind("Open a way of contact: this customer can use none", "restriction", "B2"),
+    TaskCode.OPEN_CHANNEL_IN_INTERIM: TaskKind(
+        "Open a way of contact: this customer can use none", "interim", "B2"
+    ),
+    TaskCode.FIND_EMERGENCY_ROUTE: TaskKind(
+        "Find an emergency route that this customer can use", "customer_edit", "B2"
+    ),
+    TaskCode.KEEP_EMERGENCY_LINE: TaskKind(
+        "Keep an emergency line for customers who cannot phone",
+        "admin:organisation_organisation_change",
+        "B2",
+    ),
+    TaskCode.LOOK_AGAIN: TaskKind("Look again at a restriction without reviews", "restriction", "23"),
+    TaskCode.NOTIFY_OF_END: TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
+    TaskCode.WRITE_ABOUT_INTERIM: TaskKind("Write the letter about an interim measure", "interim", "B21"),
+    TaskCode.DECIDE_BEFORE_LAPSE: TaskKind("Decide before an interim measure lapses", "interim", "B21"),
+    TaskCode.DECIDE_AFTER_LAPSE: TaskKind("Decide: an interim measure has lapsed", "interim", "B21"),
+    TaskCode.EXPLAIN_DECISION: TaskKind("Restrict or explain what was decided", "decision", "12"),
+}
+
+IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
+DECIDE = (Permission.DECIDE_MANAGEMENT,)
+ESCALATED = (Permission.RECEIVE_ESCALATIONS,)
+ADMINISTER = (Permission.ADMINISTER,)
+KIND_PERMISSIONS = tuple(dict.fromkeys(kind.permission for kind in KINDS.values() if kind.permission))
+LEFT_FOR_LONG = timedelta(days=8)
+
+
+def permissions_for_kinds(kinds: Iterable[str]) -> tuple[Permission, ...]:
+    """Return what somebody must hold to deal with restrictions of these kinds. Policy §54."""
+    needed = {KINDS[kind].permission for kind in kinds}
+    return (*IMPOSE, *(permission for permission in KIND_PERMISSIONS if permission in needed))
+
+
+def true_where(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def grounds_of(
+    person: int | None, moment: datetime, permissions: tuple[Permission, ...], **more: Any
+) -> frozenset[Ground]:
+    """Return the grounds on which something waits for whoever did something at a moment: nothing urgent waits for one person.
+
+    It waits for others while that person is not at work, or once they have left it for more than a week.
+    """
+    left_for_long = start_of_day(localdate(moment) + LEFT_FOR_LONG)
+    grounds = {Ground(permissions, since=left_for_long, **more)}
+    if person:
+        grounds |= {Ground(permissions, person=person, **more), Ground(permissions, without=person, **more)}
+    return frozenset(grounds)
+
+
+def working_days_after(moment: datetime) -> date:
+    """Return by when a customer is to be told of something."""
+    return add_working_days(localdate(moment), Organisation.current().notification_working_days)
+
+
+def restriction_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
+    yield from proposal_tasks(restrictions)
+    yield from standing_tasks(restrictions)
+    yield from end_letter_tasks(restrictions)
+    yield from open_channel_tasks(restrictions)
+
+
+def make_task(kind: str, record: Any, grounds: frozenset[Ground], **values: Any) -> Task:
+    return Task(kind, record.pk, record.reference, grounds, customer=record.customer_id, **values)
+
+
+def proposal_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
+    """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
+    for proposal in restrictions.filter(status=RestrictionStatus.PROPOSED):
+        grounds = frozenset({Ground(permissions_for_kinds([proposal.kind]))})
+        yield make_task(
+            TaskCode.SETTLE_PROPOSAL, proposal, grounds, due_on=working_days_after(proposal.created_at)
+        )
+
+
+def standing_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
+    standing: Any = restrictions.filter(status__in=STANDING).annotate(
+        spares_somebody=true_where(
+            Q(named_contact__isnull=False)
+            & (is_to_be_spared(OuterRef("named_contact")) | is_to_be_spared(OuterRef("deputy")))
+        )
+    )
+    for restriction in standing:
+        if is_unnotified(restriction):
+            yield task_to_notify(restriction)
+        if restriction.named_contact_id:
+            yield task_to_rename(restriction)
+        if restriction.look_again_on:
+            grounds = frozenset({Ground(ESCALATED, since=start_of_day(restriction.look_again_on))})
+            yield make_task(TaskCode.LOOK_AGAIN, restriction, grounds, due_on=restriction.look_again_on)
+
+
+def is_unnotified(restriction: Restriction) -> bool:
+    return not restriction.customer_notified_on and not restriction.not_notified_reason
+
+
+def task_to_notify(restriction: Any) -> Task:
+    """Ask to tell a customer of a restriction that they do not know of yet, while no letter is about to tell of it. Policy §12, 23, 54.
+
+    One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
+    """
+    others = Restriction.objects.unnotified().filter(
+        decision__isnull=False, decision=restriction.decision_id, supersedes=None
+    )
+    permissions = permissions_for_kinds(others.values_list("kind", flat=True))
+    people = letters_in_hand(restriction.letters.all()).in_nobodys_hand
+    grounds = grounds_of(restriction.imposed_by_id, restriction.imposed_at, permissions, people=people)
+    return make_task(
+        TaskCode.NOTIFY_CUSTOMER, restriction, grounds, due_on=working_days_after(restriction.imposed_at)
+    )
+
+
+def task_to_rename(restriction: Any) -> Task:
+    """Ask every manager for another contact where one has left, since the customer is cut off. Policy §21.1; B2.
+
+    So they are where the customer harmed one who does not agree. Beyond the policy: B40.
+    """
+    contacts = [key for key in (restriction.named_contact_id, restriction.deputy_id) if key]
+    grounds = {Ground(IMPOSE, without=contact, even_away=True) for contact in contacts}
+    if restriction.spares_somebody:
+        grounds.add(Ground(IMPOSE))
+    return make_task(
+        TaskCode.NAME_ANOTHER_CONTACT, restriction, frozenset(grounds), urgent_from=restriction.created_at
+    )
+
+
+def end_letter_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
+    """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
+    history = Restriction.history.model
+    endings = history.objects.filter(
+        id=OuterRef("pk"), event__in=(RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)
+    ).order_by("-sequence")
+    ended: Any = restrictions.filter(
+        is_unsettled(Restriction),
+        queries.is_end_unnotified(Letter.objects.filter_sent()),
+        customer_notified_on__isnull=False,
+    ).annotate(ended_at=Subquery(endings.values("history_date")[:1]))
+    for restriction in ended:
+        letters = letters_in_hand(restriction.letters.filter(kind=LetterCode.RESTRICTION_ENDED))
+        permissions = permissions_for_kinds([restriction.kind])
+        grounds = grounds_of(
+            restriction.imposed_by_id, restriction.ended_at, permissions, people=letters.in_nobodys_hand
+        )
+        due_on = working_days_after(restriction.ended_at)
+        yield make_task(TaskCode.NOTIFY_OF_END, restriction, grounds, due_on=due_on)
+
+
+def interim_tasks(interim_measures: QuerySet[InterimMeasure]) -> Iterator[Task]:
+    waiting = InterimMeasure.incidents.through.objects.filter(
+        incident__in=incidents_awaiting_manager().filter(is_perhaps_waiting()).values("pk")
+    )
+    may_wait = Q(status__in=(InterimStatus.IN_FORCE, InterimStatus.LAPSED))
+    undecided: Any = (
+        interim_measures.filter(may_wait)
+        .undecided()  # type: ignore[attr-defined]
+        .annotate(is_waited_for=true_where(Q(pk__in=waiting.values("interimmeasure"))))
+        .prefetch_related("letters")
+    )
+    for interim in undecided:
+        yield from tasks_to_decide(interim)
+        if interim.status == InterimStatus.IN_FORCE and interim.letter_follows:
+            yield from tasks_to_write(interim)
+    yield from open_channel_tasks(interim_measures)
+
+
+def tasks_to_decide(interim: Any) -> Iterator[Task]:
+    """Ask for a decision after interim measures, also once they have lapsed; those that lapse soon come first. Beyond the policy: B21."""
+    after_last_day = start_of_day(interim.ends_on + timedelta(days=1))
+    setter = interim.by_id
+    grounds = grounds_of(setter, interim.created_at, DECIDE) | {
+        Ground(DECIDE, without=setter, presence_permission=Permission.DECIDE_MANAGEMENT, even_away=True)
+    }
+    values = {
+        "due_on": interim.ends_on,
+        "urgent_from": start_of_day(first_day_near_end(interim.ends_on)),
+        "note": interim.staff_instruction,
+    }
+    if interim.status == InterimStatus.IN_FORCE:
+        yield make_task(
+            TaskCode.DECIDE_BEFORE_LAPSE, interim, limit_grounds(grounds, until=after_last_day), **values
+        )
+    if interim.is_waited_for:
+        since = after_last_day if interim.status == InterimStatus.IN_FORCE else None
+        yield make_task(TaskCode.DECIDE_AFTER_LAPSE, interim, limit_grounds(grounds, since=since), **values)
+
+
+def limit_grounds(
+    grounds: Iterable[Ground], since: datetime | None = None, until: datetime | None = None
+) -> frozenset[Ground]:
+    """Return these grounds as they hold between two moments."""
+    return frozenset(
+        replace(ground, since=max(filter(None, (ground.since, since)), default=None), until=until)
+        for ground in grounds
+    )
+
+
+def first_day_near_end(last_day: date) -> date:
+    """Return the first day on which an interim measure lapses soon."""
+    day = last_day
+    while add_working_days(day - timedelta(days=1), queries.LAPSES_SOON) >= last_day:
+        day -= timedelta(days=1)
+    return day
+
+
+def tasks_to_write(interim: InterimMeasure) -> Iterator[Task]:
+    """Ask for the letter about an interim measure that was to follow, while it stands and nobody has decided. Policy §12; B21."""
+    since = interim.extended_at or interim.created_at
+    letters = letters_in_hand(
+        letter for letter in interim.letters.all() if letter.issued_at is None or letter.issued_at >= since
+    )
+    if not letters.is_sent:
+        grounds = grounds_of(interim.by_id, interim.created_at, IMPOSE, people=letters.in_nobodys_hand)
+        grounds = limit_grounds(grounds, until=start_of_day(interim.ends_on + timedelta(days=1)))
+        yield make_task(
+            TaskCode.WRITE_ABOUT_INTERIM, interim, grounds, due_on=working_days_after(interim.created_at)
+        )
+
+
+def open_channel_tasks(measures: QuerySet[Any]) -> Iterator[Task]:
+    """Ask every manager to open a channel where restrictions or interim measures leave none that their customer can use. B2, B21."""
+    keys = set(
+        measures.filter(status__in=(RestrictionStatus.IMPOSED, InterimStatus.IN_FORCE)).values_list(
+            "pk", flat=True
+        )
+    )
+    if not keys:
+        return
+    kind = TaskCode.OPEN_CHANNEL if measures.model is Restriction else TaskCode.OPEN_CHANNEL_IN_INTERIM
+    grounds_by_measure: dict[Any, set[Ground]] = defaultdict(set)
+    for customer in rules.customers_at_risk(measures.filter(pk__in=keys)):
+        for since, until, measure in rules.measures_leaving_no_channel(customer):
+            if isinstance(measure, measures.model) and measure.pk in keys:
+                grounds_by_measure[measure].add(Ground(IMPOSE, since=since, until=until))
+    for measure, grounds in grounds_by_measure.items():
+        yield make_task(kind, measure, frozenset(grounds), urgent_from=measure.created_at)
+
+
+def explanation_tasks(decisions: QuerySet[ManagementDecision]) -> Iterator[Task]:
+    """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
+    unnotified = Restriction.objects.unnotified().filter(decision=OuterRef("pk"))
+    unexplained = decisions.filter(~Exists(unnotified), explained=Explained.BY_LETTER, explained_on=None)
+    for decision in unexplained.prefetch_related("letters"):
+        letters = letters_in_hand(decision.letters.all())
+        if not letters.is_sent:
+            grounds = grounds_of(decision.by_id, decision.decided_at, DECIDE, people=letters.in_nobodys_hand)
+            due_on = working_days_after(decision.decided_at)
+            yield make_task(
+                TaskCode.EXPLAIN_DECISION, decision, grounds, due_on=due_on, note_about=decision.by_id
+            )
+
+
+def emergency_route_tasks(customers: QuerySet[Customer]) -> Iterator[Task]:
+    """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
+    for customer, until in queries.customers_without_emergency_route(customers):
+        yield Task(
+            TaskCode.FIND_EMERGENCY_ROUTE,
+            customer.pk,
+            customer.reference,
+            frozenset({Ground(IMPOSE, until=until)}),
+            customer=customer.pk,
+            urgent_from=customer.created_at,
+        )
+
+
+def emergency_line_tasks(organisations: QuerySet[Organisation]) -> Iterator[Task]:
+    """Ask the keeper of the association's details for an emergency line, without a customer's name. B2."""
+    for organisation in organisations.filter(pk=1):
+        moments = [until for _, until in queries.customers_without_emergency_route(Customer.objects.all())]
+        if moments:
+            until = None if None in moments else max(filter(None, moments))
+            grounds = frozenset({Ground(ADMINISTER, until=until)})
+            yield Task(TaskCode.KEEP_EMERGENCY_LINE, organisation.pk, str(organisation.pk), grounds)
+
+
+KINDS_PERMISSIONS = tuple(
+    (*IMPOSE, *more)
+    for count in range(len(KIND_PERMISSIONS) + 1)
+    for more in combinations(KIND_PERMISSIONS, count)
+)
+TASK_SOURCES = (
+    TaskSource(
+        Restriction,
+        (
+            TaskCode.SETTLE_PROPOSAL,
+            TaskCode.NOTIFY_CUSTOMER,
+            TaskCode.NOTIFY_OF_END,
+            TaskCode.NAME_ANOTHER_CONTACT,
+            TaskCode.OPEN_CHANNEL,
+            TaskCode.LOOK_AGAIN,
+        ),
+        restriction_tasks,
+        (*KINDS_PERMISSIONS, ESCALATED),
+        follows_settings=True,
+    ),
+    TaskSource(
+        InterimMeasure,
+        (
+            TaskCode.DECIDE_BEFORE_LAPSE,
+            TaskCode.DECIDE_AFTER_LAPSE,
+            TaskCode.WRITE_ABOUT_INTERIM,
+            TaskCode.OPEN_CHANNEL_IN_INTERIM,
+        ),
+        interim_tasks,
+        (IMPOSE, DECIDE),
+        follows_settings=True,
+    ),
+    TaskSource(
+        ManagementDecision, (TaskCode.EXPLAIN_DECISION,), explanation_tasks, (DECIDE,), follows_settings=True
+    ),
+    TaskSource(
+        Customer, (TaskCode.FIND_EMERGENCY_ROUTE,), emergency_route_tasks, (IMPOSE,), follows_settings=True
+    ),
+    TaskSource(
+        Organisation,
+        (TaskCode.KEEP_EMERGENCY_LINE,),
+        emergency_line_tasks,
+        (ADMINISTER,),
+        follows_settings=True,
+    ),
+)
+CUSTOMER = frozenset({"customer", "customer_id", "affected_staff"})
+CHANNELS = frozenset({"cannot_use", "emails"})
+TASK_LINKS = (
+    TaskLink(ManagementDecision, Incident, "decisions", new_too=True),
+    TaskLink(ManagementDecision, InterimMeasure, "incidents__decisions", new_too=True),
+    TaskLink(Incident, InterimMeasure, "incidents"),
+    TaskLink(Assessment, InterimMeasure, "incidents__assessments", new_too=True),
+    TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER, new_too=True),
+    TaskLink(Agreement, Restriction, "customer__agreements", new_too=True),
+    TaskLink(Customer, Restriction, "customer", CHANNELS),
+    TaskLink(Customer, InterimMeasure, "customer", CHANNELS),
+    TaskLink(Restriction, Restriction, "customer__restrictions", new_too=True),
+    TaskLink(Restriction, InterimMeasure, "customer__restrictions", new_too=True),
+    TaskLink(InterimMeasure, Restriction, "customer__interim_measures", new_too=True),
+    TaskLink(InterimMeasure, InterimMeasure, "customer__interim_measures", new_too=True),
+    TaskLink(Restriction, ManagementDecision, "restrictions", new_too=True),
+    TaskLink(Restriction, Customer, "restrictions", new_too=True),
+    TaskLink(InterimMeasure, Customer, "interim_measures", new_too=True),
+    TaskLink(Letter, Restriction, "letters", new_too=True),
+    TaskLink(Letter, InterimMeasure, "letters", new_too=True),
+    TaskLink(Letter, ManagementDecision, "letters", new_too=True),
+    TaskLink(Customer, Organisation, "", CHANNELS | {"emergency_route", "accessibility_needs"}),
+    TaskLink(Restriction, Organisation, "", new_too=True),
+    TaskLink(InterimMeasure, Organisation, "", new_too=True),
+)

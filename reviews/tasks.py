@@ -1,0 +1,284 @@
+"""Tasks of reviews and appeals: on which grounds each waits for somebody, and by when."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.unsettled import is_unsettled
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.in_hand import People, letter_holder, letters_in_hand
+from cha_engagement.organisation.calendar import start_of_day
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLink, TaskSource
+from incidents.models import Assessment, Incident
+from restrictions.kinds import KINDS
+from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+
+from . import queries
+from .enums import OPEN_STATUSES, AppealStatus, LetterCode, ReviewStatus
+from .models import Appeal, AppealedRestriction, Review
+from .queries import involvement
+
+
+class TaskCode(StrEnum):
+    HOLD_REVIEW = "review.hold"
+    HOLD_LONG_OVERDUE_REVIEW = "review.passed_up"
+    WRITE_ABOUT_REVIEW = "review.write"
+    NAME_SUBSTITUTE = "appeal.name"
+    ACKNOWLEDGE_APPEAL = "appeal.acknowledge"
+    CONFIRM_APPEAL = "appeal.confirm"
+    EXPLAIN_SUSPENSIONS = "appeal.tell"
+    DECIDE_APPEAL = "appeal.decide"
+    WRITE_ABOUT_WITHDRAWAL = "appeal.close"
+    WRITE_ABOUT_OUTCOME = "appeal.write"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.HOLD_REVIEW: TaskKind("Hold the review", "review", "23"),
+    TaskCode.HOLD_LONG_OVERDUE_REVIEW: TaskKind("A review long overdue, passed up to you", "review", "23"),
+    TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal", "22"),
+    TaskCode.ACKNOWLEDGE_APPEAL: TaskKind("Acknowledge the appeal", "appeal", "22"),
+    TaskCode.EXPLAIN_SUSPENSIONS: TaskKind(
+        "Write to the customer about what applies meanwhile", "appeal", "22"
+    ),
+    TaskCode.DECIDE_APPEAL: TaskKind("Hear and decide the appeal", "appeal", "22"),
+    TaskCode.WRITE_ABOUT_REVIEW: TaskKind("Write to the customer about the review", "review", "23"),
+    TaskCode.CONFIRM_APPEAL: TaskKind(
+        "Write to the customer that the appeal has reached us", "appeal", "6.3"
+    ),
+    TaskCode.WRITE_ABOUT_WITHDRAWAL: TaskKind(
+        "Write to the customer that the appeal is closed, and what applies again", "appeal", "22"
+    ),
+    TaskCode.WRITE_ABOUT_OUTCOME: TaskKind(
+        "Write to the customer about the outcome of the appeal", "appeal", "6.3"
+    ),
+}
+
+HOLD = (Permission.HOLD_REVIEWS,)
+ESCALATED = (Permission.HOLD_REVIEWS, Permission.RECEIVE_ESCALATIONS)
+HEAR = (Permission.HEAR_APPEALS,)
+HEAR_AND_WRITE = (Permission.ISSUE_LETTERS, Permission.HEAR_APPEALS)
+NAME_AND_WRITE = (Permission.ISSUE_LETTERS, Permission.RECEIVE_ESCALATIONS)
+WRITE = (Permission.ISSUE_LETTERS,)
+NAMERS = (Permission.RECEIVE_ESCALATIONS,)
+KIND_PERMISSIONS = tuple(dict.fromkeys(kind.permission for kind in KINDS.values() if kind.permission))
+
+
+def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
+    """Yield reviews that come, ahead by the days that the association sets, and the letters about those that were held. Policy §23, 54."""
+    organisation = Organisation.current()
+    may_wait = Q(status=ReviewStatus.SCHEDULED) | Q(status=ReviewStatus.HELD) & is_unsettled(Review)
+    for review in reviews.filter(may_wait).select_related("restriction").prefetch_related("letters"):
+        kind_permission = KINDS[review.restriction.kind].permission
+        needed = (kind_permission,) if kind_permission else ()
+        presence = queries.permission_to_hold(review.restriction.kind)
+        values: dict[str, Any] = {"customer": review.customer_id}
+        if review.status == ReviewStatus.HELD:
+            letters = letters_in_hand(review.letters.all())
+            if not letters.is_sent:
+                grounds = grounds_of(
+                    review.held_by_id, (*HOLD, *needed), presence, people=letters.in_nobodys_hand
+                )
+                values["due_on"] = localdate(review.held_at)
+                yield Task(TaskCode.WRITE_ABOUT_REVIEW, review.pk, review.reference, grounds, **values)
+            continue
+        values |= {"due_on": review.due_on, "note": review.restriction.reference}
+        reminder = start_of_day(review.due_on - timedelta(days=organisation.review_reminder_days))
+        grounds = grounds_of(review.restriction.imposed_by_id, (*HOLD, *needed), presence, since=reminder)
+        yield Task(TaskCode.HOLD_REVIEW, review.pk, review.reference, grounds, **values)
+        if imposer := review.restriction.imposed_by_id:
+            passed_up = start_of_day(review.due_on + timedelta(days=organisation.review_escalation_days))
+            ground = Ground(
+                (*ESCALATED, *needed),
+                since=passed_up,
+                beside=imposer,
+                presence_permission=presence,
+                people=frozenset({(Part.NOT_ASKED, imposer)}),
+            )
+            yield Task(
+                TaskCode.HOLD_LONG_OVERDUE_REVIEW,
+                review.pk,
+                review.reference,
+                frozenset({ground}),
+                urgent_from=passed_up,
+                **values,
+            )
+
+
+def grounds_of(
+    person: int | None, permissions: tuple[Permission, ...], presence: Permission, **more: Any
+) -> frozenset[Ground]:
+    """Return the grounds on which something waits for whoever did something, or for others where that one is not there, or does it no more."""
+    if person is None:
+        return frozenset({Ground(permissions, **more)})
+    return frozenset(
+        {
+            Ground(permissions, person=person, **more),
+            Ground(permissions, without=person, presence_permission=presence, **more),
+        }
+    )
+
+
+def appeal_tasks(appeals: QuerySet[Appeal]) -> Iterator[Task]:
+    open_appeals = list(appeals.filter(status__in=OPEN_STATUSES).prefetch_related("letters"))
+    if open_appeals:
+        involved = {
+            appeal.pk: people for appeal, people in involvement.people_involved_in_open_appeals().items()
+        }
+        for appeal in open_appeals:
+            yield from tasks_while_open(appeal, involved.get(appeal.pk, set()))
+    ended = appeals.filter(is_unsettled(Appeal), queries.has_no_outcome_letter(Letter.objects.filter_sent()))
+    for appeal in ended.prefetch_related("letters"):
+        yield task_to_tell_outcome(appeal)
+
+
+def tasks_while_open(appeal: Appeal, involved: set[int]) -> Iterator[Task]:
+    """Ask who hears an appeal for what comes next: acknowledged, confirmed in a letter, decided. Policy §6.3, 22.
+
+    Before all of these, where nobody is left to hear it, somebody is named.
+    """
+    not_asked = frozenset((Part.NOT_ASKED, person) for person in involved)
+    not_counted = frozenset((Part.NOT_COUNTED, person) for person in involved)
+    substitute = appeal.substitute_id if appeal.substitute_id not in involved else None
+    for (kind, due_on), patterns in steps_by_letters(appeal).items():
+        grounds = set()
+        for people in patterns:
+            grounds.add(Ground(HEAR_AND_WRITE, people=people | not_asked))
+            if substitute:
+                grounds.add(Ground(WRITE, person=substitute, people=people))
+        yield Task(
+            kind, appeal.pk, appeal.reference, frozenset(grounds), customer=appeal.customer_id, due_on=due_on
+        )
+    if substitute is None:
+        alone = frozenset((Part.ASKED_ALONE, person) for person in involved)
+        grounds = {
+            Ground(
+                NAME_AND_WRITE,
+                while_nobody=HEAR,
+                must_be_back=True,
+                people=not_asked | not_counted,
+                back_by=appeal.decide_by,
+            )
+        }
+        if involved:
+            people = alone | not_counted
+            grounds.add(
+                Ground(HEAR_AND_WRITE, while_nobody=HEAR, nor=NAMERS, people=people, back_by=appeal.decide_by)
+            )
+        yield Task(
+            TaskCode.NAME_SUBSTITUTE,
+            appeal.pk,
+            appeal.reference,
+            frozenset(grounds),
+            customer=appeal.customer_id,
+            due_on=next_step(appeal, [letter for letter in appeal.letters.all() if letter.sent_on])[1],
+        )
+
+
+def next_step(appeal: Appeal, letters: Iterable[Letter]) -> tuple[str, date]:
+    """Return what comes next for whoever hears an appeal, and by when, where these letters were sent or are about to be.
+
+    What applies meanwhile is told on the day on which it changed.
+    """
+    if appeal.status == AppealStatus.RECEIVED:
+        return TaskCode.ACKNOWLEDGE_APPEAL, appeal.acknowledge_by
+    if not any(letter.kind == LetterCode.APPEAL_RECEIVED for letter in letters):
+        return TaskCode.CONFIRM_APPEAL, appeal.acknowledge_by
+    counted = Letter.objects.filter(pk__in=[letter.pk for letter in letters])
+    if queries.wrongly_explained(counted).filter(appeal=appeal).exists():
+        changes = AppealedRestriction.history.filter(appeal=appeal).order_by("-history_date")
+        return TaskCode.EXPLAIN_SUSPENSIONS, localdate(changes.values_list("history_date", flat=True)[0])
+    return TaskCode.DECIDE_APPEAL, appeal.decide_by
+
+
+def steps_by_letters(appeal: Appeal) -> dict[tuple[str, date], list[People]]:
+    """Return what comes next, for each way in which those who have letters in hand are at work or not: a letter counts while they are."""
+    letters = list(appeal.letters.all())
+    holders = {holder for letter in letters if (holder := letter_holder(letter))}
+    steps: dict[tuple[str, date], list[People]] = defaultdict(list)
+    for count in range(len(holders) + 1):
+        for there in combinations(sorted(holders), count):
+            counted = [letter for letter in letters if letter.sent_on or letter_holder(letter) in there]
+            people = {(Part.IS_THERE, person) for person in there}
+            people |= {(Part.IS_NOT_THERE, person) for person in holders.difference(there)}
+            steps[next_step(appeal, counted)].append(frozenset(people))
+    return steps
+
+
+def task_to_tell_outcome(appeal: Appeal) -> Task:
+    """Ask for the letter about an appeal that was decided, or withdrawn so that something applies again. Policy §6.3, 22."""
+    kinds = (LetterCode.APPEAL_OUTCOME, LetterCode.APPEAL_WITHDRAWN)
+    letters = letters_in_hand(letter for letter in appeal.letters.all() if letter.kind in kinds)
+    people, decider = letters.in_nobodys_hand, appeal.decided_by_id
+    if decider:
+        grounds = {
+            Ground(person=decider, people=people),
+            Ground(HEAR, without=decider, presence_permission=Permission.HEAR_APPEALS, people=people),
+        }
+    else:
+        grounds = {Ground(HEAR, people=people)}
+    is_withdrawn = appeal.status == AppealStatus.WITHDRAWN
+    return Task(
+        TaskCode.WRITE_ABOUT_WITHDRAWAL if is_withdrawn else TaskCode.WRITE_ABOUT_OUTCOME,
+        appeal.pk,
+        appeal.reference,
+        frozenset(grounds),
+        customer=appeal.customer_id,
+        due_on=appeal.heard_on or appeal.withdrawn_on,
+    )
+
+
+REVIEW_PERMISSIONS = tuple(
+    (*permissions, *more)
+    for permissions in (HOLD, ESCALATED)
+    for more in ((), *((kind,) for kind in KIND_PERMISSIONS))
+)
+OPEN_APPEAL_TASKS = (
+    TaskCode.NAME_SUBSTITUTE,
+    TaskCode.ACKNOWLEDGE_APPEAL,
+    TaskCode.CONFIRM_APPEAL,
+    TaskCode.EXPLAIN_SUSPENSIONS,
+    TaskCode.DECIDE_APPEAL,
+)
+TASK_SOURCES = (
+    TaskSource(
+        Review,
+        (TaskCode.HOLD_REVIEW, TaskCode.HOLD_LONG_OVERDUE_REVIEW, TaskCode.WRITE_ABOUT_REVIEW),
+        review_tasks,
+        REVIEW_PERMISSIONS,
+        follows_settings=True,
+    ),
+    TaskSource(
+        Appeal,
+        (*OPEN_APPEAL_TASKS, TaskCode.WRITE_ABOUT_WITHDRAWAL, TaskCode.WRITE_ABOUT_OUTCOME),
+        appeal_tasks,
+        ((), HEAR, HEAR_AND_WRITE, NAME_AND_WRITE, WRITE),
+        groups=(HEAR, NAMERS),
+    ),
+)
+TASK_LINKS = (
+    TaskLink(Restriction, Review, "restriction"),
+    TaskLink(Review, Restriction, "reviews"),
+    TaskLink(Letter, Review, "letters", new_too=True),
+    TaskLink(Letter, Appeal, "letters", new_too=True),
+    TaskLink(AppealedRestriction, Appeal, "appealed", new_too=True),
+    TaskLink(Restriction, Appeal, "appealed__versions"),
+    TaskLink(Review, Appeal, "appealed__versions__reviews"),
+    TaskLink(ManagementDecision, Appeal, "appealed__restriction__decision"),
+    *(
+        TaskLink(model, Appeal, f"appealed__{path}__incidents{rest}", new_too=bool(rest))
+        for path in involvement.PATHS_TO_INCIDENTS
+        for model, rest in (
+            (Incident, ""),
+            (Assessment, "__assessments"),
+            (InterimMeasure, "__interim_measures"),
+        )
+    ),
+)
