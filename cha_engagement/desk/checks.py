@@ -1,13 +1,15 @@
-"""Find at the start what apps give twice under one code, or without a title, and pages that do not exist."""
+"""Find at the start what apps give twice under one code or prefix, or without a title, and pages that do not exist."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cha_engagement.core.interfaces import desks
+from cha_engagement.core.records import CaseRecord
 from cha_engagement.customers.interfaces import CustomerPage, LookUps
 from cha_engagement.letters.interfaces import LetterKinds
 from cha_engagement.lists.interfaces import Lists
@@ -38,6 +40,7 @@ def find_desk_faults() -> Iterator[str]:
     yield from find_faulty_titles("list", [(definition.code, definition.title) for definition in lists])
     yield from find_faulty_titles("kind of letter", [(kind.code, kind.title) for kind in letters])
     yield from find_faulty_titles("flag", [(code, flag.words) for code, flag in flags])
+    yield from find_shared_prefixes([model for model in apps.get_models() if issubclass(model, CaseRecord)])
 
 
 def find_faulty_links(what: str, given: Iterable[Mapping[str, Linked]]) -> Iterator[str]:
@@ -56,6 +59,17 @@ def find_faulty_titles(what: str, titles: Sequence[tuple[str, str]]) -> Iterator
     for code, title in titles:
         if not title.strip():
             yield f"The {what} '{code}' has no title."
+
+
+def find_shared_prefixes(models: Iterable[type[CaseRecord]]) -> Iterator[str]:
+    """Yield what is wrong where a reference would not say which record it names."""
+    first: dict[str, type[CaseRecord]] = {}
+    for model in models:
+        other = first.setdefault(model.PREFIX, model)
+        if other is not model:
+            yield (
+                f"{model.__name__} and {other.__name__} share the prefix '{model.PREFIX}': give one of them another."
+            )
 
 
 def url_names(resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()) -> set[str]:

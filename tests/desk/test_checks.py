@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from cha_engagement.customers.interfaces import CustomerPage, EventKind, Flag, LookUps
 from cha_engagement.customers.models import Customer
-from cha_engagement.desk.checks import find_desk_faults
+from cha_engagement.desk.checks import find_desk_faults, find_shared_prefixes
 from cha_engagement.letters.interfaces import LetterKinds, letter_kinds
 from cha_engagement.lists.interfaces import Lists, list_definitions
 from cha_engagement.staff.interfaces import TaskKind, Tasks
@@ -57,3 +57,10 @@ def test_letters_and_lists_of_one_code_are_found(monkeypatch, interface, name, g
     code, definition = next(iter(given().items()))
     add_desk(monkeypatch, interface, **{name: (definition,)})
     assert [*find_desk_faults()] == [f"The {what} '{code}' is given 2 times: give one of them another code."]
+
+
+def test_two_models_that_share_a_prefix_are_found():
+    models = [Customer, type("Custom", (), {"PREFIX": "CUS"})]
+    assert [*find_shared_prefixes(models)] == [
+        "Custom and Customer share the prefix 'CUS': give one of them another."
+    ]
