@@ -1,11 +1,14 @@
 """The Executive Team reads, through appeals, everything that an open one or one they decided rests on. Policy §22, 65."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import kept_keys
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -17,15 +20,15 @@ from .enums import OPEN_STATUSES
 from .models import Appeal, AppealedRestriction, Review
 
 
-def appeal_keys(user: StaffMember) -> QuerySet[Any]:
+def appeal_keys(reader: int) -> QuerySet[Any]:
     """Return the keys of the appeals through which somebody who hears them reads."""
-    on_panel = Appeal.panel.through.objects.filter(staffmember=user)
+    on_panel = Appeal.panel.through.objects.filter(staffmember=reader)
     return Appeal.objects.filter(status__in=OPEN_STATUSES).values("pk").union(on_panel.values("appeal"))
 
 
-def appeal_keys_with_additions(user: StaffMember) -> QuerySet[Any]:
-    additions = Appeal.objects.filter(added_to__in=appeal_keys(user)).values("pk")
-    return union_of(Appeal.objects.filter(pk__in=appeal_keys(user)).values("pk"), additions)
+def appeal_keys_with_additions(reader: int) -> QuerySet[Any]:
+    additions = Appeal.objects.filter(added_to__in=appeal_keys(reader)).values("pk")
+    return union_of(Appeal.objects.filter(pk__in=appeal_keys(reader)).values("pk"), additions)
 
 
 # Keys are collected from the few appeals upwards, along each path apart: a database that is asked for one thing or another at
@@ -36,94 +39,77 @@ def union_of(*keys: QuerySet[Any]) -> Any:
     return keys[0].union(*keys[1:])
 
 
-def restriction_keys(user: StaffMember) -> Any:
+def restriction_keys(reader: int) -> Any:
     """Return the keys of the restrictions under appeal, and of the versions that a panel eased them to."""
-    appealed = AppealedRestriction.objects.filter(appeal__in=appeal_keys(user))
+    appealed = AppealedRestriction.objects.filter(appeal__in=appeal_keys(reader))
     eased = appealed.filter(varied_to__isnull=False)
     return union_of(appealed.values("restriction"), eased.values("varied_to"))
 
 
-def decision_keys(user: StaffMember) -> Any:
-    decided = Restriction.objects.filter(pk__in=restriction_keys(user), decision__isnull=False)
+def decision_keys(reader: int) -> Any:
+    decided = Restriction.objects.filter(pk__in=restriction_keys(reader), decision__isnull=False)
     return decided.order_by().values("decision")
 
 
-def incident_keys(user: StaffMember) -> Any:
+def incident_keys(reader: int) -> Any:
     return union_of(
-        Restriction.incidents.through.objects.filter(restriction__in=restriction_keys(user)).values(
+        Restriction.incidents.through.objects.filter(restriction__in=restriction_keys(reader)).values(
             "incident"
         ),
         ManagementDecision.incidents.through.objects.filter(
-            managementdecision__in=decision_keys(user)
+            managementdecision__in=decision_keys(reader)
         ).values("incident"),
     )
 
 
-def readable_restrictions(user: StaffMember) -> Q:
-    return Q(pk__in=restriction_keys(user))
-
-
-def readable_decisions(user: StaffMember) -> Q:
-    return Q(pk__in=decision_keys(user))
-
-
-def readable_incidents(user: StaffMember) -> Q:
-    return Q(pk__in=incident_keys(user))
-
-
-def readable_assessments(user: StaffMember) -> Q:
-    """Assessments are read with their reasons, which whoever reported the incident does not read."""
-    return Q(incident__in=incident_keys(user))
-
-
-def readable_restorative_actions(user: StaffMember) -> Q:
+def restorative_action_keys(reader: int) -> Any:
     through_decisions = ManagementDecision.restorative_actions.through.objects.filter(
-        managementdecision__in=decision_keys(user)
+        managementdecision__in=decision_keys(reader)
     )
-    return Q(pk__in=through_decisions.values("restorativeaction")) | Q(incident__in=incident_keys(user))
+    return through_decisions.values("restorativeaction")
 
 
-def readable_reviews(user: StaffMember) -> Q:
-    return Q(restriction__in=restriction_keys(user))
-
-
-def readable_evidence(user: StaffMember) -> Q:
+def evidence_keys(reader: int) -> Any:
     links = (
-        Incident.evidence.through.objects.filter(incident__in=incident_keys(user)),
-        Restriction.evidence.through.objects.filter(restriction__in=restriction_keys(user)),
-        Appeal.documents.through.objects.filter(appeal__in=appeal_keys_with_additions(user)),
+        Incident.evidence.through.objects.filter(incident__in=incident_keys(reader)),
+        Restriction.evidence.through.objects.filter(restriction__in=restriction_keys(reader)),
+        Appeal.documents.through.objects.filter(appeal__in=appeal_keys_with_additions(reader)),
     )
-    return Q(pk__in=union_of(*(link.values("evidence") for link in links)))
+    return union_of(*(link.values("evidence") for link in links))
 
 
-def readable_letters(user: StaffMember) -> Q:
-    reviews = Review.objects.filter(restriction__in=restriction_keys(user)).order_by().values("pk")
+def letter_keys(reader: int) -> Any:
+    reviews = Review.objects.filter(restriction__in=restriction_keys(reader)).order_by().values("pk")
     links = (
-        Restriction.letters.through.objects.filter(restriction__in=restriction_keys(user)),
-        ManagementDecision.letters.through.objects.filter(managementdecision__in=decision_keys(user)),
-        Incident.letters.through.objects.filter(incident__in=incident_keys(user)),
-        Appeal.letters.through.objects.filter(appeal__in=appeal_keys(user)),
+        Restriction.letters.through.objects.filter(restriction__in=restriction_keys(reader)),
+        ManagementDecision.letters.through.objects.filter(managementdecision__in=decision_keys(reader)),
+        Incident.letters.through.objects.filter(incident__in=incident_keys(reader)),
+        Appeal.letters.through.objects.filter(appeal__in=appeal_keys(reader)),
         Review.letters.through.objects.filter(review__in=reviews),
     )
-    return Q(pk__in=union_of(*(link.values("letter") for link in links)))
+    return union_of(*(link.values("letter") for link in links))
 
 
-CONDITIONS: dict[type[Model], Callable[[StaffMember], Q]] = {
-    Restriction: readable_restrictions,
-    ManagementDecision: readable_decisions,
-    Incident: readable_incidents,
-    Assessment: readable_assessments,
-    RestorativeAction: readable_restorative_actions,
-    Review: readable_reviews,
-    Evidence: readable_evidence,
-    Letter: readable_letters,
+READ_THROUGH: dict[type[Model], Mapping[str, Callable[[int], Any]]] = {
+    Restriction: {"pk": restriction_keys},
+    ManagementDecision: {"pk": decision_keys},
+    Incident: {"pk": incident_keys},
+    # Assessments are read with their reasons, which whoever reported the incident does not read.
+    Assessment: {"incident": incident_keys},
+    RestorativeAction: {"pk": restorative_action_keys, "incident": incident_keys},
+    Review: {"restriction": restriction_keys},
+    Evidence: {"pk": evidence_keys},
+    Letter: {"pk": letter_keys},
 }
+"""By model, the fields of its rows through which they are read, each with the keys that it has then."""
 
 
 def readable(model: type[Model], user: StaffMember) -> Q | None:
     """Return which rows of a model those who hear appeals read. For nobody else is it worked out: their pages would wait for nothing."""
-    condition = CONDITIONS.get(model)
-    return condition(user) if condition and user.has_perm(Permission.HEAR_APPEALS) else None
+    if model not in READ_THROUGH or not user.has_perm(Permission.HEAR_APPEALS):
+        return None
+    keys = (Q(**{f"{field}__in": kept_keys(find, user.pk)}) for field, find in READ_THROUGH[model].items())
+    return reduce(or_, keys)
 
 
 def appeals_with_evidence(evidence: Evidence, user: StaffMember) -> QuerySet[Appeal]:

@@ -8,19 +8,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Permission as HeldPermission
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import RecordChanges
+from cha_engagement.core.statements import kept_keys
 from cha_engagement.organisation import calendar
 from cha_engagement.staff import interfaces
 from cha_engagement.staff.interfaces import Ground, Part, TaskSource, task_links, task_sources
@@ -160,38 +159,16 @@ def mend_tasks() -> int:
 
 
 def waiting_tasks(user: StaffMember) -> QuerySet[Task]:
-    """Return what waits for somebody now."""
-    statement, parameters = compile_statement(user)
-    actual = {READER: user.pk, adapt_moment(MOMENT): adapt_moment(timezone.now())}
-    return Task.objects.filter(
-        pk__in=RawSQL(statement, [actual.get(value, value) for value in parameters])  # noqa: S611 no text of anybody's
-    )
+    """Return what waits for somebody now. The statement is the same for all with the same permissions: it is kept."""
 
+    def task_keys(reader: int, now: datetime) -> QuerySet[Any]:
+        somebody = copy(user)
+        somebody.pk = reader
+        return grounds_for(somebody, now).order_by().values("task")
 
-READER, MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
-"""What stands in a compiled statement for whoever reads, and for the moment at which they do."""
-statements: dict[Any, tuple[str, tuple[Any, ...]]] = {}
-MOST_STATEMENTS = 100
-
-
-def adapt_moment(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def compile_statement(user: StaffMember) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement that finds the tasks that wait for somebody, and its parameters with `READER` and `MOMENT` among them.
-
-    It is compiled once a day for each set of permissions: to build and compile it takes Django thirty times as long as the database to answer.
-    """
-    key = (connection.vendor, calendar.today(), user.away_until, frozenset(user.get_all_permissions()))
-    if key not in statements:
-        if len(statements) >= MOST_STATEMENTS:
-            statements.clear()
-        reader = copy(user)
-        reader.pk = READER
-        tasks = grounds_for(reader, MOMENT).order_by().values("task")
-        statements[key] = tasks.query.get_compiler(connection=connection).as_sql()
-    return statements[key]
+    permissions = frozenset(user.get_all_permissions())
+    keys = kept_keys(task_keys, user.pk, timezone.now(), given=(permissions, user.away_until))
+    return Task.objects.filter(pk__in=keys)
 
 
 def grounds_for(user: StaffMember, now: datetime) -> QuerySet[TaskGround]:
