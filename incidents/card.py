@@ -2,12 +2,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.statements import kept_keys
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
@@ -45,13 +47,18 @@ MAX_REPORTS = 5
 def caution_lines(customer: Customer) -> list[CardLine]:
     """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
     notice_days = Organisation.current().notice_working_days
-    incidents = incidents_with_caution(caution_cutoff()).filter(customer=customer)
+    incidents = Incident.objects.filter(pk__in=kept_keys(caution_keys, customer.pk, caution_cutoff()))
+    people = "reported_by__line_manager__deputy"
     last_days: dict[str, list[date | None]] = defaultdict(list)
-    for incident in incidents.prefetch_related("categories"):
+    for incident in incidents.order_by("waiting_since").prefetch_related("categories", people):
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
         text = f"Speak to {manager_to_ask(incident)} before any contact."
         last_days[text].append(None if incident.is_possible_threat else last_day)
     return [CardLine("stop", text, until=latest_day(days)) for text, days in last_days.items()]
+
+
+def caution_keys(customer: int, since: datetime) -> QuerySet[Any]:
+    return incidents_with_caution(since).filter(customer=customer).order_by().values("pk")
 
 
 def manager_to_ask(incident: Incident) -> str:

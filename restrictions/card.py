@@ -18,8 +18,9 @@ from restrictions.kinds.channels import channels_in_words
 
 from . import rules
 from .allowances import remaining_lines
+from .enums import InterimStatus
 from .models import InterimMeasure, ManagementDecision, Restriction
-from .queries import is_lapsing_soon, undecided_interim_measures
+from .queries import is_lapsing_soon, undecided_interim_measures_of
 
 MOST_ROWS = 20
 
@@ -49,24 +50,23 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
 
 def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
     """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
-    of_customer = InterimMeasure.objects.filter(customer=customer)
-    undecided = Exists(undecided_interim_measures().filter(pk=OuterRef("pk")))
-    is_in_force = Q(pk__in=of_customer.in_force().values("pk"))
-    shown = of_customer.annotate(is_undecided=undecided).filter(Q(is_undecided=True) | is_in_force)
+    recorded = list(customer.interim_measures.exclude(status=InterimStatus.ENDED).order_by("pk"))
+    # Few customers have one: whether it is undecided takes longer to ask than all else about them.
+    undecided = undecided_interim_measures_of(customer) if recorded else ()
     in_force: list[InterimMeasure] = []
     lines: list[CardLine] = []
-    for interim in shown.order_by("pk"):
+    for interim in recorded:
         last_day = uk_date(interim.ends_on)
         if interim.is_in_force:
             in_force.append(interim)
             lines.append(CardLine("stop", f"For now: {interim.staff_instruction}", interim.ends_on))
-            if interim.is_undecided and is_lapsing_soon(interim, today()):
+            if interim in undecided and is_lapsing_soon(interim, today()):
                 lines.append(
                     CardLine(
                         "who", f"What applies for now lapses on {last_day} unless a manager decides before."
                     )
                 )
-        else:
+        elif interim in undecided:
             lines.append(
                 CardLine(
                     "who",
@@ -101,11 +101,10 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
         )
 
 
-def unread_condition(user: StaffMember) -> Q:
-    """Return the condition of customers whose card says what this user has not confirmed that they read. Beyond the policy: B1."""
-    if rules.may_confirm_reading(user):
-        return Q(pk__in=[])
-    return Q(Exists(Restriction.objects.unread_by(user).filter(customer=OuterRef("pk"))))
+def has_unread(customer: Customer, user: StaffMember) -> bool:
+    """Return whether the card says what this user has not confirmed that they read. Beyond the policy: B1."""
+    unread = Restriction.objects.unread_by(user).filter(customer=customer)
+    return not rules.may_confirm_reading(user) and unread.exists()
 
 
 def restrictions_about(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:

@@ -1,8 +1,6 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Q
-
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
@@ -73,8 +71,8 @@ class Desk(
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return card.restriction_lines(customer)
 
-    def unread_cards(self, user: StaffMember) -> Q:
-        return card.unread_condition(user)
+    def is_card_unread(self, customer: Customer, user: StaffMember) -> bool:
+        return card.has_unread(customer, user)
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.available_actions(customer, user)

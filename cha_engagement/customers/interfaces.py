@@ -104,12 +104,9 @@ class CustomerPage:
     def card_lines(self, customer: "Customer") -> Sequence[CardLine]:
         return ()
 
-    def unread_cards(self, user: StaffMember) -> Q | None:
-        """Return of which customers the card says what this user is asked to confirm and has not.
-
-        A condition on customers, asked with the customer, so that a card costs no query more.
-        """
-        return None
+    def is_card_unread(self, customer: "Customer", user: StaffMember) -> bool:
+        """Return whether the card says what this user is asked to confirm and has not. Asked where a line of it is `to_confirm`."""
+        return False
 
     def customer_actions(self, customer: "Customer", user: StaffMember) -> Sequence[Action]:
         """Return what this user may begin."""
@@ -127,15 +124,6 @@ def event_kinds() -> dict[str, EventKind]:
 
 def event_sources() -> list[EventSource]:
     return [source for desk in desks(CustomerPage) for source in desk.event_sources]
-
-
-def unread_cards(user: StaffMember) -> Q:
-    """Return of which customers the card says what this user is asked to confirm and has not, as a condition on customers."""
-    result = Q(pk__in=[])
-    for desk in desks(CustomerPage):
-        if condition := desk.unread_cards(user):
-            result |= condition
-    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class CardSection:
 class Card:
     """A customer card. It `is_clear` where nothing was decided about them: deal with them as with anybody.
 
-    `to_confirm` are references of what staff are asked to confirm that they have read.
+    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has.
     """
 
     sections: list[CardSection]
@@ -72,6 +72,9 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
     all_lines = [line for desk in reversed(desks(CustomerPage)) for line in desk.card_lines(customer)]
     if reader:
         all_lines = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in all_lines]
+    to_confirm = [line.to_confirm for line in all_lines if line.to_confirm]
+    if not (to_confirm and reader and is_unread(customer, reader)):
+        to_confirm = []
     lines = merge_lines(all_lines)
     sections = [
         CardSection(code, title, section_lines)
@@ -81,8 +84,12 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
     return Card(
         sections,
         is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines),
-        to_confirm=[line.to_confirm for line in all_lines if line.to_confirm],
+        to_confirm=to_confirm,
     )
+
+
+def is_unread(customer: Customer, reader: StaffMember) -> bool:
+    return any(desk.is_card_unread(customer, reader) for desk in desks(CustomerPage))
 
 
 def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:

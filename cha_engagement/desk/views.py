@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import unidentified_person_warnings, unread_cards
+from cha_engagement.customers.interfaces import unidentified_person_warnings
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
@@ -102,9 +102,8 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def find_customer(request: StaffRequest, reference: str) -> Customer:
-    """Return a customer to whoever may read their card, with whether it is `unread` by this user, `has_merges` and `heads_household`."""
+    """Return a customer to whoever may read their card, with `has_merges` and `heads_household`."""
     visible = Customer.objects.visible_to(request.user).annotate(
-        unread=unread_cards(request.user),
         has_merges=Exists(Merge.objects.filter(kept=OuterRef("pk"))),
         heads_household=Exists(Customer.objects.filter(household_of=OuterRef("pk"))),
     )

@@ -135,7 +135,9 @@ class InterimMeasure(RecordWithStatus):
 
     @property
     def is_in_force(self) -> bool:
-        return self.status == enums.InterimStatus.IN_FORCE and calendar.today() <= self.ends_on
+        return (
+            self.status == enums.InterimStatus.IN_FORCE and self.starts_on <= calendar.today() <= self.ends_on
+        )
 
     @property
     def is_decided(self) -> bool:

@@ -14,6 +14,7 @@ from .interim import (
     is_lapsing_soon,
     select_interim_page,
     undecided_interim_measures,
+    undecided_interim_measures_of,
 )
 from .letters import (
     decision_in,
@@ -62,6 +63,7 @@ __all__ = [
     "select_page",
     "standing_restriction_under",
     "undecided_interim_measures",
+    "undecided_interim_measures_of",
     "unnotified_ends",
     "unnotified_restrictions",
 ]
