@@ -79,9 +79,22 @@ def media_root(settings, files):
     settings.MEDIA_ROOT = files / uuid4().hex
 
 
+WHOLE_RUN = 500  # tests
+COMPARED_OF_WHOLE_RUN = 4
+"""Comparing takes a quarter of the time of a test: where many run it is done after every fourth, in `./dev torture` after each."""
+
+
+def compares_rows(item):
+    is_whole_run = len(item.session.items) > WHOLE_RUN and item.config.option.markexpr
+    return not is_whole_run or crc32(item.nodeid.encode()) % COMPARED_OF_WHOLE_RUN == 0
+
+
 @pytest.fixture(autouse=True)
 def derived_rows_keep_in_step(request):
     """Compare, once a test is over, the rows that follow from what it wrote with what the definitions say."""
+    if not compares_rows(request.node):
+        yield
+        return
     if "db" in request.fixturenames:
         request.getfixturevalue("db")  # so that it is still there at the end
     written = set()

@@ -21,18 +21,18 @@ def marked_paragraphs(source):
                 yield from map(ast.literal_eval, node.args)
 
 
-def tested_paragraphs():
+def paragraphs_with_test():
     return {
         mark for path in (ROOT / "tests").rglob("test_*.py") for mark in marked_paragraphs(path.read_text())
     }
 
 
 def test_every_duty_on_the_list_has_a_marked_test():
-    assert sorted(LISTED - tested_paragraphs()) == []
+    assert sorted(LISTED - paragraphs_with_test()) == []
 
 
 def test_every_mark_is_on_the_list():
-    assert sorted(tested_paragraphs() - LISTED) == []
+    assert sorted(paragraphs_with_test() - LISTED) == []
 
 
 def test_each_duty_is_listed_once_and_says_where_it_is_held():
