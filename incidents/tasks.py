@@ -232,7 +232,7 @@ TASK_LINKS = (
         Incident,
         Letter,
         "customer__incidents",
-        frozenset({"customer", "customer_id", "affected_staff"}),
+        frozenset({"customer", "affected_staff"}),
         new_too=True,
     ),
 )

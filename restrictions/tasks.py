@@ -374,7 +374,8 @@ TASK_SOURCES = (
         follows_settings=True,
     ),
 )
-CUSTOMER = frozenset({"customer", "customer_id", "affected_staff"})
+CUSTOMER = frozenset({"customer", "affected_staff"})
+STANDING_OF_CUSTOMER = frozenset({"customer", "status"})
 CHANNELS = frozenset({"cannot_use", "emails"})
 TASK_LINKS = (
     TaskLink(ManagementDecision, Incident, "decisions", new_too=True),
@@ -395,7 +396,7 @@ TASK_LINKS = (
     TaskLink(Letter, Restriction, "letters", new_too=True),
     TaskLink(Letter, InterimMeasure, "letters", new_too=True),
     TaskLink(Letter, ManagementDecision, "letters", new_too=True),
-    TaskLink(Customer, Organisation, "", CHANNELS | {"emergency_route", "accessibility_needs"}),
-    TaskLink(Restriction, Organisation, "", new_too=True),
-    TaskLink(InterimMeasure, Organisation, "", new_too=True),
+    TaskLink(Customer, Organisation, "", frozenset({"cannot_use", "emergency_route"})),
+    TaskLink(Restriction, Organisation, "", STANDING_OF_CUSTOMER, new_too=True),
+    TaskLink(InterimMeasure, Organisation, "", STANDING_OF_CUSTOMER | {"ends_on"}, new_too=True),
 )

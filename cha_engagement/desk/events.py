@@ -71,8 +71,8 @@ def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
     """Bring the events in step with records that were written, and with those whose customer they determine."""
     for model in timeline_models():
         written = changes.get(model, {})
-        made = [pk for pk, names in written.items() if names is None]
-        changed = {pk for pk, names in written.items() if names is not None} | dependent_keys(model, changes)
+        made = [pk for pk, before in written.items() if before is None]
+        changed = written.keys() - set(made) | dependent_keys(model, changes)
         insert_rows(expected_rows(model, made) if made else iter(()))
         if changed:
             replace_rows(model, changed)
@@ -85,7 +85,7 @@ def dependent_keys(model: Any, changes: RecordChanges) -> set[int]:
         name, _, rest = source.customer.partition("__")
         if rest:
             others = changes.get(model._meta.get_field(name).related_model, {})
-            moved = [pk for pk, names in others.items() if names and {rest, f"{rest}_id"} & names]
+            moved = [pk for pk, before in others.items() if before and rest in before]
             if moved:
                 keys.update(
                     model._default_manager.filter(**{f"{name}__in": moved}).values_list("pk", flat=True)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission as HeldPermission
@@ -22,7 +23,7 @@ from cha_engagement.core.records import RecordChanges
 from cha_engagement.core.statements import kept_keys
 from cha_engagement.organisation import calendar
 from cha_engagement.staff import interfaces
-from cha_engagement.staff.interfaces import Ground, Part, TaskSource, task_links, task_sources
+from cha_engagement.staff.interfaces import Ground, Part, TaskLink, TaskSource, task_links, task_sources
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by, is_present, staff_with_permission
 
@@ -111,19 +112,44 @@ def affected_keys(changes: RecordChanges) -> Mapping[Any, set[int]]:
     models = {source.model for source in task_sources()}
     for model, written in changes.items():
         if model in models:
-            keys[model].update(written)
+            keys[model].update(pk for pk, before in written.items() if before != {})
     for link in task_links():
-        others = [
-            pk
-            for pk, names in changes.get(link.written, {}).items()
-            if (link.new_too if names is None else not link.fields or not link.fields.isdisjoint(names))
-        ]
-        if others:
-            dependent = link.model._default_manager.all()
-            if link.path:
-                dependent = dependent.filter(**{f"{link.path}__in": others})
-            keys[link.model].update(dependent.order_by().values_list("pk", flat=True))
+        pointer, pointed_from = pointing_field(link)
+        others: list[int] = []
+        left: set[int] = set()
+        for pk, before in changes.get(link.written, {}).items():
+            if before is None:
+                others += [pk] if link.new_too else []
+            elif before.keys() & (link.fields | {pointer}) if link.fields else before:
+                others.append(pk)
+                left |= keys_before(before.get(pointer))
+        # Those to which it leads now, and those to which it led before.
+        for path, found in ((link.path, others), (pointed_from, left)):
+            if found:
+                dependent = link.model._default_manager.filter(**{f"{path}__in": found} if path else {})
+                keys[link.model].update(dependent.order_by().values_list("pk", flat=True))
     return keys
+
+
+@cache
+def pointing_field(link: TaskLink) -> tuple[str, str]:
+    """Return the field by which a written record points back along the path of a link, and the path to what it points to.
+
+    Both are empty where the last step leads to it by a field of another record: where that changes, that other is written.
+    """
+    *steps, last = link.path.split("__")
+    model = link.model
+    for step in steps:
+        model = model._meta.get_field(step).related_model
+    relation = model._meta.get_field(last) if last else None
+    if relation is None or not relation.auto_created:
+        return "", ""
+    return relation.field.name, "__".join(steps) or "pk"
+
+
+def keys_before(value: Any) -> set[int]:
+    """Return the keys of the records to which a field pointed."""
+    return set(value) if isinstance(value, frozenset) else {value} - {None}
 
 
 def replace_tasks(source: TaskSource, keys: Collection[int] | None = None) -> int:

@@ -1,6 +1,6 @@
 """Records of a case: references, versions, history, statuses. What writes them is `writing`, which actions alone import."""
 
-from .changes import RecordChanges, atomic_action, collect_changes, records_changed
+from .changes import RecordChanges, atomic_action, records_changed
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow
@@ -28,7 +28,6 @@ __all__ = [
     "Stale",
     "Transition",
     "atomic_action",
-    "collect_changes",
     "find_history_faults",
     "find_model_faults",
     "has_changed",

@@ -1,15 +1,18 @@
 """What an action changes, collected until it ends: whatever is derived from records is brought in step in the same transaction."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import transaction
 from django.dispatch import Signal
 
-RecordChanges = dict[Any, dict[int, set[str] | None]]
-"""By model and key, the names of the fields that were given new values; None of a record that was made."""
+RecordChanges = dict[Any, dict[int, dict[str, Any] | None]]
+"""By model and key, the names of the fields that were given another value, each with the value before; None of a record that was made.
+
+A foreign key has a key, a many-to-many field a set of keys. A record without names has one more row of history and says what it said.
+"""
 
 records_changed = Signal()
 """Sent inside the transaction at the end of each action: `changes`, all that it wrote. A receiver writes no record of a case."""
@@ -17,34 +20,48 @@ records_changed = Signal()
 collected = threading.local()
 
 
-@contextmanager
-def collect_changes() -> Iterator[None]:
-    """Send `records_changed` once for all that is written inside. One inside another leaves it to the outer one."""
-    if getattr(collected, "changes", None) is not None:
-        yield
-        return
-    collected.changes = {}
-    try:
-        yield
-        if collected.changes:
-            records_changed.send(sender=None, changes=collected.changes)
-    finally:
-        collected.changes = None
+def is_in_action() -> bool:
+    return getattr(collected, "changes", None) is not None
 
 
 @contextmanager
 def atomic_action() -> Iterator[None]:
     """Make something that can happen in a case whole: it leaves all or nothing, and with its records what is derived from them.
 
-    Decorate an action with `@atomic_action()`.
+    Decorate an action with `@atomic_action()`. `records_changed` is sent once, at the end of the outermost.
     """
-    with transaction.atomic(), collect_changes():
+    with transaction.atomic():
+        if is_in_action():
+            yield
+            return
+        collected.changes = {}
+        try:
+            yield
+            if collected.changes:
+                records_changed.send(sender=None, changes=collected.changes)
+        finally:
+            collected.changes = None
+
+
+@contextmanager
+def ensure_action() -> Iterator[None]:
+    """Make an action of what is written outside one; inside one it costs nothing."""
+    with nullcontext() if is_in_action() else atomic_action():
         yield
 
 
-def note_change(record: Any, names: set[str] | None) -> None:
-    """Remember that a record was written: the names of the fields that were set, or None where it was made."""
-    with collect_changes():
-        records = collected.changes.setdefault(type(record), {})
-        before = records.get(record.pk, set())
-        records[record.pk] = None if names is None or before is None else before | names
+def note_change(record: Any, before: Mapping[str, Any] | None) -> None:
+    """Remember that a record was written: the fields that changed, with what each said before, or None where it was made."""
+    records = collected.changes.setdefault(type(record), {})
+    noted = records.get(record.pk, {})
+    # What is noted first is what was there before the action.
+    records[record.pk] = None if before is None or noted is None else {**before, **noted}
+
+
+def field_values(record: Any, names: Collection[str], links: Collection[str] = ()) -> dict[str, Any]:
+    """Return what fields of a record hold, by the name of the field, and the keys that it is linked to."""
+    fields = (record._meta.get_field(name) for name in names)
+    values = {field.name: getattr(record, field.attname) for field in fields}
+    return values | {
+        name: frozenset(getattr(record, name).order_by().values_list("pk", flat=True)) for name in links
+    }

@@ -8,7 +8,7 @@ from django.db.models import CharField, Field, TextField
 from ..reasons import check_answers
 from ..refusals import raise_if_incomplete
 from .chain import is_empty
-from .changes import atomic_action, note_change
+from .changes import atomic_action, ensure_action, field_values, note_change
 from .history import append_row, changing_links, history_link_model, link_fields, save_without_row
 from .limits import check_limits
 from .models import CaseRecord, ChainedRecord
@@ -43,6 +43,7 @@ def create_record(
     return save_record(model(**fields), by=by, reason=reason, event=event, links=links, unchanged=unchanged)
 
 
+@ensure_action()
 def save_record(
     record: Record,
     *,
@@ -61,9 +62,10 @@ def save_record(
     and `unchanged` is, as in `create_record`. Raises `Incomplete` where a reason among what is new says nothing.
     """
     changes |= values or {}
+    is_new = record._state.adding
+    before = None if is_new else field_values(record, changes, links or ())
     for name, value in changes.items():
         setattr(record, name, value)
-    is_new = record._state.adding
     names = vars(record) if is_new else changes
     asked = {name: value for name, value in names.items() if name not in unchanged}
     raise_if_incomplete(*check_answers(record, asked, may_be_empty=True), *check_limits(record, names))
@@ -78,7 +80,10 @@ def save_record(
             else:
                 getattr(record, name).set(value)
     append_row(record, is_new=is_new, by=by, reason=reason, event=event, links=links or {})
-    note_change(record, None if is_new else {*changes, *(links or {})})
+    if before is not None:
+        after = field_values(record, changes, links or ())
+        before = {name: value for name, value in before.items() if value != after[name]}
+    note_change(record, before)
     return record
 
 
@@ -124,6 +129,7 @@ def change_status(
     return locked
 
 
+@ensure_action()
 def strike_out_value(row: Any, name: str) -> None:
     """Empty one value of a row of history for good, with the salt by which it could be found out. The chain still holds.
 
@@ -136,7 +142,7 @@ def strike_out_value(row: Any, name: str) -> None:
         setattr(row, name, empty_value(row._meta.get_field(name)))
     row.seals = row.seals | {name: (None, digest)}
     row.save()
-    note_change(row.instance, set())
+    note_change(row.instance, {name: None})
 
 
 def empty_value(field: Field) -> Any:
