@@ -1,5 +1,5 @@
-from django.apps import AppConfig
-from django.db.models.signals import post_save
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate, post_save
 
 
 class DeskConfig(AppConfig):
@@ -9,8 +9,9 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from cha_engagement.core.records import records_changed
 
-        from . import checks, events, tasks  # noqa: F401
+        from . import checks, following  # noqa: F401
 
-        records_changed.connect(events.follow_changes)
-        records_changed.connect(tasks.follow_changes)
-        post_save.connect(tasks.follow_settings, sender="organisation.Organisation")
+        records_changed.connect(following.follow_changes)
+        post_save.connect(following.follow_settings, sender="organisation.Organisation")
+        # The last of our apps to be migrated: by then the tables of all are there.
+        post_migrate.connect(following.mend_after_migrating, sender=apps.get_app_config("core"))

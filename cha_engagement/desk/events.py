@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
@@ -16,7 +17,8 @@ from cha_engagement.core.records import RecordChanges
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
 
-from .models import Event
+from .batches import in_batches
+from .models import Event, FollowingLock
 
 TOGETHER = 2_000  # rows written with one statement
 
@@ -67,7 +69,7 @@ def stored_rows(model: Any, keys: Collection[int] | None = None) -> QuerySet[Eve
     return events.order_by("history").values_list(*FIELDS)
 
 
-def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
+def follow_changes(changes: RecordChanges) -> None:
     """Bring the events in step with records that were written, and with those whose customer they determine."""
     for model in timeline_models():
         written = changes.get(model, {})
@@ -93,13 +95,15 @@ def dependent_keys(model: Any, changes: RecordChanges) -> set[int]:
     return keys
 
 
-def replace_rows(model: Any, keys: Collection[int]) -> None:
+def replace_rows(model: Any, keys: Collection[int]) -> int:
+    """Write the rows of some records as they are to be, and return of how many records some were not so."""
     expected, stored = set(expected_rows(model, keys)), set(stored_rows(model, keys))
     if gone := stored - expected:
         Event.objects.filter(
             model=model._meta.label_lower, history__in=[row[FIELDS.index("history")] for row in gone]
         ).delete()
     insert_rows(iter(expected - stored))
+    return len({row[FIELDS.index("record")] for row in expected ^ stored})
 
 
 def insert_rows(rows: Iterator[Row]) -> None:
@@ -114,24 +118,46 @@ def rebuild_events() -> None:
         insert_rows(expected_rows(model))
 
 
+def find_differing_records(model: Any, keys: Collection[int]) -> set[int]:
+    """Return which of some records have rows that are not what the definitions say."""
+    differing = set(expected_rows(model, keys)) ^ set(stored_rows(model, keys))
+    return {row[FIELDS.index("record")] for row in differing}
+
+
+def find_suspected_records(model: Any) -> set[int]:
+    """Return the keys of records whose rows seem wrong, while others may write: what was written in between seems so too."""
+    keys = set(model._base_manager.values_list("pk", flat=True))
+    keys.update(Event.objects.filter(model=model._meta.label_lower).values_list("record", flat=True))
+    return {key for some in in_batches(keys, TOGETHER) for key in find_differing_records(model, some)}
+
+
+@transaction.atomic
+def confirm_wrong_records(model: Any, keys: Collection[int]) -> set[int]:
+    """Return which of some records have wrong rows while nobody writes any."""
+    FollowingLock.take()
+    return {key for some in in_batches(keys, TOGETHER) for key in find_differing_records(model, some)}
+
+
 def find_wrong_records(model: Any) -> set[int]:
     """Return the keys of records whose rows are not what the definitions say."""
-    label, wrong = model._meta.label_lower, set()
-    keys = model._base_manager.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=TOGETHER)
-    while batch := list(islice(keys, TOGETHER)):
-        differing = set(expected_rows(model, batch)) ^ set(stored_rows(model, batch))
-        wrong |= {row[FIELDS.index("record")] for row in differing}
-    orphaned = Event.objects.filter(model=label).exclude(record__in=model._base_manager.values("pk"))
-    return wrong | set(orphaned.values_list("record", flat=True))
+    suspected = find_suspected_records(model)
+    return confirm_wrong_records(model, suspected) if suspected else set()
+
+
+def events_of_unknown_models() -> QuerySet[Event]:
+    """Return the rows that an older version of this application has left, of records that stand on no timeline any more."""
+    return Event.objects.exclude(model__in=[model._meta.label_lower for model in timeline_models()])
 
 
 def mend_events() -> int:
     """Put the rows right that are not what the definitions say; return of how many records these were."""
-    count = 0
+    count = events_of_unknown_models().values("model", "record").distinct().count()
+    events_of_unknown_models().delete()
     for model in timeline_models():
-        if wrong := find_wrong_records(model):
-            replace_rows(model, wrong)
-            count += len(wrong)
+        for keys in in_batches(find_suspected_records(model), TOGETHER):
+            with transaction.atomic():
+                FollowingLock.take()
+                count += replace_rows(model, keys)
     return count
 
 

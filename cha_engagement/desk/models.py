@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from cha_engagement.core.records import SHORT, DerivedRow
 from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.models import forget_organisation
 from cha_engagement.staff.interfaces import Part
 from cha_engagement.staff.models import StaffMember
 
@@ -46,6 +47,25 @@ class TypedDraft(models.Model):
             return json.loads(answers_cipher(self.person).decrypt(bytes(self.answers)))
         except InvalidToken:
             return None
+
+
+class FollowingLock(models.Model):
+    """One row, locked while rows of events and tasks are brought in step with records: by one transaction at a time.
+
+    What the next one then reads is all that others committed, so that none takes a row of theirs for wrong or writes it twice.
+    """
+
+    def __str__(self) -> str:
+        return "What follows from records"
+
+    @classmethod
+    def take(cls) -> None:
+        """Wait until nobody else has it, and keep it to the end of this transaction.
+
+        It is taken last, when all that an action locks is locked: nobody who has it waits for somebody who waits for it.
+        """
+        cls.objects.select_for_update().get_or_create(pk=1)
+        forget_organisation()
 
 
 class Event(DerivedRow):

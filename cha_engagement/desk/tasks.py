@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission as HeldPermission
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact, IsNull
@@ -27,7 +28,8 @@ from cha_engagement.staff.interfaces import Ground, Part, TaskLink, TaskSource, 
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by, is_present, staff_with_permission
 
-from .models import GroundPerson, Task, TaskGround
+from .batches import in_batches
+from .models import FollowingLock, GroundPerson, Task, TaskGround
 
 TOGETHER = 500  # records whose tasks are compared at once
 KEY_FIELDS = {"customer", "note_about", "person", "managing", "without", "beside", "unmanaged"}
@@ -99,7 +101,7 @@ def ground_row(ground: Ground, task: Task) -> TaskGround:
     return TaskGround(task=task, **values)
 
 
-def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
+def follow_changes(changes: RecordChanges) -> None:
     """Bring in step the tasks of records that were written, and of those whose tasks may depend on them."""
     keys_by_model = affected_keys(changes)
     for source in task_sources():
@@ -164,21 +166,54 @@ def replace_tasks(source: TaskSource, keys: Collection[int] | None = None) -> in
     return len(wrong) + len(missing)
 
 
-def follow_settings(**kwargs: Any) -> None:
-    """Bring in step what depends on the association's details, which were saved."""
+def follow_settings() -> None:
+    """Bring in step what depends on the association's details."""
     for source in task_sources():
         if source.follows_settings:
             replace_tasks(source)
 
 
+def find_differing_tasks(source: TaskSource, keys: Collection[int]) -> set[interfaces.Task]:
+    """Return the tasks of some records that have no row, or have one and should not."""
+    return expected_tasks(source, keys) ^ stored_tasks(source, keys).keys()
+
+
+def find_suspected_records(source: TaskSource) -> list[int]:
+    """Return the keys of records whose rows seem wrong, while others may write: what was written in between seems so too."""
+    keys = set(source.model._base_manager.values_list("pk", flat=True))
+    keys.update(Task.objects.filter(kind__in=source.kinds).values_list("record", flat=True))
+    found = (find_differing_tasks(source, some) for some in in_batches(keys, TOGETHER))
+    return sorted({task.record for tasks in found for task in tasks})
+
+
+@transaction.atomic
+def confirm_wrong_tasks(source: TaskSource, keys: Collection[int]) -> set[interfaces.Task]:
+    """Return the tasks of some records that have no row, or have one and should not, while nobody writes rows."""
+    FollowingLock.take()
+    return {task for some in in_batches(keys, TOGETHER) for task in find_differing_tasks(source, some)}
+
+
 def find_wrong_tasks(source: TaskSource) -> set[interfaces.Task]:
     """Return the tasks that have no row, or have one and should not."""
-    return expected_tasks(source) ^ stored_tasks(source).keys()
+    suspected = find_suspected_records(source)
+    return confirm_wrong_tasks(source, suspected) if suspected else set()
+
+
+def tasks_of_unknown_kinds() -> QuerySet[Task]:
+    """Return the rows that an older version of this application has left, whose kinds nobody knows any more."""
+    return Task.objects.exclude(kind__in=[kind for source in task_sources() for kind in source.kinds])
 
 
 def mend_tasks() -> int:
     """Bring every row in step, and return how many were not."""
-    return sum(replace_tasks(source) for source in task_sources())
+    count = tasks_of_unknown_kinds().count()
+    tasks_of_unknown_kinds().delete()
+    for source in task_sources():
+        for keys in in_batches(find_suspected_records(source), TOGETHER):
+            with transaction.atomic():
+                FollowingLock.take()
+                count += replace_tasks(source, keys)
+    return count
 
 
 # Reading

@@ -12,8 +12,8 @@ from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.staff.interfaces import TaskSource
 
-from .events import find_wrong_records
-from .tasks import find_wrong_tasks
+from .events import events_of_unknown_models, find_wrong_records
+from .tasks import find_wrong_tasks, tasks_of_unknown_kinds
 
 FILE_FIELDS: dict[Any, str] = {Evidence: "file", Enclosure: "file", Letter: "pdf"}
 """Models whose file has its SHA-256 beside it, with the name of the field."""
@@ -61,6 +61,15 @@ def find_task_faults(source: TaskSource) -> Iterator[str]:
     """Yield a sentence about each task that is not in My work as records ask for it."""
     for kind, reference in sorted({(task.kind, task.reference) for task in find_wrong_tasks(source)}):
         yield f"{reference}: what it asks of staff ({kind}) is not what My work says"
+
+
+def find_unknown_rows() -> Iterator[str]:
+    """Yield a sentence about each row that an older version has left, of a kind that this one does not know."""
+    for reference, kind in tasks_of_unknown_kinds().order_by("pk").values_list("reference", "kind"):
+        yield f"{reference}: it stands in My work as something that does not exist ({kind})"
+    unknown = events_of_unknown_models().order_by("model", "reference").values_list("reference", "model")
+    for reference, model in unknown.distinct():
+        yield f"{reference}: it stands on a timeline as something that does not exist ({model})"
 
 
 def describe_record(model: Any, pk: int) -> str:

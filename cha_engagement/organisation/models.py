@@ -16,6 +16,12 @@ organisation_of_request: ContextVar[list["Organisation"] | None] = ContextVar(
 """The row that this request has read, if it has; None outside of a request, where every reading is a new one."""
 
 
+def forget_organisation() -> None:
+    """Read the association's details again when they are asked for next: somebody may have saved others meanwhile."""
+    if read := organisation_of_request.get():
+        read.clear()
+
+
 INTERVAL_LIMITS = {
     "review_months": (1, 12),
     "review_reminder_days": (1, 60),

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from cha_engagement.core.interfaces import daily_jobs
 from cha_engagement.core.logs import log
+from cha_engagement.core.records import atomic_action
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import Email
 
@@ -18,7 +18,8 @@ class Command(BaseCommand):
         # Apps are found from the top floor down; what ends below must be known above.
         for part in daily_jobs():
             try:
-                with transaction.atomic():
+                # One action, so that rows follow from all of it at its end, when nothing more is to be locked.
+                with atomic_action():
                     sentence = part(today)
             except Exception as error:
                 # Not the error's own words: they may hold somebody's name.

@@ -1,3 +1,4 @@
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +10,7 @@ from cha_engagement.desk.verification import (
     find_record_faults,
     find_task_faults,
     find_timeline_faults,
+    find_unknown_rows,
     record_models,
 )
 from cha_engagement.staff.interfaces import task_sources
@@ -22,16 +24,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
         parts: Any = (
-            (find_file_faults, FILE_FIELDS),
-            (find_record_faults, record_models()),
-            (find_timeline_faults, timeline_models()),
-            (find_task_faults, task_sources()),
+            *(find_file_faults(model) for model in FILE_FIELDS),
+            *(find_record_faults(model) for model in record_models()),
+            *(find_timeline_faults(model) for model in timeline_models()),
+            *(find_task_faults(source) for source in task_sources()),
+            find_unknown_rows(),
         )
-        for find_faults, compared in parts:
-            for one in compared:
-                for fault in find_faults(one):
-                    count += 1
-                    self.stdout.write(fault)
+        for fault in chain.from_iterable(parts):
+            count += 1
+            self.stdout.write(fault)
         if count:
             raise CommandError(f"Not as it was written: {count}.")
         self.stdout.write("All files, records and histories are as they were written.")

@@ -1,0 +1,35 @@
+"""When the rows of events and tasks are brought in step: at the end of each action, and after whatever else decides what they say."""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from cha_engagement.core.records import RecordChanges
+
+from . import events, tasks
+from .models import FollowingLock
+
+
+def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
+    FollowingLock.take()
+    events.follow_changes(changes)
+    tasks.follow_changes(changes)
+
+
+@transaction.atomic
+def follow_settings(**kwargs: Any) -> None:
+    """Bring in step what depends on the association's details, which were saved."""
+    FollowingLock.take()
+    tasks.follow_settings()
+
+
+def mend_after_migrating(plan: Any = None, **kwargs: Any) -> None:
+    """Mend all rows after a migration: a newer version may know other kinds, and say other things of the same records.
+
+    Not after a test's flush, which has no `plan` and leaves nothing, nor before all that this version needs is migrated.
+    """
+    executor = MigrationExecutor(connection)
+    if plan is not None and not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        events.mend_events()
+        tasks.mend_tasks()
