@@ -1,4 +1,5 @@
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -114,9 +115,21 @@ def affected_staff_ids(incidents: Iterable[Incident]) -> set[int]:
 def zero_tolerance_reporter_ids(incidents: Iterable[Incident]) -> set[int]:
     """Return the keys of those who ever reported one of these that is zero tolerance, or may be: no manager has said of what kind it is."""
     keys = [incident.pk for incident in incidents]
-    worst = Q(categories__in=ZERO_TOLERANCE) | Q(is_uncategorised=True)
-    urgent = Incident.objects.filter(worst, pk__in=keys).values("pk")
+    urgent = Incident.objects.filter(can_be(*ZERO_TOLERANCE), pk__in=keys).values("pk")
     return {involvement.person for involvement in involvements(urgent, ["reported_by"])}
+
+
+def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:
+    """Return who decides on none of these while somebody else can, by the key of the incident: as in `rules.may_decide_on`.
+
+    Of each is known whether it `may_be_worst`.
+    """
+    people: dict[int, set[int]] = defaultdict(set)
+    urgent = [incident.pk for incident in incidents if incident.may_be_worst]
+    for keys, role in (([incident.pk for incident in incidents], "affected_staff"), (urgent, "reported_by")):
+        for involvement in involvements(keys, [role]) if keys else ():
+            people[involvement.incident].add(involvement.person)
+    return people
 
 
 def deciding_managers(incident: Incident) -> list[StaffMember]:

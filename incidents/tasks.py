@@ -27,7 +27,7 @@ from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLi
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
-from .queries import can_be, has_category, is_undecided, last_assessment_value
+from .queries import can_be, has_category, is_undecided, last_assessment_value, staff_with_part
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -83,13 +83,12 @@ def incident_tasks(incidents: QuerySet[Incident]) -> Iterator[Task]:
         )
     )
     rows = list(annotated)
-    prefetch_related_objects(
-        [row for row in rows if row.status == IncidentStatus.WITH_MANAGER], "affected_staff"
-    )
+    with_manager = [row for row in rows if row.status == IncidentStatus.WITH_MANAGER]
+    with_part = staff_with_part(with_manager)
     prefetch_related_objects([row for row in rows if row.outcome_now == Outcome.WARNING_LETTER], "letters")
+    for incident in with_manager:
+        yield task_to_assess(incident, with_part[incident.pk])
     for incident in rows:
-        if incident.status == IncidentStatus.WITH_MANAGER:
-            yield task_to_assess(incident)
         if incident.is_assessed:
             yield from tasks_after_assessment(incident)
         if incident.status != IncidentStatus.CLOSED:
@@ -100,17 +99,14 @@ def person_name(incident: Incident) -> str:
     return "" if incident.customer_id else incident.unidentified_person
 
 
-def task_to_assess(incident: Any) -> Task:
+def task_to_assess(incident: Any, with_part: set[int]) -> Task:
     """Ask a manager to assess incidents of their own team, and those that no line manager can take. Policy §25.
 
     Another's too once it has waited, zero tolerance after an hour. The use of the complaints process is put to the Management Team
-    at once: a manager cannot choose all that may follow (policy §54). A line manager whom it affected, or who entered it where it cannot wait,
-    does not count as one who can take it.
+    at once: a manager cannot choose all that may follow (policy §54). A line manager or a deputy who had a part in it does not count as one who
+    can take it.
     """
     is_urgent, since, reporter = incident.may_be_worst, incident.waiting_since, incident.reported_by_id
-    with_part = {person.pk for person in incident.affected_staff.all()}
-    if is_urgent:
-        with_part.add(incident.entered_by_id)
     grounds = {
         Ground(ASSESS, managing=reporter),
         Ground(

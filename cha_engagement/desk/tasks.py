@@ -281,18 +281,20 @@ def is_there_by_ground(field: str) -> QuerySet[StaffMember]:
 
 def is_unmanaged() -> Q:
     """Return a `Q` on grounds: nobody who counts manages this person and is there. Policy §57."""
+
+    def can_take_it(person: str) -> Q:
+        not_counted = GroundPerson.objects.filter(
+            ground=OuterRef(OuterRef("pk")), part=Part.NOT_COUNTED, person=OuterRef(person)
+        )
+        return is_present(person) & holds_what_ground_asks(person) & ~Q(Exists(not_counted))
+
     is_covered = Q(line_manager__away_until__gte=calendar.today(), line_manager__deputy__is_active=True)
-    by_manager = is_present("line_manager") & holds_what_ground_asks("line_manager")
-    by_deputy = (
-        is_covered & is_present("line_manager__deputy") & holds_what_ground_asks("line_manager__deputy")
-    )
     managed = StaffMember.objects.filter(
-        by_manager | by_deputy, pk=OuterRef("unmanaged"), line_manager__is_active=True
-    ).order_by()
-    not_counted = GroundPerson.objects.filter(
-        ground=OuterRef("pk"), part=Part.NOT_COUNTED, person=OuterRef("unmanaged__line_manager")
+        can_take_it("line_manager") | is_covered & can_take_it("line_manager__deputy"),
+        pk=OuterRef("unmanaged"),
+        line_manager__is_active=True,
     )
-    return ~Q(Exists(managed)) | Q(Exists(not_counted))
+    return ~Q(Exists(managed.order_by()))
 
 
 def spoiling_people(user: StaffMember) -> QuerySet[GroundPerson]:

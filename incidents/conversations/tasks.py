@@ -31,7 +31,12 @@ def conversation_tasks(conversations: QuerySet[Conversation]) -> Iterator[Task]:
         people = frozenset({(Part.NOT_ASKED, colleague)})
         grounds = {
             Ground(managing=colleague, without=taken_by, people=people),
-            Ground(ASSESS, unmanaged=colleague, without=taken_by, people=people),
+            Ground(
+                ASSESS,
+                unmanaged=colleague,
+                without=taken_by,
+                people=people | {(Part.NOT_COUNTED, colleague)},
+            ),
             Ground(
                 ASSESS, since=conversation.created_at + EVERY_MANAGER_AFTER, without=taken_by, people=people
             ),
