@@ -19,7 +19,8 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
 }
 """What stands in a kept statement for a value, by the type of that and its place among them. None of these is ever meant."""
 
-statements: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
+statements: dict[tuple[Hashable, ...], tuple[str, tuple[Any, ...]]] = {}
+"""Those of today, by the day and whatever they depend on."""
 
 
 def kept_keys(
@@ -30,13 +31,17 @@ def kept_keys(
     `find_keys` is called with other values in place of these, so it asks nothing of them. Whatever its statement depends on besides them and
     the day is `given`.
     """
-    key = (find_keys.__module__, find_keys.__qualname__, given, connection.vendor, timezone.localdate())
+    today = timezone.localdate()
+    key = (today, find_keys.__module__, find_keys.__qualname__, given, connection.vendor)
     stand_ins = [STAND_INS[type(value)](place) for place, value in enumerate(values)]
-    if key not in statements:
-        if len(statements) >= MOST_STATEMENTS:
+    kept = statements.get(key)
+    if kept is None:
+        kept = find_keys(*stand_ins).query.get_compiler(connection=connection).as_sql()
+        # Other threads may do the same at any moment: what they drop is put together again.
+        if len(statements) >= MOST_STATEMENTS or any(day != today for day, *_ in list(statements)):
             statements.clear()
-        statements[key] = find_keys(*stand_ins).query.get_compiler(connection=connection).as_sql()
-    statement, parameters = statements[key]
+        statements[key] = kept
+    statement, parameters = kept
     actual = dict(zip(map(adapt, stand_ins), map(adapt, values), strict=True))
     return RawSQL(statement, [actual.get(value, value) for value in parameters])  # noqa: S611 no text of anybody's
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
-from cha_engagement.core.records import RecordChanges
+from cha_engagement.core.records import RecordChanges, leaves_nothing_out
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
 
@@ -171,10 +171,10 @@ def keep_visible_events(events: list[Event], user: StaffMember) -> list[Event]:
         label = model._meta.label_lower
         if label in keys:
             visible = sources_of(model)[0].visible_records(user)
-            if visible.query.where:
+            if leaves_nothing_out(visible):
+                unlimited.add(label)
+            else:
                 own = visible.filter(pk__in=keys[label]).order_by()
                 parts.append(own.values_list(Value(label, TextField()), "pk"))
-            else:
-                unlimited.add(label)
     found = set(parts[0].union(*parts[1:])) if parts else set()
     return [event for event in events if event.model in unlimited or (event.model, event.record) in found]

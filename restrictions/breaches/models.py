@@ -3,7 +3,13 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cha_engagement.core.records import SHORT, ReadOnlyQuerySet, RecordWithStatus, Transition
+from cha_engagement.core.records import (
+    SHORT,
+    ReadOnlyQuerySet,
+    RecordWithStatus,
+    Transition,
+    leaves_nothing_out,
+)
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
 from restrictions.models import Restriction
@@ -32,7 +38,9 @@ class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
         Who sees every contact sees every breach, without a question to the database.
         """
         contacts = Contact.objects.visible_to(user)
-        return self.filter(Exists(contacts.filter(pk=OuterRef("contact")))) if contacts.query.where else self
+        if leaves_nothing_out(contacts):
+            return self
+        return self.filter(Exists(contacts.filter(pk=OuterRef("contact"))))
 
     def confirmed(self) -> "BreachQuerySet":
         return (

@@ -49,6 +49,22 @@ def test_a_statement_is_put_together_anew_the_next_day(keys_since, built, office
     assert len(built) == 2
 
 
+def test_statements_of_another_day_are_dropped(keys_since, officer, time_machine):
+    list(keys_since(officer, timezone.now()))
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    list(keys_since(officer, timezone.now()))
+    assert len(statements.statements) == 1
+
+
+def test_a_statement_that_another_thread_drops_is_asked_all_the_same(keys_since, officer, monkeypatch):
+    class Forgetful(dict):
+        def __setitem__(self, key, value):
+            pass
+
+    monkeypatch.setattr(statements, "statements", Forgetful())
+    assert list(keys_since(officer, timezone.now())) == []
+
+
 def test_a_statement_is_kept_apart_for_what_it_depends_on(keys_since, built, officer):
     for permissions in (frozenset({"one"}), frozenset({"two"}), frozenset({"one"})):
         list(keys_since(officer, timezone.now(), given=permissions))

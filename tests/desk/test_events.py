@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from cha_engagement.core.records import writing
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.interfaces import EventSource
 from cha_engagement.desk import events
 from cha_engagement.desk.models import Event
 from incidents import actions as incidents
@@ -64,6 +65,21 @@ def test_a_page_is_filled_however_much_of_it_is_hidden(signed_in, officer, manag
     page = signed_in(officer).get(customer.get_absolute_url()).context["page"]
     assert [event["url"] for event in page.rows] == [own.get_absolute_url(), ""]
     assert page.next_url == ""
+
+
+@pytest.mark.policy("65")
+@pytest.mark.parametrize(
+    "limit",
+    [lambda records: records.filter(pk=1).union(records.filter(pk=2)), lambda records: records[:0]],
+    ids=["union", "slice"],
+)
+def test_what_a_user_may_see_is_never_taken_for_everything(officer, customer, monkeypatch, limit):
+    """A query without a condition is for every record; one that is put together has none either."""
+    factories.incident(by=officer, customer=customer)
+    limited = limit(Incident.objects.all())
+    monkeypatch.setattr(EventSource, "visible_records", lambda source, user: limited)
+    with pytest.raises(TypeError, match="conditions alone"):
+        shown_events(customer, officer)
 
 
 def test_what_is_struck_out_of_a_history_is_gone_from_the_timeline(officer, customer):

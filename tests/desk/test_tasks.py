@@ -8,13 +8,17 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.records import writing
+from cha_engagement.customers.models import Customer
 from cha_engagement.desk import tasks
-from cha_engagement.desk.models import Task, TaskGround
+from cha_engagement.desk.models import Event, Task, TaskGround
+from cha_engagement.desk.verification import find_unknown_rows
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.interfaces import Ground, TaskSource, task_sources
 from cha_engagement.staff.interfaces import Task as ExpectedTask
 from incidents.enums import Category
 from incidents.models import Incident
+from restrictions.models import Restriction
 from tests import factories
 from tests.desks import task_rows
 
@@ -62,6 +66,55 @@ def test_an_absence_a_deputy_and_another_line_manager_write_nothing(threat, repo
     report.save()
     assert (is_asked(management), is_asked(deputy)) == (True, False)
     assert set(TaskGround.objects.values_list("pk", flat=True)) == rows
+
+
+@pytest.fixture
+def absent(manager):
+    """The officer's line manager, whose deputy stands in: they, their deputy, and somebody else."""
+    deputy, other = (factories.staff(name, "Manager") for name in ("deputy", "other"))
+    factories.is_away(manager, deputy)
+    return manager, deputy, other
+
+
+@pytest.mark.policy("13")
+def test_others_are_asked_at_once_where_it_affected_the_deputy(report, customer, absent):
+    _, deputy, other = absent
+    factories.incident(by=report, customer=customer)
+    assert (is_asked(deputy), is_asked(other)) == (True, False)
+    factories.incident(by=report, customer=customer, affected_staff=[deputy])
+    assert len(task_rows(other, "incident.assess")) == 1
+
+
+@pytest.mark.policy("13")
+def test_the_deputy_is_asked_alone_where_it_affected_the_line_manager(report, customer, absent):
+    manager, deputy, other = absent
+    factories.incident(by=report, customer=customer, affected_staff=[manager])
+    assert (is_asked(deputy), is_asked(other)) == (True, False)
+
+
+@pytest.mark.policy("57")
+def test_a_colleague_who_stands_in_for_their_own_manager_leaves_the_talk_to_others(report, customer, manager):
+    other = factories.staff("other", "Manager")
+    factories.is_away(manager, report)
+    factories.incident(by=report, customer=customer)
+    assert is_asked(other, "conversation.hold")
+
+
+@pytest.mark.policy("13")
+@pytest.mark.parametrize(
+    ("given", "taken_out"),
+    [
+        (lambda person: {"affected_staff": [person]}, lambda reporter: {"links": {"affected_staff": []}}),
+        (lambda person: {"reported_by": person}, lambda reporter: {"reported_by": reporter}),
+    ],
+    ids=["affected", "reporter"],
+)
+def test_others_are_asked_where_the_line_manager_once_had_a_part(report, manager, customer, given, taken_out):
+    """What is edited away later does not clear anybody."""
+    other = factories.staff("other", "Manager")
+    incident = factories.incident(by=report, customer=customer, **given(manager))
+    writing.save_record(incident, by=report, reason="Corrected", **taken_out(report))
+    assert is_asked(other)
 
 
 def test_a_role_that_is_taken_away_takes_its_tasks_at_once(threat, manager):
@@ -123,6 +176,57 @@ def test_a_row_that_is_put_wrong_is_named_and_mended(threat, spoil):
     assert f"{threat}: what it asks of staff (incident.assess) is not what My work says" in out.getvalue()
     call_command("daily", stdout=StringIO())
     assert {task for source in task_sources() for task in tasks.stored_tasks(source)} == before
+
+
+@pytest.fixture
+def of_older_version(threat):
+    """Rows of a kind of task and of a timeline's model that this version does not know."""
+    Task.objects.create(kind="incident.gone", record=threat.pk, reference=threat.reference)
+    Event.objects.create(
+        customer=threat.customer,
+        at=threat.created_at,
+        model="incidents.gone",
+        record=1,
+        history=1,
+        reference="GON-2026-0001",
+    )
+
+
+def test_rows_of_kinds_that_nobody_knows_any_more_are_named_and_removed(of_older_version, threat):
+    assert set(find_unknown_rows()) == {
+        f"{threat}: it stands in My work as something that does not exist (incident.gone)",
+        "GON-2026-0001: it stands on a timeline as something that does not exist (incidents.gone)",
+    }
+    out = StringIO()
+    call_command("daily", stdout=out)
+    assert "Timelines: 1 records put right\nTasks: 1 put right\n" in out.getvalue()
+    assert list(find_unknown_rows()) == []
+
+
+def test_rows_of_an_older_version_are_gone_after_a_migration(of_older_version, threat, manager, signed_in):
+    TaskGround.objects.create(task=Task.objects.get(kind="incident.gone"))
+    call_command("migrate", verbosity=0)
+    assert list(find_unknown_rows()) == []
+    assert signed_in(manager).get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "before", "is_affected"),
+    [
+        (Restriction, {"status": "imposed"}, True),
+        (Restriction, {"customer": 1}, True),
+        (Restriction, {"customer_notified_on": None}, False),
+        (Restriction, {}, False),
+        (Restriction, None, True),
+        (Customer, {"cannot_use": []}, True),
+        (Customer, {"accessibility_needs": ""}, False),
+    ],
+)
+def test_all_customers_are_asked_about_where_a_change_may_matter_alone(
+    organisation, model, before, is_affected
+):
+    keys = tasks.affected_keys({model: {1: before}})
+    assert bool(keys[type(organisation)]) == is_affected
 
 
 def test_a_source_declares_the_permissions_that_it_asks_for():

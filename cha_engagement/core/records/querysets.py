@@ -29,3 +29,15 @@ class ReadOnlyQuerySet:
 
 class RecordQuerySet(ReadOnlyQuerySet, models.QuerySet):
     """The queryset of a record whose model says nothing else."""
+
+
+def leaves_nothing_out(records: models.QuerySet[Any]) -> bool:
+    """Return whether a query is for every record of its model, so that nobody has to ask it.
+
+    It refuses one that is put together of others, or a part of one: these say nothing of what they leave out.
+    """
+    if records.query.combinator or records.query.is_sliced:
+        raise TypeError(
+            "Write it with conditions alone: what a union or a slice leaves out, nobody sees in it."
+        )
+    return not records.query.where
