@@ -13,7 +13,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-from .tasks import waiting_tasks
+from . import tasks
 
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
@@ -38,7 +38,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
-    waiting_count = cache(lambda: waiting_tasks(user).count())
+    waiting_count = cache(lambda: tasks.waiting_count(user))
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),
@@ -47,13 +47,16 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+item_url = cache(reverse)
+
+
 def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], int]) -> list[dict[str, Any]]:
     """Return the items of the menu that this user may open, the one they are in marked as current, and how much waits in My work."""
     items = []
     for title, name, permissions in NAVIGATION:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
-        url = reverse(name)
+        url = item_url(name)
         addresses = (url, OTHER_ADDRESSES.get(name, url))
         is_current = path == url or (url != "/" and path.startswith(addresses))
         count = waiting_count if name == "home" else None

@@ -6,7 +6,6 @@ What waits, and for whom, is said by the sources in `task_sources()` alone: `exp
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from copy import copy
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -21,7 +20,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import RecordChanges
-from cha_engagement.core.statements import kept_keys
+from cha_engagement.core.statements import kept_keys, kept_rows
 from cha_engagement.organisation import calendar
 from cha_engagement.staff import interfaces
 from cha_engagement.staff.interfaces import Ground, Part, TaskLink, TaskSource, task_links, task_sources
@@ -220,16 +219,16 @@ def mend_tasks() -> int:
 
 
 def waiting_tasks(user: StaffMember) -> QuerySet[Task]:
-    """Return what waits for somebody now. The statement is the same for all with the same permissions: it is kept."""
+    """Return what waits for somebody now."""
+    return Task.objects.filter(pk__in=kept_keys(waiting_task_keys, user, timezone.now()))
 
-    def task_keys(reader: int, now: datetime) -> QuerySet[Any]:
-        somebody = copy(user)
-        somebody.pk = reader
-        return grounds_for(somebody, now).order_by().values("task")
 
-    permissions = frozenset(user.get_all_permissions())
-    keys = kept_keys(task_keys, user.pk, timezone.now(), given=(permissions, user.away_until))
-    return Task.objects.filter(pk__in=keys)
+def waiting_count(user: StaffMember) -> int:
+    return len({*kept_rows(waiting_task_keys, user, timezone.now())})
+
+
+def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    return grounds_for(user, now).order_by().values("task")
 
 
 def grounds_for(user: StaffMember, now: datetime) -> QuerySet[TaskGround]:

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any, Never
 
 from django.contrib.auth.models import AbstractUser, Group
@@ -61,6 +61,11 @@ class StaffMember(AbstractUser):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()  # a link for a new password is asked for in any case
+
+    @property
+    def access(self) -> Hashable:
+        """Return what decides, beside who they are, what they read today and what waits for them."""
+        return frozenset(self.get_all_permissions()), self.away_until
 
     @property
     def is_away(self) -> bool:
