@@ -87,7 +87,7 @@ def read_visible_rows(
     queryset: QuerySet, ordering: Sequence[str], count: int, keep_visible: Callable[[list[Any]], list[Any]]
 ) -> list[Any]:
     """Return the first rows of a queryset that are kept, as many as asked for. Each further time many more are read at once."""
-    batch_size = 2 * count
+    batch_size = 5 * count
     batch = list(queryset.order_by(*ordering)[:batch_size])
     rows = keep_visible(batch)
     while len(rows) < count and len(batch) == batch_size:

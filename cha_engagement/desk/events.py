@@ -4,7 +4,6 @@ What stands on a timeline is said by the sources in `event_sources()` alone: `ex
 says, so that a page reads ten of them and not all histories of a customer.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
@@ -14,6 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from cha_engagement.core.records import RecordChanges, leaves_nothing_out
+from cha_engagement.core.statements import kept_rows
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
 
@@ -163,18 +163,25 @@ def mend_events() -> int:
 
 def keep_visible_events(events: list[Event], user: StaffMember) -> list[Event]:
     """Leave out of a customer's events what a user may not see, in one query, and in none where they see every record of each model."""
-    keys: dict[str, set[int]] = defaultdict(set)
-    for event in events:
-        keys[event.model].add(event.record)
-    parts, unlimited = [], set()
-    for model in timeline_models():
-        label = model._meta.label_lower
-        if label in keys:
-            visible = sources_of(model)[0].visible_records(user)
-            if leaves_nothing_out(visible):
-                unlimited.add(label)
-            else:
-                own = visible.filter(pk__in=keys[label]).order_by()
-                parts.append(own.values_list(Value(label, TextField()), "pk"))
-    found = set(parts[0].union(*parts[1:])) if parts else set()
-    return [event for event in events if event.model in unlimited or (event.model, event.record) in found]
+    models = {event.model for event in events}
+    sources = (sources_of(model)[0] for model in timeline_models() if model._meta.label_lower in models)
+    if all(leaves_nothing_out(source.visible_records(user)) for source in sources):
+        return events
+    # The statement is kept for each number of keys: these are a power of two.
+    records = list(dict.fromkeys(event.record for event in events))
+    records += records[-1:] * ((1 << (len(records) - 1).bit_length()) - len(records))
+    visible = set(kept_rows(visible_records, user, *records))
+    return [event for event in events if (event.model, event.record) in visible]
+
+
+def visible_records(user: StaffMember, *records: int) -> QuerySet[Any]:
+    """Return the model and the key of those records with these keys, of any model, that a user may see."""
+    parts = [
+        sources_of(model)[0]
+        .visible_records(user)
+        .filter(pk__in=records)
+        .order_by()
+        .values_list(Value(model._meta.label_lower, TextField()), "pk")
+        for model in timeline_models()
+    ]
+    return parts[0].union(*parts[1:])
