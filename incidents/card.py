@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
@@ -48,9 +48,10 @@ def caution_lines(customer: Customer) -> list[CardLine]:
     """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
     notice_days = Organisation.current().notice_working_days
     incidents = Incident.objects.filter(pk__in=kept_keys(caution_keys, customer.pk, caution_cutoff()))
-    people = "reported_by__line_manager__deputy"
+    reporters = Prefetch("reported_by", StaffMember.objects.select_related("line_manager__deputy"))
     last_days: dict[str, list[date | None]] = defaultdict(list)
-    for incident in incidents.order_by("waiting_since").prefetch_related("categories", people):
+    incidents = incidents.only("waiting_since", "is_uncategorised", "reported_by")
+    for incident in incidents.order_by("waiting_since").prefetch_related("categories", reporters):
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
         text = f"Speak to {manager_to_ask(incident)} before any contact."
         last_days[text].append(None if incident.is_possible_threat else last_day)

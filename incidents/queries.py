@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cha_engagement.core import unsettled
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import kept_keys
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -307,8 +308,8 @@ def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWa
     """
     if customer is None:
         return []
-    incidents = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
-    letters = letters_that_warn(Letter.objects.visible_to(user)).filter(customer=customer)
+    incidents = Incident.objects.filter(pk__in=kept_keys(spoken_warning_keys, user, customer.pk))
+    letters = Letter.objects.filter(pk__in=kept_keys(written_warning_keys, user, customer.pk))
     spoken = incidents.annotate(day=TruncDate("occurred_at"), how=F("channel"))
     written = letters.annotate(day=F("sent_on"), how=F("kind"))
     spoken_rows, written_rows = (
@@ -316,6 +317,16 @@ def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWa
     )
     rows = spoken_rows.union(written_rows, all=True).order_by("-day", "-reference")
     return [GivenWarning(*row) for row in rows]
+
+
+def spoken_warning_keys(user: StaffMember, customer: int) -> QuerySet[Any]:
+    spoken = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
+    return spoken.order_by().values("pk")
+
+
+def written_warning_keys(user: StaffMember, customer: int) -> QuerySet[Any]:
+    written = letters_that_warn(Letter.objects.visible_to(user)).filter(customer=customer)
+    return written.order_by().values("pk")
 
 
 def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from cha_engagement.core.records import leaves_nothing_out
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
@@ -27,7 +29,7 @@ MOST_ROWS = 20
 
 def restriction_lines(customer: Customer) -> list[CardLine]:
     """Say what applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
-    own, of_representatives = restrictions_about(customer)
+    own = restrictions_in_force(customer)
     interim, lines = interim_measure_lines(customer)
     plan = combine_into_plan([*interim, *own])
     lines += [
@@ -45,13 +47,14 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
             lines.append(
                 CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
             )
-    return [*lines, *representative_lines(of_representatives)]
+    return [*lines, *representative_lines(customer)]
 
 
 def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
     """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
-    recorded = list(customer.interim_measures.exclude(status=InterimStatus.ENDED).order_by("pk"))
-    # Few customers have one: whether it is undecided takes longer to ask than all else about them.
+    if not getattr(customer, "has_interim_measures", True):
+        return [], []
+    recorded = list(interim_measures_on_card().filter(customer=customer).order_by("pk"))
     undecided = undecided_interim_measures_of(customer) if recorded else ()
     in_force: list[InterimMeasure] = []
     lines: list[CardLine] = []
@@ -74,6 +77,11 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
                 )
             )
     return in_force, lines
+
+
+def interim_measures_on_card() -> QuerySet[InterimMeasure]:
+    """Return those that the card may speak of: in force, or lapsed undecided."""
+    return InterimMeasure.objects.exclude(status=InterimStatus.ENDED)
 
 
 def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
@@ -107,20 +115,14 @@ def has_unread(customer: Customer, user: StaffMember) -> bool:
     return not rules.may_confirm_reading(user) and unread.exists()
 
 
-def restrictions_about(customer: Customer) -> tuple[list[Restriction], list[Restriction]]:
-    """Return what restricts them today, and what restricts somebody who speaks for them, in one query."""
-    concerns_them = Q(customer=customer) | Q(customer__speaks_for=customer) & ~Q(other_route="")
-    in_force = Restriction.objects.in_force().filter(concerns_them)
-    restrictions = list(
-        in_force.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk")
-    )
-    own = [restriction for restriction in restrictions if restriction.customer_id == customer.pk]
-    return own, [restriction for restriction in restrictions if restriction.customer_id != customer.pk]
+def restrictions_in_force(customer: Customer) -> list[Restriction]:
+    in_force = [restriction for restriction in customer.restrictions.all() if restriction.is_in_force]
+    return sorted(in_force, key=attrgetter("imposed_at", "pk"))
 
 
 def allowance_notes(customer: Customer) -> list[str]:
     """Say what is left while a contact is logged. Policy §21.5."""
-    return [line.text for line in remaining_lines(customer, restrictions_about(customer)[0])]
+    return [line.text for line in remaining_lines(customer, restrictions_in_force(customer))]
 
 
 def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
@@ -144,15 +146,23 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
         yield CardLine("dont", f"Deal with them {channels_in_words(channels)}.", until)
 
 
-def representative_lines(restrictions: Iterable[Restriction]) -> list[CardLine]:
-    """Say how those reach us who are spoken for by somebody restricted. Policy §3."""
+def representative_lines(customer: Customer) -> list[CardLine]:
+    """Say how they reach us where somebody who speaks for them is restricted. Policy §3.
+
+    A page that knows by `is_spoken_for` that nobody speaks for them asks no further.
+    """
+    if not getattr(customer, "is_spoken_for", True):
+        return []
+    of_representatives = Restriction.objects.in_force().filter(customer__speaks_for=customer)
     return [
         CardLine(
             "who",
             f"{restriction.customer.name}, who speaks for them, is restricted; they are not. Their other route: {restriction.other_route}",
             restriction.ends_on,
         )
-        for restriction in restrictions
+        for restriction in of_representatives.exclude(other_route="")
+        .select_related("customer")
+        .order_by("imposed_at", "pk")
     ]
 
 
@@ -184,24 +194,25 @@ def decision_box(customer: Customer, user: StaffMember) -> SideBox:
         "Decisions",
         [
             SideBoxRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
-            for decision in visible.order_by("-decided_at", "-pk")[:MOST_ROWS]
+            for decision in visible.only("reference", "decided_at").order_by("-decided_at", "-pk")[:MOST_ROWS]
         ],
     )
 
 
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show all restrictions to those who read them; to everybody else what is in force, in words and dates. Policy §65."""
-    this = OuterRef("pk")
-    readable = Exists(Restriction.objects.visible_to(user).filter(pk=this))
-    in_force = Exists(Restriction.objects.in_force().filter(pk=this))
-    shown = Restriction.objects.filter(readable | in_force, customer=customer).annotate(readable=readable)
+    recorded, visible = customer.restrictions.all(), Restriction.objects.visible_to(user)
+    readable = {restriction.pk for restriction in recorded}
+    if recorded and not leaves_nothing_out(visible):
+        readable = set(visible.filter(customer=customer).values_list("pk", flat=True))
+    shown = [restriction for restriction in recorded if restriction.pk in readable or restriction.is_in_force]
     rows = []
-    for restriction in shown.order_by("-created_at", "-pk")[:MOST_ROWS]:
+    for restriction in sorted(shown, key=attrgetter("created_at", "pk"), reverse=True)[:MOST_ROWS]:
         until = f" until {uk_date(restriction.ends_on)}" if restriction.ends_on else ""
         rows.append(
             SideBoxRow(
                 f"{restriction.title}, from {uk_date(restriction.starts_on)}{until}",
-                restriction.get_absolute_url() if restriction.readable else "",
+                restriction.get_absolute_url() if restriction.pk in readable else "",
                 restriction.status,
                 restriction.get_status_display(),
             )

@@ -1,6 +1,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Prefetch
+
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
@@ -43,6 +45,8 @@ class Desk(
     Tasks,
     DailyJobs,
 ):
+    known = {"has_interim_measures": Exists(card.interim_measures_on_card().filter(customer=OuterRef("pk")))}
+    read_once = (Prefetch("restrictions", Restriction.objects.select_related("named_contact", "deputy")),)
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS

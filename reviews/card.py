@@ -20,7 +20,10 @@ def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
 
 def next_review_line(customer: Customer) -> list[CardLine]:
     """Say when what is in force is looked at next. Policy §23, 65."""
-    in_force = [review for review in coming_reviews(customer) if review.restriction.is_in_force]
+    restrictions = {restriction.pk: restriction for restriction in customer.restrictions.all()}
+    in_force = [
+        review for review in coming_reviews(customer) if restrictions[review.restriction_id].is_in_force
+    ]
     return [
         CardLine(
             "who",
@@ -37,7 +40,7 @@ def coming_reviews(customer: Customer) -> list[Review]:
     cache = vars(customer)
     if "coming_reviews" not in cache:
         scheduled = Review.objects.filter(customer=customer, status=ReviewStatus.SCHEDULED)
-        cache["coming_reviews"] = list(scheduled.select_related("restriction").order_by("due_on", "pk"))
+        cache["coming_reviews"] = list(scheduled.order_by("due_on", "pk"))
     return cache["coming_reviews"]
 
 

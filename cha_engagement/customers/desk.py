@@ -1,3 +1,5 @@
+from django.db.models import Exists, OuterRef
+
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.models import StaffMember
@@ -5,10 +7,15 @@ from cha_engagement.staff.models import StaffMember
 from . import card, daily, timeline
 from .interfaces import CardLine, CustomerPage, Flag, LookUps, SideBox
 from .lists import CUSTOMERS
-from .models import Adjustment, Customer
+from .models import Adjustment, Customer, Merge
 
 
 class Desk(CustomerPage, LookUps, Lists, DailyJobs):
+    known = {
+        "has_merges": Exists(Merge.objects.filter(kept=OuterRef("pk"))),
+        "heads_household": Exists(Customer.objects.filter(household_of=OuterRef("pk"))),
+        "is_spoken_for": Exists(Customer.objects.filter(speaks_for=OuterRef("pk"))),
+    }
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     flags = {

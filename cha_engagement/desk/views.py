@@ -1,16 +1,16 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core.health import is_ready
+from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import unidentified_person_warnings
-from cha_engagement.customers.models import Customer, Merge
+from cha_engagement.customers.interfaces import CustomerPage, unidentified_person_warnings
+from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
     may_assign_customer,
@@ -102,13 +102,15 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def find_customer(request: StaffRequest, reference: str) -> Customer:
-    """Return a customer to whoever may read their card, with `has_merges` and `heads_household`."""
+    """Return a customer to whoever may read their card, with what the parts of their page ask for."""
+    pages = desks(CustomerPage)
     visible = Customer.objects.visible_to(request.user).annotate(
-        has_merges=Exists(Merge.objects.filter(kept=OuterRef("pk"))),
-        heads_household=Exists(Customer.objects.filter(household_of=OuterRef("pk"))),
+        **merge_codes([desk.known for desk in pages])
     )
+    read_once = [records for desk in pages for records in desk.read_once]
     customer = get_object_or_404(
-        visible.select_related("assigned_to__line_manager", "speaks_for"), reference=reference
+        visible.select_related("assigned_to__line_manager", "speaks_for").prefetch_related(*read_once),
+        reference=reference,
     )
     raise_if_refused(may_read_card(request.user))
     return customer

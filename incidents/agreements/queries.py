@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from cha_engagement.core.statements import kept_keys
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import can_read_every_case
 from cha_engagement.staff.fields import customer_facing_staff
@@ -20,8 +21,12 @@ WHY_LEFT_OUT = "Colleagues whom they harmed are listed once they have agreed."
 
 def affected_colleagues(customer: Customer) -> QuerySet[StaffMember]:
     """Return those whom an incident of this customer affected, also where it does not say so any more."""
+    return StaffMember.objects.filter(pk__in=kept_keys(affected_colleague_keys, customer.pk))
+
+
+def affected_colleague_keys(customer: int) -> QuerySet[Any]:
     own = Incident.objects.filter(customer=customer).order_by().values("pk")
-    return StaffMember.objects.filter(pk__in=role_history("affected_staff", own).values("staffmember"))
+    return role_history("affected_staff", own).values("staffmember")
 
 
 def unwilling_colleagues(customer: Customer) -> QuerySet[StaffMember]:

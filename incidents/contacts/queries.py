@@ -6,7 +6,7 @@ Contacts that never count against a customer are left out of charts and summarie
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cha_engagement.core.charts import Chart, Series
 from cha_engagement.core.interfaces import desks
+from cha_engagement.core.statements import kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -132,18 +133,30 @@ def contact_summary(customer: Customer, days: int) -> str | None:
     Empty where nothing counted in them; None where nothing was ever logged. One query.
     """
     day = today()
-    is_recent = Q(about="", occurred_at__gte=start_of_day(day - timedelta(days=days - 1)))
-    totals = Contact.objects.filter(customer=customer).aggregate(
-        ever=Count("pk"),
-        contacts=Count("pk", filter=is_recent),
-        minutes=Sum("minutes", filter=is_recent),
-        staff=Count("by", filter=is_recent, distinct=True),
+    rows = kept_rows(total_rows, customer.pk, start_of_day(day - timedelta(days=days - 1)))
+    if not rows:
+        return None
+    [(contacts, minutes, staff)] = rows
+    if not contacts:
+        return ""
+    amounts = f"{count_with_noun(contacts, 'contact')}, {count_with_noun(minutes, 'minute')}"
+    return f"{amounts}, {staff} staff, in the {days} days to {uk_date(day)}"
+
+
+def total_rows(customer: int, since: datetime) -> QuerySet[Any, tuple[int, int, int]]:
+    """Return contacts, minutes and people that count since then, in a row if anything was ever logged."""
+    is_recent = Q(about="", occurred_at__gte=since)
+    return (
+        Contact.objects.filter(customer=customer)
+        .order_by()
+        .values("customer")
+        .annotate(
+            contacts=Count("pk", filter=is_recent),
+            total_minutes=Sum("minutes", filter=is_recent),
+            staff=Count("by", filter=is_recent, distinct=True),
+        )
+        .values_list("contacts", "total_minutes", "staff")
     )
-    if not totals["contacts"]:
-        return "" if totals["ever"] else None
-    contacts = count_with_noun(totals["contacts"], "contact")
-    minutes = count_with_noun(totals["minutes"], "minute")
-    return f"{contacts}, {minutes}, {totals['staff']} staff, in the {days} days to {uk_date(day)}"
 
 
 def count_with_noun(count: int, noun: str) -> str:

@@ -1,12 +1,12 @@
 """Dates as people say them, and the two components that wrap other markup. The rest are includes in `templates/components/`."""
 
+from calendar import month_name
 from datetime import date, datetime, time
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dateformat import format, time_format
 from django.utils.safestring import SafeString
 
 from cha_engagement.core.labels import field_label
@@ -22,7 +22,8 @@ def uk_date(value: date | datetime | None) -> str:
     """Return a day in words: "22 November 2026". A moment gives the day that it was here."""
     if not value:
         return ""
-    return format(_local(value), "j F Y")
+    day = _local(value)
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 @register.filter
@@ -31,12 +32,12 @@ def uk_datetime(value: datetime | None) -> str:
     if not value:
         return ""
     moment = _local(value)
-    return f"{format(moment, 'j F Y')} at {uk_time(moment)}"
+    return f"{uk_date(moment)} at {uk_time(moment)}"
 
 
 def uk_time(moment: datetime | time) -> str:
     """Return a time by the clock on the wall: "2:30pm"."""
-    return f"{time_format(moment, 'g:i')}{time_format(moment, 'A').lower()}"
+    return f"{moment.hour % 12 or 12}:{moment.minute:02}{'am' if moment.hour < 12 else 'pm'}"
 
 
 def _local(value: Any) -> Any:
