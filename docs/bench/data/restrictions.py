@@ -178,7 +178,7 @@ def make_restrictions(size: int) -> None:
         by=random_manager(49),
         staff_instruction=text("Two people at every visit."),
         reason=text("A threat was made this afternoon."),
-        told=text("By phone, today."),
+        how_notified=text("By phone, today."),
         starts_on=f"CASE WHEN {now} THEN {day(seconds_ago(3))} ELSE {day_of('at')} END",
         ends_on=f"CASE WHEN {now} THEN {day(seconds_ago(-30))} ELSE {day_of(later('at', 9 * DAY))} END",
         created_at=f"CASE WHEN {now} THEN {moment(seconds_ago(3))} ELSE {later('at', DAY)} END",
