@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from bench import data, keeping
 from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
@@ -17,6 +18,7 @@ from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import likely_duplicates, look_up_customers
 from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.staff import ACCOUNTS, person
+from cha_engagement.desk.events import find_wrong_records
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.letters import GENERAL
@@ -254,3 +256,11 @@ def test_officers_were_notified_of_their_reports_and_nothing_is_emailed(mailoutb
     assert Notice.objects.filter(recipient=person("officer"), read_at=None).exists()
     assert not Notice.objects.filter(sent_at=None).exists()
     assert mailoutbox == []
+
+
+def test_the_bench_fills_an_association_around_it():
+    data.fill_tables(1000)
+    keeping.mark_unsettled()
+    keeping.keep_rows()
+    assert Incident.objects.count() > 1000
+    assert find_wrong_records(Incident) == set()

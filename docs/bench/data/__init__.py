@@ -18,15 +18,19 @@ def build_association(size: int) -> None:
     from incidents.models import Incident
     from restrictions.models import Restriction
 
+    with fast_writes():
+        fill_tables(size)
+    print({model.__name__: model.objects.count() for model in (Incident, Contact, Restriction)}, flush=True)
+
+
+def fill_tables(size: int) -> None:
     count_to(size)
     make_staff()
-    with fast_writes():
-        make_customers(size // 5)
-        make_incidents(size, size // 5)
-        make_contacts(size, size // 5)
-        make_restrictions(size)
-        make_follow_up_letters(size)
-        make_reviews(size)
-        make_appeals(size)
-        make_notices(size)
-    print({model.__name__: model.objects.count() for model in (Incident, Contact, Restriction)}, flush=True)
+    make_customers(size // 5)
+    make_incidents(size, size // 5)
+    make_contacts(size, size // 5)
+    make_restrictions(size)
+    make_follow_up_letters(size)
+    make_reviews(size)
+    make_appeals(size)
+    make_notices(size)
