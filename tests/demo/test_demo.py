@@ -18,7 +18,8 @@ from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import likely_duplicates, look_up_customers
 from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.staff import ACCOUNTS, person
-from cha_engagement.desk.events import find_wrong_records
+from cha_engagement.desk.events import find_wrong_records, mend_events
+from cha_engagement.desk.tasks import mend_tasks
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.letters import GENERAL
@@ -256,6 +257,10 @@ def test_officers_were_notified_of_their_reports_and_nothing_is_emailed(mailoutb
     assert Notice.objects.filter(recipient=person("officer"), read_at=None).exists()
     assert not Notice.objects.filter(sent_at=None).exists()
     assert mailoutbox == []
+
+
+def test_timelines_and_tasks_are_in_step_with_its_records():
+    assert (mend_events(), mend_tasks()) == (0, 0)
 
 
 def test_the_bench_fills_an_association_around_it():
