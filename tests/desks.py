@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from cha_engagement.core import interfaces
 from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.interfaces import CustomerPage
@@ -16,12 +14,11 @@ def task_rows(user, *kinds: str) -> list[dict[str, Any]]:
     tasks = waiting_tasks(user).select_related("customer", "note_about").order_by("kind", "record")
     return [
         {
-            "row_kind": task.kind,
-            "row_record": task.reference,
-            "row_customer_name": task.customer.name if task.customer else task.name,
-            "row_due_on": task.due_on or today(),
-            "row_urgency": 0 if task.urgent_from and task.urgent_from <= timezone.now() else 1,
-            "row_note": task.note_about.first_name if task.note_about else task.note,
+            "kind": task.kind,
+            "reference": task.reference,
+            "name": task.customer.name if task.customer else task.name,
+            "due_on": task.due_on or today(),
+            "note": task.note_about.first_name if task.note_about else task.note,
         }
         for task in (tasks.filter(kind__in=kinds) if kinds else tasks)
     ]

@@ -139,7 +139,7 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
         for section in customer_card(customer).sections
         for line in section.lines
     )
-    assert [row["row_record"] for row in task_rows(manager, "customer.emergency")] == [customer.reference]
+    assert [row["reference"] for row in task_rows(manager, "customer.emergency")] == [customer.reference]
     home = signed_in(administrator).get("/").content.decode()
     assert "Keep an emergency line for customers who cannot phone" in home
     assert "Órla" not in home

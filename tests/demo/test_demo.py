@@ -64,7 +64,7 @@ def tasks(username):
 
 
 def task_kinds(username):
-    return {row["row_kind"] for row in tasks(username)}
+    return {row["kind"] for row in tasks(username)}
 
 
 def test_its_people_sign_in_with_the_published_password(client):
@@ -217,8 +217,8 @@ def test_whoever_imposed_an_appealed_restriction_is_not_asked_to_hear_it():
     (appeal,) = Appeal.objects.filter(
         status=AppealStatus.ACKNOWLEDGED, appealed__restriction__imposed_by__username="executive2"
     )
-    assert appeal.reference in {row["row_record"] for row in tasks("executive")}
-    assert appeal.reference not in {row["row_record"] for row in tasks("executive2")}
+    assert appeal.reference in {row["reference"] for row in tasks("executive")}
+    assert appeal.reference not in {row["reference"] for row in tasks("executive2")}
 
 
 def test_one_customers_page_tells_a_story_from_incident_to_last_review():

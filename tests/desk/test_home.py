@@ -80,7 +80,7 @@ def test_an_empty_home_page_says_what_will_be_there(signed_in, officer, administ
 
 def test_every_task_has_a_name_and_a_page(report, manager, customer):
     factories.incident(by=report, customer=customer)
-    kinds = {row["row_kind"] for user in (report, manager) for row in desks.task_rows(user)}
+    kinds = {row["kind"] for user in (report, manager) for row in desks.task_rows(user)}
     assert kinds
     assert kinds <= task_kinds().keys()
 

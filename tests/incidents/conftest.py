@@ -24,7 +24,7 @@ def tasks():
 
     def tasks(user):
         rows = task_rows(user)
-        return {(row["row_kind"], row["row_record"]): row["row_due_on"] for row in rows}
+        return {(row["kind"], row["reference"]): row["due_on"] for row in rows}
 
     return tasks
 

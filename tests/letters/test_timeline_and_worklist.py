@@ -55,14 +55,14 @@ def test_the_timeline_shows_no_draft_and_nothing_to_others(customer, draft, mana
 
 def test_a_draft_waits_for_who_began_it(draft, manager, management):
     (row,) = task_rows(manager, "letter.finish")
-    assert (row["row_kind"], row["row_record"]) == ("letter.finish", draft.reference)
-    assert row["row_due_on"] == calendar.today() + timedelta(days=1)
+    assert (row["kind"], row["reference"]) == ("letter.finish", draft.reference)
+    assert row["due_on"] == calendar.today() + timedelta(days=1)
     assert not task_rows(management, "letter.finish")
 
 
 def test_an_issued_letter_is_on_its_issuers_list_until_it_is_sent(issued_letter, manager, management):
     (row,) = task_rows(manager, "letter.send")
-    assert (row["row_kind"], row["row_record"]) == ("letter.send", issued_letter.reference)
+    assert (row["kind"], row["reference"]) == ("letter.send", issued_letter.reference)
     assert not task_rows(management, "letter.send")
     assert not task_rows(manager, "letter.finish")
     send_letter(issued_letter, manager)

@@ -384,7 +384,7 @@ def test_a_replacement_and_the_replaced_letter_name_each_other_once_issued(signe
 def test_a_replaced_letter_cannot_be_sent_any_more(signed_in, manager, issued_letter):
     new = actions.replace_letter(letter=issued_letter, by=manager, submission=uuid.uuid4())
     actions.issue_letter(letter=new, by=manager, version=new.version)
-    assert [row["row_record"] for row in task_rows(manager, "letter.send")] == [new.reference]
+    assert [row["reference"] for row in task_rows(manager, "letter.send")] == [new.reference]
     client = signed_in(manager)
     old = client.get(letter_url(issued_letter)).content.decode()
     assert f"{new} takes the place of this letter: do not send it. Withdraw it." in old

@@ -249,7 +249,7 @@ def test_its_decision_waits_for_the_management_team(complaint_incident, manager,
     def waits_for(user):
         rows = task_rows(user)
         return ("incident.decide", complaint_incident.reference) in [
-            (row["row_kind"], row["row_record"]) for row in rows
+            (row["kind"], row["reference"]) for row in rows
         ]
 
     assert waits_for(management)

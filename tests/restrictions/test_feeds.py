@@ -177,7 +177,7 @@ def test_every_manager_is_asked_for_customers_who_can_use_no_open_channel(
     customer.refresh_from_db()
 
     def tasks(user):
-        return [row["row_record"] for row in task_rows(user, "restriction.open")]
+        return [row["reference"] for row in task_rows(user, "restriction.open")]
 
     assert tasks(management) == []
     fields = {"name": customer.name, "cannot_use": [Channel.LETTER, Channel.EMAIL]}
@@ -263,7 +263,7 @@ def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team
     complaints = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
 
     def tasks(user):
-        return {row["row_record"] for row in task_rows(user, "restriction.settle")}
+        return {row["reference"] for row in task_rows(user, "restriction.settle")}
 
     assert tasks(officer) == set()
     assert tasks(manager) == {proposal.reference}
@@ -275,7 +275,7 @@ def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team
 def test_telling_is_a_task_of_whoever_imposed_it_due_in_two_working_days(restriction, manager, officer):
     other = factories.staff("other", "Manager")
     (row,) = task_rows(manager, "restriction.tell")
-    assert (row["row_record"], row["row_due_on"]) == (restriction.reference, add_working_days(today(), 2))
+    assert (row["reference"], row["due_on"]) == (restriction.reference, add_working_days(today(), 2))
     assert not task_rows(other, "restriction.tell")
     manager.away_until = today()
     manager.save()
@@ -291,12 +291,12 @@ def test_what_nobody_told_for_a_week_is_shown_to_every_manager_as_overdue(restri
     due_on = add_working_days(today(), 2)
     with time_machine.travel(start_of_day(later), tick=False):
         (row,) = task_rows(other, "restriction.tell")
-        assert row["row_due_on"] == due_on < later
+        assert row["due_on"] == due_on < later
 
 
 @pytest.mark.policy("12")
 def test_a_decision_that_restricts_nothing_and_explains_nothing_is_a_task(manager, incident, decision):
-    assert [row["row_record"] for row in task_rows(manager, "decision.explain")] == [decision.reference]
+    assert [row["reference"] for row in task_rows(manager, "decision.explain")] == [decision.reference]
     factories.restriction(by=manager, decision=decision)
     assert not task_rows(manager, "decision.explain")
 
@@ -351,7 +351,7 @@ def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, 
     assert not task_rows(management, "restriction.rename")
     bob.is_active = False
     bob.save()
-    assert [row["row_record"] for row in task_rows(management, "restriction.rename")] == [
+    assert [row["reference"] for row in task_rows(management, "restriction.rename")] == [
         restriction.reference
     ]
     assert not task_rows(officer, "restriction.rename")
@@ -363,7 +363,7 @@ def test_the_management_team_looks_yearly_at_what_has_no_reviews(decision, manag
     reviewed = factories.restriction(by=manager, decision=decision)
 
     def tasks(user):
-        return [row["row_record"] for row in task_rows(user, "restriction.look_again")]
+        return [row["reference"] for row in task_rows(user, "restriction.look_again")]
 
     for user, other_restriction in ((manager, restriction), (management, reviewed)):
         with pytest.raises(Refused):

@@ -41,7 +41,7 @@ def card(customer):
 def waiting_tasks(user, kind="interim.decide"):
     user = type(user).objects.get(pk=user.pk)
     rows = desks.task_rows(user)
-    return [row["row_record"] for row in rows if row["row_kind"] == kind]
+    return [row["reference"] for row in rows if row["kind"] == kind]
 
 
 def test_a_manager_sets_one_on_one_screen_and_it_stands_on_the_card_at_once(

@@ -47,7 +47,7 @@ def complete_letter(letter, by):
 
 
 def waiting_tasks(user):
-    return [row["row_record"] for row in task_rows(user, "interim.tell")]
+    return [row["reference"] for row in task_rows(user, "interim.tell")]
 
 
 @pytest.mark.policy("5")
@@ -188,7 +188,7 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
     assert waiting_tasks(officer) == []
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
     assert waiting_tasks(manager) == []
-    assert [row["row_record"] for row in task_rows(manager, "letter.finish")] == [letter.reference]
+    assert [row["reference"] for row in task_rows(manager, "letter.finish")] == [letter.reference]
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting_tasks(manager) == [interim.reference]
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)

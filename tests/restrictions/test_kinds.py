@@ -206,7 +206,7 @@ def test_a_blocked_account_closes_no_way(manager, decision):
 def restrictions_to_open(user):
     """Return the restrictions of which the work list says that they leave no channel."""
     rows = desks.task_rows(user)
-    return {row["row_record"] for row in rows if row["row_kind"] in ("restriction.open", "interim.open")}
+    return {row["reference"] for row in rows if row["kind"] in ("restriction.open", "interim.open")}
 
 
 @pytest.mark.beyond("B2")

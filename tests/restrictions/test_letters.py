@@ -432,7 +432,7 @@ def test_the_management_team_alone_writes_that_the_complaints_process_is_limited
 def letter_tasks(user):
     """Return what the work list asks this user to tell, write, finish or send."""
     rows = task_rows(user, "restriction.tell", "letter.finish", "letter.send")
-    return [(row["row_kind"], row["row_record"]) for row in rows]
+    return [(row["kind"], row["reference"]) for row in rows]
 
 
 @pytest.mark.policy("12", "23")
@@ -511,7 +511,7 @@ def lift_after_notifying(restriction, by):
 
 
 def ends_to_write_of(user):
-    return [row["row_record"] for row in task_rows(user, "restriction.tell_end")]
+    return [row["reference"] for row in task_rows(user, "restriction.tell_end")]
 
 
 @pytest.mark.policy("12", "61.2")
@@ -661,7 +661,7 @@ def test_a_decision_under_which_nothing_stands_is_explained_or_says_why_not(
     with pytest.raises(Incomplete, match="Write the letter about the restrictions under it"):
         leave_unexplained(decision, manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="A mistake.")
-    assert [row["row_record"] for row in task_rows(manager, "decision.explain")] == [decision.reference]
+    assert [row["reference"] for row in task_rows(manager, "decision.explain")] == [decision.reference]
     client, url = signed_in(manager), f"{decision.get_absolute_url()}unexplained/"
     assert url in client.get(decision.get_absolute_url()).content.decode()
     answer = {"version": decision.version, "not_explained_reason": "They have moved away."}

@@ -43,7 +43,7 @@ def explanation_letter(decision, by):
 
 
 def waiting_tasks(user):
-    return [row["row_record"] for row in task_rows(user, "decision.explain")]
+    return [row["reference"] for row in task_rows(user, "decision.explain")]
 
 
 @pytest.mark.policy("5")

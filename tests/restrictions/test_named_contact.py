@@ -49,7 +49,7 @@ def agree(customer, person, manager):
 
 def restrictions_to_rename(user):
     rows = task_rows(user)
-    return [row["row_record"] for row in rows if row["row_kind"] == "restriction.rename"]
+    return [row["reference"] for row in rows if row["kind"] == "restriction.rename"]
 
 
 def test_nobody_harmed_is_named_or_stands_in_until_they_agree(decision, officer, manager, people, customer):

@@ -93,7 +93,7 @@ def issue(letter, by, **reason):
 
 def waits_for(user):
     rows = task_rows(user)
-    return {(row["row_kind"], row["row_record"]) for row in rows if row["row_kind"].startswith("letter.")}
+    return {(row["kind"], row["reference"]) for row in rows if row["kind"].startswith("letter.")}
 
 
 def refusals_of(letter):

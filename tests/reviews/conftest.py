@@ -139,7 +139,7 @@ def name_substitute(appeal, substitute, by, reason="The whole Executive Team had
 
 def task_kinds(rows):
     """Return the kinds of some tasks of the work list, in its order."""
-    return [row["row_kind"] for row in rows]
+    return [row["kind"] for row in rows]
 
 
 def send_letter(letter, by):

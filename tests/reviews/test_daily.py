@@ -45,7 +45,7 @@ def run_daily_job():
 
 def waiting_tasks(user):
     rows = task_rows(user, TaskCode.HOLD_REVIEW, TaskCode.HOLD_LONG_OVERDUE_REVIEW)
-    return sorted(row["row_kind"] for row in rows)
+    return sorted(row["kind"] for row in rows)
 
 
 @pytest.mark.parametrize(

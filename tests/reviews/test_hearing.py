@@ -31,7 +31,7 @@ def may_hear(user, appeal):
     assert allowed == (
         appeal.reference
         in {
-            row["row_record"]
+            row["reference"]
             for row in task_rows(
                 user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
             )
@@ -217,7 +217,7 @@ def finance_manager(db):
 
 def is_asked_to_name(user):
     return [
-        row["row_kind"]
+        row["kind"]
         for row in task_rows(
             user, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
         )

@@ -435,7 +435,7 @@ def test_the_review_letter_offers_no_appeal_while_one_is_under_way(acknowledged_
 
 def letter_tasks(user):
     kinds = (TaskCode.WRITE_ABOUT_REVIEW, TaskCode.WRITE_ABOUT_OUTCOME, TaskCode.WRITE_ABOUT_WITHDRAWAL)
-    return [row["row_kind"] for row in task_rows(user, *kinds)]
+    return [row["kind"] for row in task_rows(user, *kinds)]
 
 
 @pytest.mark.policy("6.3", "22")

@@ -51,7 +51,7 @@ def test_a_suspension_after_the_acknowledgement_is_told_in_a_letter(
     (task,) = task_rows(
         executive2, "appeal.name", "appeal.acknowledge", "appeal.confirm", "appeal.tell", "appeal.decide"
     )
-    assert (task["row_kind"], task["row_due_on"]) == (TaskCode.EXPLAIN_SUSPENSIONS, today())
+    assert (task["kind"], task["due_on"]) == (TaskCode.EXPLAIN_SUSPENSIONS, today())
     letter = begin_letter(confirmed_appeal, executive)
     assert issuing.check_ready(letter) == []
     text = placeholders.filled_text(letter)

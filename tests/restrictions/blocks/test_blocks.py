@@ -61,7 +61,7 @@ def test_a_new_version_goes_on_with_what_is_blocked_already(manager, decision):
         review_months=3,
     )
     assert list(new.blocks.values_list("target", "status")) == [(kept.target, "blocked")]
-    assert [row["row_record"] for row in task_rows(manager, "block.unblock")] == [dropped.reference]
+    assert [row["reference"] for row in task_rows(manager, "block.unblock")] == [dropped.reference]
     assert task_rows(manager, "block.block") == []
 
 
@@ -85,7 +85,7 @@ def test_a_suspended_restriction_blocks_nothing(manager, decision, suspend):
     restriction = impose_kind("block_email", by=manager, decision=decision)
     block = mark_blocked(block=restriction.blocks.get(), by=manager, version=1)
     suspend(restriction)
-    assert [row["row_record"] for row in task_rows(manager, "block.unblock")] == [block.reference]
+    assert [row["reference"] for row in task_rows(manager, "block.unblock")] == [block.reference]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -115,4 +115,4 @@ def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, 
 
 def waiting_task_codes(user):
     rows = task_rows(user)
-    return [row["row_kind"] for row in rows if row["row_kind"].startswith("block.")]
+    return [row["kind"] for row in rows if row["kind"].startswith("block.")]

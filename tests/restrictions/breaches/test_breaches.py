@@ -48,7 +48,7 @@ def suggested_breaches():
 
 def contacts_asked_about(user):
     rows = task_rows(user)
-    return [row["row_record"] for row in rows if row["row_kind"] == "breach.settle"]
+    return [row["reference"] for row in rows if row["kind"] == "breach.settle"]
 
 
 def test_a_contact_by_a_closed_way_is_put_to_whoever_logged_it(
