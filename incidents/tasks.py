@@ -5,24 +5,25 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-    prefetch_related_objects,
-)
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.timezone import localdate
 
+from cha_engagement.core.conditions import true_where
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import unsettled_keys
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries.in_hand import People, letters_in_hand
-from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.letters.queries.in_hand import letters_in_hand
+from cha_engagement.staff.interfaces import (
+    Ground,
+    Part,
+    People,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    people_with_part,
+    person_or_others,
+)
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
 from .interfaces import FollowUp, is_followed_by
@@ -62,10 +63,6 @@ LOG = (Permission.LOG_INCIDENTS,)
 LOG_AND_ASSESS = (Permission.LOG_INCIDENTS, Permission.ASSESS_INCIDENTS)
 
 
-def true_where(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-
-
 def incident_tasks(incidents: QuerySet[Incident]) -> Iterator[Task]:
     """Yield what waits about incidents that are not closed, and about those of which a decision or a letter may still follow."""
     may_wait = ~Q(status=IncidentStatus.CLOSED) | Q(pk__in=unsettled_keys(Incident))
@@ -95,7 +92,7 @@ def incident_tasks(incidents: QuerySet[Incident]) -> Iterator[Task]:
             yield from tasks_of_reporter(incident)
 
 
-def person_name(incident: Incident) -> str:
+def unidentified_name(incident: Incident) -> str:
     return "" if incident.customer_id else incident.unidentified_person
 
 
@@ -112,8 +109,8 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
         Ground(
             ASSESS,
             unmanaged=reporter,
-            presence_permission=Permission.ASSESS_INCIDENTS,
-            people=frozenset((Part.NOT_COUNTED, person) for person in with_part),
+            manager_permission=Permission.ASSESS_INCIDENTS,
+            people=people_with_part(Part.NOT_COUNTED, with_part),
         ),
         Ground(ASSESS, since=since + (EVERY_MANAGER_AFTER if is_urgent else ASSESS_WITHIN)),
     }
@@ -125,7 +122,7 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
         incident.reference,
         frozenset(grounds),
         customer=incident.customer_id,
-        name=person_name(incident),
+        name=unidentified_name(incident),
         due_on=localdate(since if is_urgent else since + ASSESS_WITHIN),
         urgent_from=since if is_urgent else None,
         note_about=reporter,
@@ -156,7 +153,7 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
         # While somebody has the letter in hand it is as good as written.
         parts: list[People] = [frozenset()]
         if letters and not letters.is_sent:
-            parts = [frozenset({(Part.IS_THERE, person)}) for person in letters.holders]
+            parts = [people_with_part(Part.PRESENT, [person]) for person in letters.holders]
         all_grounds = [
             ground
             for people in parts
@@ -169,20 +166,15 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
                 incident.reference,
                 frozenset(all_grounds),
                 customer=incident.customer_id,
-                name=person_name(incident),
+                name=unidentified_name(incident),
                 due_on=localdate(since + 2 * CLOSE_AFTER),
             )
 
 
 def grounds_of_assessor(incident: Any, permissions: tuple[Permission, ...], **more: Any) -> frozenset[Ground]:
     """Return the grounds on which something waits for whoever assessed an incident, and for others while they cannot go on."""
-    presence = Permission.JUDGE_COMPLAINTS_PROCESS if permissions == JUDGE else Permission.ASSESS_INCIDENTS
-    return frozenset(
-        {
-            Ground(permissions, person=incident.assessor_now, **more),
-            Ground(permissions, without=incident.assessor_now, presence_permission=presence, **more),
-        }
-    )
+    needed = Permission.JUDGE_COMPLAINTS_PROCESS if permissions == JUDGE else Permission.ASSESS_INCIDENTS
+    return person_or_others(incident.assessor_now, permissions, permissions, permission=needed, **more)
 
 
 def tasks_of_reporter(incident: Any) -> Iterator[Task]:
@@ -201,19 +193,15 @@ def tasks_of_reporter(incident: Any) -> Iterator[Task]:
         kind,
         incident.pk,
         incident.reference,
-        frozenset(
-            {
-                Ground(LOG, person=incident.reported_by_id),
-                Ground(
-                    LOG_AND_ASSESS,
-                    without=incident.reported_by_id,
-                    presence_permission=Permission.LOG_INCIDENTS,
-                    even_away=True,
-                ),
-            }
+        person_or_others(
+            incident.reported_by_id,
+            LOG,
+            LOG_AND_ASSESS,
+            permission=Permission.LOG_INCIDENTS,
+            even_away=True,
         ),
         customer=incident.customer_id,
-        name=person_name(incident),
+        name=unidentified_name(incident),
         due_on=localdate(created_at + ASSESS_WITHIN if incident.is_complete else created_at),
     )
 

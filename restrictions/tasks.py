@@ -8,9 +8,10 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
+from cha_engagement.core.conditions import true_where
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.customers.models import Customer
@@ -18,7 +19,17 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of_day
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.interfaces import (
+    Ground,
+    GroundPerson,
+    Part,
+    People,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    person_or_others,
+)
 from incidents.agreements.models import Agreement
 from incidents.agreements.queries import is_to_be_spared
 from incidents.models import Assessment, Incident
@@ -26,7 +37,7 @@ from incidents.queries import incidents_awaiting_manager, is_perhaps_waiting
 
 from . import queries, rules
 from .enums import STANDING, Explained, InterimStatus, LetterCode, RestrictionEvent, RestrictionStatus
-from .kinds import KINDS
+from .kinds import KIND_PERMISSIONS, KINDS
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 
@@ -76,7 +87,6 @@ IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
 DECIDE = (Permission.DECIDE_MANAGEMENT,)
 ESCALATED = (Permission.RECEIVE_ESCALATIONS,)
 ADMINISTER = (Permission.ADMINISTER,)
-KIND_PERMISSIONS = tuple(dict.fromkeys(kind.permission for kind in KINDS.values() if kind.permission))
 LEFT_FOR_LONG = timedelta(days=8)
 
 
@@ -86,22 +96,16 @@ def permissions_for_kinds(kinds: Iterable[str]) -> tuple[Permission, ...]:
     return (*IMPOSE, *(permission for permission in KIND_PERMISSIONS if permission in needed))
 
 
-def true_where(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-
-
-def grounds_of(
-    person: int | None, moment: datetime, permissions: tuple[Permission, ...], **more: Any
+def with_others_after_a_week(
+    person: int | None, moment: datetime, permissions: tuple[Permission, ...], people: People = frozenset()
 ) -> frozenset[Ground]:
     """Return the grounds on which something waits for whoever did something at a moment: nothing urgent waits for one person.
 
     It waits for others while that person is not at work, or once they have left it for more than a week.
     """
     left_for_long = start_of_day(localdate(moment) + LEFT_FOR_LONG)
-    grounds = {Ground(permissions, since=left_for_long, **more)}
-    if person:
-        grounds |= {Ground(permissions, person=person, **more), Ground(permissions, without=person, **more)}
-    return frozenset(grounds)
+    grounds = frozenset({Ground(permissions, since=left_for_long, people=people)})
+    return grounds | person_or_others(person, permissions, permissions, people=people) if person else grounds
 
 
 def working_days_after(moment: datetime) -> date:
@@ -160,7 +164,9 @@ def task_to_notify(restriction: Any) -> Task:
     )
     permissions = permissions_for_kinds(others.values_list("kind", flat=True))
     people = letters_in_hand(restriction.letters.all()).in_nobodys_hand
-    grounds = grounds_of(restriction.imposed_by_id, restriction.imposed_at, permissions, people=people)
+    grounds = with_others_after_a_week(
+        restriction.imposed_by_id, restriction.imposed_at, permissions, people=people
+    )
     return make_task(
         TaskCode.NOTIFY_CUSTOMER, restriction, grounds, due_on=working_days_after(restriction.imposed_at)
     )
@@ -172,7 +178,10 @@ def task_to_rename(restriction: Any) -> Task:
     So they are where the customer harmed one who does not agree. Beyond the policy: B40.
     """
     contacts = [key for key in (restriction.named_contact_id, restriction.deputy_id) if key]
-    grounds = {Ground(IMPOSE, without=contact, even_away=True) for contact in contacts}
+    grounds = {
+        Ground(IMPOSE, people=frozenset({GroundPerson(Part.ABSENT, contact, even_away=True)}))
+        for contact in contacts
+    }
     if restriction.spares_somebody:
         grounds.add(Ground(IMPOSE))
     return make_task(
@@ -194,7 +203,7 @@ def end_letter_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
     for restriction in ended:
         letters = letters_in_hand(restriction.letters.filter(kind=LetterCode.RESTRICTION_ENDED))
         permissions = permissions_for_kinds([restriction.kind])
-        grounds = grounds_of(
+        grounds = with_others_after_a_week(
             restriction.imposed_by_id, restriction.ended_at, permissions, people=letters.in_nobodys_hand
         )
         due_on = working_days_after(restriction.ended_at)
@@ -223,8 +232,9 @@ def tasks_to_decide(interim: Any) -> Iterator[Task]:
     """Ask for a decision after interim measures, also once they have lapsed; those that lapse soon come first. Beyond the policy: B21."""
     after_last_day = start_of_day(interim.ends_on + timedelta(days=1))
     setter = interim.by_id
-    grounds = grounds_of(setter, interim.created_at, DECIDE) | {
-        Ground(DECIDE, without=setter, presence_permission=Permission.DECIDE_MANAGEMENT, even_away=True)
+    gone = GroundPerson(Part.ABSENT, setter, Permission.DECIDE_MANAGEMENT, even_away=True)
+    grounds = with_others_after_a_week(setter, interim.created_at, DECIDE) | {
+        Ground(DECIDE, people=frozenset({gone}))
     }
     values = {
         "due_on": interim.ends_on,
@@ -265,7 +275,9 @@ def tasks_to_write(interim: InterimMeasure) -> Iterator[Task]:
         letter for letter in interim.letters.all() if letter.issued_at is None or letter.issued_at >= since
     )
     if not letters.is_sent:
-        grounds = grounds_of(interim.by_id, interim.created_at, IMPOSE, people=letters.in_nobodys_hand)
+        grounds = with_others_after_a_week(
+            interim.by_id, interim.created_at, IMPOSE, people=letters.in_nobodys_hand
+        )
         grounds = limit_grounds(grounds, until=start_of_day(interim.ends_on + timedelta(days=1)))
         yield make_task(
             TaskCode.WRITE_ABOUT_INTERIM, interim, grounds, due_on=working_days_after(interim.created_at)
@@ -298,7 +310,9 @@ def explanation_tasks(decisions: QuerySet[ManagementDecision]) -> Iterator[Task]
     for decision in unexplained.prefetch_related("letters"):
         letters = letters_in_hand(decision.letters.all())
         if not letters.is_sent:
-            grounds = grounds_of(decision.by_id, decision.decided_at, DECIDE, people=letters.in_nobodys_hand)
+            grounds = with_others_after_a_week(
+                decision.by_id, decision.decided_at, DECIDE, people=letters.in_nobodys_hand
+            )
             due_on = working_days_after(decision.decided_at)
             yield make_task(
                 TaskCode.EXPLAIN_DECISION, decision, grounds, due_on=due_on, note_about=decision.by_id
@@ -346,7 +360,6 @@ TASK_SOURCES = (
         ),
         restriction_tasks,
         (*KINDS_PERMISSIONS, ESCALATED),
-        follows_settings=True,
     ),
     TaskSource(
         InterimMeasure,
@@ -358,26 +371,24 @@ TASK_SOURCES = (
         ),
         interim_tasks,
         (IMPOSE, DECIDE),
-        follows_settings=True,
     ),
-    TaskSource(
-        ManagementDecision, (TaskCode.EXPLAIN_DECISION,), explanation_tasks, (DECIDE,), follows_settings=True
-    ),
-    TaskSource(
-        Customer, (TaskCode.FIND_EMERGENCY_ROUTE,), emergency_route_tasks, (IMPOSE,), follows_settings=True
-    ),
+    TaskSource(ManagementDecision, (TaskCode.EXPLAIN_DECISION,), explanation_tasks, (DECIDE,)),
+    TaskSource(Customer, (TaskCode.FIND_EMERGENCY_ROUTE,), emergency_route_tasks, (IMPOSE,)),
     TaskSource(
         Organisation,
         (TaskCode.KEEP_EMERGENCY_LINE,),
         emergency_line_tasks,
         (ADMINISTER,),
-        follows_settings=True,
     ),
 )
 CUSTOMER = frozenset({"customer", "affected_staff"})
 STANDING_OF_CUSTOMER = frozenset({"customer", "status"})
 CHANNELS = frozenset({"cannot_use", "emails"})
 TASK_LINKS = (
+    *(
+        TaskLink(Organisation, model, "", new_too=True)
+        for model in (Restriction, InterimMeasure, ManagementDecision, Customer)
+    ),
     TaskLink(ManagementDecision, Incident, "decisions", new_too=True),
     TaskLink(ManagementDecision, InterimMeasure, "incidents__decisions", new_too=True),
     TaskLink(Incident, InterimMeasure, "incidents"),

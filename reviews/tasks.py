@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import combinations
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,12 +12,23 @@ from django.utils.timezone import localdate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries.in_hand import People, letter_holder, letters_in_hand
+from cha_engagement.letters.queries.in_hand import letters_in_hand, ways_in_hand
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.interfaces import (
+    Ground,
+    GroundPerson,
+    Part,
+    People,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    people_with_part,
+    person_or_others,
+)
 from incidents.models import Assessment, Incident
-from restrictions.kinds import KINDS
+from restrictions.kinds import KIND_PERMISSIONS, KINDS
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 from . import queries
@@ -68,7 +78,6 @@ HEAR_AND_WRITE = (Permission.ISSUE_LETTERS, Permission.HEAR_APPEALS)
 NAME_AND_WRITE = (Permission.ISSUE_LETTERS, Permission.RECEIVE_ESCALATIONS)
 WRITE = (Permission.ISSUE_LETTERS,)
 NAMERS = (Permission.RECEIVE_ESCALATIONS,)
-KIND_PERMISSIONS = tuple(dict.fromkeys(kind.permission for kind in KINDS.values() if kind.permission))
 
 
 def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
@@ -78,29 +87,32 @@ def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
     for review in reviews.filter(may_wait).select_related("restriction").prefetch_related("letters"):
         kind_permission = KINDS[review.restriction.kind].permission
         needed = (kind_permission,) if kind_permission else ()
+        hold = (*HOLD, *needed)
         presence = queries.permission_to_hold(review.restriction.kind)
         values: dict[str, Any] = {"customer": review.customer_id}
         if review.status == ReviewStatus.HELD:
             letters = letters_in_hand(review.letters.all())
             if not letters.is_sent:
-                grounds = grounds_of(
-                    review.held_by_id, (*HOLD, *needed), presence, people=letters.in_nobodys_hand
+                grounds = person_or_others(
+                    review.held_by_id, hold, hold, permission=presence, people=letters.in_nobodys_hand
                 )
                 values["due_on"] = localdate(review.held_at)
                 yield Task(TaskCode.WRITE_ABOUT_REVIEW, review.pk, review.reference, grounds, **values)
             continue
         values |= {"due_on": review.due_on, "note": review.restriction.reference}
         reminder = start_of_day(review.due_on - timedelta(days=organisation.review_reminder_days))
-        grounds = grounds_of(review.restriction.imposed_by_id, (*HOLD, *needed), presence, since=reminder)
+        grounds = person_or_others(
+            review.restriction.imposed_by_id, hold, hold, permission=presence, since=reminder
+        )
         yield Task(TaskCode.HOLD_REVIEW, review.pk, review.reference, grounds, **values)
         if imposer := review.restriction.imposed_by_id:
             passed_up = start_of_day(review.due_on + timedelta(days=organisation.review_escalation_days))
             ground = Ground(
                 (*ESCALATED, *needed),
                 since=passed_up,
-                beside=imposer,
-                presence_permission=presence,
-                people=frozenset({(Part.NOT_ASKED, imposer)}),
+                people=frozenset(
+                    {GroundPerson(Part.NOT_ASKED, imposer), GroundPerson(Part.PRESENT, imposer, presence)}
+                ),
             )
             yield Task(
                 TaskCode.HOLD_LONG_OVERDUE_REVIEW,
@@ -110,20 +122,6 @@ def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
                 urgent_from=passed_up,
                 **values,
             )
-
-
-def grounds_of(
-    person: int | None, permissions: tuple[Permission, ...], presence: Permission, **more: Any
-) -> frozenset[Ground]:
-    """Return the grounds on which something waits for whoever did something, or for others where that one is not there, or does it no more."""
-    if person is None:
-        return frozenset({Ground(permissions, **more)})
-    return frozenset(
-        {
-            Ground(permissions, person=person, **more),
-            Ground(permissions, without=person, presence_permission=presence, **more),
-        }
-    )
 
 
 def appeal_tasks(appeals: QuerySet[Appeal]) -> Iterator[Task]:
@@ -144,8 +142,7 @@ def tasks_while_open(appeal: Appeal, involved: set[int]) -> Iterator[Task]:
 
     Before all of these, where nobody is left to hear it, somebody is named.
     """
-    not_asked = frozenset((Part.NOT_ASKED, person) for person in involved)
-    not_counted = frozenset((Part.NOT_COUNTED, person) for person in involved)
+    not_asked = people_with_part(Part.NOT_ASKED, involved)
     substitute = appeal.substitute_id if appeal.substitute_id not in involved else None
     for (kind, due_on), patterns in steps_by_letters(appeal).items():
         grounds = set()
@@ -157,21 +154,27 @@ def tasks_while_open(appeal: Appeal, involved: set[int]) -> Iterator[Task]:
             kind, appeal.pk, appeal.reference, frozenset(grounds), customer=appeal.customer_id, due_on=due_on
         )
     if substitute is None:
-        alone = frozenset((Part.ASKED_ALONE, person) for person in involved)
+        not_counted = people_with_part(Part.NOT_COUNTED, involved)
         grounds = {
             Ground(
                 NAME_AND_WRITE,
-                while_nobody=HEAR,
+                while_nobody=(HEAR,),
                 must_be_back=True,
                 people=not_asked | not_counted,
                 back_by=appeal.decide_by,
             )
         }
-        if involved:
-            people = alone | not_counted
-            grounds.add(
-                Ground(HEAR_AND_WRITE, while_nobody=HEAR, nor=NAMERS, people=people, back_by=appeal.decide_by)
+        # While there is nobody to name somebody either, whoever may not hear it themselves does.
+        grounds |= {
+            Ground(
+                HEAR_AND_WRITE,
+                person=person,
+                while_nobody=(HEAR, NAMERS),
+                people=not_counted,
+                back_by=appeal.decide_by,
             )
+            for person in involved
+        }
         yield Task(
             TaskCode.NAME_SUBSTITUTE,
             appeal.pk,
@@ -199,16 +202,10 @@ def next_step(appeal: Appeal, letters: Iterable[Letter]) -> tuple[str, date]:
 
 
 def steps_by_letters(appeal: Appeal) -> dict[tuple[str, date], list[People]]:
-    """Return what comes next, for each way in which those who have letters in hand are at work or not: a letter counts while they are."""
-    letters = list(appeal.letters.all())
-    holders = {holder for letter in letters if (holder := letter_holder(letter))}
+    """Return what comes next, with each way in which those who have letters in hand are at work or not where it does."""
     steps: dict[tuple[str, date], list[People]] = defaultdict(list)
-    for count in range(len(holders) + 1):
-        for there in combinations(sorted(holders), count):
-            counted = [letter for letter in letters if letter.sent_on or letter_holder(letter) in there]
-            people = {(Part.IS_THERE, person) for person in there}
-            people |= {(Part.IS_NOT_THERE, person) for person in holders.difference(there)}
-            steps[next_step(appeal, counted)].append(frozenset(people))
+    for letters, people in ways_in_hand(appeal.letters.all()):
+        steps[next_step(appeal, letters)].append(people)
     return steps
 
 
@@ -216,20 +213,19 @@ def task_to_tell_outcome(appeal: Appeal) -> Task:
     """Ask for the letter about an appeal that was decided, or withdrawn so that something applies again. Policy §6.3, 22."""
     kinds = (LetterCode.APPEAL_OUTCOME, LetterCode.APPEAL_WITHDRAWN)
     letters = letters_in_hand(letter for letter in appeal.letters.all() if letter.kind in kinds)
-    people, decider = letters.in_nobodys_hand, appeal.decided_by_id
-    if decider:
-        grounds = {
-            Ground(person=decider, people=people),
-            Ground(HEAR, without=decider, presence_permission=Permission.HEAR_APPEALS, people=people),
-        }
-    else:
-        grounds = {Ground(HEAR, people=people)}
+    grounds = person_or_others(
+        appeal.decided_by_id,
+        (),
+        HEAR,
+        permission=Permission.HEAR_APPEALS,
+        people=letters.in_nobodys_hand,
+    )
     is_withdrawn = appeal.status == AppealStatus.WITHDRAWN
     return Task(
         TaskCode.WRITE_ABOUT_WITHDRAWAL if is_withdrawn else TaskCode.WRITE_ABOUT_OUTCOME,
         appeal.pk,
         appeal.reference,
-        frozenset(grounds),
+        grounds,
         customer=appeal.customer_id,
         due_on=appeal.heard_on or appeal.withdrawn_on,
     )
@@ -253,17 +249,17 @@ TASK_SOURCES = (
         (TaskCode.HOLD_REVIEW, TaskCode.HOLD_LONG_OVERDUE_REVIEW, TaskCode.WRITE_ABOUT_REVIEW),
         review_tasks,
         REVIEW_PERMISSIONS,
-        follows_settings=True,
     ),
     TaskSource(
         Appeal,
         (*OPEN_APPEAL_TASKS, TaskCode.WRITE_ABOUT_WITHDRAWAL, TaskCode.WRITE_ABOUT_OUTCOME),
         appeal_tasks,
         ((), HEAR, HEAR_AND_WRITE, NAME_AND_WRITE, WRITE),
-        groups=(HEAR, NAMERS),
+        watched_permissions=((HEAR,), (HEAR, NAMERS)),
     ),
 )
 TASK_LINKS = (
+    TaskLink(Organisation, Review, "", new_too=True),
     TaskLink(Restriction, Review, "restriction"),
     TaskLink(Review, Restriction, "reviews"),
     TaskLink(Letter, Review, "letters", new_too=True),

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from cha_engagement.core.records import RecordChanges
+from cha_engagement.organisation.models import Organisation
 
 from . import events, tasks
 from .models import FollowingLock
@@ -21,7 +22,7 @@ def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
 def follow_settings(**kwargs: Any) -> None:
     """Bring in step what depends on the association's details, which were saved."""
     FollowingLock.take()
-    tasks.follow_settings()
+    tasks.follow_changes({Organisation: {1: None}})
 
 
 def mend_after_migrating(plan: Any = None, **kwargs: Any) -> None:

@@ -101,8 +101,8 @@ class Event(DerivedRow):
         return f"{self.model.partition('.')[2]}.{self.event}"
 
 
-class Task(DerivedRow):
-    """What waits for somebody, as `staff.interfaces.Task` says it: for whoever one of its grounds asks at the moment of reading."""
+class TaskRow(DerivedRow):
+    """A task, as `staff.interfaces.Task` says it: it waits for whoever one of its grounds asks at the moment of reading."""
 
     kind = models.CharField(max_length=40)
     record = models.PositiveBigIntegerField()
@@ -125,22 +125,18 @@ def person_of_ground() -> models.ForeignKey:
     return models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
 
 
-class TaskGround(DerivedRow):
-    """A ground of a task, as `staff.interfaces.Ground` says it. Permissions stand with a space between them."""
+class GroundRow(DerivedRow):
+    """A ground of a task, as `staff.interfaces.Ground` says it. Permissions stand with a space between them, groups of them with a comma."""
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="grounds")
+    task = models.ForeignKey(TaskRow, models.CASCADE, related_name="grounds")
     permissions = models.CharField(max_length=200, blank=True)
     person = person_of_ground()
     managing = person_of_ground()
     since = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
-    without = person_of_ground()
-    beside = person_of_ground()
     unmanaged = person_of_ground()
-    presence_permission = models.CharField(max_length=100, blank=True)
-    even_away = models.BooleanField(default=False)
+    manager_permission = models.CharField(max_length=100, blank=True)
     while_nobody = models.CharField(max_length=200, blank=True)
-    nor = models.CharField(max_length=200, blank=True)
     back_by = models.DateField(null=True)
     must_be_back = models.BooleanField(default=False)
     must_read_record = models.BooleanField(default=False)
@@ -149,17 +145,14 @@ class TaskGround(DerivedRow):
         return f"{self.task}: {self.permissions or self.person}"
 
 
-class GroundPerson(DerivedRow):
-    """The part of somebody in a ground."""
+class GroundPersonRow(DerivedRow):
+    """Somebody with a part in a ground, as `staff.interfaces.GroundPerson` says it."""
 
-    ground = models.ForeignKey(TaskGround, models.CASCADE, related_name="people")
+    ground = models.ForeignKey(GroundRow, models.CASCADE, related_name="people")
     part = models.CharField(max_length=20, choices=[(part, part) for part in Part])
     person = models.ForeignKey(StaffMember, models.PROTECT, db_index=False, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["ground", "part", "person"], name="ground_person_once")
-        ]
+    permission = models.CharField(max_length=100, blank=True)
+    even_away = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.person} {self.part}"

@@ -5,13 +5,23 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localdate
 
+from cha_engagement.core.conditions import true_where
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.interfaces import CustomerRules
-from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.interfaces import (
+    Ground,
+    Part,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    people_with_part,
+    person_or_others,
+)
 from cha_engagement.staff.models import StaffMember
 
 from .enums import LetterStatus
@@ -49,7 +59,7 @@ def letter_tasks(letters: QuerySet[Letter]) -> Iterator[Task]:
     )
     replaced = Letter.objects.filter(replaces__isnull=False, status=LetterStatus.ISSUED)
     for letter in letters.filter(is_open).annotate(
-        is_replaced=Case(When(pk__in=replaced.values("replaces"), then=Value(True)), default=Value(False))
+        is_replaced=true_where(Q(pk__in=replaced.values("replaces")))
     ):
         if letter.status == LetterStatus.DRAFT:
             yield task_to_finish(letter)
@@ -87,21 +97,16 @@ def task_to_finish(letter: Letter) -> Task:
         note = "Sent back"
     else:
         note = "With a second reader" if letter.asked_at else ""
-    grounds = {Ground(READ, person=letter.drafted_by_id)} | {
-        Ground(ISSUE, person=letter.drafted_by_id, must_read_record=True)
+    grounds = {
+        Ground(READ, person=letter.drafted_by_id),
+        Ground(ISSUE, person=letter.drafted_by_id, must_read_record=True),
     }
     return make_task(letter, TaskCode.FINISH_LETTER, frozenset(grounds), letter.created_at, note=note)
 
 
 def grounds_of_issuer(letter: Letter, others: tuple[Permission, ...]) -> frozenset[Ground]:
     """Ask whoever issued a letter; others where that one is not there, or issues letters no more."""
-    issuer = letter.issued_by_id
-    return frozenset(
-        {
-            Ground(others, person=issuer),
-            Ground(others, without=issuer, presence_permission=Permission.ISSUE_LETTERS),
-        }
-    )
+    return person_or_others(letter.issued_by_id, others, others, permission=Permission.ISSUE_LETTERS)
 
 
 def grounds_of_readers(letter: Letter) -> frozenset[Ground]:
@@ -111,15 +116,13 @@ def grounds_of_readers(letter: Letter) -> frozenset[Ground]:
     """
     barred = {person for person in writers(letter) if person}
     spared = staff_to_spare(letter) - barred
-    not_asked = frozenset((Part.NOT_ASKED, person) for person in barred)
-    grounds = {
-        Ground(ISSUE_AND_READ, people=not_asked | frozenset((Part.NOT_ASKED, person) for person in spared))
-    }
+    not_asked = people_with_part(Part.NOT_ASKED, barred)
+    grounds = {Ground(ISSUE_AND_READ, people=people_with_part(Part.NOT_ASKED, barred | spared))}
     if letter.reader_id:
         grounds.add(Ground(ISSUE, person=letter.reader_id))
     elif spared:
-        not_counted = frozenset((Part.NOT_COUNTED, person) for person in barred | spared)
-        grounds.add(Ground(ISSUE_AND_READ, while_nobody=ISSUE_AND_READ, people=not_asked | not_counted))
+        people = not_asked | people_with_part(Part.NOT_COUNTED, barred | spared)
+        grounds.add(Ground(ISSUE_AND_READ, while_nobody=(ISSUE_AND_READ,), people=people))
     return frozenset(grounds)
 
 
@@ -139,8 +142,8 @@ TASK_SOURCES = (
         tuple(TASK_KINDS),
         letter_tasks,
         (ISSUE, READ, ISSUE_AND_READ),
-        groups=(ISSUE_AND_READ,),
-        asks_readers=ISSUE,
+        watched_permissions=((ISSUE_AND_READ,),),
+        reader_permissions=ISSUE,
     ),
 )
 TASK_LINKS = (TaskLink(Letter, Letter, "replaced_by", new_too=True),)

@@ -20,32 +20,57 @@ class TaskKind:
 
 
 class Part(StrEnum):
-    """The part that somebody has in a ground, besides those who are named by it."""
+    """The part that somebody has in a ground, besides whom it names.
+
+    - `NOT_ASKED`: it asks anybody but them.
+    - `NOT_COUNTED`: that they are there keeps nobody else from being asked: neither as one who manages somebody (`unmanaged`), nor as one who
+      holds some permissions (`while_nobody`).
+    - `PRESENT`, `ABSENT`: it holds while they are there, or are not.
+    """
 
     NOT_ASKED = "not_asked"
-    ASKED_ALONE = "asked_alone"
     NOT_COUNTED = "not_counted"
-    IS_THERE = "is_there"
-    IS_NOT_THERE = "is_not_there"
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class GroundPerson:
+    """Somebody, by key, with a part in a ground.
+
+    They are there while their account is open, they are not away, and they hold the `permission`, if one is given. Where `even_away`, whoever is
+    away is there too.
+    """
+
+    part: Part
+    person: int
+    permission: Permission | None = None
+    even_away: bool = False
+
+
+People = frozenset[GroundPerson]
+
+
+def people_with_part(part: Part, people: Iterable[int]) -> People:
+    return frozenset(GroundPerson(part, person) for person in people)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """A ground on which a task waits for somebody: all that it says has to hold at the moment of reading. People are given by their keys.
 
-    Somebody is there while their account is open, they are not away (unless `even_away`), and they hold `presence_permission`, if it is given.
+    Whom it asks:
 
-    - `permissions`: who reads holds all of these.
-    - `person`: it is this person; `managing`: it is whoever manages this person today (policy §57).
+    - `permissions`: whoever holds all of these.
+    - `person`: this person alone; `managing`: whoever manages this person today (policy §57).
+    - `must_be_back`: whoever is back by `back_by`; `must_read_record`: whoever may read the record.
+
+    When it holds:
+
     - `since`, `until`: from this moment on, and before that one.
-    - `without`: while this person is not there; `beside`: while this person is.
-    - `unmanaged`: while nobody who manages this person is there, whereby a line manager with the part `NOT_COUNTED` does not count.
-    - `while_nobody`: while nobody who holds these permissions is there, or by `back_by`, but for those `NOT_COUNTED`; `nor`: and nobody who
-      holds these.
-    - `must_be_back`: who reads is back by `back_by`.
-    - `must_read_record`: who reads may read the record.
-    - `people`: more parts, each with a key. Of those who are `ASKED_ALONE` it is one, of those `NOT_ASKED` none. All who have the part
-      `IS_THERE` are, and nobody who has the part `IS_NOT_THERE`.
+    - `unmanaged`: while nobody who manages this person is there; they have to hold the `manager_permission`, if one is given.
+    - `while_nobody`: for each of these groups of permissions, while nobody who holds all of it is there, or back by `back_by`.
+    - `people`: as the part of each says.
     """
 
     permissions: tuple[Permission, ...] = ()
@@ -53,17 +78,39 @@ class Ground:
     managing: int | None = None
     since: datetime | None = None
     until: datetime | None = None
-    without: int | None = None
-    beside: int | None = None
     unmanaged: int | None = None
-    presence_permission: Permission | None = None
-    even_away: bool = False
-    while_nobody: tuple[Permission, ...] = ()
-    nor: tuple[Permission, ...] = ()
+    manager_permission: Permission | None = None
+    while_nobody: tuple[tuple[Permission, ...], ...] = ()
     back_by: date | None = None
     must_be_back: bool = False
     must_read_record: bool = False
-    people: frozenset[tuple[Part, int]] = frozenset()
+    people: People = frozenset()
+
+
+def person_or_others(
+    person: int | None,
+    own: tuple[Permission, ...],
+    others: tuple[Permission, ...],
+    *,
+    permission: Permission | None = None,
+    even_away: bool = False,
+    people: People = frozenset(),
+    **more: Any,
+) -> frozenset[Ground]:
+    """Return the grounds on which something waits for a person who holds some permissions, and for others while that person is not there.
+
+    `permission` and `even_away` say who is there, as in `GroundPerson`; `people` and whatever `more` is given hold for both. Where it is
+    nobody's own, it is for the others.
+    """
+    if person is None:
+        return frozenset({Ground(others, people=people, **more)})
+    absent = GroundPerson(Part.ABSENT, person, permission, even_away)
+    return frozenset(
+        {
+            Ground(own, person=person, people=people, **more),
+            Ground(others, people=people | {absent}, **more),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +139,17 @@ class TaskSource:
     """What waits about the records of one model.
 
     `tasks(records)` are the tasks of some of its records, given as a queryset. They depend on nothing but what is written in records and
-    settings: neither on who asks nor on when. `permissions` are those that their grounds ask for together, and `groups` those of which
-    somebody may be there (`while_nobody`): a page asks which of them its reader holds. `asks_readers` are those of a ground that asks
-    only whoever may read the record. One that `follows_settings` depends on the association's details too.
+    settings: neither on who asks nor on when. For the page it is declared what their grounds ask for: `permissions` are what a reader holds, each
+    of them together; `watched_permissions` whatever `while_nobody` says; `reader_permissions` what whoever is asked only where they may read
+    the record holds.
     """
 
     model: Any
     kinds: Sequence[str]
     tasks: Callable[[Any], Iterable[Task]]
     permissions: Sequence[tuple[Permission, ...]]
-    groups: Sequence[tuple[Permission, ...]] = ()
-    asks_readers: tuple[Permission, ...] = ()
-    follows_settings: bool = False
+    watched_permissions: Sequence[tuple[tuple[Permission, ...], ...]] = ()
+    reader_permissions: tuple[Permission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource
+from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
 from incidents.tasks import ASSESS, EVERY_MANAGER_AFTER
 
 from .enums import ConversationStatus
@@ -28,23 +28,21 @@ def conversation_tasks(conversations: QuerySet[Conversation]) -> Iterator[Task]:
     """
     for conversation in conversations.exclude(status=ConversationStatus.HELD):
         colleague, taken_by = conversation.staff_member_id, conversation.taken_by_id
-        people = frozenset({(Part.NOT_ASKED, colleague)})
+        not_asked = people_with_part(Part.NOT_ASKED, [colleague])
+        untaken = not_asked | people_with_part(Part.ABSENT, [taken_by] if taken_by else [])
         grounds = {
-            Ground(managing=colleague, without=taken_by, people=people),
+            Ground(managing=colleague, people=untaken),
             Ground(
                 ASSESS,
                 unmanaged=colleague,
-                without=taken_by,
-                people=people | {(Part.NOT_COUNTED, colleague)},
+                people=untaken | people_with_part(Part.NOT_COUNTED, [colleague]),
             ),
-            Ground(
-                ASSESS, since=conversation.created_at + EVERY_MANAGER_AFTER, without=taken_by, people=people
-            ),
+            Ground(ASSESS, since=conversation.created_at + EVERY_MANAGER_AFTER, people=untaken),
         }
         if taken_by:
             grounds |= {
-                Ground(ASSESS, person=taken_by, people=people),
-                Ground(person=taken_by, managing=colleague, people=people),
+                Ground(ASSESS, person=taken_by, people=not_asked),
+                Ground(person=taken_by, managing=colleague, people=not_asked),
             }
         yield Task(
             TaskCode.HOLD_CONVERSATION,

@@ -6,7 +6,16 @@ from django.db.models import QuerySet
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import start_of_day
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.interfaces import (
+    Ground,
+    GroundPerson,
+    Part,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    person_or_others,
+)
 from incidents.models import Incident
 
 from .enums import RestorativeStatus
@@ -30,18 +39,20 @@ def pause_tasks(actions: QuerySet[RestorativeAction]) -> Iterator[Task]:
     pauses: Any = actions.filter(status=RestorativeStatus.TO_DO)
     for pause in pauses:
         day = pause.reengage_on
-        without: dict[str, Any] = {"without": pause.owner_id, "presence_permission": RECORD[0]}
+        absent = GroundPerson(Part.ABSENT, pause.owner_id, Permission.RECORD_RESTORATIVE_ACTIONS)
+        grounds = person_or_others(
+            pause.owner_id,
+            RECORD,
+            RECORD_AND_ASSESS,
+            permission=Permission.RECORD_RESTORATIVE_ACTIONS,
+            even_away=True,
+        )
+        grounds |= {Ground(RECORD_AND_ASSESS, since=start_of_day(day), people=frozenset({absent}))}
         yield Task(
             TaskCode.REENGAGE,
             pause.pk,
             pause.reference,
-            frozenset(
-                {
-                    Ground(RECORD, person=pause.owner_id),
-                    Ground(RECORD_AND_ASSESS, since=start_of_day(day), **without),
-                    Ground(RECORD_AND_ASSESS, even_away=True, **without),
-                }
-            ),
+            grounds,
             customer=pause.customer_id,
             due_on=day,
         )

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.interfaces import Task, TaskKind, TaskLink, TaskSource, person_or_others
 from incidents.contacts.models import Contact
 
 from .models import Breach, BreachStatus
@@ -25,12 +25,11 @@ def breach_tasks(breaches: QuerySet[Breach]) -> Iterator[Task]:
     """Ask about one's own contacts; a manager about others' too, where whoever had the contact has left. Beyond the policy: B8."""
     for breach in breaches.filter(status=BreachStatus.SUGGESTED).select_related("contact"):
         contact = breach.contact
-        grounds = {Ground(person=contact.by_id), Ground(IMPOSE, without=contact.by_id, even_away=True)}
         yield Task(
             TaskCode.SETTLE_BREACH,
             breach.pk,
             contact.reference,
-            frozenset(grounds),
+            person_or_others(contact.by_id, (), IMPOSE, even_away=True),
             customer=contact.customer_id,
             due_on=localdate(breach.created_at),
         )

@@ -28,3 +28,6 @@ KINDS: dict[str, RestrictionKind] = {
     )
 }
 """By code, from the least to the most restrictive; last what is made for one customer. Policy §14."""
+
+KIND_PERMISSIONS = tuple(dict.fromkeys(kind.permission for kind in KINDS.values() if kind.permission))
+"""The permissions that kinds ask on top of others."""

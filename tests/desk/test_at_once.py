@@ -9,7 +9,7 @@ from django.db import connection, connections
 from cha_engagement.core.records import writing
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk import events, tasks
-from cha_engagement.desk.models import Task
+from cha_engagement.desk.models import TaskRow
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.interfaces import task_sources
 from incidents.models import Incident
@@ -55,7 +55,7 @@ def test_two_actions_at_once_that_ask_for_the_same_write_it_once(organisation, o
         ),
     )
     assert answers == both
-    assert Task.objects.filter(kind="organisation.emergency").count() == 1
+    assert TaskRow.objects.filter(kind="organisation.emergency").count() == 1
 
 
 @pytest.fixture

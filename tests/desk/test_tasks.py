@@ -11,11 +11,10 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import writing
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import tasks
-from cha_engagement.desk.models import Event, Task, TaskGround
+from cha_engagement.desk.models import Event, GroundPersonRow, GroundRow, TaskRow
 from cha_engagement.desk.verification import find_unknown_rows
 from cha_engagement.organisation.calendar import today
-from cha_engagement.staff.interfaces import Ground, TaskSource, task_sources
-from cha_engagement.staff.interfaces import Task as ExpectedTask
+from cha_engagement.staff.interfaces import Ground, Task, TaskSource, task_sources
 from incidents.enums import Category
 from incidents.models import Incident
 from restrictions.models import Restriction
@@ -47,15 +46,15 @@ def test_an_hour_that_passes_asks_others_and_writes_nothing(
     threat, manager, management, django_assert_num_queries
 ):
     assert (is_asked(manager), is_asked(management)) == (True, False)
-    rows = set(TaskGround.objects.values_list("pk", flat=True))
+    rows = set(GroundRow.objects.values_list("pk", flat=True))
     with time_machine.travel(threat.waiting_since + timedelta(minutes=61), tick=False):
         assert (is_asked(manager), is_asked(management)) == (True, True)
-    assert set(TaskGround.objects.values_list("pk", flat=True)) == rows
+    assert set(GroundRow.objects.values_list("pk", flat=True)) == rows
 
 
 @pytest.mark.policy("57")
 def test_an_absence_a_deputy_and_another_line_manager_write_nothing(threat, report, manager, management):
-    rows = set(TaskGround.objects.values_list("pk", flat=True))
+    rows = set(GroundRow.objects.values_list("pk", flat=True))
     deputy = factories.staff("deputy", "Manager")
     assert not is_asked(deputy)
     manager.away_until, manager.deputy = today(), deputy
@@ -65,7 +64,7 @@ def test_an_absence_a_deputy_and_another_line_manager_write_nothing(threat, repo
     report.line_manager = management
     report.save()
     assert (is_asked(management), is_asked(deputy)) == (True, False)
-    assert set(TaskGround.objects.values_list("pk", flat=True)) == rows
+    assert set(GroundRow.objects.values_list("pk", flat=True)) == rows
 
 
 @pytest.fixture
@@ -132,7 +131,7 @@ def test_another_interval_of_the_association_moves_what_depends_on_it(
     organisation.notification_working_days += 3
     organisation.save()
     (after,) = task_rows(manager, "restriction.tell")
-    assert after["row_due_on"] > before["row_due_on"]
+    assert after["due_on"] > before["due_on"]
 
 
 def test_the_menu_of_every_page_says_how_much_waits(signed_in, threat, manager, customer):
@@ -161,27 +160,37 @@ def test_nothing_that_waits_is_no_number(signed_in, administrator):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda: Task.objects.all().delete(),
-        lambda: Task.objects.update(due_on=today() + timedelta(days=400)),
-        lambda: TaskGround.objects.update(permissions=""),
+        lambda: TaskRow.objects.all().delete(),
+        lambda: TaskRow.objects.update(due_on=today() + timedelta(days=400)),
+        lambda: GroundRow.objects.update(permissions=""),
+        lambda: GroundRow.objects.update(permissions="incidents.judge_everything"),
+        lambda: GroundRow.objects.update(while_nobody="incidents.judge_everything"),
+        lambda: GroundPersonRow.objects.update(part="is_there"),
     ],
-    ids=["gone", "another day", "for everybody"],
+    ids=[
+        "gone",
+        "another day",
+        "for everybody",
+        "unknown permission",
+        "unknown permissions to watch",
+        "unknown part",
+    ],
 )
 def test_a_row_that_is_put_wrong_is_named_and_mended(threat, spoil):
-    before = {task for source in task_sources() for task in tasks.stored_tasks(source)}
+    before = {task for source in task_sources() for task in tasks.stored_tasks(source, [threat.pk])}
     spoil()
     out = StringIO()
     with pytest.raises(CommandError):
         call_command("verify", stdout=out)
     assert f"{threat}: what it asks of staff (incident.assess) is not what My work says" in out.getvalue()
     call_command("daily", stdout=StringIO())
-    assert {task for source in task_sources() for task in tasks.stored_tasks(source)} == before
+    assert {task for source in task_sources() for task in tasks.stored_tasks(source, [threat.pk])} == before
 
 
 @pytest.fixture
 def of_older_version(threat):
     """Rows of a kind of task and of a timeline's model that this version does not know."""
-    Task.objects.create(kind="incident.gone", record=threat.pk, reference=threat.reference)
+    TaskRow.objects.create(kind="incident.gone", record=threat.pk, reference=threat.reference)
     Event.objects.create(
         customer=threat.customer,
         at=threat.created_at,
@@ -204,7 +213,7 @@ def test_rows_of_kinds_that_nobody_knows_any_more_are_named_and_removed(of_older
 
 
 def test_rows_of_an_older_version_are_gone_after_a_migration(of_older_version, threat, manager, signed_in):
-    TaskGround.objects.create(task=Task.objects.get(kind="incident.gone"))
+    GroundRow.objects.create(task=TaskRow.objects.get(kind="incident.gone"))
     call_command("migrate", verbosity=0)
     assert list(find_unknown_rows()) == []
     assert signed_in(manager).get("/").status_code == 200
@@ -231,6 +240,6 @@ def test_all_customers_are_asked_about_where_a_change_may_matter_alone(
 
 def test_a_source_declares_the_permissions_that_it_asks_for():
     ground = Ground(permissions=(Permission.ADMINISTER,))
-    task = ExpectedTask("incident.assess", 1, "INC-2026-0001", frozenset({ground}))
+    task = Task("incident.assess", 1, "INC-2026-0001", frozenset({ground}))
     with pytest.raises(ValueError, match="does not declare"):
         tasks.write_tasks(TaskSource(Incident, ["incident.assess"], lambda records: (), [()]), [task])

@@ -22,7 +22,41 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name='GroundRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('permissions', models.CharField(blank=True, max_length=200)),
+                ('since', models.DateTimeField(null=True)),
+                ('until', models.DateTimeField(null=True)),
+                ('manager_permission', models.CharField(blank=True, max_length=100)),
+                ('while_nobody', models.CharField(blank=True, max_length=200)),
+                ('back_by', models.DateField(null=True)),
+                ('must_be_back', models.BooleanField(default=False)),
+                ('must_read_record', models.BooleanField(default=False)),
+                ('managing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unmanaged', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='GroundPersonRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[(cha_engagement.staff.interfaces.Part['NOT_ASKED'], cha_engagement.staff.interfaces.Part['NOT_ASKED']), (cha_engagement.staff.interfaces.Part['NOT_COUNTED'], cha_engagement.staff.interfaces.Part['NOT_COUNTED']), (cha_engagement.staff.interfaces.Part['PRESENT'], cha_engagement.staff.interfaces.Part['PRESENT']), (cha_engagement.staff.interfaces.Part['ABSENT'], cha_engagement.staff.interfaces.Part['ABSENT'])], max_length=20)),
+                ('permission', models.CharField(blank=True, max_length=100)),
+                ('even_away', models.BooleanField(default=False)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.groundrow')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40)),
@@ -39,42 +73,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kind', 'record'), name='task_once')],
             },
         ),
-        migrations.CreateModel(
-            name='TaskGround',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('permissions', models.CharField(blank=True, max_length=200)),
-                ('since', models.DateTimeField(null=True)),
-                ('until', models.DateTimeField(null=True)),
-                ('presence_permission', models.CharField(blank=True, max_length=100)),
-                ('even_away', models.BooleanField(default=False)),
-                ('while_nobody', models.CharField(blank=True, max_length=200)),
-                ('nor', models.CharField(blank=True, max_length=200)),
-                ('back_by', models.DateField(null=True)),
-                ('must_be_back', models.BooleanField(default=False)),
-                ('must_read_record', models.BooleanField(default=False)),
-                ('beside', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('managing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grounds', to='desk.task')),
-                ('unmanaged', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('without', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='GroundPerson',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[(cha_engagement.staff.interfaces.Part['NOT_ASKED'], cha_engagement.staff.interfaces.Part['NOT_ASKED']), (cha_engagement.staff.interfaces.Part['ASKED_ALONE'], cha_engagement.staff.interfaces.Part['ASKED_ALONE']), (cha_engagement.staff.interfaces.Part['NOT_COUNTED'], cha_engagement.staff.interfaces.Part['NOT_COUNTED']), (cha_engagement.staff.interfaces.Part['IS_THERE'], cha_engagement.staff.interfaces.Part['IS_THERE']), (cha_engagement.staff.interfaces.Part['IS_NOT_THERE'], cha_engagement.staff.interfaces.Part['IS_NOT_THERE'])], max_length=20)),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.taskground')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('ground', 'part', 'person'), name='ground_person_once')],
-            },
+        migrations.AddField(
+            model_name='groundrow',
+            name='task',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grounds', to='desk.taskrow'),
         ),
         migrations.CreateModel(
             name='TypedDraft',
