@@ -127,7 +127,7 @@ else:
     # less and less often until it gives up, and at once when it is asked anew: so it gives up before a page does.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     pool = {"timeout": 10, "reconnect_timeout": 8} if ENVIRONMENT != "test" else False  # in seconds
-    # To compile the unions of a timeline or a work list takes PostgreSQL longer than to answer them.
+    # To compile long statements, such as what waits for somebody, takes PostgreSQL longer than to answer them.
     DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": "-c jit=off"} | given
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
@@ -183,7 +183,7 @@ WHITENOISE_USE_FINDERS = ENVIRONMENT != "production"
 WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # or each client of a test looks through the folder first
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    # Evidence and letters: never served by URL, only through views that ask `access.py`.
+    # Evidence and letters: never served by URL, only through views that look it up among what somebody may see.
     "default": {"BACKEND": "cha_engagement.evidence.storage.SyncedStorage", "OPTIONS": {"base_url": None}},
     "staticfiles": {
         "BACKEND": (

@@ -17,7 +17,10 @@ Interface = TypeVar("Interface")
 Value = TypeVar("Value")
 
 loaded: list[Any] = []
-"""The desk of each app that has one, in the order of `INSTALLED_APPS`: those that stand on others come first."""
+"""The desk of each app that has one, in the order of `INSTALLED_APPS`, by which pages show what they give.
+
+Those that stand on others come first, but for `incidents.agreements`, which says what it has to say of incidents after these.
+"""
 
 
 def load_desks() -> None:
@@ -28,7 +31,7 @@ def load_desks() -> None:
 
 
 def desks(interface: type[Interface]) -> list[Interface]:
-    """Return the desks that answer an interface, in the order of `INSTALLED_APPS`: those that stand on others come first."""
+    """Return the desks that answer an interface, in the order of `loaded`."""
     return [desk for desk in loaded if isinstance(desk, interface)]
 
 

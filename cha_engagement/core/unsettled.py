@@ -1,4 +1,6 @@
-"""Records that have come to an end and of which something may still follow, such as a letter. The work list looks among these alone.
+"""Records that have come to an end and of which something may still follow, such as a letter.
+
+What still waits about ended records is looked for among these alone: for the rows of tasks, on the card, and by daily reminders.
 
 Each app says with `watch_transitions` which transitions bring a record here, and what still waits. A record leaves with the daily job, once nothing
 of it does. One that is here for too long is asked about in vain; one that were missing would be forgotten, so nothing else takes them out.

@@ -17,7 +17,9 @@ from tests.overwriting import overwrite_record, remove_record
 
 pytestmark = pytest.mark.django_db
 
-ALL_WELL = "All files, records and histories are as they were written.\n"
+ALL_WELL = (
+    "All files, records and histories are as they were written, and timelines and My work follow from them.\n"
+)
 
 
 def verify():
@@ -116,10 +118,14 @@ def test_each_fault_has_a_line_of_its_own(officer, customer):
 def test_a_record_that_is_gone_is_named_as_its_history_names_it(officer, customer):
     contact = factories.contact(by=officer, customer=customer)
     remove_record(contact)
-    assert verify()[0].splitlines() == [
+    lines, error = verify()
+    assert lines.splitlines() == [
         f"{contact.reference}: is gone, its history is not",
         f"{contact.reference}: the timeline does not show what its history says",
     ]
+    assert error == (
+        "Not as it was written: 1. Wrong in timelines and My work, which the daily job mends: 1."
+    )
 
 
 def test_a_record_without_a_reference_is_named_by_its_key(officer, manager, customer):
