@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.records import leaves_nothing_out
+from cha_engagement.core.statements import kept_keys
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
@@ -22,7 +23,7 @@ from . import rules
 from .allowances import remaining_lines
 from .enums import InterimStatus
 from .models import InterimMeasure, ManagementDecision, Restriction
-from .queries import is_lapsing_soon, undecided_interim_measures_of
+from .queries import is_lapsing_soon, undecided_keys
 
 MOST_ROWS = 20
 
@@ -54,22 +55,22 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
     """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
     if not getattr(customer, "has_interim_measures", True):
         return [], []
-    recorded = list(interim_measures_on_card().filter(customer=customer).order_by("pk"))
-    undecided = undecided_interim_measures_of(customer) if recorded else ()
+    is_undecided = Q(pk__in=kept_keys(undecided_keys, customer.pk))
+    recorded = interim_measures_on_card().filter(customer=customer).annotate(is_undecided=is_undecided)
     in_force: list[InterimMeasure] = []
     lines: list[CardLine] = []
-    for interim in recorded:
+    for interim in recorded.order_by("pk"):
         last_day = uk_date(interim.ends_on)
         if interim.is_in_force:
             in_force.append(interim)
             lines.append(CardLine("stop", f"For now: {interim.staff_instruction}", interim.ends_on))
-            if interim in undecided and is_lapsing_soon(interim, today()):
+            if interim.is_undecided and is_lapsing_soon(interim, today()):
                 lines.append(
                     CardLine(
                         "who", f"What applies for now lapses on {last_day} unless a manager decides before."
                     )
                 )
-        elif interim in undecided:
+        elif interim.is_undecided:
             lines.append(
                 CardLine(
                     "who",

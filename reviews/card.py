@@ -66,7 +66,8 @@ def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     reviews = coming_reviews(customer)
     if reviews and not user.has_perm(Permission.READ_REVIEWS):
         visible = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in reviews])
-        reviews = [review for review in reviews if review in visible]
+        keys = set(visible.values_list("pk", flat=True))
+        reviews = [review for review in reviews if review.pk in keys]
     return SideBox(
         "Reviews due",
         [SideBoxRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in reviews],

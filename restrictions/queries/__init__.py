@@ -14,7 +14,7 @@ from .interim import (
     is_lapsing_soon,
     select_interim_page,
     undecided_interim_measures,
-    undecided_interim_measures_of,
+    undecided_keys,
 )
 from .letters import (
     decision_in,
@@ -63,7 +63,7 @@ __all__ = [
     "select_page",
     "standing_restriction_under",
     "undecided_interim_measures",
-    "undecided_interim_measures_of",
+    "undecided_keys",
     "unnotified_ends",
     "unnotified_restrictions",
 ]

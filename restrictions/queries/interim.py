@@ -4,8 +4,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import kept_keys
-from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
@@ -28,10 +26,6 @@ def undecided_interim_measures() -> QuerySet[InterimMeasure]:
     lapsed = InterimMeasure.objects.filter(has_lapsed, pk__in=on_waiting.values("interimmeasure"))
     in_force = InterimMeasure.objects.in_force()
     return InterimMeasure.objects.undecided().filter(pk__in=in_force.values("pk").union(lapsed.values("pk")))
-
-
-def undecided_interim_measures_of(customer: Customer) -> QuerySet[InterimMeasure]:
-    return InterimMeasure.objects.filter(pk__in=kept_keys(undecided_keys, customer.pk))
 
 
 def undecided_keys(customer: int) -> QuerySet[Any]:
