@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, DateField, Value, When
@@ -30,7 +31,7 @@ from cha_engagement.staff.interfaces import TaskKind, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
-from .events import keep_visible_events
+from .events import keep_visible_events, sees_every_event
 from .history import models_by_prefix
 from .models import Event
 from .tasks import waiting_tasks
@@ -123,12 +124,13 @@ def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
 
 def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     """Return a page of what happened, newest first, as far as this user may see it."""
+    keep_visible = None if sees_every_event(request.user) else partial(keep_visible_events, user=request.user)
     page = paginate(
         request,
         Event.objects.filter(customer=customer).select_related("by"),
         ("-at", "-model", "-history"),
         EVENTS_PER_PAGE,
-        keep_visible=lambda events: keep_visible_events(events, request.user),
+        keep_visible=keep_visible,
     )
     kinds = event_kinds()
     next_url = page.next_url and f"{page.next_url}#timeline"

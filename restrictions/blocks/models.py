@@ -4,7 +4,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cha_engagement.core.records import SHORT, ReadOnlyQuerySet, RecordWithStatus, Transition
+from cha_engagement.core.records import (
+    SHORT,
+    ReadOnlyQuerySet,
+    RecordWithStatus,
+    Transition,
+    leaves_nothing_out,
+)
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 
@@ -24,7 +30,11 @@ class BlockEvent(StrEnum):
 
 class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
     def visible_to(self, user: StaffMember) -> "BlockQuerySet":
-        return self.filter(Exists(Restriction.objects.visible_to(user).filter(pk=OuterRef("restriction"))))
+        """Show it to those who see the restriction. Who sees every one sees every block, without a question to the database."""
+        restrictions = Restriction.objects.visible_to(user)
+        if leaves_nothing_out(restrictions):
+            return self
+        return self.filter(Exists(restrictions.filter(pk=OuterRef("restriction"))))
 
     def wanted(self) -> "BlockQuerySet":
         """Leave those that a restriction in force of the same customer blocks, be it another than their own."""
