@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
@@ -45,7 +45,9 @@ class Desk(
     Tasks,
     DailyJobs,
 ):
-    known = {"has_interim_measures": Exists(card.interim_measures_on_card().filter(customer=OuterRef("pk")))}
+    known = {
+        "has_interim_measures": lambda customer: card.interim_measures_on_card().filter(customer=customer)
+    }
     read_once = (Prefetch("restrictions", Restriction.objects.select_related("named_contact", "deputy")),)
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES

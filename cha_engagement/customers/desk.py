@@ -1,5 +1,3 @@
-from django.db.models import Exists, OuterRef
-
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.models import StaffMember
@@ -12,9 +10,10 @@ from .models import Adjustment, Customer, Merge
 
 class Desk(CustomerPage, LookUps, Lists, DailyJobs):
     known = {
-        "has_merges": Exists(Merge.objects.filter(kept=OuterRef("pk"))),
-        "heads_household": Exists(Customer.objects.filter(household_of=OuterRef("pk"))),
-        "is_spoken_for": Exists(Customer.objects.filter(speaks_for=OuterRef("pk"))),
+        "has_merges": lambda customer: Merge.objects.filter(kept=customer),
+        "heads_household": lambda customer: Customer.objects.filter(household_of=customer),
+        "is_spoken_for": lambda customer: Customer.objects.filter(speaks_for=customer),
+        "has_adjustments": lambda customer: Adjustment.objects.filter(customer=customer),
     }
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES

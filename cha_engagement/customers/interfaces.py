@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
@@ -95,8 +95,9 @@ class SideBox:
 class CustomerPage:
     """The parts of a customer's page that an app gives. Where its lines, actions and boxes stand is the desk's to say."""
 
-    known: Mapping[str, Exists] = {}
-    """What is true of few customers, read with each, so that a page asks no further about the others."""
+    known: Mapping[str, Callable[[int], QuerySet[Any]]] = {}
+    """What few customers have, each as the query of it by the customer's key. All are asked at once, so that a page asks no further about those
+    who have none: it sets the name on the customer."""
 
     read_once: Sequence[str | Prefetch] = ()
     """Records of a customer that several of these parts ask for, as `prefetch_related` takes them."""

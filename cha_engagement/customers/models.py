@@ -116,6 +116,8 @@ class Customer(CaseRecord):
     @cached_property
     def agreed_adjustments(self) -> list["Adjustment"]:
         """Return the adjustments in force, in the order of agreement."""
+        if not getattr(self, "has_adjustments", True):
+            return []
         return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
 
     def reload_locked(self) -> Self:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, DateField, Value, When
+from django.db.models import Case, DateField, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils import timezone
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
+from cha_engagement.core.statements import kept_rows
 from cha_engagement.customers.interfaces import (
     Action,
     CardLine,
@@ -91,6 +92,23 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
 
 def is_unread(customer: Customer, reader: StaffMember) -> bool:
     return any(desk.is_card_unread(customer, reader) for desk in desks(CustomerPage))
+
+
+def set_what_is_known(customer: Customer) -> None:
+    """Set on a customer which of what few customers have they have."""
+    found = {name for (name,) in kept_rows(known_rows, customer.pk)}
+    for desk in desks(CustomerPage):
+        for name in desk.known:
+            setattr(customer, name, name in found)
+
+
+def known_rows(customer: int) -> QuerySet[Any]:
+    rows = [
+        records(customer).order_by().values_list(Value(name, TextField()))
+        for desk in desks(CustomerPage)
+        for name, records in desk.known.items()
+    ]
+    return rows[0].union(*rows[1:])
 
 
 def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:

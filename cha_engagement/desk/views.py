@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core.health import is_ready
-from cha_engagement.core.interfaces import desks, merge_codes
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import CustomerPage, unidentified_person_warnings
@@ -103,16 +103,14 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 def find_customer(request: StaffRequest, reference: str) -> Customer:
     """Return a customer to whoever may read their card, with what the parts of their page ask for."""
-    pages = desks(CustomerPage)
-    visible = Customer.objects.visible_to(request.user).annotate(
-        **merge_codes([desk.known for desk in pages])
-    )
-    read_once = [records for desk in pages for records in desk.read_once]
+    visible = Customer.objects.visible_to(request.user)
+    read_once = [records for desk in desks(CustomerPage) for records in desk.read_once]
     customer = get_object_or_404(
         visible.select_related("assigned_to__line_manager", "speaks_for").prefetch_related(*read_once),
         reference=reference,
     )
     raise_if_refused(may_read_card(request.user))
+    queries.set_what_is_known(customer)
     return customer
 
 
