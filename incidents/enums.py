@@ -136,8 +136,8 @@ class Outcome(TextChoices):
     OTHER = "other", "Something else"
 
 
-class IncidentLetter(TextChoices):
-    """Kinds of letter about an incident, each a warning once it was sent. Policy §29, 31."""
+class WarningLetter(TextChoices):
+    """Kinds of letter about an incident, each of which counts as a warning once it was sent. Policy §29, 31."""
 
     EXPECTATIONS = "expectations", "What we ask of you"
     CORRESPONDENCE = "correspondence", "About what you sent us"

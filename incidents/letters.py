@@ -14,7 +14,7 @@ from cha_engagement.letters.rules.issuing import (
     required_section,
 )
 
-from .enums import ZERO_TOLERANCE, IncidentLetter
+from .enums import ZERO_TOLERANCE, WarningLetter
 from .models import Incident
 from .rules import may_write_letter
 
@@ -48,15 +48,15 @@ def incident_of(letter: Letter) -> Incident:
     return letter.incidents.get()
 
 
-def letter_kind_for(incident: Incident) -> IncidentLetter:
+def letter_kind_for(incident: Incident) -> WarningLetter:
     """Return the notice for what was written and is violent or abusive; else what we ask, which accuses of nothing.
 
     Policy §29, 31, 61.1.
     """
     is_abusive = incident.categories.filter(pk__in=ZERO_TOLERANCE).exists()
     if is_abusive and incident.channel in CORRESPONDENCE_CHANNELS:
-        return IncidentLetter.CORRESPONDENCE
-    return IncidentLetter.EXPECTATIONS
+        return WarningLetter.CORRESPONDENCE
+    return WarningLetter.EXPECTATIONS
 
 
 def letter_placeholders(letter: Letter) -> PlaceholderTexts:
@@ -76,7 +76,7 @@ def check_letter_ready(letter: Letter) -> list[Refusal]:
     return [*check_placeholders(letter, REQUIRED_PLACEHOLDERS), *check_sections(letter, REQUIRED_SECTIONS)]
 
 
-def letter_kind(kind: IncidentLetter, *, from_team: bool = False, never_waits: bool = False) -> LetterKind:
+def letter_kind(kind: WarningLetter, *, from_team: bool = False, never_waits: bool = False) -> LetterKind:
     return LetterKind(
         code=kind.value,
         title=str(kind.label),
@@ -91,6 +91,6 @@ def letter_kind(kind: IncidentLetter, *, from_team: bool = False, never_waits: b
 
 
 # Both begin without `context`: what staff wrote down for each other is not what its customer reads.
-EXPECTATIONS_LETTER = letter_kind(IncidentLetter.EXPECTATIONS)
-CORRESPONDENCE_LETTER = letter_kind(IncidentLetter.CORRESPONDENCE, from_team=True, never_waits=True)
+EXPECTATIONS_LETTER = letter_kind(WarningLetter.EXPECTATIONS)
+CORRESPONDENCE_LETTER = letter_kind(WarningLetter.CORRESPONDENCE, from_team=True, never_waits=True)
 """It names nobody unless its writer chooses to sign, and waits for nobody. Policy §29; beyond the policy: B36."""

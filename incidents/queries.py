@@ -29,10 +29,10 @@ from .enums import (
     ZERO_TOLERANCE,
     Category,
     IncidentEvent,
-    IncidentLetter,
     IncidentStatus,
     Outcome,
     Warning,
+    WarningLetter,
 )
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
@@ -289,7 +289,7 @@ class GivenWarning:
 
     @property
     def is_letter(self) -> bool:
-        return self.how in IncidentLetter.values
+        return self.how in WarningLetter.values
 
     @property
     def description(self) -> str:
@@ -334,4 +334,4 @@ def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:
 
     Policy §29, 31.
     """
-    return letters.filter(kind__in=IncidentLetter.values, sent_on__isnull=False, replaces__sent_on=None)
+    return letters.filter(kind__in=WarningLetter.values, sent_on__isnull=False, replaces__sent_on=None)

@@ -20,7 +20,7 @@ from django.db.models.functions import TruncDate
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import start_of_day
-from incidents.enums import IncidentLetter, Warning
+from incidents.enums import Warning, WarningLetter
 from incidents.models import Incident
 from incidents.queries import letters_that_warn
 from incidents.restorative.enums import RestorativeKind
@@ -56,7 +56,7 @@ def count_outcomes(today: date) -> Iterator[OutcomeCount]:
     # A new version goes on with the same restriction.
     imposed = Restriction.objects.exclude(status__in=NEVER_IMPOSED).filter(supersedes=None)
     yield from counts_by_value(warned, "occurred_at", today, "warning", {Warning.GIVEN: "Warning given"})
-    letter_titles = {code: f"Letter sent: {letter_kinds()[code].title}" for code in IncidentLetter.values}
+    letter_titles = {code: f"Letter sent: {letter_kinds()[code].title}" for code in WarningLetter.values}
     yield from counts_by_value(letters, "sent_on", today, "kind", letter_titles)
     yield from counts_by_value(steps, "on", today, "kind", dict(RestorativeKind.choices))
     kind_titles = {code: kind.title for code, kind in KINDS.items()}

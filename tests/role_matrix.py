@@ -68,9 +68,11 @@ def read_line(line):
     """Return the role, its person and the permissions that a line of `MATRIX` gives."""
     *role, person = line.split()[: -len(LETTERS)]
     permissions = set()
-    for letters, marks in zip(LETTERS.values(), line.split()[-len(LETTERS) :], strict=True):
+    for (heading, letters), marks in zip(LETTERS.items(), line.split()[-len(LETTERS) :], strict=True):
+        belongs = f"Give a mark for each of {''.join(letters)} below “{heading}”, not {marks}: {line}"
+        assert len(marks) == len(letters), belongs
         for (letter, name), mark in zip(letters.items(), marks, strict=True):
-            assert mark in (letter, "-"), f"{mark} where {letter} or - belongs: {line}"
+            assert mark in (letter, "-"), belongs
             if mark == letter:
                 permissions.add(name)
     return " ".join(role), person, permissions

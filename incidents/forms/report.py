@@ -21,6 +21,16 @@ from incidents import rules
 from incidents.enums import GUIDANCE, Category, Warning, YesNo
 from incidents.models import Incident
 
+RADIOS = (
+    "contact_ended",
+    "how_ended",
+    "warning",
+    "no_warning_reason",
+    "recording_warning",
+    "aimed_at",
+)
+"""Questions whose answers are all shown, none of them for an answer that is not given yet."""
+
 
 class CategoriesField(forms.MultipleChoiceField):
     """Takes one or several codes of `enums.Category`, each shown with its guidance."""
@@ -93,17 +103,7 @@ class FactsForm(CaseModelForm):
         field_classes = {"occurred_at": PastDateTimeField, "request_made_on": PastDateField}
         widgets = {
             "facts": forms.Textarea(attrs={"rows": 6}),
-            **dict.fromkeys(
-                [
-                    "contact_ended",
-                    "how_ended",
-                    "warning",
-                    "no_warning_reason",
-                    "recording_warning",
-                    "aimed_at",
-                ],
-                forms.RadioSelect,
-            ),
+            **dict.fromkeys(RADIOS, forms.RadioSelect),
             **dict.fromkeys(
                 [
                     "action_taken",
@@ -145,14 +145,7 @@ class FactsForm(CaseModelForm):
 
     def __init__(self, *args: Any, cancel_url: str, submit: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in (
-            "contact_ended",
-            "how_ended",
-            "warning",
-            "no_warning_reason",
-            "recording_warning",
-            "aimed_at",
-        ):
+        for name in RADIOS:
             field: Any = self.fields[name]
             field.choices = [choice for choice in field.choices if choice[0]]
         self.helper = form_helper(*self.layout(), submit=submit, cancel_url=cancel_url)

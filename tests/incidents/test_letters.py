@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete, Refused
@@ -9,11 +10,13 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import LetterStatus, SentBy, SignedAs
 from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions
 from incidents.actions import write_letter
-from incidents.enums import Category, Outcome, Warning
+from incidents.enums import Category, Outcome, Warning, WarningLetter
+from incidents.letters import REQUIRED_PLACEHOLDERS, REQUIRED_SECTIONS
 from incidents.queries import given_warnings
 from tests.letters.test_actions import edit_draft, send_letter
 
@@ -25,6 +28,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def adviser(organisation):
     return AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Housing", contact="0800")
+
+
+@pytest.mark.parametrize("code", WarningLetter)
+def test_each_letter_begins_with_what_it_must_hold(code):
+    text = (settings.BASE_DIR / "templates" / "letters" / f"{code}.md").read_text()
+    headings = {line[3:].strip().casefold() for line in text.splitlines() if line.startswith("## ")}
+    missing = (REQUIRED_SECTIONS.keys() - headings) | (REQUIRED_PLACEHOLDERS.keys() - placeholder_names(text))
+    assert missing == set(), (
+        f"A letter without these is not issued: put them into templates/letters/{code}.md."
+    )
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 import hashlib
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from lxml import html
@@ -20,12 +22,17 @@ from incidents.enums import (
     Warning,
     YesNo,
 )
+from incidents.forms.report import FactsForm
 from incidents.models import Incident
 from incidents.queries import comparable_incidents
 
 from .. import factories, files
 
 pytestmark = pytest.mark.django_db
+
+
+ANSWERED_WITH = {"nothing_left": "action_not_taken", "no_difficulty": "request_difficulty"}
+"""Ticks that stand on the page in the answer to another question."""
 
 
 def typed_answers(**changes):
@@ -36,6 +43,16 @@ def typed_answers(**changes):
         "facts": "Shouted and swore about a repair.",
         "categories": [Category.ABUSE],
     } | changes
+
+
+def test_the_form_asks_and_the_page_shows_each_field(signed_in, officer, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    form = signed_in(officer).get(f"/incidents/{incident}/edit/").content.decode()
+    page = (settings.BASE_DIR / "templates" / "incidents" / "facts.html").read_text()
+    fields = FactsForm.Meta.fields
+    assert [name for name in fields if f'name="{name}"' not in form] == [], "Ask it in FactsForm.layout."
+    shown = [name for name in fields if re.search(rf"incident\.(get_)?{name}", page) or name in ANSWERED_WITH]
+    assert shown == fields, "Show it in templates/incidents/facts.html."
 
 
 @pytest.mark.policy("26", "62")

@@ -42,9 +42,16 @@ def test_what_is_shown_is_saved_with_the_filter_on(signed_in, manager, officer, 
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="incidents-')
     assert answer.streaming
-    assert sheet(answer) == [
-        ["Incident", "Who", "When", "What kind", "Status"],
-        [threat.reference, "Órla Ní Bhriain", "2026-07-01 23:30", "Abuse, Other threat", "With a manager"],
+    headings, *rows = sheet(answer)
+    assert [dict(zip(headings, row, strict=True)) for row in rows] == [
+        dict.fromkeys(headings, "")
+        | {
+            "Incident": threat.reference,
+            "Who": "Órla Ní Bhriain",
+            "When": "2026-07-01 23:30",
+            "What kind": "Abuse, Other threat",
+            "Status": "With a manager",
+        }
     ]
 
 

@@ -14,7 +14,9 @@ def test_page_titles_differ_and_name_nobody(world, ask):
     titles = {}
     for (route, case), (shown, _) in EXPECTED.items():
         if case == "own" and shown[management] == 200 and route not in FILES:
-            page = fromstring(ask("management", "get", path_of(route, world.own)).content)
+            answer = ask("management", "get", path_of(route, world.own))
+            assert answer.status_code == 200, route
+            page = fromstring(answer.content)
             titles.setdefault(page.findtext("head/title"), []).append(route)
     assert [routes for routes in titles.values() if len(routes) > 1] == []
     # Titles stay in the browser's history, and are seen whenever somebody shares their screen.

@@ -153,7 +153,9 @@ ENDS_NO_CONTACT = {"no_recording_pause", "withhold_staff_details", "other"}
 
 @pytest.mark.parametrize("kind", [KINDS[code] for code in KINDS if code not in ENDS_NO_CONTACT])
 def test_the_usual_words_to_staff_are_short_and_cut_nobody_off_who_appeals(kind):
-    instruction = kind.usual_instruction(Restriction(kind=kind.code))
+    instruction = kind.usual_instruction(
+        Restriction(kind=kind.code, terms=factories.TERMS_BY_KIND[kind.code])
+    )
     assert len(instruction) <= 200
     words = "Say in `usual_instruction` that appeals and requests for adjustments are taken; or add it to ENDS_NO_CONTACT."
     assert "appeal" in instruction, words

@@ -14,8 +14,11 @@ def permission_names(permissions):
 
 
 def test_the_roles_are_those_of_the_matrix_and_no_others():
-    groups = set(Group.objects.values_list("name", flat=True))
-    assert groups == ROLES.keys() == PERMISSIONS_OF_ROLE.keys()
+    assert set(Group.objects.values_list("name", flat=True)) == ROLES.keys()
+    differing = ROLES.keys() ^ PERMISSIONS_OF_ROLE.keys()
+    assert differing == set(), (
+        "Give each a line of ROLES in staff/roles.py, and one of MATRIX in tests/role_matrix.py."
+    )
 
 
 def test_the_matrix_names_no_permission_that_no_role_gives():

@@ -55,16 +55,14 @@ def add_customer(
 
 
 @atomic_action()
-def change_customer(
-    *, customer: Customer, by: StaffMember, version: int, household_of: Customer | None = None, **fields: Any
-) -> Customer:
+def change_customer(*, customer: Customer, by: StaffMember, version: int, **fields: Any) -> Customer:
     raise_if_refused(rules.may_change_customer(by, customer))
     refuse_assignment(fields)
-    head = queries.head_of_household(household_of)
-    speaks_for = fields.get("speaks_for")
+    if "household_of" in fields:
+        fields["household_of"] = queries.head_of_household(fields["household_of"])
     raise_if_incomplete(
-        *rules.check_other_customer(customer, head, "household_of"),
-        *rules.check_other_customer(customer, speaks_for, "speaks_for"),
+        *rules.check_other_customer(customer, fields.get("household_of"), "household_of"),
+        *rules.check_other_customer(customer, fields.get("speaks_for"), "speaks_for"),
     )
     before = customer.reload_locked()
     name_and_kind = [fields.get(field, getattr(before, field)) for field in ("name", "is_organisation")]
@@ -73,7 +71,6 @@ def change_customer(
     raise_if_incomplete(*rules.check_card_texts(fields, before))
     if (route := fields.get("emergency_route", "")) != before.emergency_route:
         raise_if_incomplete(*rules.check_emergency_route(route))
-    fields["household_of"] = head
     changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
     write_lookup_keys(changed)
     changes = {
