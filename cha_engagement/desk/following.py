@@ -30,7 +30,9 @@ def mend_after_migrating(plan: Any = None, **kwargs: Any) -> None:
 
     Not after a test's flush, which has no `plan` and leaves nothing, nor before all that this version needs is migrated.
     """
+    if plan is None:
+        return
     executor = MigrationExecutor(connection)
-    if plan is not None and not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         events.mend_events()
         tasks.mend_tasks()

@@ -10,14 +10,16 @@ from django.core.management import CommandError, call_command
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import writing
 from cha_engagement.customers.models import Customer
-from cha_engagement.desk import tasks
+from cha_engagement.desk import following, tasks
 from cha_engagement.desk.models import Event, GroundPersonRow, GroundRow, TaskRow
 from cha_engagement.desk.verification import find_unknown_rows
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import Organisation, organisation_of_request
 from cha_engagement.staff.interfaces import Ground, Task, TaskSource, task_sources
 from incidents.enums import Category
 from incidents.models import Incident
 from restrictions.models import Restriction
+from restrictions.tasks import working_days_after
 from tests import factories
 from tests.desks import task_rows
 
@@ -134,6 +136,22 @@ def test_another_interval_of_the_association_moves_what_depends_on_it(
     assert after["due_on"] > before["due_on"]
 
 
+def test_another_interval_counts_that_was_saved_while_an_action_was_under_way(
+    organisation, officer, manager, customer
+):
+    """A request reads the association's details once, and rows by what they are when these rows are written."""
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    token = organisation_of_request.set([Organisation.current()])
+    try:
+        Organisation.objects.update(notification_working_days=organisation.notification_working_days + 3)
+        restriction = factories.restriction(by=manager, decision=decision)
+    finally:
+        organisation_of_request.reset(token)
+    (task,) = task_rows(manager, "restriction.tell")
+    assert task["due_on"] == working_days_after(restriction.imposed_at)
+
+
 def test_the_menu_of_every_page_says_how_much_waits(signed_in, threat, manager, customer):
     client, count = signed_in(manager), len(task_rows(manager))
     assert count
@@ -235,7 +253,17 @@ def test_all_customers_are_asked_about_where_a_change_may_matter_alone(
     organisation, model, before, is_affected
 ):
     keys = tasks.affected_keys({model: {1: before}})
-    assert bool(keys[type(organisation)]) == is_affected
+    assert bool(keys[Organisation]) == is_affected
+
+
+@pytest.mark.parametrize("model", [Incident, Restriction, Customer])
+def test_what_is_saved_as_it_was_asks_nothing_again(organisation, model):
+    assert not any(tasks.affected_keys({model: {1: {}}}).values())
+
+
+def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        following.mend_after_migrating()
 
 
 def test_a_source_declares_the_permissions_that_it_asks_for():
