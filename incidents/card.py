@@ -12,6 +12,7 @@ from django.utils import timezone
 from cha_engagement.core.statements import kept_keys
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
+from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days
@@ -55,7 +56,7 @@ def caution_lines(customer: Customer) -> list[CardLine]:
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
         text = f"Speak to {manager_to_ask(incident)} before any contact."
         last_days[text].append(None if incident.is_possible_threat else last_day)
-    return [CardLine("stop", text, until=latest_day(days)) for text, days in last_days.items()]
+    return [CardLine(CardSection.STOP, text, until=latest_day(days)) for text, days in last_days.items()]
 
 
 def caution_keys(customer: int, since: datetime) -> QuerySet[Any]:

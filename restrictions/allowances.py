@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import start_of_day, today
@@ -92,10 +93,10 @@ def remaining_line(allowance: Allowance, usage: AllowanceUsage, still_open: Coll
     period, channels = CURRENT_PERIODS[allowance.every], channels_in_words(still_open)
     if all(remaining for _, remaining, _ in rest):
         amount = join_words(f"{remaining} of {count_with_noun(most, unit)}" for most, remaining, unit in rest)
-        return CardLine("do", f"Left {period} {channels}: {amount}.")
+        return CardLine(CardSection.DO, f"Left {period} {channels}: {amount}.")
     next_start = uk_date(following_period_start(allowance.every, today()))
     used_up = join_words(count_with_noun(most, unit) for most, remaining, unit in rest if not remaining)
     return CardLine(
-        "stop",
+        CardSection.STOP,
         f"Nothing is left {period} {channels} of {used_up}. It begins again on {next_start}. What is always open to them never counts.",
     )

@@ -11,7 +11,7 @@ from cha_engagement.core.records import leaves_nothing_out
 from cha_engagement.core.statements import kept_keys
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
@@ -43,10 +43,12 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
         lines += restriction.kind_rules.card_lines(restriction, plan.closed_channels)
     for restriction in own:
         to_confirm = restriction.reference if restriction.read_receipts_requested else ""
-        lines.append(CardLine("do", restriction.staff_instruction, restriction.ends_on, to_confirm))
+        lines.append(CardLine(CardSection.DO, restriction.staff_instruction, restriction.ends_on, to_confirm))
         if restriction.other_route:
             lines.append(
-                CardLine("who", f"Those they speak for are not restricted: {restriction.other_route}")
+                CardLine(
+                    CardSection.WHO, f"Those they speak for are not restricted: {restriction.other_route}"
+                )
             )
     return [*lines, *representative_lines(customer)]
 
@@ -63,17 +65,18 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
         last_day = uk_date(interim.ends_on)
         if interim.is_in_force:
             in_force.append(interim)
-            lines.append(CardLine("stop", f"For now: {interim.staff_instruction}", interim.ends_on))
+            lines.append(CardLine(CardSection.STOP, f"For now: {interim.staff_instruction}", interim.ends_on))
             if interim.is_undecided and is_lapsing_soon(interim, today()):
                 lines.append(
                     CardLine(
-                        "who", f"What applies for now lapses on {last_day} unless a manager decides before."
+                        CardSection.WHO,
+                        f"What applies for now lapses on {last_day} unless a manager decides before.",
                     )
                 )
         elif interim.is_undecided:
             lines.append(
                 CardLine(
-                    "who",
+                    CardSection.WHO,
                     f"Lapsed on {last_day}, and no manager has decided what follows: {interim.staff_instruction}",
                 )
             )
@@ -101,10 +104,12 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
     )
     if waiting:
         which = "it" if len(waiting) == 1 else "each"
-        yield CardLine("stop", f"Not told yet: {'; '.join(waiting)}. Explain {which} before you apply it.")
+        yield CardLine(
+            CardSection.STOP, f"Not told yet: {'; '.join(waiting)}. Explain {which} before you apply it."
+        )
     if withheld:
         yield CardLine(
-            "stop",
+            CardSection.STOP,
             f"Not told, for a reason that managers know: {'; '.join(withheld)}. This binds staff and systems alone: do not mention it, "
             "and hold nothing against the customer.",
         )
@@ -133,10 +138,10 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
     named = [channel for channel in usable if channel in plan.named_channels] or usable
     if named:
-        yield CardLine("do", f"Deal with them {channels_in_words(named)}.")
+        yield CardLine(CardSection.DO, f"Deal with them {channels_in_words(named)}.")
     elif not plan.routes:
         yield CardLine(
-            "stop",
+            CardSection.STOP,
             "No way of contact that they can use is open. Take what they bring and tell a manager now.",
         )
     closed_until: dict[date | None, list[Channel]] = {}
@@ -144,7 +149,7 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
         if planned.closed_by:
             closed_until.setdefault(planned.until, []).append(planned.channel)
     for until, channels in closed_until.items():
-        yield CardLine("dont", f"Deal with them {channels_in_words(channels)}.", until)
+        yield CardLine(CardSection.DONT, f"Deal with them {channels_in_words(channels)}.", until)
 
 
 def representative_lines(customer: Customer) -> list[CardLine]:
@@ -157,7 +162,7 @@ def representative_lines(customer: Customer) -> list[CardLine]:
     of_representatives = Restriction.objects.in_force().filter(customer__speaks_for=customer)
     return [
         CardLine(
-            "who",
+            CardSection.WHO,
             f"{restriction.customer.name}, who speaks for them, is restricted; they are not. Their other route: {restriction.other_route}",
             restriction.ends_on,
         )

@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -26,7 +27,7 @@ def next_review_line(customer: Customer) -> list[CardLine]:
     ]
     return [
         CardLine(
-            "who",
+            CardSection.WHO,
             f"Review overdue since {uk_date(review.due_on)}."
             if review.is_overdue
             else f"Next review: {uk_date(review.due_on)}.",

@@ -9,7 +9,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .enums import Format
+from .enums import CardSection, Format
 from .models import Adjustment, Customer, Merge
 from .queries import can_phone, emergency_routes
 
@@ -18,10 +18,15 @@ def end_lines(customer: Customer) -> list[CardLine]:
     lines = []
     if customer.deceased_on:
         lines.append(
-            CardLine("stop", f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them.")
+            CardLine(
+                CardSection.STOP,
+                f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them.",
+            )
         )
     if customer.tenancy_ended_on:
-        lines.append(CardLine("who", f"Their tenancy ended on {uk_date(customer.tenancy_ended_on)}."))
+        lines.append(
+            CardLine(CardSection.WHO, f"Their tenancy ended on {uk_date(customer.tenancy_ended_on)}.")
+        )
     return lines
 
 
@@ -29,30 +34,43 @@ def capacity_lines(customer: Customer) -> list[CardLine]:
     """Say in which capacity they deal with us. Policy §3."""
     lines = []
     if customer.under_contract:
-        lines.append(CardLine("who", "Works for us under a contract: contract terms may also apply."))
+        lines.append(
+            CardLine(CardSection.WHO, "Works for us under a contract: contract terms may also apply.")
+        )
     if customer.speaks_for:
         lines.append(
-            CardLine("who", f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}.")
+            CardLine(
+                CardSection.WHO, f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}."
+            )
         )
     if customer.under_18:
-        lines.append(CardLine("who", "Under 18: ask a manager about safeguarding."))
+        lines.append(CardLine(CardSection.WHO, "Under 18: ask a manager about safeguarding."))
     return lines
 
 
 def need_lines(customer: Customer) -> list[CardLine]:
     """Policy §9, 18; beyond the policy: B2."""
     lines = [
-        CardLine("adjustment", adjustment.what, until=adjustment.ends_on, agreed_by=str(adjustment.agreed_by))
+        CardLine(
+            CardSection.ADJUSTMENT,
+            adjustment.what,
+            until=adjustment.ends_on,
+            agreed_by=str(adjustment.agreed_by),
+        )
         for adjustment in customer.agreed_adjustments
     ]
     if customer.accessibility_needs:
-        lines.append(CardLine("adjustment", customer.accessibility_needs))
+        lines.append(CardLine(CardSection.ADJUSTMENT, customer.accessibility_needs))
     if customer.cannot_use:
-        lines.append(CardLine("adjustment", f"Cannot use: {customer.get_cannot_use_display().lower()}."))
+        lines.append(
+            CardLine(CardSection.ADJUSTMENT, f"Cannot use: {customer.get_cannot_use_display().lower()}.")
+        )
     if customer.preferred_format != Format.STANDARD:
-        lines.append(CardLine("adjustment", f"Letters: {customer.get_preferred_format_display().lower()}."))
+        lines.append(
+            CardLine(CardSection.ADJUSTMENT, f"Letters: {customer.get_preferred_format_display().lower()}.")
+        )
     if customer.preferred_language:
-        lines.append(CardLine("adjustment", f"Language: {customer.preferred_language}."))
+        lines.append(CardLine(CardSection.ADJUSTMENT, f"Language: {customer.preferred_language}."))
     return lines
 
 
@@ -64,12 +82,14 @@ def always_open_lines(customer: Customer) -> list[CardLine]:
     if not routes and not can_phone(customer):
         emergency = "Emergency repairs, whichever way they come: no emergency route that this customer can use is kept."
     return [
-        CardLine("open", emergency),
-        CardLine("open", "Anything about somebody's safety."),
-        CardLine("open", "Appealing, and asking for an adjustment or another format, in any way."),
-        CardLine("open", "Contact through somebody who acts for them."),
-        CardLine("open", "Asking for the information we hold about them, or for other information."),
-        CardLine("open", f"Going to the {organisation.ombudsman}."),
+        CardLine(CardSection.OPEN, emergency),
+        CardLine(CardSection.OPEN, "Anything about somebody's safety."),
+        CardLine(CardSection.OPEN, "Appealing, and asking for an adjustment or another format, in any way."),
+        CardLine(CardSection.OPEN, "Contact through somebody who acts for them."),
+        CardLine(
+            CardSection.OPEN, "Asking for the information we hold about them, or for other information."
+        ),
+        CardLine(CardSection.OPEN, f"Going to the {organisation.ombudsman}."),
     ]
 
 

@@ -26,13 +26,6 @@ class PlannedChannel:
     led_by: tuple[tuple[Any, str], ...] = ()
 
     @property
-    def status(self) -> str:
-        """`closed`, `limited`, `through` somebody, or `open`."""
-        if self.closed_by:
-            return "closed"
-        return "limited" if self.limited_by else "through" if self.led_by else "open"
-
-    @property
     def note(self) -> str:
         """Return its limits and the person it leads to, in words to the customer."""
         return "; ".join(words for _, words in [*self.limited_by, *self.led_by])

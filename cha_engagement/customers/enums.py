@@ -69,6 +69,17 @@ class Format(TextChoices):
     AUDIO = "audio", "Sound, to be listened to"
 
 
+class CardSection(TextChoices):
+    """The headings of a customer's card, in their order. Beyond the policy: B1."""
+
+    STOP = "stop", "Before anything else"
+    DO = "do", "Do"
+    DONT = "dont", "Do not"
+    WHO = "who", "What to know"
+    ADJUSTMENT = "adjustment", "What helps them"
+    OPEN = "open", "Always open to them"
+
+
 class KeyKind(TextChoices):
     """The facts about a customer that look-up keys are made from."""
 

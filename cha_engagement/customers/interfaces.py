@@ -11,6 +11,8 @@ from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
+from .enums import CardSection
+
 if TYPE_CHECKING:
     from .models import Customer
 
@@ -51,13 +53,12 @@ class EventSource:
 class CardLine:
     """One line of a customer's card, for whoever picks up the phone.
 
-    `section` is `stop` (before anything else), `do`, `dont`, `who` (what to know), `adjustment` or `open`. `until` is its last day,
-    `agreed_by` whoever agreed it with them, where one person did.
+    `until` is its last day, `agreed_by` whoever agreed it with them, where one person did.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
     `to_reader` is what it says instead to some, by their key.
     """
 
-    section: str
+    section: CardSection
     text: str
     until: date | None = None
     to_confirm: str = ""

@@ -16,6 +16,7 @@ from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
 from cha_engagement.core.statements import kept_rows
+from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import (
     Action,
     CardLine,
@@ -37,23 +38,15 @@ from .history import models_by_prefix
 from .models import Event
 from .tasks import waiting_tasks
 
-CARD_SECTIONS = {
-    "stop": "Before anything else",
-    "do": "Do",
-    "dont": "Do not",
-    "who": "What to know",
-    "adjustment": "What helps them",
-    "open": "Always open to them",
-}
+LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class CardSection:
-    """Some lines of a card under a heading. `code` is a section of `customers.interfaces.CardLine`."""
+class CardPart:
+    """Some lines of a card under the heading of their section."""
 
-    code: str
-    title: str
+    section: CardSection
     lines: list[CardLine]
 
 
@@ -64,7 +57,7 @@ class Card:
     `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has.
     """
 
-    sections: list[CardSection]
+    parts: list[CardPart]
     is_clear: bool
     to_confirm: list[str]
 
@@ -78,14 +71,14 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
     if not (to_confirm and reader and is_unread(customer, reader)):
         to_confirm = []
     lines = merge_lines(all_lines)
-    sections = [
-        CardSection(code, title, section_lines)
-        for code, title in CARD_SECTIONS.items()
-        if (section_lines := [line for line in lines if line.section == code])
+    parts = [
+        CardPart(section, section_lines)
+        for section in CardSection
+        if (section_lines := [line for line in lines if line.section == section])
     ]
     return Card(
-        sections,
-        is_clear=not any(line.section in {"stop", "do", "dont"} for line in lines),
+        parts,
+        is_clear=not any(line.section in LIMITING for line in lines),
         to_confirm=to_confirm,
     )
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_details import read_email, split_addresses
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.fields import LinesField
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
@@ -227,7 +227,9 @@ class BlockEmail(BlockingKind):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
-                "dont", f"Answer emails from {join_words(restriction.terms['blocked'])}.", restriction.ends_on
+                CardSection.DONT,
+                f"Answer emails from {join_words(restriction.terms['blocked'])}.",
+                restriction.ends_on,
             )
         ]
 
@@ -258,7 +260,7 @@ class BlockAccount(BlockingKind):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
-                "dont",
+                CardSection.DONT,
                 f"Answer the accounts {join_words(restriction.terms['blocked'])}.",
                 restriction.ends_on,
             )

@@ -7,7 +7,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from restrictions.kinds.kind import RestrictionKind
 
@@ -80,4 +80,8 @@ class ComplaintsProcess(RestrictionKind):
         return restriction.terms["new_complaints"]
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
-        return [CardLine("dont", "Take up again a complaint that has been answered.", restriction.ends_on)]
+        return [
+            CardLine(
+                CardSection.DONT, "Take up again a complaint that has been answered.", restriction.ends_on
+            )
+        ]

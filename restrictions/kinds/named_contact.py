@@ -5,7 +5,7 @@ from django import forms
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
@@ -97,13 +97,13 @@ class NamedContact(KindWithOpenChannels):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
-                "do",
+                CardSection.DO,
                 todays_contact(restriction),
                 restriction.ends_on,
                 to_reader=words_to_colleagues(restriction),
             ),
             CardLine(
-                "dont",
+                CardSection.DONT,
                 "Deal yourself with what they ask, apart from what is always open to them.",
                 restriction.ends_on,
             ),

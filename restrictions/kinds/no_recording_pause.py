@@ -1,7 +1,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from restrictions.kinds.kind import KindWithoutTerms
 
@@ -26,4 +26,6 @@ class NoRecordingPause(KindWithoutTerms):
         )
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
-        return [CardLine("dont", "Pause call recording because they ask for it.", restriction.ends_on)]
+        return [
+            CardLine(CardSection.DONT, "Pause call recording because they ask for it.", restriction.ends_on)
+        ]

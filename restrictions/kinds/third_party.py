@@ -10,7 +10,7 @@ from cha_engagement.core.reasons import ReasonFormField, has_words
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
@@ -162,7 +162,7 @@ class ThirdParty(KindWithOpenChannels):
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         speaker = ", ".join((speaker_name(restriction), restriction.terms["contact_details"]))
-        return [CardLine("do", f"Deal with {speaker}, who speaks for them.", restriction.ends_on)]
+        return [CardLine(CardSection.DO, f"Deal with {speaker}, who speaks for them.", restriction.ends_on)]
 
 
 def check_mandate_dates(restriction: "Restriction") -> list[Refusal]:

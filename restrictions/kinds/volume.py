@@ -8,7 +8,7 @@ from django.utils import timezone
 from cha_engagement.core.formpack import TimeInput
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_time
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
@@ -146,7 +146,7 @@ class Volume(RestrictionKind):
         if not limited:
             return []
         limits = limits_in_words(restriction.terms | {"limited": limited})
-        return [CardLine("do", f"Keep to their limit: {limits}.", restriction.ends_on)]
+        return [CardLine(CardSection.DO, f"Keep to their limit: {limits}.", restriction.ends_on)]
 
     def channel_limits(self, restriction: "Restriction") -> dict[Channel, Markdown]:
         limit = limit_to_customer(restriction.terms)

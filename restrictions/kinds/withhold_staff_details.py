@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
@@ -33,7 +33,9 @@ class WithholdStaffDetails(KindWithoutTerms):
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [
             CardLine(
-                "dont", "Give them a colleague's name, direct number or email address.", restriction.ends_on
+                CardSection.DONT,
+                "Give them a colleague's name, direct number or email address.",
+                restriction.ends_on,
             )
         ]
 

@@ -135,9 +135,7 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     (refusal,) = issuing.check_ready(letter)
     assert refusal.sentence.startswith("No emergency route that Órla Ní Bhriain can use is kept")
     assert any(
-        "no emergency route" in line.text
-        for section in customer_card(customer).sections
-        for line in section.lines
+        "no emergency route" in line.text for part in customer_card(customer).parts for line in part.lines
     )
     assert [row["reference"] for row in task_rows(manager, "customer.emergency")] == [customer.reference]
     home = signed_in(administrator).get("/").content.decode()

@@ -1,5 +1,6 @@
 import pytest
 
+from cha_engagement.customers.enums import CardSection
 from tests.desks import card_lines, task_rows
 
 from .. import factories
@@ -34,6 +35,6 @@ def card():
     """`card(customer)` is what stands on their card before anything else."""
 
     def card(customer):
-        return [line for line in card_lines(customer) if line.section == "stop"]
+        return [line for line in card_lines(customer) if line.section == CardSection.STOP]
 
     return card

@@ -7,7 +7,7 @@ from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
-from cha_engagement.customers.enums import Channel, Relationship
+from cha_engagement.customers.enums import CardSection, Channel, Relationship
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.queries import customer_card
@@ -28,9 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(customer):
-    return {
-        section.code: [line.text for line in section.lines] for section in customer_card(customer).sections
-    }
+    return {part.section: [line.text for line in part.lines] for part in customer_card(customer).parts}
 
 
 def named_contact_facts(contact, deputy, *ways):
@@ -119,7 +117,7 @@ def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends
     for ways, ends_on in closed:
         terms = {"closed": ways, "open": ["letter"]}
         factories.restriction(by=manager, decision=decision, terms=terms, ends_on=ends_on)
-    (dont,) = [section for section in customer_card(customer).sections if section.code == "dont"]
+    (dont,) = [part for part in customer_card(customer).parts if part.section == CardSection.DONT]
     assert {(line.text, line.until) for line in dont.lines} == {
         ("Deal with them by phone.", later),
         ("Deal with them in person at the office.", None),

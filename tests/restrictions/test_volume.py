@@ -42,9 +42,7 @@ def refused_fields(facts, decision, manager):
 
 
 def lines(customer):
-    return {
-        section.code: [line.text for line in section.lines] for section in customer_card(customer).sections
-    }
+    return {part.section: [line.text for line in part.lines] for part in customer_card(customer).parts}
 
 
 @pytest.mark.policy("21.5")
