@@ -1,10 +1,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
@@ -169,18 +168,20 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
 
 def needs_caution() -> Q:
     """Return a `Q` on customers whose card says to speak to a manager first. Policy §24."""
-    return Q(has_incident_with_caution(caution_cutoff()))
+    return Q(pk__in=kept_keys(keys_of_customers_with_caution, caution_cutoff()))
+
+
+def keys_of_customers_with_caution(since: datetime) -> QuerySet[Any]:
+    """Look among all that waits, so that the statement is kept: no customer is named in it."""
+    return waiting_about_customers(since).order_by().values("customer")
 
 
 def waiting_with_caution() -> QuerySet[Incident]:
-    since = caution_cutoff()
+    return waiting_about_customers(caution_cutoff())
+
+
+def waiting_about_customers(since: datetime) -> QuerySet[Incident]:
     return incidents_with_caution(since).filter(is_perhaps_waiting(), customer__isnull=False)
-
-
-@lru_cache(maxsize=1)
-def has_incident_with_caution(since: datetime) -> Exists:
-    """Return the condition on a customer. It is put together once a day, as each look-up asks it."""
-    return Exists(incidents_with_caution(since).filter(customer=OuterRef("pk")))
 
 
 def warnings_box(customer: Customer, user: StaffMember) -> SideBox:

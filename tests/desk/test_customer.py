@@ -1,11 +1,15 @@
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from cha_engagement.customers import actions
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.queries import annotate_flags, flag_labels
 from cha_engagement.organisation.calendar import today
 from incidents.enums import Category
+from restrictions import actions as restrictions
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +85,23 @@ def test_a_household_shows_the_flags_of_each_member(signed_in, officer, manager,
         "Cal Restricted Restrictions in force",
         "Dan Died Died",
     ]
+
+
+@pytest.mark.policy("24")
+def test_a_flag_goes_on_the_sunday_on_which_a_restriction_begins(officer, manager, customer, time_machine):
+    """The notice of abuse counts working days, which are the same on both days of a weekend. A threat is over once staff apply something."""
+
+    def labels():
+        return flag_labels(annotate_flags(Customer.objects.all()).get(pk=customer.pk))
+
+    time_machine.move_to("2026-11-28T10:00:00Z")
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
+    decision = factories.decision(by=manager, incidents=[incident])
+    restriction = factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
+    restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    assert "Speak to a manager first" in labels()
+    time_machine.move_to("2026-11-29T10:00:00Z")
+    assert "Speak to a manager first" not in labels()
 
 
 @pytest.mark.policy("3")
