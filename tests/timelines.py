@@ -1,7 +1,7 @@
 """A customer's timeline, as a user sees all of it."""
 
 from cha_engagement.customers.interfaces import event_sources
-from cha_engagement.desk.events import find_wrong_records, keep_visible_events
+from cha_engagement.desk.events import find_wrong_records, keep_visible_events, models_seen_in_part
 from cha_engagement.desk.models import Event
 from cha_engagement.desk.tasks import find_wrong_tasks
 from cha_engagement.staff.interfaces import task_links, task_sources
@@ -10,7 +10,7 @@ from cha_engagement.staff.interfaces import task_links, task_sources
 def shown_events(customer, user):
     """Return the events, the oldest first."""
     events = Event.objects.filter(customer=customer).select_related("by").order_by("at", "model", "history")
-    return keep_visible_events(list(events), user)
+    return keep_visible_events(list(events), user, models_seen_in_part(user))
 
 
 def shown_kinds(customer, user):

@@ -3,17 +3,19 @@
 It is for long ones: to build and compile these takes Django many times as long as the database to answer.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime
+from itertools import starmap
 from typing import Any, Protocol
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-MOST_STATEMENTS = 200
+MOST_STATEMENTS = 400
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
 """What stands in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
 
@@ -27,37 +29,45 @@ class Reader(Protocol):
     def access(self) -> Hashable: ...
 
 
-Value = int | datetime | Reader
+Value = int | datetime | str | Reader
+Find = Callable[..., QuerySet[Any]]
 
 statements: dict[tuple[Hashable, ...], tuple[str, tuple[Any, ...]]] = {}
 """Those of today, by the day and whatever they depend on."""
 
 
-def kept_keys(find: Callable[..., QuerySet[Any]], *values: Value) -> RawSQL:
+def kept_keys(find: Find, *values: Value) -> RawSQL:
     """Return the keys that `find(*values)` selects, to be used with `__in`; its statement is kept for the day.
 
-    `find` is called with other values in place of these: it asks nothing of them but the permissions of a reader.
+    `find` is a function of a module. It is called with other values in place of keys, moments and readers: of a reader it asks nothing
+    but their key and what is in their `access`, and a moment or a key goes into the statement as it is. A statement is kept for each text.
     """
     return RawSQL(*kept_statement(find, values))  # noqa: S611 no text of anybody's
 
 
-def kept_rows(find: Callable[..., QuerySet[Any]], *values: Value) -> list[tuple[Any, ...]]:
+def kept_rows(find: Find, *values: Value) -> list[tuple[Any, ...]]:
     """Return the rows of keys and texts that `find(*values)` selects, by a statement that is kept as in `kept_keys`."""
+    return kept_rows_of_all([(find, values)])
+
+
+def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[Any, ...]]:
+    """Return in one query what `kept_rows` does for each function with its values. None of them may select a union."""
+    parts, parameters = zip(*starmap(kept_statement, asked), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(*kept_statement(find, values))
+        cursor.execute(" UNION ALL ".join(parts), [value for some in parameters for value in some])
         return cursor.fetchall()
 
 
-def kept_statement(
-    find: Callable[..., QuerySet[Any]], values: tuple[Value, ...]
-) -> tuple[str, tuple[Any, ...]]:
-    kinds = tuple(getattr(value, "access", type(value)) for value in values)
+def kept_statement(find: Find, values: Sequence[Value]) -> tuple[str, tuple[Any, ...]]:
+    kinds = tuple(
+        value if isinstance(value, str) else getattr(value, "access", type(value)) for value in values
+    )
     today = timezone.localdate()
     key = (today, find.__module__, find.__qualname__, kinds, connection.vendor)
     stand_ins = [stand_in(value, place) for place, value in enumerate(values)]
     kept = statements.get(key)
     if kept is None:
-        kept = find(*stand_ins).query.get_compiler(connection=connection).as_sql()
+        kept = put_together(find, stand_ins)
         # Other threads may do the same at any moment: what they drop is put together again.
         if len(statements) >= MOST_STATEMENTS or any(day != today for day, *_ in list(statements)):
             statements.clear()
@@ -67,7 +77,23 @@ def kept_statement(
     return statement, tuple(actual.get(value, value) for value in parameters)
 
 
+def put_together(find: Find, stand_ins: list[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Raise `ValueError` where a key or a moment is not found again in the statement, which would hold what was made of its stand-in."""
+    query = find(*stand_ins).query
+    try:
+        statement, parameters = query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        # They may see nothing, whatever the values are.
+        return query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    plain = [as_parameter(value) for value in stand_ins if isinstance(value, int | datetime)]
+    if any(value not in parameters for value in plain):
+        raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
+    return statement, parameters
+
+
 def stand_in(value: Value, place: int) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, int):
         return STAND_IN_KEY - place
     if isinstance(value, datetime):
@@ -80,4 +106,4 @@ def stand_in(value: Value, place: int) -> Any:
 def as_parameter(value: Value) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
-    return value if isinstance(value, int) else value.pk
+    return value if isinstance(value, int | str) else value.pk

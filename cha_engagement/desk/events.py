@@ -4,16 +4,18 @@ What stands on a timeline is said by the sources in `event_sources()` alone: `ex
 says, so that a page reads ten of them and not all histories of a customer.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from cha_engagement.core.records import RecordChanges, leaves_nothing_out
-from cha_engagement.core.statements import kept_rows
+from cha_engagement.core.statements import kept_rows_of_all
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
 
@@ -161,29 +163,36 @@ def mend_events() -> int:
     return count
 
 
-def keep_visible_events(events: list[Event], user: StaffMember) -> list[Event]:
-    """Leave out of a customer's events what a user may not see, in one query, and in none where they see every record of each model."""
-    if sees_every_event(user):
-        return events
-    # The statement is kept for each number of keys: these are a power of two.
-    records = list(dict.fromkeys(event.record for event in events))
-    records += records[-1:] * ((1 << (len(records) - 1).bit_length()) - len(records))
-    visible = set(kept_rows(visible_records, user, *records))
-    return [event for event in events if (event.model, event.record) in visible]
+def keep_visible_events(events: list[Event], user: StaffMember, models: Collection[str]) -> list[Event]:
+    """Leave out of a customer's events what a user may not see, in one query. `models` are `models_seen_in_part` by them: no others are asked."""
+    records: dict[str, dict[int, None]] = defaultdict(dict)
+    for event in events:
+        if event.model in models:
+            records[event.model][event.record] = None
+    asked = [(visible_records, (model, user, *fill_up(list(keys)))) for model, keys in records.items()]
+    visible = set(kept_rows_of_all(asked)) if asked else set()
+    return [event for event in events if event.model not in models or (event.model, event.record) in visible]
 
 
-def sees_every_event(user: StaffMember) -> bool:
-    return all(leaves_nothing_out(source.visible_records(user)) for source in event_sources())
+def fill_up(keys: list[int]) -> list[int]:
+    """Repeat the last of some keys, up to a power of four: a statement is kept for each number of them."""
+    count = 1
+    while count < len(keys):
+        count *= 4
+    return keys + keys[-1:] * (count - len(keys))
 
 
-def visible_records(user: StaffMember, *records: int) -> QuerySet[Any]:
-    """Return the model and the key of those records with these keys, of any model, that a user may see."""
-    parts = [
-        sources_of(model)[0]
-        .visible_records(user)
-        .filter(pk__in=records)
-        .order_by()
-        .values_list(Value(model._meta.label_lower, TextField()), "pk")
-        for model in timeline_models()
-    ]
-    return parts[0].union(*parts[1:])
+def models_seen_in_part(user: StaffMember) -> set[str]:
+    """Return the labels of the models of which a user does not see every record."""
+    return {
+        source.model._meta.label_lower
+        for source in event_sources()
+        if not leaves_nothing_out(source.visible_records(user))
+    }
+
+
+def visible_records(model: str, user: StaffMember, *records: int) -> QuerySet[Any]:
+    """Return those records of a model with these keys that a user may see, each as the model's label and its key."""
+    source = sources_of(apps.get_model(model))[0]
+    visible = source.visible_records(user).filter(pk__in=records).order_by()
+    return visible.values_list(Value(model, TextField()), "pk")

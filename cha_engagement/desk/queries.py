@@ -33,7 +33,7 @@ from cha_engagement.staff.interfaces import TaskKind, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
-from .events import keep_visible_events, sees_every_event
+from .events import keep_visible_events, models_seen_in_part
 from .history import models_by_prefix
 from .models import Event
 from .tasks import waiting_tasks
@@ -135,7 +135,9 @@ def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
 
 def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     """Return a page of what happened, newest first, as far as this user may see it."""
-    keep_visible = None if sees_every_event(request.user) else partial(keep_visible_events, user=request.user)
+    user = request.user
+    models = models_seen_in_part(user)
+    keep_visible = partial(keep_visible_events, user=user, models=models) if models else None
     page = paginate(
         request,
         Event.objects.filter(customer=customer).select_related("by"),

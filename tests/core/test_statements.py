@@ -1,12 +1,13 @@
 """Statements that are compiled once a day, and asked with other values each time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from cha_engagement.core import statements
-from cha_engagement.core.statements import kept_keys, kept_rows
+from cha_engagement.core.statements import kept_keys, kept_rows, kept_rows_of_all
 from cha_engagement.staff.models import Notice, StaffMember
 from tests import factories
 
@@ -80,6 +81,80 @@ def test_a_statement_that_another_thread_drops_is_asked_all_the_same(notices_sin
 
     monkeypatch.setattr(statements, "statements", Forgetful())
     assert kept_rows(notices_since, officer.pk, timezone.now()) == []
+
+
+def test_a_statement_is_kept_apart_once_an_absence_begins_or_a_role_is_taken(
+    notices_since, put_together, officer
+):
+    def read():
+        reader = StaffMember.objects.get(pk=officer.pk)
+        return kept_rows(notices_since, reader, timezone.now())
+
+    read()
+    StaffMember.objects.filter(pk=officer.pk).update(away_until=timezone.localdate())
+    read()
+    officer.groups.clear()
+    read()
+    read()
+    assert len(put_together) == 3
+
+
+def test_a_statement_is_kept_apart_for_each_text_and_each_database(put_together, officer, monkeypatch):
+    def notices_to(text, person):
+        put_together.append(text)
+        return Notice.objects.filter(recipient=person, text=text).order_by().values("recipient")
+
+    Notice.objects.create(recipient=officer, text="Read this.", path="/")
+    assert kept_rows(notices_to, "Read this.", officer.pk) == [(officer.pk,)]
+    assert kept_rows(notices_to, "Read that.", officer.pk) == []
+    monkeypatch.setattr(statements.connection, "vendor", "another")
+    assert kept_rows(notices_to, "Read this.", officer.pk) == [(officer.pk,)]
+    assert put_together == ["Read this.", "Read that.", "Read this."]
+
+
+def test_what_is_made_of_a_value_is_never_kept(officer):
+    """It would be the hour before the stand-in, for everybody and all day."""
+
+    def notices_an_hour_before(person, moment):
+        return Notice.objects.filter(recipient=person, created_at__gte=moment - HOUR).values("pk")
+
+    with pytest.raises(ValueError, match="makes something else of a value"):
+        kept_rows(notices_an_hour_before, officer.pk, timezone.now())
+
+
+def test_whoever_may_see_nothing_at_all_is_given_no_rows(officer):
+    def nothing(person):
+        return Notice.objects.none().filter(recipient=person).values("pk")
+
+    assert kept_rows(nothing, officer.pk) == []
+    assert not Notice.objects.filter(pk__in=kept_keys(nothing, officer.pk)).exists()
+
+
+@pytest.mark.usefixtures("notice")
+def test_several_statements_are_asked_in_one_query(
+    notices_since, officer, manager, django_assert_num_queries
+):
+    since = timezone.now() - HOUR
+    with django_assert_num_queries(1):
+        rows = kept_rows_of_all(
+            (notices_since, values) for values in ((officer.pk, since), (manager.pk, since))
+        )
+    assert rows == [(officer.pk,)]
+
+
+def test_threads_that_ask_at_once_are_answered_each_for_itself(notices_since, officer, manager):
+    """Some drop what others have just kept."""
+    since = timezone.now()
+
+    def is_answered(number):
+        reader = (officer, manager)[number % 2]
+        if number % 3 == 0:
+            statements.statements.clear()
+        _, parameters = statements.kept_statement(notices_since, (reader.pk, since))
+        return {*parameters} == {reader.pk, statements.as_parameter(since)}
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(is_answered, range(200)))
 
 
 def test_kept_statements_stay_few(officer, monkeypatch):

@@ -1,0 +1,66 @@
+"""What is asked by kept statements is the same as what would be asked if each were put together anew, for whoever reads at any time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from cha_engagement.core import statements
+from cha_engagement.organisation.models import Organisation
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def compared(monkeypatch):
+    """Return of which functions a kept statement was used, each compared with a new one for the very values."""
+    functions = []
+    kept_statement = statements.kept_statement
+
+    def kept_and_compared(find, values):
+        kept = kept_statement(find, values)
+        compiler = find(*values).query.get_compiler(connection=connection, elide_empty=False)
+        new, parameters = compiler.as_sql()
+        assert kept == (new, tuple(parameters)), find.__qualname__
+        functions.append(find.__qualname__)
+        return kept
+
+    monkeypatch.setattr(statements, "statements", {})
+    monkeypatch.setattr(statements, "kept_statement", kept_and_compared)
+    return functions
+
+
+def read_pages(signed_in, people, customer):
+    for person in people:
+        client = signed_in(person)
+        assert client.get("/").status_code == 200
+        assert client.get(customer.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.policy("65")
+def test_statements_that_are_kept_are_those_of_each_reader_at_any_time(
+    compared, signed_in, officer, manager, executive, customer, acknowledged_appeal, time_machine
+):
+    """Colleagues of one role, whose line managers differ; an absence, a role taken away, another interval, and the next day."""
+    factories.customer(by=officer, name="Isla Rennie", household_of=customer)
+    people = [
+        officer,
+        factories.staff("colleague", "Officer", line_manager=manager, deputy=officer, team="Repairs"),
+        manager,
+        factories.staff("othermanager", "Manager", line_manager=manager),
+        executive,
+        factories.staff("otherexecutive", "Executive Team", line_manager=manager),
+    ]
+    read_pages(signed_in, people, customer)
+    today = statements.timezone.localdate()
+    for person in people[1::2]:
+        person.away_until = today + timedelta(days=1)
+        person.save()
+    read_pages(signed_in, people, customer)
+    Organisation.objects.update_or_create(pk=1, defaults={"notice_working_days": 1})
+    people[3].groups.set(people[0].groups.all())
+    read_pages(signed_in, people, customer)
+    time_machine.move_to(statements.timezone.now() + timedelta(days=1))
+    read_pages(signed_in, people, customer)
+    assert {"waiting_task_keys", "visible_records", "keys_of_customers_with_caution"} <= set(compared)
