@@ -19,6 +19,9 @@ MOST_STATEMENTS = 400
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
 """What stands in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
 
+NOTHING: tuple[str, tuple[Any, ...]] = ("SELECT 0 WHERE 0 = 1", ())
+"""The statement for a reader who may see none of what is asked for, whatever its values are."""
+
 
 class Reader(Protocol):
     """Somebody who reads; a statement is kept for all who have the same `access`."""
@@ -52,7 +55,10 @@ def kept_rows(find: Find, *values: Value) -> list[tuple[Any, ...]]:
 
 def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[Any, ...]]:
     """Return in one query what `kept_rows` does for each function with its values. None of them may select a union."""
-    parts, parameters = zip(*starmap(kept_statement, asked), strict=True)
+    kept = [statement for statement in starmap(kept_statement, asked) if statement != NOTHING]
+    if not kept:
+        return []
+    parts, parameters = zip(*kept, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [value for some in parameters for value in some])
         return cursor.fetchall()
@@ -83,8 +89,7 @@ def put_together(find: Find, stand_ins: list[Any]) -> tuple[str, tuple[Any, ...]
     try:
         statement, parameters = query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
-        # They may see nothing, whatever the values are.
-        return query.get_compiler(connection=connection, elide_empty=False).as_sql()
+        return NOTHING
     plain = [as_parameter(value) for value in stand_ins if isinstance(value, int | datetime)]
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from cha_engagement.core import statements
 from cha_engagement.organisation.models import Organisation
@@ -20,8 +19,7 @@ def compared(monkeypatch):
 
     def kept_and_compared(find, values):
         kept = kept_statement(find, values)
-        compiler = find(*values).query.get_compiler(connection=connection, elide_empty=False)
-        new, parameters = compiler.as_sql()
+        new, parameters = statements.put_together(find, [*values])
         assert kept == (new, tuple(parameters)), find.__qualname__
         functions.append(find.__qualname__)
         return kept
