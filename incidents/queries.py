@@ -3,16 +3,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from cha_engagement.core import unsettled
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import kept_keys
+from cha_engagement.core.statements import kept_rows_of_all
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -308,25 +309,21 @@ def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWa
     """
     if customer is None:
         return []
-    incidents = Incident.objects.filter(pk__in=kept_keys(spoken_warning_keys, user, customer.pk))
-    letters = Letter.objects.filter(pk__in=kept_keys(written_warning_keys, user, customer.pk))
-    spoken = incidents.annotate(day=TruncDate("occurred_at"), how=F("channel"))
-    written = letters.annotate(day=F("sent_on"), how=F("kind"))
-    spoken_rows, written_rows = (
-        warnings.order_by().values_list("day", "reference", "how") for warnings in (spoken, written)
-    )
-    rows = spoken_rows.union(written_rows, all=True).order_by("-day", "-reference")
-    return [GivenWarning(*row) for row in rows]
+    asked = (user, customer.pk)
+    rows = kept_rows_of_all([(spoken_warning_rows, asked), (written_warning_rows, asked)])
+    warnings = [GivenWarning(date.fromisoformat(day), *rest) for day, *rest in rows]
+    return sorted(warnings, key=attrgetter("day", "reference"), reverse=True)
 
 
-def spoken_warning_keys(user: StaffMember, customer: int) -> QuerySet[Any]:
+def spoken_warning_rows(user: StaffMember, customer: int) -> QuerySet[Any]:
     spoken = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
-    return spoken.order_by().values("pk")
+    day = Cast(TruncDate("occurred_at"), TextField())
+    return spoken.order_by().values_list(day, "reference", "channel")
 
 
-def written_warning_keys(user: StaffMember, customer: int) -> QuerySet[Any]:
+def written_warning_rows(user: StaffMember, customer: int) -> QuerySet[Any]:
     written = letters_that_warn(Letter.objects.visible_to(user)).filter(customer=customer)
-    return written.order_by().values("pk")
+    return written.order_by().values_list(Cast("sent_on", TextField()), "reference", "kind")
 
 
 def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:

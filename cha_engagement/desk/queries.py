@@ -118,7 +118,7 @@ def household(customer: Any) -> Iterable[Customer]:
     """Return the others in a customer's household with their flags; nobody is looked for where none can be."""
     if not (customer.household_of_id or customer.heads_household):
         return []
-    return annotate_flags(household_members(customer))
+    return annotate_flags(household_members(customer)).only("reference", "name", "deceased_on")
 
 
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
@@ -138,9 +138,11 @@ def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     user = request.user
     models = models_seen_in_part(user)
     keep_visible = partial(keep_visible_events, user=user, models=models) if models else None
+    shown = ("at", "model", "record", "history", "event", "reference", "text")
+    names = ("by__first_name", "by__last_name", "by__username")
     page = paginate(
         request,
-        Event.objects.filter(customer=customer).select_related("by"),
+        Event.objects.filter(customer=customer).select_related("by").only(*shown, *names),
         ("-at", "-model", "-history"),
         EVENTS_PER_PAGE,
         keep_visible=keep_visible,

@@ -45,6 +45,7 @@ def colleagues_with_agreement(customer: Customer) -> QuerySet[Any]:
             agreement_reference=Subquery(own.values("reference")),
             agreement_status=Subquery(own.values("status")),
         )
+        .only("first_name", "last_name", "username")
     )
 
 
