@@ -12,7 +12,7 @@ from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, letters, tasks, timeline
+from . import card, daily, letters, queries, tasks, timeline
 from .lists import INCIDENTS
 from .models import Incident
 
@@ -23,7 +23,14 @@ class Desk(CustomerPage, LookUps, EvidenceHolders, LetterKinds, Lists, Tasks, Da
     task_kinds = tasks.TASK_KINDS
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS
-    flags = {"under_notice": Flag("Speak to a manager first", card.needs_caution, card.waiting_with_caution)}
+    flags = {
+        "under_notice": Flag(
+            "Speak to a manager first",
+            card.needs_caution,
+            card.waiting_with_caution,
+            values=lambda: (queries.caution_cutoff(),),
+        )
+    }
     letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
     lists = (INCIDENTS,)
     daily_jobs = (daily.remind_of_undecided_threats,)

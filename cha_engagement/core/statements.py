@@ -64,6 +64,14 @@ def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[
         return cursor.fetchall()
 
 
+def fill_up(keys: list[int]) -> list[int]:
+    """Repeat the last of some keys, up to a power of four of them: a statement is kept for each number of values."""
+    count = 1
+    while count < len(keys):
+        count *= 4
+    return keys + keys[-1:] * (count - len(keys))
+
+
 def kept_statement(find: Find, values: Sequence[Value]) -> tuple[str, tuple[Any, ...]]:
     kinds = tuple(
         value if isinstance(value, str) else getattr(value, "access", type(value)) for value in values

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -138,14 +138,20 @@ def event_sources() -> list[EventSource]:
 class Flag:
     """A mark beside a customer's name, in a few words, such as "Restrictions in force".
 
-    `where()` is a condition on customers: of whom. `records()` are those for which it is said, each with its `customer`. It `warns` where
-    it limits or warns of them.
+    `where(*values())` is a condition on customers: of whom. Its statement is kept: what it asks, and what may change within a day, such as
+    a moment that the association's details determine, is among the `values`. `records()` are those for which it is said, each with its
+    `customer`. It `warns` where it limits or warns of them.
     """
 
     words: str
-    where: Callable[[], Q]
+    where: Callable[..., Q]
     records: Callable[[], QuerySet[Any]]
     warns: bool = True
+    values: Callable[[], tuple[datetime, ...]] = tuple
+
+    def condition(self) -> Q:
+        """Return a `Q` on the customers of whom it is said now."""
+        return self.where(*self.values())
 
     def customer_keys(self) -> QuerySet[Any]:
         """Return the keys of the customers of whom it is said, some perhaps several times."""

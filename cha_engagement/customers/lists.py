@@ -28,7 +28,7 @@ class CustomerFilter(ListFilter):
 
     conditions = {
         "relationship": lambda relationship, user: Q(relationship=relationship),
-        "flag": lambda code, user: match_keys(flags()[code].customer_keys(), flags()[code].where()),
+        "flag": lambda code, user: match_keys(flags()[code].customer_keys(), flags()[code].condition()),
         "household": lambda customer, user: is_in_household_of(customer),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }

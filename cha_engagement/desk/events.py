@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from cha_engagement.core.records import RecordChanges, leaves_nothing_out
-from cha_engagement.core.statements import kept_rows_of_all
+from cha_engagement.core.statements import fill_up, kept_rows_of_all
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
 
@@ -172,14 +172,6 @@ def keep_visible_events(events: list[Event], user: StaffMember, models: Collecti
     asked = [(visible_records, (model, user, *fill_up(list(keys)))) for model, keys in records.items()]
     visible = set(kept_rows_of_all(asked)) if asked else set()
     return [event for event in events if event.model not in models or (event.model, event.record) in visible]
-
-
-def fill_up(keys: list[int]) -> list[int]:
-    """Repeat the last of some keys, up to a power of four: a statement is kept for each number of them."""
-    count = 1
-    while count < len(keys):
-        count *= 4
-    return keys + keys[-1:] * (count - len(keys))
 
 
 def models_seen_in_part(user: StaffMember) -> set[str]:

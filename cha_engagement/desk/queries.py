@@ -26,7 +26,7 @@ from cha_engagement.customers.interfaces import (
     event_kinds,
 )
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import annotate_flags, household_members, look_up_customers
+from cha_engagement.customers.queries import household_members, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.interfaces import TaskKind, task_kinds
@@ -114,11 +114,11 @@ def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
     return list(merged.values())
 
 
-def household(customer: Any) -> Iterable[Customer]:
-    """Return the others in a customer's household with their flags; nobody is looked for where none can be."""
+def household(customer: Any) -> list[Customer]:
+    """Return the others in a customer's household; nobody is looked for where none can be."""
     if not (customer.household_of_id or customer.heads_household):
         return []
-    return annotate_flags(household_members(customer)).only("reference", "name", "deceased_on")
+    return list(household_members(customer).only("reference", "name", "deceased_on"))
 
 
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
@@ -212,4 +212,4 @@ def find_customers(text: str, user: StaffMember) -> list[Customer]:
     # A reference that they may not see is nobody: not whoever has the same number, as “Rev” is a title too.
     if customer is None:
         return []
-    return list(annotate_flags(Customer.objects.visible_with_merged(user).filter(pk=customer.pk)))
+    return list(Customer.objects.visible_with_merged(user).filter(pk=customer.pk))

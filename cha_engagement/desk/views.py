@@ -69,7 +69,8 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
 
 def look_up_results(request: StaffRequest, template: str, words: str) -> HttpResponse:
     customers = queries.find_customers(words, request.user) if words else []
-    results = [(customer, flag_labels(customer)) for customer in customers]
+    flags = flag_labels(customers)
+    results = [(customer, flags[customer.pk]) for customer in customers]
     warnings = unidentified_person_warnings(words) if words else []
     context = {"q": words, "results": results, "warnings": dict.fromkeys(warnings)}
     return render(request, template, context)
@@ -78,12 +79,14 @@ def look_up_results(request: StaffRequest, template: str, words: str) -> HttpRes
 @require_safe
 def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
     customer = find_customer(request, reference)
+    household = queries.household(customer)
+    flags = flag_labels(household)
     context = {
         "customer": customer,
         "card": queries.customer_card(customer, request.user),
         "actions": queries.customer_actions(customer, request.user),
         "side_boxes": queries.side_boxes(customer, request.user),
-        "household": [(member, flag_labels(member)) for member in queries.household(customer)],
+        "household": [(member, flags[member.pk]) for member in household],
         "may_change": may_change_customer(request.user, customer) is None,
         "may_assign": may_assign_customer(request.user) is None,
         "may_ask": may_request_assignment(request.user, customer) is None,

@@ -130,7 +130,7 @@ def test_a_look_up_takes_the_same_queries_for_many_results(
     for number in range(count):
         factories.customer(by=officer, name=f"Anna {number}", assigned_to=officer)
     client = signed_in(officer)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         look_up(client, "anna", fragment=1)
 
 

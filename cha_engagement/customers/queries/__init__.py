@@ -1,5 +1,4 @@
 from .customers import (
-    annotate_flags,
     customers_with_email,
     flag_labels,
     has_warning,
@@ -24,7 +23,6 @@ from .needs import doubtful_channels, doubtful_print
 
 __all__ = [
     "LikelyDuplicate",
-    "annotate_flags",
     "can_phone",
     "count_records",
     "customers_with_email",

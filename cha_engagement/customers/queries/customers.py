@@ -1,9 +1,12 @@
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
 
 from cha_engagement.core.records import SHORT
+from cha_engagement.core.statements import fill_up, kept_rows_of_all
 
 from .. import lookup_keys
 from ..enums import KeyKind
@@ -11,19 +14,30 @@ from ..interfaces import flags
 from ..models import Customer
 
 
-def annotate_flags(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Annotate customers with their flags, for `flag_labels`, in no query more however many there are."""
-    return customers.annotate(**{f"flag_{code}": flag.where() for code, flag in flags().items()})
+def flag_labels(customers: Sequence[Customer]) -> dict[int, list[str]]:
+    """Return the words of the flags of each of some customers by their key, in one query however many they are."""
+    if not customers:
+        return {}
+    keys = fill_up([customer.pk for customer in customers])
+    asked = [(flag_rows, (code, *flag.values(), *keys)) for code, flag in flags().items()]
+    said = set(kept_rows_of_all(asked))
+    return {
+        customer.pk: [flag.words for code, flag in flags().items() if (code, customer.pk) in said]
+        for customer in customers
+    }
 
 
-def flag_labels(customer: Customer) -> list[str]:
-    """Return the words of the flags of a customer from `annotate_flags`."""
-    return [flag.words for code, flag in flags().items() if getattr(customer, f"flag_{code}")]
+def flag_rows(code: str, *values: Any) -> QuerySet[Any]:
+    """Return the code of a flag with the key of each customer of whom it is said: of those whose keys follow the flag's own values."""
+    flag = flags()[code]
+    count = len(flag.values())
+    flagged = Customer.objects.filter(flag.where(*values[:count]), pk__in=values[count:])
+    return flagged.order_by().values_list(Value(code, TextField()), "pk")
 
 
 def has_warning(customer: Customer) -> bool:
     """Return whether a warning, an interim measure or a restriction stands."""
-    has_flag = reduce(or_, (flag.where() for flag in flags().values() if flag.warns), Q(pk__in=[]))
+    has_flag = reduce(or_, (flag.condition() for flag in flags().values() if flag.warns), Q(pk__in=[]))
     return Customer.objects.filter(has_flag, pk=customer.pk).exists()
 
 

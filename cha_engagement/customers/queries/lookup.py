@@ -15,7 +15,6 @@ from cha_engagement.staff.models import StaffMember
 
 from .. import lookup_keys
 from ..models import Customer
-from .customers import annotate_flags
 
 SHOWN_FIELDS = ("reference", "name", "known_as", "relationship", "address", "postcode", "deceased_on")
 MOST_FOUND = 20  # customers in an answer
@@ -40,11 +39,11 @@ OTHER_KEY_CONDITION = " AND key_{number} < %s"
 
 
 def look_up_customers(text: str, user: StaffMember) -> list[Customer]:
-    """Return the customers visible to this user that the text may mean, with their flags and the fields of one line alone."""
+    """Return the customers visible to this user that the text may mean, with the fields of one line alone."""
     is_exact_by_id = find_matching_ids(text)
     if not is_exact_by_id:
         return []
-    customers = annotate_flags(Customer.objects.visible_with_merged(user)).only(*SHOWN_FIELDS)
+    customers = Customer.objects.visible_with_merged(user).only(*SHOWN_FIELDS)
     return sort_best_first(is_exact_by_id, customers)
 
 
