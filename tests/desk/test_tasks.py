@@ -155,10 +155,10 @@ def test_another_interval_counts_that_was_saved_while_an_action_was_under_way(
 def test_the_menu_of_every_page_says_how_much_waits(signed_in, threat, manager, customer):
     client, count = signed_in(manager), len(task_rows(manager))
     assert count
+    badge = f'>{count}<span class="govuk-visually-hidden"> waiting</span>'
     for url in ("/", customer.get_absolute_url(), "/look-up/"):
-        assert (
-            f'>{count}<span class="govuk-visually-hidden"> waiting</span>' in client.get(url).content.decode()
-        )
+        page = client.get(url).content.decode()
+        assert page.count(badge) == 2  # beside My work, and on the button of a folded menu
     assert f"<title>My work ({count})" in client.get("/").content.decode()
 
 
