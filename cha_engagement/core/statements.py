@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from itertools import starmap
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -35,8 +35,10 @@ class Reader(Protocol):
 Value = int | datetime | str | Reader
 Find = Callable[..., QuerySet[Any]]
 
-statements: dict[tuple[Hashable, ...], tuple[str, tuple[Any, ...]]] = {}
-"""Those of today, by the day and whatever they depend on."""
+Answer = TypeVar("Answer")
+
+statements: dict[tuple[Hashable, ...], Any] = {}
+"""Those of today, each with its parameters, and answers: by the day and whatever they depend on."""
 
 
 def kept_keys(find: Find, *values: Value) -> RawSQL:
@@ -76,19 +78,28 @@ def kept_statement(find: Find, values: Sequence[Value]) -> tuple[str, tuple[Any,
     kinds = tuple(
         value if isinstance(value, str) else getattr(value, "access", type(value)) for value in values
     )
-    today = timezone.localdate()
-    key = (today, find.__module__, find.__qualname__, kinds, connection.vendor)
     stand_ins = [stand_in(value, place) for place, value in enumerate(values)]
+    statement, parameters = keep(find, (kinds, connection.vendor), lambda: put_together(find, stand_ins))
+    actual = dict(zip(map(as_parameter, stand_ins), map(as_parameter, values), strict=True))
+    return statement, tuple(actual.get(value, value) for value in parameters)
+
+
+def kept_answer(find: Callable[[Any], Answer], reader: Reader) -> Answer:
+    """Return what `find(reader)` does, kept for the day: it asks nothing of them but what is in their `access`."""
+    return keep(find, (reader.access,), lambda: find(stand_in(reader, 0)))
+
+
+def keep(find: Callable[..., Any], depends_on: tuple[Hashable, ...], make: Callable[[], Answer]) -> Answer:
+    today = timezone.localdate()
+    key = (today, find.__module__, find.__qualname__, *depends_on)
     kept = statements.get(key)
     if kept is None:
-        kept = put_together(find, stand_ins)
+        kept = make()
         # Other threads may do the same at any moment: what they drop is put together again.
         if len(statements) >= MOST_STATEMENTS or any(day != today for day, *_ in list(statements)):
             statements.clear()
         statements[key] = kept
-    statement, parameters = kept
-    actual = dict(zip(map(as_parameter, stand_ins), map(as_parameter, values), strict=True))
-    return statement, tuple(actual.get(value, value) for value in parameters)
+    return kept
 
 
 def put_together(find: Find, stand_ins: list[Any]) -> tuple[str, tuple[Any, ...]]:

@@ -174,13 +174,13 @@ def keep_visible_events(events: list[Event], user: StaffMember, models: Collecti
     return [event for event in events if event.model not in models or (event.model, event.record) in visible]
 
 
-def models_seen_in_part(user: StaffMember) -> set[str]:
+def models_seen_in_part(user: StaffMember) -> frozenset[str]:
     """Return the labels of the models of which a user does not see every record."""
-    return {
+    return frozenset(
         source.model._meta.label_lower
         for source in event_sources()
         if not leaves_nothing_out(source.visible_records(user))
-    }
+    )
 
 
 def visible_records(model: str, user: StaffMember, *records: int) -> QuerySet[Any]:

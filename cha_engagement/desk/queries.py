@@ -15,7 +15,7 @@ from django.utils import timezone
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
-from cha_engagement.core.statements import kept_rows
+from cha_engagement.core.statements import kept_answer, kept_rows
 from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import (
     Action,
@@ -136,7 +136,7 @@ def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
 def timeline_page(request: StaffRequest, customer: Customer) -> Page:
     """Return a page of what happened, newest first, as far as this user may see it."""
     user = request.user
-    models = models_seen_in_part(user)
+    models = kept_answer(models_seen_in_part, user)
     keep_visible = partial(keep_visible_events, user=user, models=models) if models else None
     shown = ("at", "model", "record", "history", "event", "reference", "text")
     names = ("by__first_name", "by__last_name", "by__username")

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.core import statements
-from cha_engagement.core.statements import kept_keys, kept_rows, kept_rows_of_all
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import kept_answer, kept_keys, kept_rows, kept_rows_of_all
 from cha_engagement.staff.models import Notice, StaffMember
 from tests import factories
 
@@ -96,6 +97,21 @@ def test_a_statement_is_kept_apart_once_an_absence_begins_or_a_role_is_taken(
     officer.groups.clear()
     read()
     read()
+    assert len(put_together) == 3
+
+
+def test_an_answer_is_kept_for_all_who_may_do_the_same(put_together, officer, manager, time_machine):
+    def may_decide(reader):
+        put_together.append(reader.pk)
+        return reader.has_perm(Permission.DECIDE_MANAGEMENT)
+
+    colleague = factories.staff("colleague", "Officer")
+    answers = [kept_answer(may_decide, reader) for reader in (officer, colleague, manager)]
+    assert answers == [False, False, True]
+    assert len(put_together) == 2
+    assert not {officer.pk, colleague.pk, manager.pk} & {*put_together}
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    kept_answer(may_decide, officer)
     assert len(put_together) == 3
 
 
