@@ -127,8 +127,9 @@ else:
     # less and less often until it gives up, and at once when it is asked anew: so it gives up before a page does.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     pool = {"timeout": 10, "reconnect_timeout": 8} if ENVIRONMENT != "test" else False  # in seconds
-    # To compile long statements, such as what waits for somebody, takes PostgreSQL longer than to answer them.
-    DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": "-c jit=off"} | given
+    # To compile long statements, such as what waits for somebody, takes PostgreSQL longer than to answer them. Days that come as text come
+    # as in the standard, whatever the server is set to.
+    DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": "-c jit=off -c datestyle=ISO"} | given
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 

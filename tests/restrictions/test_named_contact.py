@@ -8,8 +8,14 @@ from django.urls import reverse
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.core.unsettled import forget_settled
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation import calendar
 from incidents.agreements import actions as agreements
+from incidents.card import needs_caution
+from incidents.enums import Category
+from incidents.queries import caution_cutoff, has_caution, undecided_threats
 from restrictions import actions
 from tests.desks import task_rows
 
@@ -216,3 +222,27 @@ def test_manager_cannot_impose_whom_an_officer_proposed_until_they_agree(
     assert [refusal.field for refusal in refused.value.refusals] == [field]
     agree(customer, officer, manager)
     assert getattr(impose(), field) == officer
+
+
+@pytest.mark.policy("24")
+def test_card_flag_and_reminder_agree_where_another_contact_is_named_after_a_threat(
+    customer, officer, manager, people
+):
+    contact, deputy, third = people
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    decision = factories.decision(by=manager, incidents=[threat])
+    restriction = restrict_to_contact(manager, decision, contact, deputy)
+    assert has_caution(threat)
+    restriction = actions.notify_customer(restriction=restriction, by=manager, on=calendar.today())
+    forget_settled()
+    actions.replace_people(
+        restriction=restriction,
+        by=manager,
+        version=restriction.version,
+        status_reason="The first has another job now.",
+        named_contact=third,
+        deputy=deputy,
+    )
+    assert not has_caution(threat)
+    assert not Customer.objects.filter(needs_caution(caution_cutoff())).exists()
+    assert not undecided_threats().exists()
