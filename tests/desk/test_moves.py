@@ -4,13 +4,18 @@ import uuid
 
 import pytest
 
+from cha_engagement.core.records import writing
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel
+from cha_engagement.desk.models import GroundRow
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
+from incidents.enums import Category
 from restrictions import actions as restrictions
 from restrictions.blocks.actions import mark_blocked
+from restrictions.models import Restriction
 from tests import factories
 from tests.desks import task_rows
 from tests.restrictions.test_kinds import impose_kind
@@ -113,6 +118,46 @@ def test_an_agreement_goes_with_the_customer_to_whom_it_was_given(
     assert not is_asked(manager, "restriction.rename")
     unmerge(merged, manager)
     assert is_asked(manager, "restriction.rename")
+
+
+def test_who_was_replaced_for_the_same_reason_twice_stays_out_of_it(
+    named_contact, officer, manager, customer
+):
+    (restriction,) = Restriction.objects.all()
+    third, fourth = (factories.staff(name, "Officer") for name in ("third", "fourth"))
+
+    def rename(person):
+        return restrictions.replace_people(
+            restriction=restriction,
+            by=manager,
+            version=restriction.reload_locked().version,
+            status_reason="They were harmed.",
+            named_contact=person,
+            deputy=restriction.deputy,
+        )
+
+    rename(third)
+    factories.incident(by=officer, customer=customer, affected_staff=[third])
+    assert is_asked(manager, "restriction.rename")
+    rename(fourth)
+    assert not is_asked(manager, "restriction.rename")
+
+
+def test_an_emergency_line_waits_until_the_day_to_which_a_measure_was_extended(
+    organisation, officer, manager, customer
+):
+    writing.save_record(customer, by=officer, reason="Deaf", cannot_use=[Channel.PHONE])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    interim = factories.interim_measure(by=manager, incidents=[threat])
+    until = GroundRow.objects.get(task__kind="organisation.emergency").until
+    restrictions.extend_interim_measure(
+        interim=interim,
+        by=manager,
+        version=interim.version,
+        extension_reason="The police ask us to wait.",
+        how_notified="By letter.",
+    )
+    assert GroundRow.objects.get(task__kind="organisation.emergency").until > until
 
 
 @pytest.mark.policy("31")

@@ -8,7 +8,7 @@ from django.db.models import CharField, Field, TextField
 from ..reasons import check_answers
 from ..refusals import raise_if_incomplete
 from .chain import is_empty
-from .changes import atomic_action, ensure_action, field_values, note_change
+from .changes import atomic_action, ensure_action, field_values, note_change, stored_values
 from .history import append_row, changing_links, history_link_model, link_fields, save_without_row
 from .limits import check_limits
 from .models import CaseRecord, ChainedRecord
@@ -53,17 +53,19 @@ def save_record(
     links: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     unchanged: Collection[str] = (),
+    stored: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Record:
     """Save changes to a record and its many-to-many `links` as exactly one row of history.
 
     The record was locked before, where somebody else may write it. `by` is the member of staff, or None for the calendar. `reason` is
     shown in the timeline and the history, and so is `event`, the name of what happened, unless it is empty. `values` are changes too,
-    and `unchanged` is, as in `create_record`. Raises `Incomplete` where a reason among what is new says nothing.
+    and `unchanged` is, as in `create_record`. `stored` are the `field_values` of one that was read in this call; of others they are read
+    here. Raises `Incomplete` where a reason among what is new says nothing.
     """
     changes |= values or {}
     is_new = record._state.adding
-    before = None if is_new else field_values(record, changes, links or ())
+    before = None if is_new else stored or stored_values(record, links or ())
     for name, value in changes.items():
         setattr(record, name, value)
     names = vars(record) if is_new else changes
@@ -81,7 +83,7 @@ def save_record(
                 getattr(record, name).set(value)
     append_row(record, is_new=is_new, by=by, reason=reason, event=event, links=links or {})
     if before is not None:
-        after = field_values(record, changes, links or ())
+        after = field_values(record, links or ())
         before = {name: value for name, value in before.items() if value != after[name]}
     note_change(record, before)
     return record
@@ -98,7 +100,10 @@ def edit_record(
     **changes: Any,
 ) -> Any:
     """Lock a record and change what it says; returns it as it now is. Raises `Stale` when it is no longer this `version`."""
-    return save_record(lock_record(record, version), by=by, reason=reason, links=links, **changes)
+    locked = lock_record(record, version)
+    return save_record(
+        locked, by=by, reason=reason, links=links, stored=field_values(locked, links or ()), **changes
+    )
 
 
 @atomic_action()
@@ -123,8 +128,18 @@ def change_status(
     if has_changed(locked, version) or not locked.can(transition):
         raise Stale(locked)
     raise_if_incomplete(*check_answers(locked, changes, may_be_empty=False))
+    stored = field_values(locked, links or ())
     changes["status"] = locked.TRANSITIONS[transition].target
-    save_record(locked, by=by, reason=reason, event=transition, links=links, values=values, **changes)
+    save_record(
+        locked,
+        by=by,
+        reason=reason,
+        event=transition,
+        links=links,
+        values=values,
+        stored=stored,
+        **changes,
+    )
     status_changed.send(sender=type(locked), record=locked, transition=transition, by=by)
     return locked
 

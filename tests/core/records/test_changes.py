@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.core.records import atomic_action, records_changed, writing
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from incidents.enums import Category
 from incidents.models import Incident
@@ -37,6 +38,21 @@ def test_what_was_given_another_value_is_handed_on_with_the_one_before(customer,
     )
     before = {"customer": customer.pk, "categories": frozenset({Category.ABUSE})}
     assert noted == [{Incident: {incident.pk: before}}]
+
+
+@pytest.mark.django_db
+def test_what_an_action_sets_before_it_saves_is_handed_on_too(customer, officer, noted):
+    """An object that was read before somebody else wrote says it too, and one whose list was changed in place."""
+    incident = log_incident(customer, officer)
+    noted.clear()
+    incident.location = "Stair"
+    writing.save_record(incident, by=officer, reason="Corrected", location="Stair")
+    customer.cannot_use.append(Channel.PHONE)
+    writing.save_record(customer, by=officer, reason="Needs")
+    assert noted == [
+        {Incident: {incident.pk: {"location": ""}}},
+        {Customer: {customer.pk: {"cannot_use": []}}},
+    ]
 
 
 @pytest.mark.django_db
