@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def begin_anew() -> None:
+    call_command("check")  # before the old ones are gone: what it refuses would be written all the same
     for app in apps.get_app_configs():
         if is_ours(app.path):
             for old in Path(app.path, "migrations").glob("0*.py"):

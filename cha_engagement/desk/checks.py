@@ -10,10 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.records import CaseRecord
-from cha_engagement.customers.interfaces import CustomerPage, LookUps
+from cha_engagement.customers.interfaces import CustomerPage, LookUps, event_kinds, event_sources
 from cha_engagement.letters.interfaces import LetterKinds
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.interfaces import Tasks, task_kinds, task_sources
 
 
 class Linked(Protocol):
@@ -40,6 +40,7 @@ def find_desk_faults() -> Iterator[str]:
     yield from find_faulty_titles("list", [(definition.code, definition.title) for definition in lists])
     yield from find_faulty_titles("kind of letter", [(kind.code, kind.title) for kind in letters])
     yield from find_faulty_titles("flag", [(code, flag.words) for code, flag in flags])
+    yield from find_kinds_without_source()
     yield from find_shared_prefixes([model for model in apps.get_models() if issubclass(model, CaseRecord)])
 
 
@@ -59,6 +60,17 @@ def find_faulty_titles(what: str, titles: Sequence[tuple[str, str]]) -> Iterator
     for code, title in titles:
         if not title.strip():
             yield f"The {what} '{code}' has no title."
+
+
+def find_kinds_without_source() -> Iterator[str]:
+    models = {source.model._meta.model_name for source in event_sources()}
+    for code in event_kinds():
+        if code.partition(".")[0] not in models:
+            yield f"The event '{code}' has no EventSource: name one of its model in event_sources."
+    waiting = {code for source in task_sources() for code in source.kinds}
+    for code in task_kinds():
+        if code not in waiting:
+            yield f"The task '{code}' has no TaskSource: put it among the kinds of one in task_sources."
 
 
 def find_shared_prefixes(models: Iterable[type[CaseRecord]]) -> Iterator[str]:

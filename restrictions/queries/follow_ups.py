@@ -23,10 +23,9 @@ def has_decision_since_assessment() -> Q:
 
 def has_carried_out_decision() -> Q:
     """Leave in decisions under which staff apply something: it has begun, and its customer was told, or it was recorded why not.
-    They were told though they are to be told anew, as when another contact is named.
 
-    Where nothing is restricted, a decision is carried out once it was explained, or recorded why not, and a manager has closed the
-    incident.
+    They were told though they are to be told anew, as when another contact is named. Where nothing is restricted, a decision is carried out
+    once it was explained, or recorded why not, and a manager has closed the incident.
     """
     told = Restriction.history.filter(id=OuterRef("pk"), customer_notified_on__isnull=False)
     applied = Restriction.objects.filter(

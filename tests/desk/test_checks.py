@@ -33,7 +33,17 @@ def test_what_apps_give_has_no_fault():
             {"event_kinds": {"incident.log": EventKind("Logged", "incident")}},
             "The event 'incident.log' is given 2 times: give one of them another code.",
         ),
+        (
+            Tasks,
+            {"task_kinds": {"new.task": TaskKind("Do it", "incident")}},
+            "The task 'new.task' has no TaskSource: put it among the kinds of one in task_sources.",
+        ),
         (CustomerPage, {"event_kinds": {"new.log": EventKind("", "")}}, "The event 'new.log' has no title."),
+        (
+            CustomerPage,
+            {"event_kinds": {"new.log": EventKind("Logged", "incident")}},
+            "The event 'new.log' has no EventSource: name one of its model in event_sources.",
+        ),
         (
             LookUps,
             {"flags": {"adjusted": Flag("Adjusted", Q, Customer.objects.all)}},
@@ -41,9 +51,9 @@ def test_what_apps_give_has_no_fault():
         ),
     ],
 )
-def test_doubles_blank_titles_and_pages_that_do_not_exist_are_found(monkeypatch, interface, answers, fault):
+def test_what_an_app_gives_twice_or_by_half_is_found(monkeypatch, interface, answers, fault):
     add_desk(monkeypatch, interface, **answers)
-    assert [*find_desk_faults()] == [fault]
+    assert fault in find_desk_faults()
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,7 @@ def answer_to(person, permissions, route, case, method):
     if code == 405:
         return 405
     record = record_of(route)
+    assert not record or record in READERS_OF, f"Say in tests/pages/access.py (READERS) who reads {record}."
     if record and not holds(READERS_OF[record], person, case, record, permissions):
         return 404
     return code if holds(condition, person, case, record, permissions) else 403

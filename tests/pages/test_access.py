@@ -49,7 +49,13 @@ def test_what_one_may_not_see_is_byte_for_byte_what_does_not_exist(world, ask, r
     for person, code in zip(PEOPLE, shown, strict=True):
         if code == 404:
             unseen, nothing = ask(person, "get", path), ask(person, "get", missing)
-            assert (nothing.status_code, nothing.content) == (404, unseen.content)
+            assert (unseen.status_code, nothing.status_code) == (404, 404), person
+            assert nothing.content == unseen.content, person
+
+
+def test_every_record_that_a_page_is_about_is_made(world):
+    missing = {*RECORDS.values()} - world.own.keys() - world.other.keys()
+    assert missing == set(), "Make one of each in make_case of tests/pages/conftest.py."
 
 
 def test_a_role_removed_or_an_account_closed_takes_effect_at_the_next_request(world, ask):

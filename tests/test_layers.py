@@ -1,0 +1,21 @@
+"""Contracts of imports in pyproject.toml name whatever they are about."""
+
+import tomllib
+
+from django.conf import settings
+
+
+def test_the_contract_of_incidents_names_every_leaf():
+    leaves = {app for app in settings.INSTALLED_APPS if app.startswith("incidents.")}
+    contracts = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    (contract,) = [
+        contract for contract in contracts if "incidents.contacts" in contract.get("protected_modules", [])
+    ]
+    unnamed = [
+        leaf
+        for leaf in leaves
+        if leaf not in contract["protected_modules"] or leaf not in contract["allowed_importers"]
+    ]
+    assert unnamed == [], f"Name them in both lists of the contract “{contract['name']}” in pyproject.toml."
