@@ -46,10 +46,17 @@ class DailyJobs:
     daily_jobs: Sequence[Callable[[date], str]] = ()
     """`(today)` to a sentence on what was done, which names nobody. Each may run twice, late, or after being killed."""
 
+    daily_comparisons: Sequence[Callable[[date], str]] = ()
+    """Parts that go through many records in transactions of their own, so that others can write in between. They run last."""
+
 
 def daily_jobs() -> list[Callable[[date], str]]:
     """Return all parts of the daily job: those of the lower apps run first."""
     return [job for desk in reversed(desks(DailyJobs)) for job in desk.daily_jobs]
+
+
+def daily_comparisons() -> list[Callable[[date], str]]:
+    return [job for desk in reversed(desks(DailyJobs)) for job in desk.daily_comparisons]
 
 
 class Readers:

@@ -4,4 +4,5 @@ from . import daily
 
 
 class Desk(DailyJobs):
-    daily_jobs = (daily.remove_typed_drafts, daily.compare_timelines, daily.compare_tasks)
+    daily_jobs = (daily.remove_typed_drafts,)
+    daily_comparisons = (daily.compare_timelines, daily.compare_tasks)

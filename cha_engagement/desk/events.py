@@ -157,7 +157,8 @@ def mend_events() -> int:
     events_of_unknown_models().delete()
     for model in timeline_models():
         for keys in in_batches(find_suspected_records(model), TOGETHER):
-            with transaction.atomic():
+            # Others write between two of these.
+            with transaction.atomic(durable=True):
                 FollowingLock.take()
                 count += replace_rows(model, keys)
     return count

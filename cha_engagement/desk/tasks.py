@@ -223,7 +223,8 @@ def mend_tasks() -> int:
     tasks_of_unknown_kinds().delete()
     for source in task_sources():
         for keys in in_batches(find_suspected_records(source), TOGETHER):
-            with transaction.atomic():
+            # Others write between two of these.
+            with transaction.atomic(durable=True):
                 FollowingLock.take()
                 count += replace_tasks(source, keys)
     return count

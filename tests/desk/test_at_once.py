@@ -2,8 +2,10 @@
 
 import threading
 import time
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 
 from cha_engagement.core.records import writing
@@ -102,4 +104,11 @@ class TestWhatComesWhileAllAreCompared:
     def test_is_left_as_it_is(self, act_meanwhile, module, name, find_wrong, mend):
         act_meanwhile(module, name)
         assert mend() == 0
+        assert find_wrong() == set()
+
+    def test_is_not_held_up_by_the_daily_job(self, act_meanwhile, module, name, find_wrong, mend):
+        act_meanwhile(module, name)
+        out = StringIO()
+        call_command("daily", stdout=out)
+        assert "Timelines: 0 records put right\nTasks: 0 put right\n" in out.getvalue()
         assert find_wrong() == set()

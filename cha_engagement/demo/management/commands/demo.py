@@ -22,7 +22,6 @@ from cha_engagement.demo import (
     staff,
 )
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
-from cha_engagement.desk.daily import compare_tasks, compare_timelines
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
@@ -59,14 +58,13 @@ def take_steps(demonstration: Demonstration, now: datetime) -> None:
 
     Each day begins as it does in life, with the daily job, but for what compares: nothing has been changed past the application.
     """
-    jobs = [job for job in daily_jobs() if job not in (compare_timelines, compare_tasks)]
     begun_day, clock = None, datetime.min.replace(tzinfo=UTC)
     for ago, at, step in demonstration.ordered_steps():
         moment = timezone.make_aware(datetime.combine(demonstration.day(ago), at))
         with time_machine.travel(max(clock, min(moment, now))):
             if begun_day != ago:
                 begun_day = ago
-                for job in jobs:
+                for job in daily_jobs():
                     job(calendar.today())
             step()
             clock = timezone.now()

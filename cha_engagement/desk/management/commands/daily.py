@@ -1,8 +1,9 @@
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cha_engagement.core.interfaces import daily_jobs
+from cha_engagement.core.interfaces import daily_comparisons, daily_jobs
 from cha_engagement.core.logs import log
 from cha_engagement.core.records import atomic_action
 from cha_engagement.organisation import calendar
@@ -16,10 +17,12 @@ class Command(BaseCommand):
         today = calendar.today()
         failed = 0
         # Apps are found from the top floor down; what ends below must be known above.
-        for part in daily_jobs():
+        # Each job is one action, so that rows follow from all of it at its end, when nothing more is to be locked.
+        parts: list[tuple[Any, Any]] = [(job, atomic_action) for job in daily_jobs()]
+        parts += [(comparison, nullcontext) for comparison in daily_comparisons()]
+        for part, context in parts:
             try:
-                # One action, so that rows follow from all of it at its end, when nothing more is to be locked.
-                with atomic_action():
+                with context():
                     sentence = part(today)
             except Exception as error:
                 # Not the error's own words: they may hold somebody's name.
