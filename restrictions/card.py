@@ -55,7 +55,7 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
 
 def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
     """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
-    if not getattr(customer, "has_interim_measures", True):
+    if customer.lacks("interim measures"):
         return [], []
     is_undecided = Q(pk__in=kept_keys(undecided_keys, customer.pk))
     recorded = interim_measures_on_card().filter(customer=customer).annotate(is_undecided=is_undecided)
@@ -153,11 +153,8 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
 
 
 def representative_lines(customer: Customer) -> list[CardLine]:
-    """Say how they reach us where somebody who speaks for them is restricted. Policy §3.
-
-    A page that knows by `is_spoken_for` that nobody speaks for them asks no further.
-    """
-    if not getattr(customer, "is_spoken_for", True):
+    """Say how they reach us where somebody who speaks for them is restricted. Policy §3."""
+    if customer.lacks("representatives"):
         return []
     of_representatives = Restriction.objects.in_force().filter(customer__speaks_for=customer)
     return [

@@ -45,10 +45,10 @@ class Desk(
     Tasks,
     DailyJobs,
 ):
-    known = {
-        "has_interim_measures": lambda customer: card.interim_measures_on_card().filter(customer=customer)
+    rare_records = {
+        "interim measures": lambda customer: card.interim_measures_on_card().filter(customer=customer)
     }
-    read_once = (Prefetch("restrictions", Restriction.objects.select_related("named_contact", "deputy")),)
+    prefetched = (Prefetch("restrictions", Restriction.objects.select_related("named_contact", "deputy")),)
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS

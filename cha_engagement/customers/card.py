@@ -98,11 +98,8 @@ def has_adjustment() -> Q:
 
 
 def merge_box(customer: Customer, user: StaffMember) -> SideBox:
-    """List the records merged into this one; for a day, whoever may can undo a merge. Beyond the policy: B16.
-
-    A page that knows by `has_merges` that there are none asks no further.
-    """
-    if not getattr(customer, "has_merges", True):
+    """List the records merged into this one; for a day, whoever may can undo a merge. Beyond the policy: B16."""
+    if customer.lacks("merges"):
         return SideBox("Merged into this one", [])
     merges = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
     rows = []

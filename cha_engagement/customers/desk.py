@@ -9,11 +9,11 @@ from .models import Adjustment, Customer, Merge
 
 
 class Desk(CustomerPage, LookUps, Lists, DailyJobs):
-    known = {
-        "has_merges": lambda customer: Merge.objects.filter(kept=customer),
-        "heads_household": lambda customer: Customer.objects.filter(household_of=customer),
-        "is_spoken_for": lambda customer: Customer.objects.filter(speaks_for=customer),
-        "has_adjustments": lambda customer: Adjustment.objects.filter(customer=customer),
+    rare_records = {
+        "merges": lambda customer: Merge.objects.filter(kept=customer),
+        "household": lambda customer: Customer.objects.filter(household_of=customer),
+        "representatives": lambda customer: Customer.objects.filter(speaks_for=customer),
+        "adjustments": lambda customer: Adjustment.objects.filter(customer=customer),
     }
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES

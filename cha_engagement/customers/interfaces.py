@@ -96,11 +96,11 @@ class SideBox:
 class CustomerPage:
     """The parts of a customer's page that an app gives. Where its lines, actions and boxes stand is the desk's to say."""
 
-    known: Mapping[str, Callable[[int], QuerySet[Any]]] = {}
-    """What few customers have, each as the query of it by the customer's key. All are asked at once, so that a page asks no further about those
-    who have none: it sets the name on the customer."""
+    rare_records: Mapping[str, Callable[[int], QuerySet[Any]]] = {}
+    """Records that few customers have, by a name: each as the query of those of a customer, by key. A page asks for all at once whether there are
+    any, and its parts ask no further about what the customer `lacks`."""
 
-    read_once: Sequence[str | Prefetch] = ()
+    prefetched: Sequence[str | Prefetch] = ()
     """Records of a customer that several of these parts ask for, as `prefetch_related` takes them."""
 
     event_kinds: Mapping[str, EventKind] = {}

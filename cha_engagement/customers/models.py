@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Self
 
 from django.conf import settings
@@ -50,6 +51,7 @@ class Customer(CaseRecord):
     """
 
     PREFIX = "CUS"
+    lacking: Collection[str] = ()
 
     name = models.CharField(max_length=SHORT)
     known_as = models.CharField("also known as", max_length=SHORT, blank=True)
@@ -113,10 +115,14 @@ class Customer(CaseRecord):
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.reference])
 
+    def lacks(self, name: str) -> bool:
+        """Return whether a page has found out that they have none of what few customers have (`CustomerPage.rare_records`)."""
+        return name in self.lacking
+
     @cached_property
     def agreed_adjustments(self) -> list["Adjustment"]:
         """Return the adjustments in force, in the order of agreement."""
-        if not getattr(self, "has_adjustments", True):
+        if self.lacks("adjustments"):
             return []
         return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
 

@@ -87,21 +87,19 @@ def is_unread(customer: Customer, reader: StaffMember) -> bool:
     return any(desk.is_card_unread(customer, reader) for desk in desks(CustomerPage))
 
 
-def set_what_is_known(customer: Customer) -> None:
-    """Set on a customer which of what few customers have they have."""
-    found = {name for (name,) in kept_rows(known_rows, customer.pk)}
-    for desk in desks(CustomerPage):
-        for name in desk.known:
-            setattr(customer, name, name in found)
+def note_lacking(customer: Customer) -> None:
+    """Find out at once which of the records that few customers have a customer lacks."""
+    names = {name for desk in desks(CustomerPage) for name in desk.rare_records}
+    customer.lacking = names.difference(name for (name,) in kept_rows(names_of_rare_records, customer.pk))
 
 
-def known_rows(customer: int) -> QuerySet[Any]:
-    rows = [
+def names_of_rare_records(customer: int) -> QuerySet[Any]:
+    names = [
         records(customer).order_by().values_list(Value(name, TextField()))
         for desk in desks(CustomerPage)
-        for name, records in desk.known.items()
+        for name, records in desk.rare_records.items()
     ]
-    return rows[0].union(*rows[1:])
+    return names[0].union(*names[1:])
 
 
 def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
@@ -116,7 +114,7 @@ def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
 
 def household(customer: Any) -> list[Customer]:
     """Return the others in a customer's household; nobody is looked for where none can be."""
-    if not (customer.household_of_id or customer.heads_household):
+    if not customer.household_of_id and customer.lacks("household"):
         return []
     return list(household_members(customer).only("reference", "name", "deceased_on"))
 

@@ -107,13 +107,13 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 def find_customer(request: StaffRequest, reference: str) -> Customer:
     """Return a customer to whoever may read their card, with what the parts of their page ask for."""
     visible = Customer.objects.visible_to(request.user)
-    read_once = [records for desk in desks(CustomerPage) for records in desk.read_once]
+    prefetched = [records for desk in desks(CustomerPage) for records in desk.prefetched]
     customer = get_object_or_404(
-        visible.select_related("assigned_to__line_manager", "speaks_for").prefetch_related(*read_once),
+        visible.select_related("assigned_to__line_manager", "speaks_for").prefetch_related(*prefetched),
         reference=reference,
     )
     raise_if_refused(may_read_card(request.user))
-    queries.set_what_is_known(customer)
+    queries.note_lacking(customer)
     return customer
 
 

@@ -234,7 +234,7 @@ def test_what_came_before_its_first_day_is_not_held_against_them(officer, manage
 def test_a_card_asks_once_for_all_allowances(officer, manager, customer, decision, django_assert_num_queries):
     from restrictions.card import restriction_lines
 
-    customer.is_spoken_for = False  # as the page knows of most
+    customer.lacking = {"representatives"}  # as of most
     factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
     with django_assert_num_queries(3):
         restriction_lines(customer)
