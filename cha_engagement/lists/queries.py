@@ -64,7 +64,7 @@ def list_context(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What the table of a list shows of a row in one of its columns."""
+    """One cell of the table of a list: the value of a row in a column."""
 
     column: Column
     row: Any

@@ -30,7 +30,7 @@ KINDS = [
     "complaints_process",
     "other",
 ]
-"""As much as anybody will ever be under at once: a kind that is new need not fit the sheet beside all of these."""
+"""More than anybody is under at once: a kind that is new need not fit the sheet beside all of these."""
 ADJUSTMENTS = [
     "Read letters out over the phone",
     "Leave ten minutes between two questions",

@@ -1,4 +1,4 @@
-"""What is asked by kept statements is the same as what would be asked if each were put together anew, for whoever reads at any time."""
+"""Kept statements answer as they would if each were put together anew, for whoever reads at any time."""
 
 from datetime import timedelta
 

@@ -12,7 +12,7 @@ from ..models import Letter
 
 @dataclass(frozen=True, slots=True)
 class LettersInHand:
-    """Whether one of some letters `is_sent`, and the keys of those who have others on their list to finish or send (`holders`)."""
+    """Answer for some letters together: one `is_sent`, and `holders` are the keys of those who have others on their list to finish or send."""
 
     is_sent: bool
     holders: frozenset[int]
@@ -24,7 +24,7 @@ class LettersInHand:
 
 
 def letter_holder(letter: Letter) -> int | None:
-    """Return the key of whoever has a letter on their list to finish or send, while they are at work."""
+    """Return the key of whoever has a letter on their list to finish or send. It waits with them while they are at work, as a ground says."""
     if letter.sent_on:
         return None
     holders = {LetterStatus.DRAFT: letter.drafted_by_id, LetterStatus.ISSUED: letter.issued_by_id}
