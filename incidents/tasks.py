@@ -210,13 +210,12 @@ TASK_SOURCES = (
     TaskSource(Incident, tuple(TASK_KINDS), incident_tasks, (ASSESS, JUDGE, CLOSE, LOG, LOG_AND_ASSESS)),
 )
 TASK_LINKS = (
-    TaskLink(Assessment, Incident, "assessments", new_too=True),
-    TaskLink(Letter, Incident, "letters", new_too=True),
+    TaskLink(Assessment, Incident, "assessments"),
+    TaskLink(Letter, Incident, "letters"),
     TaskLink(
         Incident,
         Letter,
         "customer__incidents",
         frozenset({"customer", "affected_staff"}),
-        new_too=True,
     ),
 )

@@ -384,30 +384,36 @@ TASK_SOURCES = (
 CUSTOMER = frozenset({"customer", "affected_staff"})
 STANDING_OF_CUSTOMER = frozenset({"customer", "status"})
 CHANNELS = frozenset({"cannot_use", "emails"})
+EMERGENCY_ROUTES = frozenset({"emergency_phone", "emergency_relay", "emergency_text", "emergency_email"})
 TASK_LINKS = (
     *(
-        TaskLink(Organisation, model, "", new_too=True)
-        for model in (Restriction, InterimMeasure, ManagementDecision, Customer)
+        TaskLink(Organisation, model, "", frozenset({"notification_working_days"}), records=records)
+        for model, records in (
+            (Restriction, Q(status__in=(RestrictionStatus.PROPOSED, *STANDING)) | is_unsettled(Restriction)),
+            (InterimMeasure, Q(status=InterimStatus.IN_FORCE)),
+            (ManagementDecision, Q(explained=Explained.BY_LETTER, explained_on=None)),
+        )
     ),
-    TaskLink(ManagementDecision, Incident, "decisions", new_too=True),
-    TaskLink(ManagementDecision, InterimMeasure, "incidents__decisions", new_too=True),
-    TaskLink(Incident, InterimMeasure, "incidents"),
-    TaskLink(Assessment, InterimMeasure, "incidents__assessments", new_too=True),
-    TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER, new_too=True),
-    TaskLink(Agreement, Restriction, "customer__agreements", new_too=True),
-    TaskLink(Customer, Restriction, "customer", CHANNELS),
-    TaskLink(Customer, InterimMeasure, "customer", CHANNELS),
-    TaskLink(Restriction, Restriction, "customer__restrictions", new_too=True),
-    TaskLink(Restriction, InterimMeasure, "customer__restrictions", new_too=True),
-    TaskLink(InterimMeasure, Restriction, "customer__interim_measures", new_too=True),
-    TaskLink(InterimMeasure, InterimMeasure, "customer__interim_measures", new_too=True),
-    TaskLink(Restriction, ManagementDecision, "restrictions", new_too=True),
-    TaskLink(Restriction, Customer, "restrictions", new_too=True),
-    TaskLink(InterimMeasure, Customer, "interim_measures", new_too=True),
-    TaskLink(Letter, Restriction, "letters", new_too=True),
-    TaskLink(Letter, InterimMeasure, "letters", new_too=True),
-    TaskLink(Letter, ManagementDecision, "letters", new_too=True),
-    TaskLink(Customer, Organisation, "", frozenset({"cannot_use", "emergency_route"})),
-    TaskLink(Restriction, Organisation, "", STANDING_OF_CUSTOMER, new_too=True),
-    TaskLink(InterimMeasure, Organisation, "", STANDING_OF_CUSTOMER | {"ends_on"}, new_too=True),
+    TaskLink(Organisation, Customer, "", EMERGENCY_ROUTES, records=~Q(cannot_use=[])),
+    TaskLink(ManagementDecision, Incident, "decisions"),
+    TaskLink(ManagementDecision, InterimMeasure, "incidents__decisions"),
+    TaskLink(Incident, InterimMeasure, "incidents", changed_only=True),
+    TaskLink(Assessment, InterimMeasure, "incidents__assessments"),
+    TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER),
+    TaskLink(Agreement, Restriction, "customer__agreements"),
+    TaskLink(Customer, Restriction, "customer", CHANNELS, changed_only=True),
+    TaskLink(Customer, InterimMeasure, "customer", CHANNELS, changed_only=True),
+    TaskLink(Restriction, Restriction, "customer__restrictions"),
+    TaskLink(Restriction, InterimMeasure, "customer__restrictions"),
+    TaskLink(InterimMeasure, Restriction, "customer__interim_measures"),
+    TaskLink(InterimMeasure, InterimMeasure, "customer__interim_measures"),
+    TaskLink(Restriction, ManagementDecision, "restrictions"),
+    TaskLink(Restriction, Customer, "restrictions"),
+    TaskLink(InterimMeasure, Customer, "interim_measures"),
+    TaskLink(Letter, Restriction, "letters"),
+    TaskLink(Letter, InterimMeasure, "letters"),
+    TaskLink(Letter, ManagementDecision, "letters"),
+    TaskLink(Customer, Organisation, "", frozenset({"cannot_use", "emergency_route"}), changed_only=True),
+    TaskLink(Restriction, Organisation, "", STANDING_OF_CUSTOMER),
+    TaskLink(InterimMeasure, Organisation, "", STANDING_OF_CUSTOMER | {"ends_on"}),
 )

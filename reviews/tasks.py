@@ -259,17 +259,23 @@ TASK_SOURCES = (
     ),
 )
 TASK_LINKS = (
-    TaskLink(Organisation, Review, "", new_too=True),
-    TaskLink(Restriction, Review, "restriction"),
-    TaskLink(Review, Restriction, "reviews"),
-    TaskLink(Letter, Review, "letters", new_too=True),
-    TaskLink(Letter, Appeal, "letters", new_too=True),
-    TaskLink(AppealedRestriction, Appeal, "appealed", new_too=True),
-    TaskLink(Restriction, Appeal, "appealed__versions"),
-    TaskLink(Review, Appeal, "appealed__versions__reviews"),
-    TaskLink(ManagementDecision, Appeal, "appealed__restriction__decision"),
+    TaskLink(
+        Organisation,
+        Review,
+        "",
+        frozenset({"review_reminder_days", "review_escalation_days"}),
+        records=Q(status=ReviewStatus.SCHEDULED),
+    ),
+    TaskLink(Restriction, Review, "restriction", changed_only=True),
+    TaskLink(Review, Restriction, "reviews", changed_only=True),
+    TaskLink(Letter, Review, "letters"),
+    TaskLink(Letter, Appeal, "letters"),
+    TaskLink(AppealedRestriction, Appeal, "appealed"),
+    TaskLink(Restriction, Appeal, "appealed__versions", changed_only=True),
+    TaskLink(Review, Appeal, "appealed__versions__reviews", changed_only=True),
+    TaskLink(ManagementDecision, Appeal, "appealed__restriction__decision", changed_only=True),
     *(
-        TaskLink(model, Appeal, f"appealed__{path}__incidents{rest}", new_too=bool(rest))
+        TaskLink(model, Appeal, f"appealed__{path}__incidents{rest}", changed_only=not rest)
         for path in involvement.PATHS_TO_INCIDENTS
         for model, rest in (
             (Incident, ""),

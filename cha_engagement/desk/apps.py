@@ -1,5 +1,5 @@
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_migrate, post_save, pre_save
 
 
 class DeskConfig(AppConfig):
@@ -12,6 +12,7 @@ class DeskConfig(AppConfig):
         from . import checks, following  # noqa: F401
 
         records_changed.connect(following.follow_changes)
+        pre_save.connect(following.note_settings, sender="organisation.Organisation")
         post_save.connect(following.follow_settings, sender="organisation.Organisation")
         # The last of our apps to be migrated: by then the tables of all are there.
         post_migrate.connect(following.mend_after_migrating, sender=apps.get_app_config("core"))

@@ -19,10 +19,20 @@ def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
 
 
 @transaction.atomic
-def follow_settings(**kwargs: Any) -> None:
+def note_settings(instance: Any, **kwargs: Any) -> None:
+    """Note what the association's details are before they are saved, while nobody else saves them."""
+    FollowingLock.take()
+    instance.stored_details = Organisation.objects.filter(pk=1).values().first()
+
+
+@transaction.atomic
+def follow_settings(instance: Any, **kwargs: Any) -> None:
     """Bring in step what depends on the association's details, which were saved."""
     FollowingLock.take()
-    tasks.follow_changes({Organisation: {1: None}})
+    before = instance.stored_details
+    if before is not None:
+        before = {name: value for name, value in before.items() if value != getattr(instance, name)}
+    tasks.follow_changes({Organisation: {1: before}})
 
 
 def mend_after_migrating(plan: Any = None, **kwargs: Any) -> None:

@@ -141,14 +141,15 @@ def affected_keys(changes: RecordChanges) -> Mapping[Any, set[int]]:
         left: set[int] = set()
         for pk, before in changes.get(link.written, {}).items():
             if before is None:
-                others += [pk] if link.new_too else []
+                others += [] if link.changed_only else [pk]
             elif before.keys() & (link.fields | {pointer}) if link.fields else before:
                 others.append(pk)
                 left |= keys_before(before.get(pointer))
         # Those to which it leads now, and those to which it led before.
         for path, found in ((link.path, others), (pointed_from, left)):
             if found:
-                dependent = link.model._default_manager.filter(**{f"{path}__in": found} if path else {})
+                leads = Q(**{f"{path}__in": found}) if path else link.records
+                dependent = link.model._default_manager.filter(leads)
                 keys[link.model].update(dependent.order_by().values_list("pk", flat=True))
     return keys
 

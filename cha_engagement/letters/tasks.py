@@ -146,4 +146,4 @@ TASK_SOURCES = (
         reader_permissions=ISSUE,
     ),
 )
-TASK_LINKS = (TaskLink(Letter, Letter, "replaced_by", new_too=True),)
+TASK_LINKS = (TaskLink(Letter, Letter, "replaced_by"),)

@@ -1,10 +1,12 @@
 """Tasks that apps give: what waits for a member of staff."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from django.db.models import Q
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.permissions import Permission
@@ -156,15 +158,16 @@ class TaskSource:
 class TaskLink:
     """Records of a `model` whose tasks may change when a record of `written` is: those along `path` from the model to it, all without a path.
 
-    `fields` are those of it on which they depend; empty, where any may matter. One that is new matters where it is `new_too`: to most
-    others nothing leads to it yet.
+    `fields` are those of it on which they depend; empty, where any may matter. One that is new matters too, but where a link is for `changed_only`:
+    nothing leads to it yet. `records` narrow down those of a link without a path to those that can wait for what it says.
     """
 
     written: Any
     model: Any
     path: str
     fields: frozenset[str] = frozenset()
-    new_too: bool = False
+    changed_only: bool = False
+    records: Q = field(default_factory=Q, compare=False)
 
 
 class Tasks:

@@ -34,4 +34,4 @@ def agreement_tasks(agreements: QuerySet[Agreement]) -> Iterator[Task]:
 
 
 TASK_SOURCES = (TaskSource(Agreement, tuple(TASK_KINDS), agreement_tasks, ((),)),)
-TASK_LINKS = (TaskLink(Agreement, Letter, "customer__agreements", new_too=True),)
+TASK_LINKS = (TaskLink(Agreement, Letter, "customer__agreements"),)

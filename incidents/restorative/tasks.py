@@ -59,4 +59,4 @@ def pause_tasks(actions: QuerySet[RestorativeAction]) -> Iterator[Task]:
 
 
 TASK_SOURCES = (TaskSource(RestorativeAction, tuple(TASK_KINDS), pause_tasks, (RECORD, RECORD_AND_ASSESS)),)
-TASK_LINKS = (TaskLink(RestorativeAction, Incident, "restorative_actions", new_too=True),)
+TASK_LINKS = (TaskLink(RestorativeAction, Incident, "restorative_actions"),)

@@ -73,6 +73,6 @@ def grounds_outside(restrictions: QuerySet[Restriction]) -> set[Ground]:
 
 TASK_SOURCES = (TaskSource(Block, tuple(TASK_KINDS), block_tasks, (IMPOSE,)),)
 TASK_LINKS = (
-    TaskLink(Restriction, Block, "restriction__customer__restrictions", new_too=True),
-    TaskLink(Block, Block, "restriction__customer__restrictions__blocks", new_too=True),
+    TaskLink(Restriction, Block, "restriction__customer__restrictions"),
+    TaskLink(Block, Block, "restriction__customer__restrictions__blocks"),
 )

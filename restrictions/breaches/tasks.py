@@ -36,4 +36,4 @@ def breach_tasks(breaches: QuerySet[Breach]) -> Iterator[Task]:
 
 
 TASK_SOURCES = (TaskSource(Breach, tuple(TASK_KINDS), breach_tasks, ((), IMPOSE)),)
-TASK_LINKS = (TaskLink(Contact, Breach, "contact", frozenset({"customer"})),)
+TASK_LINKS = (TaskLink(Contact, Breach, "contact", frozenset({"customer"}), changed_only=True),)

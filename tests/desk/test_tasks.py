@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import writing
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import following, tasks
 from cha_engagement.desk.models import Event, GroundPersonRow, GroundRow, TaskRow
@@ -18,8 +19,9 @@ from cha_engagement.organisation.models import Organisation, organisation_of_req
 from cha_engagement.staff.interfaces import Ground, Task, TaskSource, task_sources
 from incidents.enums import Category
 from incidents.models import Incident
-from restrictions.models import Restriction
+from restrictions.models import ManagementDecision, Restriction
 from restrictions.tasks import working_days_after
+from reviews.models import Review
 from tests import factories
 from tests.desks import task_rows
 
@@ -134,6 +136,51 @@ def test_another_interval_of_the_association_moves_what_depends_on_it(
     organisation.save()
     (after,) = task_rows(manager, "restriction.tell")
     assert after["due_on"] > before["due_on"]
+
+
+def test_another_day_of_reminders_moves_the_reviews(organisation, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    reviews = GroundRow.objects.filter(task__kind="review.hold")
+    before = set(reviews.values_list("since", flat=True))
+    organisation.review_reminder_days += 3
+    organisation.save()
+    assert {since + timedelta(days=3) for since in reviews.values_list("since", flat=True)} == before
+
+
+def test_an_emergency_line_that_is_kept_again_asks_for_none(organisation, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    writing.save_record(customer, by=officer, reason="Deaf", cannot_use=[Channel.PHONE])
+    assert TaskRow.objects.filter(kind__endswith=".emergency").count() == 2
+    organisation.emergency_text = "07700 900 001"
+    organisation.save()
+    assert not TaskRow.objects.filter(kind__endswith=".emergency").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "asked"),
+    [
+        ("name", "Lochside Homes", set()),
+        ("phone", "0141 496 0001", {Organisation}),
+        ("notification_working_days", 4, {Organisation, Restriction, ManagementDecision}),
+        ("review_escalation_days", 20, {Organisation, Review}),
+        ("emergency_text", "07700 900 001", {Organisation}),
+    ],
+)
+def test_details_of_the_association_ask_again_about_what_can_wait_on_them_alone(
+    organisation, officer, manager, customer, monkeypatch, name, value, asked
+):
+    """The customer can phone, and no interim measure is in force."""
+    incident = factories.incident(by=officer, customer=customer)
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    affected_keys, found = tasks.affected_keys, []
+    monkeypatch.setattr(
+        tasks, "affected_keys", lambda changes: found.append(affected_keys(changes)) or found[0]
+    )
+    setattr(organisation, name, value)
+    organisation.save()
+    assert {model for keys in found for model, some in keys.items() if some} == asked
 
 
 def test_another_interval_counts_that_was_saved_while_an_action_was_under_way(
