@@ -41,6 +41,7 @@ def find_desk_faults() -> Iterator[str]:
     yield from find_faulty_titles("kind of letter", [(kind.code, kind.title) for kind in letters])
     yield from find_faulty_titles("flag", [(code, flag.words) for code, flag in flags])
     yield from find_kinds_without_source()
+    yield from find_long_paths_to_customers()
     yield from find_shared_prefixes([model for model in apps.get_models() if issubclass(model, CaseRecord)])
 
 
@@ -71,6 +72,16 @@ def find_kinds_without_source() -> Iterator[str]:
     for code in task_kinds():
         if code not in waiting:
             yield f"The task '{code}' has no TaskSource: put it among the kinds of one in task_sources."
+
+
+def find_long_paths_to_customers() -> Iterator[str]:
+    """Yield what is wrong where events would stay behind: `desk.events` looks one record far for what moves to another customer."""
+    for source in event_sources():
+        if source.customer.count("__") > 1:
+            yield (
+                f"The events of {source.model.__name__} would not follow to another customer: "
+                f"'{source.customer}' goes through more than one record."
+            )
 
 
 def find_shared_prefixes(models: Iterable[type[CaseRecord]]) -> Iterator[str]:

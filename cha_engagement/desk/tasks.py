@@ -81,7 +81,11 @@ def write_tasks(source: TaskSource, tasks: Iterable[Task]) -> None:
     watched = {(), *source.watched_permissions}
     for task in tasks:
         for ground in task.grounds:
-            if ground.permissions not in source.permissions or ground.while_nobody not in watched:
+            if (
+                ground.permissions not in source.permissions
+                or ground.while_nobody not in watched
+                or (ground.must_read_record and not source.reader_permissions)
+            ):
                 raise ValueError(f"The source of {task.kind} does not declare what {ground} asks for.")
     rows = TaskRow.objects.bulk_create(
         TaskRow(**{column(name): getattr(task, name) for name in TASK_FIELDS}) for task in tasks

@@ -1,12 +1,13 @@
 import pytest
 from django.db.models import Q
 
-from cha_engagement.customers.interfaces import CustomerPage, EventKind, Flag, LookUps
+from cha_engagement.customers.interfaces import CustomerPage, EventKind, EventSource, Flag, LookUps
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.checks import find_desk_faults, find_shared_prefixes
 from cha_engagement.letters.interfaces import LetterKinds, letter_kinds
 from cha_engagement.lists.interfaces import Lists, list_definitions
 from cha_engagement.staff.interfaces import TaskKind, Tasks
+from restrictions.breaches.models import Breach
 from tests.desks import add_desk
 
 
@@ -43,6 +44,12 @@ def test_what_apps_give_has_no_fault():
             CustomerPage,
             {"event_kinds": {"new.log": EventKind("Logged", "incident")}},
             "The event 'new.log' has no EventSource: name one of its model in event_sources.",
+        ),
+        (
+            CustomerPage,
+            {"event_sources": (EventSource(Breach, "contact__customer__merged_into"),)},
+            "The events of Breach would not follow to another customer: 'contact__customer__merged_into' goes through "
+            "more than one record.",
         ),
         (
             LookUps,

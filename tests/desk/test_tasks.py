@@ -313,8 +313,15 @@ def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
         following.mend_after_migrating()
 
 
-def test_a_source_declares_the_permissions_that_it_asks_for():
-    ground = Ground(permissions=(Permission.ADMINISTER,))
+@pytest.mark.parametrize(
+    "ground",
+    [
+        Ground(permissions=(Permission.ADMINISTER,)),
+        Ground(while_nobody=((Permission.ADMINISTER,),)),
+        Ground(must_read_record=True),
+    ],
+)
+def test_a_source_declares_what_it_asks_for(ground):
     task = Task("incident.assess", 1, "INC-2026-0001", frozenset({ground}))
     with pytest.raises(ValueError, match="does not declare"):
         tasks.write_tasks(TaskSource(Incident, ["incident.assess"], lambda records: (), [()]), [task])
