@@ -29,8 +29,9 @@ class EventKind:
 class EventSource:
     """Records whose events a customer's timeline shows: each event with a title among `event_kinds`, but for those `left_out`.
 
-    `customer` is the path from a record of the `model` to the customer on whose timeline it stands, through one other at most. `records` narrows down which
-    records do. `visible_to(user)` are those that a user sees, without it those of the model's own `visible_to`.
+    `customer` is the path from a record of the `model` to the customer on whose timeline it stands, through one other at most.
+    `records` narrows down which records do. `visible_to(user)` are those that a user sees, without it those of the model's own
+    `visible_to`.
     """
 
     model: Any

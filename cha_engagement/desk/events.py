@@ -64,10 +64,8 @@ def expected_rows(model: Any, keys: Collection[int] | None = None) -> Iterator[R
         yield from (row for row in rows.iterator(chunk_size=TOGETHER) if row[0] is not None)
 
 
-def stored_rows(model: Any, keys: Collection[int] | None = None) -> QuerySet[Event, Row]:
-    events = Event.objects.filter(model=model._meta.label_lower)
-    if keys is not None:
-        events = events.filter(record__in=keys)
+def stored_rows(model: Any, keys: Collection[int]) -> QuerySet[Event, Row]:
+    events = Event.objects.filter(model=model._meta.label_lower, record__in=keys)
     return events.order_by("history").values_list(*FIELDS)
 
 

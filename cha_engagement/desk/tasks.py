@@ -32,7 +32,13 @@ from cha_engagement.staff.interfaces import (
     task_sources,
 )
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import is_managed_by, is_present, staff_with_permission
+from cha_engagement.staff.queries import (
+    is_at_work,
+    is_covered,
+    is_managed_by,
+    is_present,
+    staff_with_permission,
+)
 
 from .batches import in_batches
 from .models import FollowingLock, GroundPersonRow, GroundRow, TaskRow
@@ -292,9 +298,8 @@ def is_unmanaged() -> Q:
         )
         return is_present(person) & holds(person, OuterRef("manager_permission")) & ~Q(Exists(not_counted))
 
-    is_covered = Q(line_manager__away_until__gte=calendar.today(), line_manager__deputy__is_active=True)
     managed = StaffMember.objects.filter(
-        can_take_it("line_manager") | is_covered & can_take_it("line_manager__deputy"),
+        can_take_it("line_manager") | is_covered() & can_take_it("line_manager__deputy"),
         pk=OuterRef("unmanaged"),
         line_manager__is_active=True,
     )
@@ -303,7 +308,7 @@ def is_unmanaged() -> Q:
 
 def spoiling_people(user: StaffMember) -> QuerySet[GroundPersonRow]:
     """Return the parts by which a ground does not hold for this reader now."""
-    is_back = Q(even_away=True) | Q(person__away_until=None) | Q(person__away_until__lt=calendar.today())
+    is_back = Q(even_away=True) | is_at_work("person")
     is_there = Q(person__is_active=True) & is_back & holds("person", F("permission"))
     return GroundPersonRow.objects.filter(
         Q(part=Part.NOT_ASKED, person=user.pk)
@@ -317,8 +322,7 @@ def is_nobody_there() -> Q:
     """Return a `Q` on grounds: of each group that has to be gone nobody is there, or back by the day that counts."""
     today = calendar.today()
     is_back = (
-        Q(away_until=None)
-        | Q(away_until__lt=today)
+        is_at_work()
         | Q(away_until__lte=OuterRef("back_by"))
         | Q(away_until=today) & Q(IsNull(OuterRef("back_by"), False))
     )

@@ -20,7 +20,13 @@ def staff_with_permission(permission: Permission) -> QuerySet[StaffMember]:
 
 def present_staff(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     """Leave out those who are away today."""
-    return people.filter(Q(away_until=None) | Q(away_until__lt=timezone.localdate()))
+    return people.filter(is_at_work())
+
+
+def is_at_work(field: str = "") -> Q:
+    """Return a `Q`: a member of staff, or the one in a field, is not away today."""
+    name = f"{field}__away_until" if field else "away_until"
+    return Q(**{name: None}) | Q(**{f"{name}__lt": timezone.localdate()})
 
 
 def first_nonempty_group(*groups: Iterable[StaffMember]) -> list[StaffMember]:
@@ -40,16 +46,19 @@ def is_present(field: str) -> Q:
 
     For queries in which a list of people would be made anew for each row.
     """
-    is_here = Q(**{f"{field}__away_until": None}) | Q(**{f"{field}__away_until__lt": timezone.localdate()})
-    return Q(**{f"{field}__is_active": True}) & is_here
+    return Q(**{f"{field}__is_active": True}) & is_at_work(field)
+
+
+def is_covered() -> Q:
+    """Return a `Q` on StaffMember: somebody stands in for their line manager today. Policy §57."""
+    return Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
 
 
 def is_managed_by(user: StaffMember) -> Q:
     """Return a `Q` on StaffMember: this user is their line manager, or stands in for that one today. Policy §57."""
     has_manager = Q(line_manager__is_active=True)
-    is_covered = Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
     by_manager, by_deputy = Q(line_manager=user.pk), Q(line_manager__deputy=user.pk)
-    return has_manager & (by_manager & ~is_covered | by_deputy & is_covered)
+    return has_manager & (by_manager & ~is_covered() | by_deputy & is_covered())
 
 
 def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | None:
