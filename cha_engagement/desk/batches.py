@@ -1,7 +1,10 @@
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Key = TypeVar("Key", int, tuple[int, int])
 
 
-def in_batches(keys: Iterable[int], size: int) -> Iterator[list[int]]:
+def in_batches(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
     """Yield keys in their order, so many at a time."""
     ordered = sorted(keys)
     for start in range(0, len(ordered), size):

@@ -5,16 +5,16 @@ says, so that a page reads ten of them and not all histories of a customer.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
-from cha_engagement.core.records import RecordChanges, leaves_nothing_out
+from cha_engagement.core.records import RecordChanges, leaves_nothing_out, made_keys
 from cha_engagement.core.statements import fill_up, kept_rows_of_all
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
@@ -26,6 +26,7 @@ TOGETHER = 2_000  # rows written with one statement
 
 Row = tuple[Any, ...]
 FIELDS = ("customer_id", "at", "model", "record", "history", "event", "reference", "by_id", "text")
+MODEL, RECORD = FIELDS.index("model"), FIELDS.index("record")
 
 
 def sources_of(model: Any) -> list[EventSource]:
@@ -64,20 +65,22 @@ def expected_rows(model: Any, keys: Collection[int] | None = None) -> Iterator[R
         yield from (row for row in rows.iterator(chunk_size=TOGETHER) if row[0] is not None)
 
 
-def stored_rows(model: Any, keys: Collection[int]) -> QuerySet[Event, Row]:
-    events = Event.objects.filter(model=model._meta.label_lower, record__in=keys)
-    return events.order_by("history").values_list(*FIELDS)
+def stored_rows(keys_by_model: Mapping[Any, Collection[int]]) -> dict[Row, int]:
+    """Return the rows of some records as they are, each with its key."""
+    about = Q(pk__in=[])
+    for model, keys in keys_by_model.items():
+        if keys:
+            about |= Q(model=model._meta.label_lower, record__in=keys)
+    rows = Event.objects.filter(about).values_list(*FIELDS, "pk")
+    return {row[:-1]: row[-1] for row in rows}
 
 
 def follow_changes(changes: RecordChanges) -> None:
     """Bring the events in step with records that were written, and with those whose customer they determine."""
-    for model in timeline_models():
-        written = changes.get(model, {})
-        made = [pk for pk, before in written.items() if before is None]
-        changed = written.keys() - set(made) | dependent_keys(model, changes)
-        insert_rows(expected_rows(model, made) if made else iter(()))
-        if changed:
-            replace_rows(model, changed)
+    keys_by_model = {
+        model: changes.get(model, {}).keys() | dependent_keys(model, changes) for model in timeline_models()
+    }
+    replace_rows({model: keys for model, keys in keys_by_model.items() if keys}, changes)
 
 
 def dependent_keys(model: Any, changes: RecordChanges) -> set[int]:
@@ -95,15 +98,18 @@ def dependent_keys(model: Any, changes: RecordChanges) -> set[int]:
     return keys
 
 
-def replace_rows(model: Any, keys: Collection[int]) -> int:
-    """Write the rows of some records as they are to be, and return of how many records some were not so."""
-    expected, stored = set(expected_rows(model, keys)), set(stored_rows(model, keys))
-    if gone := stored - expected:
-        Event.objects.filter(
-            model=model._meta.label_lower, history__in=[row[FIELDS.index("history")] for row in gone]
-        ).delete()
-    insert_rows(iter(expected - stored))
-    return len({row[FIELDS.index("record")] for row in expected ^ stored})
+def replace_rows(keys_by_model: Mapping[Any, Collection[int]], changes: RecordChanges | None = None) -> int:
+    """Write the rows of some records as they are to be, and return of how many records some were not so.
+
+    Of a record that is made in these `changes` nothing is stored yet.
+    """
+    made = made_keys(changes or {})
+    expected = {row for model, keys in keys_by_model.items() for row in expected_rows(model, keys)}
+    stored = stored_rows({model: set(keys) - made.get(model, set()) for model, keys in keys_by_model.items()})
+    if gone := [pk for row, pk in stored.items() if row not in expected]:
+        Event.objects.filter(pk__in=gone).delete()
+    insert_rows(iter(expected - stored.keys()))
+    return len({(row[MODEL], row[RECORD]) for row in expected ^ stored.keys()})
 
 
 def insert_rows(rows: Iterator[Row]) -> None:
@@ -120,8 +126,8 @@ def rebuild_events() -> None:
 
 def find_differing_records(model: Any, keys: Collection[int]) -> set[int]:
     """Return which of some records have rows that are not what the definitions say."""
-    differing = set(expected_rows(model, keys)) ^ set(stored_rows(model, keys))
-    return {row[FIELDS.index("record")] for row in differing}
+    differing = set(expected_rows(model, keys)) ^ stored_rows({model: keys}).keys()
+    return {row[RECORD] for row in differing}
 
 
 def find_suspected_records(model: Any) -> set[int]:
@@ -158,7 +164,7 @@ def mend_events() -> int:
             # Others write between two of these.
             with transaction.atomic(durable=True):
                 FollowingLock.take()
-                count += replace_rows(model, keys)
+                count += replace_rows({model: keys})
     return count
 
 

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.models import Permission as HeldPermission
@@ -18,7 +20,7 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 
-from cha_engagement.core.records import RecordChanges
+from cha_engagement.core.records import RecordChanges, made_keys
 from cha_engagement.core.statements import kept_keys, kept_rows
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import (
@@ -45,6 +47,9 @@ from .models import FollowingLock, GroundPersonRow, GroundRow, TaskRow
 
 TOGETHER = 500  # records whose tasks are compared at once
 KEY_FIELDS = {"customer", "note_about", "person", "managing", "unmanaged"}
+Asked = tuple[TaskSource, Collection[int]]
+"""A source, and the keys of some of its records."""
+
 TASK_FIELDS = [field.name for field in fields(Task) if field.name != "grounds"]
 GROUND_FIELDS = [field.name for field in fields(Ground) if field.name != "people"]
 
@@ -54,13 +59,27 @@ def column(name: str) -> str:
 
 
 def expected_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
-    """Return what waits about some records of a source."""
-    return set(source.tasks(source.model._default_manager.filter(pk__in=keys)))
+    """Return what waits about some records of a source. Raises `ValueError` where it asks for what the source does not declare."""
+    tasks = set(source.tasks(source.model._default_manager.filter(pk__in=keys)))
+    watched = {(), *source.watched_permissions}
+    for task in tasks:
+        for ground in task.grounds:
+            if (
+                ground.permissions not in source.permissions
+                or ground.while_nobody not in watched
+                or (ground.must_read_record and not source.reader_permissions)
+            ):
+                raise ValueError(f"The source of {task.kind} does not declare what {ground} asks for.")
+    return tasks
 
 
-def stored_tasks(source: TaskSource, keys: Collection[int]) -> dict[Task, int]:
-    """Return the tasks about some records of a source as their rows say them, each with the key of its row."""
-    rows = TaskRow.objects.filter(kind__in=source.kinds, record__in=keys)
+def stored_tasks(asked: Iterable[Asked]) -> dict[Task, int]:
+    """Return the tasks about some records of some sources as their rows say them, each with the key of its row."""
+    about = Q(pk__in=[])
+    for source, keys in asked:
+        if keys:
+            about |= Q(kind__in=source.kinds, record__in=keys)
+    rows = TaskRow.objects.filter(about)
     return {read_task(row): row.pk for row in rows.prefetch_related("grounds__people")}
 
 
@@ -82,17 +101,7 @@ def read_ground(row: GroundRow) -> Ground:
     return Ground(**values, people=frozenset(GroundPerson(*person) for person in people))
 
 
-def write_tasks(source: TaskSource, tasks: Iterable[Task]) -> None:
-    tasks = list(tasks)
-    watched = {(), *source.watched_permissions}
-    for task in tasks:
-        for ground in task.grounds:
-            if (
-                ground.permissions not in source.permissions
-                or ground.while_nobody not in watched
-                or (ground.must_read_record and not source.reader_permissions)
-            ):
-                raise ValueError(f"The source of {task.kind} does not declare what {ground} asks for.")
+def write_tasks(tasks: Collection[Task]) -> None:
     rows = TaskRow.objects.bulk_create(
         TaskRow(**{column(name): getattr(task, name) for name in TASK_FIELDS}) for task in tasks
     )
@@ -134,9 +143,15 @@ def join_groups(groups: Iterable[Iterable[str]]) -> str:
 def follow_changes(changes: RecordChanges) -> None:
     """Bring in step the tasks of records that were written, and of those whose tasks may depend on them."""
     keys_by_model = affected_keys(changes)
-    for source in task_sources():
-        for keys in in_batches(keys_by_model.get(source.model, ()), TOGETHER):
-            replace_tasks(source, keys)
+    sources = task_sources()
+    numbered = [
+        (number, key) for number, source in enumerate(sources) for key in keys_by_model.get(source.model, ())
+    ]
+    for some in in_batches(numbered, TOGETHER):
+        keys_by_source = groupby(some, itemgetter(0))
+        replace_tasks(
+            [(sources[number], {key for _, key in pairs}) for number, pairs in keys_by_source], changes
+        )
 
 
 def affected_keys(changes: RecordChanges) -> Mapping[Any, set[int]]:
@@ -185,21 +200,26 @@ def keys_before(value: Any) -> set[int]:
     return set(value) if isinstance(value, frozenset) else {value} - {None}
 
 
-def replace_tasks(source: TaskSource, keys: Collection[int]) -> int:
-    """Write the tasks about some records of a source as they are to be, and return how many rows were not so."""
-    expected, stored = expected_tasks(source, keys), stored_tasks(source, keys)
+def replace_tasks(asked: Collection[Asked], changes: RecordChanges | None = None) -> int:
+    """Write the tasks about some records of some sources as they are to be, and return how many rows were not so.
+
+    Of a record that is made in these `changes` nothing is stored yet.
+    """
+    made = made_keys(changes or {})
+    expected = {task for source, keys in asked for task in expected_tasks(source, keys)}
+    stored = stored_tasks((source, set(keys) - made.get(source.model, set())) for source, keys in asked)
     wrong = [pk for task, pk in stored.items() if task not in expected]
     missing = expected - stored.keys()
     if wrong:
         TaskRow.objects.filter(pk__in=wrong).delete()
     if missing:
-        write_tasks(source, missing)
+        write_tasks(missing)
     return len(wrong) + len(missing)
 
 
 def find_differing_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
     """Return the tasks of some records that have no row, or have one and should not."""
-    return expected_tasks(source, keys) ^ stored_tasks(source, keys).keys()
+    return expected_tasks(source, keys) ^ stored_tasks([(source, keys)]).keys()
 
 
 def find_suspected_records(source: TaskSource) -> list[int]:
@@ -237,7 +257,7 @@ def mend_tasks() -> int:
             # Others write between two of these.
             with transaction.atomic(durable=True):
                 FollowingLock.take()
-                count += replace_tasks(source, keys)
+                count += replace_tasks([(source, keys)])
     return count
 
 

@@ -1,11 +1,15 @@
 """Rows of tasks follow from records, and are asked for one reader at one moment; what is put wrong by hand is found and mended."""
 
+import re
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import writing
@@ -19,6 +23,7 @@ from cha_engagement.organisation.models import Organisation, organisation_of_req
 from cha_engagement.staff.interfaces import Ground, Task, TaskSource, task_sources
 from incidents.enums import Category
 from incidents.models import Incident
+from restrictions import actions as restrictions
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.tasks import working_days_after
 from reviews.models import Review
@@ -242,14 +247,15 @@ def test_nothing_that_waits_is_no_number(signed_in, administrator):
     ],
 )
 def test_a_row_that_is_put_wrong_is_named_and_mended(threat, spoil):
-    before = {task for source in task_sources() for task in tasks.stored_tasks(source, [threat.pk])}
+    about_threat = [(source, [threat.pk]) for source in task_sources()]
+    before = tasks.stored_tasks(about_threat).keys()
     spoil()
     out = StringIO()
     with pytest.raises(CommandError):
         call_command("verify", stdout=out)
     assert f"{threat}: what it asks of staff (incident.assess) is not what My work says" in out.getvalue()
     call_command("daily", stdout=StringIO())
-    assert {task for source in task_sources() for task in tasks.stored_tasks(source, [threat.pk])} == before
+    assert tasks.stored_tasks(about_threat).keys() == before
 
 
 @pytest.fixture
@@ -308,6 +314,40 @@ def test_what_is_saved_as_it_was_asks_nothing_again(organisation, model):
     assert not any(tasks.affected_keys({model: {1: {}}}).values())
 
 
+def statements_about_rows(queries):
+    """Return how often which rows were read and written."""
+    first = re.compile(
+        r'^(SELECT|INSERT INTO|DELETE FROM)\b.*?"(desk_event|desk_taskrow|desk_groundrow)"', re.DOTALL
+    )
+    found = (first.match(query["sql"]) for query in queries)
+    return Counter(" ".join(match.groups()) for match in found if match)
+
+
+def test_rows_of_what_is_new_are_written_and_none_is_read(report, customer):
+    with CaptureQueriesContext(connection) as queries:
+        factories.incident(by=report, customer=customer)
+    assert statements_about_rows(queries) == {
+        "INSERT INTO desk_event": 1,
+        "INSERT INTO desk_taskrow": 1,
+        "INSERT INTO desk_groundrow": 1,
+    }
+
+
+def test_rows_of_all_that_an_action_writes_are_read_and_written_together(
+    organisation, report, manager, customer
+):
+    """Of a restriction that is lifted, its review, its decision and its customer."""
+    incident = factories.incident(by=report, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    restriction = factories.restriction(by=manager, decision=decision)
+    with CaptureQueriesContext(connection) as queries:
+        restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
+    counts = statements_about_rows(queries)
+    assert {counts[name] for name in counts if name.startswith("INSERT")} == {1}
+    # They are compared, and those that go are read once more, with what belongs to them.
+    assert max(counts.values()) == 2
+
+
 def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
     with django_assert_num_queries(0):
         following.mend_after_migrating()
@@ -324,4 +364,4 @@ def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
 def test_a_source_declares_what_it_asks_for(ground):
     task = Task("incident.assess", 1, "INC-2026-0001", frozenset({ground}))
     with pytest.raises(ValueError, match="does not declare"):
-        tasks.write_tasks(TaskSource(Incident, ["incident.assess"], lambda records: (), [()]), [task])
+        tasks.expected_tasks(TaskSource(Incident, ["incident.assess"], lambda records: [task], [()]), [1])

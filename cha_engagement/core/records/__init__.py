@@ -1,6 +1,6 @@
 """Records of a case: references, versions, history, statuses. What writes them is `writing`, which actions alone import."""
 
-from .changes import RecordChanges, atomic_action, records_changed
+from .changes import RecordChanges, atomic_action, made_keys, records_changed
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow
@@ -34,6 +34,7 @@ __all__ = [
     "idempotent",
     "leaves_nothing_out",
     "lock_record",
+    "made_keys",
     "records_changed",
     "status_changed",
 ]

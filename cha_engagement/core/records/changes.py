@@ -62,6 +62,13 @@ def note_change(record: Any, before: Mapping[str, Any] | None) -> None:
     records[record.pk] = None if before is None or noted is None else {**before, **noted}
 
 
+def made_keys(changes: RecordChanges) -> dict[Any, set[int]]:
+    """Return the keys of the records that were made, by model."""
+    return {
+        model: {pk for pk, before in written.items() if before is None} for model, written in changes.items()
+    }
+
+
 def field_values(record: Any, links: Collection[str] = ()) -> dict[str, Any]:
     """Return what a record says, by the name of the field, and the keys that it is linked to."""
     values = {field.name: getattr(record, field.attname) for field in told_fields(record)}
