@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from cha_engagement.core.records import leaves_nothing_out
-from cha_engagement.core.statements import kept_keys
+from cha_engagement.core.statements import kept_keys, kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CardSection, Channel
@@ -192,7 +192,7 @@ def has_interim_measure() -> Q:
 
 def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show decisions: each leads to what is restricted under it, and to its letter."""
-    visible = ManagementDecision.objects.visible_to(user).filter(customer=customer)
+    visible = ManagementDecision.objects.filter(pk__in=kept_keys(visible_decisions, user, customer.pk))
     return SideBox(
         "Decisions",
         [
@@ -202,12 +202,14 @@ def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     )
 
 
+def visible_decisions(user: StaffMember, customer: int) -> QuerySet[Any]:
+    return ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by().values_list("pk")
+
+
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show all restrictions to those who read them; to everybody else what is in force, in words and dates. Policy §65."""
-    recorded, visible = customer.restrictions.all(), Restriction.objects.visible_to(user)
-    readable = {restriction.pk for restriction in recorded}
-    if recorded and not leaves_nothing_out(visible):
-        readable = set(visible.filter(customer=customer).values_list("pk", flat=True))
+    recorded = customer.restrictions.all()
+    readable = {key for (key,) in kept_rows(visible_restrictions, user, customer.pk)} if recorded else set()
     shown = [restriction for restriction in recorded if restriction.pk in readable or restriction.is_in_force]
     rows = []
     for restriction in sorted(shown, key=attrgetter("created_at", "pk"), reverse=True)[:MOST_ROWS]:
@@ -221,3 +223,7 @@ def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
             )
         )
     return SideBox("Restrictions", rows)
+
+
+def visible_restrictions(user: StaffMember, customer: int) -> QuerySet[Any]:
+    return Restriction.objects.visible_to(user).filter(customer=customer).order_by().values_list("pk")

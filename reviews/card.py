@@ -1,7 +1,10 @@
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
@@ -66,10 +69,14 @@ def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
 def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     reviews = coming_reviews(customer)
     if reviews and not user.has_perm(Permission.READ_REVIEWS):
-        visible = Review.objects.visible_to(user).filter(pk__in=[review.pk for review in reviews])
-        keys = set(visible.values_list("pk", flat=True))
+        keys = {key for (key,) in kept_rows(visible_reviews, user, customer.pk)}
         reviews = [review for review in reviews if review.pk in keys]
     return SideBox(
         "Reviews due",
         [SideBoxRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in reviews],
     )
+
+
+def visible_reviews(user: StaffMember, customer: int) -> QuerySet[Any]:
+    scheduled = Review.objects.visible_to(user).filter(customer=customer, status=ReviewStatus.SCHEDULED)
+    return scheduled.order_by().values_list("pk")
