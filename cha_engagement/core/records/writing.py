@@ -65,12 +65,12 @@ def save_record(
     """
     changes |= values or {}
     is_new = record._state.adding
-    before = None if is_new else stored or stored_values(record, links or ())
     for name, value in changes.items():
         setattr(record, name, value)
     names = vars(record) if is_new else changes
     asked = {name: value for name, value in names.items() if name not in unchanged}
     raise_if_incomplete(*check_answers(record, asked, may_be_empty=True), *check_limits(record, names))
+    before = None if is_new else stored or stored_values(record, links or ())
     if isinstance(record, CaseRecord) and not is_new:
         record.version += 1
     record.history_length += 1
