@@ -17,7 +17,7 @@ from django.utils import timezone
 
 MOST_STATEMENTS = 400
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
-"""What stands in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
+"""Stand-ins in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
 
 NOTHING: tuple[str, tuple[Any, ...]] = ("SELECT 0 WHERE 0 = 1", ())
 """The statement for a reader who may see none of what is asked for, whatever its values are."""

@@ -108,7 +108,7 @@ class CustomerPage:
     """By the name of the model and of the event, such as `incident.assess`."""
 
     event_sources: Sequence[EventSource] = ()
-    """What the timeline shows. `desk.events` keeps a row for each event."""
+    """Events that the timeline shows. `desk.events` keeps a row for each."""
 
     def card_lines(self, customer: "Customer") -> Sequence[CardLine]:
         return ()

@@ -1,4 +1,4 @@
-"""When the rows of events and tasks are brought in step: at the end of each action, and after whatever else decides what they say."""
+"""Bring the rows of events and tasks in step: at the end of each action, and after whatever else decides what they say."""
 
 from typing import Any
 

@@ -138,7 +138,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskSource:
-    """What waits about the records of one model.
+    """A source of tasks: the records of one model, and what waits about them.
 
     `tasks(records)` are the tasks of some of its records, given as a queryset. They depend on nothing but what is written in records and
     settings: neither on who asks nor on when. For the page it is declared what their grounds ask for: `permissions` are what a reader holds, each

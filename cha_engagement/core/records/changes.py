@@ -1,4 +1,4 @@
-"""What an action changes, collected until it ends: whatever is derived from records is brought in step in the same transaction."""
+"""Collect the changes of an action until it ends: whatever is derived from records is brought in step in the same transaction."""
 
 import threading
 from collections.abc import Collection, Iterator, Mapping
