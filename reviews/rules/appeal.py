@@ -95,7 +95,7 @@ def check_day_of_appeal(appeal: Appeal, day: date, field: str) -> list[Refusal]:
     if day >= appeal.received_on:
         return check_not_to_come(day, field)
     sentence = f"The appeal came later than that. Choose a day from {uk_date(appeal.received_on)} on."
-    return [*check_not_to_come(day, field), Refusal(sentence, "", field)]
+    return [Refusal(sentence, "", field)]
 
 
 def check_verdicts(restrictions: Iterable[Restriction], verdicts: Mapping[str, Verdict]) -> list[Refusal]:

@@ -8,7 +8,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
-from reviews import actions, queries
+from reviews import actions, queries, rules
 from reviews.enums import LetterCode
 from reviews.tasks import TaskCode
 from tests.desks import task_rows
@@ -202,3 +202,15 @@ def test_a_withdrawal_letter_is_not_issued_without_its_placeholders(name, confir
     letter = edit_draft(letter, executive, body=letter.body.replace(f"[{name}]", "Words."))
     with pytest.raises(Incomplete, match=rf"\[{name}\]"):
         letters.issue_letter(letter=letter, by=executive, version=letter.version)
+
+
+def test_only_who_may_hear_its_appeal_suspends_a_restriction_or_applies_it_again(
+    acknowledged_appeal, restriction, executive, manager
+):
+    assert rules.may_suspend(executive, restriction) is None
+    assert rules.may_suspend(manager, restriction)
+    assert "was suspended" in rules.may_resume(executive, restriction).sentence
+    suspend_restrictions(acknowledged_appeal, executive, restriction)
+    restriction.refresh_from_db()
+    assert rules.may_resume(executive, restriction) is None
+    assert rules.may_resume(manager, restriction)
