@@ -697,3 +697,19 @@ def test_manager_cannot_limit_contact_without_another_hearing_of_it_at_once(mana
     record = decision if how == "restriction" else factories.interim_measure(by=manager, incidents=[incident])
     notice = Notice.objects.get(text__startswith=f"{manager} limits contact")
     assert (notice.recipient, notice.reference) == (other, record.reference)
+
+
+@pytest.mark.policy("13")
+def test_a_training_need_is_described_or_ticked_away_and_not_both(incident, manager):
+    both = {"training_need": "How to end a call.", "no_training_need": True}
+    refusals = refusals_of(lambda: factories.decision(by=manager, incidents=[incident], **both))
+    assert "training_need" in {field for field, _ in refusals}
+
+
+@pytest.mark.policy("65")
+def test_an_instruction_to_staff_is_short(decision, manager):
+    long = "Two of us come to each visit. " * 20
+    refusals = refusals_of(
+        lambda: factories.restriction(by=manager, decision=decision, staff_instruction=long)
+    )
+    assert ("staff_instruction", "65") in refusals
