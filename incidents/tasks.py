@@ -23,6 +23,7 @@ from cha_engagement.staff.interfaces import (
     TaskSource,
     people_with_part,
     person_or_others,
+    task_about,
 )
 
 from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
@@ -116,12 +117,10 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
     }
     if incident.on_complaints:
         grounds.add(Ground(JUDGE))
-    return Task(
+    return task_about(
+        incident,
         TaskCode.ASSESS_INCIDENT,
-        incident.pk,
-        incident.reference,
-        frozenset(grounds),
-        customer=incident.customer_id,
+        grounds,
         name=unidentified_name(incident),
         due_on=localdate(since if is_urgent else since + ASSESS_WITHIN),
         urgent_from=since if is_urgent else None,
@@ -140,14 +139,14 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
         if incident.outcome_now == Outcome.WARNING_LETTER and incident.customer_id
         else None
     )
-    follow_up = {"customer": incident.customer_id, "due_on": localdate(since + ASSESS_WITHIN)}
+    due_on = localdate(since + ASSESS_WITHIN)
     if incident.is_unsettled_now and incident.is_undecided_now:
         grounds = grounds_of_assessor(incident, JUDGE if for_management_team else ASSESS)
-        yield Task(TaskCode.DECIDE_ON_INCIDENT, incident.pk, incident.reference, grounds, **follow_up)
+        yield task_about(incident, TaskCode.DECIDE_ON_INCIDENT, grounds, due_on=due_on)
     if incident.is_unsettled_now and letters and not letters.is_sent:
         permissions = JUDGE if for_management_team or incident.on_complaints else ASSESS
-        grounds = grounds_of_assessor(incident, permissions, people=letters.in_nobodys_hand)
-        yield Task(TaskCode.WRITE_ABOUT_INCIDENT, incident.pk, incident.reference, grounds, **follow_up)
+        grounds = grounds_of_assessor(incident, permissions, people=letters.absent_holders)
+        yield task_about(incident, TaskCode.WRITE_ABOUT_INCIDENT, grounds, due_on=due_on)
     is_settled = incident.is_complete and not incident.is_undecided_now and not incident.is_paused
     if incident.status == IncidentStatus.ASSESSED and is_settled:
         # While somebody has the letter in hand it is as good as written.
@@ -160,12 +159,10 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
             for ground in grounds_of_assessor(incident, CLOSE, since=since + CLOSE_AFTER, people=people)
         ]
         if all_grounds:
-            yield Task(
+            yield task_about(
+                incident,
                 TaskCode.CLOSE_INCIDENT,
-                incident.pk,
-                incident.reference,
-                frozenset(all_grounds),
-                customer=incident.customer_id,
+                all_grounds,
                 name=unidentified_name(incident),
                 due_on=localdate(since + 2 * CLOSE_AFTER),
             )
@@ -189,10 +186,9 @@ def tasks_of_reporter(incident: Any) -> Iterator[Task]:
         (TaskCode.IDENTIFY_PERSON if incident.is_complete else TaskCode.FINISH_REPORT),
         incident.created_at,
     )
-    yield Task(
+    yield task_about(
+        incident,
         kind,
-        incident.pk,
-        incident.reference,
         person_or_others(
             incident.reported_by_id,
             LOG,
@@ -200,7 +196,6 @@ def tasks_of_reporter(incident: Any) -> Iterator[Task]:
             permission=Permission.LOG_INCIDENTS,
             even_away=True,
         ),
-        customer=incident.customer_id,
         name=unidentified_name(incident),
         due_on=localdate(created_at + ASSESS_WITHIN if incident.is_complete else created_at),
     )

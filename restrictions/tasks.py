@@ -29,6 +29,7 @@ from cha_engagement.staff.interfaces import (
     TaskLink,
     TaskSource,
     person_or_others,
+    task_about,
 )
 from incidents.agreements.models import Agreement
 from incidents.agreements.queries import is_to_be_spared
@@ -104,7 +105,7 @@ def with_others_after_a_week(
     It waits for others while that person is not at work, or once they have left it for more than a week.
     """
     left_for_long = start_of_day(localdate(moment) + LEFT_FOR_LONG)
-    grounds = frozenset({Ground(permissions, since=left_for_long, people=people)})
+    grounds = {Ground(permissions, since=left_for_long, people=people)}
     return grounds | person_or_others(person, permissions, permissions, people=people) if person else grounds
 
 
@@ -120,16 +121,12 @@ def restriction_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
     yield from open_channel_tasks(restrictions)
 
 
-def make_task(kind: str, record: Any, grounds: frozenset[Ground], **values: Any) -> Task:
-    return Task(kind, record.pk, record.reference, grounds, customer=record.customer_id, **values)
-
-
 def proposal_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
     """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
     for proposal in restrictions.filter(status=RestrictionStatus.PROPOSED):
-        grounds = frozenset({Ground(permissions_for_kinds([proposal.kind]))})
-        yield make_task(
-            TaskCode.SETTLE_PROPOSAL, proposal, grounds, due_on=working_days_after(proposal.created_at)
+        grounds = {Ground(permissions_for_kinds([proposal.kind]))}
+        yield task_about(
+            proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=working_days_after(proposal.created_at)
         )
 
 
@@ -146,8 +143,8 @@ def standing_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
         if restriction.named_contact_id:
             yield task_to_rename(restriction)
         if restriction.look_again_on:
-            grounds = frozenset({Ground(ESCALATED, since=start_of_day(restriction.look_again_on))})
-            yield make_task(TaskCode.LOOK_AGAIN, restriction, grounds, due_on=restriction.look_again_on)
+            grounds = {Ground(ESCALATED, since=start_of_day(restriction.look_again_on))}
+            yield task_about(restriction, TaskCode.LOOK_AGAIN, grounds, due_on=restriction.look_again_on)
 
 
 def is_unnotified(restriction: Restriction) -> bool:
@@ -163,12 +160,12 @@ def task_to_notify(restriction: Any) -> Task:
         decision__isnull=False, decision=restriction.decision_id, supersedes=None
     )
     permissions = permissions_for_kinds(others.values_list("kind", flat=True))
-    people = letters_in_hand(restriction.letters.all()).in_nobodys_hand
+    people = letters_in_hand(restriction.letters.all()).absent_holders
     grounds = with_others_after_a_week(
         restriction.imposed_by_id, restriction.imposed_at, permissions, people=people
     )
-    return make_task(
-        TaskCode.NOTIFY_CUSTOMER, restriction, grounds, due_on=working_days_after(restriction.imposed_at)
+    return task_about(
+        restriction, TaskCode.NOTIFY_CUSTOMER, grounds, due_on=working_days_after(restriction.imposed_at)
     )
 
 
@@ -184,8 +181,8 @@ def task_to_rename(restriction: Any) -> Task:
     }
     if restriction.spares_somebody:
         grounds.add(Ground(IMPOSE))
-    return make_task(
-        TaskCode.NAME_ANOTHER_CONTACT, restriction, frozenset(grounds), urgent_from=restriction.created_at
+    return task_about(
+        restriction, TaskCode.NAME_ANOTHER_CONTACT, frozenset(grounds), urgent_from=restriction.created_at
     )
 
 
@@ -204,10 +201,10 @@ def end_letter_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
         letters = letters_in_hand(restriction.letters.filter(kind=LetterCode.RESTRICTION_ENDED))
         permissions = permissions_for_kinds([restriction.kind])
         grounds = with_others_after_a_week(
-            restriction.imposed_by_id, restriction.ended_at, permissions, people=letters.in_nobodys_hand
+            restriction.imposed_by_id, restriction.ended_at, permissions, people=letters.absent_holders
         )
         due_on = working_days_after(restriction.ended_at)
-        yield make_task(TaskCode.NOTIFY_OF_END, restriction, grounds, due_on=due_on)
+        yield task_about(restriction, TaskCode.NOTIFY_OF_END, grounds, due_on=due_on)
 
 
 def interim_tasks(interim_measures: QuerySet[InterimMeasure]) -> Iterator[Task]:
@@ -242,12 +239,12 @@ def tasks_to_decide(interim: Any) -> Iterator[Task]:
         "note": interim.staff_instruction,
     }
     if interim.status == InterimStatus.IN_FORCE:
-        yield make_task(
-            TaskCode.DECIDE_BEFORE_LAPSE, interim, limit_grounds(grounds, until=after_last_day), **values
+        yield task_about(
+            interim, TaskCode.DECIDE_BEFORE_LAPSE, limit_grounds(grounds, until=after_last_day), **values
         )
     if interim.is_waited_for:
         since = after_last_day if interim.status == InterimStatus.IN_FORCE else None
-        yield make_task(TaskCode.DECIDE_AFTER_LAPSE, interim, limit_grounds(grounds, since=since), **values)
+        yield task_about(interim, TaskCode.DECIDE_AFTER_LAPSE, limit_grounds(grounds, since=since), **values)
 
 
 def limit_grounds(
@@ -276,11 +273,11 @@ def tasks_to_write(interim: InterimMeasure) -> Iterator[Task]:
     )
     if not letters.is_sent:
         grounds = with_others_after_a_week(
-            interim.by_id, interim.created_at, IMPOSE, people=letters.in_nobodys_hand
+            interim.by_id, interim.created_at, IMPOSE, people=letters.absent_holders
         )
         grounds = limit_grounds(grounds, until=start_of_day(interim.ends_on + timedelta(days=1)))
-        yield make_task(
-            TaskCode.WRITE_ABOUT_INTERIM, interim, grounds, due_on=working_days_after(interim.created_at)
+        yield task_about(
+            interim, TaskCode.WRITE_ABOUT_INTERIM, grounds, due_on=working_days_after(interim.created_at)
         )
 
 
@@ -300,7 +297,7 @@ def open_channel_tasks(measures: QuerySet[Any]) -> Iterator[Task]:
             if isinstance(measure, measures.model) and measure.pk in keys:
                 grounds_by_measure[measure].add(Ground(IMPOSE, since=since, until=until))
     for measure, grounds in grounds_by_measure.items():
-        yield make_task(kind, measure, frozenset(grounds), urgent_from=measure.created_at)
+        yield task_about(measure, kind, grounds, urgent_from=measure.created_at)
 
 
 def explanation_tasks(decisions: QuerySet[ManagementDecision]) -> Iterator[Task]:
@@ -311,11 +308,11 @@ def explanation_tasks(decisions: QuerySet[ManagementDecision]) -> Iterator[Task]
         letters = letters_in_hand(decision.letters.all())
         if not letters.is_sent:
             grounds = with_others_after_a_week(
-                decision.by_id, decision.decided_at, DECIDE, people=letters.in_nobodys_hand
+                decision.by_id, decision.decided_at, DECIDE, people=letters.absent_holders
             )
             due_on = working_days_after(decision.decided_at)
-            yield make_task(
-                TaskCode.EXPLAIN_DECISION, decision, grounds, due_on=due_on, note_about=decision.by_id
+            yield task_about(
+                decision, TaskCode.EXPLAIN_DECISION, grounds, due_on=due_on, note_about=decision.by_id
             )
 
 
@@ -338,7 +335,7 @@ def emergency_line_tasks(organisations: QuerySet[Organisation]) -> Iterator[Task
         moments = [until for _, until in queries.customers_without_emergency_route(Customer.objects.all())]
         if moments:
             until = None if None in moments else max(filter(None, moments))
-            grounds = frozenset({Ground(ADMINISTER, until=until)})
+            grounds = {Ground(ADMINISTER, until=until)}
             yield Task(TaskCode.KEEP_EMERGENCY_LINE, organisation.pk, str(organisation.pk), grounds)
 
 

@@ -26,6 +26,7 @@ from cha_engagement.staff.interfaces import (
     TaskSource,
     people_with_part,
     person_or_others,
+    task_about,
 )
 from incidents.models import Assessment, Incident
 from restrictions.kinds import KIND_PERMISSIONS, KINDS
@@ -89,22 +90,21 @@ def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
         needed = (kind_permission,) if kind_permission else ()
         hold = (*HOLD, *needed)
         presence = queries.permission_to_hold(review.restriction.kind)
-        values: dict[str, Any] = {"customer": review.customer_id}
         if review.status == ReviewStatus.HELD:
             letters = letters_in_hand(review.letters.all())
             if not letters.is_sent:
                 grounds = person_or_others(
-                    review.held_by_id, hold, hold, permission=presence, people=letters.in_nobodys_hand
+                    review.held_by_id, hold, hold, permission=presence, people=letters.absent_holders
                 )
-                values["due_on"] = localdate(review.held_at)
-                yield Task(TaskCode.WRITE_ABOUT_REVIEW, review.pk, review.reference, grounds, **values)
+                due_on = localdate(review.held_at)
+                yield task_about(review, TaskCode.WRITE_ABOUT_REVIEW, grounds, due_on=due_on)
             continue
-        values |= {"due_on": review.due_on, "note": review.restriction.reference}
+        values: dict[str, Any] = {"due_on": review.due_on, "note": review.restriction.reference}
         reminder = start_of_day(review.due_on - timedelta(days=organisation.review_reminder_days))
         grounds = person_or_others(
             review.restriction.imposed_by_id, hold, hold, permission=presence, since=reminder
         )
-        yield Task(TaskCode.HOLD_REVIEW, review.pk, review.reference, grounds, **values)
+        yield task_about(review, TaskCode.HOLD_REVIEW, grounds, **values)
         if imposer := review.restriction.imposed_by_id:
             passed_up = start_of_day(review.due_on + timedelta(days=organisation.review_escalation_days))
             ground = Ground(
@@ -114,13 +114,8 @@ def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
                     {GroundPerson(Part.NOT_ASKED, imposer), GroundPerson(Part.PRESENT, imposer, presence)}
                 ),
             )
-            yield Task(
-                TaskCode.HOLD_LONG_OVERDUE_REVIEW,
-                review.pk,
-                review.reference,
-                frozenset({ground}),
-                urgent_from=passed_up,
-                **values,
+            yield task_about(
+                review, TaskCode.HOLD_LONG_OVERDUE_REVIEW, {ground}, urgent_from=passed_up, **values
             )
 
 
@@ -150,9 +145,7 @@ def tasks_while_open(appeal: Appeal, involved: set[int]) -> Iterator[Task]:
             grounds.add(Ground(HEAR_AND_WRITE, people=people | not_asked))
             if substitute:
                 grounds.add(Ground(WRITE, person=substitute, people=people))
-        yield Task(
-            kind, appeal.pk, appeal.reference, frozenset(grounds), customer=appeal.customer_id, due_on=due_on
-        )
+        yield task_about(appeal, kind, grounds, due_on=due_on)
     if substitute is None:
         not_counted = people_with_part(Part.NOT_COUNTED, involved)
         grounds = {
@@ -175,12 +168,10 @@ def tasks_while_open(appeal: Appeal, involved: set[int]) -> Iterator[Task]:
             )
             for person in involved
         }
-        yield Task(
+        yield task_about(
+            appeal,
             TaskCode.NAME_SUBSTITUTE,
-            appeal.pk,
-            appeal.reference,
-            frozenset(grounds),
-            customer=appeal.customer_id,
+            grounds,
             due_on=next_step(appeal, [letter for letter in appeal.letters.all() if letter.sent_on])[1],
         )
 
@@ -218,15 +209,13 @@ def task_to_tell_outcome(appeal: Appeal) -> Task:
         (),
         HEAR,
         permission=Permission.HEAR_APPEALS,
-        people=letters.in_nobodys_hand,
+        people=letters.absent_holders,
     )
     is_withdrawn = appeal.status == AppealStatus.WITHDRAWN
-    return Task(
+    return task_about(
+        appeal,
         TaskCode.WRITE_ABOUT_WITHDRAWAL if is_withdrawn else TaskCode.WRITE_ABOUT_OUTCOME,
-        appeal.pk,
-        appeal.reference,
         grounds,
-        customer=appeal.customer_id,
         due_on=appeal.heard_on or appeal.withdrawn_on,
     )
 

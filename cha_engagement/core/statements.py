@@ -80,7 +80,7 @@ def kept_statement(find: Find, values: Sequence[Value]) -> tuple[str, tuple[Any,
     )
     stand_ins = [stand_in(value, place) for place, value in enumerate(values)]
     statement, parameters = keep(find, (kinds, connection.vendor), lambda: put_together(find, stand_ins))
-    actual = dict(zip(map(as_parameter, stand_ins), map(as_parameter, values), strict=True))
+    actual = dict(zip(map(adapt_value, stand_ins), map(adapt_value, values), strict=True))
     return statement, tuple(actual.get(value, value) for value in parameters)
 
 
@@ -109,7 +109,7 @@ def put_together(find: Find, stand_ins: list[Any]) -> tuple[str, tuple[Any, ...]
         statement, parameters = query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         return NOTHING
-    plain = [as_parameter(value) for value in stand_ins if isinstance(value, int | datetime)]
+    plain = [adapt_value(value) for value in stand_ins if isinstance(value, int | datetime)]
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
     return statement, parameters
@@ -127,7 +127,7 @@ def stand_in(value: Value, place: int) -> Any:
     return somebody
 
 
-def as_parameter(value: Value) -> Any:
+def adapt_value(value: Value) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return value if isinstance(value, int | str) else value.pk

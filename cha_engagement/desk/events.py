@@ -19,7 +19,7 @@ from cha_engagement.core.statements import fill_up, kept_rows_of_all
 from cha_engagement.customers.interfaces import EventSource, event_sources
 from cha_engagement.staff.models import StaffMember
 
-from .batches import in_batches
+from .batches import sorted_batches
 from .models import Event, FollowingLock
 
 TOGETHER = 2_000  # rows written with one statement
@@ -134,14 +134,14 @@ def find_suspected_records(model: Any) -> set[int]:
     """Return the keys of records whose rows seem wrong, while others may write: what was written in between seems so too."""
     keys = set(model._base_manager.values_list("pk", flat=True))
     keys.update(Event.objects.filter(model=model._meta.label_lower).values_list("record", flat=True))
-    return {key for some in in_batches(keys, TOGETHER) for key in find_differing_records(model, some)}
+    return {key for some in sorted_batches(keys, TOGETHER) for key in find_differing_records(model, some)}
 
 
 @transaction.atomic
 def confirm_wrong_records(model: Any, keys: Collection[int]) -> set[int]:
     """Return which of some records have wrong rows while nobody writes any."""
     FollowingLock.take()
-    return {key for some in in_batches(keys, TOGETHER) for key in find_differing_records(model, some)}
+    return {key for some in sorted_batches(keys, TOGETHER) for key in find_differing_records(model, some)}
 
 
 def find_wrong_records(model: Any) -> set[int]:
@@ -160,7 +160,7 @@ def mend_events() -> int:
     count = events_of_unknown_models().values("model", "record").distinct().count()
     events_of_unknown_models().delete()
     for model in timeline_models():
-        for keys in in_batches(find_suspected_records(model), TOGETHER):
+        for keys in sorted_batches(find_suspected_records(model), TOGETHER):
             # Others write between two of these.
             with transaction.atomic(durable=True):
                 FollowingLock.take()

@@ -42,7 +42,7 @@ from cha_engagement.staff.queries import (
     staff_with_permission,
 )
 
-from .batches import in_batches
+from .batches import sorted_batches
 from .models import FollowingLock, GroundPersonRow, GroundRow, TaskRow
 
 TOGETHER = 500  # records whose tasks are compared at once
@@ -147,7 +147,7 @@ def follow_changes(changes: RecordChanges) -> None:
     numbered = [
         (number, key) for number, source in enumerate(sources) for key in keys_by_model.get(source.model, ())
     ]
-    for some in in_batches(numbered, TOGETHER):
+    for some in sorted_batches(numbered, TOGETHER):
         keys_by_source = groupby(some, itemgetter(0))
         replace_tasks(
             [(sources[number], {key for _, key in pairs}) for number, pairs in keys_by_source], changes
@@ -226,7 +226,7 @@ def find_suspected_records(source: TaskSource) -> list[int]:
     """Return the keys of records whose rows seem wrong, while others may write: what was written in between seems so too."""
     keys = set(source.model._base_manager.values_list("pk", flat=True))
     keys.update(TaskRow.objects.filter(kind__in=source.kinds).values_list("record", flat=True))
-    found = (find_differing_tasks(source, some) for some in in_batches(keys, TOGETHER))
+    found = (find_differing_tasks(source, some) for some in sorted_batches(keys, TOGETHER))
     return sorted({task.record for tasks in found for task in tasks})
 
 
@@ -234,7 +234,7 @@ def find_suspected_records(source: TaskSource) -> list[int]:
 def confirm_wrong_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
     """Return the tasks of some records that have no row, or have one and should not, while nobody writes rows."""
     FollowingLock.take()
-    return {task for some in in_batches(keys, TOGETHER) for task in find_differing_tasks(source, some)}
+    return {task for some in sorted_batches(keys, TOGETHER) for task in find_differing_tasks(source, some)}
 
 
 def find_wrong_tasks(source: TaskSource) -> set[Task]:
@@ -253,7 +253,7 @@ def mend_tasks() -> int:
     count = tasks_of_unknown_kinds().count()
     tasks_of_unknown_kinds().delete()
     for source in task_sources():
-        for keys in in_batches(find_suspected_records(source), TOGETHER):
+        for keys in sorted_batches(find_suspected_records(source), TOGETHER):
             # Others write between two of these.
             with transaction.atomic(durable=True):
                 FollowingLock.take()

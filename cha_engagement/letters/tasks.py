@@ -21,6 +21,7 @@ from cha_engagement.staff.interfaces import (
     TaskSource,
     people_with_part,
     person_or_others,
+    task_about,
 )
 from cha_engagement.staff.models import StaffMember
 
@@ -86,7 +87,7 @@ def make_task(
     """Return a task about a letter, which is due on the day after a moment where it names no day."""
     if since:
         values["due_on"] = localdate(since + timedelta(days=1))
-    return Task(kind, letter.pk, letter.reference, grounds, customer=letter.customer_id, **values)
+    return task_about(letter, kind, grounds, **values)
 
 
 def task_to_finish(letter: Letter) -> Task:

@@ -136,6 +136,11 @@ class Task:
     note_about: int | None = None
 
 
+def task_about(record: Any, kind: str, grounds: Iterable[Ground], **values: Any) -> Task:
+    """Return a task about a record of a case: its page opens, and its customer is named."""
+    return Task(kind, record.pk, record.reference, frozenset(grounds), customer=record.customer_id, **values)
+
+
 @dataclass(frozen=True, slots=True)
 class TaskSource:
     """A source of tasks: the records of one model, and what waits about them.

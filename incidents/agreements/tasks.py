@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.letters.models import Letter
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
+from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource, task_about
 
 from .enums import AgreementStatus
 from .models import Agreement
@@ -23,14 +23,8 @@ TASK_KINDS: dict[str, TaskKind] = {
 def agreement_tasks(agreements: QuerySet[Agreement]) -> Iterator[Task]:
     """Ask a colleague whether they agree to deal with a customer who harmed them. Beyond the policy: B40."""
     for agreement in agreements.filter(status=AgreementStatus.ASKED):
-        yield Task(
-            TaskCode.ANSWER,
-            agreement.pk,
-            agreement.reference,
-            frozenset({Ground(person=agreement.person_id)}),
-            customer=agreement.customer_id,
-            due_on=localdate(agreement.created_at),
-        )
+        grounds = {Ground(person=agreement.person_id)}
+        yield task_about(agreement, TaskCode.ANSWER, grounds, due_on=localdate(agreement.created_at))
 
 
 TASK_SOURCES = (TaskSource(Agreement, tuple(TASK_KINDS), agreement_tasks, ((),)),)

@@ -15,6 +15,7 @@ from cha_engagement.staff.interfaces import (
     TaskLink,
     TaskSource,
     person_or_others,
+    task_about,
 )
 from incidents.models import Incident
 
@@ -48,14 +49,7 @@ def pause_tasks(actions: QuerySet[RestorativeAction]) -> Iterator[Task]:
             even_away=True,
         )
         grounds |= {Ground(RECORD_AND_ASSESS, since=start_of_day(day), people=frozenset({absent}))}
-        yield Task(
-            TaskCode.REENGAGE,
-            pause.pk,
-            pause.reference,
-            grounds,
-            customer=pause.customer_id,
-            due_on=day,
-        )
+        yield task_about(pause, TaskCode.REENGAGE, grounds, due_on=day)
 
 
 TASK_SOURCES = (TaskSource(RestorativeAction, tuple(TASK_KINDS), pause_tasks, (RECORD, RECORD_AND_ASSESS)),)

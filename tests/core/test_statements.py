@@ -167,7 +167,7 @@ def test_threads_that_ask_at_once_are_answered_each_for_itself(notices_since, of
         if number % 3 == 0:
             statements.statements.clear()
         _, parameters = statements.kept_statement(notices_since, (reader.pk, since))
-        return {*parameters} == {reader.pk, statements.as_parameter(since)}
+        return {*parameters} == {reader.pk, statements.adapt_value(since)}
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(is_answered, range(200)))

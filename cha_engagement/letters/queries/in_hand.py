@@ -18,7 +18,7 @@ class LettersInHand:
     holders: frozenset[int]
 
     @property
-    def in_nobodys_hand(self) -> People:
+    def absent_holders(self) -> People:
         """Return the parts of a ground that holds while nobody at work has such a letter in hand."""
         return people_with_part(Part.ABSENT, self.holders)
 
