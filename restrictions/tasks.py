@@ -105,7 +105,7 @@ def with_others_after_a_week(
     It waits for others while that person is not at work, or once they have left it for more than a week.
     """
     left_for_long = start_of_day(localdate(moment) + LEFT_FOR_LONG)
-    grounds = {Ground(permissions, since=left_for_long, people=people)}
+    grounds = frozenset({Ground(permissions, since=left_for_long, people=people)})
     return grounds | person_or_others(person, permissions, permissions, people=people) if person else grounds
 
 
@@ -181,9 +181,7 @@ def task_to_rename(restriction: Any) -> Task:
     }
     if restriction.spares_somebody:
         grounds.add(Ground(IMPOSE))
-    return task_about(
-        restriction, TaskCode.NAME_ANOTHER_CONTACT, frozenset(grounds), urgent_from=restriction.created_at
-    )
+    return task_about(restriction, TaskCode.NAME_ANOTHER_CONTACT, grounds, urgent_from=restriction.created_at)
 
 
 def end_letter_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
@@ -335,7 +333,7 @@ def emergency_line_tasks(organisations: QuerySet[Organisation]) -> Iterator[Task
         moments = [until for _, until in queries.customers_without_emergency_route(Customer.objects.all())]
         if moments:
             until = None if None in moments else max(filter(None, moments))
-            grounds = {Ground(ADMINISTER, until=until)}
+            grounds = frozenset({Ground(ADMINISTER, until=until)})
             yield Task(TaskCode.KEEP_EMERGENCY_LINE, organisation.pk, str(organisation.pk), grounds)
 
 

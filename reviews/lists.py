@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
-from cha_engagement.desk.tasks import waiting_tasks
+from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
 from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.organisation.calendar import today

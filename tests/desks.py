@@ -5,7 +5,7 @@ from typing import Any
 from cha_engagement.core import interfaces
 from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.interfaces import CustomerPage
-from cha_engagement.desk.tasks import waiting_tasks
+from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.organisation.calendar import today
 
 

@@ -13,7 +13,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
-from . import tasks
+from . import waiting
 
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
@@ -38,7 +38,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
-    waiting_count = cache(lambda: tasks.waiting_count(user))
+    waiting_count = cache(lambda: waiting.waiting_count(user))
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),

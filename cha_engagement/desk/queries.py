@@ -36,7 +36,7 @@ from cha_engagement.staff.requests import StaffRequest
 from .events import keep_visible_events, models_seen_in_part
 from .history import models_by_prefix
 from .models import Event
-from .tasks import waiting_tasks
+from .waiting import waiting_tasks
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 10

@@ -180,3 +180,13 @@ def restrictions_with_grounds(appeal: Appeal, user: StaffMember) -> QuerySet[Res
         Restriction.objects.visible_to(user).filter(appealed__appeal=appeal).select_related("decision")
     )
     return restrictions.prefetch_related("incidents", "evidence").order_by("pk")
+
+
+def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
+    """Return the keys of the restrictions of an appeal, and of what they were eased to, that this user may open."""
+    appealed = AppealedRestriction.objects.filter(appeal=appeal)
+    eased_to = appealed.filter(varied_to__isnull=False).values("varied_to")
+    restrictions = Restriction.objects.visible_to(user).filter(
+        pk__in=appealed.values("restriction").union(eased_to)
+    )
+    return set(restrictions.values_list("pk", flat=True))

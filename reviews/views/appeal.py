@@ -16,11 +16,10 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from restrictions.contact_plan import contact_plan
 from restrictions.enums import STANDING
-from restrictions.models import Restriction
 
 from .. import actions, forms, queries, rules
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent
-from ..models import Appeal, AppealedRestriction
+from ..models import Appeal
 from .no_letter import explain_no_letter
 
 
@@ -58,7 +57,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
             if can_read_reasons or addition.received_by_id == user.pk
         ],
         "can_read_reasons": can_read_reasons,
-        "readable_restrictions": readable_restrictions(appeal, user),
+        "readable_restrictions": queries.readable_restrictions(appeal, user),
         "letters": letters,
         "hearing": hearing,
         "referral_advice": queries.referral_advice(appeal),
@@ -74,16 +73,6 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
             "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
-
-
-def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
-    """Return the keys of the restrictions of an appeal, and of what they were eased to, that this user may open."""
-    appealed = AppealedRestriction.objects.filter(appeal=appeal)
-    eased_to = appealed.filter(varied_to__isnull=False).values("varied_to")
-    restrictions = Restriction.objects.visible_to(user).filter(
-        pk__in=appealed.values("restriction").union(eased_to)
-    )
-    return set(restrictions.values_list("pk", flat=True))
 
 
 def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import writing
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.desk import following, tasks
+from cha_engagement.desk import following, tasks, waiting
 from cha_engagement.desk.models import Event, GroundPersonRow, GroundRow, TaskRow
 from cha_engagement.desk.verification import find_unknown_rows
 from cha_engagement.organisation.calendar import today
@@ -216,9 +216,9 @@ def test_the_menu_of_every_page_says_how_much_waits(signed_in, threat, manager, 
 
 def test_the_number_that_waits_takes_one_query(threat, manager, django_assert_num_queries):
     manager.get_all_permissions()
-    tasks.waiting_tasks(manager)
+    waiting.waiting_tasks(manager)
     with django_assert_num_queries(1):
-        tasks.waiting_tasks(manager).count()
+        waiting.waiting_tasks(manager).count()
 
 
 def test_nothing_that_waits_is_no_number(signed_in, administrator):

@@ -75,18 +75,22 @@ def save_record(
         record.version += 1
     record.history_length += 1
     save_without_row(record)
-    with changing_links(record):
-        for name, value in (links or {}).items():
-            if is_new:
-                getattr(record, name).add(*value)
-            else:
-                getattr(record, name).set(value)
+    write_links(record, links or {}, is_new=is_new)
     append_row(record, is_new=is_new, by=by, reason=reason, event=event, links=links or {})
     if before is not None:
         after = field_values(record, links or ())
         before = {name: value for name, value in before.items() if value != after[name]}
     note_change(record, before)
     return record
+
+
+def write_links(record: Any, links: Mapping[str, Any], *, is_new: bool) -> None:
+    with changing_links(record):
+        for name, value in links.items():
+            if is_new:
+                getattr(record, name).add(*value)
+            else:
+                getattr(record, name).set(value)
 
 
 @atomic_action()

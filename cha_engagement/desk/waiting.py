@@ -1,0 +1,135 @@
+"""Find the tasks that wait for somebody now, by the rows that `desk.tasks` keeps.
+
+Who reads and what time it is decide here alone, so that an hour that passes, an absence or another role writes nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Permission as HeldPermission
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Exact, IsNull
+from django.utils import timezone
+
+from cha_engagement.core.statements import kept_keys, kept_rows
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.interfaces import Part, task_sources
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import (
+    is_at_work,
+    is_covered,
+    is_managed_by,
+    is_present,
+    staff_with_permission,
+)
+
+from .models import GroundPersonRow, GroundRow, TaskRow
+from .tasks import join_groups, join_permissions
+
+
+def waiting_tasks(user: StaffMember) -> QuerySet[TaskRow]:
+    """Return what waits for somebody now."""
+    return TaskRow.objects.filter(pk__in=kept_keys(waiting_task_keys, user, timezone.now()))
+
+
+def waiting_count(user: StaffMember) -> int:
+    return len({*kept_rows(waiting_task_keys, user, timezone.now())})
+
+
+def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    return grounds_for(user, now).order_by().values("task")
+
+
+def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
+    """Return the grounds on which something waits for somebody at a moment of today."""
+    today = calendar.today()
+    held = {
+        permissions
+        for source in task_sources()
+        for permissions in source.permissions
+        if user.has_perms(permissions)
+    }
+    managed = StaffMember.objects.filter(is_managed_by(user)).values("pk")
+    grounds = GroundRow.objects.filter(
+        Q(person=None) | Q(person=user.pk),
+        Q(managing=None) | Q(managing__in=managed),
+        Q(since=None) | Q(since__lte=now),
+        Q(until=None) | Q(until__gt=now),
+        Q(unmanaged=None) | is_unmanaged(),
+        permissions__in=[join_permissions(permissions) for permissions in sorted(held)],
+    )
+    if user.is_away and user.away_until != today:
+        grounds = grounds.filter(Q(must_be_back=False) | Q(back_by__gte=user.away_until))
+    return grounds.filter(~Exists(spoiling_people(user)), is_nobody_there(), is_readable(user))
+
+
+def holds(person: str, permission: Any) -> Q:
+    """Return a `Q` on rows with a person: that one holds the permission in a field, or none is given there."""
+    seen_from_inside = OuterRef(permission if isinstance(permission, OuterRef) else permission.name)
+    held = HeldPermission.objects.filter(group__user=OuterRef(person)).annotate(
+        label=Concat("content_type__app_label", Value("."), "codename")
+    )
+    return Q(Exact(permission, Value(""))) | Q(Exists(held.filter(label=seen_from_inside)))
+
+
+def is_unmanaged() -> Q:
+    """Return a `Q` on grounds: nobody who counts manages this person and is there. Policy §57."""
+
+    def can_take_it(person: str) -> Q:
+        not_counted = GroundPersonRow.objects.filter(
+            ground=OuterRef(OuterRef("pk")), part=Part.NOT_COUNTED, person=OuterRef(person)
+        )
+        return is_present(person) & holds(person, OuterRef("manager_permission")) & ~Q(Exists(not_counted))
+
+    managed = StaffMember.objects.filter(
+        can_take_it("line_manager") | is_covered() & can_take_it("line_manager__deputy"),
+        pk=OuterRef("unmanaged"),
+        line_manager__is_active=True,
+    )
+    return ~Q(Exists(managed.order_by()))
+
+
+def spoiling_people(user: StaffMember) -> QuerySet[GroundPersonRow]:
+    """Return the parts by which a ground does not hold for this reader now."""
+    is_back = Q(even_away=True) | is_at_work("person")
+    is_there = Q(person__is_active=True) & is_back & holds("person", F("permission"))
+    return GroundPersonRow.objects.filter(
+        Q(part=Part.NOT_ASKED, person=user.pk)
+        | Q(part=Part.ABSENT) & is_there
+        | Q(part=Part.PRESENT) & ~is_there,
+        ground=OuterRef("pk"),
+    )
+
+
+def is_nobody_there() -> Q:
+    """Return a `Q` on grounds: of each group that has to be gone nobody is there, or back by the day that counts."""
+    today = calendar.today()
+    is_back = (
+        is_at_work()
+        | Q(away_until__lte=OuterRef("back_by"))
+        | Q(away_until=today) & Q(IsNull(OuterRef("back_by"), False))
+    )
+    not_counted = GroundPersonRow.objects.filter(
+        ground=OuterRef(OuterRef("pk")), part=Part.NOT_COUNTED, person=OuterRef("pk")
+    )
+    result = Q(while_nobody="")
+    for groups in dict.fromkeys(groups for source in task_sources() for groups in source.watched_permissions):
+        are_gone = Q(while_nobody=join_groups(groups))
+        for permissions in groups:
+            people = StaffMember.objects.filter(is_back, ~Exists(not_counted), is_active=True)
+            for permission in permissions:
+                people = people.filter(pk__in=staff_with_permission(permission).values("pk"))
+            are_gone &= ~Q(Exists(people.order_by()))
+        result |= are_gone
+    return result
+
+
+def is_readable(user: StaffMember) -> Q:
+    """Return a `Q` on grounds: the reader may read the record, where only then it waits for them."""
+    result = Q(must_read_record=False)
+    for source in task_sources():
+        if source.reader_permissions and user.has_perms(source.reader_permissions):
+            visible = source.model.objects.visible_to(user).filter(pk=OuterRef("task__record"))
+            result |= Q(Exists(visible.order_by()), task__kind__in=source.kinds)
+    return result
