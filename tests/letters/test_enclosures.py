@@ -1,5 +1,6 @@
 import uuid
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -12,6 +13,7 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.rules import issuing
+from cha_engagement.letters.rules.enclosures import check_enclosures
 from cha_engagement.organisation.calendar import add_working_days, today
 from tests.timelines import shown_events
 
@@ -322,3 +324,12 @@ def test_a_letters_pages_take_the_same_queries_for_many_enclosures(
     for number in range(29):
         enclose_file(draft, manager, title=f"Leaflet {number}")
     assert queries_of(lambda: client.get(letter_url(draft, step))) == few
+
+
+def test_a_letter_is_not_issued_with_a_file_that_was_changed_on_disk(draft, manager):
+    enclosure = enclose_file(draft, manager)
+    path = Path(enclosure.file.path)
+    path.chmod(0o600)
+    path.write_bytes(CONTENT + b"%")
+    sentences = [refusal.sentence for refusal in check_enclosures(reload(draft))]
+    assert sentences == [f"Take away “{enclosure}”. Its file cannot be trusted. Enclose it again."]

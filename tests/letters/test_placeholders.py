@@ -11,8 +11,10 @@ from cha_engagement.letters.rules import issuing
 from restrictions.contact_plan import combine_into_plan
 from restrictions.models import InterimMeasure
 from tests.desks import replace_answers
+from tests.overwriting import overwrite_record
 
 from .. import factories
+from .test_actions import edit_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +158,18 @@ def test_a_former_colleague_does_not_sign(draft, manager):
     draft.signatory = factories.staff("former", "Manager", is_active=False)
     (refusal,) = issuing.check_ready(draft)
     assert refusal.field == "signatory"
+
+
+def test_a_letter_with_a_placeholder_that_nobody_knows_is_not_issued(draft):
+    overwrite_record(draft, body=f"{draft.body}\n\n[no such thing]")
+    draft.refresh_from_db()
+    assert "[no such thing]" in " ".join(refusal.sentence for refusal in issuing.check_ready(draft))
+
+
+@pytest.mark.policy("21.1")
+def test_a_letter_that_leads_by_a_closed_channel_is_not_issued(draft, manager, organisation, monkeypatch):
+    draft = edit_draft(draft, manager, body=f"{draft.body}\n\nPhone us on {organisation.phone}.")
+    assert issuing.check_ready(draft) == []
+    replace_answers(monkeypatch, LetterReader, closed_channels=lambda letter: {Channel.PHONE})
+    (refusal,) = issuing.check_ready(draft)
+    assert organisation.phone in refusal.sentence

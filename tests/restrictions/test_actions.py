@@ -6,19 +6,21 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Stale, find_history_faults, status_changed
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Relationship
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.organisation.calendar import add_months, today
-from cha_engagement.staff.models import Notice
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents.actions import add_evidence
 from incidents.restorative.actions import record_restorative_action
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
-from restrictions import actions
+from restrictions import actions, rules
 from restrictions.enums import Basis, Explained, RestrictionStatus, YesNoUnknown
 from restrictions.models import ManagementDecision, Restriction
+from restrictions.rules.restriction import check_dates
 from tests import factories, files
 
 pytestmark = pytest.mark.django_db
@@ -713,3 +715,40 @@ def test_an_instruction_to_staff_is_short(decision, manager):
         lambda: factories.restriction(by=manager, decision=decision, staff_instruction=long)
     )
     assert ("staff_instruction", "65") in refusals
+
+
+@pytest.mark.policy("12")
+def test_only_managers_write_the_letter_that_explains_or_tells_of_an_interim_measure(
+    officer, manager, incident
+):
+    interim = factories.interim_measure(by=manager, incidents=[incident])
+    assert rules.may_write_interim_letter(manager, interim) is None
+    assert rules.may_write_interim_letter(officer, interim)
+    decision = factories.decision(by=manager, incidents=[incident], explained=Explained.BY_LETTER)
+    assert rules.may_write_explanation(manager, decision) is None
+    assert rules.may_write_explanation(officer, decision)
+
+
+@pytest.mark.beyond("B21")
+def test_all_that_an_interim_measure_lacks_is_said_at_once(manager, incident):
+    lacking = {"reason": "-", "affected_matters": []}
+    refusals = refusals_of(lambda: factories.interim_measure(by=manager, incidents=[incident], **lacking))
+    assert {"reason", "affected_matters"} <= {field for field, _ in refusals}
+
+
+@pytest.mark.policy("23")
+def test_what_goes_without_reviews_has_none_and_days_that_fit():
+    without = {"no_review_reason": "A knife was shown.", "starts_on": today()}
+    both = Restriction(first_review_on=today(), review_months=3, **without)
+    assert "no_review_reason" in {refusal.field for refusal in check_dates(both)}
+    ended_before = Restriction(ends_on=today() - timedelta(days=1), **without)
+    assert "ends_on" in {refusal.field for refusal in check_dates(ended_before)}
+
+
+@pytest.mark.policy("23")
+def test_who_may_not_lift_a_restriction_does_not_look_at_it_again(manager, management, decision):
+    restriction = factories.unreviewed_restriction(by=manager, decision=decision)
+    assert rules.may_look_again(management, restriction) is None
+    for role in ("Manager", "Management Team"):
+        factories.withhold_permission(Permission.IMPOSE_RESTRICTIONS, role=role)
+    assert rules.may_look_again(StaffMember.objects.get(pk=management.pk), restriction)

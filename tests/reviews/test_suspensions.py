@@ -1,6 +1,7 @@
 """Letters about what applies while an appeal is heard, whenever that changes."""
 
 import pytest
+from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
@@ -8,11 +9,14 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
+from restrictions import actions as restrictions
 from reviews import actions, queries, rules
-from reviews.enums import LetterCode
+from reviews.enums import AppealOutcome, AppealStatus, LetterCode
+from reviews.models import Appeal
 from reviews.tasks import TaskCode
 from tests.desks import task_rows
 from tests.letters.test_actions import edit_draft
+from tests.overwriting import insert_record, overwrite_record
 
 from .. import factories
 from .conftest import acknowledge_appeal, send_letter, suspend_restrictions, task_kinds, withdraw_appeal
@@ -214,3 +218,30 @@ def test_only_who_may_hear_its_appeal_suspends_a_restriction_or_applies_it_again
     restriction.refresh_from_db()
     assert rules.may_resume(executive, restriction) is None
     assert rules.may_resume(manager, restriction)
+
+
+def test_once_an_appeal_is_decided_its_panel_alone_applies_again(
+    acknowledged_appeal, restriction, executive, executive2
+):
+    appeal = suspend_restrictions(acknowledged_appeal, executive, restriction)
+    insert_record(Appeal.panel.through(appeal=appeal, staffmember=executive2))
+    decided = {"decided_by": executive2, "decided_at": timezone.now(), "heard_on": today()}
+    overwrite_record(appeal, status=AppealStatus.DECIDED, **decided)
+    restriction.refresh_from_db()
+    assert rules.may_resume(executive2, restriction) is None
+    assert rules.may_resume(executive, restriction)
+
+
+def test_only_who_hears_the_appeal_writes_what_applies_meanwhile(
+    confirmed_appeal, restriction, executive, manager
+):
+    appeal = suspend_restrictions(confirmed_appeal, executive, restriction)
+    assert rules.may_explain_suspensions(executive, appeal, None) is None
+    assert rules.may_explain_suspensions(manager, appeal, None)
+
+
+def test_a_verdict_without_words_is_refused_though_the_restriction_has_ended(restriction, manager):
+    ended = restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
+    verdict = {"outcome": AppealOutcome.NOT_UPHELD, "reasons": "-"}
+    (refusal,) = rules.check_verdicts([ended], {ended.reference: verdict})
+    assert "reasons" in refusal.field

@@ -6,6 +6,7 @@ from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.staff.roles import ROLES
 from restrictions import actions
+from restrictions.blocks import rules
 from restrictions.blocks.actions import mark_blocked, mark_unblocked
 from restrictions.blocks.models import Block, BlockStatus
 from tests import factories
@@ -116,3 +117,13 @@ def test_what_is_in_force_stays_blocked_and_what_is_not_is_not_blocked(manager, 
 def waiting_task_codes(user):
     rows = task_rows(user)
     return [row["kind"] for row in rows if row["kind"].startswith("block.")]
+
+
+@pytest.mark.policy("31")
+def test_only_who_may_restrict_unblocks(manager, officer, decision):
+    restriction = impose_kind("block_email", by=manager, decision=decision)
+    block = mark_blocked(block=restriction.blocks.get(), by=manager, version=1)
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="It went well.")
+    block.refresh_from_db()
+    assert rules.may_unblock(manager, block) is None
+    assert rules.may_unblock(officer, block)
