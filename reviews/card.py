@@ -24,10 +24,9 @@ def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
 
 def next_review_line(customer: Customer) -> list[CardLine]:
     """Say when what is in force is looked at next. Policy §23, 65."""
-    restrictions = {restriction.pk: restriction for restriction in customer.restrictions.all()}
-    in_force = [
-        review for review in coming_reviews(customer) if restrictions[review.restriction_id].is_in_force
-    ]
+    # What was imposed since these were read has a review already, and is not among them.
+    in_force_keys = {restriction.pk for restriction in customer.restrictions.all() if restriction.is_in_force}
+    in_force = [review for review in coming_reviews(customer) if review.restriction_id in in_force_keys]
     return [
         CardLine(
             CardSection.WHO,

@@ -11,6 +11,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import ZERO_TOLERANCE, IncidentStatus
 from incidents.models import Incident
+from incidents.queries import has_caution
 
 from ..interfaces import FollowUp, IncidentRules, is_followed_by
 
@@ -123,7 +124,8 @@ def check_customer_kept(user: StaffMember, incident: Incident, customer: Custome
     """
     if incident.customer in (None, customer):
         return []
-    if incident.is_possible_threat and not user.has_perm(Permission.ASSESS_INCIDENTS):
+    is_warned_of = incident.is_possible_threat or has_caution(incident)
+    if is_warned_of and not user.has_perm(Permission.ASSESS_INCIDENTS):
         sentence = "The card of this customer warns of it. Ask a manager to correct whose it is."
         return [Refusal(sentence, "24", "customer")]
     if is_referenced(incident) or Letter.objects.exclude_withdrawn().filter(incidents=incident).exists():

@@ -1,11 +1,12 @@
 """Conditions of the incidents from which a decision, a restriction or an interim measure followed."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DateTimeField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
 from cha_engagement.organisation.calendar import today
 from incidents.enums import IncidentStatus
 
-from ..enums import NEVER_IMPOSED, Explained
+from ..enums import NEVER_IMPOSED, Explained, RestrictionEvent
 from ..models import InterimMeasure, ManagementDecision, Restriction
 
 
@@ -27,9 +28,15 @@ def has_carried_out_decision() -> Q:
     They were told though they are to be told anew, as when another contact is named. Where nothing is restricted, a decision is carried out
     once it was explained, or recorded why not, and a manager has closed the incident.
     """
+    lifted_before_it_began = Restriction.history.filter(
+        id=OuterRef("pk"),
+        event=RestrictionEvent.LIFT,
+        history_date__lt=Cast(OuterRef("starts_on"), DateTimeField()),
+    )
     told = Restriction.history.filter(id=OuterRef("pk"), customer_notified_on__isnull=False)
     applied = Restriction.objects.filter(
         Q(Exists(told.order_by())) | ~Q(not_notified_reason=""),
+        ~Exists(lifted_before_it_began.order_by()),
         decision=OuterRef("managementdecision"),
         starts_on__lte=today(),
     ).exclude(status__in=NEVER_IMPOSED)

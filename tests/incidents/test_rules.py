@@ -469,3 +469,13 @@ def test_a_letter_that_was_withdrawn_keeps_no_customer(log, officer, manager, or
 def test_who_may_not_log_is_refused_with_a_sentence(customer, dpo):
     with pytest.raises(Refused):
         factories.incident(by=dpo, customer=customer)
+
+
+@pytest.mark.policy("24")
+def test_only_a_manager_takes_a_warning_of_confirmed_abuse_off_a_card(officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.ABUSE])
+    assert rules.check_customer_kept(officer, incident, None) == []
+    incident = factories.assess_incident(incident, by=manager)
+    (refusal,) = rules.check_customer_kept(officer, incident, None)
+    assert (refusal.paragraph, refusal.field) == ("24", "customer")
+    assert rules.check_customer_kept(manager, incident, None) == []

@@ -1,10 +1,13 @@
 """Whom a customer harmed is not their named contact without having agreed. Beyond the policy: B40."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
@@ -246,3 +249,15 @@ def test_card_flag_and_reminder_agree_where_another_contact_is_named_after_a_thr
     assert not has_caution(threat)
     assert not Customer.objects.filter(needs_caution(caution_cutoff())).exists()
     assert not undecided_threats().exists()
+
+
+@pytest.mark.policy("24")
+def test_what_was_lifted_before_it_began_takes_no_warning_off(customer, officer, manager):
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    decision = factories.decision(by=manager, incidents=[threat])
+    begins_on = calendar.today() + timedelta(days=3)
+    restriction = factories.restriction(by=manager, decision=decision, starts_on=begins_on)
+    restriction = actions.notify_customer(restriction=restriction, by=manager, on=calendar.today())
+    actions.lift_restriction(restriction=restriction, by=manager, status_reason="Another comes instead.")
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        assert has_caution(threat)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
@@ -20,6 +21,7 @@ from restrictions.actions import draft_decision_letter
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 from reviews.actions.review import schedule_review
+from reviews.card import next_review_line
 from reviews.enums import ReviewOutcome, ReviewStatus
 from reviews.forms import HoldForm
 from reviews.models import Review
@@ -439,3 +441,9 @@ def test_the_database_holds_one_scheduled_review_of_a_restriction(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
         schedule_review(restriction, on=days_from_today(10), by=None)
     assert Restriction.objects.count() == 1
+
+
+def test_a_card_that_was_read_before_a_restriction_was_imposed_says_no_review_of_it(manager, decision):
+    customer = Customer.objects.prefetch_related("restrictions").get(pk=decision.customer_id)
+    factories.restriction(by=manager, decision=decision)
+    assert next_review_line(customer) == []
