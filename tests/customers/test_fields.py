@@ -2,7 +2,7 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cha_engagement.customers import queries
@@ -134,6 +134,7 @@ def test_what_may_be_another_number_is_refused(typed, word):
     assert word in refusal.value.messages[0]
 
 
+@example("0A/10000")  # kept as 10000 (0A/)
 @given(st.text(alphabet="0123456789 O()+-/.xA,", max_size=24))
 def test_a_number_that_is_kept_has_the_digits_that_were_typed(typed):
     try:
@@ -141,6 +142,8 @@ def test_a_number_that_is_kept_has_the_digits_that_were_typed(typed):
     except ValidationError:
         return
     digits = [re.sub(r"\D", "", re.sub(r"\(0\)", "", text)) for text in (typed, kept)]
+    if sorted(digits[0]) == sorted(digits[1]):
+        return
     ends = [re.sub(r"^(00)?(44)?0*", "", text) for text in digits]
     assert sorted(ends[0]) == sorted(ends[1]) or ends[0].endswith(ends[1]) or ends[1].endswith(ends[0])
 
