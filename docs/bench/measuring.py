@@ -100,26 +100,37 @@ def measure(ask: Ask, floor: Ask) -> Measured:
     return Measured(count, statistics.median(took) * 1000, statistics.median(bare) * 1000)
 
 
+BARE_PAGE = engines["django"].from_string("<!doctype html><title>{{ user.username }}</title><p>Hello</p>")
+
+
+def bare_page_view(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(BARE_PAGE.render({"user": request.user}))
+
+
+urlpatterns = [path("floor/", bare_page_view)]
+
+
+def use_bare_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    def answer(request: HttpRequest) -> HttpResponse:
+        # Not by a changed setting: the next page would put all its addresses together anew.
+        request.urlconf = __name__
+        return get_response(request)
+
+    return answer
+
+
+BARE_MIDDLEWARE = (
+    f"{__name__}.use_bare_addresses",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+)
+
+
 def bare_page(user: Any) -> Ask:
     """Return the request for F: a bare page of Django's with a session, its sign-in check and one small template, and nothing of ours around it."""
-    small = engines["django"].from_string("<!doctype html><title>{{ user.username }}</title><p>Hello</p>")
-
-    def page(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(small.render({"user": request.user}))
-
-    addresses = type("Addresses", (), {"urlpatterns": [path("floor/", page)]})
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
-    middleware = (
-        "sessions.middleware.Session",
-        "auth.middleware.Authentication",
-        "auth.middleware.LoginRequired",
-    )
-    with override_settings(MIDDLEWARE=[f"django.contrib.{name}Middleware" for name in middleware]):
+    with override_settings(MIDDLEWARE=BARE_MIDDLEWARE):
         client.handler.load_middleware()
-
-    def ask() -> Any:
-        with override_settings(ROOT_URLCONF=addresses):
-            return client.get("/floor/")
-
-    return ask
+    return lambda: client.get("/floor/")
