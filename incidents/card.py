@@ -1,14 +1,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core.statements import kept_keys
+from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
 from cha_engagement.customers.enums import CardSection
@@ -47,19 +46,20 @@ MAX_REPORTS = 5
 def caution_lines(customer: Customer) -> list[CardLine]:
     """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
     notice_days = Organisation.current().notice_working_days
-    incidents = Incident.objects.filter(pk__in=kept_keys(caution_keys, customer.pk, caution_cutoff()))
+    incidents = kept_records(Incident, incidents_of_caution, customer.pk, caution_cutoff())
     reporters = Prefetch("reported_by", StaffMember.objects.select_related("line_manager__deputy"))
+    prefetch_related_objects(incidents, "categories", reporters)
     last_days: dict[str, list[date | None]] = defaultdict(list)
-    incidents = incidents.only("waiting_since", "is_uncategorised", "reported_by")
-    for incident in incidents.order_by("waiting_since").prefetch_related("categories", reporters):
+    for incident in incidents:
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
         text = f"Speak to {manager_to_ask(incident)} before any contact."
         last_days[text].append(None if incident.is_possible_threat else last_day)
     return [CardLine(CardSection.STOP, text, until=latest_day(days)) for text, days in last_days.items()]
 
 
-def caution_keys(customer: int, since: datetime) -> QuerySet[Any]:
-    return incidents_with_caution(since).filter(customer=customer).order_by().values("pk")
+def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
+    incidents = incidents_with_caution(since).filter(customer=customer).select_related(None)
+    return incidents.only("waiting_since", "is_uncategorised", "reported_by").order_by("waiting_since")
 
 
 def manager_to_ask(incident: Incident) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from cha_engagement.core.statements import kept_keys, kept_rows
+from cha_engagement.core.statements import kept_keys, kept_records, kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CardSection, Channel
@@ -192,18 +192,19 @@ def has_interim_measure() -> Q:
 
 def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show decisions: each leads to what is restricted under it, and to its letter."""
-    visible = ManagementDecision.objects.filter(pk__in=kept_keys(visible_decisions, user, customer.pk))
+    decisions = kept_records(ManagementDecision, visible_decisions, user, customer.pk)
     return SideBox(
         "Decisions",
         [
             SideBoxRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
-            for decision in visible.only("reference", "decided_at").order_by("-decided_at", "-pk")[:MOST_ROWS]
+            for decision in decisions
         ],
     )
 
 
-def visible_decisions(user: StaffMember, customer: int) -> QuerySet[Any]:
-    return ManagementDecision.objects.visible_to(user).filter(customer=customer).order_by().values_list("pk")
+def visible_decisions(user: StaffMember, customer: int) -> QuerySet[ManagementDecision]:
+    visible = ManagementDecision.objects.visible_to(user).filter(customer=customer)
+    return visible.only("reference", "decided_at").order_by("-decided_at", "-pk")[:MOST_ROWS]
 
 
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:

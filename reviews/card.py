@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import kept_rows
+from cha_engagement.core.statements import kept_records, kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
@@ -14,6 +14,8 @@ from cha_engagement.staff.models import StaffMember
 from . import rules
 from .enums import OPEN_STATUSES, ReviewStatus
 from .models import Appeal, Review
+
+MOST_ROWS = 10
 
 
 def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
@@ -42,17 +44,18 @@ def coming_reviews(customer: Customer) -> list[Review]:
     """Return the reviews that are to be held about a customer, the soonest first: asked once for their card and its side boxes."""
     cache = vars(customer)
     if "coming_reviews" not in cache:
-        scheduled = Review.objects.filter(customer=customer, status=ReviewStatus.SCHEDULED)
-        cache["coming_reviews"] = list(scheduled.order_by("due_on", "pk"))
+        cache["coming_reviews"] = kept_records(Review, scheduled_reviews, customer.pk)
     return cache["coming_reviews"]
 
 
+def scheduled_reviews(customer: int) -> QuerySet[Review]:
+    return Review.objects.filter(customer=customer, status=ReviewStatus.SCHEDULED).order_by("due_on", "pk")
+
+
 def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
-    """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
-    rows, appeals = [], Appeal.objects.filter(customer=customer)
-    if not user.has_perm(Permission.READ_APPEALS):
-        appeals = appeals.filter(Q(status__in=OPEN_STATUSES) | Q(received_by=user))
-    for appeal in appeals.order_by("-received_on", "-pk")[:10]:
+    """Show a customer's last appeals, as far as this user knows of them."""
+    rows = []
+    for appeal in kept_records(Appeal, known_appeals, user, customer.pk):
         url = appeal.get_absolute_url() if rules.can_read_appeal(user, appeal) else ""
         rows.append(
             SideBoxRow(
@@ -63,6 +66,14 @@ def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
             )
         )
     return SideBox("Appeals", rows)
+
+
+def known_appeals(user: StaffMember, customer: int) -> QuerySet[Appeal]:
+    """That an appeal is heard, and its stage, is for everybody who deals with the customer; then it is for who may read it. Policy §6.3, 65."""
+    appeals = Appeal.objects.filter(customer=customer)
+    if not user.has_perm(Permission.READ_APPEALS):
+        appeals = appeals.filter(Q(status__in=OPEN_STATUSES) | Q(received_by=user))
+    return appeals.order_by("-received_on", "-pk")[:MOST_ROWS]
 
 
 def reviews_box(customer: Customer, user: StaffMember) -> SideBox:

@@ -3,6 +3,7 @@
 from cha_engagement.customers.interfaces import event_sources
 from cha_engagement.desk.events import find_wrong_records, keep_visible_events, models_seen_in_part
 from cha_engagement.desk.models import Event
+from cha_engagement.desk.queries import event_kind_key
 from cha_engagement.desk.tasks import find_wrong_tasks
 from cha_engagement.staff.interfaces import task_links, task_sources
 
@@ -14,7 +15,7 @@ def shown_events(customer, user):
 
 
 def shown_kinds(customer, user):
-    return [event.kind for event in shown_events(customer, user)]
+    return [event_kind_key(event) for event in shown_events(customer, user)]
 
 
 def events_out_of_step(models):

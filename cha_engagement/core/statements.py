@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -36,6 +36,7 @@ Value = int | datetime | str | Reader
 Find = Callable[..., QuerySet[Any]]
 
 Answer = TypeVar("Answer")
+Record = TypeVar("Record", bound=Model)
 
 statements: dict[tuple[Hashable, ...], Any] = {}
 """Those of today, each with its parameters, and answers: by the day and whatever they depend on."""
@@ -53,6 +54,14 @@ def kept_keys(find: Find, *values: Value) -> RawSQL:
 def kept_rows(find: Find, *values: Value) -> list[tuple[Any, ...]]:
     """Return the rows of keys and texts that `find(*values)` selects, by a statement that is kept as in `kept_keys`."""
     return kept_rows_of_all([(find, values)])
+
+
+def kept_records(model: type[Record], find: Callable[..., QuerySet[Record]], *values: Value) -> list[Record]:
+    """Return the records of a model that `find(*values)` selects, by a statement that is kept as in `kept_keys`; related ones are not read along."""
+    statement, parameters = kept_statement(find, values)
+    if statement == NOTHING[0]:
+        return []
+    return list(model._base_manager.raw(statement, parameters))
 
 
 def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[Any, ...]]:

@@ -95,11 +95,6 @@ class Event(DerivedRow):
     def __str__(self) -> str:
         return f"{self.reference}: {self.event}"
 
-    @property
-    def kind(self) -> str:
-        """Return its key in `event_kinds()`, such as `incident.assess`."""
-        return f"{self.model.partition('.')[2]}.{self.event}"
-
 
 class TaskRow(DerivedRow):
     """A task, as `staff.interfaces.Task` says it: it waits for whoever one of its grounds asks at the moment of reading."""

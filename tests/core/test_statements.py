@@ -1,14 +1,14 @@
 """Statements that are compiled once a day, and asked with other values each time."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
 
 from cha_engagement.core import statements
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import kept_answer, kept_keys, kept_rows, kept_rows_of_all
+from cha_engagement.core.statements import kept_answer, kept_keys, kept_records, kept_rows, kept_rows_of_all
 from cha_engagement.staff.models import Notice, StaffMember
 from tests import factories
 
@@ -143,7 +143,27 @@ def test_whoever_may_see_nothing_at_all_is_given_no_rows(officer):
         return Notice.objects.none().filter(recipient=person).values("pk")
 
     assert kept_rows(nothing, officer.pk) == []
+    assert kept_records(Notice, nothing, officer.pk) == []
     assert not Notice.objects.filter(pk__in=kept_keys(nothing, officer.pk)).exists()
+
+
+def test_records_are_read_whole_in_their_order_by_one_query(officer, manager, django_assert_num_queries):
+    texts = {
+        person: [f"{word} this, {person}." for word in ("Write", "Read")] for person in (officer, manager)
+    }
+    for person in (officer, manager):
+        for text in texts[person]:
+            Notice.objects.create(recipient=person, text=text, reference="INC-2026-0001", path="/")
+
+    def own_notices(reader):
+        return Notice.objects.filter(recipient=reader).order_by("text")
+
+    for person in (officer, manager):
+        with django_assert_num_queries(1):
+            notices = kept_records(Notice, own_notices, person.pk)
+            assert [notice.text for notice in notices] == sorted(texts[person])
+        assert notices == list(own_notices(person.pk))
+        assert {notice.created_at.tzinfo for notice in notices} == {UTC}
 
 
 @pytest.mark.usefixtures("notice")
