@@ -9,10 +9,11 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from cha_engagement.core.records import records_changed
 
-        from . import checks, following  # noqa: F401
+        from . import checks, following, tasks  # noqa: F401
 
         records_changed.connect(following.follow_changes)
         pre_save.connect(following.note_settings, sender="organisation.Organisation")
         post_save.connect(following.follow_settings, sender="organisation.Organisation")
+        post_migrate.connect(tasks.forget_permission_keys)
         # The last of our apps to be migrated: by then the tables of all are there.
         post_migrate.connect(following.mend_after_migrating, sender=apps.get_app_config("core"))

@@ -5,15 +5,15 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
 
-from . import waiting
+from .waiting import waiting_keys
 
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
@@ -33,12 +33,15 @@ OTHER_ADDRESSES = {"customers": "/contacts/", "incidents": "/evidence/"}
 """Addresses of pages that belong to an item of the menu and do not begin as it does."""
 
 
-def page_context(request: HttpRequest) -> dict[str, Any]:
+def page_context(request: StaffRequest) -> dict[str, Any]:
     """Return the association, the environment and the menu. Nothing is read where nobody is signed in."""
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
-    waiting_count = cache(lambda: waiting.waiting_count(user))
+
+    def waiting_count() -> int:
+        return len(waiting_keys(request))
+
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),

@@ -2,6 +2,7 @@ import json
 from base64 import urlsafe_b64encode
 
 from cryptography.fernet import Fernet, InvalidToken
+from django.contrib.auth.models import Permission as HeldPermission
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -120,6 +121,11 @@ def person_of_ground() -> models.ForeignKey:
     return models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
 
 
+def permission_of_person() -> models.ForeignKey:
+    """Return a key: a database that is asked whether somebody holds a permission by its name reads all that they hold."""
+    return models.ForeignKey(HeldPermission, models.CASCADE, null=True, db_index=False, related_name="+")
+
+
 class GroundRow(DerivedRow):
     """A ground of a task, as `staff.interfaces.Ground` says it. Permissions stand with a space between them, groups of them with a comma."""
 
@@ -130,7 +136,7 @@ class GroundRow(DerivedRow):
     since = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     unmanaged = person_of_ground()
-    manager_permission = models.CharField(max_length=100, blank=True)
+    manager_permission = permission_of_person()
     while_nobody = models.CharField(max_length=200, blank=True)
     back_by = models.DateField(null=True)
     must_be_back = models.BooleanField(default=False)
@@ -146,7 +152,7 @@ class GroundPersonRow(DerivedRow):
     ground = models.ForeignKey(GroundRow, models.CASCADE, related_name="people")
     part = models.CharField(max_length=20, choices=[(part, part) for part in Part])
     person = models.ForeignKey(StaffMember, models.PROTECT, db_index=False, related_name="+")
-    permission = models.CharField(max_length=100, blank=True)
+    permission = permission_of_person()
     even_away = models.BooleanField(default=False)
 
     def __str__(self) -> str:

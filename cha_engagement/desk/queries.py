@@ -35,8 +35,8 @@ from cha_engagement.staff.requests import StaffRequest
 
 from .events import keep_visible_events, models_seen_in_part
 from .history import models_by_prefix
-from .models import Event
-from .waiting import waiting_tasks
+from .models import Event, TaskRow
+from .waiting import waiting_keys
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 10
@@ -178,7 +178,7 @@ def worklist_page(request: StaffRequest, today: date) -> Page:
     """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due."""
     shown = ("kind", "record", "reference", "name", "note", "customer__name", "note_about__first_name")
     tasks = (
-        waiting_tasks(request.user)
+        TaskRow.objects.filter(pk__in=waiting_keys(request))
         .select_related("customer", "note_about")
         .only(*shown)
         .annotate(

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.contrib.auth.models import Permission as HeldPermission
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -30,7 +31,7 @@ from .batches import sorted_batches
 from .models import FollowingLock, GroundPersonRow, GroundRow, TaskRow
 
 TOGETHER = 500  # records whose tasks are compared at once
-KEY_FIELDS = {"customer", "note_about", "person", "managing", "unmanaged"}
+KEY_FIELDS = {"customer", "note_about", "person", "managing", "unmanaged", "manager_permission"}
 Asked = tuple[TaskSource, Collection[int]]
 """A source, and the keys of some of its records."""
 
@@ -40,6 +41,31 @@ GROUND_FIELDS = [field.name for field in fields(Ground) if field.name != "people
 
 def column(name: str) -> str:
     return f"{name}_id" if name in KEY_FIELDS else name
+
+
+@cache
+def permission_keys() -> dict[str, int]:
+    """Return the key of each permission by its name: migrations alone make any."""
+    names = HeldPermission.objects.values_list("content_type__app_label", "codename", "pk")
+    return {f"{app_label}.{codename}": key for app_label, codename, key in names}
+
+
+@cache
+def permission_names() -> dict[int, str]:
+    return {key: name for name, key in permission_keys().items()}
+
+
+def forget_permission_keys(**kwargs: Any) -> None:
+    permission_keys.cache_clear()
+    permission_names.cache_clear()
+
+
+def key_of(permission: str | None) -> int | None:
+    return permission_keys()[permission] if permission else None
+
+
+def name_of(key: int | None) -> Any:
+    return permission_names()[key] if key else None
 
 
 def expected_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
@@ -76,10 +102,10 @@ def read_ground(row: GroundRow) -> Ground:
     """Return what a row says. A permission or a part may be one that only an older version knew."""
     values: dict[str, Any] = {name: getattr(row, column(name)) for name in GROUND_FIELDS}
     values["permissions"] = tuple(row.permissions.split())
-    values["manager_permission"] = row.manager_permission or None
+    values["manager_permission"] = name_of(row.manager_permission_id)
     values["while_nobody"] = tuple(tuple(group.split()) for group in row.while_nobody.split(",") if group)
     people: Any = (
-        (person.part, person.person_id, person.permission or None, person.even_away)
+        (person.part, person.person_id, name_of(person.permission_id), person.even_away)
         for person in row.people.all()
     )
     return Ground(**values, people=frozenset(GroundPerson(*person) for person in people))
@@ -100,7 +126,7 @@ def write_tasks(tasks: Collection[Task]) -> None:
             ground=row,
             part=person.part,
             person_id=person.person,
-            permission=person.permission or "",
+            permission_id=key_of(person.permission),
             even_away=person.even_away,
         )
         for ground, row in grounds
@@ -111,7 +137,7 @@ def write_tasks(tasks: Collection[Task]) -> None:
 def ground_row(ground: Ground, task: TaskRow) -> GroundRow:
     values = {column(name): getattr(ground, name) for name in GROUND_FIELDS}
     values["permissions"] = join_permissions(ground.permissions)
-    values["manager_permission"] = ground.manager_permission or ""
+    values["manager_permission_id"] = key_of(ground.manager_permission)
     values["while_nobody"] = join_groups(ground.while_nobody)
     return GroundRow(task=task, **values)
 

@@ -6,12 +6,12 @@ Who reads and what time it is decide here alone, so that an hour that passes, an
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import Permission as HeldPermission
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
-from django.db.models.lookups import Exact, IsNull
+from django.contrib.auth.models import Group
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
+from cha_engagement.core.records import leaves_nothing_out
 from cha_engagement.core.statements import kept_keys, kept_rows
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import Part, task_sources
@@ -23,6 +23,7 @@ from cha_engagement.staff.queries import (
     is_present,
     staff_with_permission,
 )
+from cha_engagement.staff.requests import StaffRequest
 
 from .models import GroundPersonRow, GroundRow, TaskRow
 from .tasks import join_groups, join_permissions
@@ -33,8 +34,13 @@ def waiting_tasks(user: StaffMember) -> QuerySet[TaskRow]:
     return TaskRow.objects.filter(pk__in=kept_keys(waiting_task_keys, user, timezone.now()))
 
 
-def waiting_count(user: StaffMember) -> int:
-    return len({*kept_rows(waiting_task_keys, user, timezone.now())})
+def waiting_keys(request: StaffRequest) -> set[int]:
+    """Return the keys of the tasks that wait now for whoever asks for a page. Asked once a request: for the number, and for the list."""
+    cache = vars(request)
+    if "waiting_keys" not in cache:
+        rows = kept_rows(waiting_task_keys, request.user, timezone.now())
+        cache["waiting_keys"] = {key for (key,) in rows}
+    return cache["waiting_keys"]
 
 
 def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
@@ -67,10 +73,8 @@ def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
 def holds(person: str, permission: Any) -> Q:
     """Return a `Q` on rows with a person: that one holds the permission in a field, or none is given there."""
     seen_from_inside = OuterRef(permission if isinstance(permission, OuterRef) else permission.name)
-    held = HeldPermission.objects.filter(group__user=OuterRef(person)).annotate(
-        label=Concat("content_type__app_label", Value("."), "codename")
-    )
-    return Q(Exact(permission, Value(""))) | Q(Exists(held.filter(label=seen_from_inside)))
+    held = Group.permissions.through.objects.filter(group__user=OuterRef(person), permission=seen_from_inside)
+    return Q(IsNull(permission, True)) | Q(Exists(held))
 
 
 def is_unmanaged() -> Q:
@@ -130,8 +134,11 @@ def is_readable(user: StaffMember) -> Q:
     result = Q(must_read_record=False)
     for source in task_sources():
         if source.reader_permissions and user.has_perms(source.reader_permissions):
-            # Their keys at once: what a reader may see would be worked out anew for each ground.
-            records = TaskRow.objects.filter(kind__in=source.kinds).values("record")
-            visible = source.model.objects.visible_to(user).filter(pk__in=records)
-            result |= Q(task__record__in=visible.order_by().values("pk"), task__kind__in=source.kinds)
+            is_about = Q(task__kind__in=source.kinds)
+            visible = source.model.objects.visible_to(user)
+            if not leaves_nothing_out(visible):
+                # Their keys at once: what a reader may see would be worked out anew for each ground.
+                records = TaskRow.objects.filter(kind__in=source.kinds).values("record")
+                is_about &= Q(task__record__in=visible.filter(pk__in=records).order_by().values("pk"))
+            result |= is_about
     return result

@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.urls import reverse
 
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.interfaces import SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -14,7 +17,8 @@ def affected_colleagues_box(customer: Customer, user: StaffMember) -> SideBox:
     rows = []
     if not rules.may_ask_agreement(user):
         to_ask = reverse("agreement_ask", args=[customer.reference])
-        for person in colleagues_with_agreement(customer):
+        colleagues: list[Any] = kept_records(StaffMember, colleagues_with_agreement, customer.pk)
+        for person in colleagues:
             agreement = person.agreement_reference
             status = (
                 AgreementStatus(person.agreement_status).label

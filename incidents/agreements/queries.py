@@ -35,12 +35,11 @@ def unwilling_colleagues(customer: Customer) -> QuerySet[StaffMember]:
     return affected_colleagues(customer).exclude(pk__in=agreed.values("person"))
 
 
-def colleagues_with_agreement(customer: Customer) -> QuerySet[Any]:
+def colleagues_with_agreement(customer: int) -> QuerySet[Any]:
     """Return the affected colleagues, each with `agreement_reference` and `agreement_status`, where they were asked."""
     own = Agreement.objects.filter(customer=customer, person=OuterRef("pk"))
     return (
-        affected_colleagues(customer)
-        .filter(is_active=True)
+        StaffMember.objects.filter(pk__in=affected_colleague_keys(customer), is_active=True)
         .annotate(
             agreement_reference=Subquery(own.values("reference")),
             agreement_status=Subquery(own.values("status")),

@@ -1,8 +1,6 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.customers.models import Customer
@@ -42,7 +40,10 @@ class WithholdStaffDetails(KindWithoutTerms):
 
 def are_names_withheld(customer: Customer) -> bool:
     """Return whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
-    not_over = Q(ends_on=None) | Q(ends_on__gte=today())
-    return customer.restrictions.filter(
-        not_over, kind=WithholdStaffDetails.code, status=RestrictionStatus.IMPOSED
-    ).exists()
+    return any(
+        restriction.kind == WithholdStaffDetails.code
+        and restriction.status == RestrictionStatus.IMPOSED
+        and not (restriction.ends_on and restriction.ends_on < today())
+        # A customer's page has read them all.
+        for restriction in customer.restrictions.all()
+    )

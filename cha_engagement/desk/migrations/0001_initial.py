@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         ('customers', '0001_initial'),
         ('staff', '__first__'),
     ]
@@ -28,11 +29,11 @@ class Migration(migrations.Migration):
                 ('permissions', models.CharField(blank=True, max_length=200)),
                 ('since', models.DateTimeField(null=True)),
                 ('until', models.DateTimeField(null=True)),
-                ('manager_permission', models.CharField(blank=True, max_length=100)),
                 ('while_nobody', models.CharField(blank=True, max_length=200)),
                 ('back_by', models.DateField(null=True)),
                 ('must_be_back', models.BooleanField(default=False)),
                 ('must_read_record', models.BooleanField(default=False)),
+                ('manager_permission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.permission')),
                 ('managing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unmanaged', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -46,8 +47,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('part', models.CharField(choices=[(cha_engagement.staff.interfaces.Part['NOT_ASKED'], cha_engagement.staff.interfaces.Part['NOT_ASKED']), (cha_engagement.staff.interfaces.Part['NOT_COUNTED'], cha_engagement.staff.interfaces.Part['NOT_COUNTED']), (cha_engagement.staff.interfaces.Part['PRESENT'], cha_engagement.staff.interfaces.Part['PRESENT']), (cha_engagement.staff.interfaces.Part['ABSENT'], cha_engagement.staff.interfaces.Part['ABSENT'])], max_length=20)),
-                ('permission', models.CharField(blank=True, max_length=100)),
                 ('even_away', models.BooleanField(default=False)),
+                ('permission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.permission')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.groundrow')),
             ],
