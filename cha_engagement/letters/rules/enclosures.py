@@ -4,7 +4,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.storage import Altered, open_verified
-from cha_engagement.letters.models import Letter
+from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.queries.second_reader import writers
 from cha_engagement.letters.wording.pdf_texts import UnfitFile, read_once
 from cha_engagement.letters.wording.staff_names import find_staff_in_file, has_names_withheld
@@ -54,18 +54,20 @@ def check_enclosures(letter: Letter) -> list[Refusal]:
     if not (enclosures := letter.listed_enclosures):
         return []
     staff = withheld_staff(letter.customer)
-    refusals = []
-    for enclosure in enclosures:
-        try:
-            with open_verified(enclosure.file, enclosure.sha256) as file:
-                file_refusals = check_pdf(file, letter.customer, staff)
-        except Altered:
-            file_refusals = [Refusal("Its file cannot be trusted. Enclose it again.")]
-        refusals += [
-            Refusal(f"Take away “{enclosure}”. {refusal.sentence}", refusal.paragraph)
-            for refusal in file_refusals
-        ]
-    return refusals
+    return [
+        Refusal(f"Take away “{enclosure}”. {refusal.sentence}", refusal.paragraph)
+        for enclosure in enclosures
+        for refusal in check_stored_pdf(enclosure, letter.customer, staff)
+    ]
+
+
+def check_stored_pdf(enclosure: Enclosure, customer: Customer, staff: list[StaffMember]) -> list[Refusal]:
+    """Refuse a stored file as `check_pdf` does, and one that is no longer what was enclosed."""
+    try:
+        with open_verified(enclosure.file, enclosure.sha256) as file:
+            return check_pdf(file, customer, staff)
+    except Altered:
+        return [Refusal("Its file cannot be trusted. Enclose it again.")]
 
 
 def check_pdf(file: IO[bytes], customer: Customer, staff: list[StaffMember]) -> list[Refusal]:

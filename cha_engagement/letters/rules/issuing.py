@@ -47,7 +47,7 @@ def check_ready(letter: Letter, parsed: ParsedLetter | None = None) -> list[Refu
     """
     parsed = parsed or parse_letter(letter)
     return [
-        *dict.fromkeys(check_filled(letter, parsed)),
+        *check_filled(letter, parsed),
         *check_placeholders(letter, REQUIRED_IN_EVERY_LETTER),
         *letter.letter_kind.check_ready(letter),
         *letter.letter_kind.check_still_true(letter),
@@ -65,7 +65,7 @@ def check_ready(letter: Letter, parsed: ParsedLetter | None = None) -> list[Refu
 
 
 def check_filled(letter: Letter, parsed: ParsedLetter) -> list[Refusal]:
-    """Refuse placeholders that nobody knows, or that cannot be filled in yet."""
+    """Refuse placeholders that nobody knows, or that cannot be filled in yet; what keeps several of them back, once."""
     refusals = []
     for name in placeholder_names(letter.body):
         if name not in parsed.placeholders:
@@ -76,7 +76,7 @@ def check_filled(letter: Letter, parsed: ParsedLetter) -> list[Refusal]:
             )
         elif isinstance(refusal := parsed.placeholders[name], Refusal):
             refusals.append(refusal)
-    return refusals
+    return list(dict.fromkeys(refusals))
 
 
 def check_placeholders(letter: Letter, required: Mapping[str, Refusal]) -> list[Refusal]:
