@@ -9,13 +9,16 @@ from cha_engagement.staff.interfaces import task_links, task_sources
 
 
 def shown_events(customer, user):
-    """Return the events, the oldest first."""
+    """Return the events, the oldest first, each with the key of its kind."""
     events = Event.objects.filter(customer=customer).select_related("by").order_by("at", "model", "history")
-    return keep_visible_events(list(events), user, models_seen_in_part(user))
+    visible = keep_visible_events(list(events), user, models_seen_in_part(user))
+    for event in visible:
+        event.kind = event_kind_key(event)
+    return visible
 
 
 def shown_kinds(customer, user):
-    return [event_kind_key(event) for event in shown_events(customer, user)]
+    return [event.kind for event in shown_events(customer, user)]
 
 
 def events_out_of_step(models):
