@@ -1,6 +1,4 @@
-from collections.abc import Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField, Value
@@ -16,15 +14,24 @@ from ..models import Customer
 
 def flag_labels(customers: Sequence[Customer]) -> dict[int, list[str]]:
     """Return the words of the flags of each of some customers by their key, in one query however many they are."""
-    if not customers:
-        return {}
-    keys = fill_up([customer.pk for customer in customers])
-    asked = [(flag_rows, (code, *flag.values(), *keys)) for code, flag in flags().items()]
-    said = set(kept_rows_of_all(asked))
+    said = said_flags(customers, flags())
     return {
         customer.pk: [flag.words for code, flag in flags().items() if (code, customer.pk) in said]
         for customer in customers
     }
+
+
+def has_warning(customer: Customer) -> bool:
+    """Return whether a warning, an interim measure or a restriction stands."""
+    return bool(said_flags([customer], [code for code, flag in flags().items() if flag.warns]))
+
+
+def said_flags(customers: Sequence[Customer], codes: Iterable[str]) -> set[tuple[str, int]]:
+    """Return which of these flags are said of which customers, each as its code and their key, in one query."""
+    if not customers:
+        return set()
+    keys = fill_up([customer.pk for customer in customers])
+    return set(kept_rows_of_all((flag_rows, (code, *flags()[code].values(), *keys)) for code in codes))
 
 
 def flag_rows(code: str, *values: Any) -> QuerySet[Any]:
@@ -33,12 +40,6 @@ def flag_rows(code: str, *values: Any) -> QuerySet[Any]:
     count = len(flag.values())
     flagged = Customer.objects.filter(flag.where(*values[:count]), pk__in=values[count:])
     return flagged.order_by().values_list(Value(code, TextField()), "pk")
-
-
-def has_warning(customer: Customer) -> bool:
-    """Return whether a warning, an interim measure or a restriction stands."""
-    has_flag = reduce(or_, (flag.condition() for flag in flags().values() if flag.warns), Q(pk__in=[]))
-    return Customer.objects.filter(has_flag, pk=customer.pk).exists()
 
 
 def customers_with_email(address: str) -> list[Customer]:
