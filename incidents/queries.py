@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cha_engagement.core import unsettled
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import kept_rows_of_all
+from cha_engagement.core.statements import fill_up, kept_rows_of_all
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -70,33 +70,34 @@ class Involvement(NamedTuple):
     role: str
 
 
-def involvements(incidents: Any, roles: Iterable[str] = INVOLVEMENT_WORDS) -> list[Involvement]:
-    """Return all that anybody ever had to do with some incidents, given by their keys or as a query. One query."""
-    rows = [
-        history.values_list(F(incident), F(person), Value(role))
-        for role in roles
-        for history, incident, person in role_histories(role, incidents)
-    ]
-    return [Involvement(*row) for row in rows[0].union(*rows[1:])]
+def involvements(incidents: Iterable[int], roles: Iterable[str] = INVOLVEMENT_WORDS) -> list[Involvement]:
+    """Return all that anybody ever had to do with some incidents, given by their keys, in the order of these. One query."""
+    keys = fill_up(list(incidents))
+    asked = [(rows_of_role, (role, person, *keys)) for role in roles for person in people_fields(role)]
+    return sorted({Involvement(*row) for row in kept_rows_of_all(asked)})
 
 
-def role_history(role: str, incidents: Any) -> QuerySet[Any]:
-    """Return the history in which people had a role in some incidents."""
-    return role_histories(role, incidents)[0][0]
+def rows_of_role(role: str, person: str, *incidents: int) -> QuerySet[Any]:
+    """Return an incident, a person and the role for each row of history by which that field says whom."""
+    incident = "id" if role == "reported_by" else "history__id"
+    return role_history(role, incidents).values_list(F(incident), F(person), Value(role, TextField()))
 
 
-def role_histories(role: str, incidents: Any) -> list[tuple[QuerySet[Any], str, str]]:
-    """Return each history in which people had a role, and the names of its fields for the incident and for the person.
+def people_fields(role: str) -> tuple[str, ...]:
+    """Return the fields of `role_history` for whom had that role.
 
     Whoever entered a report in somebody else's name counts as having reported it: the words in it are theirs.
     """
+    return ("reported_by", "entered_by") if role == "reported_by" else ("staffmember",)
+
+
+def role_history(role: str, incidents: Any) -> QuerySet[Any]:
+    """Return the history in which people had a role in some incidents, given by their keys or as a query."""
     if role == "reported_by":
         manager: Any = Incident.history.model._default_manager
-        history = manager.filter(id__in=incidents).order_by()
-        return [(history, "id", "reported_by"), (history, "id", "entered_by")]
+        return manager.filter(id__in=incidents).order_by()
     links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
-    kept = links[role]._default_manager.filter(history__id__in=incidents).order_by()
-    return [(kept, "history__id", "staffmember")]
+    return links[role]._default_manager.filter(history__id__in=incidents).order_by()
 
 
 def account_rewriters(incident: Incident) -> list[StaffMember]:
@@ -116,9 +117,14 @@ def affected_staff_ids(incidents: Iterable[Incident]) -> set[int]:
 
 def zero_tolerance_reporter_ids(incidents: Iterable[Incident]) -> set[int]:
     """Return the keys of those who ever reported one of these that is zero tolerance, or may be: no manager has said of what kind it is."""
-    keys = [incident.pk for incident in incidents]
-    urgent = Incident.objects.filter(can_be(*ZERO_TOLERANCE), pk__in=keys).values("pk")
-    return {involvement.person for involvement in involvements(urgent, ["reported_by"])}
+    keys = fill_up([incident.pk for incident in incidents])
+    asked = [(worst_reporters, (person, *keys)) for person in people_fields("reported_by")]
+    return {person for (person,) in kept_rows_of_all(asked)}
+
+
+def worst_reporters(person: str, *incidents: int) -> QuerySet[Any]:
+    worst = Incident.objects.filter(can_be(*ZERO_TOLERANCE), pk__in=incidents).order_by().values("pk")
+    return role_history("reported_by", worst).values_list(person)
 
 
 def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:
@@ -129,7 +135,7 @@ def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:
     people: dict[int, set[int]] = defaultdict(set)
     urgent = [incident.pk for incident in incidents if incident.may_be_worst]
     for keys, role in (([incident.pk for incident in incidents], "affected_staff"), (urgent, "reported_by")):
-        for involvement in involvements(keys, [role]) if keys else ():
+        for involvement in involvements(keys, [role]):
             people[involvement.incident].add(involvement.person)
     return people
 

@@ -113,7 +113,7 @@ def people_involved_in_open_appeals() -> dict[OpenAppeal, set[int]]:
         people[appeal].update({person} - {None})
         if incident:
             appeals_by_incident[incident].add(appeal)
-    for involvement in involvements(list(appeals_by_incident)) if appeals_by_incident else ():
+    for involvement in involvements(appeals_by_incident):
         for appeal in appeals_by_incident[involvement.incident]:
             people[appeal].add(involvement.person)
     return people
@@ -174,7 +174,7 @@ def incident_involvements(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
     """Return the person, the incident and the words of each involvement in an incident, at any time. Two queries."""
     appealed = AppealedRestriction.objects.filter(appeal=appeal)
     references = {incident: reference for _, incident, reference in incident_rows(appealed)}
-    rows = involvements(list(references)) if references else []
+    rows = involvements(references)
     roles = list(INVOLVEMENT_WORDS)
     rows.sort(key=lambda involvement: (roles.index(involvement.role), involvement.incident))
     return [
