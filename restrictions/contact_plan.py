@@ -1,9 +1,11 @@
 """The contact plan: how a customer can reach us, from all that is in force together. Beyond the policy: B29."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.contact_plan import ContactPlan, PlanChanges, PlannedChannel
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
@@ -28,6 +30,34 @@ def contact_plan(
     in_force = restrictions_applying(customer, on or today())
     counting = [*(restriction for restriction in in_force if restriction not in adding), *adding]
     return combine_into_plan([restriction for restriction in counting if restriction not in without])
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """What a step that is about to be taken adds to a customer's restrictions and interim measures, and takes from them.
+
+    `lacking` is what has to be filled in before it can be said.
+    """
+
+    adding: tuple[AnyRestriction, ...] = ()
+    without: tuple[AnyRestriction, ...] = ()
+    lacking: tuple[Refusal, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.adding or self.without)
+
+    @property
+    def begins_on(self) -> date:
+        """Return the day on which all of it counts: today, or the first day of what begins later."""
+        return max([today(), *(added.starts_on for added in self.adding)])
+
+
+def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
+    """Return how a customer can reach us without a step and with it, on the day from which it counts."""
+    return PlanChanges(
+        contact_plan(customer, step.begins_on),
+        contact_plan(customer, step.begins_on, adding=step.adding, without=step.without),
+    )
 
 
 def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:

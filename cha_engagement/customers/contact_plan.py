@@ -10,7 +10,7 @@ from typing import Any
 
 from cha_engagement.organisation.models import Organisation
 
-from .enums import INBOUND_CHANNELS, Channel
+from .enums import INBOUND_CHANNELS, Channel, ChannelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,21 @@ class PlannedChannel:
     led_by: tuple[tuple[Any, str], ...] = ()
 
     @property
+    def state(self) -> ChannelState:
+        if self.closed_by:
+            return ChannelState.CLOSED
+        if self.led_by:
+            return ChannelState.THROUGH
+        return ChannelState.LIMITED if self.limited_by else ChannelState.OPEN
+
+    @property
     def note(self) -> str:
         """Return its limits and the person it leads to, in words to the customer."""
-        return "; ".join(words for _, words in [*self.limited_by, *self.led_by])
+        return "; ".join(self.words)
+
+    @property
+    def words(self) -> list[str]:
+        return [words for _, words in [*self.limited_by, *self.led_by]]
 
     @property
     def since(self) -> date | None:
@@ -90,6 +102,67 @@ class ContactPlan:
     @property
     def notes(self) -> dict[Channel, str]:
         return {planned.channel: planned.note for planned in self if planned.note}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
+    """What a step changes for a customer: their plan before it and after it.
+
+    Each channel that a page shows stands in one list, as it is afterwards.
+    """
+
+    before: ContactPlan
+    after: ContactPlan
+
+    @property
+    def less(self) -> list[PlannedChannel]:
+        """Return the channels that are more limited afterwards, or otherwise than before."""
+        return [after for before, after in self.shown_pairs if not is_at_most_as_limited(after, before)]
+
+    @property
+    def more(self) -> list[PlannedChannel]:
+        """Return the channels that are less limited afterwards."""
+        return [
+            after
+            for before, after in self.shown_pairs
+            if is_at_most_as_limited(after, before) and not is_at_most_as_limited(before, after)
+        ]
+
+    @property
+    def same(self) -> list[PlannedChannel]:
+        return [
+            after
+            for before, after in self.shown_pairs
+            if is_at_most_as_limited(after, before) and is_at_most_as_limited(before, after)
+        ]
+
+    @property
+    def shown_pairs(self) -> list[tuple[PlannedChannel, PlannedChannel]]:
+        shown = {planned.channel for plan in (self.before, self.after) for planned in plan.shown_channels}
+        return [
+            (before, self.after.channels[before.channel]) for before in self.before if before.channel in shown
+        ]
+
+    @property
+    def begun(self) -> list[Any]:
+        """Return what is new and changes nothing of how they contact us."""
+        return sources_apart_from_channels(self.after, self.before)
+
+    @property
+    def ended(self) -> list[Any]:
+        return sources_apart_from_channels(self.before, self.after)
+
+
+def is_at_most_as_limited(one: PlannedChannel, other: PlannedChannel) -> bool:
+    """Return whether a channel is closed for no longer, limited no further and led through nobody else than in another plan."""
+    if not one.closed_by:
+        return bool(other.closed_by) or {*one.words} <= {*other.words}
+    return bool(other.closed_by) and (one.until or date.max) <= (other.until or date.max)
+
+
+def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[Any]:
+    """Return what one plan comes from, another does not, and no channel shows."""
+    return [source for source in plan.sources if source not in other.sources and not source.changes_contact]
 
 
 def channel_addresses(organisation: Organisation) -> dict[Channel, str]:

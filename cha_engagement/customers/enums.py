@@ -35,6 +35,15 @@ class Channel(TextChoices):
     ELSEWHERE = "elsewhere", "Outside the office"
 
 
+class ChannelState(TextChoices):
+    """How far a channel is open to a customer, with all that applies to them together. Beyond the policy: B29."""
+
+    OPEN = "open", "Open"
+    LIMITED = "limited", "Open, with a limit"
+    THROUGH = "through", "Through somebody"
+    CLOSED = "closed", "Closed"
+
+
 INBOUND_CHANNELS = (
     Channel.PHONE,
     Channel.OFFICE,

@@ -21,7 +21,6 @@ from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 
-INTERIM_WORKING_DAYS = 5
 """An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
 
 
@@ -37,7 +36,7 @@ def set_interim_measure(
     """Set an interim measure at once, for a few working days. Policy §12, 13; beyond the policy: B21."""
     raise_if_refused(rules.may_set_interim(by))
     customer = customer.reload_locked()
-    facts["ends_on"] = calendar.add_working_days(calendar.today(), INTERIM_WORKING_DAYS)
+    facts["ends_on"] = calendar.add_working_days(calendar.today(), rules.INTERIM_WORKING_DAYS)
     interim = InterimMeasure(customer=customer, **facts)
     raise_if_incomplete(
         *rules.check_interim(interim, incidents),
@@ -73,7 +72,7 @@ def extend_interim_measure(
     if not current.is_in_force:
         raise Stale(current)
     current.how_notified = how_notified
-    current.ends_on = calendar.add_working_days(current.ends_on, INTERIM_WORKING_DAYS)
+    current.ends_on = calendar.add_working_days(current.ends_on, rules.INTERIM_WORKING_DAYS)
     incidents = list(current.incidents.all())
     raise_if_incomplete(
         *(rules.check_open_channel(current, current.customer) if current.closed else []),

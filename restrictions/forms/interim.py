@@ -5,18 +5,23 @@ from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
+from restrictions.contact_plan import PlannedStep
 from restrictions.fields import RecordsField, offer_choices, text_areas
 from restrictions.kinds.affected_matters import affected_matters_field
 from restrictions.kinds.channels import channels_field, ordered_channels
 from restrictions.kinds.closed_channels import CLOSABLE
 from restrictions.models import InterimMeasure
+from restrictions.rules import INTERIM_WORKING_DAYS
+
+from .step import WHAT_CHANGES, StepForm
 
 
-class InterimForm(CreateForm, CaseModelForm):
+class InterimForm(CreateForm, StepForm, CaseModelForm):
     """All of it on one screen: somebody may be waiting to go home safely. The action says what is missing."""
 
     incidents = RecordsField(Incident.objects, label=field_label(InterimMeasure, "incidents"))
@@ -44,6 +49,7 @@ class InterimForm(CreateForm, CaseModelForm):
         self, *args: Any, customer: Customer, user: StaffMember, incidents: list[Incident], **kwargs: Any
     ):
         super().__init__(*args, initial={"incidents": incidents}, **kwargs)
+        self.customer = customer
         offered_incidents = queries.incidents_to_choose(customer, user)
         offer_choices(self, incidents=offered_incidents)
         for name in self.Meta.fields:
@@ -59,9 +65,21 @@ class InterimForm(CreateForm, CaseModelForm):
             Section("What applies at once", "staff_instruction", "closed", *needs, "affected_matters"),
             Section("Why, and on what", "reason", "incidents", *involvement),
             Section("Telling them", "how_notified", "letter_follows"),
+            WHAT_CHANGES,
             submit="Put it on the card",
             cancel_url=customer.get_absolute_url(),
         )
+
+    @property
+    def step(self) -> PlannedStep:
+        """Return what would be set, as far as it is filled in."""
+        interim = InterimMeasure(
+            customer=self.customer,
+            closed=self.cleaned_data.get("closed") or [],
+            starts_on=today(),
+            ends_on=add_working_days(today(), INTERIM_WORKING_DAYS),
+        )
+        return PlannedStep(adding=(interim,))
 
     def clean_closed(self) -> list[str]:
         return ordered_channels(self.cleaned_data["closed"])

@@ -19,18 +19,21 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
+from restrictions.contact_plan import PlannedStep
 from restrictions.fields import RecordField, RecordsField, leave_out_harmed, offer_choices, text_areas
 from restrictions.kinds.channels import ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from restrictions.rules import MOST_MONTHS
 
+from .step import WHAT_CHANGES, StepForm
+
 CUSTOMER_TEXT_HINT = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
 
 
-class RestrictionForm(CaseModelForm):
+class RestrictionForm(StepForm, CaseModelForm):
     """The terms of a kind, and what every restriction says. The action says what is missing, each with its paragraph."""
 
     incidents = RecordsField(Incident.objects, label=field_label(Restriction, "incidents"))
@@ -117,7 +120,9 @@ class RestrictionForm(CaseModelForm):
             ],
             "",
         )
-        self.helper = form_helper(*self.layout(list(self.term_fields)), submit=submit, cancel_url=cancel_url)
+        self.helper = form_helper(
+            *self.layout(list(self.term_fields)), WHAT_CHANGES, submit=submit, cancel_url=cancel_url
+        )
 
     def layout(self, term_fields: list[str]) -> list[Any]:
         sections = [
@@ -142,6 +147,23 @@ class RestrictionForm(CaseModelForm):
                 part for part in section.fields if not isinstance(part, str) or part in self.fields
             ]
         return [section for section in sections if section.fields]
+
+    @property
+    def step(self) -> PlannedStep:
+        """Return what would be imposed, as far as it is filled in."""
+        answers = self.cleaned_data
+        restriction = Restriction(
+            customer=self.customer,
+            kind=self.kind.code,
+            terms=answers["terms"],
+            starts_on=answers.get("starts_on") or today(),
+            ends_on=answers.get("ends_on"),
+            **{name: answers.get(name) for name in self.kind.people},
+        )
+        if lacking := self.kind.check_terms(restriction):
+            return PlannedStep(lacking=tuple(lacking))
+        restriction.ends_on = restriction.last_day
+        return PlannedStep(adding=(restriction,))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -151,6 +151,10 @@ class InterimMeasure(RecordWithStatus):
     def channel_limits(self) -> dict[Channel, Markdown]:
         return {}
 
+    @property
+    def changes_contact(self) -> bool:
+        return bool(self.closed)
+
     title = "Interim measure"
     person_to_ask_for = additional_route = Markdown()
     is_only_route = False

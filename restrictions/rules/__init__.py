@@ -5,6 +5,7 @@ from .channels import (
     check_needs,
     check_open_channel,
     check_open_channel_with,
+    check_step,
     customers_at_risk,
     measures_leaving_no_channel,
 )
@@ -33,6 +34,7 @@ from .evidence import (
     check_involvement,
 )
 from .interim import (
+    INTERIM_WORKING_DAYS,
     check_extension,
     check_interim,
     check_not_closed_again,
@@ -66,6 +68,7 @@ from .restriction import (
 from .wording import check_interim_words, check_restriction_words
 
 __all__ = [
+    "INTERIM_WORKING_DAYS",
     "MOST_MONTHS",
     "applies_on",
     "check_appeals",
@@ -90,6 +93,7 @@ __all__ = [
     "check_restriction",
     "check_restriction_words",
     "check_same_customer",
+    "check_step",
     "check_training",
     "customers_at_risk",
     "is_as_restrictive",

@@ -13,7 +13,12 @@ from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.organisation.calendar import start_of_day
-from restrictions.contact_plan import AnyRestriction, combine_into_plan, standing_restrictions
+from restrictions.contact_plan import (
+    AnyRestriction,
+    PlannedStep,
+    combine_into_plan,
+    standing_restrictions,
+)
 from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.kinds.channels import channel_labels, channels_closed_by, ordered_channels
 from restrictions.models import InterimMeasure, Restriction
@@ -23,6 +28,21 @@ def check_open_channel(restriction: AnyRestriction, customer: Customer) -> list[
     """Refuse a restriction that, with the customer's others, would leave no channel that they can use. Beyond the policy: B2."""
     others = [other for other in standing_restrictions(customer) if other != restriction]
     return check_open_channel_with(restriction, others, {Channel(code) for code in customer.cannot_use})
+
+
+def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
+    """Return how a step, as far as it is filled in, would leave a customer no channel that they can use. Beyond the policy: B2, B29."""
+    changing = [*step.adding, *step.without]
+    staying = [other for other in standing_restrictions(customer) if other not in changing]
+    unusable = {Channel(code) for code in customer.cannot_use}
+    refusals = (
+        refusal
+        for added in step.adding
+        for refusal in check_open_channel_with(
+            added, [*staying, *(other for other in step.adding if other is not added)], unusable
+        )
+    )
+    return list(dict.fromkeys(refusals))
 
 
 def check_open_channel_with(

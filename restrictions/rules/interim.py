@@ -24,6 +24,7 @@ from .channels import check_needs, check_open_channel
 from .decision import may_write_letter
 from .evidence import check_chosen_records
 
+INTERIM_WORKING_DAYS = 5
 RECENT_MONTHS = 1
 """An interim measure can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21."""
 

@@ -23,7 +23,7 @@ from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
 
-from .shared import get_customer, incidents_from_address
+from .shared import get_customer, incidents_from_address, step_page
 
 
 def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
@@ -63,8 +63,7 @@ def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(customer)
     context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
     context["warnings"] = given_warnings(customer, request.user)
-    context["plan"] = contact_plan(customer)
-    return form_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
+    return step_page(request, "restrictions/interim_form.html", form, customer=customer, **context)
 
 
 @require_safe

@@ -8,19 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_over
+from cha_engagement.core.forms import ChangeForm, posted_data, redirect_if_over
 from cha_engagement.core.refusals import Refusal, raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
-from restrictions.contact_plan import contact_plan
 from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import ImposeForm, ProposeForm, RestrictForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision
 
 from .restriction import record_reason
-from .shared import get_customer, incidents_from_address, visible_restrictions
+from .shared import get_customer, incidents_from_address, step_page, visible_restrictions
 
 
 def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
@@ -44,9 +43,8 @@ def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         "title": "Propose a restriction",
         "caption": customer.name,
         "back": customer,
-        "plan": contact_plan(customer),
     }
-    return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
+    return step_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 
 
 def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
@@ -70,10 +68,9 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": decision,
         "warnings": given_warnings(customer, request.user),
-        "plan": contact_plan(customer),
         "appeal_refusals": rules.check_appeals(customer, decision.incidents.all()),
     }
-    return form_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
+    return step_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 
 
 def choose_kind(
@@ -112,10 +109,9 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": restriction,
         "warnings": given_warnings(customer, request.user),
-        "plan": contact_plan(customer),
         "appeal_refusals": rules.check_appeals(customer, restriction.incidents.all()),
     }
-    return form_page(request, "restrictions/impose.html", form, customer=customer, **context)
+    return step_page(request, "restrictions/impose.html", form, customer=customer, **context)
 
 
 def decline_proposal(request: StaffRequest, reference: str) -> HttpResponse:

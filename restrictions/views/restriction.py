@@ -18,13 +18,13 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
-from restrictions.contact_plan import contact_plan
+from restrictions.contact_plan import PlannedStep, contact_plan
 from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
 
-from .shared import get_customer, visible_restrictions
+from .shared import describe_step, get_customer, visible_restrictions
 
 MOST_CONFIRMED = 50  # restrictions at once: a card shows no more
 
@@ -138,6 +138,7 @@ def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         missing="Say why it ends.",
         help_text=CUSTOMER_TEXT_HINT,
         submit="Lift the restriction",
+        ends=True,
     )
 
 
@@ -156,6 +157,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         missing="Say what has ended, and how we know.",
         help_text=f"The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once. {CUSTOMER_TEXT_HINT}",
         submit="Record that it has ended",
+        ends=True,
     )
 
 
@@ -203,18 +205,23 @@ def record_reason(
     can: bool,
     title: str,
     success_message: str,
+    ends: bool = False,
     **question: str,
 ) -> HttpResponse:
-    """Take a step that asks for its reason and nothing else. `can` is whether a restriction is as the step needs it."""
+    """Take a step that asks for its reason and nothing else, and where it `ends` the restriction shows what that changes.
+
+    `can` is whether a restriction is as the step needs it.
+    """
     if over := redirect_if_over(request, restriction, can=can):
         return over
     form = ReasonForm(posted_data(request), record=restriction, **question)
     if form.carry_out(action, restriction=restriction, by=request.user):
         messages.success(request, success_message)
         return redirect(restriction)
-    return form_page(
-        request, "form_page.html", form, back=restriction, title=title, caption=restriction.title
-    )
+    context: dict[str, Any] = {"back": restriction, "title": title, "caption": restriction.title}
+    if ends:
+        context |= describe_step(PlannedStep(without=(restriction,)), restriction.customer)
+    return form_page(request, "restrictions/reason_form.html", form, **context)
 
 
 def replace_people(request: StaffRequest, reference: str) -> HttpResponse:

@@ -8,19 +8,20 @@ from cha_engagement.core.formpack import Reveal, form_helper
 from cha_engagement.core.forms import ChangeForm
 from cha_engagement.core.labels import field_label
 from cha_engagement.organisation.calendar import add_months, today
-from restrictions.contact_plan import restrictions_applying
+from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
+from restrictions.forms.step import WHAT_CHANGES, StepForm
 from restrictions.models import Restriction
 
 from .. import queries, rules
 from ..enums import ReviewOutcome
 from ..models import Review
-from .version import reason_field, terms_fields, version_changes, version_fields
+from .version import reason_field, replacing, terms_fields, version_changes, version_fields
 
 OUTCOMES_UNDER_APPEAL = [choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.VARY]
 
 
-class HoldForm(ChangeForm):
+class HoldForm(StepForm, ChangeForm):
     """Ask what the reviewer found, and what follows; the terms of the restriction where they are varied."""
 
     optional_notes = {"next_review_on": ""}
@@ -65,9 +66,18 @@ class HoldForm(ChangeForm):
             Reveal("outcome", {ReviewOutcome.VARY: list(fields)} if fields else {}),
             "reasons",
             "next_review_on",
+            WHAT_CHANGES,
             submit="Save the review",
             cancel_url=record.get_absolute_url(),
         )
+
+    @property
+    def step(self) -> PlannedStep:
+        """Return what the chosen outcome changes, as far as it is filled in."""
+        answers = self.cleaned_data
+        if answers["outcome"] == ReviewOutcome.LIFT:
+            return PlannedStep(without=(self.restriction,))
+        return replacing(self.restriction, answers["changes"]) if answers["changes"] else PlannedStep()
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data

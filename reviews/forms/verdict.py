@@ -10,19 +10,20 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import StaffMultipleChoiceField
 from cha_engagement.staff.models import StaffMember
-from restrictions.contact_plan import restrictions_applying
+from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.enums import STANDING
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
+from restrictions.forms.step import WHAT_CHANGES, StepForm
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
 from .. import queries, rules
 from ..enums import AppealOutcome
 from ..models import Appeal, AppealedRestriction
-from .version import reason_field, terms_fields, version_changes, version_fields
+from .version import reason_field, replacing, terms_fields, version_changes, version_fields
 
 
-class DecideForm(ChangeForm):
+class DecideForm(StepForm, ChangeForm):
     """Ask when and by whom an appeal was heard, and for an outcome with reasons for each restriction."""
 
     heard_on = PastDateField(label="When was it heard?")
@@ -41,6 +42,7 @@ class DecideForm(ChangeForm):
         self.helper = form_helper(
             Section("The hearing", *about_hearing),
             *verdicts,
+            WHAT_CHANGES,
             submit="Decide the appeal",
             cancel_url=record.get_absolute_url(),
         )
@@ -105,6 +107,28 @@ class DecideForm(ChangeForm):
             restriction.reference: self.verdict_on(restriction, answers) for restriction in self.restrictions
         }
         return facts | {"verdicts": verdicts}
+
+    @property
+    def step(self) -> PlannedStep:
+        """Return what the chosen outcomes change together, as far as they are filled in."""
+        steps = [
+            self.step_after(restriction, self.cleaned_data["verdicts"][restriction.reference])
+            for restriction in self.restrictions
+            if restriction.status in STANDING
+        ]
+        return PlannedStep(
+            adding=tuple(added for step in steps for added in step.adding),
+            without=tuple(taken for step in steps for taken in step.without),
+            lacking=tuple(refusal for step in steps for refusal in step.lacking),
+        )
+
+    def step_after(self, restriction: Restriction, verdict: dict[str, Any]) -> PlannedStep:
+        if verdict["outcome"] == AppealOutcome.UPHELD:
+            return PlannedStep(without=(restriction,))
+        if "changes" in verdict:
+            return replacing(restriction, verdict["changes"])
+        # What was suspended for the appeal applies again.
+        return PlannedStep(adding=(restriction,) if verdict["outcome"] else ())
 
     def verdict_on(self, restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
         prefix = rules.field_name(restriction.reference, "")

@@ -9,10 +9,14 @@ from cha_engagement.core.dates import PlannedDateField
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import today
+from restrictions.contact_plan import PlannedStep
 from restrictions.fields import leave_out_harmed
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import Restriction
+
+from .. import rules
 
 
 def reason_field(
@@ -64,3 +68,12 @@ def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[s
     """Return those answers as the fields of a new version."""
     asked = {name: answers.get(name) for name in ("ends_on", "easing_conditions", "staff_instruction")}
     return restriction.kind_rules.field_values(answers) | asked
+
+
+def replacing(restriction: Restriction, changes: dict[str, Any]) -> PlannedStep:
+    """Return the step by which a new version with these changes replaces a restriction."""
+    first_day = max(today(), restriction.starts_on)
+    version = rules.unsaved_version(restriction, changes | {"starts_on": first_day})
+    if lacking := version.kind_rules.check_terms(version):
+        return PlannedStep(lacking=tuple(lacking))
+    return PlannedStep(adding=(version,), without=(restriction,))

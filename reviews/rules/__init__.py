@@ -29,6 +29,7 @@ from .hearing import (
 from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
 from .merging import check_same_customer
 from .review import check_not_under_appeal, check_review, may_hold_review
+from .version import unsaved_version
 
 __all__ = [
     "Hearing",
@@ -63,4 +64,5 @@ __all__ = [
     "may_write_letter",
     "name_refused_restriction",
     "rename_refused_field",
+    "unsaved_version",
 ]

@@ -16,6 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from restrictions.contact_plan import contact_plan
 from restrictions.enums import STANDING
+from restrictions.views.shared import step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent
@@ -184,7 +185,7 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         "hearing": hearing,
         "restrictions": queries.restrictions_with_grounds(appeal, request.user),
     }
-    return form_page(request, "reviews/decide.html", form, **context)
+    return step_page(request, "reviews/decide.html", form, customer=appeal.customer, **context)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
+from cha_engagement.core.forms import posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
@@ -20,6 +20,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions.contact_plan import contact_plan
 from restrictions.rules import may_decide
+from restrictions.views.shared import step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LetterCode, ReviewEvent, ReviewStatus
@@ -94,7 +95,7 @@ def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
     context["warnings"] = given_warnings(review.customer, request.user)
     context["may_decide"] = not may_decide(request.user)
     developments = developments_for_page(review, request.user)
-    return form_page(request, "reviews/hold.html", form, **context, **developments)
+    return step_page(request, "reviews/hold.html", form, customer=review.customer, **context, **developments)
 
 
 @require_POST

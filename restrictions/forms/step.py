@@ -1,0 +1,27 @@
+from collections.abc import Callable
+from typing import Any
+
+from crispy_forms.layout import HTML
+
+from cha_engagement.core.forms import CaseForm
+from restrictions.contact_plan import PlannedStep
+
+SHOW_FIRST = "show_first"
+WHAT_CHANGES = HTML('{% include "restrictions/what_changes.html" %}')
+"""The part of a form that shows it, before its button."""
+
+
+class StepForm(CaseForm):
+    """A form that shows what it would change for a customer before it is sent. Beyond the policy: B29."""
+
+    @property
+    def step(self) -> PlannedStep:
+        """Return what it would change, as far as it is filled in."""
+        raise NotImplementedError
+
+    def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
+        """Return what the action returns, as every form does; None where it is only to be shown what would change."""
+        if SHOW_FIRST in self.data:
+            self.full_clean()
+            return None
+        return super().carry_out(action, **about)

@@ -1,0 +1,24 @@
+// Shows what a form would change for a customer while somebody fills it in. Its button shows the same without this.
+import { whileTyping } from "./typing.js"
+
+const shown = document.getElementById("what-changes")
+const button = document.getElementById("show-first")
+const { form } = button
+
+function ask(signal) {
+  const body = new FormData(form)
+  body.set(button.name, "part")
+  return fetch(form.action, { method: "POST", body, signal })
+}
+
+button.remove()
+whileTyping(form, {
+  pause: 500, // milliseconds after the last key
+  ask,
+  show(html) {
+    if (shown.innerHTML === html) return undefined
+    shown.innerHTML = html
+    return shown.textContent.replace(/\s+/g, " ")
+  },
+  failed: () => undefined,
+})
