@@ -221,3 +221,21 @@ def test_without_scripts_the_log_is_there_to_be_copied(page_as, officer, manager
     page.goto(f"{customer.get_absolute_url()}decide/")
     expect(page.get_by_text(re.compile("^1 contact, 14 minutes, 1 staff, in the 7 days"))).to_be_visible()
     expect(page.get_by_role("button", name="Insert this")).to_have_count(0)
+
+
+def test_what_a_restriction_changes_follows_what_is_filled_in(page_as, officer, customer):
+    manager = factories.staff("morven", "Manager")
+    incident = factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
+    decision = factories.decision(by=manager, incidents=[incident])
+    page = page_as(manager)
+    page.goto(f"{decision.get_absolute_url()}restrict/?kind=channel")
+    changes = page.get_by_role("region", name="What they will be able to do")
+    expect(changes.get_by_role("button")).to_have_count(0)
+    page.get_by_role("group", name="Ways of contact that are closed").get_by_label("Phone").check()
+    page.get_by_role("group", name="Ways of contact that stay open").get_by_label("Letter").check()
+    expect(changes).to_contain_text(re.compile("Less than now.*Phone: closed", re.DOTALL))
+    page.get_by_role("group", name="Ways of contact that are closed").get_by_label("Phone").uncheck()
+    page.get_by_role("group", name="Ways of contact that are closed").get_by_label("Email").check()
+    expect(changes).to_contain_text("Email: closed")
+    expect(changes).not_to_contain_text("Phone: closed")
+    assert not decision.restrictions.exists()
