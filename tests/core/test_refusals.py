@@ -1,18 +1,15 @@
 """A refusal that asks for an answer names a question that some form asks: else whoever is refused has nowhere to give it."""
 
 import ast
-from pathlib import Path
 
 import pytest
 from django import forms
-from django.conf import settings
 from django.urls import get_resolver
 
 from cha_engagement.core.forms import WordedForm
 from restrictions.kinds import KINDS
 
-OURS = ("cha_engagement", "incidents", "restrictions", "reviews")
-
+from ..syntax import calls_in, modules_of_ours
 
 ELSEWHERE = {
     ("incidents", "signatory"): "letters",  # whom its customer harmed signs no letter
@@ -21,26 +18,22 @@ ELSEWHERE = {
 """Questions that the form of another app asks than that which refuses the answer."""
 
 
-def find_app(parts):
-    """Return the app that a file or a module belongs to; what is shared by all is one too."""
+def find_app(dotted):
+    """Return the app that a module belongs to; what is shared by all is one too."""
+    parts = dotted.split(".")
     return parts[1] if parts[0] == "cha_engagement" and len(parts) > 2 else parts[0]
-
-
-def syntax_trees():
-    for name in OURS:
-        for path in (Path(settings.BASE_DIR) / name).rglob("*.py"):
-            if not {"demo", "migrations"}.intersection(path.parts):
-                yield find_app(path.relative_to(settings.BASE_DIR).parts), ast.parse(path.read_text())
 
 
 def refused_fields():
     """Yield the fields that refusals name, each with the app whose refusal it is."""
-    for app, tree in syntax_trees():
-        for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Refusal":
+    for dotted, tree in modules_of_ours():
+        for call in calls_in(tree):
+            if ast.unparse(call.func) == "Refusal":
                 names = [*call.args[2:3], *(word.value for word in call.keywords if word.arg == "field")]
                 yield from (
-                    (app, name.value) for name in names if isinstance(name, ast.Constant) and name.value
+                    (find_app(dotted), name.value)
+                    for name in names
+                    if isinstance(name, ast.Constant) and name.value
                 )
 
 
@@ -51,10 +44,11 @@ def form_fields():
     while waiting:
         form = waiting.pop()
         waiting += form.__subclasses__()
-        yield from ((find_app(form.__module__.split(".")), name) for name in getattr(form, "base_fields", {}))
+        yield from ((find_app(form.__module__), name) for name in getattr(form, "base_fields", {}))
     for kind in KINDS.values():
         yield from (("restrictions", name) for name in kind.form_fields())
-    for app, tree in syntax_trees():
+    for dotted, tree in modules_of_ours():
+        app = find_app(dotted)
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
                 yield from ((app, key) for target in node.targets for key in assigned_field(target))

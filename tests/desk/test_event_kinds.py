@@ -2,16 +2,15 @@
 
 import ast
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 
 from cha_engagement.core.records import RecordWithStatus
 from cha_engagement.customers.interfaces import event_kinds, event_sources
 
-OURS = ("cha_engagement", "incidents", "restrictions", "reviews")
+from ..syntax import calls_in, modules_of_ours
+
 LEFT_OUT = {
     "incident.send": "it is logged at that moment",
     "breach.suggest": "nobody has said yet that it was one",
@@ -26,20 +25,6 @@ UNTITLED = "Give each a title in EVENT_KINDS of its app's timeline.py, or say in
 VERBS = ("writing.create_record", "writing.save_record")
 NAMING_ARGUMENTS = {"change_status": 1, "change_what_applies": 1, "settle_breach": 1, "can": 0}
 """Functions that take the name of a transition, and its place among their arguments."""
-
-
-def modules_of_ours():
-    """Yield each module of ours with its syntax tree."""
-    base = Path(settings.BASE_DIR)
-    for name in OURS:
-        for path in (base / name).rglob("*.py"):
-            if not {"demo", "migrations", "management"}.intersection(path.parts):
-                dotted = ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__")
-                yield dotted, ast.parse(path.read_text())
-
-
-def calls_in(tree):
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 def events_in_code():
