@@ -195,11 +195,16 @@ def file_digest(file: UploadedFile) -> str:
 
 
 class ChangeForm(CaseForm):
-    """A form that changes a record, as it was read at `version`."""
+    """A form that changes a record, as it was read at `version`.
+
+    One of a model's fields opens with what the record says: otherwise to save would wipe it.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any):
+        if isinstance(self, forms.ModelForm):
+            kwargs.setdefault("instance", record)
         super().__init__(*args, **kwargs)
         self.record = record
         self.fields["version"].initial = record.version

@@ -68,9 +68,7 @@ class LetterForm(CaseModelForm, ChangeForm):
         }
 
     def __init__(self, *args: Any, record: Letter, **kwargs: Any):
-        super().__init__(
-            *args, record=record, instance=record, initial={"signatory": record.signatory}, **kwargs
-        )
+        super().__init__(*args, record=record, initial={"signatory": record.signatory}, **kwargs)
         self.fields["subject"].required = True
         if record.kind != GENERAL:
             del self.fields["subject"]

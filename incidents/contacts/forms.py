@@ -77,7 +77,6 @@ class CorrectContactForm(ChangeForm, ContactForm):
         super().__init__(
             *args,
             record=record,
-            instance=record,
             submit="Save the correction",
             cancel_url=record.get_absolute_url(),
             **kwargs,

@@ -267,7 +267,6 @@ class EditForm(ChangeForm, FactsForm):
         super().__init__(
             *args,
             record=record,
-            instance=record,
             cancel_url=record.get_absolute_url(),
             submit="Save the changes",
             **kwargs,

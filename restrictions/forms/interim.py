@@ -94,7 +94,8 @@ class ExtendForm(ChangeForm, CaseModelForm):
         widgets = text_areas("extension_reason", "how_notified")
 
     def __init__(self, *args: Any, record: InterimMeasure, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
+        # How its customer hears of this is asked anew: the record says how they heard at first.
+        super().__init__(*args, record=record, instance=None, **kwargs)
         self.fields["extension_reason"].required = True
         self.helper = form_helper(
             "extension_reason",

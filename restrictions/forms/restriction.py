@@ -248,7 +248,6 @@ class ImposeForm(ChangeForm, ClosingForm):
         super().__init__(
             *args,
             record=record,
-            instance=record,
             initial=initial,
             kind=record.kind_rules,
             customer=record.customer,

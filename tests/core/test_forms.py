@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from lxml import html
 
 from cha_engagement.core.dates import AnyDateField, PastDateTimeField
-from cha_engagement.core.forms import CaseForm, CreateForm
+from cha_engagement.core.forms import CaseForm, CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.enums import Channel, Format, Relationship
@@ -281,6 +281,17 @@ def test_no_text_longer_than_its_field_is_written(officer, customer):
 @pytest.mark.parametrize("number", ["", "x", "\0"])
 def test_a_form_that_has_lost_its_number_is_opened_again(number):
     assert CreateForm({"submission": number}).errors == {"submission": ["Open the page again."]}
+
+
+class RenameForm(ChangeForm, CaseModelForm):
+    class Meta:
+        model = Customer
+        fields = ["name", "known_as"]
+
+
+def test_a_change_of_a_models_fields_begins_with_what_the_record_says():
+    form = RenameForm(record=Customer(name="Órla Byrne", known_as="Orla"))
+    assert [form[name].value() for name in form.Meta.fields] == ["Órla Byrne", "Orla"]
 
 
 SOURCES = [path for folder in ("cha_engagement", "incidents", "restrictions", "reviews") for path in (PROJECT / folder).rglob("*.py")]  # fmt: skip

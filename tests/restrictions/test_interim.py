@@ -293,6 +293,12 @@ def test_it_stands_in_the_timeline_that_it_was_made_longer(
     assert (page.status_code, "Interim measure made longer" in page.content.decode()) == (200, True)
 
 
+def test_made_longer_how_they_are_told_is_asked_anew(measure_after_threat, manager, signed_in):
+    assert measure_after_threat.how_notified
+    page = signed_in(manager).get(f"{measure_after_threat.get_absolute_url()}extend/")
+    assert not page.context["form"]["how_notified"].value()
+
+
 @pytest.mark.beyond("B2")
 def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
     manager, officer, customer, decision, time_machine

@@ -183,8 +183,7 @@ class AddCustomerForm(CreateForm, CustomerForm):
 
 
 class ChangeCustomerForm(ChangeForm, CustomerForm):
-    def __init__(self, *args: Any, record: Customer, **kwargs: Any):
-        super().__init__(*args, record=record, instance=record, **kwargs)
+    """Asks what is to be put right of what is recorded about a customer."""
 
 
 class AssignForm(ChangeForm):
