@@ -21,6 +21,10 @@ BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
 
 
 def pytest_itemcollected(item):
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if "browser_name" in parameters and "browser" not in item.keywords:
+        # pytest would run it among those of the browser, and make twice what its neighbours share.
+        raise pytest.UsageError(f"{item.nodeid}: `page` is Playwright's. Give it another name.")
     if "browser" in item.keywords:
         group = f"browser-{crc32(item.nodeid.encode()) % BROWSERS}"
         item.add_marker(pytest.mark.xdist_group(group))

@@ -17,7 +17,7 @@ def chart():
 
 
 @pytest.fixture
-def page(chart):
+def html(chart):
     return render_to_string("components/chart.html", {"chart": chart})
 
 
@@ -55,19 +55,19 @@ def test_bars_share_the_width_evenly(chart):
     assert third.x == "53.00%"
 
 
-def test_a_chart_is_a_picture_with_a_name_and_a_description_and_no_script_or_style(page, chart):
-    (svg,) = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+def test_a_chart_is_a_picture_with_a_name_and_a_description_and_no_script_or_style(html, chart):
+    (svg,) = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     picture = ElementTree.fromstring(svg)
     named_by = picture.get("aria-labelledby").split()
     texts = {element.get("id"): element.text for element in picture if element.tag in ("title", "desc")}
     assert picture.get("role") == "img"
     assert [texts[name] for name in named_by] == ["Contacts by day", chart.description]
-    assert "<script" not in page
-    assert "style=" not in page
+    assert "<script" not in html
+    assert "style=" not in html
 
 
-def test_the_figures_stand_below_a_chart_as_a_table(page):
-    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page)
+def test_the_figures_stand_below_a_chart_as_a_table(html):
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', html)
     values = {label: re.findall(r">([\d.]+)</td>", cells) for label, cells in rows}
     assert values["3 May 2026"] == ["6", "2"]
     assert values["Before, on average"] == ["1.5", "3"]

@@ -450,14 +450,14 @@ def test_somebody_unidentified_is_linked_before_engagement_is_managed(signed_in,
 
 @pytest.mark.policy("16", "20")
 @pytest.mark.parametrize(
-    ("outcome", "step", "page"),
+    ("outcome", "step", "path"),
     [
         ("active_management", "Decide on active management", "decide"),
         ("restorative", "Record restorative work", "restorative"),
     ],
 )
 def test_the_page_offers_what_was_decided_as_the_next_step(
-    signed_in, manager, incident, customer, outcome, step, page
+    signed_in, manager, incident, customer, outcome, step, path
 ):
     form = {
         "version": incident.version,
@@ -466,7 +466,7 @@ def test_the_page_offers_what_was_decided_as_the_next_step(
         "categories": [Category.ABUSE],
     }
     client = signed_in(manager)
-    address = f"/customers/{customer}/{page}/?incident={incident}"
+    address = f"/customers/{customer}/{path}/?incident={incident}"
     assert client.post(f"/incidents/{incident}/assess/", form).url == address
     assert (
         f'<a class="govuk-button" href="{address}">{step}</a>'

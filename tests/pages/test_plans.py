@@ -165,15 +165,15 @@ ALL_PAGES = [
 
 
 @pytest.mark.parametrize(
-    ("who", "page"),
+    ("who", "route"),
     [
-        *(("manager", page) for page in dict.fromkeys([*ALL_PAGES, *MAIN_PAGES])),
-        *((who, page) for who in ("officer", "executive") for page in MAIN_PAGES),
+        *(("manager", route) for route in dict.fromkeys([*ALL_PAGES, *MAIN_PAGES])),
+        *((who, route) for who in ("officer", "executive") for route in MAIN_PAGES),
         ("management", "home"),
     ],
 )
-def test_no_page_scans_a_growing_table(world, ask, who, page):
-    name, _, query = page.partition("?")
+def test_no_page_scans_a_growing_table(world, ask, who, route):
+    name, _, query = route.partition("?")
     path = routes.path_of(name, world.own)
     if path is None:
         return

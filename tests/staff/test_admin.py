@@ -257,10 +257,10 @@ def test_emails_that_have_not_left_are_listed_by_whom_they_are_for_and_sent_agai
     )
 
 
-@pytest.mark.parametrize("page", ["add/", "1/change/", "1/delete/", "1/history/"])
-def test_an_email_is_not_opened_written_or_thrown_away(client, page):
+@pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/", "1/history/"])
+def test_an_email_is_not_opened_written_or_thrown_away(client, path):
     Email.objects.create(pk=1, kind=EmailKind.ADDRESS, address="old@lochside.example")
-    assert client.get(f"{EMAILS}{page}").status_code == 404
+    assert client.get(f"{EMAILS}{path}").status_code == 404
 
 
 @pytest.mark.parametrize(
