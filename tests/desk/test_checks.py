@@ -7,6 +7,7 @@ from cha_engagement.desk.checks import find_desk_faults, find_shared_prefixes
 from cha_engagement.letters.interfaces import LetterKinds, letter_kinds
 from cha_engagement.lists.interfaces import Lists, list_definitions
 from cha_engagement.staff.interfaces import TaskKind, Tasks
+from restrictions.breaches.desk import Desk
 from restrictions.breaches.models import Breach
 from tests.desks import add_desk
 
@@ -74,6 +75,26 @@ def test_letters_and_lists_of_one_code_are_found(monkeypatch, interface, name, g
     code, definition = next(iter(given().items()))
     add_desk(monkeypatch, interface, **{name: (definition,)})
     assert [*find_desk_faults()] == [f"The {what} '{code}' is given 2 times: give one of them another code."]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "fault"),
+    [
+        ("event_sources", "Name EVENT_SOURCES of restrictions/breaches/timeline.py in its Desk."),
+        ("task_links", "Name TASK_LINKS of restrictions/breaches/tasks.py in its Desk."),
+        (
+            "task_kinds",
+            "The task 'breach.settle' has no TaskKind: put it into task_kinds of its Desk.",
+        ),
+        (
+            "task_links",
+            "Tasks about Breach would keep their old customer: give a TaskLink from Contact.",
+        ),
+    ],
+)
+def test_what_a_desk_leaves_out_is_found(monkeypatch, left_out, fault):
+    monkeypatch.delattr(Desk, left_out)
+    assert fault in find_desk_faults()
 
 
 def test_two_models_that_share_a_prefix_are_found():
