@@ -9,6 +9,7 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import LetterStatus, SentBy, SignedAs
+from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.organisation import calendar
@@ -32,7 +33,11 @@ def adviser(organisation):
 
 @pytest.mark.parametrize("code", WarningLetter)
 def test_each_letter_begins_with_what_it_must_hold(code):
+    assert code in letter_kinds(), "Put its constant into letter_kinds of incidents/desk.py."
     text = (settings.BASE_DIR / "templates" / "letters" / f"{code}.md").read_text()
+    assert text.endswith('{% include "letters/closing.md" %}\n'), (
+        f"End templates/letters/{code}.md with letters/closing.md."
+    )
     headings = {line[3:].strip().casefold() for line in text.splitlines() if line.startswith("## ")}
     missing = (REQUIRED_SECTIONS.keys() - headings) | (REQUIRED_PLACEHOLDERS.keys() - placeholder_names(text))
     assert missing == set(), (
