@@ -51,7 +51,11 @@ def test_the_form_asks_and_the_page_shows_each_field(signed_in, officer, custome
     page = (settings.BASE_DIR / "templates" / "incidents" / "facts.html").read_text()
     fields = FactsForm.Meta.fields
     assert [name for name in fields if f'name="{name}"' not in form] == [], "Ask it in FactsForm.layout."
-    shown = [name for name in fields if re.search(rf"incident\.(get_)?{name}", page) or name in ANSWERED_WITH]
+    shown = [
+        name
+        for name in fields
+        if re.search(rf"incident\.(get_)?{name}(_display|_answer|\b)", page) or name in ANSWERED_WITH
+    ]
     assert shown == fields, "Show it in templates/incidents/facts.html."
 
 
