@@ -93,6 +93,10 @@ class FoldedSection(LayoutObject):
         )
 
 
+WITH_REVEALED = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput)
+"""Widgets below whose answers other questions stand: any other would leave them out without a word."""
+
+
 class Reveal(LayoutObject):
     """A choice of which some answers open further questions: `{code: [fields or layout objects]}`.
 
@@ -107,6 +111,10 @@ class Reveal(LayoutObject):
     def render(
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
+        if not isinstance(form.fields[self.field].widget, WITH_REVEALED):
+            raise TypeError(
+                f"Ask {self.field} by radios, checkboxes or a tick, below which other questions can open."
+            )
         inside = copy(context)
         inside.update({"opened": True})
         revealed = {

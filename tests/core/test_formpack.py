@@ -177,6 +177,13 @@ def test_an_answer_controls_the_questions_that_it_opens(blank, answer, question)
     assert "conditional--hidden" in opened.get("class")
 
 
+def test_a_control_below_whose_answers_nothing_opens_is_refused():
+    form = IncidentForm()
+    form.fields["warning"].widget = forms.Select(choices=form.fields["warning"].choices)
+    with pytest.raises(TypeError, match="Ask warning by radios, checkboxes or a tick"):
+        render_crispy_form(form)
+
+
 def test_a_question_opened_by_the_answer_given_is_not_hidden(refused_form):
     opened = refused_form.get_element_by_id(
         refused_form.get_element_by_id("id_warning_2").get("data-aria-controls")
