@@ -28,13 +28,14 @@ def test_every_permission_and_every_rule_decides_about_a_page():
 @pytest.mark.parametrize(("route", "case"), EXPECTED)
 def test_each_role_gets_what_the_table_says(world, ask, route, case):
     path, wrong = path_of(route, getattr(world, case)), []
+    assert path, "Make one of each in make_case of tests/pages/conftest.py."
     for method, codes in zip(("GET", "POST"), EXPECTED[route, case], strict=True):
         for person, code in zip(PEOPLE, codes, strict=True):
             answer = ask(person, method.lower(), path)
             if answer.status_code != code:
                 wrong.append(f"{person} gets {answer.status_code} to {method}, and should get {code}")
             assert is_not_stored(answer)
-    assert wrong == []
+    assert wrong == [], "Correct the line of ROUTES, or who reads the record: READERS, UNDER_APPEAL."
 
 
 @pytest.mark.policy("65")
