@@ -9,7 +9,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .enums import CardSection, Format
+from .enums import AlwaysOpen, CardSection, Format
 from .models import Adjustment, Customer, Merge
 from .queries import can_phone, emergency_routes
 
@@ -81,16 +81,17 @@ def always_open_lines(customer: Customer) -> list[CardLine]:
     emergency = f"Emergency repairs on {' or '.join(routes)}." if routes else "Emergency repairs."
     if not routes and not can_phone(customer):
         emergency = "Emergency repairs, whichever way they come: no emergency route that this customer can use is kept."
-    return [
-        CardLine(CardSection.OPEN, emergency),
-        CardLine(CardSection.OPEN, "Anything about somebody's safety."),
-        CardLine(CardSection.OPEN, "Appealing, and asking for an adjustment or another format, in any way."),
-        CardLine(CardSection.OPEN, "Contact through somebody who acts for them."),
-        CardLine(
-            CardSection.OPEN, "Asking for the information we hold about them, or for other information."
-        ),
-        CardLine(CardSection.OPEN, f"Going to the {organisation.ombudsman}."),
-    ]
+    texts = {
+        AlwaysOpen.EMERGENCY: emergency,
+        AlwaysOpen.SAFETY: "Anything about somebody's safety.",
+        AlwaysOpen.APPEAL: "Appealing, in any way.",
+        AlwaysOpen.ADJUSTMENT: "Asking for an adjustment or another format, in any way.",
+        AlwaysOpen.COMPLAINT: "A complaint about something new.",
+        AlwaysOpen.INFORMATION: "Asking for the information we hold about them, or for other information.",
+        AlwaysOpen.OMBUDSMAN: f"Going to the {organisation.ombudsman}.",
+        AlwaysOpen.SPOKEN_FOR: "Contact through somebody who acts for them.",
+    }
+    return [CardLine(CardSection.OPEN, texts[matter]) for matter in AlwaysOpen]
 
 
 def has_adjustment() -> Q:

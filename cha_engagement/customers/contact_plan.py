@@ -10,7 +10,7 @@ from typing import Any
 
 from cha_engagement.organisation.models import Organisation
 
-from .enums import INBOUND_CHANNELS, Channel, ChannelState
+from .enums import ALWAYS_OPEN_NOUNS, INBOUND_CHANNELS, Channel, ChannelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,13 @@ def is_at_most_as_limited(one: PlannedChannel, other: PlannedChannel) -> bool:
 def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[Any]:
     """Return what one plan comes from, another does not, and no channel shows."""
     return [source for source in plan.sources if source not in other.sources and not source.changes_contact]
+
+
+def always_open_in_words() -> str:
+    """Return what stays open to everybody, as a sentence begins with it. Beyond the policy: B2."""
+    *first, last = ALWAYS_OPEN_NOUNS.values()
+    text = f"{', '.join(first)} and {last}"
+    return text[0].upper() + text[1:]
 
 
 def channel_addresses(organisation: Organisation) -> dict[Channel, str]:

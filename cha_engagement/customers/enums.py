@@ -35,6 +35,31 @@ class Channel(TextChoices):
     ELSEWHERE = "elsewhere", "Outside the office"
 
 
+class AlwaysOpen(TextChoices):
+    """What no restriction closes to a customer, by whichever channel it comes, and what never counts against them. Beyond the policy: B2, B8."""
+
+    EMERGENCY = "emergency", "An emergency"
+    SAFETY = "safety", "Somebody’s safety"
+    APPEAL = "appeal", "An appeal"
+    ADJUSTMENT = "adjustment", "An adjustment, or another format"
+    COMPLAINT = "complaint", "A new complaint"
+    INFORMATION = "information", "Information we hold, or other information"
+    OMBUDSMAN = "ombudsman", "Going to the ombudsman"
+    SPOKEN_FOR = "spoken_for", "From somebody who speaks for them, such as an advocate"
+
+
+ALWAYS_OPEN_NOUNS = {
+    AlwaysOpen.EMERGENCY: "emergencies",
+    AlwaysOpen.SAFETY: "safety",
+    AlwaysOpen.APPEAL: "appeals",
+    AlwaysOpen.ADJUSTMENT: "adjustments",
+    AlwaysOpen.COMPLAINT: "new complaints",
+    AlwaysOpen.INFORMATION: "information",
+    AlwaysOpen.OMBUDSMAN: "the ombudsman",
+    AlwaysOpen.SPOKEN_FOR: "those who speak for them",
+}
+
+
 class ChannelState(TextChoices):
     """How far a channel is open to a customer, with all that applies to them together. Beyond the policy: B29."""
 

@@ -9,11 +9,10 @@ from cha_engagement.core.dates import PastDateTimeField
 from cha_engagement.core.formpack import FoldedSection, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.customers.models import Customer
 from incidents.enums import YesNo
 
-from .enums import NeverCounts
 from .models import Contact
 
 MINUTES_OF_DAY = 24 * 60
@@ -42,7 +41,7 @@ class ContactForm(CaseModelForm):
         choices_by_field = {
             "channel": [("", "Choose one"), *Channel.choices],
             "same_issue": YesNo.choices,
-            "about": [("", "Something ordinary"), *NeverCounts.choices],
+            "about": [("", "Something ordinary"), *AlwaysOpen.choices],
         }
         for name, choices in choices_by_field.items():
             cast(forms.ChoiceField, self.fields[name]).choices = choices

@@ -6,12 +6,10 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import YesNo
-
-from .enums import NeverCounts
 
 
 class ContactQuerySet(ReadOnlyQuerySet, models.QuerySet["Contact"]):
@@ -45,7 +43,7 @@ class Contact(CaseRecord):
         "what they wanted", max_length=SHORT, missing="Say what they wanted, in a few words.", paragraph="49"
     )
     same_issue = models.CharField("the same issue as before?", max_length=3, choices=YesNo)
-    about = models.CharField("what kind of contact it was", max_length=20, choices=NeverCounts, blank=True)
+    about = models.CharField("what kind of contact it was", max_length=20, choices=AlwaysOpen, blank=True)
 
     objects = ContactQuerySet.as_manager()
 

@@ -117,8 +117,8 @@ class BlockingKind(RestrictionKind):
     def usual_instruction(self, restriction: "Restriction") -> str:
         """Say it alike of all that is blocked, so that it stands on a card once."""
         return (
-            "Leave what is blocked unanswered. Deal with whatever comes in another way, and with emergencies, appeals and requests for "
-            "adjustments whichever way they come."
+            "Leave what is blocked unanswered. Deal with whatever comes in another way, and with what is always open to them whichever "
+            "way it comes."
         )
 
     def targets_to_block(self, restriction: "Restriction") -> list[str]:

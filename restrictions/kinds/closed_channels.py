@@ -64,8 +64,8 @@ class ClosedChannels(RestrictionKind):
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return (
-            "If they use a closed way, say politely which are open and end the contact. Take emergencies, appeals, requests for "
-            "adjustments, and anybody acting for them, whichever way they come."
+            "If they use a closed way, say politely which are open and end the contact. Take what is always open to them, whichever way "
+            "it comes."
         )
 
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:

@@ -79,10 +79,7 @@ class NamedContact(KindWithOpenChannels):
         return f"Everything through {restriction.named_contact}, or {restriction.deputy} in their absence."
 
     def usual_instruction(self, restriction: "Restriction") -> str:
-        return (
-            "Take emergencies, appeals and requests for adjustments yourself, whichever way they come. Deal as usual with anybody "
-            "acting for them."
-        )
+        return "Take what is always open to them yourself, whichever way it comes."
 
     def person_to_ask_for(self, restriction: "Restriction") -> Markdown:
         if are_names_withheld(restriction.customer):

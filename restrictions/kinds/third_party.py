@@ -147,8 +147,8 @@ class ThirdParty(KindWithOpenChannels):
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return (
-            "Deal with the person named here, within their mandate. Take emergencies, appeals and requests for adjustments from the "
-            "customer too, whichever way they come."
+            "Deal with the person named here, within their mandate. Take what is always open to them from the customer too, whichever "
+            "way it comes."
         )
 
     def is_only_route(self, restriction: "Restriction") -> bool:

@@ -128,10 +128,7 @@ class Volume(RestrictionKind):
         return f"{limits[0].upper()}{limits[1:]}."
 
     def usual_instruction(self, restriction: "Restriction") -> str:
-        return (
-            "Log each contact. Outside the limit, say when they can be in contact again. Emergencies, safety, appeals, adjustments, "
-            "information and the ombudsman never count."
-        )
+        return "Log each contact. Outside the limit, say when they can be in contact again. What is always open to them never counts."
 
     def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
         limited = [channel for channel in restriction.terms["limited"] if channel not in closed]

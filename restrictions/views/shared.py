@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.forms import form_page
+from cha_engagement.customers.contact_plan import always_open_in_words
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
@@ -51,6 +52,7 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
     return {
         "changes": plan_changes(customer, step) if step else None,
         "lacking": step.lacking,
+        "always_open": always_open_in_words(),
         "dead_ends": rules.check_step(step, customer),
         "is_later": step.begins_on > today(),
         "begins_on": step.begins_on,

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from cha_engagement.customers import actions, card
-from cha_engagement.customers.enums import Channel, Format
+from cha_engagement.customers.enums import AlwaysOpen, Channel, Format
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from tests import factories
@@ -86,13 +86,18 @@ def test_the_card_begins_with_a_death_and_shows_the_end_of_a_tenancy(officer):
 
 @pytest.mark.beyond("B2")
 def test_what_always_stays_open_is_on_every_card(organisation, customer):
-    text = " ".join(lines("open", customer))
-    assert "0800 496 0001" in text
-    assert "safety" in text
-    assert "Appealing, and asking for an adjustment" in text
-    assert "somebody who acts for them" in text
-    assert "information we hold about them" in text
-    assert "Scottish Public Services Ombudsman" in text
+    words = {
+        AlwaysOpen.EMERGENCY: "0800 496 0001",
+        AlwaysOpen.SAFETY: "safety",
+        AlwaysOpen.APPEAL: "Appealing",
+        AlwaysOpen.ADJUSTMENT: "adjustment",
+        AlwaysOpen.COMPLAINT: "complaint",
+        AlwaysOpen.INFORMATION: "information we hold about them",
+        AlwaysOpen.OMBUDSMAN: "Scottish Public Services Ombudsman",
+        AlwaysOpen.SPOKEN_FOR: "somebody who acts for them",
+    }
+    for matter, line in zip(AlwaysOpen, lines("open", customer), strict=True):
+        assert words[matter] in line
 
 
 def test_every_event_of_a_customer_has_a_name(officer, customer):

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.staff import person
 from incidents.contacts import actions
-from incidents.contacts.enums import NeverCounts
 from incidents.enums import YesNo
 
 CUSTOMER = "Stuart Pollock"
@@ -40,11 +39,11 @@ def plan_contacts(demonstration: Demonstration) -> None:
             channel = Channel.EMAIL if ago > 24 and number % 3 == 2 else Channel.PHONE
             name = f"stuart-call-{ago}-{number}"
             demonstration.plan(ago, at, partial(log_call, demonstration, name, by, channel, minutes, number))
-    leak = {"minutes": 4, "subject": "Water through the kitchen ceiling", "about": NeverCounts.EMERGENCY}
+    leak = {"minutes": 4, "subject": "Water through the kitchen ceiling", "about": AlwaysOpen.EMERGENCY}
     spoken = {
         "minutes": 15,
         "subject": "His sister asks when the joiner comes",
-        "about": NeverCounts.SPOKEN_FOR,
+        "about": AlwaysOpen.SPOKEN_FOR,
     }
     demonstration.plan(6, "15:10", partial(log_uncounted_contact, demonstration, leak))
     demonstration.plan(2, "11:20", partial(log_uncounted_contact, demonstration, spoken))

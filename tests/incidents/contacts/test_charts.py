@@ -7,8 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cha_engagement.customers.enums import Channel
-from incidents.contacts.enums import NeverCounts
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 from incidents.contacts.queries import CHART_SPANS, contact_charts, contact_summary
 from tests import factories
 
@@ -103,7 +102,7 @@ def test_whoever_was_in_contact_too_lately_is_compared_with_nothing(
 
 @pytest.mark.beyond("B8")
 def test_what_never_counts_is_no_part_of_it(customer, log):
-    log("2026-11-25T09:00", about=NeverCounts.EMERGENCY)
+    log("2026-11-25T09:00", about=AlwaysOpen.EMERGENCY)
     assert contact_charts(customer, CHART_SPANS["days"]) == []
     assert contact_summary(customer, 7) == ""
 

@@ -8,10 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Refused
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.organisation.calendar import today
 from incidents.contacts.actions import correct_contact
-from incidents.contacts.enums import NeverCounts
 from restrictions import actions
 from restrictions.breaches.actions import confirm_breach
 from restrictions.breaches.models import Breach, BreachStatus
@@ -245,7 +244,7 @@ def test_a_correction_asks_anew_where_it_changes_what_is_against_it(
 
     correct(subject="The lift, once more")
     assert contact.breaches.get().status == BreachStatus.CONFIRMED
-    correct(about=NeverCounts.EMERGENCY)
+    correct(about=AlwaysOpen.EMERGENCY)
     assert contact.breaches.get().status == BreachStatus.DISMISSED
     correct(about="")
     assert contact.breaches.get().status == BreachStatus.SUGGESTED
