@@ -15,7 +15,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
-from restrictions.contact_plan import contact_plan
+from restrictions.contact_plan import PlannedStep, contact_plan
 from restrictions.enums import InterimEvent
 from restrictions.forms.interim import ExtendForm, InterimForm
 from restrictions.forms.restriction import ReasonForm
@@ -23,7 +23,7 @@ from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
 
-from .shared import get_customer, incidents_from_address, step_page
+from .shared import describe_step, get_customer, incidents_from_address, step_page
 
 
 def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
@@ -109,7 +109,6 @@ def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.end_interim_measure, interim=interim, by=request.user):
         messages.success(request, "The interim measure has ended. It has left the card.")
         return redirect(interim)
-    title = "End this interim measure"
-    return form_page(
-        request, "form_page.html", form, back=interim, title=title, caption=interim.customer.name
-    )
+    context = {"back": interim, "title": "End this interim measure", "caption": interim.customer.name}
+    context |= describe_step(PlannedStep(without=(interim,)), interim.customer)
+    return form_page(request, "restrictions/reason_form.html", form, **context)

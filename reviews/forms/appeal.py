@@ -19,7 +19,9 @@ from cha_engagement.evidence.rules import may_seal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
+from restrictions.contact_plan import PlannedStep
 from restrictions.enums import STANDING
+from restrictions.forms.step import WHAT_CHANGES, StepForm
 from restrictions.models import Restriction
 
 from .. import queries
@@ -161,7 +163,7 @@ class AcknowledgeForm(ChangeForm):
         )
 
 
-class SuspendForm(ChangeForm):
+class SuspendForm(StepForm, ChangeForm):
     """Asks which restrictions under appeal do not apply while it is heard."""
 
     optional_notes = {"restrictions": ""}
@@ -169,15 +171,25 @@ class SuspendForm(ChangeForm):
     def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         standing = [appealed for appealed in record.appealed.all() if appealed.restriction.status in STANDING]
+        self.standing = [appealed.restriction for appealed in standing]
         self.fields["restrictions"] = RestrictionsField(
-            [appealed.restriction for appealed in standing],
+            self.standing,
             label="Which do not apply while you hear it?",
             help_text="What you leave unticked applies. Whatever you decide, nothing stays suspended after it.",
             initial=[appealed.restriction.reference for appealed in standing if appealed.suspended],
         )
         self.helper = form_helper(
-            "restrictions", submit="Save what applies meanwhile", cancel_url=record.get_absolute_url()
+            "restrictions",
+            WHAT_CHANGES,
+            submit="Save what applies meanwhile",
+            cancel_url=record.get_absolute_url(),
         )
+
+    @property
+    def step(self) -> PlannedStep:
+        suspended = self.cleaned_data.get("restrictions", [])
+        applying = (restriction for restriction in self.standing if restriction not in suspended)
+        return PlannedStep(adding=tuple(applying), without=tuple(suspended))
 
 
 class SubstituteForm(ChangeForm):

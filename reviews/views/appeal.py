@@ -145,7 +145,7 @@ def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, "Saved. The card says so already. Let the customer know.")
         return redirect(appeal)
     context = {"title": "What applies meanwhile", "caption": appeal.customer.name, "back": appeal}
-    return form_page(request, "reviews/suspend.html", form, **context)
+    return step_page(request, "reviews/suspend.html", form, customer=appeal.customer, **context)
 
 
 def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:

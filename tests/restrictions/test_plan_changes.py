@@ -23,6 +23,7 @@ from cha_engagement.organisation.calendar import today
 from restrictions.contact_plan import PlannedStep, combine_into_plan, plan_changes
 from restrictions.models import InterimMeasure, Restriction
 from reviews.models import Appeal
+from tests import factories
 from tests.factories import TERMS_BY_KIND
 
 pytestmark = pytest.mark.beyond("B29")
@@ -268,6 +269,26 @@ def test_a_panel_sees_what_its_verdict_would_change(signed_in, executive, restri
     less = shown(response).get("Less than now", [])
     closed = restriction.closed_channels if outcome == "not_upheld" else set()
     assert {line.split(":")[0] for line in less} == {Channel(code).label for code in closed}
+
+
+@pytest.mark.django_db
+@pytest.mark.policy("22")
+def test_a_panel_sees_what_opens_while_a_restriction_is_suspended(signed_in, executive, restriction, suspend):
+    suspend(restriction)
+    appeal = Appeal.objects.get()
+    url = reverse("appeal_suspend", args=[appeal.reference])
+    for chosen, heading in (([], "Less than now"), ([restriction.reference], "")):
+        answers = SHOWN | {"version": appeal.version, "restrictions": chosen}
+        lists = shown(signed_in(executive).post(url, answers))
+        assert {"Less than now", "More than now"} & {*lists} == {heading} - {""}
+
+
+@pytest.mark.django_db
+@pytest.mark.beyond("B21")
+def test_to_end_an_interim_measure_shows_what_opens(signed_in, manager, incident):
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    page = signed_in(manager).get(reverse("interim_end", args=[interim.reference]))
+    assert [planned.channel for planned in page.context["changes"].more] == [Channel.PHONE]
 
 
 @pytest.mark.django_db
