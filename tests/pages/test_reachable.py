@@ -1,0 +1,39 @@
+"""What can be done stands on some page: a page that nothing links to is not there for those who would use it."""
+
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, resolve
+from lxml.html import fromstring
+
+from .. import factories
+from .access import EXPECTED, PEOPLE
+from .routes import path_of
+
+
+def linked_pages(answer, path):
+    """Return the names of the other pages that a page links to."""
+    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        return set()
+    names = set()
+    for href in fromstring(answer.content).xpath("//a/@href"):
+        try:
+            names.add(resolve(urlsplit(urljoin(path, href)).path).view_name)
+        except Resolver404:  # such as a phone number
+            continue
+    return names - {resolve(urlsplit(path).path).view_name}
+
+
+def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask):
+    # The world has no incident that still waits, and nobody affected who has not been asked.
+    new = factories.incident(
+        by=world.staff["officer"], customer=world.own["customer"], affected_staff=[world.staff["ccsm"]]
+    )
+    unlinked = {route for (route, _), (shown, _) in EXPECTED.items() if 200 in shown}
+    # A form leads nowhere but back.
+    without_form = {route for route in unlinked if 422 not in EXPECTED[route, "own"][1]}
+    records = [record for record in [new, *world.own.values()] if hasattr(record, "get_absolute_url")]
+    paths = {path_of(route, world.own) for route in without_form}
+    for path in sorted(paths | {record.get_absolute_url() for record in records}):
+        for person in PEOPLE if unlinked else []:
+            unlinked -= linked_pages(ask(person, "get", path), path)
+    assert unlinked == set(), "Link each from a page, below the rule that its view asks."
