@@ -1,8 +1,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When, prefetch_related_objects
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from . import rules
 from .enums import THREATS
 from .models import Incident
 from .queries import (
+    can_be,
     caution_cutoff,
     deciding_managers,
     given_warnings,
@@ -46,20 +48,21 @@ MAX_REPORTS = 5
 def caution_lines(customer: Customer) -> list[CardLine]:
     """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
     notice_days = Organisation.current().notice_working_days
-    incidents = kept_records(Incident, incidents_of_caution, customer.pk, caution_cutoff())
+    incidents: list[Any] = kept_records(Incident, incidents_of_caution, customer.pk, caution_cutoff())
     reporters = Prefetch("reported_by", StaffMember.objects.select_related("line_manager__deputy"))
-    prefetch_related_objects(incidents, "categories", reporters)
+    prefetch_related_objects(incidents, reporters)
     last_days: dict[str, list[date | None]] = defaultdict(list)
     for incident in incidents:
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
         text = f"Speak to {manager_to_ask(incident)} before any contact."
-        last_days[text].append(None if incident.is_possible_threat else last_day)
+        last_days[text].append(None if incident.can_be_threat else last_day)
     return [CardLine(CardSection.STOP, text, until=latest_day(days)) for text, days in last_days.items()]
 
 
 def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
     incidents = incidents_with_caution(since).filter(customer=customer).select_related(None)
-    return incidents.only("waiting_since", "is_uncategorised", "reported_by").order_by("waiting_since")
+    can_be_threat = Case(When(can_be(*THREATS), then=True), default=False)
+    return incidents.annotate(can_be_threat=can_be_threat).only("waiting_since", "reported_by")
 
 
 def manager_to_ask(incident: Incident) -> str:
