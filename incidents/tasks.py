@@ -1,6 +1,6 @@
 """Tasks about incidents: on which grounds each waits for somebody, and by when."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from cha_engagement.core.conditions import true_where
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import fill_up, kept_records
 from cha_engagement.core.unsettled import unsettled_keys
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
@@ -64,12 +65,12 @@ LOG = (Permission.LOG_INCIDENTS,)
 LOG_AND_ASSESS = (Permission.LOG_INCIDENTS, Permission.ASSESS_INCIDENTS)
 
 
-def incident_tasks(incidents: QuerySet[Incident]) -> Iterator[Task]:
-    """Yield what waits about incidents that are not closed, and about those of which a decision or a letter may still follow."""
+def incidents_that_may_wait(*keys: int) -> QuerySet[Any]:
+    """Return those of some incidents that are not closed, and those of which a decision or a letter may still follow."""
     may_wait = ~Q(status=IncidentStatus.CLOSED) | Q(pk__in=unsettled_keys(Incident))
     unsettled = Q(Exists(unsettled_keys(Incident).filter(record=OuterRef("pk"))))
-    annotated: QuerySet[Any] = (
-        incidents.filter(may_wait)
+    return (
+        Incident.objects.filter(may_wait, pk__in=keys)
         .annotate(outcome_now=last_assessment_value("outcome"), assessor_now=last_assessment_value("by"))
         .annotate(
             may_be_worst=true_where(can_be(*ZERO_TOLERANCE)),
@@ -80,7 +81,10 @@ def incident_tasks(incidents: QuerySet[Incident]) -> Iterator[Task]:
             is_paused=true_where(is_followed_by(FollowUp.PAUSE)),
         )
     )
-    rows = list(annotated)
+
+
+def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
+    rows: list[Any] = kept_records(Incident, incidents_that_may_wait, *fill_up(list(keys)))
     with_manager = [row for row in rows if row.status == IncidentStatus.WITH_MANAGER]
     with_part = staff_with_part(with_manager)
     prefetch_related_objects([row for row in rows if row.outcome_now == Outcome.WARNING_LETTER], "letters")

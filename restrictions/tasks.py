@@ -1,7 +1,7 @@
 """Tasks about decisions, restrictions and interim measures: on which grounds each waits for somebody, and by when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -114,7 +114,8 @@ def working_days_after(moment: datetime) -> date:
     return add_working_days(localdate(moment), Organisation.current().notification_working_days)
 
 
-def restriction_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
+def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
+    restrictions = Restriction.objects.filter(pk__in=keys)
     yield from proposal_tasks(restrictions)
     yield from standing_tasks(restrictions)
     yield from end_letter_tasks(restrictions)
@@ -205,14 +206,15 @@ def end_letter_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
         yield task_about(restriction, TaskCode.NOTIFY_OF_END, grounds, due_on=due_on)
 
 
-def interim_tasks(interim_measures: QuerySet[InterimMeasure]) -> Iterator[Task]:
+def interim_tasks(keys: Collection[int]) -> Iterator[Task]:
+    interim_measures = InterimMeasure.objects.filter(pk__in=keys)
     waiting = InterimMeasure.incidents.through.objects.filter(
         incident__in=incidents_awaiting_manager().filter(is_perhaps_waiting()).values("pk")
     )
     may_wait = Q(status__in=(InterimStatus.IN_FORCE, InterimStatus.LAPSED))
     undecided: Any = (
         interim_measures.filter(may_wait)
-        .undecided()  # type: ignore[attr-defined]
+        .undecided()
         .annotate(is_waited_for=true_where(Q(pk__in=waiting.values("interimmeasure"))))
         .prefetch_related("letters")
     )
@@ -298,10 +300,12 @@ def open_channel_tasks(measures: QuerySet[Any]) -> Iterator[Task]:
         yield task_about(measure, kind, grounds, urgent_from=measure.created_at)
 
 
-def explanation_tasks(decisions: QuerySet[ManagementDecision]) -> Iterator[Task]:
+def explanation_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
     unnotified = Restriction.objects.unnotified().filter(decision=OuterRef("pk"))
-    unexplained = decisions.filter(~Exists(unnotified), explained=Explained.BY_LETTER, explained_on=None)
+    unexplained = ManagementDecision.objects.filter(
+        ~Exists(unnotified), pk__in=keys, explained=Explained.BY_LETTER, explained_on=None
+    )
     for decision in unexplained.prefetch_related("letters"):
         letters = letters_in_hand(decision.letters.all())
         if not letters.is_sent:
@@ -314,9 +318,9 @@ def explanation_tasks(decisions: QuerySet[ManagementDecision]) -> Iterator[Task]
             )
 
 
-def emergency_route_tasks(customers: QuerySet[Customer]) -> Iterator[Task]:
+def emergency_route_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
-    for customer, until in queries.customers_without_emergency_route(customers):
+    for customer, until in queries.customers_without_emergency_route(Customer.objects.filter(pk__in=keys)):
         yield Task(
             TaskCode.FIND_EMERGENCY_ROUTE,
             customer.pk,
@@ -327,9 +331,9 @@ def emergency_route_tasks(customers: QuerySet[Customer]) -> Iterator[Task]:
         )
 
 
-def emergency_line_tasks(organisations: QuerySet[Organisation]) -> Iterator[Task]:
+def emergency_line_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask the keeper of the association's details for an emergency line, without a customer's name. B2."""
-    for organisation in organisations.filter(pk=1):
+    for organisation in Organisation.objects.filter(pk__in=keys):
         moments = [until for _, until in queries.customers_without_emergency_route(Customer.objects.all())]
         if moments:
             until = None if None in moments else max(filter(None, moments))

@@ -1,12 +1,12 @@
 """Tasks of reviews and appeals: on which grounds each waits for somebody, and by when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
@@ -81,11 +81,12 @@ WRITE = (Permission.ISSUE_LETTERS,)
 NAMERS = (Permission.RECEIVE_ESCALATIONS,)
 
 
-def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
+def review_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Yield reviews that come, ahead by the days that the association sets, and the letters about those that were held. Policy §23, 54."""
     organisation = Organisation.current()
     may_wait = Q(status=ReviewStatus.SCHEDULED) | Q(status=ReviewStatus.HELD) & is_unsettled(Review)
-    for review in reviews.filter(may_wait).select_related("restriction").prefetch_related("letters"):
+    reviews = Review.objects.filter(may_wait, pk__in=keys).select_related("restriction")
+    for review in reviews.prefetch_related("letters"):
         kind_permission = KINDS[review.restriction.kind].permission
         needed = (kind_permission,) if kind_permission else ()
         hold = (*HOLD, *needed)
@@ -119,7 +120,8 @@ def review_tasks(reviews: QuerySet[Review]) -> Iterator[Task]:
             )
 
 
-def appeal_tasks(appeals: QuerySet[Appeal]) -> Iterator[Task]:
+def appeal_tasks(keys: Collection[int]) -> Iterator[Task]:
+    appeals = Appeal.objects.filter(pk__in=keys)
     open_appeals = list(appeals.filter(status__in=OPEN_STATUSES).prefetch_related("letters"))
     if open_appeals:
         involved = {

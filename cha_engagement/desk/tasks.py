@@ -70,7 +70,7 @@ def name_of(key: int | None) -> Any:
 
 def expected_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
     """Return what waits about some records of a source. Raises `ValueError` where it asks for what the source does not declare."""
-    tasks = set(source.tasks(source.model._default_manager.filter(pk__in=keys)))
+    tasks = set(source.tasks(keys))
     watched = {(), *source.watched_permissions}
     for task in tasks:
         for ground in task.grounds:

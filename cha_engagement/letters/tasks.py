@@ -1,6 +1,6 @@
 """Tasks about letters: to finish, to read as a second person, to send, and to put right."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -53,15 +53,14 @@ READ = (Permission.READ_LETTERS,)
 ISSUE_AND_READ = (Permission.ISSUE_LETTERS, Permission.READ_LETTERS)
 
 
-def letter_tasks(letters: QuerySet[Letter]) -> Iterator[Task]:
+def letter_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Yield what waits about drafts, and about issued letters that are not sent yet or that nobody has confirmed."""
     is_open = Q(status=LetterStatus.DRAFT) | Q(status=LetterStatus.ISSUED) & (
         Q(sent_on=None) | Q(confirm_by__isnull=False)
     )
     replaced = Letter.objects.filter(replaces__isnull=False, status=LetterStatus.ISSUED)
-    for letter in letters.filter(is_open).annotate(
-        is_replaced=true_where(Q(pk__in=replaced.values("replaces")))
-    ):
+    letters: QuerySet[Any] = Letter.objects.filter(is_open, pk__in=keys)
+    for letter in letters.annotate(is_replaced=true_where(Q(pk__in=replaced.values("replaces")))):
         if letter.status == LetterStatus.DRAFT:
             yield task_to_finish(letter)
             if is_waiting(letter):

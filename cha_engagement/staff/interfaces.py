@@ -1,6 +1,6 @@
 """Tasks that apps give: what waits for a member of staff."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -145,7 +145,7 @@ def task_about(record: Any, kind: str, grounds: Iterable[Ground], **values: Any)
 class TaskSource:
     """A source of tasks: the records of one model, and what waits about them.
 
-    `tasks(records)` are the tasks of some of its records, given as a queryset. They depend on nothing but what is written in records and
+    `tasks(keys)` are the tasks of some of its records, given by their keys. They depend on nothing but what is written in records and
     settings: neither on who asks nor on when. For the page it is declared what their grounds ask for: `permissions` are what a reader holds, each
     of them together; `watched_permissions` whatever `while_nobody` says; `reader_permissions` what whoever is asked only where they may read
     the record holds.
@@ -153,7 +153,7 @@ class TaskSource:
 
     model: Any
     kinds: Sequence[str]
-    tasks: Callable[[Any], Iterable[Task]]
+    tasks: Callable[[Collection[int]], Iterable[Task]]
     permissions: Sequence[tuple[Permission, ...]]
     watched_permissions: Sequence[tuple[tuple[Permission, ...], ...]] = ()
     reader_permissions: tuple[Permission, ...] = ()

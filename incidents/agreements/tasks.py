@@ -1,7 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
-from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.letters.models import Letter
@@ -20,9 +19,9 @@ TASK_KINDS: dict[str, TaskKind] = {
 }
 
 
-def agreement_tasks(agreements: QuerySet[Agreement]) -> Iterator[Task]:
+def agreement_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask a colleague whether they agree to deal with a customer who harmed them. Beyond the policy: B40."""
-    for agreement in agreements.filter(status=AgreementStatus.ASKED):
+    for agreement in Agreement.objects.filter(pk__in=keys, status=AgreementStatus.ASKED):
         grounds = {Ground(person=agreement.person_id)}
         yield task_about(agreement, TaskCode.ANSWER, grounds, due_on=localdate(agreement.created_at))
 

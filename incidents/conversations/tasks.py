@@ -1,7 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
-from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
@@ -20,13 +19,13 @@ TASK_KINDS: dict[str, TaskKind] = {
 }
 
 
-def conversation_tasks(conversations: QuerySet[Conversation]) -> Iterator[Task]:
+def conversation_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask for a conversation with a colleague who ended a contact, as soon as possible. Policy §57.
 
     One that somebody took who is not there now waits anew. The customer is not named: a line manager whose role does not open
     incidents is asked too.
     """
-    for conversation in conversations.exclude(status=ConversationStatus.HELD):
+    for conversation in Conversation.objects.filter(pk__in=keys).exclude(status=ConversationStatus.HELD):
         colleague, taken_by = conversation.staff_member_id, conversation.taken_by_id
         not_asked = people_with_part(Part.NOT_ASKED, [colleague])
         untaken = not_asked | people_with_part(Part.ABSENT, [taken_by] if taken_by else [])

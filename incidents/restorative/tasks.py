@@ -1,8 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Any
-
-from django.db.models import QuerySet
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import start_of_day
@@ -35,9 +33,9 @@ RECORD = (Permission.RECORD_RESTORATIVE_ACTIONS,)
 RECORD_AND_ASSESS = (Permission.RECORD_RESTORATIVE_ACTIONS, Permission.ASSESS_INCIDENTS)
 
 
-def pause_tasks(actions: QuerySet[RestorativeAction]) -> Iterator[Task]:
+def pause_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask the owner of a pause to take contact up again, or a manager where the owner is not there. Policy §19."""
-    pauses: Any = actions.filter(status=RestorativeStatus.TO_DO)
+    pauses: Any = RestorativeAction.objects.filter(pk__in=keys, status=RestorativeStatus.TO_DO)
     for pause in pauses:
         day = pause.reengage_on
         absent = GroundPerson(Part.ABSENT, pause.owner_id, Permission.RECORD_RESTORATIVE_ACTIONS)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -25,14 +25,14 @@ TASK_KINDS: dict[str, TaskKind] = {
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
 
 
-def block_tasks(blocks: QuerySet[Block]) -> Iterator[Task]:
+def block_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask every manager to block, and to unblock again: it is done where the address or the page is kept. Policy §31, 32.1.
 
     What another restriction of the same customer blocks too stays blocked.
     """
     imposed = RestrictionStatus.IMPOSED
     may_wait = Q(status=BlockStatus.BLOCKED) | Q(restriction__status=imposed)
-    for block in blocks.filter(may_wait).select_related("restriction"):
+    for block in Block.objects.filter(may_wait, pk__in=keys).select_related("restriction"):
         if block.status == BlockStatus.BLOCKED:
             wanting = Restriction.objects.filter(
                 customer=block.restriction.customer_id, blocks__target=block.target, status=imposed

@@ -1,7 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
-from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
@@ -21,9 +20,9 @@ TASK_KINDS: dict[str, TaskKind] = {
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
 
 
-def breach_tasks(breaches: QuerySet[Breach]) -> Iterator[Task]:
+def breach_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask about one's own contacts; a manager about others' too, where whoever had the contact has left. Beyond the policy: B8."""
-    for breach in breaches.filter(status=BreachStatus.SUGGESTED).select_related("contact"):
+    for breach in Breach.objects.filter(pk__in=keys, status=BreachStatus.SUGGESTED).select_related("contact"):
         contact = breach.contact
         yield Task(
             TaskCode.SETTLE_BREACH,

@@ -364,4 +364,4 @@ def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
 def test_a_source_declares_what_it_asks_for(ground):
     task = Task("incident.assess", 1, "INC-2026-0001", frozenset({ground}))
     with pytest.raises(ValueError, match="does not declare"):
-        tasks.expected_tasks(TaskSource(Incident, ["incident.assess"], lambda records: [task], [()]), [1])
+        tasks.expected_tasks(TaskSource(Incident, ["incident.assess"], lambda keys: [task], [()]), [1])
