@@ -67,10 +67,12 @@ def expected_rows(model: Any, keys: Collection[int] | None = None) -> Iterator[R
 
 def stored_rows(keys_by_model: Mapping[Any, Collection[int]]) -> dict[Row, int]:
     """Return the rows of some records as they are, each with its key."""
-    about = Q(pk__in=[])
+    about = Q()
     for model, keys in keys_by_model.items():
         if keys:
             about |= Q(model=model._meta.label_lower, record__in=keys)
+    if not about:
+        return {}
     rows = Event.objects.filter(about).values_list(*FIELDS, "pk")
     return {row[:-1]: row[-1] for row in rows}
 

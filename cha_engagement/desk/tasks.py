@@ -14,9 +14,10 @@ from typing import Any
 
 from django.contrib.auth.models import Permission as HeldPermission
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
 
 from cha_engagement.core.records import RecordChanges, made_keys
+from cha_engagement.core.statements import fill_up, kept_rows_of_all
 from cha_engagement.staff.interfaces import (
     Ground,
     GroundPerson,
@@ -85,10 +86,12 @@ def expected_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
 
 def stored_tasks(asked: Iterable[Asked]) -> dict[Task, int]:
     """Return the tasks about some records of some sources as their rows say them, each with the key of its row."""
-    about = Q(pk__in=[])
+    about = Q()
     for source, keys in asked:
         if keys:
             about |= Q(kind__in=source.kinds, record__in=keys)
+    if not about:
+        return {}
     rows = TaskRow.objects.filter(about)
     return {read_task(row): row.pk for row in rows.prefetch_related("grounds__people")}
 
@@ -170,7 +173,9 @@ def affected_keys(changes: RecordChanges) -> Mapping[Any, set[int]]:
     for model, written in changes.items():
         if model in models:
             keys[model].update(pk for pk, before in written.items() if before != {})
-    for link in task_links():
+    links = task_links()
+    asked = []
+    for number, link in enumerate(links):
         pointer, pointed_from = pointing_field(link)
         others: list[int] = []
         left: set[int] = set()
@@ -183,10 +188,17 @@ def affected_keys(changes: RecordChanges) -> Mapping[Any, set[int]]:
         # Those to which it leads now, and those to which it led before.
         for path, found in ((link.path, others), (pointed_from, left)):
             if found:
-                leads = Q(**{f"{path}__in": found}) if path else link.records
-                dependent = link.model._default_manager.filter(leads)
-                keys[link.model].update(dependent.order_by().values_list("pk", flat=True))
+                asked.append((dependent_records, (str(number), path, *fill_up(list(found if path else ())))))
+    for number, key in kept_rows_of_all(asked):
+        keys[links[int(number)].model].add(key)
     return keys
+
+
+def dependent_records(link: str, path: str, *keys: int) -> QuerySet[Any]:
+    """Return those to which a path leads from records with these keys, each with the number of its link; all for a link without one."""
+    model, records = task_links()[int(link)].model, task_links()[int(link)].records
+    dependent = model._default_manager.filter(Q(**{f"{path}__in": keys}) if path else records)
+    return dependent.order_by().values_list(Value(link, TextField()), "pk")
 
 
 @cache
