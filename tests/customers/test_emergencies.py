@@ -181,12 +181,17 @@ def test_words_about_needs_put_channels_in_doubt(words, channels):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_those_without_one_are_found_by_one_question(officer, manager, count, django_assert_num_queries):
+def test_as_much_is_asked_however_many_have_none(officer, manager, count, django_assert_num_queries):
     for _ in range(count):
         customer = factories.customer(by=officer, cannot_use=[Channel.PHONE])
         actions.agree_adjustment(
             customer=customer, by=officer, submission=factories.uuid.uuid4(), what="Letters in large print"
         )
         factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(list(customers_without_emergency_route(Customer.objects.all()))) == count
+
+
+def test_no_more_is_asked_where_nobody_needs_another_route(officer, customer, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert list(customers_without_emergency_route(Customer.objects.filter(pk=customer.pk))) == []
