@@ -93,7 +93,7 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
 
     Why they are not told is not for everybody who sees the card.
     """
-    unnotified = [restriction for restriction in restrictions if restriction.customer_notified_on is None]
+    unnotified = [restriction for restriction in restrictions if not restriction.is_customer_told]
     waiting, withheld = (
         dict.fromkeys(
             restriction.title.lower()

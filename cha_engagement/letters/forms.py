@@ -23,7 +23,7 @@ from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.queries import staff_with_permission
 
 from .letters import GENERAL
-from .models import Enclosure, Letter
+from .models import POST_WORKING_DAYS, Enclosure, Letter
 from .wording.pdf_texts import read_once
 
 
@@ -155,7 +155,8 @@ class SentForm(CaseModelForm, ChangeForm):
         widgets = {"sent_by_channel": forms.RadioSelect}
         labels = {"sent_on": "Day it was sent", "sent_reason": "How it reached them, and why so"}
         help_texts = {
-            "sent_reason": "Such as: they asked for it so, they collected it, it was read out to them on 3 November by an interpreter."
+            "sent_by_channel": f"By post it counts as received {POST_WORKING_DAYS} working days later. Nothing is held against them before.",
+            "sent_reason": "Such as: they asked for it so, they collected it, it was read out to them on 3 November by an interpreter.",
         }
 
     def __init__(self, *args: Any, record: Letter, doubts: Sequence[str] = (), **kwargs: Any):

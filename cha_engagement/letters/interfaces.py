@@ -24,7 +24,8 @@ class LetterKind:
     `link_records(about, letter, by)` makes the records that it tells of point to it; `about(letter)` finds again what it was drafted
     from. `placeholders(letter)` is what stands where the text says `[name]`, Markdown, or why it cannot be said yet.
     `check_ready(letter)` says why it cannot be issued yet. `check_still_true(letter)` says that what it tells of is no longer so:
-    nothing overtakes a letter that says how things stood on its day. `on_sent(letter, on, by)` runs when it is marked as sent.
+    nothing overtakes a letter that says how things stood on its day. `on_sent(letter, on, by)` runs when it is marked as sent; it
+    counts as received `on` a day.
     A draft is `from_team` where nobody's name should be on it unless its writer wants so; what is `from_panel` was decided by people who
     had no part in it before. A kind that `waits_only_for_limits` waits for a second reader only where words of staff may limit something,
     one that `never_waits` for none: both are read once they are issued.

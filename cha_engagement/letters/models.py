@@ -14,10 +14,14 @@ from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySe
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.interfaces import LetterKind, letter_kinds
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
 from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
+
+POST_WORKING_DAYS = 2
+"""From the day on which a letter is posted to that on which it counts as received. Beyond the policy: B23."""
 
 
 def letter_path(letter: "Letter", filename: str) -> str:
@@ -294,6 +298,16 @@ class Letter(RecordWithStatus):
     def stage(self) -> tuple[str, str]:
         """Return how far it has come, in code and words: what was issued may have been sent."""
         return ("sent", "Sent") if self.sent_on else (self.status, self.get_status_display())
+
+    @property
+    def received_on(self) -> date | None:
+        """Return the day on which it counts as having reached its reader: two working days after it was posted, else the day itself.
+
+        Beyond the policy: B23.
+        """
+        if self.sent_on and self.sent_by_channel == SentBy.LETTER:
+            return add_working_days(self.sent_on, POST_WORKING_DAYS)
+        return self.sent_on
 
     @property
     def replaces_sent_letter(self) -> bool:

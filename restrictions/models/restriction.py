@@ -335,6 +335,11 @@ class Restriction(RecordWithStatus):
         return min(filter(None, (self.ends_on, self.kind_rules.terms_end_on(self))), default=None)
 
     @property
+    def is_customer_told(self) -> bool:
+        """Return whether the customer knows of it by now: a letter in the post has not reached them yet. Beyond the policy: B23."""
+        return bool(self.customer_notified_on and self.customer_notified_on <= calendar.today())
+
+    @property
     def is_notification_settled(self) -> bool:
         """Return whether the customer knows, or is not to be told for a recorded reason. Policy §12, 23."""
         return bool(self.customer_notified_on or self.not_notified_reason)

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cha_engagement.core.records import Stale, find_history_faults
+from cha_engagement.core.records import Stale, find_history_faults, writing
 from cha_engagement.core.refusals import Incomplete, Refusal, Refused
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Signposting
@@ -37,12 +37,12 @@ def edit_draft(letter, by, version=None, **changes):
     return actions.edit_draft(letter=letter, by=by, version=version or letter.version, **typed | changes)
 
 
-def send_letter(letter, by, sent_on=None, version=None):
+def send_letter(letter, by, sent_on=None, version=None, channel=SentBy.LETTER):
     return actions.send_letter(
         letter=letter,
         by=by,
         version=version or letter.version,
-        sent_by_channel=SentBy.LETTER,
+        sent_by_channel=channel,
         sent_on=sent_on or calendar.today(),
     )
 
@@ -262,10 +262,22 @@ def test_the_database_refuses_an_issued_letter_without_a_hash(issued_letter):
 
 
 @pytest.mark.policy("12")
-def test_a_sent_letter_records_how_and_when_and_calls_its_kind(issued_letter, manager, kind_calls):
-    letter = send_letter(issued_letter, manager)
-    assert (letter.sent_by_channel, letter.sent_on) == (SentBy.LETTER, calendar.today())
-    assert kind_calls[-1] == (letter.reference, calendar.today(), manager)
+@pytest.mark.beyond("B23")
+@pytest.mark.parametrize(
+    ("channel", "working_days"),
+    [(SentBy.LETTER, 2), (SentBy.EMAIL, 0), (SentBy.OFFICE, 0), (SentBy.HOME_VISIT, 0)],
+)
+def test_a_sent_letter_records_how_and_tells_its_kind_when_it_counts_as_received(
+    issued_letter, manager, kind_calls, channel, working_days
+):
+    emails = ["orla@home.example"]
+    writing.save_record(issued_letter.customer, by=manager, reason="Known", emails=emails)
+    letter = send_letter(issued_letter, manager, channel=channel)
+    assert (letter.sent_by_channel, letter.sent_on) == (channel, calendar.today())
+    received_on = (
+        calendar.add_working_days(calendar.today(), working_days) if working_days else calendar.today()
+    )
+    assert kind_calls[-1] == (letter.reference, received_on, manager)
 
 
 @pytest.mark.policy("8")

@@ -63,6 +63,18 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
 
 @pytest.mark.policy("12")
 @pytest.mark.beyond("B23")
+def test_the_card_warns_until_a_letter_in_the_post_counts_as_received(
+    customer, restriction, manager, time_machine
+):
+    received_on = add_working_days(today(), 2)
+    actions.notify_customer(restriction=restriction, on=received_on, by=manager)
+    assert any(line.startswith("Not told yet") for line in lines(customer)["stop"])
+    time_machine.move_to(start_of_day(received_on) + timedelta(hours=9))
+    assert not any(line.startswith("Not told yet") for line in lines(customer).get("stop", []))
+
+
+@pytest.mark.policy("12")
+@pytest.mark.beyond("B23")
 def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(customer, restriction, manager):
     reason = "It would put a colleague at risk."
     untold = actions.leave_customer_unnotified(

@@ -35,6 +35,11 @@ def adviser(organisation):
     )
 
 
+def arrival():
+    """Return the day on which what is posted today counts as received."""
+    return add_working_days(today(), 2)
+
+
 def draft_letter(decision, by):
     return letters.draft_letter(
         customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
@@ -264,9 +269,9 @@ def test_a_letter_that_was_sent_tells_what_it_told_of_and_nothing_imposed_since(
     for record in (restriction, later, decision):
         record.refresh_from_db()
     assert (restriction.customer_notified_on, later.customer_notified_on, decision.explained_on) == (
-        today(),
+        arrival(),
         None,
-        today(),
+        arrival(),
     )
     assert list(restriction.letters.all()) == [letter]
 
@@ -297,7 +302,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
     send_letter(draft_letter(decision, manager), manager)
     for unnotified in (restriction, later):
         unnotified.refresh_from_db()
-        assert (unnotified.customer_notified_on, unnotified.not_notified_reason) == (today(), "")
+        assert (unnotified.customer_notified_on, unnotified.not_notified_reason) == (arrival(), "")
 
 
 @pytest.mark.policy("12")
@@ -348,7 +353,7 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
         each.refresh_from_db()
     assert (restriction.customer_notified_on, named_contact_restriction.customer_notified_on) == (
         None,
-        today(),
+        arrival(),
     )
 
 
@@ -364,7 +369,7 @@ def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, re
 def test_a_decision_stays_explained_on_the_day_of_its_first_letter(
     adviser, manager, decision, restriction, time_machine
 ):
-    first, day = send_letter(draft_letter(decision, manager), manager), today()
+    first, day = send_letter(draft_letter(decision, manager), manager), arrival()
     time_machine.move_to(timezone.now() + timedelta(days=3))
     send_letter(letters.replace_letter(letter=first, by=manager, submission=uuid.uuid4()), manager)
     decision.refresh_from_db()
@@ -698,7 +703,7 @@ def test_once_somebody_else_is_named_the_customer_is_written_to_again(adviser, m
     assert "Other Example" in placeholders.filled_text(again)
     send_letter(again, manager)
     renamed.refresh_from_db()
-    assert renamed.customer_notified_on == today()
+    assert renamed.customer_notified_on == arrival()
 
 
 @pytest.mark.policy("23")

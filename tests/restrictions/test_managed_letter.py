@@ -8,7 +8,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from incidents.enums import Category
@@ -159,7 +159,7 @@ def test_the_card_warns_after_a_threat_until_the_incident_is_closed(signed_in, o
 def test_once_it_is_sent_the_decision_is_explained_and_nothing_is_left_to_tell(signed_in, decision, manager):
     explanation_letter(decision, manager)
     decision.refresh_from_db()
-    assert decision.explained_on == today()
+    assert decision.explained_on == add_working_days(today(), 2)
     assert waiting_tasks(manager) == []
     page_of = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     assert "Explain it without restricting anything" not in page_of

@@ -10,7 +10,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import actions as restrictions
 from reviews import actions
 from reviews.enums import AppealOutcome, LetterCode, ReviewOutcome
@@ -70,7 +70,7 @@ def test_the_review_letter_tells_of_the_varied_version(review, restriction, mana
     send_letter(letter, manager)
     restriction.refresh_from_db()
     new = restriction.superseded_by
-    assert (new.customer_notified_on, list(new.letters.all())) == (today(), [letter])
+    assert (new.customer_notified_on, list(new.letters.all())) == (add_working_days(today(), 2), [letter])
 
 
 @pytest.mark.policy("6.3")
@@ -179,7 +179,7 @@ def test_the_outcome_letter_tells_of_the_eased_version(
     )
     new = decided.appealed.get().varied_to
     new.refresh_from_db()
-    assert (new.customer_notified_on, list(new.letters.all())) == (today(), [letter])
+    assert (new.customer_notified_on, list(new.letters.all())) == (add_working_days(today(), 2), [letter])
     assert "in person at the office" in letter.text
 
 

@@ -120,7 +120,7 @@ def send_letter(
         record_signposting(
             customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, event=""
         )
-    sent.letter_kind.on_sent(sent, sent_on, by)
+    sent.letter_kind.on_sent(sent, sent.received_on, by)
     return sent
 
 

@@ -65,6 +65,8 @@ def send_letter_so_that_customer_is_told(management):
     management.follows("Mark as sent")
     management.chooses("How it was sent", "By post")
     management.presses("Mark as sent")
-    management.sees("The letter is marked as sent.", "1 March 2027, by post")
+    management.sees(
+        "The letter is marked as sent.", "1 March 2027, by post. Counts as received on 3 March 2027"
+    )
     management.follows("Órla Ní Bhriain")
-    management.does_not_see("Not told yet")
+    management.sees("Not told yet")

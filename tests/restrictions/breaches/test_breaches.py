@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.core.refusals import Refused
 from cha_engagement.customers.enums import AlwaysOpen, Channel
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from incidents.contacts.actions import correct_contact
 from restrictions import actions
 from restrictions.breaches.actions import confirm_breach
@@ -148,6 +148,20 @@ def test_nobody_is_asked_about_what_the_customer_had_not_been_told_of(officer, m
     factories.restriction(by=manager, decision=decision)
     factories.contact(by=officer, customer=customer)
     assert suggested_breaches() == []
+
+
+@pytest.mark.beyond("B23")
+def test_nor_while_the_letter_that_tells_them_is_in_the_post(
+    officer, manager, customer, decision, time_machine
+):
+    restriction = factories.restriction(by=manager, decision=decision)
+    received_on = add_working_days(today(), 2)
+    actions.notify_customer(restriction=restriction, on=received_on, by=manager)
+    factories.contact(by=officer, customer=customer)
+    assert suggested_breaches() == []
+    time_machine.move_to(start_of_day(received_on) + timedelta(hours=9))
+    factories.contact(by=officer, customer=customer)
+    assert [restriction for restriction, _ in suggested_breaches()] == [restriction]
 
 
 def test_nor_about_what_came_before_it_or_after_its_end(
