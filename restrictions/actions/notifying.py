@@ -21,20 +21,19 @@ from .imposing import describe_event
 def notify_customer(
     *, restriction: Restriction, on: date, by: StaffMember, letter: Letter | None = None
 ) -> Restriction:
-    """Record that the customer was told of it on a day, by a letter or otherwise, which stays the first. Policy §12, 23; B23.
+    """Record that the customer was told of it on a day, by a letter or otherwise. The first day stays. Policy §12, 23; B23.
 
-    Nobody who had died by then was told.
+    A letter in the post is overtaken by one that is handed over meanwhile. Nobody who had died by then was told.
     """
     current = restriction.reload_locked()
     died = current.customer.deceased_on
-    if current.customer_notified_on and not letter:
+    is_told_before = bool(current.customer_notified_on and current.customer_notified_on <= on)
+    if is_told_before and not letter:
         return current
     links = {"letters": [*current.letters.all(), letter]} if letter else {}
-    if current.customer_notified_on or (died and died <= on):
+    if is_told_before or (died and died <= on):
         reason = (
-            "The customer was written to again"
-            if current.customer_notified_on
-            else "Written after the customer’s death"
+            "The customer was written to again" if is_told_before else "Written after the customer’s death"
         )
         return writing.save_record(current, by=by, reason=reason, links=links)
     return writing.save_record(

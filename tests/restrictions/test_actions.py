@@ -649,6 +649,13 @@ def test_telling_is_noted_once(restriction, manager):
     assert restriction.customer_notified_on == today()
 
 
+@pytest.mark.beyond("B23")
+def test_whoever_is_told_while_a_letter_is_in_the_post_knows_from_that_day(restriction, manager):
+    actions.notify_customer(restriction=restriction, on=today() + timedelta(days=2), by=manager)
+    told = actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    assert told.customer_notified_on == today()
+
+
 @pytest.mark.policy("12")
 @pytest.mark.policy("23")
 def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
