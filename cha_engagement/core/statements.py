@@ -7,19 +7,29 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from itertools import starmap
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.sql import Query
 from django.utils import timezone
 
 MOST_STATEMENTS = 400
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
 """Stand-ins in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
 
-NOTHING: tuple[str, tuple[Any, ...]] = ("SELECT 0 WHERE 0 = 1", ())
+
+class Statement(NamedTuple):
+    """A statement with its parameters, and the expressions that it selects: Django knows by these what to make of what a database gives back."""
+
+    text: str
+    parameters: tuple[Any, ...]
+    columns: tuple[Any, ...]
+
+
+NOTHING = Statement("SELECT 0 WHERE 0 = 1", (), ())
 """The statement for a reader who may see none of what is asked for, whatever its values are."""
 
 
@@ -39,7 +49,7 @@ Answer = TypeVar("Answer")
 Record = TypeVar("Record", bound=Model)
 
 statements: dict[tuple[Hashable, ...], Any] = {}
-"""Those of today, each with its parameters, and answers: by the day and whatever they depend on."""
+"""Those of today, and answers: by the day and whatever they depend on."""
 
 
 def kept_keys(find: Find, *values: Value) -> RawSQL:
@@ -48,31 +58,39 @@ def kept_keys(find: Find, *values: Value) -> RawSQL:
     `find` is a function of a module. It is called with other values in place of keys, moments and readers: of a reader it asks nothing
     but their key and what is in their `access`, and a moment or a key goes into the statement as it is. A statement is kept for each text.
     """
-    return RawSQL(*kept_statement(find, values))  # noqa: S611 no text of anybody's
+    statement = kept_statement(find, values)
+    return RawSQL(statement.text, statement.parameters)  # noqa: S611 no text of anybody's
 
 
 def kept_rows(find: Find, *values: Value) -> list[tuple[Any, ...]]:
-    """Return the rows of keys and texts that `find(*values)` selects, by a statement that is kept as in `kept_keys`."""
+    """Return the rows that `find(*values)` selects, by a statement that is kept as in `kept_keys`."""
     return kept_rows_of_all([(find, values)])
 
 
 def kept_records(model: type[Record], find: Callable[..., QuerySet[Record]], *values: Value) -> list[Record]:
     """Return the records of a model that `find(*values)` selects, by a statement that is kept as in `kept_keys`; related ones are not read along."""
-    statement, parameters = kept_statement(find, values)
-    if statement == NOTHING[0]:
+    statement = kept_statement(find, values)
+    if statement == NOTHING:
         return []
-    return list(model._base_manager.raw(statement, parameters))
+    return list(model._base_manager.raw(statement.text, statement.parameters))
 
 
 def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[Any, ...]]:
-    """Return in one query what `kept_rows` does for each function with its values. None of them may select a union."""
+    """Return in one query what `kept_rows` does for each function with its values. All select values of the same kinds, none a union."""
     kept = [statement for statement in starmap(kept_statement, asked) if statement != NOTHING]
     if not kept:
         return []
-    parts, parameters = zip(*kept, strict=True)
+    parts, parameters, columns = zip(*kept, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [value for some in parameters for value in some])
-        return cursor.fetchall()
+        return convert_rows(cursor.fetchall(), columns[0])
+
+
+def convert_rows(rows: list[tuple[Any, ...]], columns: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Return rows with what Django makes of their values: SQLite gives a moment as text."""
+    compiler = Query(None).get_compiler(connection=connection)
+    converters = compiler.get_converters(columns)
+    return [*map(tuple, compiler.apply_converters(rows, converters))] if converters else rows
 
 
 def fill_up(keys: list[int]) -> list[int]:
@@ -83,14 +101,14 @@ def fill_up(keys: list[int]) -> list[int]:
     return keys + keys[-1:] * (count - len(keys))
 
 
-def kept_statement(find: Find, values: Sequence[Value]) -> tuple[str, tuple[Any, ...]]:
+def kept_statement(find: Find, values: Sequence[Value]) -> Statement:
     kinds = tuple(
         value if isinstance(value, str) else getattr(value, "access", type(value)) for value in values
     )
     stand_ins = [stand_in(value, place) for place, value in enumerate(values)]
-    statement, parameters = keep(find, (kinds, connection.vendor), lambda: put_together(find, stand_ins))
+    statement = keep(find, (kinds, connection.vendor), lambda: put_together(find, stand_ins))
     actual = dict(zip(map(adapt_value, stand_ins), map(adapt_value, values), strict=True))
-    return statement, tuple(actual.get(value, value) for value in parameters)
+    return statement._replace(parameters=tuple(actual.get(value, value) for value in statement.parameters))
 
 
 def kept_answer(find: Callable[[Any], Answer], reader: Reader) -> Answer:
@@ -111,17 +129,17 @@ def keep(find: Callable[..., Any], depends_on: tuple[Hashable, ...], make: Calla
     return kept
 
 
-def put_together(find: Find, stand_ins: list[Any]) -> tuple[str, tuple[Any, ...]]:
+def put_together(find: Find, stand_ins: list[Any]) -> Statement:
     """Raise `ValueError` where a key or a moment is not found again in the statement, which would hold what was made of its stand-in."""
-    query = find(*stand_ins).query
+    compiler = find(*stand_ins).query.get_compiler(connection=connection)
     try:
-        statement, parameters = query.get_compiler(connection=connection).as_sql()
+        text, parameters = compiler.as_sql()
     except EmptyResultSet:
         return NOTHING
     plain = [adapt_value(value) for value in stand_ins if isinstance(value, int | datetime)]
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
-    return statement, parameters
+    return Statement(text, tuple(parameters), tuple(expression for expression, *_ in compiler.select))
 
 
 def stand_in(value: Value, place: int) -> Any:

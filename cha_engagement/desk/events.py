@@ -6,7 +6,8 @@ says, so that a page reads ten of them and not all histories of a customer.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
@@ -22,7 +23,7 @@ from cha_engagement.staff.models import StaffMember
 from .batches import sorted_batches
 from .models import Event, FollowingLock
 
-TOGETHER = 2_000  # rows written with one statement
+TOGETHER = 1024  # rows written, and records asked about, with one statement: a number to which `fill_up` adds nothing
 
 Row = tuple[Any, ...]
 FIELDS = ("customer_id", "at", "model", "record", "history", "event", "reference", "by_id", "text")
@@ -37,32 +38,51 @@ def timeline_models() -> list[Any]:
     return list(dict.fromkeys(source.model for source in event_sources()))
 
 
-def expected_rows(model: Any, keys: Collection[int] | None = None) -> Iterator[Row]:
-    """Yield what the rows of a model's records are to be, of all or of those with these keys."""
-    for source in sources_of(model):
-        records = model._default_manager.filter(source.records)
-        if keys is not None:
-            records = records.filter(pk__in=keys)
-        customer = model._default_manager.filter(pk=OuterRef("id")).order_by().values(source.customer)[:1]
-        rows = (
-            model.history.model._default_manager.filter(
-                id__in=records.order_by().values("pk"), event__in=source.shown_events
-            )
-            .order_by("history_id")
-            .values_list(
-                Subquery(customer),
-                "history_date",
-                Value(model._meta.label_lower, TextField()),
-                "id",
-                "history_id",
-                "event",
-                "reference",
-                "history_user",
-                Coalesce("history_change_reason", Value(""), output_field=TextField()),
-            )
+def expected_rows(keys_by_model: Mapping[Any, Collection[int]]) -> set[Row]:
+    """Return what the rows of some records are to be."""
+    numbered = [
+        (number, key)
+        for number, source in enumerate(event_sources())
+        for key in keys_by_model.get(source.model, ())
+    ]
+    rows: list[Row] = []
+    for some in sorted_batches(numbered, TOGETHER):
+        keys_by_source = groupby(some, itemgetter(0))
+        rows += kept_rows_of_all(
+            (rows_of_records, (str(number), *fill_up([key for _, key in pairs])))
+            for number, pairs in keys_by_source
         )
-        # Of some nobody knows yet whom they are about.
-        yield from (row for row in rows.iterator(chunk_size=TOGETHER) if row[0] is not None)
+    return set(filter(is_about_somebody, rows))
+
+
+def rows_of_records(source: str, *records: int) -> QuerySet[Any]:
+    """Return what the rows of those records of a source, given by its number, with these keys are to be."""
+    return rows_of_source(event_sources()[int(source)], Q(pk__in=records))
+
+
+def rows_of_source(source: EventSource, *narrowed: Q) -> QuerySet[Any]:
+    model = source.model
+    records = model._default_manager.filter(source.records, *narrowed)
+    customer = model._default_manager.filter(pk=OuterRef("id")).order_by().values(source.customer)[:1]
+    history = model.history.model._default_manager.filter(
+        id__in=records.order_by().values("pk"), event__in=source.shown_events
+    )
+    return history.order_by().values_list(
+        Subquery(customer),
+        "history_date",
+        Value(model._meta.label_lower, TextField()),
+        "id",
+        "history_id",
+        "event",
+        "reference",
+        "history_user",
+        Coalesce("history_change_reason", Value(""), output_field=TextField()),
+    )
+
+
+def is_about_somebody(row: Row) -> bool:
+    """Return whether it is known whom a row is about: of some nobody knows yet."""
+    return row[0] is not None
 
 
 def stored_rows(keys_by_model: Mapping[Any, Collection[int]]) -> dict[Row, int]:
@@ -106,7 +126,7 @@ def replace_rows(keys_by_model: Mapping[Any, Collection[int]], changes: RecordCh
     Of a record that is made in these `changes` nothing is stored yet.
     """
     made = made_keys(changes or {})
-    expected = {row for model, keys in keys_by_model.items() for row in expected_rows(model, keys)}
+    expected = expected_rows(keys_by_model)
     stored = stored_rows({model: set(keys) - made.get(model, set()) for model, keys in keys_by_model.items()})
     if gone := [pk for row, pk in stored.items() if row not in expected]:
         Event.objects.filter(pk__in=gone).delete()
@@ -122,13 +142,14 @@ def insert_rows(rows: Iterator[Row]) -> None:
 def rebuild_events() -> None:
     """Make every row anew."""
     Event.objects.all().delete()
-    for model in timeline_models():
-        insert_rows(expected_rows(model))
+    for source in event_sources():
+        rows = rows_of_source(source).order_by("history_id").iterator(chunk_size=TOGETHER)
+        insert_rows(filter(is_about_somebody, rows))
 
 
 def find_differing_records(model: Any, keys: Collection[int]) -> set[int]:
     """Return which of some records have rows that are not what the definitions say."""
-    differing = set(expected_rows(model, keys)) ^ stored_rows({model: keys}).keys()
+    differing = expected_rows({model: keys}) ^ stored_rows({model: keys}).keys()
     return {row[RECORD] for row in differing}
 
 

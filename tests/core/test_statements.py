@@ -166,6 +166,13 @@ def test_records_are_read_whole_in_their_order_by_one_query(officer, manager, dj
         assert {notice.created_at.tzinfo for notice in notices} == {UTC}
 
 
+def test_values_are_read_as_django_reads_them(notice):
+    def moments_of_notices(person):
+        return Notice.objects.filter(recipient=person).values_list("created_at", "read_at", "reference")
+
+    assert kept_rows(moments_of_notices, notice.recipient_id) == [(notice.created_at, None, notice.reference)]
+
+
 @pytest.mark.usefixtures("notice")
 def test_several_statements_are_asked_in_one_query(
     notices_since, officer, manager, django_assert_num_queries
@@ -186,8 +193,8 @@ def test_threads_that_ask_at_once_are_answered_each_for_itself(notices_since, of
         reader = (officer, manager)[number % 2]
         if number % 3 == 0:
             statements.statements.clear()
-        _, parameters = statements.kept_statement(notices_since, (reader.pk, since))
-        return {*parameters} == {reader.pk, statements.adapt_value(since)}
+        statement = statements.kept_statement(notices_since, (reader.pk, since))
+        return {*statement.parameters} == {reader.pk, statements.adapt_value(since)}
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(is_answered, range(200)))

@@ -19,8 +19,9 @@ def compared(monkeypatch):
 
     def kept_and_compared(find, values):
         kept = kept_statement(find, values)
-        new, parameters = statements.put_together(find, [*values])
-        assert kept == (new, tuple(parameters)), find.__qualname__
+        if len({*values}) == len(values):  # Django asks once for a key with which `fill_up` fills up
+            new = statements.put_together(find, [*values])
+            assert (kept.text, kept.parameters) == (new.text, new.parameters), find.__qualname__
         functions.append(find.__qualname__)
         return kept
 
@@ -63,6 +64,6 @@ def test_statements_that_are_kept_are_those_of_each_reader_at_any_time(
     read_pages(signed_in, people, customer)
     pages, actions = (
         {"waiting_task_keys", "visible_records", "flag_rows"},
-        {"incidents_that_may_wait", "dependent_records"},
+        {"incidents_that_may_wait", "dependent_records", "rows_of_records"},
     )
     assert pages | actions <= set(compared)
