@@ -81,12 +81,12 @@ def notify_assigned(incident: Incident) -> None:
 
 
 def remind_of_threats(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
-    """Remind somebody, once a day, of threats that wait and warn meanwhile; return how many people were told. Policy §24."""
+    """Remind somebody, once a day, of threats that nobody has decided on, for which cards warn meanwhile; return how many were told. Policy §24."""
     named = ", ".join(map(str, incidents[:MAX_NAMED]))
     more = f" and {len(incidents) - MAX_NAMED} more" if len(incidents) > MAX_NAMED else ""
     return notify_staff(
         [person],
-        text=f"Until it is decided and that is carried out, the card says to speak to a manager before any contact: {named}{more}.",
+        text=f"Until a decision is carried out, the card says to speak to a manager before any contact: {named}{more}.",
         path=incidents[0].get_absolute_url() if len(incidents) == 1 else reverse("home"),
         reference=str(incidents[0]) if len(incidents) == 1 else "",
         is_task=True,

@@ -242,9 +242,10 @@ def posted_data(request: HttpRequest) -> QueryDict | None:
 
 
 def redirect_if_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
-    """Lead to a record, saying how it stands, where the page of a step is opened that it `can` not take any more.
+    """Redirect to a record, saying how it stands, where somebody opens the page of a step that it `can` not take any more.
 
-    What somebody had typed for the step stays within their reach: its page is shown with it.
+    Return None where it can, and where something is kept that they had typed into the form of that page, which is shown with it. A form that
+    is sent meets the action, which refuses by itself.
     """
     if can or request.method == "POST":
         return None

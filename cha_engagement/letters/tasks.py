@@ -110,9 +110,9 @@ def grounds_of_issuer(letter: Letter, others: tuple[Permission, ...]) -> frozens
 
 
 def grounds_of_readers(letter: Letter) -> frozenset[Ground]:
-    """Ask whoever was asked to read a letter, and every manager who wrote no part of it and does not sign it. Beyond the policy: B36.
+    """Return on which grounds reading a letter waits for somebody: for its reader, and for managers who neither wrote nor sign it. B36.
 
-    Whom its customer harmed is asked only while no such manager is at work (B40).
+    Where nobody was named, managers whom its customer harmed are asked too, while no other is at work (B40).
     """
     barred = {person for person in writers(letter) if person}
     spared = staff_to_spare(letter) - barred

@@ -281,7 +281,10 @@ def closures_by_others(plan: ContactPlan, in_letter: Collection[AnyRestriction])
 
 
 def reason_text(restriction: AnyRestriction) -> Markdown:
-    """Say why something is closed that another letter tells of; of what no letter has told yet, that one will."""
+    """Return the paragraph that says why a restriction or interim measure is in force, in a letter that is about something else.
+
+    Where its own letter has not gone out yet, it says that there will be one.
+    """
     if isinstance(restriction, InterimMeasure):
         incidents = restriction.incidents.order_by("occurred_at")
         return render_markdown(

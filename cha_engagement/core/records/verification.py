@@ -85,7 +85,7 @@ def pair_with_keys(model: Any, rows: Iterator[Any]) -> Iterator[tuple[Any, Keys]
 
 
 def keys_by_owner(field: Any, links: models.QuerySet, owner: str) -> dict[int, list[str]]:
-    """Return what rows of a many-to-many field link to, by whose they are."""
+    """Return the linked keys by the key of the record that links to them, of rows of a many-to-many field. `owner` is the column of that key."""
     ordered = links.order_by(owner).values()
     return {
         pk: linked_keys(field, owner_links)

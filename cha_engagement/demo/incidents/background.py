@@ -95,7 +95,10 @@ CATEGORY_ANSWERS: dict[str, dict[str, object]] = {
 
 
 def responses(channel: str, categories: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return what may follow: zero tolerance always meets a response, and only a person who is there is warned. Policy §24."""
+    """Return the outcomes that fit an incident, each with a reason: zero tolerance always meets a response. Policy §24.
+
+    Somebody can only be spoken to, or warned on the spot, by a live channel.
+    """
     if not {*categories} & {*ZERO_TOLERANCE}:
         return [*OUTCOMES]
     fitting = ("restorative", "warning_letter") if channel in LIVE_CHANNELS else ("warning_letter",)

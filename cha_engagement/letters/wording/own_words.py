@@ -59,10 +59,11 @@ def added_words(letter: Letter) -> str:
 
 
 def first_body(letter: Letter) -> str:
-    """Return the body that a letter was first written with; of one that puts another right, that of the other."""
-    while letter.replaces:
-        letter = letter.replaces
-    return letter.history.earliest("sequence").body
+    """Return the body that a letter began with: of one that puts others right, the body of the first of them."""
+    original = letter
+    while original.replaces:
+        original = original.replaces
+    return original.history.earliest("sequence").body
 
 
 def paragraphs_in_own_words(body: str, standard: set[str]) -> Iterator[str]:
