@@ -38,10 +38,19 @@ Asked = tuple[TaskSource, Collection[int]]
 
 TASK_FIELDS = [field.name for field in fields(Task) if field.name != "grounds"]
 GROUND_FIELDS = [field.name for field in fields(Ground) if field.name != "people"]
+Row = tuple[Any, ...]
 
 
 def column(name: str) -> str:
     return f"{name}_id" if name in KEY_FIELDS else name
+
+
+TASK_COLUMNS = ["pk", *map(column, TASK_FIELDS)]
+GROUND_COLUMNS = [f"grounds__{name}" for name in ("pk", *map(column, GROUND_FIELDS))]
+PERSON_COLUMNS = [
+    f"grounds__people__{name}" for name in ("pk", "part", "person_id", "permission_id", "even_away")
+]
+"""What the rows of a task are read by: the key of each, and what it says."""
 
 
 @cache
@@ -86,32 +95,41 @@ def expected_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
 
 def stored_tasks(asked: Iterable[Asked]) -> dict[Task, int]:
     """Return the tasks about some records of some sources as their rows say them, each with the key of its row."""
-    about = Q()
-    for source, keys in asked:
-        if keys:
-            about |= Q(kind__in=source.kinds, record__in=keys)
-    if not about:
-        return {}
-    rows = TaskRow.objects.filter(about)
-    return {read_task(row): row.pk for row in rows.prefetch_related("grounds__people")}
-
-
-def read_task(row: TaskRow) -> Task:
-    values = {name: getattr(row, column(name)) for name in TASK_FIELDS}
-    return Task(**values, grounds=frozenset(map(read_ground, row.grounds.all())))
-
-
-def read_ground(row: GroundRow) -> Ground:
-    """Return what a row says. A permission or a part may be one that only an older version knew."""
-    values: dict[str, Any] = {name: getattr(row, column(name)) for name in GROUND_FIELDS}
-    values["permissions"] = tuple(row.permissions.split())
-    values["manager_permission"] = name_of(row.manager_permission_id)
-    values["while_nobody"] = tuple(tuple(group.split()) for group in row.while_nobody.split(",") if group)
-    people: Any = (
-        (person.part, person.person_id, name_of(person.permission_id), person.even_away)
-        for person in row.people.all()
+    rows = kept_rows_of_all(
+        (rows_of_tasks, (" ".join(source.kinds), *fill_up(list(keys)))) for source, keys in asked if keys
     )
-    return Ground(**values, people=frozenset(GroundPerson(*person) for person in people))
+    tasks: dict[Row, dict[Row, set[Row]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        ground_at, person_at = len(TASK_COLUMNS), len(TASK_COLUMNS) + len(GROUND_COLUMNS)
+        tasks[row[:ground_at]][row[ground_at:person_at]].add(row[person_at:])
+    return {read_task(task, grounds): task[0] for task, grounds in tasks.items()}
+
+
+def rows_of_tasks(kinds: str, *records: int) -> QuerySet[Any]:
+    """Return the rows of tasks of these kinds about records with these keys, each with one of its grounds and of the people in that, if there are any."""
+    rows = TaskRow.objects.filter(kind__in=kinds.split(), record__in=records).order_by()
+    return rows.values_list(*TASK_COLUMNS, *GROUND_COLUMNS, *PERSON_COLUMNS)
+
+
+def read_task(row: Row, grounds: Mapping[Row, Iterable[Row]]) -> Task:
+    read = (read_ground(ground, people) for ground, people in grounds.items() if ground[0])
+    return Task(**dict(zip(TASK_FIELDS, row[1:], strict=True)), grounds=frozenset(read))
+
+
+def read_ground(row: Row, people: Iterable[Row]) -> Ground:
+    """Return what a row says. A permission or a part may be one that only an older version knew."""
+    values = dict(zip(GROUND_FIELDS, row[1:], strict=True))
+    values["permissions"] = tuple(values["permissions"].split())
+    values["manager_permission"] = name_of(values["manager_permission"])
+    values["while_nobody"] = tuple(
+        tuple(group.split()) for group in values["while_nobody"].split(",") if group
+    )
+    read = (
+        GroundPerson(part, person, name_of(permission), even_away)
+        for key, part, person, permission, even_away in people
+        if key
+    )
+    return Ground(**values, people=frozenset(read))
 
 
 def write_tasks(tasks: Collection[Task]) -> None:
