@@ -1,7 +1,7 @@
 """Tasks about decisions, restrictions and interim measures: on which grounds each waits for somebody, and by when."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from cha_engagement.core.conditions import true_where
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import fill_up, kept_records, kept_rows
 from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -115,37 +116,44 @@ def working_days_after(moment: datetime) -> date:
 
 
 def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
-    restrictions = Restriction.objects.filter(pk__in=keys)
-    yield from proposal_tasks(restrictions)
-    yield from standing_tasks(restrictions)
-    yield from end_letter_tasks(restrictions)
-    yield from open_channel_tasks(restrictions)
+    asked = fill_up(list(keys))
+    for restriction in kept_records(Restriction, restrictions_that_may_wait, *asked):
+        if restriction.status == RestrictionStatus.PROPOSED:
+            yield task_to_settle(restriction)
+        else:
+            yield from standing_tasks(restriction)
+    yield from end_letter_tasks(dict(kept_rows(endings_to_tell, *asked)))
+    yield from open_channel_tasks(Restriction.objects.filter(pk__in=keys))
 
 
-def proposal_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
-    """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
-    for proposal in restrictions.filter(status=RestrictionStatus.PROPOSED):
-        grounds = {Ground(permissions_for_kinds([proposal.kind]))}
-        yield task_about(
-            proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=working_days_after(proposal.created_at)
-        )
-
-
-def standing_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
-    standing: Any = restrictions.filter(status__in=STANDING).annotate(
+def restrictions_that_may_wait(*keys: int) -> QuerySet[Any]:
+    """Return those of some restrictions that are proposed or stand, each with whether it `spares_somebody`."""
+    return Restriction.objects.filter(
+        pk__in=keys, status__in=(RestrictionStatus.PROPOSED, *STANDING)
+    ).annotate(
         spares_somebody=true_where(
             Q(named_contact__isnull=False)
             & (is_to_be_spared(OuterRef("named_contact")) | is_to_be_spared(OuterRef("deputy")))
         )
     )
-    for restriction in standing:
-        if is_unnotified(restriction):
-            yield task_to_notify(restriction)
-        if restriction.named_contact_id:
-            yield task_to_rename(restriction)
-        if restriction.look_again_on:
-            grounds = {Ground(ESCALATED, since=start_of_day(restriction.look_again_on))}
-            yield task_about(restriction, TaskCode.LOOK_AGAIN, grounds, due_on=restriction.look_again_on)
+
+
+def task_to_settle(proposal: Restriction) -> Task:
+    """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
+    grounds = {Ground(permissions_for_kinds([proposal.kind]))}
+    return task_about(
+        proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=working_days_after(proposal.created_at)
+    )
+
+
+def standing_tasks(restriction: Restriction) -> Iterator[Task]:
+    if is_unnotified(restriction):
+        yield task_to_notify(restriction)
+    if restriction.named_contact_id:
+        yield task_to_rename(restriction)
+    if restriction.look_again_on:
+        grounds = {Ground(ESCALATED, since=start_of_day(restriction.look_again_on))}
+        yield task_about(restriction, TaskCode.LOOK_AGAIN, grounds, due_on=restriction.look_again_on)
 
 
 def is_unnotified(restriction: Restriction) -> bool:
@@ -185,24 +193,31 @@ def task_to_rename(restriction: Any) -> Task:
     return task_about(restriction, TaskCode.NAME_ANOTHER_CONTACT, grounds, urgent_from=restriction.created_at)
 
 
-def end_letter_tasks(restrictions: QuerySet[Restriction]) -> Iterator[Task]:
-    """Ask to write of restrictions that ended while their customer goes by what an earlier letter says. Policy §12, 54."""
+def endings_to_tell(*keys: int) -> QuerySet[Any]:
+    """Return those of some restrictions that ended while their customer goes by what an earlier letter says, each with when that was."""
     history = Restriction.history.model
     endings = history.objects.filter(
         id=OuterRef("pk"), event__in=(RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)
     ).order_by("-sequence")
-    ended: Any = restrictions.filter(
+    ended = Restriction.objects.filter(
         is_unsettled(Restriction),
         queries.is_end_unnotified(Letter.objects.filter_sent()),
+        pk__in=keys,
         customer_notified_on__isnull=False,
-    ).annotate(ended_at=Subquery(endings.values("history_date")[:1]))
-    for restriction in ended:
+    )
+    return ended.values_list("pk", Subquery(endings.values("history_date")[:1]))
+
+
+def end_letter_tasks(endings: Mapping[int, datetime]) -> Iterator[Task]:
+    """Ask to write of restrictions that ended at these moments. Policy §12, 54."""
+    for restriction in Restriction.objects.filter(pk__in=endings):
+        ended_at = endings[restriction.pk]
         letters = letters_in_hand(restriction.letters.filter(kind=LetterCode.RESTRICTION_ENDED))
         permissions = permissions_for_kinds([restriction.kind])
         grounds = with_others_after_a_week(
-            restriction.imposed_by_id, restriction.ended_at, permissions, people=letters.absent_holders
+            restriction.imposed_by_id, ended_at, permissions, people=letters.absent_holders
         )
-        due_on = working_days_after(restriction.ended_at)
+        due_on = working_days_after(ended_at)
         yield task_about(restriction, TaskCode.NOTIFY_OF_END, grounds, due_on=due_on)
 
 

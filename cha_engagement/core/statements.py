@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
 
-MOST_STATEMENTS = 400
+MOST_STATEMENTS = 1000
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
 """Stand-ins in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
 

@@ -64,6 +64,13 @@ def test_statements_that_are_kept_are_those_of_each_reader_at_any_time(
     read_pages(signed_in, people, customer)
     pages, actions = (
         {"waiting_task_keys", "visible_keys", "flag_rows"},
-        {"incidents_that_may_wait", "dependent_records", "rows_of_records", "rows_of_tasks"},
+        {
+            "incidents_that_may_wait",
+            "dependent_records",
+            "rows_of_records",
+            "rows_of_tasks",
+            "restrictions_that_may_wait",
+            "endings_to_tell",
+        },
     )
     assert pages | actions <= set(compared)
