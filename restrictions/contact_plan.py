@@ -1,7 +1,7 @@
 """The contact plan: how a customer can reach us, from all that is in force together. Beyond the policy: B29."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cha_engagement.core.refusals import Refusal
@@ -29,7 +29,12 @@ def contact_plan(
     """
     in_force = restrictions_applying(customer, on or today())
     counting = [*(restriction for restriction in in_force if restriction not in adding), *adding]
-    return combine_into_plan([restriction for restriction in counting if restriction not in without])
+    plan = combine_into_plan([restriction for restriction in counting if restriction not in without])
+    channels = {
+        channel: replace(planned, is_unusable=channel in customer.cannot_use)
+        for channel, planned in plan.channels.items()
+    }
+    return replace(plan, channels=channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class PlannedStep:
     @property
     def begins_on(self) -> date:
         """Return the day on which all of it counts: today, or the first day of what begins later."""
-        return max([today(), *(added.starts_on for added in self.adding)])
+        return max([today(), *(restriction.starts_on for restriction in (*self.adding, *self.without))])
 
 
 def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:

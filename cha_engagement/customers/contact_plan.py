@@ -17,13 +17,14 @@ from .enums import ALWAYS_OPEN_NOUNS, INBOUND_CHANNELS, Channel, ChannelState
 class PlannedChannel:
     """One channel, with what closes it, limits it or leads it through somebody, the latter two each with words to the customer.
 
-    These are restrictions and interim measures.
+    These are restrictions and interim measures. It `is_unusable` where its customer cannot use it, open or not.
     """
 
     channel: Channel
     closed_by: tuple[Any, ...] = ()
     limited_by: tuple[tuple[Any, str], ...] = ()
     led_by: tuple[tuple[Any, str], ...] = ()
+    is_unusable: bool = False
 
     @property
     def state(self) -> ChannelState:
@@ -145,7 +146,7 @@ class PlanChanges:
 
     @property
     def begun(self) -> list[Any]:
-        """Return what is new and changes nothing of how they contact us."""
+        """Return what is new and is shown by no channel."""
         return sources_apart_from_channels(self.after, self.before)
 
     @property
@@ -161,8 +162,12 @@ def is_at_most_as_limited(one: PlannedChannel, other: PlannedChannel) -> bool:
 
 
 def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[Any]:
-    """Return what one plan comes from, another does not, and no channel shows."""
-    return [source for source in plan.sources if source not in other.sources and not source.changes_contact]
+    """Return what one plan comes from, another does not, and no channel shows: what changes no contact, or leads to somebody else."""
+    return [
+        source
+        for source in plan.sources
+        if source not in other.sources and (source.additional_route or not source.changes_contact)
+    ]
 
 
 def always_open_in_words() -> str:

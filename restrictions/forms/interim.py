@@ -76,6 +76,8 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
         interim = InterimMeasure(
             customer=self.customer,
             closed=self.cleaned_data.get("closed") or [],
+            staff_instruction=self.cleaned_data.get("staff_instruction") or "",
+            open_channels_reason=self.cleaned_data.get("open_channels_reason") or "",
             starts_on=today(),
             ends_on=add_working_days(today(), INTERIM_WORKING_DAYS),
         )

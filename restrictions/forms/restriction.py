@@ -32,6 +32,8 @@ CUSTOMER_TEXT_HINT = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
 
+OWN_INSTRUCTION_HINT = "It stands on the card: the minimum that staff need, in 200 characters."
+
 
 class RestrictionForm(StepForm, CaseModelForm):
     """The terms of a kind, and what every restriction says. The action says what is missing, each with its paragraph."""
@@ -81,7 +83,7 @@ class RestrictionForm(StepForm, CaseModelForm):
             "review_circumstances": f"For example, if your health changes or you find somebody to help you. {CUSTOMER_TEXT_HINT}",
             "easing_conditions": CUSTOMER_TEXT_HINT,
             "other_route": f"They act for somebody else, who is not restricted: say how those people can reach us. {CUSTOMER_TEXT_HINT}",
-            "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters. Leave it empty and the usual words are used.",
+            "staff_instruction": f"{OWN_INSTRUCTION_HINT} Leave it empty and the usual words are used.",
         }
 
     def __init__(
@@ -113,10 +115,15 @@ class RestrictionForm(StepForm, CaseModelForm):
             del self.fields["open_channels_reason"]
         if not (self.imposes and has_part(user, incidents)):
             del self.fields["involvement_reason"]
+        may_be_empty = {"ends_on", "review_circumstances"}
+        if kind.is_in_own_words:
+            self.fields["staff_instruction"].help_text = OWN_INSTRUCTION_HINT
+        else:
+            may_be_empty.add("staff_instruction")
         self.optional_notes = dict.fromkeys(
             [
                 *self.term_fields,
-                *(set(self.fields) - {"ends_on", "review_circumstances", "staff_instruction"}),
+                *(set(self.fields) - may_be_empty),
             ],
             "",
         )
@@ -156,6 +163,8 @@ class RestrictionForm(StepForm, CaseModelForm):
             customer=self.customer,
             kind=self.kind.code,
             terms=answers["terms"],
+            staff_instruction=answers.get("staff_instruction") or "",
+            open_channels_reason=answers.get("open_channels_reason") or "",
             starts_on=answers.get("starts_on") or today(),
             ends_on=answers.get("ends_on"),
             **{name: answers.get(name) for name in self.kind.people},

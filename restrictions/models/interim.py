@@ -155,6 +155,10 @@ class InterimMeasure(RecordWithStatus):
     def changes_contact(self) -> bool:
         return bool(self.closed)
 
+    @property
+    def summary(self) -> str:
+        return self.staff_instruction
+
     title = "Interim measure"
     person_to_ask_for = additional_route = Markdown()
     is_only_route = False

@@ -35,13 +35,16 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
     changing = [*step.adding, *step.without]
     staying = [other for other in standing_restrictions(customer) if other not in changing]
     unusable = {Channel(code) for code in customer.cannot_use}
-    refusals = (
+    refusals = [
         refusal
         for added in step.adding
         for refusal in check_open_channel_with(
             added, [*staying, *(other for other in step.adding if other is not added)], unusable
         )
-    )
+    ]
+    # A new version only eases, so needs that were recorded since do not hold it up.
+    if not step.without:
+        refusals += [refusal for added in step.adding for refusal in check_needs(added, customer)]
     return list(dict.fromkeys(refusals))
 
 

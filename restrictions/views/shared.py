@@ -14,6 +14,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 from restrictions import queries, rules
 from restrictions.contact_plan import PlannedStep, contact_plan, plan_changes
+from restrictions.enums import RestrictionStatus
 from restrictions.forms.step import SHOW_FIRST, StepForm
 from restrictions.models import Restriction
 
@@ -52,6 +53,9 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
     return {
         "changes": plan_changes(customer, step) if step else None,
         "lacking": step.lacking,
+        "is_suspended": any(
+            restriction.status == RestrictionStatus.SUSPENDED for restriction in (*step.adding, *step.without)
+        ),
         "always_open": always_open_in_words(),
         "dead_ends": rules.check_step(step, customer),
         "is_later": step.begins_on > today(),

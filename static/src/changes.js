@@ -12,7 +12,7 @@ function ask(signal) {
 }
 
 button.remove()
-whileTyping(form, {
+const stop = whileTyping(form, {
   pause: 500, // milliseconds after the last key
   ask,
   show(html) {
@@ -21,4 +21,10 @@ whileTyping(form, {
     return shown.textContent.replace(/\s+/g, " ")
   },
   failed: () => undefined,
+})
+
+// What was typed before may be back in the form, after an error or by the browser's Back.
+addEventListener("pageshow", () => {
+  stop()
+  form.dispatchEvent(new Event("input"))
 })

@@ -305,3 +305,43 @@ def test_whoever_may_not_restrict_is_shown_nothing(signed_in, request, decision,
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     response = signed_in(request.getfixturevalue(role)).post(url, SHOWN | {"closed": ["phone"]})
     assert response.status_code in (403, 404)
+
+
+@pytest.mark.django_db
+def test_what_the_customer_cannot_use_is_not_shown_as_a_way_that_is_left(signed_in, manager, officer):
+    customer = factories.customer(by=officer, cannot_use=["letter"], accessibility_needs="Does not read.")
+    incident = factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
+    decision = factories.decision(by=manager, incidents=[incident])
+    url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
+    answers = {"closed": ["phone", "office", "message"], "open": ["email"]}
+    response = signed_in(manager).post(url, SHOWN | answers)
+    assert "Letter: open, but they cannot use it" in shown(response)["As now"]
+    assert "What is recorded of their needs says" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.policy("21")
+def test_what_is_made_for_one_customer_is_shown_once_it_says_what_staff_do(signed_in, manager, decision):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=other"
+    answers = {"closed": ["office"], "affected_matters": ["none"], "description": "We meet at the library."}
+    client = signed_in(manager)
+    assert b"To see it here: Say what staff should do" in client.post(url, SHOWN | answers).content
+    lists = shown(client.post(url, SHOWN | answers | {"staff_instruction": "Meet her there."}))
+    assert [line.split(":")[0] for line in lists["Less than now"]] == ["In person at the office"]
+    assert "the usual words are used" not in client.get(url).content.decode()
+
+
+@pytest.mark.django_db
+def test_to_lift_what_has_not_begun_shows_what_it_would_have_closed(signed_in, manager, decision):
+    later = factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=30))
+    page = signed_in(manager).get(reverse("restriction_lift", args=[later.reference]))
+    assert {planned.channel for planned in page.context["changes"].more} == later.closed_channels
+    assert f"From {uk_date(later.starts_on)}:" in page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.policy("21.4")
+def test_a_third_party_is_named_beside_the_channels(signed_in, manager, decision):
+    url = reverse("restrict", args=[decision.reference]) + "?kind=third_party"
+    lists = shown(signed_in(manager).post(url, SHOWN | TERMS_BY_KIND["third_party"]))
+    assert any("speaks with us for them" in line for line in lists["Less than now"])
