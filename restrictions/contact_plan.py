@@ -65,6 +65,10 @@ def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
     )
 
 
+def applies_on(restriction: AnyRestriction, day: date) -> bool:
+    return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
+
+
 def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:
     """Return what these restrictions make of all channels together."""
     restrictions = tuple(restrictions)

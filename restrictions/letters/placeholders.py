@@ -18,9 +18,9 @@ from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, desc
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 from cha_engagement.letters.rules.issuing import required_placeholder, required_section
 from cha_engagement.letters.wording.contacts import open_contacts
-from cha_engagement.organisation.calendar import add_months, add_working_days
+from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
-from restrictions.contact_plan import AnyRestriction, contact_plan, standing_restrictions
+from restrictions.contact_plan import AnyRestriction, applies_on, contact_plan, standing_restrictions
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channels_closed_by, channels_in_words, join_words
 from restrictions.models import InterimMeasure, Restriction
@@ -93,16 +93,25 @@ def decision_text(
 def contact_text(
     restrictions: Collection[Restriction], organisation: Organisation, closed: set[Channel]
 ) -> Markdown:
-    """Say how they can contact us now, and how not, for all restrictions together.
+    """Say how they can contact us on the first day of these restrictions, and how not, for all together; then what is closed later, and from when.
 
     A channel that was left open for them is named even where the association's details say nothing of it.
     """
-    left_open = {channel for restriction in restrictions for channel in restriction.terms.get("open", [])}
-    return open_and_closed_text(
-        (left_open | set(channel_addresses(organisation))) - closed,
-        channels_closed_by(restrictions),
-        [restriction.additional_route for restriction in restrictions],
-    )
+    first_day = first_day_told_of(restrictions)
+    at_first = [restriction for restriction in restrictions if applies_on(restriction, first_day)]
+    left_open = {channel for restriction in at_first for channel in restriction.terms.get("open", [])}
+    texts = [
+        open_and_closed_text(
+            (left_open | set(channel_addresses(organisation))) - closed,
+            channels_closed_by(at_first),
+            [restriction.additional_route for restriction in at_first],
+        )
+    ]
+    for day in sorted({restriction.starts_on for restriction in restrictions}):
+        if day > first_day:
+            beginning = (restriction for restriction in restrictions if restriction.starts_on == day)
+            texts.append(closed_channels_text(channels_closed_by(beginning), from_day=day))
+    return Markdown(" ".join(filter(None, texts)))
 
 
 def open_and_closed_text(
@@ -119,9 +128,10 @@ def open_and_closed_text(
     )
 
 
-def closed_channels_text(closed: Collection[Channel]) -> Markdown:
-    """Say which channels they leave alone for now, and what we do not do."""
-    return render_markdown("letters/shared/closed_channels.md", **closed_channels_data(closed))
+def closed_channels_text(closed: Collection[Channel], *, from_day: date | None = None) -> Markdown:
+    """Say which channels they leave alone for now, or from a day that is to come, and what we do not do."""
+    data = closed_channels_data(closed)
+    return render_markdown("letters/shared/closed_channels.md", from_day=from_day, **data)
 
 
 def closed_channels_data(closed: Collection[Channel]) -> dict[str, Any]:
@@ -222,7 +232,18 @@ def text_in_own_words(restrictions: Iterable[Restriction]) -> str:
 
 def channels_closed_to(customer: Customer, in_letter: Collection[AnyRestriction]) -> set[Channel]:
     """Return the channels that are closed to a customer by what is in force, and by what a letter tells them of."""
-    return contact_plan(customer, adding=in_letter).closed_channels
+    return plan_told_of(customer, in_letter).closed_channels
+
+
+def plan_told_of(customer: Customer, in_letter: Collection[AnyRestriction]) -> ContactPlan:
+    """Return how a customer can reach us on the first day of what a letter tells them of: what begins later is said with its day. B29."""
+    first_day = first_day_told_of(in_letter)
+    applying = [restriction for restriction in in_letter if applies_on(restriction, first_day)]
+    return contact_plan(customer, first_day, adding=applying)
+
+
+def first_day_told_of(restrictions: Collection[AnyRestriction]) -> date:
+    return max(today(), min((restriction.starts_on for restriction in restrictions), default=today()))
 
 
 def still_applying_data(customer: Customer) -> dict[str, Any]:
@@ -244,7 +265,7 @@ def channel_placeholders(customer: Customer, in_letter: Collection[AnyRestrictio
 
     `in_letter` are the restrictions that the letter tells of.
     """
-    plan = contact_plan(customer, adding=in_letter)
+    plan = plan_told_of(customer, in_letter)
     channels = describe_channels(Organisation.current(), plan)
     if isinstance(channels, str):
         channels = join_paragraphs([channels, *closures_by_others(plan, in_letter)])
@@ -307,7 +328,9 @@ def durations_text(restrictions: Collection[Restriction]) -> str:
 
 
 def duration_and_closed_channels_text(restriction: Restriction) -> str:
-    return f"{duration_text(restriction)} {closed_channels_text(restriction.closed_channels)}".strip()
+    from_day = restriction.starts_on if restriction.starts_on > today() else None
+    closed = closed_channels_text(restriction.closed_channels, from_day=from_day)
+    return f"{duration_text(restriction)} {closed}".strip()
 
 
 def duration_text(restriction: AnyRestriction) -> Markdown:

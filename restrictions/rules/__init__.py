@@ -1,6 +1,5 @@
 from .appeal import may_change_on_appeal, may_resume, may_suspend
 from .channels import (
-    applies_on,
     check_channels_left_open,
     check_needs,
     check_open_channel,
@@ -70,7 +69,6 @@ from .wording import check_interim_words, check_restriction_words
 __all__ = [
     "INTERIM_WORKING_DAYS",
     "MOST_MONTHS",
-    "applies_on",
     "check_appeals",
     "check_assessed",
     "check_bindings",

@@ -16,6 +16,7 @@ from cha_engagement.organisation.calendar import start_of_day
 from restrictions.contact_plan import (
     AnyRestriction,
     PlannedStep,
+    applies_on,
     combine_into_plan,
     standing_restrictions,
 )
@@ -87,10 +88,6 @@ def days_to_check(restriction: AnyRestriction, restrictions: Iterable[AnyRestric
     """Return the days of a restriction on which some of these begin: the most apply together on one of them."""
     first_days = {other.starts_on for other in restrictions}
     return {restriction.starts_on} | {day for day in first_days if applies_on(restriction, day)}
-
-
-def applies_on(restriction: AnyRestriction, day: date) -> bool:
-    return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
 
 
 def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:

@@ -14,6 +14,7 @@ from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Ch
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders, plain_text
 from cha_engagement.letters.rules import wording
+from cha_engagement.letters.rules.issuing import check_ready
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
@@ -307,3 +308,25 @@ def test_a_page_shows_a_blocked_address_as_it_is_written(decision, manager):
         "restrictions/contact_plan.html", {"plan": contact_plan(decision.customer, on=today())}
     )
     assert "orla_n_b@example.com" in page
+
+
+@pytest.mark.policy("23")
+def test_a_letter_tells_what_begins_later_with_its_day_and_what_is_open_until_then(
+    organisation, manager, officer, decision
+):
+    """Each leaves a way in on its days: what never applies together is not added up."""
+    customer, later = decision.customer, today() + timedelta(days=40)
+    contact = {"named_contact": officer, "deputy": manager}
+    ends_before = {"ends_on": later - timedelta(days=1), "first_review_on": add_working_days(today(), 5)}
+    terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    facts = {"kind": "named_contact", "terms": {"open": ["phone"]}}
+    factories.restriction(by=manager, decision=decision, **facts, **contact, **ends_before)
+    letter = draft_decision_letter(decision=decision, by=manager)
+    text = " ".join(placeholders.filled_text(letter).split())
+    assert "You can contact us by phone" in text
+    assert f"From {uk_date(later)}, please do not contact us by phone or in person at the office." in text
+    assert "For now, please do not contact us by phone" not in text
+    assert contact_plan(customer).open_channels == [Channel.PHONE]
+    assert wording.check_channels(letter, placeholders.filled_text(letter)) == []
+    assert not [refusal for refusal in check_ready(letter) if "open" in refusal.sentence]

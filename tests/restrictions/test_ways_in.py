@@ -12,6 +12,7 @@ from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions, rules
+from restrictions.contact_plan import applies_on
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 from tests import factories
@@ -51,11 +52,9 @@ def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot
     is_cut_off = False
     for count in range(61):
         day = today() + timedelta(days=count)
-        if rules.applies_on(new, day):
+        if applies_on(new, day):
             closed = [
-                each.kind_rules.closed_channels(each)
-                for each in [new, *others]
-                if rules.applies_on(each, day)
+                each.kind_rules.closed_channels(each) for each in [new, *others] if applies_on(each, day)
             ]
             is_cut_off = is_cut_off or not set(WAYS) - set().union(*closed) - cannot_use
     assert bool(refusals) == is_cut_off
