@@ -137,8 +137,7 @@ def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal
     doubtful = doubtful_channels(customer)
     if not (doubtful and restriction.closed_channels) or has_words(restriction.open_channels_reason):
         return []
-    others = [other for other in standing_restrictions(customer) if other != restriction]
-    plan = combine_into_plan([restriction, *others])
+    plan = combine_into_plan([restriction, *others_at_first(restriction, customer)])
     usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
     if plan.routes or not usable or not set(usable) <= set(doubtful):
         return []
@@ -153,6 +152,15 @@ def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal
     ]
 
 
+def others_at_first(restriction: AnyRestriction, customer: Customer) -> list[AnyRestriction]:
+    """Return what else stands on the first day of a restriction: what begins later or has ended by then closes nothing beside it."""
+    return [
+        other
+        for other in standing_restrictions(customer)
+        if other != restriction and applies_on(other, restriction.starts_on)
+    ]
+
+
 def check_channels_left_open(
     restriction: Restriction, customer: Customer, confirmed: Collection[str]
 ) -> list[Refusal]:
@@ -160,9 +168,12 @@ def check_channels_left_open(
 
     `confirmed` are those that they know of and mean to close.
     """
-    others = [other for other in standing_restrictions(customer) if other != restriction]
+    others = others_at_first(restriction, customer)
     left_open = {
-        code for other in others if isinstance(other, Restriction) for code in other.terms.get("open", [])
+        code
+        for other in standing_restrictions(customer)
+        if other != restriction and isinstance(other, Restriction)
+        for code in other.terms.get("open", [])
     }
     closing = ordered_channels((left_open & restriction.closed_channels) - channels_closed_by(others))
     if not set(closing) - set(confirmed):

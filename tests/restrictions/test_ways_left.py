@@ -1,5 +1,7 @@
 """Channels that are left to a customer: seen before anything is imposed, and such as they can use."""
 
+from datetime import timedelta
+
 import pytest
 
 from cha_engagement.core.records import writing
@@ -51,6 +53,40 @@ def test_whoever_can_hardly_write_is_not_limited_to_writing_without_a_word(decis
     assert f"“{quoted}”" in str(refused.value)
     restriction = factories.restriction(by=manager, decision=decision, terms=terms, open_channels_reason=HOW)
     assert restriction.open_channels_reason == HOW
+
+
+@pytest.mark.policy("9", "18")
+def test_what_closes_a_way_months_later_takes_no_question_away_now(decision, manager):
+    """Together with it nothing they can use would be left, and nothing would be asked."""
+    writing.save_record(
+        decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write"
+    )
+    later = {"starts_on": today() + timedelta(days=30), "open_channels_reason": HOW}
+    terms = {"closed": ["letter", "email", "online_form", "message"], "open": ["phone"]}
+    factories.restriction(by=manager, decision=decision, terms=terms, **later)
+    terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    before = {"ends_on": today() + timedelta(days=29), "first_review_on": today() + timedelta(days=20)}
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=manager, decision=decision, terms=terms, **before)
+    assert refused_fields(refused) == ["open_channels_reason"]
+
+
+@pytest.mark.beyond("B29")
+def test_what_another_left_open_is_asked_about_though_a_third_closes_it_later(decision, manager):
+    factories.restriction(by=manager, decision=decision)  # which leaves letter and email open
+    later = {"terms": {"closed": ["letter"], "open": ["email"]}, "starts_on": today() + timedelta(days=30)}
+    factories.restriction(by=manager, decision=decision, **later)
+    terms = {"closed": ["letter"], "open": ["email"]}
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(
+            by=manager,
+            decision=decision,
+            terms=terms,
+            ends_on=today() + timedelta(days=29),
+            closing=[],
+            first_review_on=today() + timedelta(days=20),
+        )
+    assert refused_fields(refused) == ["closing"]
 
 
 @pytest.mark.beyond("B21")
