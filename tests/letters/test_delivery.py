@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
@@ -155,17 +156,19 @@ def test_only_a_translation_into_the_preferred_language_counts(issue_letter_to, 
 
 
 @pytest.mark.policy("21.1")
-def test_email_is_refused_where_it_is_closed_and_post_is_possible(issue_letter_to, manager, close_channels):
+def test_email_is_refused_where_it_is_closed_and_post_is_possible(
+    issue_letter_to, manager, close_channels, time_machine
+):
     letter = issue_letter_to()  # it names our email address, as it may until email is closed
+    time_machine.move_to(timezone.now() + timedelta(days=1))
     close_channels("email")
-    assert sole_refusal(letter, manager, "email", sent_reason=READ_OUT)[0] == "sent_by_channel"
+    yesterday = {"sent_on": today() - timedelta(days=1)}
+    assert sole_refusal(letter, manager, "email", sent_reason=READ_OUT, **yesterday)[0] == "sent_by_channel"
     change_customer(letter, manager, address="", postcode="")
-    assert (
-        sole_refusal(letter, manager, "email")[0] == "sent_reason"
-    )  # there is no other address to send it to
-    assert send_letter(
-        letter, manager, "email", sent_reason="They have no home at present, and asked for it."
-    ).sent_on
+    # There is no other address to send it to.
+    assert sole_refusal(letter, manager, "email", **yesterday)[0] == "sent_reason"
+    asked_for = "They have no home at present, and asked for it."
+    assert send_letter(letter, manager, "email", sent_reason=asked_for, **yesterday).sent_on
 
 
 @pytest.mark.parametrize("channel", ["office", "home_visit"])
@@ -234,3 +237,27 @@ def test_an_issued_letter_shows_the_address_that_it_was_issued_with(issue_letter
     page = signed_in(manager).get(letter_url(letter)).content.decode()
     assert "4 Kelp Street<br>Lochside<br>G00 0AB" in page
     assert "9 Heron Way" not in page
+
+
+@pytest.mark.beyond("B29")
+@pytest.mark.parametrize("sent_reason", ["", READ_OUT])
+def test_a_letter_is_not_sent_that_names_a_way_closed_since_its_issue(
+    issue_letter_to, manager, close_channels, organisation, sent_reason
+):
+    letter = issue_letter_to()
+    assert organisation.phone in letter.text
+    close_channels("phone")
+    field, sentence = sole_refusal(letter, manager, sent_reason=sent_reason)
+    assert field == "sent_on"
+    assert f"closed since: “{organisation.phone}”" in sentence
+
+
+@pytest.mark.beyond("B29")
+def test_a_letter_that_had_gone_out_before_a_way_was_closed_is_marked_as_sent(
+    issue_letter_to, manager, close_channels, time_machine
+):
+    letter = issue_letter_to()
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    close_channels("phone")
+    sent = send_letter(letter, manager, sent_on=today() - timedelta(days=1))
+    assert sent.sent_on == today() - timedelta(days=1)

@@ -15,6 +15,7 @@ from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.channels import closed_channels
 from cha_engagement.letters.queries.second_reader import is_waiting
+from cha_engagement.letters.wording.contacts import find_closed_contacts
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
@@ -53,7 +54,11 @@ def may_void(user: StaffMember, letter: Letter) -> Refusal | None:
 
 def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> list[Refusal]:
     """Refuse to mark a letter as sent by this channel on this day. `reason` answers what is in doubt."""
-    refusals = [*check_sent_on(letter, day), *check_sent_by(letter, channel)]
+    refusals = [
+        *check_sent_on(letter, day),
+        *check_sent_by(letter, channel),
+        *check_named_ways_open(letter, day),
+    ]
     if not has_words(reason):
         doubts = [*delivery_doubts(letter, day), *channel_doubts(letter, channel)]
         refusals += [Refusal(doubt, "61.3", "sent_reason") for doubt in doubts]
@@ -92,6 +97,25 @@ def check_sent_by(letter: Letter, channel: str) -> list[Refusal]:
     else:
         return []
     return [Refusal(refusal, "B23", "sent_by_channel")]
+
+
+def check_named_ways_open(letter: Letter, day: date) -> list[Refusal]:
+    """Refuse to send a letter today that names a way to us which was closed since its issue: what it says is no longer so. B29.
+
+    What was sent before today may have gone out while it was.
+    """
+    if day < calendar.today():
+        return []
+    contact = next(iter(find_closed_contacts(letter.text, closed_channels(letter))), None)
+    if contact is None:
+        return []
+    return [
+        Refusal(
+            f"A way to us that this letter names was closed since: “{contact}”. Begin a new letter with its words, and withdraw this one.",
+            "B29",
+            "sent_on",
+        )
+    ]
 
 
 def delivery_doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
