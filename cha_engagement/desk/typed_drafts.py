@@ -183,6 +183,12 @@ class PageTypedDrafts:
         answers = typed_draft.read_answers() if typed_draft else None
         if typed_draft is None or answers is None:
             return {}
+        # What the page knows by now: whoever opens it anew has seen what had changed.
+        answers |= {
+            bound.name: [str(bound.initial)]
+            for bound in form.hidden_fields()
+            if bound.name not in IGNORED_NAMES and bound.initial is not None
+        }
         if typed_draft.path != self.path:
             answers |= {name: [value] for name, value in self.known_answers.items()}
         filled = filled_copy(form, answers)

@@ -474,6 +474,10 @@ def test_whoever_comes_second_is_shown_what_the_first_did_and_keeps_what_was_typ
     assert (first.status_code, second.status_code) == (302, 409)
     assert b"Other Example" in second.content
     assert typed.encode() in second.content
+    # Opened anew it has the typed text, and knows what the first did: sent again it is not refused for ever.
+    again = signed_in(manager).get(url)
+    assert typed.encode() in again.content
+    assert again.context["form"]["known"].value() == str(known + 1)
 
 
 def test_another_contact_is_named_on_a_page_of_its_own(signed_in, manager, decision):
