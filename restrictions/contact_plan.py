@@ -39,7 +39,7 @@ def contact_plan(
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """What a step that is about to be taken adds to a customer's restrictions and interim measures, and takes from them.
+    """A step about to be taken: it adds restrictions and interim measures to those of a customer, and takes some away.
 
     `lacking` is what has to be filled in before it can be said.
     """

@@ -107,7 +107,7 @@ class ContactPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanges:
-    """What a step changes for a customer: their plan before it and after it.
+    """A customer's plan before a step and after it.
 
     Each channel that a page shows stands in one list, as it is afterwards.
     """
@@ -145,12 +145,12 @@ class PlanChanges:
         ]
 
     @property
-    def begun(self) -> list[Any]:
+    def new_measures(self) -> list[Any]:
         """Return what is new and is shown by no channel."""
         return sources_apart_from_channels(self.after, self.before)
 
     @property
-    def ended(self) -> list[Any]:
+    def ended_measures(self) -> list[Any]:
         return sources_apart_from_channels(self.before, self.after)
 
 

@@ -36,7 +36,7 @@ class Channel(TextChoices):
 
 
 class AlwaysOpen(TextChoices):
-    """What no restriction closes to a customer, by whichever channel it comes, and what never counts against them. Beyond the policy: B2, B8."""
+    """Matters that no restriction closes to a customer, by whichever channel they come, and that never count against them. Beyond the policy: B2, B8."""
 
     EMERGENCY = "emergency", "An emergency"
     SAFETY = "safety", "Somebody’s safety"
@@ -61,7 +61,7 @@ ALWAYS_OPEN_NOUNS = {
 
 
 class ChannelState(TextChoices):
-    """How far a channel is open to a customer, with all that applies to them together. Beyond the policy: B29."""
+    """The state of a channel for a customer, by all that applies to them together. Beyond the policy: B29."""
 
     OPEN = "open", "Open"
     LIMITED = "limited", "Open, with a limit"

@@ -137,7 +137,7 @@ def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal
     doubtful = doubtful_channels(customer)
     if not (doubtful and restriction.closed_channels) or has_words(restriction.open_channels_reason):
         return []
-    plan = combine_into_plan([restriction, *others_at_first(restriction, customer)])
+    plan = combine_into_plan([restriction, *measures_on_first_day(restriction, customer)])
     usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
     if plan.routes or not usable or not set(usable) <= set(doubtful):
         return []
@@ -152,7 +152,7 @@ def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal
     ]
 
 
-def others_at_first(restriction: AnyRestriction, customer: Customer) -> list[AnyRestriction]:
+def measures_on_first_day(restriction: AnyRestriction, customer: Customer) -> list[AnyRestriction]:
     """Return what else stands on the first day of a restriction: what begins later or has ended by then closes nothing beside it."""
     return [
         other
@@ -168,7 +168,7 @@ def check_channels_left_open(
 
     `confirmed` are those that they know of and mean to close.
     """
-    others = others_at_first(restriction, customer)
+    others = measures_on_first_day(restriction, customer)
     left_open = {
         code
         for other in standing_restrictions(customer)

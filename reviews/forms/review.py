@@ -16,7 +16,7 @@ from restrictions.models import Restriction
 from .. import queries, rules
 from ..enums import ReviewOutcome
 from ..models import Review
-from .version import reason_field, replacing, terms_fields, version_changes, version_fields
+from .version import reason_field, replacement_step, terms_fields, version_changes, version_fields
 
 OUTCOMES_UNDER_APPEAL = [choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.VARY]
 
@@ -77,7 +77,7 @@ class HoldForm(StepForm, ChangeForm):
         answers = self.cleaned_data
         if answers["outcome"] == ReviewOutcome.LIFT:
             return PlannedStep(without=(self.restriction,))
-        return replacing(self.restriction, answers["changes"]) if answers["changes"] else PlannedStep()
+        return replacement_step(self.restriction, answers["changes"]) if answers["changes"] else PlannedStep()
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data

@@ -20,7 +20,7 @@ from restrictions.models import Restriction
 from .. import queries, rules
 from ..enums import AppealOutcome
 from ..models import Appeal, AppealedRestriction
-from .version import reason_field, replacing, terms_fields, version_changes, version_fields
+from .version import reason_field, replacement_step, terms_fields, version_changes, version_fields
 
 
 class DecideForm(StepForm, ChangeForm):
@@ -126,7 +126,7 @@ class DecideForm(StepForm, ChangeForm):
         if verdict["outcome"] == AppealOutcome.UPHELD:
             return PlannedStep(without=(restriction,))
         if "changes" in verdict:
-            return replacing(restriction, verdict["changes"])
+            return replacement_step(restriction, verdict["changes"])
         # What was suspended for the appeal applies again.
         return PlannedStep(adding=(restriction,) if verdict["outcome"] else ())
 

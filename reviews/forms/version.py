@@ -70,7 +70,7 @@ def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[s
     return restriction.kind_rules.field_values(answers) | asked
 
 
-def replacing(restriction: Restriction, changes: dict[str, Any]) -> PlannedStep:
+def replacement_step(restriction: Restriction, changes: dict[str, Any]) -> PlannedStep:
     """Return the step by which a new version with these changes replaces a restriction."""
     first_day = max(today(), restriction.starts_on)
     version = rules.unsaved_version(restriction, changes | {"starts_on": first_day})

@@ -122,7 +122,7 @@ def test_to_take_any_measure_away_limits_no_channel_further(unsaved, count):
                 before, combine_into_plan(other for other in measures if other is not measure)
             )
             assert not changes.less, (measure, measures)
-            assert not changes.begun
+            assert not changes.new_measures
 
 
 @pytest.mark.django_db
