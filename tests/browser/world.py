@@ -87,7 +87,9 @@ def states(world):
         signed_as=SignedAs.TEAM,
         signatory=manager,
     )
-    sent = ended["letter"]
+    # What was imposed after the first was issued has closed a way that it names: it is written anew.
+    sent = letters.replace_letter(letter=ended["letter"], by=manager, submission=uuid.uuid4())
+    sent = factories.issue_letter(sent, by=manager)
     sent = letters.send_letter(
         letter=sent, by=manager, version=sent.version, sent_by_channel=SentBy.LETTER, sent_on=today()
     )
