@@ -59,9 +59,10 @@ class PlannedStep:
 
 def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
     """Return how a customer can reach us without a step and with it, on the day from which it counts."""
+    day = step.begins_on
+    adding = [restriction for restriction in step.adding if applies_on(restriction, day)]
     return PlanChanges(
-        contact_plan(customer, step.begins_on),
-        contact_plan(customer, step.begins_on, adding=step.adding, without=step.without),
+        contact_plan(customer, day), contact_plan(customer, day, adding=adding, without=step.without)
     )
 
 

@@ -29,7 +29,7 @@ from cha_engagement.staff.sessions import EARLIER_PAGES
 from .actions import discard_typed_draft, keep_typed_draft
 from .models import LONGEST_PATH, Answers, TypedDraft
 
-IGNORED_NAMES = {"csrfmiddlewaretoken", "version", "submission", "draft_path"}
+IGNORED_NAMES = {"csrfmiddlewaretoken", "version", "submission", "draft_path", "show_first"}
 
 
 class EarlierTokenCheck(CsrfViewMiddleware):

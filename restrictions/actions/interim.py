@@ -21,8 +21,6 @@ from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 
-"""An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
-
 
 @idempotent(InterimMeasure)
 def set_interim_measure(

@@ -12,7 +12,12 @@ WHAT_CHANGES = HTML('{% include "restrictions/what_changes.html" %}')
 
 
 class StepForm(CaseForm):
-    """A form that shows what it would change for a customer before it is sent. Beyond the policy: B29."""
+    """A form that shows what it would change for a customer before it is sent. Beyond the policy: B29.
+
+    `planned_step` is what was filled in when it was sent: an action that refuses takes answers away.
+    """
+
+    planned_step = PlannedStep()
 
     @property
     def step(self) -> PlannedStep:
@@ -21,7 +26,9 @@ class StepForm(CaseForm):
 
     def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
         """Return what the action returns, as every form does; None where it is only to be shown what would change."""
+        if self.is_bound:
+            self.is_valid()
+            self.planned_step = self.step
         if SHOW_FIRST in self.data:
-            self.full_clean()
             return None
         return super().carry_out(action, **about)

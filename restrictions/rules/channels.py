@@ -43,9 +43,10 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
             added, [*staying, *(other for other in step.adding if other is not added)], unusable
         )
     ]
-    # A new version only eases, so needs that were recorded since do not hold it up.
+    # A new version only eases, and what stands already is not asked about again.
     if not step.without:
-        refusals += [refusal for added in step.adding for refusal in check_needs(added, customer)]
+        new = (added for added in step.adding if added.pk is None)
+        refusals += [refusal for added in new for refusal in check_needs(added, customer)]
     return list(dict.fromkeys(refusals))
 
 

@@ -25,6 +25,7 @@ from .decision import may_write_letter
 from .evidence import check_chosen_records
 
 INTERIM_WORKING_DAYS = 5
+"""An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
 RECENT_MONTHS = 1
 """An interim measure can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21."""
 

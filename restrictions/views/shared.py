@@ -45,7 +45,7 @@ def step_page(
 
 
 def step_context(form: StepForm, customer: Customer) -> dict[str, Any]:
-    return describe_step(form.step if form.is_bound else PlannedStep(), customer)
+    return describe_step(form.planned_step, customer)
 
 
 def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:

@@ -345,3 +345,33 @@ def test_a_third_party_is_named_beside_the_channels(signed_in, manager, decision
     url = reverse("restrict", args=[decision.reference]) + "?kind=third_party"
     lists = shown(signed_in(manager).post(url, SHOWN | TERMS_BY_KIND["third_party"]))
     assert any("speaks with us for them" in line for line in lists["Less than now"])
+
+
+@pytest.mark.django_db
+@pytest.mark.policy("22")
+def test_a_review_that_is_refused_shows_its_page_again(signed_in, manager, restriction):
+    """The action refuses its outcome: nothing differs, and the form says so."""
+    review = restriction.reviews.get()
+    answers = {
+        "version": review.version,
+        "outcome": "vary",
+        "findings": "Calm letters for three months.",
+        "reasons": "You have kept to it.",
+        "next_review_on": review.due_on.isoformat(),
+        "closed": restriction.terms["closed"],
+        "open": restriction.terms["open"],
+    }
+    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), answers)
+    assert response.status_code == 422
+    assert b"What they will be able to do" in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.beyond("B21")
+def test_an_interim_measure_that_is_refused_still_shows_what_it_closes(signed_in, manager, incident):
+    url = reverse("interim_new", args=[incident.customer.reference])
+    answers = {"submission": uuid.uuid4(), "closed": [channel.value for channel in INBOUND_CHANNELS]}
+    response = signed_in(manager).post(url, answers)
+    assert response.status_code == 422
+    closed = {planned.channel for planned in response.context["changes"].less}
+    assert closed >= {*INBOUND_CHANNELS}
