@@ -5,7 +5,7 @@ Their words are in `templates/letters/shared/`.
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
@@ -24,6 +24,8 @@ from restrictions.contact_plan import AnyRestriction, applies_on, contact_plan, 
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channels_closed_by, channels_in_words, join_words
 from restrictions.models import InterimMeasure, Restriction
+
+Told = TypeVar("Told", bound=AnyRestriction)
 
 REQUIRED_PLACEHOLDERS = dict(
     [
@@ -93,12 +95,11 @@ def decision_text(
 def contact_text(
     restrictions: Collection[Restriction], organisation: Organisation, closed: set[Channel]
 ) -> Markdown:
-    """Say how they can contact us on the first day of these restrictions, and how not, for all together; then what is closed later, and from when.
+    """Say how they can contact us first, and how not, for all restrictions together; then what is closed later, and from when.
 
     A channel that was left open for them is named even where the association's details say nothing of it.
     """
-    first_day = first_day_told_of(restrictions)
-    at_first = [restriction for restriction in restrictions if applies_on(restriction, first_day)]
+    at_first = first_told_of(restrictions)
     left_open = {channel for restriction in at_first for channel in restriction.terms.get("open", [])}
     texts = [
         open_and_closed_text(
@@ -108,7 +109,7 @@ def contact_text(
         )
     ]
     for day in sorted({restriction.starts_on for restriction in restrictions}):
-        if day > first_day:
+        if day > today() and not any(restriction.starts_on == day for restriction in at_first):
             beginning = (restriction for restriction in restrictions if restriction.starts_on == day)
             texts.append(closed_channels_text(channels_closed_by(beginning), from_day=day))
     return Markdown(" ".join(filter(None, texts)))
@@ -236,14 +237,14 @@ def channels_closed_to(customer: Customer, in_letter: Collection[AnyRestriction]
 
 
 def plan_told_of(customer: Customer, in_letter: Collection[AnyRestriction]) -> ContactPlan:
-    """Return how a customer can reach us on the first day of what a letter tells them of: what begins later is said with its day. B29."""
-    first_day = first_day_told_of(in_letter)
-    applying = [restriction for restriction in in_letter if applies_on(restriction, first_day)]
-    return contact_plan(customer, first_day, adding=applying)
+    """Return how a customer can reach us with what a letter tells them of first: what begins later is said with its day. B29."""
+    return contact_plan(customer, adding=first_told_of(in_letter))
 
 
-def first_day_told_of(restrictions: Collection[AnyRestriction]) -> date:
-    return max(today(), min((restriction.starts_on for restriction in restrictions), default=today()))
+def first_told_of(restrictions: Collection[Told]) -> list[Told]:
+    """Return those that apply by now; where none does, those that begin first."""
+    first_day = max(today(), min((restriction.starts_on for restriction in restrictions), default=today()))
+    return [restriction for restriction in restrictions if applies_on(restriction, first_day)]
 
 
 def still_applying_data(customer: Customer) -> dict[str, Any]:

@@ -330,3 +330,19 @@ def test_a_letter_tells_what_begins_later_with_its_day_and_what_is_open_until_th
     assert contact_plan(customer).open_channels == [Channel.PHONE]
     assert wording.check_channels(letter, placeholders.filled_text(letter)) == []
     assert not [refusal for refusal in check_ready(letter) if "open" in refusal.sentence]
+
+
+@pytest.mark.beyond("B21")
+def test_a_letter_about_what_begins_later_names_no_way_that_is_closed_for_some_days(
+    organisation, manager, officer, decision
+):
+    later, customer = today() + timedelta(days=20), decision.customer
+    terms = {"closed": ["office"], "open": ["letter"]}
+    factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    incident = factories.incident(by=officer, customer=customer)
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    letter = draft_decision_letter(decision=decision, by=manager)
+    listed = placeholders.filled_text(letter).split("You can contact us:")[1]
+    assert "- by phone" not in listed
+    assert uk_date(interim.ends_on) in listed
+    assert wording.check_channels(letter, "Ring us on 0141 496 0000.")
