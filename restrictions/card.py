@@ -147,7 +147,7 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     closed_until: dict[date | None, list[Channel]] = {}
     for planned in plan:
         if planned.closed_by:
-            closed_until.setdefault(planned.until, []).append(planned.channel)
+            closed_until.setdefault(planned.closed_until, []).append(planned.channel)
     for until, channels in closed_until.items():
         yield CardLine(CardSection.DONT, f"Deal with them {channels_in_words(channels)}.", until)
 

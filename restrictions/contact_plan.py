@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.contact_plan import ContactPlan, PlanChanges, PlannedChannel
+from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
@@ -35,6 +35,71 @@ def contact_plan(
         for channel, planned in plan.channels.items()
     }
     return replace(plan, channels=channels)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
+    """A customer's plan before a step and after it.
+
+    Each channel that a page shows stands in one list, as it is afterwards.
+    """
+
+    before: ContactPlan
+    after: ContactPlan
+
+    @property
+    def less(self) -> list[PlannedChannel]:
+        """Return the channels that are more limited afterwards, or otherwise than before."""
+        return [after for before, after in self.shown_pairs if not is_at_most_as_limited(before, after)]
+
+    @property
+    def more(self) -> list[PlannedChannel]:
+        """Return the channels that are less limited afterwards."""
+        return [
+            after
+            for before, after in self.shown_pairs
+            if is_at_most_as_limited(before, after) and not is_at_most_as_limited(after, before)
+        ]
+
+    @property
+    def same(self) -> list[PlannedChannel]:
+        return [
+            after
+            for before, after in self.shown_pairs
+            if is_at_most_as_limited(before, after) and is_at_most_as_limited(after, before)
+        ]
+
+    @property
+    def shown_pairs(self) -> list[tuple[PlannedChannel, PlannedChannel]]:
+        shown = {planned.channel for plan in (self.before, self.after) for planned in plan.shown_channels}
+        return [
+            (before, self.after.channels[before.channel]) for before in self.before if before.channel in shown
+        ]
+
+    @property
+    def new_measures(self) -> list[AnyRestriction]:
+        """Return what is new and is shown by no channel."""
+        return sources_apart_from_channels(self.after, self.before)
+
+    @property
+    def ended_measures(self) -> list[AnyRestriction]:
+        return sources_apart_from_channels(self.before, self.after)
+
+
+def is_at_most_as_limited(before: PlannedChannel, after: PlannedChannel) -> bool:
+    """Return whether afterwards a channel is closed for no longer, limited no further and led through nobody else than before."""
+    if not after.closed_by:
+        return bool(before.closed_by) or {*after.words} <= {*before.words}
+    return bool(before.closed_by) and (after.closed_until or date.max) <= (before.closed_until or date.max)
+
+
+def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[AnyRestriction]:
+    """Return what one plan comes from, another does not, and no channel shows: what changes no contact, or leads to somebody else."""
+    return [
+        source
+        for source in plan.sources
+        if source not in other.sources and (source.additional_route or not source.changes_contact)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from cha_engagement.organisation.models import Organisation
 
-from .enums import ALWAYS_OPEN_NOUNS, INBOUND_CHANNELS, Channel, ChannelState
+from .enums import INBOUND_CHANNELS, Channel, ChannelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,7 @@ class PlannedChannel:
         return [words for _, words in [*self.limited_by, *self.led_by]]
 
     @property
-    def since(self) -> date | None:
-        """Return the first day on which something closes it."""
-        return min((source.starts_on for source in self.closed_by), default=None)
-
-    @property
-    def until(self) -> date | None:
+    def closed_until(self) -> date | None:
         """Return the last day on which something closes it; None where it is open, or no end is set."""
         days = [source.ends_on for source in self.closed_by]
         return None if None in days else max(days, default=None)
@@ -103,78 +98,6 @@ class ContactPlan:
     @property
     def notes(self) -> dict[Channel, str]:
         return {planned.channel: planned.note for planned in self if planned.note}
-
-
-@dataclass(frozen=True, slots=True)
-class PlanChanges:
-    """A customer's plan before a step and after it.
-
-    Each channel that a page shows stands in one list, as it is afterwards.
-    """
-
-    before: ContactPlan
-    after: ContactPlan
-
-    @property
-    def less(self) -> list[PlannedChannel]:
-        """Return the channels that are more limited afterwards, or otherwise than before."""
-        return [after for before, after in self.shown_pairs if not is_at_most_as_limited(after, before)]
-
-    @property
-    def more(self) -> list[PlannedChannel]:
-        """Return the channels that are less limited afterwards."""
-        return [
-            after
-            for before, after in self.shown_pairs
-            if is_at_most_as_limited(after, before) and not is_at_most_as_limited(before, after)
-        ]
-
-    @property
-    def same(self) -> list[PlannedChannel]:
-        return [
-            after
-            for before, after in self.shown_pairs
-            if is_at_most_as_limited(after, before) and is_at_most_as_limited(before, after)
-        ]
-
-    @property
-    def shown_pairs(self) -> list[tuple[PlannedChannel, PlannedChannel]]:
-        shown = {planned.channel for plan in (self.before, self.after) for planned in plan.shown_channels}
-        return [
-            (before, self.after.channels[before.channel]) for before in self.before if before.channel in shown
-        ]
-
-    @property
-    def new_measures(self) -> list[Any]:
-        """Return what is new and is shown by no channel."""
-        return sources_apart_from_channels(self.after, self.before)
-
-    @property
-    def ended_measures(self) -> list[Any]:
-        return sources_apart_from_channels(self.before, self.after)
-
-
-def is_at_most_as_limited(one: PlannedChannel, other: PlannedChannel) -> bool:
-    """Return whether a channel is closed for no longer, limited no further and led through nobody else than in another plan."""
-    if not one.closed_by:
-        return bool(other.closed_by) or {*one.words} <= {*other.words}
-    return bool(other.closed_by) and (one.until or date.max) <= (other.until or date.max)
-
-
-def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[Any]:
-    """Return what one plan comes from, another does not, and no channel shows: what changes no contact, or leads to somebody else."""
-    return [
-        source
-        for source in plan.sources
-        if source not in other.sources and (source.additional_route or not source.changes_contact)
-    ]
-
-
-def always_open_in_words() -> str:
-    """Return what stays open to everybody, as a sentence begins with it. Beyond the policy: B2."""
-    *first, last = ALWAYS_OPEN_NOUNS.values()
-    text = f"{', '.join(first)} and {last}"
-    return text[0].upper() + text[1:]
 
 
 def channel_addresses(organisation: Organisation) -> dict[Channel, str]:

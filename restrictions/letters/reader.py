@@ -126,4 +126,4 @@ def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | 
         if restriction.status != RestrictionStatus.SUSPENDED
     ]
     plan = contact_plan(customer, adding=applying)
-    return {planned.channel: planned.until for planned in plan if planned.closed_by}
+    return {planned.channel: planned.closed_until for planned in plan if planned.closed_by}

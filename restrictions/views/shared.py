@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.forms import form_page
-from cha_engagement.customers.contact_plan import always_open_in_words
+from cha_engagement.customers.enums import ALWAYS_OPEN_NOUNS
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
@@ -16,6 +16,7 @@ from restrictions import queries, rules
 from restrictions.contact_plan import PlannedStep, contact_plan, plan_changes
 from restrictions.enums import RestrictionStatus
 from restrictions.forms.step import SHOW_FIRST, StepForm
+from restrictions.kinds.channels import join_words
 from restrictions.models import Restriction
 
 MOST_INCIDENTS = 50  # that an address names
@@ -36,16 +37,12 @@ def step_page(
 
     Beyond the policy: B29.
     """
-    changes = step_context(form, customer)
+    changes = describe_step(form.planned_step, customer)
     if request.POST.get(SHOW_FIRST) == "part":
         return render(request, "restrictions/plan_changes.html", changes)
     plan = SimpleLazyObject(partial(contact_plan, customer))  # not every page shows it
     context |= {"customer": customer, "plan": plan, **changes}
     return form_page(request, template, form, **context)
-
-
-def step_context(form: StepForm, customer: Customer) -> dict[str, Any]:
-    return describe_step(form.planned_step, customer)
 
 
 def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
@@ -56,7 +53,7 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
         "is_suspended": any(
             restriction.status == RestrictionStatus.SUSPENDED for restriction in (*step.adding, *step.without)
         ),
-        "always_open": always_open_in_words(),
+        "always_open": join_words(ALWAYS_OPEN_NOUNS.values()),
         "dead_ends": rules.check_step(step, customer),
         "is_later": step.begins_on > today(),
         "begins_on": step.begins_on,

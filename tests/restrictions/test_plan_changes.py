@@ -14,13 +14,17 @@ from lxml import html
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import (
     ContactPlan,
-    PlanChanges,
     PlannedChannel,
-    is_at_most_as_limited,
 )
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel, ChannelState
 from cha_engagement.organisation.calendar import today
-from restrictions.contact_plan import PlannedStep, combine_into_plan, plan_changes
+from restrictions.contact_plan import (
+    PlanChanges,
+    PlannedStep,
+    combine_into_plan,
+    is_at_most_as_limited,
+    plan_changes,
+)
 from restrictions.models import InterimMeasure, Restriction
 from reviews.models import Appeal
 from tests import factories
@@ -33,7 +37,7 @@ SHOWN = {"show_first": "part"}
 
 
 def source(ends_on):
-    return SimpleNamespace(starts_on=today(), ends_on=ends_on)
+    return SimpleNamespace(ends_on=ends_on)
 
 
 def words_of(words):
@@ -129,7 +133,7 @@ def test_to_take_any_measure_away_limits_no_channel_further(unsaved, count):
 def test_the_order_of_measures_changes_no_channel(unsaved):
     for measures in combinations(unsaved, 2):
         states = [
-            [(planned.state, planned.until, {*planned.words}) for planned in combine_into_plan(order)]
+            [(planned.state, planned.closed_until, {*planned.words}) for planned in combine_into_plan(order)]
             for order in permutations(measures)
         ]
         assert states[0] == states[1], measures
@@ -225,8 +229,8 @@ def test_without_scripts_a_button_shows_it_in_the_page_and_saves_nothing(signed_
 def test_an_interim_measure_shows_until_when_it_closes_a_channel(signed_in, manager, incident):
     url = reverse("interim_new", args=[incident.customer.reference])
     response = signed_in(manager).post(url, SHOWN | {"closed": ["phone"]})
-    assert [line.split(" by ")[0] for line in shown(response)["Less than now"]] == [
-        f"Phone: closed until {uk_date(response.context['changes'].less[0].until)}"
+    assert [line.split(" (")[0] for line in shown(response)["Less than now"]] == [
+        f"Phone: closed until {uk_date(response.context['changes'].less[0].closed_until)}"
     ]
     assert not InterimMeasure.objects.exists()
 
