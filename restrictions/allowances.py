@@ -1,6 +1,7 @@
 """Allowances of contact: what customers have used up, and what is left. Policy §21.5, 49, 50.
 
-Only contacts that count are counted, from the first day of a restriction on: what came before it is not held against anybody.
+Only contacts that count are counted, from the first day of a restriction on which its customer knows of it: what came before that is not
+held against anybody. Beyond the policy: B23.
 """
 
 from collections.abc import Collection, Iterable
@@ -62,7 +63,8 @@ def allowance_usage(
     restriction: Restriction, allowance: Allowance, contacts: Iterable[CountedContact], day: date
 ) -> AllowanceUsage:
     """Return what these contacts use up of an allowance in the day, week or month in which a day lies."""
-    first = max(period_start(allowance.every, day), restriction.starts_on)
+    told_on = restriction.customer_notified_on or date.max
+    first = max(period_start(allowance.every, day), restriction.starts_on, told_on)
     minutes = [
         contact.minutes
         for contact in contacts

@@ -41,8 +41,13 @@ def status_condition(status: str) -> Q:
     return Q(status=status)
 
 
-def standing_condition(**conditions: Any) -> Q:
-    condition = Q(status__in=STANDING, **conditions)
+def is_untold() -> Q:
+    """Return the condition that a customer does not know of it yet: a letter in the post has not reached them."""
+    return Q(customer_notified_on=None) | Q(customer_notified_on__gt=today())
+
+
+def standing_condition(*alternatives: Q, **conditions: Any) -> Q:
+    condition = Q(*alternatives, status__in=STANDING, **conditions)
     return match_keys(Restriction.objects.filter(condition).values_list("pk", flat=True), condition)
 
 
@@ -57,7 +62,7 @@ class RestrictionFilter(ListFilter):
         "status": lambda status, user: status_condition(status),
         "kind": lambda code, user: Q(kind=code),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
-        "untold": lambda _, user: standing_condition(customer_notified_on=None, not_notified_reason=""),
+        "untold": lambda _, user: standing_condition(is_untold(), not_notified_reason=""),
         "unreviewed": lambda _, user: standing_condition(first_review_on=None),
     }
 

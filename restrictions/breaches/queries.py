@@ -1,24 +1,31 @@
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from incidents.contacts.models import Contact
 from restrictions.allowances import CountedContact, allowance_usage, counted_contacts
+from restrictions.enums import RestrictionEvent
 from restrictions.models import Restriction
 
 PERIODS = {"day": "that day", "week": "that week", "month": "that month"}
 
 
 def restrictions_known_at(contact: Contact) -> QuerySet[Restriction]:
-    """Return what applied to a customer when they were in contact, and they had been told of: nobody keeps to what they do not know."""
+    """Return what applied to a customer when they were in contact, and they had been told of: nobody keeps to what they do not know.
+
+    On the day on which they are told it counts from the moment of which it is recorded. Beyond the policy: B23.
+    """
     day = timezone.localdate(contact.occurred_at)
+    told_by_then = Restriction.history.filter(
+        id=OuterRef("pk"), event=RestrictionEvent.TELL, history_date__lte=contact.occurred_at
+    )
     return (
         Restriction.objects.in_force(day)
         .filter(
+            Q(customer_notified_on__lt=day) | Q(Exists(told_by_then.order_by()), customer_notified_on=day),
             customer=contact.customer_id,
             imposed_at__lte=contact.occurred_at,
-            customer_notified_on__lte=day,
         )
         .select_related("named_contact", "deputy")
         .order_by("pk")

@@ -23,9 +23,9 @@ def has_decision_since_assessment() -> Q:
 
 
 def has_carried_out_decision() -> Q:
-    """Leave in decisions under which staff apply something: it has begun, and its customer was told, or it was recorded why not.
+    """Leave in decisions under which staff apply something: it has begun, and its customer knows of it, or it was recorded why not.
 
-    They were told though they are to be told anew, as when another contact is named. Where nothing is restricted, a decision is carried out
+    A letter in the post has not reached them yet. They know though they are to be told anew, as when another contact is named. Where nothing is restricted, a decision is carried out
     once it was explained, or recorded why not, and a manager has closed the incident.
     """
     lifted_before_it_began = Restriction.history.filter(
@@ -33,7 +33,7 @@ def has_carried_out_decision() -> Q:
         event=RestrictionEvent.LIFT,
         history_date__lt=Cast(OuterRef("starts_on"), DateTimeField()),
     )
-    told = Restriction.history.filter(id=OuterRef("pk"), customer_notified_on__isnull=False)
+    told = Restriction.history.filter(id=OuterRef("pk"), customer_notified_on__lte=today())
     applied = Restriction.objects.filter(
         Q(Exists(told.order_by())) | ~Q(not_notified_reason=""),
         ~Exists(lifted_before_it_began.order_by()),
@@ -41,7 +41,7 @@ def has_carried_out_decision() -> Q:
         starts_on__lte=today(),
     ).exclude(status__in=NEVER_IMPOSED)
     explained = Q(managementdecision__explained=Explained.NOT_EXPLAINED) | Q(
-        managementdecision__explained_on__isnull=False
+        managementdecision__explained_on__lte=today()
     )
     since = ManagementDecision.incidents.through.objects.filter(
         Q(Exists(applied)) | explained & Q(incident__status=IncidentStatus.CLOSED),

@@ -63,14 +63,21 @@ def test_the_card_warns_until_the_customer_was_told(customer, restriction, manag
 
 @pytest.mark.policy("12")
 @pytest.mark.beyond("B23")
-def test_the_card_warns_until_a_letter_in_the_post_counts_as_received(
-    customer, restriction, manager, time_machine
+def test_card_page_and_list_warn_until_a_letter_in_the_post_counts_as_received(
+    customer, restriction, signed_in, manager, time_machine
 ):
+    def warnings():
+        on_card = any(line.startswith("Not told yet") for line in lines(customer).get("stop", []))
+        client = signed_in(manager)
+        page = client.get(restriction.get_absolute_url()).content.decode()
+        listed = client.get("/restrictions/", {"untold": "on"}).content.decode()
+        return [on_card, "is in the post" in page, restriction.reference in listed]
+
     received_on = add_working_days(today(), 2)
     actions.notify_customer(restriction=restriction, on=received_on, by=manager)
-    assert any(line.startswith("Not told yet") for line in lines(customer)["stop"])
+    assert warnings() == [True] * 3
     time_machine.move_to(start_of_day(received_on) + timedelta(hours=9))
-    assert not any(line.startswith("Not told yet") for line in lines(customer).get("stop", []))
+    assert warnings() == [False] * 3
 
 
 @pytest.mark.policy("12")

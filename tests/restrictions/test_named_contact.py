@@ -252,6 +252,21 @@ def test_card_flag_and_reminder_agree_where_another_contact_is_named_after_a_thr
 
 
 @pytest.mark.policy("24")
+@pytest.mark.beyond("B23")
+def test_a_threat_warns_while_the_letter_about_what_was_decided_is_in_the_post(
+    customer, officer, manager, time_machine
+):
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    decision = factories.decision(by=manager, incidents=[threat])
+    restriction = factories.restriction(by=manager, decision=decision)
+    received_on = calendar.add_working_days(calendar.today(), 2)
+    actions.notify_customer(restriction=restriction, by=manager, on=received_on)
+    assert has_caution(threat)
+    time_machine.move_to(calendar.start_of_day(received_on) + timedelta(hours=9))
+    assert not has_caution(threat)
+
+
+@pytest.mark.policy("24")
 def test_what_was_lifted_before_it_began_takes_no_warning_off(customer, officer, manager):
     threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
     decision = factories.decision(by=manager, incidents=[threat])

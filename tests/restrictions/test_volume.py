@@ -35,6 +35,11 @@ def volume(**answers):
     return {"kind": "volume", "terms": terms(**answers)}
 
 
+def impose_and_tell(manager, decision, **facts):
+    restriction = factories.restriction(by=manager, decision=decision, **facts)
+    return actions.notify_customer(restriction=restriction, on=today(), by=manager)
+
+
 def refused_fields(facts, decision, manager):
     with pytest.raises(Incomplete) as caught:
         factories.restriction(by=manager, decision=decision, **facts)
@@ -166,8 +171,8 @@ def test_a_panel_only_eases_it(after, is_harsher):
 def test_what_is_left_stands_on_card_and_form_and_goes_down_with_each_contact(
     signed_in, officer, manager, customer, decision
 ):
-    line = volume(contacts=3, minutes=60, every="week")
-    factories.restriction(by=manager, decision=decision, **line)
+    allowed = volume(contacts=3, minutes=60, every="week")
+    impose_and_tell(manager, decision, **allowed)
     assert "Left this week by phone: 3 of 3 contacts and 60 of 60 minutes." in lines(customer)["do"]
     factories.contact(by=officer, customer=customer, minutes=25)
     factories.contact(by=officer, customer=customer, minutes=5, channel=Channel.EMAIL)
@@ -183,10 +188,11 @@ def test_what_is_left_stands_on_card_and_form_and_goes_down_with_each_contact(
 
 @pytest.mark.beyond("B8")
 @pytest.mark.parametrize(
-    "about", ["emergency", "safety", "appeal", "adjustment", "information", "ombudsman", "spoken_for"]
+    "about",
+    ["emergency", "safety", "appeal", "adjustment", "complaint", "information", "ombudsman", "spoken_for"],
 )
 def test_what_never_counts_uses_nothing_up(officer, manager, customer, decision, about):
-    factories.restriction(by=manager, decision=decision, **volume(contacts=2, every="month"))
+    impose_and_tell(manager, decision, **volume(contacts=2, every="month"))
     factories.contact(by=officer, customer=customer, about=about)
     assert "Left this month by phone: 2 of 2 contacts." in lines(customer)["do"]
 
@@ -203,8 +209,9 @@ def test_what_never_counts_uses_nothing_up(officer, manager, customer, decision,
 def test_days_weeks_and_months_are_those_of_the_calendar_here(
     officer, manager, customer, decision, every, contacts, left
 ):
-    restriction = factories.restriction(by=manager, decision=decision, **volume(contacts=5, every=every))
-    overwrite_record(restriction, starts_on=date(2026, 1, 1))
+    restriction = impose_and_tell(manager, decision, **volume(contacts=5, every=every))
+    first = date(2026, 1, 1)
+    overwrite_record(restriction, starts_on=first, customer_notified_on=first)
     here = ZoneInfo("Europe/London")
     for moment in contacts:
         at = datetime.fromisoformat(moment).replace(tzinfo=here)
@@ -226,8 +233,23 @@ def test_what_came_before_its_first_day_is_not_held_against_them(officer, manage
     with time_machine.travel(MONDAY):
         factories.contact(by=officer, customer=customer, occurred_at=MONDAY)
     with time_machine.travel(MONDAY + timedelta(days=1)):
-        factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
+        impose_and_tell(manager, decision, **volume(contacts=3, every="week"))
         assert "Left this week by phone: 3 of 3 contacts." in lines(customer)["do"]
+
+
+@pytest.mark.beyond("B23")
+def test_what_came_before_they_knew_of_it_is_not_held_against_them(officer, manager, customer, decision):
+    remaining = [f"Left this week by phone: {left} of 3 contacts." for left in (3, 2)]
+    with time_machine.travel(MONDAY):
+        restriction = factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
+        received_on = MONDAY.date() + timedelta(days=2)
+        actions.notify_customer(restriction=restriction, on=received_on, by=manager)
+        factories.contact(by=officer, customer=customer)
+        assert remaining[0] in lines(customer)["do"]
+    with time_machine.travel(MONDAY + timedelta(days=2)):
+        assert remaining[0] in lines(customer)["do"]
+        factories.contact(by=officer, customer=customer)
+        assert remaining[1] in lines(customer)["do"]
 
 
 @pytest.mark.beyond("B1")

@@ -164,6 +164,20 @@ def test_nor_while_the_letter_that_tells_them_is_in_the_post(
     assert [restriction for restriction, _ in suggested_breaches()] == [restriction]
 
 
+@pytest.mark.beyond("B23")
+def test_nor_before_they_were_told_on_the_same_day(officer, customer, decision, manager, time_machine):
+    noon = start_of_day(add_working_days(today(), 1)) + timedelta(hours=12)
+    time_machine.move_to(noon - timedelta(hours=3))
+    restriction = factories.restriction(by=manager, decision=decision)
+    time_machine.move_to(noon)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    time_machine.move_to(noon + timedelta(hours=1))
+    factories.contact(by=officer, customer=customer, occurred_at=noon - timedelta(hours=1))
+    assert suggested_breaches() == []
+    factories.contact(by=officer, customer=customer)
+    assert [restriction for restriction, _ in suggested_breaches()] == [restriction]
+
+
 def test_nor_about_what_came_before_it_or_after_its_end(
     officer, manager, customer, decision, notified_restriction
 ):
