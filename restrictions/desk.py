@@ -95,8 +95,8 @@ class Desk(
     def placeholders(self, customer: Customer) -> PlaceholderTexts:
         return reader.placeholders_now(customer)
 
-    def closed_channels(self, letter: Letter) -> set[Channel]:
-        return reader.channels_closed_to_reader(letter)
+    def closed_channels(self, letter: Letter, day: date) -> set[Channel]:
+        return reader.channels_closed_to_reader(letter, day)
 
     def channels_closed_by_decision(self, letter: Letter) -> Mapping[Channel, date | None] | None:
         return reader.channels_closed_by_decision(letter)

@@ -79,8 +79,8 @@ class LetterReader:
         """Return what a record of ours changes in what every letter to this customer says, as the placeholders of a kind: its own go first."""
         return {}
 
-    def closed_channels(self, letter: "Letter") -> Collection[Channel]:
-        """Return the channels that a record of ours closes to its reader, or will by what the letter tells of. Policy §21.1."""
+    def closed_channels(self, letter: "Letter", day: date) -> Collection[Channel]:
+        """Return the channels that a record of ours closes to its reader on a day, or what the letter tells of does. Policy §21.1."""
         return ()
 
     def channels_closed_by_decision(self, letter: "Letter") -> Mapping[Channel, date | None] | None:

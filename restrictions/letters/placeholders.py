@@ -5,7 +5,8 @@ Their words are in `templates/letters/shared/`.
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
@@ -21,11 +22,10 @@ from cha_engagement.letters.wording.contacts import open_contacts
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import AnyRestriction, applies_on, contact_plan, standing_restrictions
+from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channels_closed_by, channels_in_words, join_words
 from restrictions.models import InterimMeasure, Restriction
-
-Told = TypeVar("Told", bound=AnyRestriction)
 
 REQUIRED_PLACEHOLDERS = dict(
     [
@@ -99,7 +99,7 @@ def contact_text(
 
     A channel that was left open for them is named even where the association's details say nothing of it.
     """
-    at_first = first_told_of(restrictions)
+    at_first = [restriction for restriction in restrictions if applies_on(restriction, today())]
     left_open = {channel for restriction in at_first for channel in restriction.terms.get("open", [])}
     texts = [
         open_and_closed_text(
@@ -108,10 +108,11 @@ def contact_text(
             [restriction.additional_route for restriction in at_first],
         )
     ]
-    for day in sorted({restriction.starts_on for restriction in restrictions}):
-        if day > today() and not any(restriction.starts_on == day for restriction in at_first):
-            beginning = (restriction for restriction in restrictions if restriction.starts_on == day)
-            texts.append(closed_channels_text(channels_closed_by(beginning), from_day=day))
+    for day in sorted(
+        {restriction.starts_on for restriction in restrictions if restriction.starts_on > today()}
+    ):
+        beginning = (restriction for restriction in restrictions if restriction.starts_on == day)
+        texts.append(closed_channels_text(channels_closed_by(beginning), from_day=day))
     return Markdown(" ".join(filter(None, texts)))
 
 
@@ -231,20 +232,21 @@ def text_in_own_words(restrictions: Iterable[Restriction]) -> str:
     )
 
 
-def channels_closed_to(customer: Customer, in_letter: Collection[AnyRestriction]) -> set[Channel]:
-    """Return the channels that are closed to a customer by what is in force, and by what a letter tells them of."""
-    return plan_told_of(customer, in_letter).closed_channels
+def channels_closed_to(
+    customer: Customer, in_letter: Collection[AnyRestriction], day: date | None = None
+) -> set[Channel]:
+    """Return the channels that are closed to a customer by what is in force, and by what a letter tells them of, on a day or today."""
+    return plan_told_of(customer, in_letter, day).closed_channels
 
 
-def plan_told_of(customer: Customer, in_letter: Collection[AnyRestriction]) -> ContactPlan:
-    """Return how a customer can reach us with what a letter tells them of first: what begins later is said with its day. B29."""
-    return contact_plan(customer, adding=first_told_of(in_letter))
-
-
-def first_told_of(restrictions: Collection[Told]) -> list[Told]:
-    """Return those that apply by now; where none does, those that begin first."""
-    first_day = max(today(), min((restriction.starts_on for restriction in restrictions), default=today()))
-    return [restriction for restriction in restrictions if applies_on(restriction, first_day)]
+def plan_told_of(
+    customer: Customer, in_letter: Collection[AnyRestriction], day: date | None = None
+) -> ContactPlan:
+    """Return how a customer can reach us, on a day or today, with what a letter tells them of: what begins later is said with its day. B29."""
+    day = day or today()
+    return contact_plan(
+        customer, day, adding=[restriction for restriction in in_letter if applies_on(restriction, day)]
+    )
 
 
 def still_applying_data(customer: Customer) -> dict[str, Any]:
@@ -269,7 +271,8 @@ def channel_placeholders(customer: Customer, in_letter: Collection[AnyRestrictio
     plan = plan_told_of(customer, in_letter)
     channels = describe_channels(Organisation.current(), plan)
     if isinstance(channels, str):
-        channels = join_paragraphs([channels, *closures_by_others(plan, in_letter)])
+        closures = [*closures_by_others(plan, in_letter), *closures_to_come(customer, in_letter)]
+        channels = join_paragraphs([channels, *closures])
     texts: PlaceholderTexts = {"how to contact us": channels}
     new_complaints = list(dict.fromkeys(filter(None, map(new_complaints_in_words, plan.sources))))
     if new_complaints or plan.closed_channels & set(INBOUND_CHANNELS):
@@ -296,10 +299,35 @@ def closures_by_others(plan: ContactPlan, in_letter: Collection[AnyRestriction])
         for other in plan.sources
         if other.closed_channels and other not in in_letter and not is_withheld(other)
     )
+    return [closure_by_other_text(other) for other in others]
+
+
+def closures_to_come(customer: Customer, in_letter: Collection[AnyRestriction]) -> list[str]:
+    """Say what will be closed, and from when: the channels that are named are those that are open now. Beyond the policy: B29.
+
+    Until when and why is said too, unless the letter is about it.
+    """
+    imposed = Restriction.objects.filter(
+        customer=customer, status=RestrictionStatus.IMPOSED, starts_on__gt=today()
+    )
+    to_come = {*imposed, *(restriction for restriction in in_letter if restriction.starts_on > today())}
     return [
-        f"{closed_channels_text(other.closed_channels)} {duration_text(other)} {reason_text(other)}"
-        for other in others
+        closed_channels_text(restriction.closed_channels, from_day=restriction.starts_on)
+        if restriction in in_letter
+        else closure_by_other_text(restriction)
+        for restriction in sorted(to_come, key=attrgetter("starts_on", "pk"))
+        if restriction.closed_channels and not is_withheld(restriction)
     ]
+
+
+def closure_by_other_text(restriction: AnyRestriction) -> str:
+    """Say which channels something closes that a letter is not about, from when, until when and why."""
+    closed = closed_channels_text(restriction.closed_channels, from_day=day_to_come(restriction))
+    return f"{closed} {duration_text(restriction)} {reason_text(restriction)}"
+
+
+def day_to_come(restriction: AnyRestriction) -> date | None:
+    return restriction.starts_on if restriction.starts_on > today() else None
 
 
 def reason_text(restriction: AnyRestriction) -> Markdown:
@@ -329,8 +357,7 @@ def durations_text(restrictions: Collection[Restriction]) -> str:
 
 
 def duration_and_closed_channels_text(restriction: Restriction) -> str:
-    from_day = restriction.starts_on if restriction.starts_on > today() else None
-    closed = closed_channels_text(restriction.closed_channels, from_day=from_day)
+    closed = closed_channels_text(restriction.closed_channels, from_day=day_to_come(restriction))
     return f"{duration_text(restriction)} {closed}".strip()
 
 

@@ -25,9 +25,9 @@ def placeholders_now(customer: Customer) -> PlaceholderTexts:
     return channel_placeholders(customer, [])
 
 
-def channels_closed_to_reader(letter: Letter) -> set[Channel]:
-    """Close what is in force for a letter's reader, and what the letter tells of. Policy §21.1, 31; B21, B29."""
-    return channels_closed_to(letter.customer, restrictions_told_in(letter))
+def channels_closed_to_reader(letter: Letter, day: date) -> set[Channel]:
+    """Close what applies to a letter's reader on a day, and what the letter tells of. Policy §21.1, 31; B21, B29."""
+    return channels_closed_to(letter.customer, restrictions_told_in(letter), day)
 
 
 def restrictions_told_in(letter: Letter) -> list[AnyRestriction]:

@@ -33,11 +33,15 @@ def skip_pdfs(monkeypatch):
 
 @pytest.fixture
 def close_channels(monkeypatch):
-    """`close_channels("email")` closes a channel to every customer."""
+    """`close_channels("email")` closes a channel to every customer, from today on."""
 
     def close(*channels):
-        closed = set(map(Channel, channels))
-        replace_answers(monkeypatch, LetterReader, closed_channels=lambda letter: closed)
+        closed, first = set(map(Channel, channels)), today()
+
+        def closed_channels(letter, day):
+            return closed if day >= first else set()
+
+        replace_answers(monkeypatch, LetterReader, closed_channels=closed_channels)
 
     return close
 
@@ -242,14 +246,30 @@ def test_an_issued_letter_shows_the_address_that_it_was_issued_with(issue_letter
 @pytest.mark.beyond("B29")
 @pytest.mark.parametrize("sent_reason", ["", READ_OUT])
 def test_a_letter_is_not_sent_that_names_a_way_closed_since_its_issue(
-    issue_letter_to, manager, close_channels, organisation, sent_reason
+    issue_letter_to, manager, close_channels, organisation, time_machine, sent_reason
 ):
     letter = issue_letter_to()
     assert organisation.phone in letter.text
     close_channels("phone")
+    time_machine.move_to(timezone.now() + timedelta(days=1))
     field, sentence = sole_refusal(letter, manager, sent_reason=sent_reason)
     assert field == "sent_on"
-    assert f"closed since: “{organisation.phone}”" in sentence
+    assert f"closed by then: “{organisation.phone}”" in sentence
+
+
+@pytest.mark.beyond("B29")
+def test_a_letter_that_names_a_way_closed_that_day_went_out_before_or_is_not_sent(
+    issue_letter_to, manager, close_channels, time_machine
+):
+    letter = issue_letter_to()
+    close_channels("phone")
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    yesterday = today() - timedelta(days=1)
+    field, sentence = sole_refusal(letter, manager, sent_on=yesterday)
+    assert field == "sent_reason"
+    assert "was closed that day" in sentence
+    sent = send_letter(letter, manager, sent_on=yesterday, sent_reason="It went with the morning post.")
+    assert sent.sent_on == yesterday
 
 
 @pytest.mark.beyond("B29")

@@ -170,6 +170,6 @@ def test_a_letter_with_a_placeholder_that_nobody_knows_is_not_issued(draft):
 def test_a_letter_that_leads_by_a_closed_channel_is_not_issued(draft, manager, organisation, monkeypatch):
     draft = edit_draft(draft, manager, body=f"{draft.body}\n\nPhone us on {organisation.phone}.")
     assert issuing.check_ready(draft) == []
-    replace_answers(monkeypatch, LetterReader, closed_channels=lambda letter: {Channel.PHONE})
+    replace_answers(monkeypatch, LetterReader, closed_channels=lambda letter, day: {Channel.PHONE})
     (refusal,) = issuing.check_ready(draft)
     assert organisation.phone in refusal.sentence

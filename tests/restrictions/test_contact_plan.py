@@ -346,3 +346,32 @@ def test_a_letter_about_what_begins_later_names_no_way_that_is_closed_for_some_d
     assert "- by phone" not in listed
     assert uk_date(interim.ends_on) in listed
     assert wording.check_channels(letter, "Ring us on 0141 496 0000.")
+
+
+@pytest.mark.policy("23")
+def test_whatever_a_letter_is_about_it_says_which_way_is_closed_later_from_when_and_why(
+    organisation, manager, decision
+):
+    later = today() + timedelta(days=20)
+    terms = {"closed": ["phone"], "open": ["letter"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    listed = channel_placeholders(decision.customer, [])["how to contact us"].split("You can contact us:")[1]
+    assert "- by phone: " in listed
+    assert f"From {uk_date(later)}, please do not contact us by phone." in listed
+    assert restriction.reason in listed
+    assert uk_date(restriction.ends_on) in listed
+    letter = draft_decision_letter(decision=decision, by=manager)
+    text = placeholders.filled_text(letter)
+    assert "For now, please do not contact us" not in text
+    assert text.count(f"From {uk_date(later)}, please do not contact us by phone.") == 2
+    assert [r for r in check_ready(letter) if "phone" in r.sentence] == []
+
+
+@pytest.mark.policy("12")
+def test_what_they_are_not_to_be_told_of_is_not_given_away_before_it_begins(organisation, manager, decision):
+    later = today() + timedelta(days=20)
+    terms = {"closed": ["home_visit"], "open": ["letter"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    untold = {"not_notified_reason": "It would put a colleague at risk.", "version": restriction.version}
+    actions.leave_customer_unnotified(restriction=restriction, by=manager, **untold)
+    assert "visit" not in channel_placeholders(decision.customer, [])["how to contact us"]

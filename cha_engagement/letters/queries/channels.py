@@ -4,11 +4,13 @@ from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import today
 
 
-def closed_channels(letter: Letter) -> set[Channel]:
-    """Return the channels that are closed to a letter's reader, or will be by what it tells of."""
-    return set().union(*(desk.closed_channels(letter) for desk in desks(LetterReader)))
+def closed_channels(letter: Letter, day: date | None = None) -> set[Channel]:
+    """Return the channels that are closed to a letter's reader, on a day or today, what it tells of included."""
+    day = day or today()
+    return set().union(*(desk.closed_channels(letter, day) for desk in desks(LetterReader)))
 
 
 def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:

@@ -100,22 +100,20 @@ def check_sent_by(letter: Letter, channel: str) -> list[Refusal]:
 
 
 def check_named_ways_open(letter: Letter, day: date) -> list[Refusal]:
-    """Refuse to send a letter today that names a way to us which was closed since its issue: what it says is no longer so. B29.
-
-    What was sent before today may have gone out while it was.
-    """
-    if day < calendar.today():
-        return []
-    contact = next(iter(find_closed_contacts(letter.text, closed_channels(letter))), None)
-    if contact is None:
-        return []
+    """Refuse that a letter was sent on a day though it names a way to us that was closed before: what it said was no longer so. B29."""
     return [
         Refusal(
-            f"A way to us that this letter names was closed since: “{contact}”. Begin a new letter with its words, and withdraw this one.",
+            f"A way to us that this letter names was closed by then: “{contact}”. Begin a new letter with its words, and withdraw this one.",
             "B29",
             "sent_on",
         )
+        for contact in named_closed_contacts(letter, day - timedelta(days=1))[:1]
     ]
+
+
+def named_closed_contacts(letter: Letter, day: date) -> list[str]:
+    """Return the numbers and addresses of ours that an issued letter names, though they were closed to its reader on a day."""
+    return list(find_closed_contacts(letter.text, closed_channels(letter, day)))
 
 
 def delivery_doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
@@ -126,8 +124,21 @@ def delivery_doubts(letter: Letter, day: date | None = None) -> Iterator[str]:
     is_late = calendar.today() > calendar.add_working_days(letter.letter_date, MAX_WORKING_DAYS)
     if day and is_late:
         yield f"The letter is dated {uk_date(letter.letter_date)}. Say how you know that it was sent on {uk_date(day)}."
+    if day:
+        yield from named_ways_doubts(letter, day)
     yield from language_doubts(letter)
     yield from format_doubts(letter)
+
+
+def named_ways_doubts(letter: Letter, day: date) -> Iterator[str]:
+    """Ask about a way to us that a letter names and that was closed on the very day: it may have gone out before. B29."""
+    if check_named_ways_open(letter, day):
+        return
+    for contact in named_closed_contacts(letter, day)[:1]:
+        yield (
+            f"A way to us that this letter names was closed that day: “{contact}”. Begin a new letter with its words, or say that this one "
+            "went out before."
+        )
 
 
 def language_doubts(letter: Letter) -> Iterator[str]:
