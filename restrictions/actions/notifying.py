@@ -12,7 +12,7 @@ from cha_engagement.staff.models import StaffMember
 from restrictions import rules
 from restrictions.enums import STANDING, RestrictionEvent
 from restrictions.models import ReadReceipt, Restriction
-from restrictions.queries import restrictions_in
+from restrictions.queries import is_renamed_since, restrictions_in
 
 from .imposing import describe_event
 
@@ -92,7 +92,7 @@ def confirm_reading(*, customer: Customer, by: StaffMember, shown: Collection[st
 
 
 def notify_customer_by_letter(letter: Letter, on: date, by: StaffMember) -> None:
-    """Record that the customer was told of what the letter tells, as far as it still stands."""
+    """Record that the customer was told of what the letter tells, as far as it still stands and names whom it named."""
     for restriction in restrictions_in(letter):
-        if restriction.status in STANDING:
+        if restriction.status in STANDING and not is_renamed_since(restriction, letter):
             notify_customer(restriction=restriction, on=on, by=by, letter=letter)

@@ -13,7 +13,7 @@ from cha_engagement.letters.rules.issuing import check_placeholders, check_secti
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import notify_customer_by_letter, record_explained
-from restrictions.enums import STANDING, LetterCode
+from restrictions.enums import STANDING, LetterCode, RestrictionStatus
 from restrictions.letters.placeholders import (
     EASING_SECTION,
     REASON_SECTION,
@@ -29,7 +29,7 @@ from restrictions.letters.placeholders import (
     texts_by_kind,
 )
 from restrictions.models import ManagementDecision
-from restrictions.queries import decision_in, restrictions_in, unnotified_restrictions
+from restrictions.queries import decision_in, is_renamed_since, restrictions_in, unnotified_restrictions
 from restrictions.rules import may_write_decision_letter
 
 
@@ -56,6 +56,28 @@ def check_restrictions_stand(letter: Letter) -> list[Refusal]:
             "12",
         )
     ]
+
+
+def check_restrictions_apply(letter: Letter) -> list[Refusal]:
+    """Refuse a letter that says of a restriction what does not hold now: it ended, is suspended, or names somebody else since its issue."""
+    restrictions = restrictions_in(letter)
+    suspended = [
+        Refusal(
+            f"{restriction} is suspended while an appeal is heard, and this letter says that it applies. Write once the appeal is decided.",
+            "22",
+        )
+        for restriction in restrictions
+        if restriction.status == RestrictionStatus.SUSPENDED
+    ]
+    renamed = [
+        Refusal(
+            f"{restriction} names somebody else since this was issued. Withdraw the letter, and write a new one.",
+            "12",
+        )
+        for restriction in restrictions
+        if is_renamed_since(restriction, letter)
+    ]
+    return [*check_restrictions_stand(letter), *suspended, *renamed]
 
 
 def check_nothing_newer(letter: Letter) -> list[Refusal]:
@@ -116,7 +138,7 @@ RESTRICTION_LETTER = LetterKind(
     link_records=link_records,
     placeholders=placeholders,
     check_ready=check_ready,
-    check_still_true=check_restrictions_stand,
+    check_still_true=check_restrictions_apply,
     on_sent=record_decision_notified,
     own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
 )

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.timezone import localdate
+from django.utils import timezone
 
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -34,6 +34,14 @@ def restrictions_in(letter: Letter) -> list[Restriction]:
     return list(restrictions.order_by("imposed_at", "pk"))
 
 
+def is_renamed_since(restriction: Restriction, letter: Letter) -> bool:
+    """Return whether it names somebody else since a letter about it was issued: that letter does not tell of them. Policy §12."""
+    renamed = restriction.history.filter(
+        event=RestrictionEvent.RENAME, history_date__gte=letter.issued_at or timezone.now()
+    )
+    return renamed.exists()
+
+
 def decision_in(letter: Letter) -> ManagementDecision:
     return letter.decisions.get()
 
@@ -55,7 +63,7 @@ def ended_on(restriction: Restriction) -> date:
     ending = restriction.history.filter(event__in=(RestrictionEvent.LIFT, RestrictionEvent.EXPIRE)).latest(
         "sequence"
     )
-    recorded_on = localdate(ending.history_date)
+    recorded_on = timezone.localdate(ending.history_date)
     if restriction.status == RestrictionStatus.EXPIRED and restriction.ends_on:
         return min(restriction.ends_on, recorded_on)
     return recorded_on

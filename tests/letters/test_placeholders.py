@@ -8,6 +8,7 @@ from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.letters.rules import issuing
+from cha_engagement.letters.wording.contacts import find_closed_contacts
 from restrictions.contact_plan import combine_into_plan
 from restrictions.models import InterimMeasure
 from tests.desks import replace_answers
@@ -173,3 +174,36 @@ def test_a_letter_that_leads_by_a_closed_channel_is_not_issued(draft, manager, o
     replace_answers(monkeypatch, LetterReader, closed_channels=lambda letter, day: {Channel.PHONE})
     (refusal,) = issuing.check_ready(draft)
     assert organisation.phone in refusal.sentence
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize(
+    ("written", "is_named"),
+    [
+        ("0141 496 0000", True),
+        ("+44 141 496 0000", True),
+        ("+44 (0)141 496 0000", True),
+        ("0044 141 4960000", True),
+        ("0141.496.0000", True),
+        ("(0141) 496–0000", True),
+        ("０１４１ ４９６ ００００", True),
+        ("0141\n496 0000", True),
+        ("0141 496 00001", False),
+        ("10141 496 0000", False),
+    ],
+)
+def test_a_number_of_ours_is_found_however_it_is_written(organisation, written, is_named):
+    organisation.phone = "0141 496 0000"
+    organisation.save()
+    found = list(find_closed_contacts(f"Ring us on {written}.", {Channel.PHONE}))
+    assert found == ([organisation.phone] if is_named else [])
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize("stored", ["https://www.lochside.example/", "https://lochside.example"])
+@pytest.mark.parametrize("written", ["www.lochside.example", "https://lochside.example/repairs"])
+def test_our_website_is_found_with_and_without_www(organisation, stored, written):
+    organisation.website = stored
+    organisation.save()
+    assert list(find_closed_contacts(f"See {written}.", {Channel.ONLINE_FORM}))
+    assert not list(find_closed_contacts("Write to me@lochside.example.", {Channel.ONLINE_FORM}))

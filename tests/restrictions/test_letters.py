@@ -358,6 +358,40 @@ def test_a_letter_that_was_overtaken_says_so_and_tells_of_what_still_stands(
 
 
 @pytest.mark.policy("12")
+def test_a_letter_that_names_another_contact_than_now_tells_nobody_of_it(
+    signed_in, adviser, manager, decision, named_contact_restriction
+):
+    issued = factories.issue_letter(draft_letter(decision, manager), by=manager)
+    named_contact_restriction.refresh_from_db()
+    actions.replace_people(
+        restriction=named_contact_restriction,
+        by=manager,
+        version=named_contact_restriction.version,
+        status_reason="The first has another job now.",
+        named_contact=factories.staff("carla", "Officer"),
+        deputy=named_contact_restriction.deputy,
+    )
+    page = signed_in(manager).get(issued.get_absolute_url()).content.decode()
+    assert f"{named_contact_restriction} names somebody else since this was issued." in page
+    letters.send_letter(
+        letter=issued, by=manager, version=issued.version, sent_by_channel=SentBy.LETTER, sent_on=today()
+    )
+    named_contact_restriction.refresh_from_db()
+    assert named_contact_restriction.customer_notified_on is None
+    assert "carla" in placeholders.filled_text(draft_letter(decision, manager)).lower()
+
+
+@pytest.mark.policy("22")
+def test_what_an_appeal_suspends_is_not_written_of_as_if_it_applied(
+    adviser, manager, decision, restriction, suspend
+):
+    draft = draft_letter(decision, manager)
+    suspend(restriction)
+    with pytest.raises(Incomplete, match=f"{restriction} is suspended while an appeal is heard"):
+        letters.issue_letter(letter=draft, by=manager, version=draft.version)
+
+
+@pytest.mark.policy("12")
 def test_a_draft_that_was_overtaken_is_not_issued(adviser, manager, decision, restriction):
     draft = draft_letter(decision, manager)
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="Calm")

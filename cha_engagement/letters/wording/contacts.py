@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.models import Organisation
@@ -16,7 +17,6 @@ def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
     organisation = Organisation.current()
     staff = list(StaffMember.objects.order_by("pk").only("phone", "email", "username"))
     if Channel.PHONE in closed:
-        written = find_dialled_numbers(text)
         ours = [
             organisation.phone,
             *find_numbers(organisation.complaints_contact),
@@ -26,7 +26,11 @@ def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
             dialled_digits(organisation.emergency_phone),
             dialled_digits(organisation.emergency_text),
         }
-        yield from (number for number in ours if dialled_digits(number) in written - emergency)
+        yield from (
+            number
+            for number in ours
+            if dialled_digits(number) not in emergency and is_dialled_in(text, number)
+        )
     if Channel.EMAIL in closed:
         written = {email.casefold() for email in EMAIL.findall(text)}
         ours = [
@@ -56,20 +60,31 @@ def open_contacts(text: str, closed: set[Channel]) -> list[str]:
 
 def find_website(organisation: Organisation, text: str) -> str:
     """Return the address of our website where a text names it; as a part of an email address it is another."""
-    website = organisation.website.removeprefix("https://").strip("/")
-    is_named = website and re.search(rf"(?<![@\w.-]){re.escape(website)}(?![\w-])", text, re.IGNORECASE)
+    website = organisation.website.removeprefix("https://").removeprefix("www.").strip("/")
+    is_named = website and re.search(
+        rf"(?<![@\w.-])(?:www\.)?{re.escape(website)}(?![\w-])", text, re.IGNORECASE
+    )
     return website if is_named else ""
 
 
 def dialled_digits(number: str) -> str:
     """Return a phone number as it is dialled here, by its digits alone; nothing where it is too short to be one."""
-    digits = re.sub(r"\D", "", number.replace("+44", "0"))
+    digits = re.sub(r"\D", "", re.sub(r"^\s*(?:\+|00)44\s*(?:\(0\))?", "0", normalize("NFKC", number)))
     return digits if len(digits) >= FEWEST_DIGITS else ""
+
+
+def is_dialled_in(text: str, number: str) -> bool:
+    """Return whether a text names a phone number, however it is written: with +44, 0044 or (0), with full stops, in wide figures."""
+    digits = dialled_digits(number)
+    if not digits:
+        return False
+    separator = r"[^\w,;:!?]*"
+    first = r"(?:\+44|0044|44)" + separator + r"(?:0" + separator + r")?|0" + separator
+    written = separator.join(digits.removeprefix("0"))
+    return bool(
+        re.search(rf"(?<!\d)(?:{first if digits[0] == '0' else ''}){written}(?!\d)", normalize("NFKC", text))
+    )
 
 
 def find_numbers(text: str) -> list[str]:
     return re.findall(r"\+?\d[\d ()-]{4,}\d", text)
-
-
-def find_dialled_numbers(text: str) -> set[str]:
-    return {digits for number in find_numbers(text) if (digits := dialled_digits(number))}
