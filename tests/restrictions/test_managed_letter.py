@@ -1,5 +1,7 @@
 """The letter about a decision under which nothing is restricted."""
 
+from datetime import timedelta
+
 import page
 import pytest
 
@@ -8,7 +10,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf, placeholders
 from cha_engagement.letters.rules import issuing
-from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from incidents import actions as incidents
 from incidents.enums import Category
@@ -137,20 +139,24 @@ def test_it_is_drafted_once_from_the_page_of_the_decision_to_which_the_task_lead
 
 
 @pytest.mark.policy("24")
-def test_the_card_warns_after_a_threat_until_the_incident_is_closed(signed_in, officer, customer, manager):
+@pytest.mark.beyond("B23")
+def test_the_card_warns_after_a_threat_until_the_letter_is_received_and_the_incident_closed(
+    signed_in, officer, customer, manager, time_machine
+):
     threat = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     decision = factories.decision(by=manager, incidents=[threat])
-    client = signed_in(manager)
 
     def says(words, record):
-        return words in client.get(record.get_absolute_url()).content.decode()
+        return words in signed_in(manager).get(record.get_absolute_url()).content.decode()
 
     assert says("before any contact.", customer)
     explanation_letter(decision, manager)
     assert says("before any contact.", customer)
-    assert says("until the incident is closed", decision)
+    assert says("has reached them and the incident is closed", decision)
     threat.refresh_from_db()
     incidents.close_incident(incident=threat, by=manager, version=threat.version)
+    assert says("before any contact.", customer)
+    time_machine.move_to(start_of_day(add_working_days(today(), 2)) + timedelta(hours=9))
     assert not says("before any contact.", customer)
     assert not says("The card goes on", decision)
 
