@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.interfaces import (
     Action,
@@ -94,6 +95,9 @@ class Desk(
 
     def placeholders(self, customer: Customer) -> PlaceholderTexts:
         return reader.placeholders_now(customer)
+
+    def contact_plan(self, letter: Letter) -> ContactPlan:
+        return reader.plan_of_reader(letter)
 
     def closed_channels(self, letter: Letter, day: date) -> set[Channel]:
         return reader.channels_closed_to_reader(letter, day)

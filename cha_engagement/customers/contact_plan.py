@@ -36,8 +36,9 @@ class PlannedChannel:
 
     @property
     def note(self) -> str:
-        """Return its limits and the person it leads to, in words to the customer."""
-        return "; ".join(self.words)
+        """Return its limits, all of which apply, and the person it leads to, in words to the customer."""
+        limits, people = ([words for _, words in sources] for sources in (self.limited_by, self.led_by))
+        return "; ".join([*filter(None, [", and ".join(limits)]), *people])
 
     @property
     def words(self) -> list[str]:
@@ -87,6 +88,30 @@ class ContactPlan:
         }
 
     @property
+    def usable_channels(self) -> dict[Channel, str]:
+        """Return the channels that letters name to their reader: those that lead somewhere, and that this customer can use."""
+        return {
+            channel: address
+            for channel, address in self.named_channels.items()
+            if address and not self.channels[channel].is_unusable
+        }
+
+    @property
+    def direct_channels(self) -> dict[Channel, str]:
+        """Return the channels by which what is always open reaches us from the customer themselves, each with its address or number.
+
+        Where all contact leads through somebody else, or none is left that they can use, it is one that they could use, whatever closes
+        it. Policy §21.4; beyond the policy: B2.
+        """
+        if self.usable_channels:
+            return self.usable_channels
+        addresses = channel_addresses(Organisation.current())
+        for channel in ALWAYS_OPEN_CHANNELS:
+            if channel in addresses and not self.channels[channel].is_unusable:
+                return {channel: addresses[channel]}
+        return {}
+
+    @property
     def closed_channels(self) -> set[Channel]:
         return {planned.channel for planned in self if planned.closed_by}
 
@@ -95,9 +120,27 @@ class ContactPlan:
         """Return the channels by which they can reach us of their own accord."""
         return [channel for channel in INBOUND_CHANNELS if not self.channels[channel].closed_by]
 
-    @property
-    def notes(self) -> dict[Channel, str]:
-        return {planned.channel: planned.note for planned in self if planned.note}
+    def channels_counted_with(self, channel: Channel, source: Any) -> list[Channel]:
+        """Return the other channels by which contact is counted together with contact by this one, where something limits how much."""
+        if not source.counts_contact:
+            return []
+        limited = (planned for planned in self if source in [limiting for limiting, _ in planned.limited_by])
+        return [
+            planned.channel
+            for planned in limited
+            if planned.channel in self.usable_channels and planned.channel != channel
+        ]
+
+
+ALWAYS_OPEN_CHANNELS = (
+    Channel.LETTER,
+    Channel.OFFICE,
+    Channel.PHONE,
+    Channel.EMAIL,
+    Channel.ONLINE_FORM,
+    Channel.MESSAGE,
+)
+"""In this order one is kept for what is always open, where nothing else is."""
 
 
 def channel_addresses(organisation: Organisation) -> dict[Channel, str]:
@@ -109,5 +152,6 @@ def channel_addresses(organisation: Organisation) -> dict[Channel, str]:
         Channel.LETTER: address,
         Channel.EMAIL: organisation.email,
         Channel.ONLINE_FORM: organisation.website.removeprefix("https://").rstrip("/"),
+        Channel.MESSAGE: organisation.text_number,
     }
     return {channel: text for channel, text in addresses.items() if text}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -78,6 +79,10 @@ class LetterReader:
     def placeholders(self, customer: Customer) -> Mapping[str, str | Refusal]:
         """Return what a record of ours changes in what every letter to this customer says, as the placeholders of a kind: its own go first."""
         return {}
+
+    def contact_plan(self, letter: "Letter") -> ContactPlan | None:
+        """Return how its reader can reach us, by what our records say and by what the letter tells of. Beyond the policy: B29."""
+        return None
 
     def closed_channels(self, letter: "Letter", day: date) -> Collection[Channel]:
         """Return the channels that a record of ours closes to its reader on a day, or what the letter tells of does. Policy §21.1."""

@@ -175,7 +175,7 @@ class OrganisationAdmin(PermanentAdmin):
         (None, {"fields": ["name", "team_name", "logo", "logo_words"]}),
         (
             "How to reach it",
-            {"fields": ["address", "phone", "email", "website", "office_hours"]},
+            {"fields": ["address", "phone", "text_number", "email", "website", "office_hours"]},
         ),
         (
             "Emergencies, for each need",

@@ -75,6 +75,7 @@ class Organisation(models.Model):
     emergency_email = models.EmailField(
         "email address for emergencies", blank=True, help_text="Only one that somebody reads at any time."
     )
+    text_number = models.CharField("number for text messages", max_length=40, blank=True)
     email = models.EmailField(blank=True)
     website = models.URLField(blank=True)
     office_hours = models.CharField(max_length=SHORT, blank=True)

@@ -20,12 +20,6 @@ INITIAL_TEXTS = {
         "The [ombudsman] is independent of us and free to use. They can look at how we have dealt with you, normally once our own "
         "procedure has come to its end:\n\n[how to reach the ombudsman]"
     ),
-    "what always stays open": (
-        "Whatever happens, you can always:\n\n"
-        "- report an emergency repair, at any time, on [emergency repairs line]\n"
-        "- [tell us of danger]\n"
-        "- [ask for information]\n"
-        "- contact the [ombudsman]."
-    ),
+    "what always stays open": ("Whatever happens, you can always:\n\n[all that is always open]"),
 }
 """Markdown by the name of the placeholder that it fills in letters. Their texts need all of these."""

@@ -135,6 +135,7 @@ class Volume(RestrictionKind):
         return {
             "channels": channels_in_words(limited),
             "limit": limit_to_customer(restriction.terms),
+            "is_counted_together": len(limited) > 1 and restriction.counts_contact,
             **restriction.terms["most"],
         }
 

@@ -10,7 +10,6 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
-from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import notify_customer_by_letter, record_explained
 from restrictions.enums import STANDING, LetterCode, RestrictionStatus
@@ -20,10 +19,10 @@ from restrictions.letters.placeholders import (
     REQUIRED_PLACEHOLDERS,
     appeal_text,
     channel_placeholders,
-    channels_closed_to,
     decision_text,
     durations_text,
     paragraph_by_kind,
+    plan_told_of,
     review_text,
     text_in_own_words,
     texts_by_kind,
@@ -118,10 +117,10 @@ def draft_context(decision: ManagementDecision) -> dict[str, Any]:
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
     restrictions = restrictions_in(letter)
-    closed = channels_closed_to(letter.customer, restrictions)
+    plan = plan_told_of(letter.customer, restrictions)
     return {
         **channel_placeholders(letter.customer, restrictions),
-        "what we have decided": decision_text(restrictions, Organisation.current(), closed),
+        "what we have decided": decision_text(restrictions, plan),
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),

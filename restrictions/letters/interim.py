@@ -1,8 +1,6 @@
 """The letter about what applies at once and for a few days, until it is decided. Beyond the policy: B21."""
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.contact_plan import channel_addresses
-from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
@@ -15,15 +13,14 @@ from cha_engagement.letters.rules.issuing import (
     required_placeholder,
     required_section,
 )
-from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import standing_restrictions
 from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REQUIRED_PLACEHOLDERS,
     channel_placeholders,
-    channels_closed_to,
     is_withheld,
     open_and_closed_text,
+    plan_told_of,
 )
 from restrictions.models import Restriction
 from restrictions.queries import interim_in, predates_extension
@@ -49,13 +46,12 @@ SECTIONS = dict(
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
     interim = interim_in(letter)
-    closed = channels_closed_to(letter.customer, [interim])
-    still_open = set(channel_addresses(Organisation.current())) - closed or set(INBOUND_CHANNELS) - closed
+    plan = plan_told_of(letter.customer, [interim])
     data = {
         "starts_on": interim.starts_on,
         "last_day": interim.ends_on,
-        "open_and_closed": open_and_closed_text(still_open, interim.closed_channels),
-        "is_channel_closed": bool(closed),
+        "open_and_closed": open_and_closed_text(plan.usable_channels, interim.closed_channels),
+        "is_channel_closed": bool(plan.closed_channels),
         "is_extended": interim.extended_at is not None,
         "can_be_extended": not check_extension(interim),
         "is_restricted": is_restricted_knowingly(letter.customer),

@@ -9,14 +9,14 @@ from operator import attrgetter
 from typing import Any
 
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, describe_channels, end_sentence
-from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
+from cha_engagement.letters.rendering.standard_paragraphs import direct_ways, join_with_or
 from cha_engagement.letters.rules.issuing import required_placeholder, required_section
 from cha_engagement.letters.wording.contacts import open_contacts
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
@@ -75,16 +75,12 @@ def join_paragraphs(texts: Iterable[str]) -> str:
     return "\n\n".join(dict.fromkeys(filter(None, texts)))
 
 
-def decision_text(
-    restrictions: Collection[Restriction], organisation: Organisation, closed: set[Channel]
-) -> str:
+def decision_text(restrictions: Collection[Restriction], plan: ContactPlan) -> str:
     """Say what the customer can do, then what not; below a heading each, where there are several."""
-    parts: list[tuple[str, str]] = [
-        (KINDS["channel"].letter_title, contact_text(restrictions, organisation, closed))
-    ]
+    parts: list[tuple[str, str]] = [(KINDS["channel"].letter_title, contact_text(restrictions, plan))]
     for restriction in restrictions:
         kind = restriction.kind_rules
-        parts.append((kind.letter_title, kind.letter_paragraph(restriction, closed)))
+        parts.append((kind.letter_title, kind.letter_paragraph(restriction, plan.closed_channels)))
     parts = [(heading, text) for heading, text in dict.fromkeys(parts) if text]
     texts = [text if len(parts) == 1 else f"### {heading}\n\n{text}" for heading, text in parts]
     return join_paragraphs(
@@ -92,18 +88,12 @@ def decision_text(
     )
 
 
-def contact_text(
-    restrictions: Collection[Restriction], organisation: Organisation, closed: set[Channel]
-) -> Markdown:
-    """Say how they can contact us first, and how not, for all restrictions together; then what is closed later, and from when.
-
-    A channel that was left open for them is named even where the association's details say nothing of it.
-    """
+def contact_text(restrictions: Collection[Restriction], plan: ContactPlan) -> Markdown:
+    """Say how they can contact us first, and how not, for all restrictions together; then what is closed later, and from when."""
     at_first = [restriction for restriction in restrictions if applies_on(restriction, today())]
-    left_open = {channel for restriction in at_first for channel in restriction.terms.get("open", [])}
     texts = [
         open_and_closed_text(
-            (left_open | set(channel_addresses(organisation))) - closed,
+            plan.usable_channels,
             channels_closed_by(at_first),
             [restriction.additional_route for restriction in at_first],
         )
@@ -275,12 +265,14 @@ def channel_placeholders(customer: Customer, in_letter: Collection[AnyRestrictio
         channels = join_paragraphs([channels, *closures])
     texts: PlaceholderTexts = {"how to contact us": channels}
     new_complaints = list(dict.fromkeys(filter(None, map(new_complaints_in_words, plan.sources))))
-    if new_complaints or plan.closed_channels & set(INBOUND_CHANNELS):
-        contacts = open_contacts(Organisation.current().complaints_contact, plan.closed_channels)
+    ruled_out = {planned.channel for planned in plan if planned.closed_by or planned.is_unusable}
+    if new_complaints or ruled_out & set(INBOUND_CHANNELS):
+        contacts = open_contacts(Organisation.current().complaints_contact, ruled_out)
         texts["how to complain"] = render_markdown(
             "letters/shared/how_to_complain.md",
             new_complaints=new_complaints,
             contacts=join_with_or(contacts),
+            ways="" if contacts else direct_ways(plan),
         )
     return texts
 

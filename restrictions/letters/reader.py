@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import is_in_household_of
@@ -16,7 +17,7 @@ from incidents.queries import account_rewriters
 from restrictions.contact_plan import AnyRestriction, contact_plan
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.channels import join_words
-from restrictions.letters.placeholders import channel_placeholders, channels_closed_to
+from restrictions.letters.placeholders import channel_placeholders, plan_told_of
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 
@@ -25,9 +26,17 @@ def placeholders_now(customer: Customer) -> PlaceholderTexts:
     return channel_placeholders(customer, [])
 
 
+def plan_of_reader(letter: Letter, day: date | None = None) -> ContactPlan:
+    return plan_told_of(letter.customer, restrictions_told_in(letter), day)
+
+
 def channels_closed_to_reader(letter: Letter, day: date) -> set[Channel]:
-    """Close what applies to a letter's reader on a day, and what the letter tells of. Policy §21.1, 31; B21, B29."""
-    return channels_closed_to(letter.customer, restrictions_told_in(letter), day)
+    """Close what applies to a letter's reader on a day, and what the letter tells of. Policy §21.1, 31; B2, B21, B29.
+
+    The channel that is kept for what is always open, where no other is left to them, can be named.
+    """
+    plan = plan_of_reader(letter, day)
+    return plan.closed_channels - plan.direct_channels.keys()
 
 
 def restrictions_told_in(letter: Letter) -> list[AnyRestriction]:

@@ -161,5 +161,5 @@ class InterimMeasure(RecordWithStatus):
 
     title = "Interim measure"
     person_to_ask_for = additional_route = Markdown()
-    is_only_route = False
+    is_only_route = counts_contact = False
     """It closes channels or leaves them as they are."""

@@ -313,6 +313,11 @@ class Restriction(RecordWithStatus):
         return self.kind_rules.channel_limits(self)
 
     @property
+    def counts_contact(self) -> bool:
+        """Return whether it limits how much contact there is, by all the channels that it limits together. Policy §21.5."""
+        return self.kind_rules.allowance(self) is not None
+
+    @property
     def changes_contact(self) -> bool:
         """Return whether it closes, limits or leads how its customer reaches us."""
         return bool(

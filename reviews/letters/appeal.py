@@ -69,7 +69,7 @@ def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
 
 def meanwhile_placeholders(letter: Letter) -> PlaceholderTexts:
     """Say in full what applies: the letter may take back what another opened."""
-    appeal, closed_channels = appeal_of_letter(letter), restrictions.channels_closed_to(letter.customer, [])
+    appeal, plan = appeal_of_letter(letter), restrictions.plan_told_of(letter.customer, [])
     applying = [
         appealed.restriction
         for appealed in appeal.appealed.all()
@@ -77,7 +77,7 @@ def meanwhile_placeholders(letter: Letter) -> PlaceholderTexts:
     ]
     return arrival_placeholders(letter) | {
         "what applies meanwhile": restrictions.join_paragraphs(
-            [suspensions_text(appeal, closed_channels), *terms_in_full(applying, closed_channels)]
+            [suspensions_text(appeal, plan.closed_channels), *terms_in_full(applying, plan)]
         )
     }
 
@@ -112,11 +112,11 @@ def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]
 def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     applying = [appealed.restriction for appealed in all_appealed if appealed.restriction.status in STANDING]
-    closed_channels = restrictions.channels_closed_to(letter.customer, applying)
+    plan = restrictions.plan_told_of(letter.customer, applying)
     return {
         **restrictions.channel_placeholders(letter.customer, applying),
         "what applies now": restrictions.join_paragraphs(
-            [*map(resumption_text, all_appealed), *terms_in_full(applying, closed_channels)]
+            [*map(resumption_text, all_appealed), *terms_in_full(applying, plan)]
         ),
         **render_placeholders("appeal_withdrawn", "what is left"),
     }

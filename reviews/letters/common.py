@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions import letters as restrictions
 from restrictions.enums import STANDING
@@ -22,11 +21,14 @@ OUTCOME_PLACEHOLDERS = required_placeholders("what we have decided", "how to com
 CONTINUING_PLACEHOLDERS = required_placeholders("from when and until when", "reviews")
 
 
-def terms_in_full(applying: list[Restriction], closed_channels: set[Channel]) -> list[str]:
+def terms_in_full(applying: list[Restriction], plan: ContactPlan) -> list[str]:
     """Return paragraphs that say in full what applies from now on."""
     return [
-        restrictions.contact_text(applying, Organisation.current(), closed_channels),
-        *(restriction.kind_rules.letter_paragraph(restriction, closed_channels) for restriction in applying),
+        restrictions.contact_text(applying, plan),
+        *(
+            restriction.kind_rules.letter_paragraph(restriction, plan.closed_channels)
+            for restriction in applying
+        ),
         *(restrictions.representative_route_text(restriction) for restriction in applying),
     ]
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
@@ -52,10 +52,10 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
     review = review_of_letter(letter)
     restriction = resulting_version(review)
     applying = [restriction] if is_continued(review) else []
-    closed_channels = restrictions.channels_closed_to(letter.customer, applying)
+    plan = restrictions.plan_told_of(letter.customer, applying)
     placeholders: PlaceholderTexts = {
         **restrictions.channel_placeholders(letter.customer, applying),
-        "what we have decided": outcome_text(review, restriction, closed_channels),
+        "what we have decided": outcome_text(review, restriction, plan),
     }
     if not applying:
         return placeholders
@@ -67,12 +67,12 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
     }
 
 
-def outcome_text(review: Review, restriction: Restriction, closed_channels: set[Channel]) -> str:
+def outcome_text(review: Review, restriction: Restriction, plan: ContactPlan) -> str:
     if review.outcome == ReviewOutcome.LIFT:
         still_applying = restrictions.still_applying_data(review.customer)
         return restrictions.join_paragraphs(
             [
-                restrictions.ended_text(restriction, review.held_on, closed_channels),
+                restrictions.ended_text(restriction, review.held_on, plan.closed_channels),
                 render_markdown("letters/shared/what_still_applies.md", **still_applying),
             ]
         )
@@ -81,9 +81,11 @@ def outcome_text(review: Review, restriction: Restriction, closed_channels: set[
         "letters/review_outcome/outcome.md",
         title=restriction.kind_rules.letter_title,
         is_varied=is_varied,
-        eased=restrictions.eased_text(review.restriction, restriction, closed_channels) if is_varied else "",
+        eased=restrictions.eased_text(review.restriction, restriction, plan.closed_channels)
+        if is_varied
+        else "",
     )
-    return restrictions.join_paragraphs([outcome, *terms_in_full([restriction], closed_channels)])
+    return restrictions.join_paragraphs([outcome, *terms_in_full([restriction], plan)])
 
 
 def open_appeal_text(restriction: Restriction) -> str:

@@ -56,13 +56,11 @@ def link_remaining(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
 def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     remaining = remaining_versions(all_appealed)
-    closed_channels = restrictions.channels_closed_to(letter.customer, remaining)
-    verdicts = (verdict_text(appealed, closed_channels) for appealed in all_appealed)
+    plan = restrictions.plan_told_of(letter.customer, remaining)
+    verdicts = (verdict_text(appealed, plan.closed_channels) for appealed in all_appealed)
     placeholders: PlaceholderTexts = {
         **restrictions.channel_placeholders(letter.customer, remaining),
-        "what we have decided": restrictions.join_paragraphs(
-            [*verdicts, *terms_in_full(remaining, closed_channels)]
-        ),
+        "what we have decided": restrictions.join_paragraphs([*verdicts, *terms_in_full(remaining, plan)]),
         **render_placeholders("appeal_outcome", "what is left", ombudsman=Organisation.current().ombudsman),
     }
     if not remaining:

@@ -5,6 +5,11 @@ what it finds elsewhere, which is less (docs/decisions/0026).
 """
 
 RESTRICTING = (
+    "You may not ask for an adjustment again.",
+    "You can no longer ask us for letters in large print.",
+    "You must not ring us when somebody is in danger.",
+    "Do not accept subject access requests from him.",
+    "We will not deal with your solicitor.",
     "Nie wolno Panu składać skarg. Nie odpowiemy na żadne pismo.",
     "You may not make any complaint to us.",
     "You must not contact the ombudsman about this again.",
@@ -272,6 +277,9 @@ RESTRICTING = (
 )
 
 NEUTRAL = (
+    "You do not have to ask for the information in writing.",
+    "We cannot speak to your solicitor without your written consent.",
+    "Do not wait: tell us when you smell gas or see a fire.",
     "See her alone: she does not talk in front of her son.",
     "Do not visit alone at any time.",
     "It is not safe to visit alone.",

@@ -92,7 +92,7 @@ def check_letter(plan, decision, by):
     listed = text.split("You can contact us:")[-1]
     for channel in INBOUND_CHANNELS:
         phrase, closed_by = CHANNEL_PHRASES[channel], plan.channels[channel].closed_by
-        assert (f"- {phrase}" in listed) == (channel in plan.named_channels), phrase
+        assert (f"- {phrase}" in listed) == (channel in plan.usable_channels), phrase
         for source in closed_by:
             assert uk_date(source.ends_on) in text, source
             assert isinstance(source, InterimMeasure) or why(source.kind) in text, source

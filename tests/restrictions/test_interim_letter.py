@@ -134,12 +134,18 @@ def test_what_was_issued_before_it_was_decided_says_so(interim, incident, manage
 
 
 @pytest.mark.beyond("B2")
-def test_a_way_that_is_left_is_named_though_our_details_say_nothing_of_it(incident, manager):
+def test_the_only_way_that_is_left_is_named_once_our_details_say_where_it_leads(
+    incident, manager, organisation
+):
     shut = ["phone", "office", "letter", "email", "online_form"]
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=shut)
-    assert "You can contact us by text or messaging." in placeholders.filled_text(
-        draft_interim_letter(interim=interim, by=manager)
-    )
+    letter = draft_interim_letter(interim=interim, by=manager)
+    assert "how this customer can reach it" in " ".join(map(str, issuing.check_ready(letter)))
+    organisation.text_number = "07700 900124"
+    organisation.save()
+    text = placeholders.filled_text(letter)
+    assert "You can contact us by text or messaging." in text
+    assert "- by text or messaging: 07700 900124" in text
 
 
 @pytest.mark.policy("12")

@@ -85,7 +85,8 @@ def test_it_is_imposed_by_its_form_and_reads_alike_on_page_letter_and_card(
     assert restriction.summary == f"B{limits[1:]}."
     assert restriction.kind_rules.letter_paragraph(restriction).startswith(
         "You can contact us by phone or by email up to 3 times and for up to 60 minutes in all in a week, on Monday and Thursday from "
-        "10:00am to 12:30pm. Once that is used up, we deal with what else you bring when the next week begins. Emergencies,"
+        "10:00am to 12:30pm, all of these counted together. Once that is used up, we deal with what else you bring when the next week "
+        "begins. What always stays open, listed at the end of this letter, never counts"
     )
     assert f"Keep to their limit: {limits}." in lines(restriction.customer)["do"]
     page = client.get(restriction.get_absolute_url()).content.decode()

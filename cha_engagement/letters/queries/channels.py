@@ -1,10 +1,17 @@
 from datetime import date
 
 from cha_engagement.core.interfaces import desks
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import today
+
+
+def contact_plan(letter: Letter) -> ContactPlan | None:
+    """Return how a letter's reader can reach us, with what it tells of; None where no app knows."""
+    plans = (desk.contact_plan(letter) for desk in desks(LetterReader))
+    return next((plan for plan in plans if plan is not None), None)
 
 
 def closed_channels(letter: Letter, day: date | None = None) -> set[Channel]:

@@ -8,14 +8,15 @@ from django.utils.text import capfirst
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan, channel_addresses
-from cha_engagement.customers.enums import CHANNEL_PHRASES
+from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
 from cha_engagement.letters.interfaces import LetterReader
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.channels import contact_plan
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation
 
 from .files import render_markdown
 from .markdown import Markdown, fill_placeholders, placeholder_names, render_html
-from .standard_paragraphs import missing_detail, standard_paragraphs
+from .standard_paragraphs import ParagraphReader, join_with_or, missing_detail, standard_paragraphs
 
 PlaceholderTexts = dict[str, str | Refusal]
 """By the name of a placeholder: the Markdown that stands for it, or why there is none yet."""
@@ -23,11 +24,12 @@ PlaceholderTexts = dict[str, str | Refusal]
 
 def placeholder_texts(letter: Letter) -> PlaceholderTexts:
     """Return the texts of every letter, then what its customer's records change in them, then those of its kind."""
-    organisation = Organisation.current()
+    organisation, plan = Organisation.current(), contact_plan(letter)
+    reader = ParagraphReader(letter.customer, plan)
     return {
-        "how to contact us": describe_channels(organisation),
+        "how to contact us": describe_channels(organisation, plan),
         "independent advice": describe_advisers(letter.advice.all()),
-        **standard_paragraphs(organisation, letter.customer),
+        **standard_paragraphs(organisation, reader),
         **merge_codes([desk.placeholders(letter.customer) for desk in desks(LetterReader)]),
         **letter.letter_kind.placeholders(letter),
     }
@@ -45,26 +47,50 @@ def filled_text(letter: Letter, texts: PlaceholderTexts | None = None) -> str:
 
 
 def describe_channels(organisation: Organisation, plan: ContactPlan | None = None) -> str | Refusal:
-    """Return the channels that are open, with what limits each and whom it leads to. Where nothing is restricted there is no `plan`."""
-    if plan and not plan.open_channels and not plan.routes:
+    """Return the channels that are open and that the reader can use, with what limits each and whom it leads to.
+
+    Where nothing is known of the reader there is no `plan`.
+    """
+    if plan is None:
+        return list_channels(
+            {channel: {"contact": text} for channel, text in channel_addresses(organisation).items()}
+        )
+    if not plan.open_channels and not plan.routes:
         return Refusal("No way of contact is left open to this customer. Open one first.", "B2")
-    contacts, notes, routes = (
-        (plan.named_channels, plan.notes, plan.routes) if plan else (channel_addresses(organisation), {}, ())
+    return list_channels(
+        {
+            channel: {"contact": contact, **describe_limits(plan, channel)}
+            for channel, contact in plan.usable_channels.items()
+        },
+        plan.routes,
     )
-    if not contacts and not routes:
+
+
+def list_channels(channels: dict[Channel, dict[str, Any]], routes: Iterable[str] = ()) -> str | Refusal:
+    if not channels and not routes:
         return Refusal(missing_detail("how this customer can reach it"), "5", "body")
     return render_markdown(
         "letters/shared/how_to_contact_us.md",
-        channels=[
-            {
-                "words": CHANNEL_PHRASES[channel],
-                "contact": contact,
-                "note": Markdown(notes.get(channel, "")),
-            }
-            for channel, contact in contacts.items()
-        ],
+        channels=[{"words": CHANNEL_PHRASES[channel], **data} for channel, data in channels.items()],
         routes=[Markdown(route) for route in routes],
     )
+
+
+def describe_limits(plan: ContactPlan, channel: Channel) -> dict[str, Any]:
+    """Return what limits a channel, each limit with the channels that it counts together, and whom it leads to."""
+    planned = plan.channels[channel]
+    return {
+        "limits": [
+            {
+                "words": Markdown(words),
+                "counted_with": join_with_or(
+                    CHANNEL_PHRASES[other] for other in plan.channels_counted_with(channel, source)
+                ),
+            }
+            for source, words in planned.limited_by
+        ],
+        "people": [Markdown(words) for _, words in planned.led_by],
+    }
 
 
 def describe_advisers(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:

@@ -6,24 +6,37 @@ from dataclasses import dataclass
 from django.template import Engine
 
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.contact_plan import ContactPlan
+from cha_engagement.customers.enums import CHANNEL_PHRASES, AlwaysOpen
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.organisation.models import Organisation, StandardText
 
 from .files import render_markdown
-from .markdown import Markdown, escape, fill_placeholders, placeholder_names
+from .markdown import escape, fill_placeholders, placeholder_names
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphReader:
+    """Whom a standard paragraph speaks to: a customer, how they can reach us, as far as that is known."""
+
+    customer: Customer | None = None
+    plan: ContactPlan | None = None
+
+
+ANYBODY = ParagraphReader()
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphPlaceholder:
-    """A placeholder of standard paragraphs. `text` is its Markdown for a customer; empty, the association's details do not say `detail`.
+    """A placeholder of standard paragraphs. `text` is its Markdown for a reader; empty, the association's details do not say `detail`.
 
     The paragraphs in `required_in` always say it, by the policy's `paragraph` or a promise. It stands `only_there` where another would
     give away what a letter may have to keep to itself. What `is_list` stands on a line of its own.
     """
 
-    text: Callable[[Organisation, Customer | None], str | Refusal]
+    text: Callable[[Organisation, ParagraphReader], str | Refusal]
     detail: str = ""
     paragraph: str = ""
     required_in: tuple[str, ...] = ()
@@ -34,26 +47,43 @@ class ParagraphPlaceholder:
         return not self.only_there or name in self.required_in
 
 
-def ombudsman_name(organisation: Organisation) -> str:
-    return escape(organisation.ombudsman)
-
-
-def emergency_routes_text(organisation: Organisation, customer: Customer | None) -> str | Refusal:
-    """Name the routes that a customer can use in an emergency. Beyond the policy: B2."""
+def always_open_text(organisation: Organisation, reader: ParagraphReader) -> str | Refusal:
+    """List each matter that is always open, and the channels by which this reader can come to us about them. Beyond the policy: B2, B8."""
+    customer = reader.customer
     routes = emergency_routes(customer, organisation)
-    if routes or customer is None or can_phone(customer):
-        return escape(join_with_or(routes)) if routes else ""
-    return Refusal(
-        f"No emergency route that {customer.name} can use is kept: they cannot phone. Write on their page how they reach us in an "
-        "emergency, or ask an administrator for a text, relay or email line.",
-        "B2",
-        "body",
+    if customer and not routes and not can_phone(customer):
+        return Refusal(
+            f"No emergency route that {customer.name} can use is kept: they cannot phone. Write on their page how they reach us in an "
+            "emergency, or ask an administrator for a text, relay or email line.",
+            "B2",
+            "body",
+        )
+    if not routes:
+        return Refusal(missing_detail("the emergency repairs line"), "B2", "body")
+    if not organisation.ombudsman_name:
+        return Refusal(missing_detail("who the ombudsman is"), "B2", "body")
+    data = {
+        "emergency_routes": join_with_or(routes),
+        "can_phone": can_phone(customer),
+        "ombudsman": organisation.ombudsman,
+    }
+    return render_markdown(
+        "letters/shared/always_open.md",
+        matters=[render_markdown(f"letters/always_open/{matter}.md", **data) for matter in AlwaysOpen],
+        ways=direct_ways(reader.plan),
     )
 
 
-def danger_advice(customer: Customer | None) -> Markdown:
-    """Say whom to tell of danger, by a number that the customer can use."""
-    return render_markdown("letters/standard/tell_us_of_danger.md", can_phone=can_phone(customer))
+def direct_ways(plan: ContactPlan | None) -> str:
+    """Return the channels by which somebody can reach us themselves; one that no letter names otherwise, with its address."""
+    if plan is None:
+        return ""
+    return join_with_or(
+        CHANNEL_PHRASES[channel]
+        if channel in plan.usable_channels
+        else f"{CHANNEL_PHRASES[channel]} ({address})"
+        for channel, address in plan.direct_channels.items()
+    )
 
 
 def join_with_or(choices: Iterable[str]) -> str:
@@ -67,44 +97,32 @@ def list_lines(text: str) -> str:
     return "".join(f"- {escape(line.strip())}\n" for line in text.splitlines() if line.strip())
 
 
-STAYS_OPEN = ("what always stays open",)
 # No phone number, email or office hours: some of them may be closed to whoever reads the letter. [how to contact us] names those that
 # are open, and a restriction that closes any puts other words in the place of [how to complain].
 PARAGRAPH_PLACEHOLDERS = {
     "association": ParagraphPlaceholder(
-        lambda organisation, customer: escape(organisation.name),
+        lambda organisation, reader: escape(organisation.name),
         paragraph="45",
         required_in=("criticism is welcome",),
     ),
-    "emergency repairs line": ParagraphPlaceholder(
-        emergency_routes_text,
-        detail="the emergency repairs line",
-        paragraph="B2",
-        required_in=STAYS_OPEN,
-    ),
-    "tell us of danger": ParagraphPlaceholder(
-        lambda organisation, customer: danger_advice(customer), paragraph="B2", required_in=STAYS_OPEN
-    ),
-    "ask for information": ParagraphPlaceholder(
-        lambda organisation, customer: render_markdown("letters/standard/ask_for_information.md"),
-        paragraph="B2",
-        required_in=STAYS_OPEN,
+    "all that is always open": ParagraphPlaceholder(
+        always_open_text, paragraph="B2", required_in=("what always stays open",), is_list=True
     ),
     "ombudsman": ParagraphPlaceholder(
-        lambda organisation, customer: organisation.ombudsman_name and ombudsman_name(organisation),
+        lambda organisation, reader: organisation.ombudsman_name and escape(organisation.ombudsman),
         detail="who the ombudsman is",
         paragraph="B2",
-        required_in=("the ombudsman", *STAYS_OPEN),
+        required_in=("the ombudsman",),
     ),
     "how to reach the ombudsman": ParagraphPlaceholder(
-        lambda organisation, customer: list_lines(organisation.ombudsman_contact),
+        lambda organisation, reader: list_lines(organisation.ombudsman_contact),
         detail="how to reach the ombudsman",
         paragraph="B3",
         required_in=("the ombudsman",),
         is_list=True,
     ),
     "how to reach the complaints process": ParagraphPlaceholder(
-        lambda organisation, customer: escape(organisation.complaints_contact.rstrip(". ")),
+        lambda organisation, reader: escape(organisation.complaints_contact.rstrip(". ")),
         detail="how to reach the complaints process",
         paragraph="5",
         required_in=("how to complain",),
@@ -141,11 +159,11 @@ def missing_detail(detail: str) -> str:
 
 
 def standard_paragraphs(
-    organisation: Organisation, customer: Customer | None = None
+    organisation: Organisation, reader: ParagraphReader = ANYBODY
 ) -> dict[str, str | Refusal]:
-    """Return what each standard paragraph says to a customer, or why it cannot say it yet."""
+    """Return what each standard paragraph says to a reader, or why it cannot say it yet."""
     texts = {
-        name: definition.text(organisation, customer) for name, definition in PARAGRAPH_PLACEHOLDERS.items()
+        name: definition.text(organisation, reader) for name, definition in PARAGRAPH_PLACEHOLDERS.items()
     }
     return {
         paragraph.name: fill_paragraph(paragraph.text, texts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.text import Truncator
 
 from cha_engagement.core.lookalikes import latin_readings
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 
 from .overreach_patterns import CHANNELS, HARMLESS, PATTERNS, ROOTS
 
@@ -109,6 +109,10 @@ KINDS = {
     "appeal": OverreachKind("An appeal against a restriction is always open.", "22"),
     "ombudsman": OverreachKind("The ombudsman is always open.", "B2"),
     "emergency": OverreachKind("Emergencies are always open.", "B2"),
+    "safety": OverreachKind("Word of danger is always taken.", "B2"),
+    "adjustment": OverreachKind("Asking for an adjustment is always open.", "9"),
+    "information": OverreachKind("Asking for information is always open.", "B2"),
+    "spoken_for": OverreachKind("They can always have somebody speak for them.", "B2"),
     "repairs": OverreachKind("Repairs go on, whatever else is decided.", "B2"),
     "household": OverreachKind(
         "What is decided about one customer binds nobody else in their household.", "B5"
@@ -120,18 +124,15 @@ KINDS = {
     "unread": OverreachKind("Everything that comes is read: somebody may be in danger.", "B2"),
     "unanswered": OverreachKind("Say which restriction this rests on.", "21"),
     "forbidding": OverreachKind("What is restricted is said by a restriction.", "21"),
-    "safety": OverreachKind("Only a manager takes a warning off, by deciding what follows.", "24"),
+    "warning": OverreachKind("Only a manager takes a warning off, by deciding what follows.", "24"),
     "language": OverreachKind("This is not in English, so nothing here has looked it over.", "B36"),
 }
 SOFT_KINDS = ("unanswered", "forbidding", "language")
 """Kinds that a restriction may have in its words: to forbid is what it is for."""
-STAFF_ONLY_KINDS = ("safety",)
+STAFF_ONLY_KINDS = ("warning",)
 """Kinds that count in what staff read alone: a customer may well be told that they need not speak to a manager."""
 RIGHTS_KINDS = (
-    "complaint",
-    "appeal",
-    "ombudsman",
-    "emergency",
+    *AlwaysOpen.values,
     "household",
     "right",
     "unread",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import AlwaysOpen, Channel
 
 NOT = r"(?:not|never|no longer|nor|neither|no)"
 MODAL = r"(?:may|must|can|shall|should|will|would|do|does|are|is|be)"
@@ -33,11 +33,22 @@ FAMILY = (
     r"|kids?|relatives?|household|dependants?|visitors|carers?|(?:any|every)(?:one|body) (?:else )?(?:living|who lives|at your|in your|at that)"
     r"|(?:those|people) (?:who live|living) with)"
 )
+ASK = r"(?:ask(?:s|ed|ing)?|request(?:s|ed|ing)?|appl(?:y|ies|ied|ying|ications?))"
+ALWAYS_OPEN_TOPICS = {
+    AlwaysOpen.EMERGENCY: r"(?:emergenc(?:y|ies)(?: (?:line|number|calls?))?|out of hours|call ?outs?)",
+    AlwaysOpen.SAFETY: r"(?:(?:report(?:s|ing)?|tell(?:ing)?|ring(?:ing)?|call(?:s|ing)?|warn(?:s|ing)?)(?: \w+){0,5} (?:danger|fire|unsafe|safety)"
+    r"|safety (?:concerns?|reports?|calls?)|concerns? about (?:\w+ )?safety)",
+    AlwaysOpen.APPEAL: r"(?:appeal(?:s|ed|ing)?)",
+    AlwaysOpen.ADJUSTMENT: rf"(?:{ASK}(?: \w+){{0,4}} (?:adjustments?|another format|large print|interpreters?|translations?)|adjustment requests?)",
+    AlwaysOpen.COMPLAINT: r"(?:complain(?:t|ts|s|ed|ing|er|ers)?|grievances?)",
+    AlwaysOpen.INFORMATION: rf"(?:{ASK}(?: \w+){{0,4}} (?:information|records?|data|files?)|(?:information|data|subject access) requests?)",
+    AlwaysOpen.OMBUDSMAN: r"(?:(?:scottish )?(?:public services )?ombuds\w+|spso)",
+    AlwaysOpen.SPOKEN_FOR: r"(?:advocates?|(?:your|their|his|her) (?:representatives?|solicitors?|councillors?|support workers?)"
+    r"|(?:some|any)(?:one|body)(?: else)?(?: who| to)? (?:speaks?|acts?|writes?) (?:to us )?for (?:you|them|him|her))",
+}
+"""What each matter that is always open is called in a sentence that takes it away. Beyond the policy: B2, B8."""
 TOPICS = {
-    "complaint": r"(?:complain(?:t|ts|s|ed|ing|er|ers)?|grievances?)",
-    "appeal": r"(?:appeal(?:s|ed|ing)?)",
-    "ombudsman": r"(?:(?:scottish )?(?:public services )?ombuds\w+|spso)",
-    "emergency": r"(?:emergenc(?:y|ies)(?: (?:line|number|calls?))?|out of hours|call ?outs?)",
+    **{matter.value: pattern for matter, pattern in ALWAYS_OPEN_TOPICS.items()},
     "repairs": r"(?:repair(?:s|ed|ing)?|maintenance)",
 }
 WORKS = r"(?:boilers?|heating|leaks?|water|plumbers?|tradesm[ae]n|engineers?|electricians?|joiners?|windows?|doors?|kitchens?|replacements?)"
@@ -86,6 +97,7 @@ HARMLESS = [
         rf"^no decision(?: (?:on|about) your {TOPICS['appeal']})? (?:will be|is) (?:made|taken) without (?:hearing|asking|telling) you$",
         rf"^none of your (?:{TOPICS['complaint']}|{TOPICS['appeal']}|{TOPICS['repairs']}) (?:is|are) affected(?: by this(?: letter)?)?$",
         r"do not need (?:our|any|anybody's) permission",
+        rf"(?:not|nobody|no one|never)(?:{ANY_WORD}){{0,9}} without (?:your|their|his|her) (?:written )?(?:consent|agreement|permission|mandate)",
         r"changes nothing|nothing changes",
         r"in an emergency(?: please)? (?:do not|never) (?:email|write|text|message)(?= (?:ring|call|phone) us)",
         rf"^no {TOPICS['repairs']} (?:is|are|will be) (?:ever )?(?:put off|{REFUSED}) because of (?:this|it|what happened)$",
@@ -123,7 +135,7 @@ HARMLESS = [
 
 def topic_patterns(topic: str) -> Iterator[tuple[str, bool]]:
     """Yield patterns that deny a topic, and whether each is plain. Repairs are often refused for a reason that is nobody's conduct."""
-    is_right = topic in ("complaint", "appeal", "ombudsman")
+    is_right = topic not in ("emergency", "repairs")
     noun = TOPICS[topic]
     condition = r"(?:until|unless|if|while|as long as|till)(?: \w+){0,2} (?:you|this|they|he|she)"
     if is_right:
@@ -181,7 +193,7 @@ def contact_patterns() -> Iterator[str]:
     yield r"no contact (?:with|to)|(?:get|have|send|answer|read|allowed|to) (?:only |just )?one (?:email|call|letter|visit|message)s? (?:a|per|each|every) (?:day|week|month|year)"
 
 
-def safety_patterns() -> Iterator[str]:
+def warning_patterns() -> Iterator[str]:
     """Yield patterns that take back a warning. Words about the customer themselves ("they do not ask managers") are none."""
     managers = r"(?:(?:a|any|the|your|our|another) (?:line |duty |team |housing )?)?managers?"
     speak = r"(?:speak|talk|ring|call|phone|ask|tell|check|contact|inform)(?:ing)?(?: to| with)?"
@@ -221,7 +233,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
             rf"(?:{NOT}|stop|end|pause)(?: \w+)? contact(?: \w+){{0,7}} {THEIR_FAMILY}",
         )
     ),
-    *(("safety", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in safety_patterns()),
+    *(("warning", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in warning_patterns()),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), False) for pattern in contact_patterns()),
     *(
