@@ -22,14 +22,18 @@ STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 
 
 
 class Statement(NamedTuple):
-    """A statement with its parameters, and the expressions that it selects: Django knows by these what to make of what a database gives back."""
+    """A statement with its parameters, and the expressions that it selects: Django knows by these what to make of what a database gives back.
+
+    `places` says of each parameter which of the values it is; None is of one that stays as it is.
+    """
 
     text: str
     parameters: tuple[Any, ...]
+    places: tuple[int | None, ...]
     columns: tuple[Any, ...]
 
 
-NOTHING = Statement("SELECT 0 WHERE 0 = 1", (), ())
+NOTHING = Statement("SELECT 0 WHERE 0 = 1", (), (), ())
 """The statement for a reader who may see none of what is asked for, whatever its values are."""
 
 
@@ -80,7 +84,7 @@ def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[
     kept = [statement for statement in starmap(kept_statement, asked) if statement != NOTHING]
     if not kept:
         return []
-    parts, parameters, columns = zip(*kept, strict=True)
+    parts, parameters, _, columns = zip(*kept, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [value for some in parameters for value in some])
         return convert_rows(cursor.fetchall(), columns[0])
@@ -105,15 +109,18 @@ def kept_statement(find: Find, values: Sequence[Value]) -> Statement:
     kinds = tuple(
         value if isinstance(value, str) else getattr(value, "access", type(value)) for value in values
     )
-    stand_ins = [stand_in(value, place) for place, value in enumerate(values)]
-    statement = keep(find, (kinds, connection.vendor), lambda: put_together(find, stand_ins))
-    actual = dict(zip(map(adapt_value, stand_ins), map(adapt_value, values), strict=True))
-    return statement._replace(parameters=tuple(actual.get(value, value) for value in statement.parameters))
+    depends_on = kinds, connection.vendor
+    statement = keep(find, depends_on, lambda: put_together(find, [*starmap(stand_in, enumerate(values))]))
+    filled = (
+        value if place is None else adapt_value(values[place])
+        for value, place in zip(statement.parameters, statement.places, strict=True)
+    )
+    return statement._replace(parameters=tuple(filled))
 
 
 def kept_answer(find: Callable[[Any], Answer], reader: Reader) -> Answer:
     """Return what `find(reader)` does, kept for the day: it asks nothing of them but what is in their `access`."""
-    return keep(find, (reader.access,), lambda: find(stand_in(reader, 0)))
+    return keep(find, (reader.access,), lambda: find(stand_in(0, reader)))
 
 
 def keep(find: Callable[..., Any], depends_on: tuple[Hashable, ...], make: Callable[[], Answer]) -> Answer:
@@ -139,10 +146,28 @@ def put_together(find: Find, stand_ins: list[Any]) -> Statement:
     plain = [adapt_value(value) for value in stand_ins if isinstance(value, int | datetime)]
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
-    return Statement(text, tuple(parameters), tuple(expression for expression, *_ in compiler.select))
+    places = {
+        adapt_value(value): place for place, value in enumerate(stand_ins) if not isinstance(value, str)
+    }
+    # Codes are written out: SQLite plans a statement anew whenever a value is filled in by which it decides whether a partial index serves.
+    written = [
+        quote(value) if isinstance(value, str) and value not in places else "%s" for value in parameters
+    ]
+    filled = [value for value, as_written in zip(parameters, written, strict=True) if as_written == "%s"]
+    return Statement(
+        text.replace("%%", "%%%%") % tuple(written),
+        tuple(filled),
+        tuple(map(places.get, filled)),
+        tuple(expression for expression, *_ in compiler.select),
+    )
 
 
-def stand_in(value: Value, place: int) -> Any:
+def quote(value: str) -> str:
+    """Return a text as it stands in a statement with parameters, where a percent sign is doubled."""
+    return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+
+
+def stand_in(place: int, value: Value) -> Any:
     if isinstance(value, str):
         return value
     if isinstance(value, int):

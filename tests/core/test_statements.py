@@ -138,6 +138,22 @@ def test_what_is_made_of_a_value_is_never_kept(officer):
         kept_rows(notices_an_hour_before, officer.pk, timezone.now())
 
 
+def test_a_text_is_written_into_the_statement_as_it_is(officer):
+    """So a partial index serves, without SQLite asking at each use whether it does."""
+
+    def notices_that_begin(person):
+        return Notice.objects.filter(recipient=person, text__startswith="It's 5%").values("recipient")
+
+    def those_with_notices(person):
+        return StaffMember.objects.filter(pk__in=kept_keys(notices_that_begin, person)).values("pk")
+
+    for text in ("It's 5% done.", "It's 50 done."):
+        Notice.objects.create(recipient=officer, text=text, path="/")
+    assert kept_rows(notices_that_begin, officer.pk) == [(officer.pk,)]
+    assert kept_rows(those_with_notices, officer.pk) == [(officer.pk,)]
+    assert statements.kept_statement(notices_that_begin, (officer.pk,)).parameters == (officer.pk,)
+
+
 def test_whoever_may_see_nothing_at_all_is_given_no_rows(officer):
     def nothing(person):
         return Notice.objects.none().filter(recipient=person).values("pk")
