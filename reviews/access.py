@@ -23,7 +23,11 @@ from .models import Appeal, AppealedRestriction, Review
 def appeal_keys(reader: int) -> QuerySet[Any]:
     """Return the keys of the appeals through which somebody who hears them reads."""
     on_panel = Appeal.panel.through.objects.filter(staffmember=reader)
-    return Appeal.objects.filter(status__in=OPEN_STATUSES).values("pk").union(on_panel.values("appeal"))
+    return (
+        Appeal.objects.filter(status__in=OPEN_STATUSES)
+        .values("pk")
+        .union(on_panel.values("appeal"), all=True)
+    )
 
 
 def appeal_keys_with_additions(reader: int) -> QuerySet[Any]:
@@ -36,14 +40,17 @@ def appeal_keys_with_additions(reader: int) -> QuerySet[Any]:
 
 
 def union_of(*keys: QuerySet[Any]) -> Any:
-    return keys[0].union(*keys[1:])
+    # A key may be twice among them: whoever asks for what is in them looks for none twice.
+    return keys[0].union(*keys[1:], all=True)
 
 
 def restriction_keys(reader: int) -> Any:
     """Return the keys of the restrictions under appeal, and of the versions that a panel eased them to."""
-    appealed = AppealedRestriction.objects.filter(appeal__in=appeal_keys(reader))
-    eased = appealed.filter(varied_to__isnull=False)
-    return union_of(appealed.values("restriction"), eased.values("varied_to"))
+    is_open = AppealedRestriction.objects.filter(appeal__status__in=OPEN_STATUSES)
+    was_heard = AppealedRestriction.objects.filter(appeal__panel=reader)
+    # What is open has eased nothing yet.
+    eased = was_heard.filter(varied_to__isnull=False)
+    return union_of(is_open.values("restriction"), was_heard.values("restriction"), eased.values("varied_to"))
 
 
 def decision_keys(reader: int) -> Any:
