@@ -7,6 +7,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from cha_engagement.core.records import SHORT
+from cha_engagement.core.statements import kept_records
 
 from .logo import logo_path
 
@@ -138,10 +139,15 @@ class Organisation(models.Model):
         cache = organisation_of_request.get()
         if cache:
             return cache[0]
-        organisation = cls.objects.filter(pk=1).first() or cls(pk=1)
+        rows = kept_records(cls, association, 1)
+        organisation = rows[0] if rows else cls(pk=1)
         if cache is not None:
             cache.append(organisation)
         return organisation
+
+
+def association(key: int) -> models.QuerySet[Organisation]:
+    return Organisation.objects.filter(pk=key)
 
 
 class AdviceOrganisation(models.Model):
