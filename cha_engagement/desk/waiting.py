@@ -21,7 +21,7 @@ from cha_engagement.staff.queries import (
     is_covered,
     is_managed_by,
     is_present,
-    staff_with_permission,
+    keys_with_permission,
 )
 from cha_engagement.staff.requests import StaffRequest
 
@@ -123,7 +123,7 @@ def is_nobody_there() -> Q:
         for permissions in groups:
             people = StaffMember.objects.filter(is_back, ~Exists(not_counted), is_active=True)
             for permission in permissions:
-                people = people.filter(pk__in=staff_with_permission(permission).values("pk"))
+                people = people.filter(pk__in=keys_with_permission(permission))
             are_gone &= ~Q(Exists(people.order_by()))
         result |= are_gone
     return result

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -10,12 +11,15 @@ from .models import StaffMember
 
 def staff_with_permission(permission: Permission) -> QuerySet[StaffMember]:
     """Return the active members of staff who hold a permission through a role."""
+    return StaffMember.objects.filter(is_active=True, pk__in=keys_with_permission(permission))
+
+
+def keys_with_permission(permission: Permission) -> QuerySet[Any]:
+    """Return the keys of all who hold a permission through a role, those among them too whose account is closed."""
     app_label, codename = permission.split(".")
-    return StaffMember.objects.filter(
-        is_active=True,
-        groups__permissions__codename=codename,
-        groups__permissions__content_type__app_label=app_label,
-    ).distinct()
+    return StaffMember.groups.through.objects.filter(
+        group__permissions__codename=codename, group__permissions__content_type__app_label=app_label
+    ).values("staffmember")
 
 
 def present_staff(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
