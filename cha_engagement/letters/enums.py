@@ -11,6 +11,15 @@ class LetterStatus(TextChoices):
     VOID = "void", "Withdrawn"
 
 
+class Stage(StrEnum):
+    """The stages at which a letter finds its reader, by what comes before the ombudsman. Policy §6.3."""
+
+    NOTHING_TO_APPEAL = "nothing_to_appeal"
+    CAN_APPEAL = "can_appeal"
+    APPEAL_OPEN = "appeal_open"
+    APPEAL_DECIDED = "appeal_decided"
+
+
 class SignedAs(TextChoices):
     PERSON = "person", "A person"
     TEAM = "team", "The team"

@@ -181,7 +181,17 @@ class OrganisationAdmin(PermanentAdmin):
             "Emergencies, for each need",
             {"fields": ["emergency_phone", "emergency_relay", "emergency_text", "emergency_email"]},
         ),
-        ("Putting things right", {"fields": ["complaints_contact", "ombudsman_name", "ombudsman_contact"]}),
+        (
+            "Putting things right",
+            {
+                "fields": [
+                    "complaints_contact",
+                    "ombudsman_name",
+                    "ombudsman_contact",
+                    "ombudsman_time_limit",
+                ]
+            },
+        ),
         (
             "How long things take",
             {

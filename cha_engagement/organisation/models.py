@@ -83,6 +83,13 @@ class Organisation(models.Model):
     complaints_contact = models.CharField("how to reach the complaints process", max_length=SHORT, blank=True)
     ombudsman_name = models.CharField(max_length=SHORT, blank=True)
     ombudsman_contact = models.TextField("how to reach the ombudsman", max_length=500, blank=True)
+    ombudsman_time_limit = models.CharField(
+        "within what time one can go to the ombudsman",
+        max_length=SHORT,
+        blank=True,
+        default="Please go to them within twelve months of the day on which you came to know of the problem.",
+        help_text="A sentence, as letters say it.",
+    )
 
     review_months = interval_field("review_months", "months between reviews", default=3)
     review_reminder_days = interval_field(

@@ -17,8 +17,7 @@ INITIAL_TEXTS = {
         "to see what we hold about you, and to have mistakes put right."
     ),
     "the ombudsman": (
-        "The [ombudsman] is independent of us and free to use. They can look at how we have dealt with you, normally once our own "
-        "procedure has come to its end:\n\n[how to reach the ombudsman]"
+        "The [ombudsman] is independent of us and free to use. [when to go to the ombudsman]\n\n[how to reach the ombudsman]"
     ),
     "what always stays open": ("Whatever happens, you can always:\n\n[all that is always open]"),
 }

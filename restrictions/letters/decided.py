@@ -5,6 +5,7 @@ from typing import Any
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.enums import Stage
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_placeholders
@@ -124,7 +125,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),
-        **render_placeholders("shared", "what cannot be appealed"),
+        **render_placeholders("shared", "what cannot be appealed", can_appeal=True),
     }
 
 
@@ -138,6 +139,7 @@ RESTRICTION_LETTER = LetterKind(
     placeholders=placeholders,
     check_ready=check_ready,
     check_still_true=check_restrictions_apply,
+    stage=lambda letter: Stage.CAN_APPEAL,
     on_sent=record_decision_notified,
     own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
 )

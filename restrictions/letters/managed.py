@@ -59,7 +59,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     names = ("what we have decided", "what this letter changes", "what still applies", "what may follow")
     return {
         **render_placeholders("management_decided", *names, **still_applying_data(letter.customer)),
-        **render_placeholders("shared", "what cannot be appealed"),
+        **render_placeholders("shared", "what cannot be appealed", can_appeal=False),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.letters.actions import link_letter
+from cha_engagement.letters.enums import Stage
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
@@ -63,7 +64,7 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
         "from when and until when": restrictions.duration_text(restriction),
         "reviews": restrictions.review_text(restriction, review.next_review_on),
         "how to appeal": open_appeal_text(restriction) or restrictions.appeal_text(letter),
-        **render_placeholders("shared", "what cannot be appealed"),
+        **render_placeholders("shared", "what cannot be appealed", can_appeal=True),
     }
 
 
@@ -98,6 +99,13 @@ def open_appeal_text(restriction: Restriction) -> str:
         received_on=appeal.received_on,
         reference=appeal.reference,
     )
+
+
+def stage_after_review(letter: Letter) -> Stage:
+    review = review_of_letter(letter)
+    if not is_continued(review):
+        return Stage.NOTHING_TO_APPEAL
+    return Stage.APPEAL_OPEN if queries.open_appeals(resulting_version(review)) else Stage.CAN_APPEAL
 
 
 def review_context(review: Review) -> dict[str, Any]:
@@ -138,6 +146,7 @@ REVIEW_LETTER = LetterKind(
     link_records=link_review,
     placeholders=review_placeholders,
     check_ready=check_review_letter,
+    stage=stage_after_review,
     check_still_true=restrictions.check_restrictions_stand,
     on_sent=record_review_notified,
 )

@@ -99,7 +99,7 @@ def test_a_missing_detail_is_asked_for_once(draft, organisation):
 
 
 def test_text_after_a_list_in_a_paragraph_stands_apart(client, draft, organisation):
-    text = "The [ombudsman]:\n\n[how to reach the ombudsman]\nThey are free to use."
+    text = "The [ombudsman]. [when to go to the ombudsman]\n\n[how to reach the ombudsman]\nThey are free to use."
     assert save_paragraph(client, "the ombudsman", text) == {}
     texts_before = standard_paragraphs.standard_paragraphs(organisation)["the ombudsman"]
     assert texts_before.endswith("- Phone 0800 377 7330\n\nThey are free to use.")
@@ -129,6 +129,7 @@ def test_an_unknown_placeholder_is_named_with_the_usable_ones(client):
             pytest.param("the ombudsman", placeholder, marks=pytest.mark.beyond("B3"))
             for placeholder in ("ombudsman", "how to reach the ombudsman")
         ),
+        pytest.param("the ombudsman", "when to go to the ombudsman", marks=pytest.mark.policy("6.3")),
         pytest.param("how to complain", "how to reach the complaints process", marks=pytest.mark.policy("5")),
         pytest.param("criticism is welcome", "association", marks=pytest.mark.policy("5")),
     ],
@@ -149,7 +150,7 @@ def test_only_how_to_complain_names_the_complaints_contact(client):
 
 
 def test_a_list_stands_on_a_line_of_its_own(client):
-    text = "The [ombudsman] is at [how to reach the ombudsman]."
+    text = "The [ombudsman] is at [how to reach the ombudsman]. [when to go to the ombudsman]"
     assert save_paragraph(client, "the ombudsman", text) == {
         "text": ["[how to reach the ombudsman] is a list: put it on a line of its own."]
     }

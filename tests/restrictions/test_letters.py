@@ -84,7 +84,7 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         f"This applies from {uk_date(today())}",
         f"look at this again on {uk_date(restriction.first_review_on)} and then every 3 months",
         "We would look at it sooner if your health changes.",
-        "to our Executive Team",
+        "Our Executive Team hears it",
         f"by {uk_date(add_working_days(today(), 20))}, which is 20 working days after the date of this letter",
         "That decision is final and cannot be appealed",
         "Three months of calm letters. Ask Customer Services.",
@@ -103,6 +103,37 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         assert "phone" not in texts[name]
         assert "0141 496 0000" not in texts[name]
     assert "[" not in text.replace("\\[", "")
+
+
+@pytest.mark.policy("5", "22")
+def test_that_they_can_appeal_is_said_last_and_by_when_at_the_end(adviser, manager, decision):
+    factories.restriction(by=manager, decision=decision)
+    text = placeholders.filled_text(draft_letter(decision, manager))
+    section = text.split("## If you disagree")[1].split("##")[0]
+    order = [
+        "you can complain",
+        "If you appeal, you can go to them",
+        "That decision is final and cannot be appealed.",
+        "What follows from it for you, as this letter sets it out, can be.",
+        "**You can appeal** against all of what this letter restricts",
+        f"Please tell us by {uk_date(add_working_days(today(), 20))}",
+        "We also hear an appeal that comes later.",
+    ]
+    assert [words for words in order if words not in section] == []
+    assert sorted(order, key=section.index) == order
+    assert section.strip().endswith(order[-1])
+
+
+@pytest.mark.policy("6.3")
+def test_the_ombudsmans_time_limit_is_the_associations_own(adviser, organisation, manager, decision):
+    organisation.ombudsman_time_limit = "You have *six* months."
+    organisation.save()
+    factories.restriction(by=manager, decision=decision)
+    letter = draft_letter(decision, manager)
+    assert r"You have \*six\* months." in placeholders.filled_text(letter)
+    organisation.ombudsman_time_limit = ""
+    organisation.save()
+    assert "within what time" in " ".join(map(str, issuing.check_ready(letter)))
 
 
 @pytest.mark.policy("23")

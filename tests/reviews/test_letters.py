@@ -56,6 +56,47 @@ def test_the_review_letter_is_complete_and_says_the_outcome(manager, decision, o
     assert ("20 working days" in text) == (outcome != ReviewOutcome.LIFT)
 
 
+AFTER_APPEAL = "You can go to them as soon as we have written to you about the outcome of your appeal, and nothing more is needed."
+NOW = "You can go to them now about the outcome of your appeal, and nothing more is needed."
+IF_YOU_APPEAL = "If you appeal, you can go to them as soon as we have written to you about the outcome, and nothing more is needed."
+ABOUT_HOW = "If it is about how we made or applied what we decided, or about one of our services, please complain to us first."
+COMPLAINT_ALONE = "If you are unhappy with how we made or applied what we decided, or with one of our services, please complain to us first."
+TIME_LIMIT = "within twelve months of the day on which you came to know of the problem"
+
+
+def ombudsman_text(letter):
+    text = placeholders.placeholder_texts(letter)["the ombudsman"]
+    assert TIME_LIMIT in text
+    return text
+
+
+@pytest.mark.policy("6.3")
+@pytest.mark.parametrize("outcome", ReviewOutcome)
+def test_a_review_letter_says_what_comes_before_the_ombudsman(review, manager, outcome):
+    terms = {"closed": ["phone"], "open": ["letter", "email", "office"]}
+    changes = {"terms": terms} if outcome == ReviewOutcome.VARY else None
+    held = hold_review(review, manager, outcome, changes=changes)
+    text = ombudsman_text(actions.write_letter(about=held, kind=LetterCode.REVIEW_OUTCOME, by=manager))
+    can_appeal = outcome != ReviewOutcome.LIFT
+    assert (IF_YOU_APPEAL in text, ABOUT_HOW in text) == (can_appeal, can_appeal)
+    assert (COMPLAINT_ALONE in text) != can_appeal
+
+
+@pytest.mark.policy("6.3")
+def test_letters_of_an_appeal_say_what_comes_before_the_ombudsman(
+    acknowledged_appeal, decide_appeal, executive
+):
+    received = actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+    text = ombudsman_text(received)
+    assert AFTER_APPEAL in text
+    assert ABOUT_HOW in text
+    acknowledged_appeal.refresh_from_db()
+    decided = decide_appeal(acknowledged_appeal)
+    text = ombudsman_text(actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive))
+    assert NOW in text
+    assert ABOUT_HOW in text
+
+
 @pytest.mark.beyond("B4")
 def test_the_review_letter_tells_of_the_varied_version(review, restriction, manager):
     hold_review(

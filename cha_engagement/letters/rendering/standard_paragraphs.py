@@ -10,6 +10,7 @@ from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, AlwaysOpen
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, emergency_routes
+from cha_engagement.letters.enums import Stage
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.organisation.models import Organisation, StandardText
 
@@ -19,10 +20,11 @@ from .markdown import escape, fill_placeholders, placeholder_names
 
 @dataclass(frozen=True, slots=True)
 class ParagraphReader:
-    """Whom a standard paragraph speaks to: a customer, how they can reach us, as far as that is known."""
+    """Whom a standard paragraph speaks to: a customer, how they can reach us, as far as that is known, and at which stage they are."""
 
     customer: Customer | None = None
     plan: ContactPlan | None = None
+    stage: Stage = Stage.NOTHING_TO_APPEAL
 
 
 ANYBODY = ParagraphReader()
@@ -86,6 +88,16 @@ def direct_ways(plan: ContactPlan | None) -> str:
     )
 
 
+def ombudsman_stage_text(organisation: Organisation, reader: ParagraphReader) -> str:
+    """Say what has to come before the ombudsman at the reader's stage, and within what time. Policy §6.3."""
+    time_limit = organisation.ombudsman_time_limit.strip()
+    if not time_limit:
+        return ""
+    return render_markdown(
+        "letters/shared/before_the_ombudsman.md", stage=reader.stage, time_limit=time_limit
+    )
+
+
 def join_with_or(choices: Iterable[str]) -> str:
     """Join choices, such as `by phone, by email or by letter`; blanks are left out."""
     *first, last = [*filter(None, choices)] or [""]
@@ -112,6 +124,12 @@ PARAGRAPH_PLACEHOLDERS = {
         lambda organisation, reader: organisation.ombudsman_name and escape(organisation.ombudsman),
         detail="who the ombudsman is",
         paragraph="B2",
+        required_in=("the ombudsman",),
+    ),
+    "when to go to the ombudsman": ParagraphPlaceholder(
+        ombudsman_stage_text,
+        detail="within what time one can go to the ombudsman",
+        paragraph="6.3",
         required_in=("the ombudsman",),
     ),
     "how to reach the ombudsman": ParagraphPlaceholder(
