@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.organisation.calendar import add_months, today
@@ -68,8 +68,11 @@ HOME = {"address": "4 Kelp Street\nLochside", "postcode": "G00 0AB"}
 """The address at which letters reach a customer."""
 
 
-def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, **fields):
-    added = customers.add_customer(by=by, submission=uuid.uuid4(), name=name, **fields)
+def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, needs=(), **fields):
+    """Return a customer with whom it was confirmed what they need: codes, or words by code."""
+    answers = {"needs": dict.fromkeys(needs, "") if not isinstance(needs, dict) else needs}
+    answers["needs_confirmed_with"] = ConfirmedWith.CUSTOMER
+    added = customers.add_customer(by=by, submission=uuid.uuid4(), name=name, **answers | fields)
     return assign_record(customers.assign_customer, customer=added, to=assigned_to) if assigned_to else added
 
 

@@ -50,7 +50,14 @@ def capacity_lines(customer: Customer) -> list[CardLine]:
 
 def need_lines(customer: Customer) -> list[CardLine]:
     """Policy §9, 18; beyond the policy: B2."""
-    lines = [
+    lines = [CardLine(CardSection.ADJUSTMENT, f"{str(need).rstrip('.')}.") for need in customer.current_needs]
+    if customer.accessibility_needs:
+        lines.append(CardLine(CardSection.ADJUSTMENT, customer.accessibility_needs))
+    if customer.cannot_use:
+        lines.append(
+            CardLine(CardSection.ADJUSTMENT, f"Cannot use: {customer.get_cannot_use_display().lower()}.")
+        )
+    lines += [
         CardLine(
             CardSection.ADJUSTMENT,
             adjustment.what,
@@ -59,12 +66,6 @@ def need_lines(customer: Customer) -> list[CardLine]:
         )
         for adjustment in customer.agreed_adjustments
     ]
-    if customer.accessibility_needs:
-        lines.append(CardLine(CardSection.ADJUSTMENT, customer.accessibility_needs))
-    if customer.cannot_use:
-        lines.append(
-            CardLine(CardSection.ADJUSTMENT, f"Cannot use: {customer.get_cannot_use_display().lower()}.")
-        )
     if customer.preferred_format != Format.STANDARD:
         lines.append(
             CardLine(CardSection.ADJUSTMENT, f"Letters: {customer.get_preferred_format_display().lower()}.")

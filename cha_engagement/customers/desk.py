@@ -5,7 +5,7 @@ from cha_engagement.staff.models import StaffMember
 from . import card, daily, timeline
 from .interfaces import CardLine, CustomerPage, Flag, LookUps, SideBox
 from .lists import CUSTOMERS
-from .models import Adjustment, Customer, Merge
+from .models import Adjustment, Customer, Merge, Need
 
 
 class Desk(CustomerPage, LookUps, Lists, DailyJobs):
@@ -13,6 +13,7 @@ class Desk(CustomerPage, LookUps, Lists, DailyJobs):
         "merges": lambda customer: Merge.objects.filter(kept=customer),
         "household": lambda customer: Customer.objects.filter(household_of=customer),
         "representatives": lambda customer: Customer.objects.filter(speaks_for=customer),
+        "needs": lambda customer: Need.objects.filter(customer=customer),
         "adjustments": lambda customer: Adjustment.objects.filter(customer=customer),
     }
     event_kinds = timeline.EVENT_KINDS

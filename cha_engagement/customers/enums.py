@@ -1,4 +1,5 @@
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -103,14 +104,71 @@ class Format(TextChoices):
     AUDIO = "audio", "Sound, to be listened to"
 
 
+class NeedCode(TextChoices):
+    """What somebody needs of us, so that they can deal with us. Policy §9, 18; beyond the policy: B2."""
+
+    CANNOT_HEAR = "cannot_hear", "Cannot hear, or hardly"
+    CANNOT_SPEAK = "cannot_speak", "Cannot speak, or hardly"
+    CANNOT_READ = "cannot_read", "Cannot read, or hardly"
+    CANNOT_WRITE = "cannot_write", "Cannot write or type, or hardly"
+    CANNOT_SEE_PRINT = "cannot_see_print", "Cannot see print"
+    LARGE_PRINT = "needs_large_print", "Needs large print"
+    AUDIO = "needs_audio", "Needs to listen to letters"
+    NO_ENGLISH = "no_english", "Reads or speaks no English, or hardly any"
+    NO_PHONE = "no_phone", "Has no phone"
+    FEARS_PHONE = "fears_phone", "Phone calls are too much for them"
+    NO_INTERNET = "no_internet", "Is not online"
+    NO_POST = "no_post", "Post does not reach them safely"
+    CANNOT_TRAVEL = "cannot_travel", "Cannot come to the office"
+    FEARS_VISITS = "fears_visits", "Home visits are too much for them"
+
+
+class NeedEffect(NamedTuple):
+    """The channels and the formats of letters that a need rules out, and the channels that it puts in doubt."""
+
+    channels: tuple[Channel, ...] = ()
+    formats: tuple[Format, ...] = ()
+    doubtful_channels: tuple[Channel, ...] = ()
+
+
+WRITTEN_CHANNELS = (Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE)
+SPOKEN_CHANNELS = (Channel.PHONE, Channel.OFFICE)
+
+NEED_EFFECTS = {
+    NeedCode.CANNOT_HEAR: NeedEffect((Channel.PHONE,), (Format.AUDIO,)),
+    NeedCode.CANNOT_SPEAK: NeedEffect((Channel.PHONE,)),
+    NeedCode.CANNOT_READ: NeedEffect(WRITTEN_CHANNELS, (Format.STANDARD, Format.LARGE_PRINT)),
+    NeedCode.CANNOT_WRITE: NeedEffect(WRITTEN_CHANNELS),
+    NeedCode.CANNOT_SEE_PRINT: NeedEffect((Channel.LETTER,), (Format.STANDARD, Format.LARGE_PRINT)),
+    NeedCode.LARGE_PRINT: NeedEffect(formats=(Format.STANDARD,)),
+    NeedCode.AUDIO: NeedEffect(formats=(Format.STANDARD, Format.LARGE_PRINT)),
+    NeedCode.NO_ENGLISH: NeedEffect(doubtful_channels=SPOKEN_CHANNELS),
+    NeedCode.NO_PHONE: NeedEffect((Channel.PHONE, Channel.MESSAGE)),
+    NeedCode.FEARS_PHONE: NeedEffect((Channel.PHONE,)),
+    NeedCode.NO_INTERNET: NeedEffect((Channel.EMAIL, Channel.ONLINE_FORM)),
+    NeedCode.NO_POST: NeedEffect((Channel.LETTER,)),
+    NeedCode.CANNOT_TRAVEL: NeedEffect((Channel.OFFICE,)),
+    NeedCode.FEARS_VISITS: NeedEffect((Channel.HOME_VISIT,)),
+}
+"""What follows from each need. Policy §9, 18; beyond the policy: B2."""
+
+
+class ConfirmedWith(TextChoices):
+    """With whom it was confirmed what a customer needs, and which channels they can use. Policy §9; beyond the policy: B2."""
+
+    CUSTOMER = "customer", "Yes, with them"
+    REPRESENTATIVE = "representative", "Yes, with somebody who speaks for them"
+    NOBODY = "nobody", "No, we could not ask"
+
+
 class CardSection(TextChoices):
     """The headings of a customer's card, in their order. Beyond the policy: B1."""
 
     STOP = "stop", "Before anything else"
+    ADJUSTMENT = "adjustment", "What they need"
     DO = "do", "Do"
     DONT = "dont", "Do not"
     WHO = "who", "What to know"
-    ADJUSTMENT = "adjustment", "What helps them"
     OPEN = "open", "Always open to them"
 
 
@@ -133,6 +191,15 @@ class CustomerEvent(StrEnum):
     ADD = "add"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    CONFIRM_NEEDS = "confirm_needs"
+
+
+class NeedEvent(StrEnum):
+    """Names, in its history, for whatever happens to a need."""
+
+    RECORD = "record"
+    CHANGE = "change"
+    END = "end"
 
 
 class AdjustmentEvent(StrEnum):

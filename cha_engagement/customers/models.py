@@ -23,7 +23,17 @@ from cha_engagement.core.records import (
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
-from .enums import SPEAKS_FOR_OTHERS, Channel, Format, KeyKind, Relationship
+from .enums import (
+    NEED_EFFECTS,
+    SPEAKS_FOR_OTHERS,
+    Channel,
+    ConfirmedWith,
+    Format,
+    KeyKind,
+    NeedCode,
+    NeedEffect,
+    Relationship,
+)
 
 
 class CustomerQuerySet(ReadOnlyQuerySet, models.QuerySet["Customer"]):
@@ -44,8 +54,9 @@ class CustomerQuerySet(ReadOnlyQuerySet, models.QuerySet["Customer"]):
 class Customer(CaseRecord):
     """A person or an organisation that engages with the association. Policy §3.
 
-    `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of `Channel` codes that this
-    customer cannot use, given their needs (B2). `household_of` is another customer of the same household: nothing that is
+    `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of the `Channel` codes that
+    their needs rule out (B2): it follows from these, and `actions.needs` alone writes it. `needs_confirmed_on` is when all that is
+    recorded of their needs was last confirmed, and is empty where it was changed since. `household_of` is another customer of the same household: nothing that is
     decided about one touches the other (B5). `speaks_for` is the customer for whom an advocate or representative acts. `merged_into`
     is the customer they turned out to be: all that was recorded about this one is recorded there (B16).
     """
@@ -72,6 +83,10 @@ class Customer(CaseRecord):
         "accessibility and communication needs", max_length=LONG, blank=True
     )
     cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
+    needs_confirmed_on = models.DateField("needs last confirmed on", null=True, blank=True)
+    needs_confirmed_with = models.CharField(
+        "needs confirmed with", max_length=20, choices=ConfirmedWith, blank=True
+    )
     emergency_route = models.CharField("how they reach us in an emergency", max_length=SHORT, blank=True)
     vulnerability = models.TextField("what may make them vulnerable", max_length=LONG, blank=True)
     under_18 = models.BooleanField("under 18", default=False)
@@ -102,6 +117,11 @@ class Customer(CaseRecord):
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
                 name="customer_not_merged_into_itself",
             ),
+            models.CheckConstraint(
+                condition=Q(needs_confirmed_on=None)
+                | Q(needs_confirmed_with__in=[ConfirmedWith.CUSTOMER, ConfirmedWith.REPRESENTATIVE]),
+                name="customer_needs_confirmed_with",
+            ),
         ]
         indexes = [
             models.Index(fields=["assigned_to", "-id"], name="customer_assigned"),
@@ -125,6 +145,14 @@ class Customer(CaseRecord):
         if self.lacks("adjustments"):
             return []
         return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
+
+    @cached_property
+    def current_needs(self) -> list["Need"]:
+        """Return what they need of us, in the order in which it is asked."""
+        if self.lacks("needs"):
+            return []
+        codes = NeedCode.values
+        return sorted(self.needs.current(), key=lambda need: (codes.index(need.code), need.pk))
 
     def reload_locked(self) -> Self:
         """Lock the row. Raises `Stale` once it is merged into another: whatever changes or restricts a customer locks them first."""
@@ -209,6 +237,40 @@ class Merge(CaseRecord):
 
     def get_absolute_url(self) -> str:
         return self.kept.get_absolute_url()
+
+
+class NeedQuerySet(ReadOnlyQuerySet, models.QuerySet["Need"]):
+    def current(self) -> "NeedQuerySet":
+        return self.filter(ended_on=None)
+
+
+class Need(CaseRecord):
+    """Something that a customer needs of us, with words beside it. Policy §9, 18; beyond the policy: B2.
+
+    What it rules out is in `enums.NEED_EFFECTS`. `confirmed_on` is empty where nobody has asked them. Two records of one customer may
+    say the same in other words, until somebody saves their needs anew.
+    """
+
+    PREFIX = "NED"
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="needs")
+    code = models.CharField("what they need", max_length=20, choices=NeedCode)
+    note = models.CharField("in words", max_length=SHORT, blank=True)
+    confirmed_on = models.DateField("confirmed on", null=True, blank=True)
+    confirmed_with = models.CharField("confirmed with", max_length=20, choices=ConfirmedWith, blank=True)
+    ended_on = models.DateField("no longer recorded since", null=True, blank=True)
+
+    objects = NeedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()}: {self.note}" if self.note else self.get_code_display()
+
+    def get_absolute_url(self) -> str:
+        return self.customer.get_absolute_url()
+
+    @property
+    def effect(self) -> NeedEffect:
+        return NEED_EFFECTS[NeedCode(self.code)]
 
 
 class AdjustmentQuerySet(ReadOnlyQuerySet, models.QuerySet["Adjustment"]):

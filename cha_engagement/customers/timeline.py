@@ -3,13 +3,17 @@ from django.db.models import Q, QuerySet
 from cha_engagement.customers.interfaces import EventKind, EventSource
 from cha_engagement.staff.models import StaffMember
 
-from .enums import AdjustmentEvent, CustomerEvent, SignpostingEvent
-from .models import Adjustment, Customer, Signposting
+from .enums import AdjustmentEvent, CustomerEvent, NeedEvent, SignpostingEvent
+from .models import Adjustment, Customer, Need, Signposting
 
 EVENT_KINDS = {
     f"customer.{CustomerEvent.ADD}": EventKind("Added as a customer", ""),
     f"customer.{CustomerEvent.MERGE}": EventKind("Two records merged", ""),
     f"customer.{CustomerEvent.UNMERGE}": EventKind("Two records parted again", ""),
+    f"customer.{CustomerEvent.CONFIRM_NEEDS}": EventKind("Asked what they need", ""),
+    f"need.{NeedEvent.RECORD}": EventKind("Need recorded", ""),
+    f"need.{NeedEvent.CHANGE}": EventKind("Words about a need changed", ""),
+    f"need.{NeedEvent.END}": EventKind("Need no longer recorded", ""),
     f"adjustment.{AdjustmentEvent.AGREE}": EventKind("Adjustment agreed", ""),
     f"adjustment.{AdjustmentEvent.END}": EventKind("Adjustment ended", ""),
     f"signposting.{SignpostingEvent.SIGNPOST}": EventKind("Told of independent help", ""),
@@ -31,6 +35,7 @@ EVENT_SOURCES = (
         visible_to=customers_and_merged,
     ),
     # Whoever sees the customer sees these.
+    EventSource(Need, visible_to=lambda user: Need.objects.all()),
     EventSource(Adjustment, visible_to=lambda user: Adjustment.objects.all()),
     EventSource(Signposting, visible_to=lambda user: Signposting.objects.all()),
 )

@@ -19,7 +19,8 @@ NEXT_PAGES = {"incident": "incident_new"}
 
 def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
     """Point out words on a card that seem to limit something: they may mean something else. Beyond the policy: B36."""
-    values = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
+    changed = {"needs" if name.startswith("needs_note_") else name for name in form.changed_data}
+    values = {name: form.cleaned_data[name] for name in changed if name in form.cleaned_data}
     for sentence in dict.fromkeys(limit.refusal.sentence for limit in rules.new_limits(values)):
         messages.warning(
             request,

@@ -2,7 +2,7 @@ from functools import partial
 from typing import Any
 
 from cha_engagement.customers import actions
-from cha_engagement.customers.enums import Channel, Format, Relationship
+from cha_engagement.customers.enums import ConfirmedWith, Format, NeedCode, Relationship
 from cha_engagement.customers.models import Customer
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
 from cha_engagement.demo.staff import person
@@ -33,15 +33,23 @@ NEEDS: dict[str, dict[str, Any]] = {
     "Órla Ní Bhriain": {
         "accessibility_needs": "Hard of hearing: speak clearly and check that you were understood."
     },
-    "Margaret Tulloch": {"preferred_format": Format.LARGE_PRINT, "accessibility_needs": "Low vision."},
-    "Dmytro Kovalenko": {"preferred_language": "Ukrainian"},
+    "Margaret Tulloch": {
+        "preferred_format": Format.LARGE_PRINT,
+        "needs": {NeedCode.LARGE_PRINT: "Low vision since last year."},
+        "needs_confirmed_with": ConfirmedWith.CUSTOMER,
+    },
+    "Dmytro Kovalenko": {
+        "preferred_language": "Ukrainian",
+        "needs": {NeedCode.NO_ENGLISH: "His neighbour interprets on weekdays."},
+        "needs_confirmed_with": ConfirmedWith.REPRESENTATIVE,
+    },
     "Callum Reid": {
-        "cannot_use": [Channel.LETTER],
-        "accessibility_needs": "Does not read easily: phone rather than write.",
+        "needs": {NeedCode.NO_POST: "Letters pile up unread: phone rather than write."},
+        "needs_confirmed_with": ConfirmedWith.REPRESENTATIVE,
     },
     "Elspeth Begg": {
         "vulnerability": "Lives alone since her husband died.",
-        "cannot_use": [Channel.EMAIL, Channel.ONLINE_FORM],
+        "needs": {NeedCode.NO_INTERNET: "", NeedCode.FEARS_VISITS: "Ring the day before."},
     },
 }
 ADJUSTMENTS = {

@@ -48,7 +48,11 @@ def contact_amounts(customer: Customer) -> list[str]:
 
 def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
     """Return what is recorded of a customer's needs, in a line. To repeat it is not to have considered it. Policy §9."""
-    needs = [customer.accessibility_needs, customer.vulnerability]
+    needs = [
+        *map(str, customer.current_needs),
+        customer.accessibility_needs,
+        customer.vulnerability,
+    ]
     if customer.cannot_use:
         needs.append(f"They cannot use: {customer.get_cannot_use_display()}")
     needs += [f"Agreed with them: {adjustment.what}" for adjustment in customer.agreed_adjustments]

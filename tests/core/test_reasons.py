@@ -130,6 +130,7 @@ OTHER_TEXTS = {
         "accessibility_needs": "what helps them, as they say it; nothing is decided by leaving it empty",
         "vulnerability": "what to know of them; nothing is decided by leaving it empty",
     },
+    "customers.Need": {"note": "what to do about it; the tick beside it counts by itself"},
     "evidence.Evidence": dict.fromkeys(("original_name", "content_type", "sha256"), WRITTEN_BY_US),
     "incidents.Incident": {
         "unidentified_person": "'unknown' is a true answer",
@@ -156,6 +157,10 @@ OTHER_TEXTS = {
 """Texts of records that are no reasons, each with why."""
 
 FORM_TEXTS = {
+    "cha_engagement/customers/forms/details.py": (
+        "needs_note_…",
+        "words beside a tick, which counts by itself",
+    ),
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }

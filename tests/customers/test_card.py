@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from cha_engagement.customers import actions, card
-from cha_engagement.customers.enums import AlwaysOpen, Channel, Format
+from cha_engagement.customers.enums import AlwaysOpen, Format
 from cha_engagement.customers.interfaces import event_kinds
 from cha_engagement.customers.models import Customer
 from tests import factories
@@ -24,14 +24,16 @@ def test_needs_and_adjustments_stand_on_the_card(officer):
     customer = factories.customer(
         by=officer,
         accessibility_needs="Hard of hearing.",
-        cannot_use=[Channel.PHONE],
+        needs={"cannot_hear": "Text her first", "needs_large_print": ""},
         preferred_format=Format.LARGE_PRINT,
     )
     actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     assert lines("adjustment", customer) == [
-        "Text her first",
+        "Cannot hear, or hardly: Text her first.",
+        "Needs large print.",
         "Hard of hearing.",
         "Cannot use: phone.",
+        "Text her first",
         "Letters: large print.",
     ]
 

@@ -38,19 +38,22 @@ def keep(organisation):
     ("known", "kept", "routes"),
     [
         ({}, ALL, [LINE]),
-        ({"cannot_use": [Channel.PHONE]}, ALL, [RELAY, TEXT, EMAIL]),
-        ({"cannot_use": [Channel.PHONE, Channel.MESSAGE]}, ALL, [RELAY, EMAIL]),
+        ({"needs": ["cannot_hear"]}, ALL, [RELAY, TEXT, EMAIL]),
+        ({"needs": ["no_phone"]}, ALL, [EMAIL]),
+        ({"needs": ["no_phone", "no_internet"]}, ALL, []),
+        ({"needs": ["cannot_hear", "cannot_write"]}, ALL, []),
+        ({"needs": ["cannot_write"]}, ALL, [LINE]),
         (
-            {"cannot_use": [Channel.PHONE, Channel.MESSAGE, Channel.EMAIL]},
-            {"emergency_text": TEXT, "emergency_email": EMAIL},
-            [],
+            {"needs": ["no_english"], "preferred_language": "Ukrainian"},
+            ALL,
+            [LINE, RELAY, TEXT, EMAIL],
         ),
-        ({"cannot_use": [Channel.PHONE]}, {}, []),
-        ({"cannot_use": [Channel.LETTER]}, {}, [LINE]),
+        ({"needs": ["cannot_hear"]}, {}, []),
+        ({"needs": ["no_post"]}, {}, [LINE]),
         ({"accessibility_needs": "Profoundly deaf."}, ALL, [LINE, RELAY, TEXT, EMAIL]),
         ({"accessibility_needs": "Profoundly deaf."}, {}, [LINE]),
         (
-            {"cannot_use": [Channel.PHONE], "emergency_route": "a knock at 6 Kelp Street"},
+            {"needs": ["cannot_hear"], "emergency_route": "a knock at 6 Kelp Street"},
             {},
             ["a knock at 6 Kelp Street"],
         ),
@@ -122,7 +125,7 @@ def test_a_number_or_an_address_is_an_emergency_route(officer, route):
 def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     organisation, officer, manager, administrator, signed_in, keep
 ):
-    customer = factories.customer(by=officer, cannot_use=[Channel.PHONE], **factories.HOME)
+    customer = factories.customer(by=officer, needs=["cannot_hear"], **factories.HOME)
     factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     letter = letters.draft_letter(
         customer=customer,
@@ -176,14 +179,14 @@ WRITTEN = {Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE}
 @pytest.mark.policy("9")
 def test_words_about_needs_put_channels_in_doubt(words, channels):
     customer = Customer(accessibility_needs=words)
-    customer.agreed_adjustments = []
+    customer.lacking = {"adjustments", "needs"}
     assert set(doubtful_channels(customer)) == channels
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_as_much_is_asked_however_many_have_none(officer, manager, count, django_assert_num_queries):
     for _ in range(count):
-        customer = factories.customer(by=officer, cannot_use=[Channel.PHONE])
+        customer = factories.customer(by=officer, needs=["cannot_hear"])
         actions.agree_adjustment(
             customer=customer, by=officer, submission=factories.uuid.uuid4(), what="Letters in large print"
         )

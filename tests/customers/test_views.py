@@ -5,8 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.customers import actions
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel, Format, Relationship
+from cha_engagement.customers import actions, queries
+from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Adjustment, Customer, Signposting
 from cha_engagement.organisation.models import AdviceOrganisation
 from tests import factories
@@ -56,7 +56,10 @@ def test_what_is_typed_is_what_is_kept(signed_in, officer, customer):
         emails="hamish@home.example",
         online_handles="@hamish",
         accessibility_needs="Low vision.",
-        cannot_use=[Channel.EMAIL, Channel.ONLINE_FORM],
+        needs=["no_internet", "fears_visits"],
+        needs_note_no_internet="Her son reads emails to her.",
+        needs_note_no_phone="Dropped with its tick.",
+        needs_confirmed_with="customer",
         preferred_format=Format.LARGE_PRINT,
         household_of=customer.reference.lower(),
     )
@@ -65,9 +68,13 @@ def test_what_is_typed_is_what_is_kept(signed_in, officer, customer):
     assert kept.phones == ["0141 496 0000", "07700 900123"]
     assert (kept.emails, kept.online_handles) == (["hamish@home.example"], ["@hamish"])
     assert (kept.cannot_use, kept.accessibility_needs) == (
-        [Channel.EMAIL, Channel.ONLINE_FORM],
+        [Channel.HOME_VISIT, Channel.EMAIL, Channel.ONLINE_FORM],
         "Low vision.",
     )
+    assert queries.notes_by_need(kept) == {
+        "no_internet": "Her son reads emails to her.",
+        "fears_visits": "",
+    }
     assert (kept.preferred_format, kept.household_of) == (Format.LARGE_PRINT, customer)
 
 
@@ -84,8 +91,8 @@ TOMORROW = (timezone.localdate() + timedelta(days=2)).isoformat()
         ("emails", "hamish at home"),
         ("online_handles", "x" * 201),
         ("relationship", "friend"),
-        ("cannot_use", [channel.value for channel in INBOUND_CHANNELS]),
-        ("cannot_use", ["pigeon"]),
+        ("needs", ["cannot_hear", "cannot_write", "cannot_travel"]),
+        ("needs", ["pigeon"]),
         ("household_of", "CUS-1999-0001"),
         ("speaks_for", "Órla"),
         ("speaks_for", "\0"),
@@ -97,7 +104,8 @@ TOMORROW = (timezone.localdate() + timedelta(days=2)).isoformat()
 )
 def test_what_will_not_do_gets_a_sentence_and_loses_nothing(signed_in, officer, field, typed):
     answer = signed_in(officer).post(
-        "/customers/new/", details(**{"known_as": "Hamish of the hill", field: typed})
+        "/customers/new/",
+        details(**{"known_as": "Hamish of the hill", "needs_confirmed_with": "nobody", field: typed}),
     )
     assert answer.status_code == 422
     assert list(errors(answer)) == [field]

@@ -1,7 +1,7 @@
 import pytest
 
 from cha_engagement.customers import actions
-from cha_engagement.customers.enums import Channel, Relationship
+from cha_engagement.customers.enums import Relationship
 from cha_engagement.desk.history import models_by_prefix
 from incidents.enums import Category
 from tests import factories
@@ -27,7 +27,8 @@ def test_history_says_who_changed_each_answer(signed_in, officer, manager, custo
         by=manager,
         version=1,
         relationship=Relationship.ADVOCATE,
-        cannot_use=[Channel.PHONE, Channel.HOME_VISIT],
+        needs={"cannot_hear": "", "fears_visits": ""},
+        needs_confirmed_with="customer",
         under_18=True,
     )
     actions.assign_customer(customer=customer, by=manager, version=2, assigned_to=officer)

@@ -117,8 +117,8 @@ def test_a_removed_address_cannot_be_sent_to(issue_letter_to, manager):
         ({}, {"preferred_format": Format.PLAIN_TEXT}, "email", "needs letters as plain text"),
         ({"accessibility_needs": "Registered blind."}, {}, "letter", "says “blind”"),
         ({"accessibility_needs": "Can’t see small print"}, {}, "email", "says “Can’t see”"),
-        ({"cannot_use": [Channel.LETTER]}, {}, "letter", "cannot use this channel: letter"),
-        ({"cannot_use": [Channel.OFFICE]}, {}, "office", "cannot use this channel: in person"),
+        ({"needs": ["no_post"]}, {}, "letter", "cannot use this channel: letter"),
+        ({"needs": ["cannot_travel"]}, {}, "office", "cannot use this channel: in person"),
     ],
 )
 def test_a_letter_that_may_not_have_arrived_needs_an_explanation(

@@ -71,7 +71,9 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 
 def make_case(officer, manager):
     """Return one record of each kind about a customer of the officer's, by the names that `routes` uses."""
-    customer = factories.customer(by=officer, assigned_to=officer, **factories.HOME)
+    customer = factories.customer(
+        by=officer, assigned_to=officer, needs={"fears_visits": "Ring first."}, **factories.HOME
+    )
     adjustment = customers.agree_adjustment(
         customer=customer,
         by=officer,

@@ -202,7 +202,7 @@ def test_every_manager_is_asked_for_customers_who_can_use_no_open_channel(
         return [row["reference"] for row in task_rows(user, "restriction.open")]
 
     assert tasks(management) == []
-    fields = {"name": customer.name, "cannot_use": [Channel.LETTER, Channel.EMAIL]}
+    fields = {"name": customer.name, "needs": {"no_post": "", "no_internet": ""}}
     customers.change_customer(customer=customer, by=officer, version=customer.version, **fields)
     customer.refresh_from_db()
     assert tasks(manager) == tasks(management) == [closing.reference]

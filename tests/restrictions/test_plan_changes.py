@@ -313,7 +313,7 @@ def test_whoever_may_not_restrict_is_shown_nothing(signed_in, request, decision,
 
 @pytest.mark.django_db
 def test_what_the_customer_cannot_use_is_not_shown_as_a_way_that_is_left(signed_in, manager, officer):
-    customer = factories.customer(by=officer, cannot_use=["letter"], accessibility_needs="Does not read.")
+    customer = factories.customer(by=officer, needs=["no_post"], accessibility_needs="Does not read.")
     incident = factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
     decision = factories.decision(by=manager, incidents=[incident])
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"

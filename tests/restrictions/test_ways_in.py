@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions, rules
@@ -89,7 +89,7 @@ def test_ways_that_the_customer_cannot_use_do_not_count(manager, officer):
     customer = factories.customer(
         by=officer,
         name="Cannot Write",
-        cannot_use=[Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE],
+        needs=["cannot_write"],
     )
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     closed = {"closed": ["phone", "office"], "open": ["letter", "email"]}

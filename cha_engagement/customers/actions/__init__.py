@@ -1,6 +1,7 @@
 from .adjustments import agree_adjustment, end_adjustment
 from .details import add_customer, assign_customer, change_customer, request_assignment
 from .merging import merge_customers, move_records_of_merged_customers, unmerge_customers
+from .needs import confirm_needs
 from .signposting import record_signposting
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "agree_adjustment",
     "assign_customer",
     "change_customer",
+    "confirm_needs",
     "end_adjustment",
     "merge_customers",
     "move_records_of_merged_customers",

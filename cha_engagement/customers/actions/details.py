@@ -1,10 +1,10 @@
 """Add customers, change what is recorded about them, and say who looks after them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from cha_engagement.core.records import atomic_action, idempotent, writing
+from cha_engagement.core.records import Stale, atomic_action, has_changed, idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
@@ -14,6 +14,7 @@ from ..enums import CustomerEvent
 from ..interfaces import check_people
 from ..models import Customer
 from .lookup_keys import write_lookup_keys
+from .needs import confirmation, write_needs
 
 
 @idempotent(Customer)
@@ -23,22 +24,32 @@ def add_customer(
     submission: UUID,
     household_of: Customer | None = None,
     ruled_out: Collection[str] | None = None,
+    needs: Mapping[str, str] | None = None,
+    needs_confirmed_with: str | None = None,
     **fields: Any,
 ) -> Customer:
     """Add a customer, who can be looked up at once.
 
-    `ruled_out` are the references of likely duplicates whom somebody has seen and found to be others: whoever else may be the same is
+    `needs` are the words beside each of their needs, by its code; `needs_confirmed_with` is with whom these and what is said of them in
+    words were confirmed, None where nobody is there to say. `ruled_out` are the references of likely duplicates whom somebody has seen and found to be others: whoever else may be the same is
     shown to them first. Beyond the policy: B16. It is None where nobody is there to look.
     """
     raise_if_refused(rules.may_add_customer(by))
     refuse_assignment(fields)
+    needs = needs or {}
     head = queries.head_of_household(household_of)
     if ruled_out is not None:
         raise_if_incomplete(*rules.check_duplicates(by, Customer(**fields), ruled_out))
     raise_if_incomplete(
         *rules.check_name(fields["name"], fields.get("is_organisation", False)),
         *rules.check_emergency_route(fields.get("emergency_route", "")),
-        *rules.check_card_texts(fields),
+        *rules.check_card_texts(fields | {"needs": needs}),
+        *rules.check_needs(needs, *(getattr(Customer(**fields), name) for name in rules.LETTERS_FIELDS)),
+        *(
+            rules.check_confirmation(needs_confirmed_with)
+            if needs or fields.get("accessibility_needs")
+            else []
+        ),
     )
     customer = writing.create_record(
         Customer,
@@ -47,15 +58,31 @@ def add_customer(
         event=CustomerEvent.ADD,
         submission=submission,
         household_of=head,
+        cannot_use=queries.unusable_channels(needs),
         **fields,
+        **confirmation(needs_confirmed_with),
     )
+    write_needs(customer, needs, by=by)
     write_lookup_keys(customer)
-    notifications.notify_of_change(customer, {}, by=by, can_deny_right=rules.can_deny_right(fields))
+    can_deny_right = rules.can_deny_right(fields | {"needs": needs})
+    notifications.notify_of_change(customer, {}, by=by, can_deny_right=can_deny_right)
     return customer
 
 
 @atomic_action()
-def change_customer(*, customer: Customer, by: StaffMember, version: int, **fields: Any) -> Customer:
+def change_customer(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    version: int,
+    needs: Mapping[str, str] | None = None,
+    needs_confirmed_with: str | None = None,
+    **fields: Any,
+) -> Customer:
+    """Change what is recorded about a customer. `needs` and `needs_confirmed_with` are as in `add_customer`; without needs, theirs stay.
+
+    Needs that were changed are no longer confirmed, unless somebody says with whom they were.
+    """
     raise_if_refused(rules.may_change_customer(by, customer))
     refuse_assignment(fields)
     if "household_of" in fields:
@@ -65,20 +92,39 @@ def change_customer(*, customer: Customer, by: StaffMember, version: int, **fiel
         *rules.check_other_customer(customer, fields.get("speaks_for"), "speaks_for"),
     )
     before = customer.reload_locked()
+    if has_changed(before, version):
+        raise Stale(before)  # before anything is asked about what somebody else has written
     name_and_kind = [fields.get(field, getattr(before, field)) for field in ("name", "is_organisation")]
     if name_and_kind != [before.name, before.is_organisation]:
         raise_if_incomplete(*rules.check_name(*name_and_kind))
-    raise_if_incomplete(*rules.check_card_texts(fields, before))
+    recorded = queries.notes_by_need(before)
+    needs = recorded if needs is None else needs
+    raise_if_incomplete(*rules.check_card_texts(fields | {"needs": needs}, before))
     if (route := fields.get("emergency_route", "")) != before.emergency_route:
         raise_if_incomplete(*rules.check_emergency_route(route))
+    letters = [fields.get(name, getattr(before, name)) for name in rules.LETTERS_FIELDS]
+    if needs != recorded or letters != [getattr(before, name) for name in rules.LETTERS_FIELDS]:
+        raise_if_incomplete(*rules.check_needs(needs, *letters))
+    words = fields.get("accessibility_needs", before.accessibility_needs)
+    has_other_needs = needs != recorded or words != before.accessibility_needs
+    if has_other_needs:
+        raise_if_incomplete(*rules.check_confirmation(needs_confirmed_with))
+    if needs_confirmed_with or has_other_needs:
+        fields |= confirmation(needs_confirmed_with)
+    if needs != recorded:
+        fields["cannot_use"] = queries.unusable_channels(needs)
     changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
+    if needs_confirmed_with or has_other_needs:
+        write_needs(changed, needs, by=by)
     write_lookup_keys(changed)
     changes = {
         field.attname: str(field.verbose_name)
         for field in Customer._meta.fields
         if field.name in fields and getattr(changed, field.attname) != getattr(before, field.attname)
     }
-    can_deny_right = rules.can_deny_right(fields, before)
+    if needs != recorded:
+        changes["needs"] = "what they need"
+    can_deny_right = rules.can_deny_right(fields | {"needs": needs}, before)
     notifications.notify_of_change(changed, changes, by=by, can_deny_right=can_deny_right)
     return changed
 

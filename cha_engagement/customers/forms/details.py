@@ -5,21 +5,51 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from cha_engagement.core.dates import LongPastDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
+from cha_engagement.core.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 
 from .. import queries
 from ..contact_details import normalise_phone, normalise_postcode, read_email, split_addresses
-from ..enums import INBOUND_CHANNELS, Relationship
+from ..enums import NEED_EFFECTS, ConfirmedWith, NeedCode, Relationship
 from ..fields import CustomerField, LinesField, RuledOutField
 from ..models import Customer
+
+
+def note_name(code: str) -> str:
+    """Return the name of the question for the words beside a need."""
+    return f"needs_note_{code}"
+
+
+class NeedsField(forms.MultipleChoiceField):
+    """Asks by ticks what somebody needs, with what follows from each below it."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(choices=NeedCode.choices, required=False, **kwargs)
+        self.choice_hints = {code.value: describe_effect(code) for code in NeedCode}
+
+
+def describe_effect(code: NeedCode) -> str:
+    """Return what follows from a need, such as: They cannot use phone. No letters in standard print."""
+    effect = NEED_EFFECTS[code]
+    channels, formats, doubtful = (
+        " or ".join(str(choice.label).lower() for choice in choices)
+        for choices in (effect.channels, effect.formats, effect.doubtful_channels)
+    )
+    sentences = (
+        channels and f"Rules out: {channels}.",
+        formats and f"No letters in: {formats}.",
+        doubtful and f"Ask how they will use: {doubtful}.",
+    )
+    return " ".join(filter(None, sentences))
 
 
 class CustomerForm(CaseModelForm):
@@ -37,11 +67,14 @@ class CustomerForm(CaseModelForm):
     online_handles = LinesField(
         label="Online names", help_text="The names they post under, such as @name. One on each line."
     )
-    cannot_use = forms.MultipleChoiceField(
-        label=field_label(Customer, "cannot_use"),
-        help_text="Given their needs. No set of restrictions may leave them only these.",
-        choices=[(channel.value, channel.label) for channel in INBOUND_CHANNELS],
-        widget=forms.CheckboxSelectMultiple,
+    needs = NeedsField(
+        label="Which of these are so for them?", help_text="As they tell it. Choose all that are."
+    )
+    needs_confirmed_with = forms.ChoiceField(
+        label="Did you check with them what they need?",
+        help_text="Where you could not ask, post and one more way of contact stay open to them until somebody has.",
+        choices=ConfirmedWith.choices,
+        widget=forms.RadioSelect,
         required=False,
     )
     household_of = CustomerField(
@@ -76,7 +109,6 @@ class CustomerForm(CaseModelForm):
             "preferred_language",
             "preferred_format",
             "accessibility_needs",
-            "cannot_use",
             "emergency_route",
             "vulnerability",
             "under_18",
@@ -85,7 +117,7 @@ class CustomerForm(CaseModelForm):
         ]
         help_texts = {
             "under_contract": "Contract terms may then apply too.",
-            "accessibility_needs": "What helps them to deal with us: how they read, hear, understand or get about.",
+            "accessibility_needs": "What else helps them to deal with us: how they understand, remember, stay calm or get about.",
             "preferred_language": "If it is not English.",
             "emergency_route": (
                 "Only where they can use none of our emergency lines. Letters add it to those, after “on”, such as: 07700 900123 (by text to the "
@@ -104,6 +136,15 @@ class CustomerForm(CaseModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        for code in NeedCode:
+            self.fields[note_name(code)] = forms.CharField(
+                label=f"In words: {code.label.lower()}", max_length=SHORT, required=False
+            )
+        self.fields["accessibility_needs"].label = "Anything else about what they need, in words"
+        if self.instance.pk:
+            notes = queries.notes_by_need(self.instance)
+            self.initial["needs"] = list(notes)
+            self.initial.update({note_name(code): note for code, note in notes.items()})
         self.helper = self.build_helper()
 
     def build_helper(self) -> FormHelper:
@@ -130,11 +171,12 @@ class CustomerForm(CaseModelForm):
             Section("How to reach them", "phones", "emails", "address", "postcode", "online_handles"),
             Section(
                 "What they need",
+                Reveal("needs", {code.value: [note_name(code)] for code in NeedCode}),
                 "accessibility_needs",
-                "cannot_use",
-                "emergency_route",
+                "needs_confirmed_with",
                 "preferred_format",
                 "preferred_language",
+                "emergency_route",
                 "vulnerability",
                 "under_18",
             ),
@@ -146,11 +188,11 @@ class CustomerForm(CaseModelForm):
     def clean_postcode(self) -> str:
         return normalise_postcode(self.cleaned_data["postcode"])
 
-    def clean_cannot_use(self) -> list[str]:
-        channels = self.cleaned_data["cannot_use"]
-        if len(channels) == len(INBOUND_CHANNELS):
-            raise ValidationError("Leave at least one way that they can reach us by.")
-        return channels
+    def clean(self) -> dict[str, Any]:
+        """Put the words of each need to it; those of a need that is not chosen are dropped."""
+        cleaned = super().clean() or self.cleaned_data
+        notes = {code.value: cleaned.pop(note_name(code), "") for code in NeedCode}
+        return cleaned | {"needs": {code: notes[code] for code in cleaned.get("needs") or []}}
 
 
 class AddCustomerForm(CreateForm, CustomerForm):

@@ -19,7 +19,13 @@ from .merging import (
     unmerged_values,
     values_by_column,
 )
-from .needs import doubtful_channels, doubtful_print
+from .needs import (
+    doubtful_channels,
+    doubtful_print,
+    notes_by_need,
+    unusable_channels,
+    unusable_formats,
+)
 
 __all__ = [
     "LikelyDuplicate",
@@ -41,8 +47,11 @@ __all__ = [
     "likely_duplicates",
     "look_up_customers",
     "merged_values",
+    "notes_by_need",
     "pointers_to_customers",
     "sort_best_first",
     "unmerged_values",
+    "unusable_channels",
+    "unusable_formats",
     "values_by_column",
 ]

@@ -22,7 +22,8 @@ def emergency_routes(customer: Customer | None, organisation: Organisation) -> l
         routes.append(organisation.emergency_phone)
     if not needs_another:
         return routes + own
-    if organisation.emergency_relay:
+    # Relay UK leads from a phone or an app to our line, by typing and reading.
+    if organisation.emergency_relay and Channel.MESSAGE not in cannot_use:
         routes.append(f"{organisation.emergency_relay} (Relay UK)")
     if organisation.emergency_text and Channel.MESSAGE not in cannot_use:
         routes.append(f"{organisation.emergency_text} (by text)")

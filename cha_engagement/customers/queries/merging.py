@@ -17,10 +17,12 @@ from cha_engagement.staff.models import StaffMember
 from ..enums import CustomerEvent
 from ..models import Customer, Merge
 
-JOINED_LISTS = ("phones", "emails", "online_handles", "cannot_use")
+JOINED_LISTS = ("phones", "emails", "online_handles")
 """Lists of which the kept customer has the items of both, each once."""
 JOINED_TEXTS = ("accessibility_needs", "vulnerability")
 """Texts that stand below each other where both customers have one."""
+CONFIRMATION = ("needs_confirmed_on", "needs_confirmed_with")
+"""Fields that stay as they are only where one of the two says nothing of needs: with more than was asked about, nothing is confirmed."""
 CHOSEN_FIELDS = (
     ("name",),
     ("known_as",),
@@ -72,12 +74,24 @@ def merged_values(kept: Customer, other: Customer, taken_from_other: Collection[
         is_other = fields[0] in taken_from_other or has_nothing_to_add(kept, other, fields)
         source = other if is_other else kept
         values |= {name: getattr(source, name) for name in fields}
-    return values
+    if has_recorded_needs(kept) and has_recorded_needs(other):
+        return values | {"needs_confirmed_on": None, "needs_confirmed_with": ""}
+    source = other if has_recorded_needs(other) or not kept.needs_confirmed_on else kept
+    return values | {name: getattr(source, name) for name in CONFIRMATION}
+
+
+def has_recorded_needs(customer: Customer) -> bool:
+    return bool(customer.current_needs or customer.accessibility_needs)
 
 
 def values_by_column(customer: Customer) -> dict[str, Any]:
     """Return the values of a customer that a merge can change, as plain data by column."""
-    names = (*JOINED_LISTS, *JOINED_TEXTS, *(name for fields in CHOSEN_FIELDS for name in fields))
+    names = (
+        *JOINED_LISTS,
+        *JOINED_TEXTS,
+        *CONFIRMATION,
+        *(name for fields in CHOSEN_FIELDS for name in fields),
+    )
     fields = map(Customer._meta.get_field, names)
     return {field.attname: field.value_from_object(customer) for field in fields}  # type: ignore[union-attr]
 

@@ -1,27 +1,33 @@
-"""Find the channels, and the print, that a customer's recorded needs put in doubt. Policy §9, 18; beyond the policy: B2.
+"""Find the channels, and the formats of letters, that a customer's recorded needs rule out or put in doubt. Policy §9, 18; beyond the policy: B2.
 
-Ticks (`Customer.cannot_use`) rule channels out. Words put them in doubt: whoever relies on such a channel, or sends such a letter, is
-asked about it.
+Needs (`Need`) rule them out, as `NEED_EFFECTS` says. Words put them in doubt: whoever relies on such a channel, or sends such a letter,
+is asked about it.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from ..enums import INBOUND_CHANNELS, Channel
+from ..enums import (
+    INBOUND_CHANNELS,
+    NEED_EFFECTS,
+    SPOKEN_CHANNELS,
+    WRITTEN_CHANNELS,
+    Channel,
+    Format,
+    NeedCode,
+)
 from ..models import Customer
 
 CANNOT = (
     r"(?:cannot|can['’]?t|can not|could not|couldn['’]?t|unable to|does not|doesn['’]?t|hardly|barely|struggles? to|finds? it "
     r"(?:hard|difficult) to|never learn(?:ed|t) to)(?: (?:or|easily|really|well|her|him|them))*"
 )
-WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE)
-SPOKEN = (Channel.PHONE, Channel.OFFICE)
 DOUBTS: tuple[tuple[re.Pattern[str], Collection[Channel]], ...] = tuple(
     (re.compile(rf"\b(?:{words})", re.IGNORECASE), channels)
     for words, channels in (
         (
             rf"{CANNOT} (?:read|write|type|spell)|illiterate|blind\b|phone only|only (?:by |over |on |uses? )?(?:the |a )?phone",
-            WRITTEN,
+            WRITTEN_CHANNELS,
         ),
         (
             rf"deaf|hard of hearing|hearing (?:loss|impaired|impairment)|{CANNOT} (?:hear|speak|talk)|non-?verbal|mute\b",
@@ -42,7 +48,7 @@ DOUBTS: tuple[tuple[re.Pattern[str], Collection[Channel]], ...] = tuple(
         (r"phone only|only (?:by |over |on |uses? )?(?:the |a )?phone", (Channel.OFFICE,)),
         (
             r"(?:in )?writing only|only (?:in )?writing|letters? only|email only|only (?:by )?(?:email|letter)",
-            SPOKEN,
+            SPOKEN_CHANNELS,
         ),
     )
 )
@@ -54,10 +60,34 @@ CANNOT_READ_PRINT = re.compile(
 """Words about somebody for whom standard print may be no use."""
 
 
+def unusable_channels(codes: Iterable[str]) -> list[str]:
+    """Return the channels that these needs rule out together, in the order in which they are listed everywhere."""
+    ruled_out = {channel for code in codes for channel in NEED_EFFECTS[NeedCode(code)].channels}
+    return [channel.value for channel in Channel if channel in ruled_out]
+
+
+def unusable_formats(codes: Iterable[str]) -> dict[Format, NeedCode]:
+    """Return the formats of letters that these needs rule out, each with a need that does."""
+    needs = [NeedCode(code) for code in codes]
+    return {letter_format: need for need in needs for letter_format in NEED_EFFECTS[need].formats}
+
+
+def notes_by_need(customer: Customer) -> dict[str, str]:
+    """Return the words beside each need of a customer, by its code. Of two records of one need they stand behind each other."""
+    notes: dict[str, list[str]] = {}
+    for need in customer.current_needs:
+        notes.setdefault(need.code, []).append(need.note)
+    return {code: "; ".join(dict.fromkeys(filter(None, words))) for code, words in notes.items()}
+
+
 def describe_needs(customer: Customer) -> str:
-    """Return the recorded needs of a customer and the adjustments agreed with them, a line each."""
+    """Return the words that are recorded of a customer's needs and of the adjustments agreed with them, a line each."""
     return "\n".join(
-        [customer.accessibility_needs, *(adjustment.what for adjustment in customer.agreed_adjustments)]
+        [
+            customer.accessibility_needs,
+            *notes_by_need(customer).values(),
+            *(adjustment.what for adjustment in customer.agreed_adjustments),
+        ]
     )
 
 
@@ -68,10 +98,12 @@ def doubtful_print(customer: Customer) -> str:
 
 
 def doubtful_channels(customer: Customer) -> dict[Channel, str]:
-    """Return the channels to us that the words put in doubt, each with the words that do."""
-    needs = describe_needs(customer)
+    """Return the channels to us that needs and words put in doubt, each with the words that do."""
     doubts: dict[Channel, str] = {}
+    for need in customer.current_needs:
+        doubts |= dict.fromkeys(need.effect.doubtful_channels, str(need.get_code_display()))
+    words = describe_needs(customer)
     for pattern, channels in DOUBTS:
-        if match := pattern.search(needs):
+        if match := pattern.search(words):
             doubts |= {channel: match[0] for channel in INBOUND_CHANNELS if channel in channels}
     return doubts

@@ -2,6 +2,7 @@ from .card_texts import can_deny_right, check_card_texts, new_limits
 from .details import check_duplicates, check_last_day, check_name, check_other_customer
 from .emergency_routes import check_emergency_route
 from .merging import check_merge, may_merge_customers, may_unmerge_customers
+from .needs import LETTERS_FIELDS, check_confirmation, check_needs
 from .permissions import (
     can_read_every_case,
     changes_to_oversee,
@@ -14,15 +15,18 @@ from .permissions import (
 )
 
 __all__ = [
+    "LETTERS_FIELDS",
     "can_deny_right",
     "can_read_every_case",
     "changes_to_oversee",
     "check_card_texts",
+    "check_confirmation",
     "check_duplicates",
     "check_emergency_route",
     "check_last_day",
     "check_merge",
     "check_name",
+    "check_needs",
     "check_other_customer",
     "may_add_customer",
     "may_assign_customer",

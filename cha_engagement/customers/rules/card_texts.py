@@ -8,10 +8,11 @@ from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import CustomerRules, Limit
 
+from .. import queries
 from ..models import Customer
 
-NEEDS_FIELDS = ("accessibility_needs", "vulnerability", "what")
-"""Fields in which staff say what somebody needs, adjustments (`what`) among them."""
+NEEDS_FIELDS = ("accessibility_needs", "vulnerability", "needs", "what")
+"""Fields in which staff say what somebody needs, the words beside each of their `needs` and adjustments (`what`) among them."""
 CARD_FIELDS = ("name", "known_as", "address", "phones", "preferred_language", *NEEDS_FIELDS)
 """Fields in which no word may limit anything; `emergency_route` has a rule of its own."""
 
@@ -25,14 +26,21 @@ def find_limits(text: str) -> Iterator[Limit]:
 def new_limits(values: Mapping[str, Any], before: Customer | None = None) -> Iterator[Limit]:
     """Yield what values of a card limit that those `before` did not, each with its field."""
     for name in CARD_FIELDS:
-        known = set(find_limits(value_as_text(getattr(before, name, ""))))
+        known = set(find_limits(value_as_text(recorded_value(before, name))))
         for limit in find_limits(value_as_text(values.get(name))):
             if limit not in known:
                 yield limit._replace(refusal=replace(limit.refusal, field=name))
 
 
+def recorded_value(customer: Customer | None, name: str) -> Any:
+    if customer and name == "needs":
+        return queries.notes_by_need(customer)
+    return getattr(customer, name, "")
+
+
 def value_as_text(value: Any) -> str:
-    return "\n\n".join(value) if isinstance(value, list) else value or ""
+    values = [*value.values()] if isinstance(value, Mapping) else value
+    return "\n\n".join(values) if isinstance(values, list) else values or ""
 
 
 def check_card_texts(values: Mapping[str, Any], before: Customer | None = None) -> list[Refusal]:

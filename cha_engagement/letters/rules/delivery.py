@@ -10,7 +10,7 @@ from cha_engagement.core.reasons import has_words
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel, Format
-from cha_engagement.customers.queries import doubtful_print
+from cha_engagement.customers.queries import doubtful_print, unusable_formats
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.channels import closed_channels
@@ -166,6 +166,8 @@ def format_doubts(letter: Letter) -> Iterator[str]:
     if customer.preferred_format not in (Format.STANDARD, letter.format):
         preferred_format = customer.get_preferred_format_display().lower()
         yield f"{customer.name} needs letters as {preferred_format}, and this one is in {letter.get_format_display().lower()}. {advice}"
+    elif need := unusable_formats(need.code for need in customer.current_needs).get(Format(letter.format)):
+        yield f"Of {customer.name} it is recorded: {need.label.lower()}. This letter is in {letter.get_format_display().lower()}. {advice}"
     elif letter.format == Format.STANDARD and (words := doubtful_print(customer)):
         yield (
             f"What is recorded of the needs of {customer.name} says “{words}”, and this letter is in standard print. {advice}"

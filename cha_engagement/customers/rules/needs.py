@@ -1,0 +1,43 @@
+"""Rules for what is recorded of a customer's needs. Policy §9, 18; beyond the policy: B2."""
+
+from collections.abc import Collection
+
+from cha_engagement.core.refusals import Refusal
+
+from .. import queries
+from ..enums import INBOUND_CHANNELS, Format, NeedCode
+
+LETTERS_FIELDS = ("preferred_format", "preferred_language")
+"""Fields that say how letters reach a customer, in the order in which `check_needs` takes them."""
+
+
+def check_needs(codes: Collection[str], letter_format: str, language: str) -> list[Refusal]:
+    """Refuse needs that leave no channel to us, and a format or a language of letters that contradicts them."""
+    refusals = []
+    if set(INBOUND_CHANNELS) <= set(queries.unusable_channels(codes)):
+        refusals.append(
+            Refusal(
+                "With all of these they could not reach us at all. Take away the one that they manage with help, and say in words what helps.",
+                "B2",
+                "needs",
+            )
+        )
+    if need := queries.unusable_formats(codes).get(Format(letter_format)):
+        refusals.append(
+            Refusal(
+                f"“{need.label}”: choose another format for their letters than {Format(letter_format).label.lower()}.",
+                "9",
+                "preferred_format",
+            )
+        )
+    is_english = not language.strip() or language.strip().casefold().startswith("english")
+    if NeedCode.NO_ENGLISH in codes and is_english:
+        refusals.append(Refusal("Say which language they read.", "9", "preferred_language"))
+    return refusals
+
+
+def check_confirmation(confirmed_with: str | None) -> list[Refusal]:
+    """Ask with whom a change of what somebody needs was confirmed; None where nobody is there to say."""
+    if confirmed_with == "":
+        return [Refusal("Say whether you checked this with them.", "9", "needs_confirmed_with")]
+    return []
