@@ -64,7 +64,7 @@ def allowance_usage(
 ) -> AllowanceUsage:
     """Return what these contacts use up of an allowance in the day, week or month in which a day lies."""
     told_on = restriction.customer_notified_on or date.max
-    first = max(period_start(allowance.every, day), restriction.starts_on, told_on)
+    first = max(period_start(allowance.every, day), restriction.earliest_first_day, told_on)
     minutes = [
         contact.minutes
         for contact in contacts

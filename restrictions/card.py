@@ -30,13 +30,15 @@ MOST_ROWS = 20
 
 def restriction_lines(customer: Customer) -> list[CardLine]:
     """Say what applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
-    own = restrictions_in_force(customer)
+    recorded = sorted(customer.restrictions.all(), key=attrgetter("pk"))
+    own = restrictions_in_force(recorded)
     interim, lines = interim_measure_lines(customer)
     plan = combine_into_plan([*interim, *own])
     lines += [
         *channel_lines(customer, plan),
         *remaining_lines(customer, own, plan.closed_channels),
         *unnotified_lines(own),
+        *waiting_lines(recorded),
     ]
     # Whom to put them through to is sought first, and how comes after it.
     for restriction in own:
@@ -115,20 +117,36 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
         )
 
 
+def waiting_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
+    """Say which kinds are imposed and begin once the customer has been told: until then nothing of them applies. Beyond the policy: B23."""
+    titles: dict[date | None, dict[str, None]] = {}
+    for restriction in restrictions:
+        if restriction.is_waiting_to_begin:
+            titles.setdefault(restriction.starts_on, {})[restriction.title.lower()] = None
+    for first_day, waiting in titles.items():
+        begins = f"Begins on {uk_date(first_day)}" if first_day else "Begins once they are told"
+        yield CardLine(
+            CardSection.WHO,
+            f"{begins}: {'; '.join(waiting)}. Until then deal with them as if it were not there.",
+        )
+
+
 def has_unread(customer: Customer, user: StaffMember) -> bool:
     """Return whether the card says what this user has not confirmed that they read. Beyond the policy: B1."""
     unread = Restriction.objects.unread_by(user).filter(customer=customer)
     return not rules.may_confirm_reading(user) and unread.exists()
 
 
-def restrictions_in_force(customer: Customer) -> list[Restriction]:
-    in_force = [restriction for restriction in customer.restrictions.all() if restriction.is_in_force]
-    return sorted(in_force, key=attrgetter("imposed_at", "pk"))
+def restrictions_in_force(restrictions: Iterable[Restriction]) -> list[Restriction]:
+    applying = [restriction for restriction in restrictions if restriction.is_in_force]
+    return sorted(applying, key=attrgetter("imposed_at", "pk"))
 
 
 def allowance_notes(customer: Customer) -> list[str]:
     """Say what is left while a contact is logged. Policy §21.5."""
-    return [line.text for line in remaining_lines(customer, restrictions_in_force(customer))]
+    return [
+        line.text for line in remaining_lines(customer, restrictions_in_force(customer.restrictions.all()))
+    ]
 
 
 def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
@@ -214,10 +232,13 @@ def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     shown = [restriction for restriction in recorded if restriction.pk in readable or restriction.is_in_force]
     rows = []
     for restriction in sorted(shown, key=attrgetter("created_at", "pk"), reverse=True)[:MOST_ROWS]:
+        beginning = (
+            f"from {uk_date(restriction.starts_on)}" if restriction.starts_on else "once they are told"
+        )
         until = f" until {uk_date(restriction.ends_on)}" if restriction.ends_on else ""
         rows.append(
             SideBoxRow(
-                f"{restriction.title}, from {uk_date(restriction.starts_on)}{until}",
+                f"{restriction.title}, {beginning}{until}",
                 restriction.get_absolute_url() if restriction.pk in readable else "",
                 restriction.status,
                 restriction.get_status_display(),

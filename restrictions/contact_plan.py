@@ -118,8 +118,10 @@ class PlannedStep:
 
     @property
     def begins_on(self) -> date:
-        """Return the day on which all of it counts: today, or the first day of what begins later."""
-        return max([today(), *(restriction.starts_on for restriction in (*self.adding, *self.without))])
+        """Return the day on which all of it can count: today, or the first day of what begins later."""
+        return max(
+            [today(), *(restriction.earliest_first_day for restriction in (*self.adding, *self.without))]
+        )
 
 
 def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
@@ -132,7 +134,10 @@ def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
 
 
 def applies_on(restriction: AnyRestriction, day: date) -> bool:
-    return restriction.starts_on <= day and (restriction.ends_on is None or day <= restriction.ends_on)
+    """Return whether a restriction applies on a day or, where it begins once its customer is told, may apply."""
+    return restriction.earliest_first_day <= day and (
+        restriction.ends_on is None or day <= restriction.ends_on
+    )
 
 
 def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:

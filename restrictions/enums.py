@@ -34,6 +34,15 @@ class AffectedMatter(TextChoices):
     NONE = "none", "None of these"
 
 
+class Begins(TextChoices):
+    """When a restriction begins. Beyond the policy: B23."""
+
+    WHEN_TOLD = "when_told", "When they have been told"
+    FOR_SAFETY = "for_safety", "At once, for safety"
+    BINDS_STAFF = "binds_staff", "At once: it binds staff and systems alone"
+    GOES_ON = "goes_on", "It goes on from what applied before"
+
+
 class RestrictionStatus(TextChoices):
     PROPOSED = "proposed", "Proposed"
     IMPOSED = "imposed", "In force"

@@ -35,7 +35,7 @@ def status_choices() -> Choices:
 
 def status_condition(status: str) -> Q:
     if status == BEGINS_LATER:
-        return Q(status=RestrictionStatus.IMPOSED, starts_on__gt=today())
+        return Q(status=RestrictionStatus.IMPOSED) & (Q(starts_on=None) | Q(starts_on__gt=today()))
     if status == RestrictionStatus.IMPOSED:
         return Q(status=RestrictionStatus.IMPOSED, starts_on__lte=today())
     return Q(status=status)
@@ -89,7 +89,7 @@ RESTRICTIONS = ListDefinition(
             url=lambda restriction: restriction.customer.get_absolute_url(),
         ),
         Column("What", lambda restriction: restriction.title),
-        field_column(Restriction, "starts_on"),
+        field_column(Restriction, "starts_on", blank="Once they are told"),
         field_column(Restriction, "ends_on", blank="None set"),
         field_column(Restriction, "status", template=STATUS_CELL),
     ),

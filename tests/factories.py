@@ -23,7 +23,7 @@ from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.rules import may_assess_incident, may_decide_on
 from restrictions import actions as restrictions
-from restrictions.enums import Basis, Explained, YesNoUnknown
+from restrictions.enums import Basis, Begins, Explained, YesNoUnknown
 
 
 def organisation():
@@ -155,11 +155,13 @@ def decision(*, by, incidents, **changes):
 
 
 def restriction_facts(**changes):
-    """Return all that is asked of a restriction: the phone is closed."""
+    """Return all that is asked of a restriction: the phone is closed, at once, so that a test of what applies needs no letter."""
     answers = {
         "kind": "channel",
         "terms": {"closed": ["phone"], "open": ["letter", "email"]},
         "reason": "You shouted at our colleagues on the phone.",
+        "begins": Begins.FOR_SAFETY,
+        "at_once_reason": "They said that they would come to a colleague’s home.",
         "evidence": [],
         "first_review_on": add_months(today(), 3),
         "review_months": 3,

@@ -76,7 +76,7 @@ def end_agreement(
         by=by,
         version=version,
         status_reason=status_reason,
-        ends_on=max(restriction.starts_on, calendar.today()),
+        ends_on=max(restriction.earliest_first_day, calendar.today()),
     )
 
 

@@ -15,7 +15,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
-from restrictions.enums import RestrictionEvent
+from restrictions.enums import Begins, RestrictionEvent
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
@@ -34,6 +34,7 @@ def propose_restriction(
 ) -> Restriction:
     """Propose a restriction to the managers. `facts` are fields of `Restriction`, its `kind` and `terms` among them."""
     raise_if_refused(rules.may_propose(by))
+    facts |= settle_beginning(Restriction(**facts)) | {"starts_on": None}
     facts |= complete_restriction(Restriction(customer=customer, **facts), incidents, evidence, proposer=by)
     return writing.create_record(
         Restriction,
@@ -75,6 +76,7 @@ def impose_restriction(
         *rules.check_complaints(by, incidents, evidence, decision),
     )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
+    facts |= settle_beginning(Restriction(**facts))
     facts |= complete_restriction(Restriction(**facts), incidents, evidence)
     raise_if_incomplete(*rules.check_bindings(Restriction(**facts), incidents, evidence))
     if closing is not None:
@@ -122,6 +124,7 @@ def impose_proposal(
     )
     for name, value in facts.items():
         setattr(restriction, name, value)
+    facts |= settle_beginning(restriction)
     facts |= complete_restriction(restriction, incidents, evidence)
     raise_if_incomplete(*rules.check_bindings(restriction, incidents, evidence))
     if closing is not None:
@@ -136,6 +139,20 @@ def impose_proposal(
     notifications.notify_proposer(imposed)
     notifications.notify_of_limited_contact(decision, by=by)
     return imposed
+
+
+def settle_beginning(restriction: Restriction) -> dict[str, Any]:
+    """Set when a restriction begins that is about to be imposed, and return what was set: what waits to be told of has no first day yet.
+
+    A kind that binds staff alone begins at once, whatever was chosen. Beyond the policy: B23.
+    """
+    if restriction.kind_rules.binds_staff_alone:
+        restriction.begins = Begins.BINDS_STAFF
+    if restriction.begins != Begins.FOR_SAFETY:
+        restriction.at_once_reason = ""
+    waits = restriction.begins == Begins.WHEN_TOLD
+    restriction.starts_on = None if waits else restriction.first_day_after(calendar.today())
+    return {name: getattr(restriction, name) for name in ("begins", "at_once_reason", "starts_on")}
 
 
 def complete_restriction(

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.utils.timezone import localdate
+
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
@@ -10,7 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
-from restrictions.enums import STANDING, RestrictionEvent
+from restrictions.enums import STANDING, Begins, RestrictionEvent
 from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import is_renamed_since, restrictions_in
 
@@ -44,25 +46,37 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
+        starts_on=first_day_when_told(current, on),
     )
+
+
+def first_day_when_told(restriction: Restriction, on: date) -> date | None:
+    """Return the first day of a restriction of which its customer is told on a day; None where its last day comes before. B23."""
+    if restriction.begins != Begins.WHEN_TOLD:
+        return restriction.starts_on
+    first_day = restriction.first_day_after(on)
+    return None if restriction.ends_on and restriction.ends_on < first_day else first_day
 
 
 @atomic_action()
 def leave_customer_unnotified(
     *, restriction: Restriction, by: StaffMember, version: int, not_notified_reason: str
 ) -> Restriction:
-    """Record why the customer is not told. Policy §12, 23."""
+    """Record why the customer is not told: it binds staff and systems alone, from its imposition on. Policy §12, 23; beyond the policy: B23."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_leave_unnotified(by, current))
     if current.customer_notified_on or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     raise_if_incomplete(*check_reason(current, "not_notified_reason", not_notified_reason))
+    if current.begins == Begins.WHEN_TOLD:
+        current.starts_on = current.first_day_after(localdate(current.imposed_at))
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Not told, for a recorded reason", restriction),
         event=RestrictionEvent.LEAVE_UNTOLD,
         not_notified_reason=not_notified_reason,
+        starts_on=current.starts_on,
     )
 
 

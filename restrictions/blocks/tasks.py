@@ -55,14 +55,14 @@ def ground_within(restriction: Restriction) -> Ground:
     """Return the ground that holds while a restriction is in force."""
     last_day = restriction.ends_on
     until = start_of_day(last_day + timedelta(days=1)) if last_day else None
-    return Ground(IMPOSE, since=start_of_day(restriction.starts_on), until=until)
+    return Ground(IMPOSE, since=start_of_day(restriction.earliest_first_day), until=until)
 
 
 def grounds_outside(restrictions: QuerySet[Restriction]) -> set[Ground]:
     """Return the grounds that hold while none of some restrictions is in force."""
     grounds, free_from = set(), date.min
     for first_day, last_day in restrictions.order_by("starts_on").values_list("starts_on", "ends_on"):
-        if first_day > free_from:
+        if first_day and first_day > free_from:
             since = start_of_day(free_from) if free_from > date.min else None
             grounds.add(Ground(IMPOSE, since=since, until=start_of_day(first_day)))
         if last_day is None:

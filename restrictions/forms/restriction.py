@@ -20,6 +20,7 @@ from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.contact_plan import PlannedStep
+from restrictions.enums import Begins
 from restrictions.fields import RecordField, RecordsField, leave_out_harmed, offer_choices, text_areas
 from restrictions.kinds.channels import ordered_channels
 from restrictions.kinds.kind import RestrictionKind
@@ -31,6 +32,9 @@ from .step import WHAT_CHANGES, StepForm
 CUSTOMER_TEXT_HINT = (
     "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
 )
+
+CHOSEN_BEGINNINGS = (Begins.WHEN_TOLD, Begins.FOR_SAFETY)
+"""What whoever restricts chooses from; the rest follows from the kind, or from the version before."""
 
 OWN_INSTRUCTION_HINT = "It stands on the card: the minimum that staff need, in 200 characters."
 
@@ -53,7 +57,9 @@ class RestrictionForm(StepForm, CaseModelForm):
         model = Restriction
         fields = [
             "reason",
-            "starts_on",
+            "begins",
+            "at_once_reason",
+            "not_before",
             "ends_on",
             "first_review_on",
             "review_months",
@@ -65,9 +71,11 @@ class RestrictionForm(StepForm, CaseModelForm):
             "staff_instruction",
             "involvement_reason",
         ]
-        field_classes = dict.fromkeys(["starts_on", "ends_on", "first_review_on"], PlannedDateField)
+        field_classes = dict.fromkeys(["not_before", "ends_on", "first_review_on"], PlannedDateField)
         widgets = {
+            "begins": forms.RadioSelect,
             **text_areas(
+                "at_once_reason",
                 "no_review_reason",
                 "review_circumstances",
                 "easing_conditions",
@@ -78,6 +86,9 @@ class RestrictionForm(StepForm, CaseModelForm):
         }
         help_texts = {
             "reason": CUSTOMER_TEXT_HINT,
+            "begins": "Until then it binds them in nothing: the card says that it begins once they are told.",
+            "at_once_reason": "Which danger it keeps from whom. Nothing counts against them before they have been told.",
+            "not_before": "Leave it empty, or choose a later day on which it begins at the earliest.",
             "ends_on": "Leave it empty where it lasts until a review ends it.",
             "no_review_reason": CUSTOMER_TEXT_HINT,
             "review_circumstances": f"For example, if your health changes or you find somebody to help you. {CUSTOMER_TEXT_HINT}",
@@ -107,15 +118,19 @@ class RestrictionForm(StepForm, CaseModelForm):
         leave_out_harmed(self.fields, kind, customer, user)
         incidents = queries.incidents_to_choose(customer, user)
         offer_choices(self, incidents=incidents, evidence=queries.evidence_to_choose(customer, user))
-        for name in ("reason", "easing_conditions", "staff_instruction"):
+        for name in ("reason", "easing_conditions", "staff_instruction", "begins"):
             self.fields[name].required = False
+        if kind.binds_staff_alone:
+            del self.fields["begins"], self.fields["at_once_reason"]
+        else:
+            self.fields["begins"].choices = [(code, code.label) for code in CHOSEN_BEGINNINGS]  # type: ignore[attr-defined]
         if not customer.speaks_for_others:
             del self.fields["other_route"]
         if not doubtful_channels(customer):
             del self.fields["open_channels_reason"]
         if not (self.imposes and has_part(user, incidents)):
             del self.fields["involvement_reason"]
-        may_be_empty = {"ends_on", "review_circumstances"}
+        may_be_empty = {"ends_on", "not_before", "review_circumstances"}
         if kind.is_in_own_words:
             self.fields["staff_instruction"].help_text = OWN_INSTRUCTION_HINT
         else:
@@ -137,7 +152,7 @@ class RestrictionForm(StepForm, CaseModelForm):
             Section(
                 "The reason, and what it rests on", "reason", "incidents", "evidence", "involvement_reason"
             ),
-            Section("From when, and until when", "starts_on", "ends_on"),
+            Section("From when, and until when", *self.beginning, "not_before", "ends_on"),
             Section(
                 "Reviews",
                 "first_review_on",
@@ -156,6 +171,11 @@ class RestrictionForm(StepForm, CaseModelForm):
         return [section for section in sections if section.fields]
 
     @property
+    def beginning(self) -> list[Any]:
+        """Return the question when it begins, where the kind does not say so itself."""
+        return [Reveal("begins", {Begins.FOR_SAFETY: ["at_once_reason"]})] if "begins" in self.fields else []
+
+    @property
     def step(self) -> PlannedStep:
         """Return what would be imposed, as far as it is filled in."""
         answers = self.cleaned_data
@@ -165,7 +185,8 @@ class RestrictionForm(StepForm, CaseModelForm):
             terms=answers["terms"],
             staff_instruction=answers.get("staff_instruction") or "",
             open_channels_reason=answers.get("open_channels_reason") or "",
-            starts_on=answers.get("starts_on") or today(),
+            begins=answers.get("begins") or Begins.BINDS_STAFF,
+            not_before=answers.get("not_before"),
             ends_on=answers.get("ends_on"),
             **{name: answers.get(name) for name in self.kind.people},
         )
@@ -177,6 +198,10 @@ class RestrictionForm(StepForm, CaseModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned |= self.kind.field_values({name: cleaned.pop(name, None) for name in self.term_fields})
+        if "begins" in self.fields:
+            cleaned["begins"] = cleaned.get("begins") or Begins.WHEN_TOLD
+            if cleaned["begins"] != Begins.FOR_SAFETY:
+                cleaned["at_once_reason"] = ""
         if not cleaned.pop("no_review", False):
             return cleaned | {"no_review_reason": ""}
         if "no_review_reason" not in self.errors:
@@ -202,7 +227,7 @@ class ClosingForm(RestrictionForm):
 
 def default_dates() -> dict[str, Any]:
     months = Organisation.current().review_months
-    return {"starts_on": today(), "first_review_on": add_months(today(), months), "review_months": months}
+    return {"first_review_on": add_months(today(), months), "review_months": months}
 
 
 class ProposeForm(CreateForm, RestrictionForm):
@@ -265,9 +290,11 @@ class ImposeForm(ChangeForm, ClosingForm):
             **kwargs,
         )
         offer_choices(self, decision=decisions)
-        self.initial["starts_on"] = max(today(), record.starts_on)
-        if record.review_months and record.first_review_on <= self.initial["starts_on"]:
-            self.initial["first_review_on"] = add_months(self.initial["starts_on"], record.review_months)
+        first_day = record.earliest_first_day
+        if record.not_before and record.not_before < first_day:
+            self.initial["not_before"] = None
+        if record.review_months and record.first_review_on and record.first_review_on <= first_day:
+            self.initial["first_review_on"] = add_months(first_day, record.review_months)
 
     def layout(self, term_fields: list[str]) -> list[Any]:
         return ["decision", *super().layout(term_fields)]

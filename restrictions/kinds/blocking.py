@@ -81,6 +81,7 @@ class BlockingKind(RestrictionKind):
     Blocking each, and unblocking it once this no longer stands, is a step of its own: see `restrictions.blocks`.
     """
 
+    binds_staff_alone = True
     question: ClassVar[str]
     hint: ClassVar[str]
     missing: ClassVar[str]

@@ -33,7 +33,7 @@ class RestrictionKind:
 
     `description` says in a few words what it means, `letter_title` is what its customer calls it. `people` are the fields of the
     colleagues that its terms name, `free_texts` those of its terms that staff word freely; it `is_in_own_words` where such words are
-    all that it says. `subject` is what it limits: kinds of one subject are compared by how much they take away. A restriction that
+    all that it says. One that `binds_staff_alone`, and systems, begins at once, whether or not its customer knows. `subject` is what it limits: kinds of one subject are compared by how much they take away. A restriction that
     `rests_on_agreement` of somebody ends when that does. `permission` is asked on top of what a step asks anyway; without it the
     answer is `refusal`. The restrictions handed to its methods may be unsaved.
     """
@@ -47,6 +47,7 @@ class RestrictionKind:
     people: tuple[str, ...] = ()
     free_texts: tuple[str, ...] = ()
     is_in_own_words = False
+    binds_staff_alone = False
     rests_on_agreement = False
     permission: Permission | None = None
     refusal: Refusal | None = None

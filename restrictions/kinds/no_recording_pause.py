@@ -18,6 +18,7 @@ class NoRecordingPause(KindWithoutTerms):
     letter_title = "Recording of calls"
     paragraph = "21.2"
     subject = "recording"
+    binds_staff_alone = True
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return (

@@ -171,8 +171,8 @@ def check_mandate_dates(restriction: "Restriction") -> list[Refusal]:
         if (first := parse_term_date(restriction, start)) and first > today():
             sentence = "This day lies ahead. Wait until it is there in writing."
             refusals.append(Refusal(sentence, "21.4", start))
-        if (last := parse_term_date(restriction, end)) and last < restriction.starts_on:
-            sentence = f"It must run beyond the first day, {uk_date(restriction.starts_on)}."
+        if (last := parse_term_date(restriction, end)) and last < restriction.earliest_first_day:
+            sentence = f"It must run beyond the first day, {uk_date(restriction.earliest_first_day)}."
             refusals.append(Refusal(sentence, "21.4", end))
     return refusals
 

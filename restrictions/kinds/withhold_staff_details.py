@@ -21,6 +21,7 @@ class WithholdStaffDetails(KindWithoutTerms):
     letter_title = "Who you hear from"
     paragraph = "21.3"
     subject = "names"
+    binds_staff_alone = True
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return (

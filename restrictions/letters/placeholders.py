@@ -12,7 +12,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.models import Letter
+from cha_engagement.letters.models import POST_WORKING_DAYS, Letter
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, describe_channels, end_sentence
@@ -22,7 +22,7 @@ from cha_engagement.letters.wording.contacts import open_contacts
 from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import AnyRestriction, applies_on, contact_plan, standing_restrictions
-from restrictions.enums import RestrictionStatus
+from restrictions.enums import Begins, RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channels_closed_by, channels_in_words, join_words
 from restrictions.models import InterimMeasure, Restriction
@@ -98,10 +98,8 @@ def contact_text(restrictions: Collection[Restriction], plan: ContactPlan) -> Ma
             [restriction.additional_route for restriction in at_first],
         )
     ]
-    for day in sorted(
-        {restriction.starts_on for restriction in restrictions if restriction.starts_on > today()}
-    ):
-        beginning = (restriction for restriction in restrictions if restriction.starts_on == day)
+    for day in sorted(set(filter(None, map(day_to_come, restrictions)))):
+        beginning = (restriction for restriction in restrictions if restriction.earliest_first_day == day)
         texts.append(closed_channels_text(channels_closed_by(beginning), from_day=day))
     return Markdown(" ".join(filter(None, texts)))
 
@@ -302,12 +300,12 @@ def closures_to_come(customer: Customer, in_letter: Collection[AnyRestriction]) 
     imposed = Restriction.objects.filter(
         customer=customer, status=RestrictionStatus.IMPOSED, starts_on__gt=today()
     )
-    to_come = {*imposed, *(restriction for restriction in in_letter if restriction.starts_on > today())}
+    to_come = {*imposed, *filter(day_to_come, in_letter)}
     return [
-        closed_channels_text(restriction.closed_channels, from_day=restriction.starts_on)
+        closed_channels_text(restriction.closed_channels, from_day=restriction.earliest_first_day)
         if restriction in in_letter
         else closure_by_other_text(restriction)
-        for restriction in sorted(to_come, key=attrgetter("starts_on", "pk"))
+        for restriction in sorted(to_come, key=attrgetter("earliest_first_day", "pk"))
         if restriction.closed_channels and not is_withheld(restriction)
     ]
 
@@ -319,7 +317,9 @@ def closure_by_other_text(restriction: AnyRestriction) -> str:
 
 
 def day_to_come(restriction: AnyRestriction) -> date | None:
-    return restriction.starts_on if restriction.starts_on > today() else None
+    """Return the first day on which something can begin, where that is not today or before."""
+    first_day = restriction.earliest_first_day
+    return first_day if first_day > today() else None
 
 
 def reason_text(restriction: AnyRestriction) -> Markdown:
@@ -354,8 +354,14 @@ def duration_and_closed_channels_text(restriction: Restriction) -> str:
 
 
 def duration_text(restriction: AnyRestriction) -> Markdown:
+    """Say from when and until when it applies: once its reader has the letter, where that is what it waits for. Beyond the policy: B23."""
     return render_markdown(
-        "letters/shared/duration.md", starts_on=restriction.starts_on, ends_on=restriction.ends_on
+        "letters/shared/duration.md",
+        starts_on=restriction.starts_on,
+        not_before=day_to_come(restriction),
+        is_for_safety=isinstance(restriction, Restriction) and restriction.begins == Begins.FOR_SAFETY,
+        post_working_days=POST_WORKING_DAYS,
+        ends_on=restriction.ends_on,
     )
 
 

@@ -134,6 +134,11 @@ class InterimMeasure(RecordWithStatus):
         return ", ".join(str(enums.AffectedMatter(code).label) for code in self.affected_matters)
 
     @property
+    def earliest_first_day(self) -> date:
+        """Return its first day: an interim measure applies at once."""
+        return self.starts_on
+
+    @property
     def is_in_force(self) -> bool:
         return (
             self.status == enums.InterimStatus.IN_FORCE and self.starts_on <= calendar.today() <= self.ends_on

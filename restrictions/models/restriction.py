@@ -89,7 +89,8 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
 class Restriction(RecordWithStatus):
     """A limit on how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
-    `terms` is what its `kind` asks for, checked by that kind's form. `ends_on` is its last day. `review_months` are calendar
+    `terms` is what its `kind` asks for, checked by that kind's form. `starts_on` is its first day: None until it `begins`, for most when
+    their customer has been told, and never `not_before` a day that was chosen. `ends_on` is its last day. `review_months` are calendar
     months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
     minimum that staff need. `read_receipts_requested` is whether staff are asked to confirm that they have read it on the card. `supersedes`
     is the version that this one replaces.
@@ -112,7 +113,18 @@ class Restriction(RecordWithStatus):
     evidence = models.ManyToManyField(
         Evidence, blank=True, related_name="restrictions", verbose_name="evidence it rests on"
     )
-    starts_on = models.DateField("first day", default=timezone.localdate)
+    begins = models.CharField(
+        "when it begins", max_length=20, choices=enums.Begins, default=enums.Begins.WHEN_TOLD
+    )
+    at_once_reason = ReasonField(
+        "why it cannot wait until they are told",
+        max_length=LONG,
+        blank=True,
+        missing="Say what cannot wait until they have been told.",
+        paragraph="B23",
+    )
+    not_before = models.DateField("not before", null=True, blank=True)
+    starts_on = models.DateField("first day", null=True, editable=False)
     ends_on = models.DateField("last day", null=True, blank=True)
     first_review_on = models.DateField("first review", null=True, blank=True)
     review_months = models.PositiveSmallIntegerField("months between reviews", null=True, blank=True)
@@ -252,6 +264,24 @@ class Restriction(RecordWithStatus):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
             ),
             models.CheckConstraint(
+                name="restriction_begins_when_told",
+                condition=~Q(begins=enums.Begins.WHEN_TOLD)
+                | Q(starts_on=None)
+                | Q(customer_notified_on__isnull=False, starts_on__gte=F("customer_notified_on"))
+                | ~Q(not_notified_reason=""),
+            ),
+            models.CheckConstraint(
+                name="restriction_at_once_has_first_day",
+                condition=Q(begins=enums.Begins.WHEN_TOLD)
+                | Q(status__in=enums.NEVER_IMPOSED)
+                | Q(starts_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="restriction_for_safety_has_reason",
+                condition=Q(begins=enums.Begins.FOR_SAFETY) & ~Q(at_once_reason="")
+                | ~Q(begins=enums.Begins.FOR_SAFETY) & Q(at_once_reason=""),
+            ),
+            models.CheckConstraint(
                 name="restriction_told_or_reason",
                 condition=Q(customer_notified_on=None) | Q(not_notified_reason=""),
             ),
@@ -267,9 +297,9 @@ class Restriction(RecordWithStatus):
         return reverse("restriction", args=[self.reference])
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]
-        """Return its status in words; where its first day is ahead, from when."""
-        if self.status == enums.RestrictionStatus.IMPOSED and self.starts_on > calendar.today():
-            return f"From {uk_date(self.starts_on)}"
+        """Return its status in words; where it has not begun, from when."""
+        if self.status == enums.RestrictionStatus.IMPOSED and not self.has_begun:
+            return f"From {uk_date(self.starts_on)}" if self.starts_on else "Once they are told"
         return str(enums.RestrictionStatus(self.status).label)
 
     def get_kind_display(self) -> str:
@@ -335,6 +365,32 @@ class Restriction(RecordWithStatus):
         return self.kind_rules.additional_route(self)
 
     @property
+    def has_begun(self) -> bool:
+        return self.starts_on is not None and self.starts_on <= calendar.today()
+
+    @property
+    def is_waiting_to_begin(self) -> bool:
+        """Return whether it is imposed and begins once its customer has been told, which they are not by now. Beyond the policy: B23."""
+        is_imposed = self.status == enums.RestrictionStatus.IMPOSED
+        return is_imposed and self.begins == enums.Begins.WHEN_TOLD and not self.has_begun
+
+    @property
+    def earliest_first_day(self) -> date:
+        """Return its first day; where that is not known yet, the first on which it can begin."""
+        return self.starts_on or self.first_day_after(calendar.today())
+
+    def first_day_after(self, day: date) -> date:
+        """Return its first day, where nothing but the day that was chosen keeps it from beginning on this one."""
+        return max(day, self.not_before or day)
+
+    @property
+    def first_day_in_words(self) -> str:
+        if self.starts_on:
+            return uk_date(self.starts_on)
+        later = f", not before {uk_date(self.not_before)}" if self.not_before else ""
+        return f"{self.get_begins_display()}{later}"
+
+    @property
     def last_day(self) -> date | None:
         """Return the day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
         return min(filter(None, (self.ends_on, self.kind_rules.terms_end_on(self))), default=None)
@@ -354,7 +410,7 @@ class Restriction(RecordWithStatus):
         today = calendar.today()
         return (
             self.status == enums.RestrictionStatus.IMPOSED
-            and self.starts_on <= today
+            and self.has_begun
             and (self.ends_on is None or today <= self.ends_on)
         )
 

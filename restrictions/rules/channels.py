@@ -87,8 +87,8 @@ def check_combination(restriction: AnyRestriction, applying: Iterable[AnyRestric
 
 def days_to_check(restriction: AnyRestriction, restrictions: Iterable[AnyRestriction]) -> set[date]:
     """Return the days of a restriction on which some of these begin: the most apply together on one of them."""
-    first_days = {other.starts_on for other in restrictions}
-    return {restriction.starts_on} | {day for day in first_days if applies_on(restriction, day)}
+    first_days = {other.earliest_first_day for other in restrictions}
+    return {restriction.earliest_first_day} | {day for day in first_days if applies_on(restriction, day)}
 
 
 def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:
@@ -158,7 +158,7 @@ def measures_on_first_day(restriction: AnyRestriction, customer: Customer) -> li
     return [
         other
         for other in standing_restrictions(customer)
-        if other != restriction and applies_on(other, restriction.starts_on)
+        if other != restriction and applies_on(other, restriction.earliest_first_day)
     ]
 
 

@@ -16,6 +16,7 @@ from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.agreements.rules import check_people
 from incidents.models import Incident
 from incidents.rules import may_decide_on
+from restrictions.enums import Begins
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
@@ -145,6 +146,7 @@ def check_restriction(
         *restriction.kind_rules.check_new_texts(restriction, before),
         *check_chosen_records(restriction.customer, incidents, "incidents", "incident", "22", needed=False),
         *check_evidence(restriction.customer, incidents, evidence),
+        *check_beginning(restriction, before),
         *check_dates(restriction, unchanged),
         *(check_danger(incidents, evidence) if needs_danger else []),
         *check_reasons(restriction, sorted(asked - unchanged)),
@@ -179,6 +181,20 @@ def unchanged_reasons(restriction: Restriction, before: Restriction | None) -> s
     return {name for name in reasons if getattr(restriction, name) == getattr(before, name)}
 
 
+def check_beginning(restriction: Restriction, before: Restriction | None) -> list[Refusal]:
+    """Ask for a reason where it does not wait until its customer is told, unless it binds staff alone. Beyond the policy: B23."""
+    if restriction.begins == Begins.FOR_SAFETY:
+        return check_reasons(restriction, {"at_once_reason"})
+    waits = restriction.begins == Begins.WHEN_TOLD
+    goes_on = restriction.begins == Begins.GOES_ON and before is not None
+    if waits or goes_on or restriction.kind_rules.binds_staff_alone:
+        return []
+    sentence = (
+        "This asks something of the customer: it begins when they have been told, or at once for safety."
+    )
+    return [Refusal(sentence, "B23", "begins")]
+
+
 def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> list[Refusal]:
     """Ask for days that fit together, with a first review and an interval or a reason for having none. Policy §23.
 
@@ -200,22 +216,23 @@ def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> li
 
 def check_first_and_last_day(restriction: Restriction) -> list[Refusal]:
     refusals = []
-    if restriction.starts_on < today():
+    if restriction.not_before and restriction.not_before < today():
         refusals.append(
             Refusal(
-                "The first day cannot lie in the past: nobody is restricted before they can know of it.",
+                "This day cannot lie in the past: nobody is restricted before they can know of it.",
                 "",
-                "starts_on",
+                "not_before",
             )
         )
-    if restriction.ends_on and restriction.ends_on < restriction.starts_on:
-        first = uk_date(restriction.starts_on)
+    if restriction.ends_on and restriction.ends_on < restriction.earliest_first_day:
+        first = uk_date(restriction.earliest_first_day)
         refusals.append(Refusal(f"The last day cannot lie before the first, {first}.", "", "ends_on"))
     return refusals
 
 
 def check_first_review(restriction: Restriction) -> list[Refusal]:
-    starts_on, ends_on, first = restriction.starts_on, restriction.ends_on, restriction.first_review_on
+    ends_on, first = restriction.ends_on, restriction.first_review_on
+    starts_on = restriction.earliest_first_day
     latest = add_months(today(), MOST_MONTHS)
     if not first:
         sentence = "Give the day of the first review, or say below why there is none."

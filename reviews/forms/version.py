@@ -72,7 +72,7 @@ def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[s
 
 def replacement_step(restriction: Restriction, changes: dict[str, Any]) -> PlannedStep:
     """Return the step by which a new version with these changes replaces a restriction."""
-    first_day = max(today(), restriction.starts_on)
+    first_day = max(today(), restriction.earliest_first_day)
     version = rules.unsaved_version(restriction, changes | {"starts_on": first_day})
     if lacking := version.kind_rules.check_terms(version):
         return PlannedStep(lacking=tuple(lacking))

@@ -227,9 +227,9 @@ def compare_with_allowance(
 ) -> list[Development]:
     """Say in how many days, weeks or months they kept to what is allowed, and what they used of it in the others. Policy §21.5."""
     allowed = restriction.kind_rules.allowance(restriction)
-    if not allowed or restriction.starts_on > today():
+    if not allowed or not restriction.has_begun:
         return []
-    first_days = list(period_starts(allowed.every, max(day, restriction.starts_on)))
+    first_days = list(period_starts(allowed.every, max(day, restriction.earliest_first_day)))
     used_by_period = {
         first_day: allowance_usage(
             restriction, allowed, contacts_in_period(first_day, allowed.every, contacts), first_day

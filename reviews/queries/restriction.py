@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
@@ -23,7 +23,9 @@ from ..models import AppealedRestriction, Review
 def standing_restrictions() -> QuerySet[Restriction]:
     """Return the restrictions that are in force, suspended, or imposed for a day to come, as a form lists them."""
     restrictions = Restriction.objects.filter(status__in=STANDING)
-    return restrictions.select_related("named_contact", "deputy").order_by("starts_on", "pk")
+    return restrictions.select_related("named_contact", "deputy").order_by(
+        F("starts_on").asc(nulls_last=True), "pk"
+    )
 
 
 def restrictions_known_to(user: StaffMember, customer: Customer) -> QuerySet[Restriction]:
@@ -76,7 +78,10 @@ def latest_next_review(restriction: Restriction) -> date | None:
 
 def restriction_line(restriction: Restriction) -> str:
     """Return a restriction in a line, in words that anybody who deals with the customer may read."""
-    return f"{restriction.title}, since {uk_date(restriction.starts_on)} ({restriction})"
+    since = (
+        f"since {uk_date(restriction.starts_on)}" if restriction.starts_on else "not begun: they are not told"
+    )
+    return f"{restriction.title}, {since} ({restriction})"
 
 
 def channels_kept_closed(restriction: Restriction, measures: Collection[AnyRestriction]) -> str:

@@ -96,7 +96,7 @@ def test_a_flag_goes_on_the_sunday_on_which_a_restriction_begins(officer, manage
     time_machine.move_to("2026-11-28T10:00:00Z")
     incident = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     decision = factories.decision(by=manager, incidents=[incident])
-    restriction = factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
+    restriction = factories.restriction(by=manager, decision=decision, not_before=today() + timedelta(days=1))
     restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
     assert "Speak to a manager first" in labels()
     time_machine.move_to("2026-11-29T10:00:00Z")

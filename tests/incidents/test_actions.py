@@ -389,7 +389,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
             decision=decision,
             kind="no_recording_pause",
             terms={},
-            starts_on=today() + timedelta(days=9),
+            not_before=today() + timedelta(days=9),
         )
         notify_customer(restriction=later, on=today(), by=manager)
         assert warns(card(customer))

@@ -120,7 +120,7 @@ def test_restrictions_are_filtered(references, manager, restriction):
     notified = restrictions.notify_customer(restriction=impose("email", later), on=today(), by=manager)
     lifted = impose("office", sooner)
     restrictions.lift_restriction(restriction=lifted, by=manager, status_reason="Calm.")
-    coming = impose("message", None, starts_on=today() + timedelta(days=1))
+    coming = impose("message", None, not_before=today() + timedelta(days=1))
     unreviewed = impose("online_form", None, factories.unreviewed_restriction)
     restrictions.notify_customer(restriction=unreviewed, on=today(), by=manager)
     for query, wanted in {

@@ -391,8 +391,8 @@ def test_those_somebody_speaks_for_are_offered_another_route(manager, officer):
 @pytest.mark.parametrize(
     ("dates", "field"),
     [
-        ({"starts_on": -1}, "starts_on"),
-        ({"starts_on": 5, "ends_on": 4}, "ends_on"),
+        ({"not_before": -1}, "not_before"),
+        ({"not_before": 5, "ends_on": 4}, "ends_on"),
         ({"first_review_on": 0}, "first_review_on"),
         ({"first_review_on": 20, "ends_on": 10}, "first_review_on"),
     ],
@@ -412,9 +412,9 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
                 restriction=proposal, decision=decision, by=manager, version=1, **changes
             )
 
-        assert refusals_of(impose) == {("starts_on", "")}
-        assert refusals_of(lambda: impose(starts_on=later)) == {("first_review_on", "23")}
-        dates = {"starts_on": later, "first_review_on": add_months(later, 3)}
+        assert refusals_of(impose) == {("first_review_on", "23")}
+        assert refusals_of(lambda: impose(not_before=later)) == {("first_review_on", "23")}
+        dates = {"not_before": later, "first_review_on": add_months(later, 3)}
         past = later - timedelta(days=1)
         assert ("ends_on", "") in refusals_of(lambda: impose(**dates, ends_on=past))
         proposal.refresh_from_db()
@@ -633,7 +633,7 @@ def test_a_panel_takes_no_way_to_the_named_contact_away(decision, manager, offic
 def test_one_whose_first_day_is_ahead_says_from_when(decision, manager):
     first = today() + timedelta(days=30)
     coming = factories.restriction(
-        by=manager, decision=decision, starts_on=first, first_review_on=first + timedelta(days=90)
+        by=manager, decision=decision, not_before=first, first_review_on=first + timedelta(days=90)
     )
     assert coming.get_status_display() == f"From {uk_date(first)}"
     with time_machine.travel(first):

@@ -324,7 +324,7 @@ def test_a_letter_tells_what_begins_later_with_its_day_and_what_is_open_until_th
     contact = {"named_contact": officer, "deputy": manager}
     ends_before = {"ends_on": later - timedelta(days=1), "first_review_on": add_working_days(today(), 5)}
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
-    factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
     facts = {"kind": "named_contact", "terms": {"open": ["phone"]}}
     factories.restriction(by=manager, decision=decision, **facts, **contact, **ends_before)
     letter = draft_decision_letter(decision=decision, by=manager)
@@ -343,7 +343,7 @@ def test_a_letter_about_what_begins_later_names_no_way_that_is_closed_for_some_d
 ):
     later, customer = today() + timedelta(days=20), decision.customer
     terms = {"closed": ["office"], "open": ["letter"]}
-    factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
     incident = factories.incident(by=officer, customer=customer)
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
     letter = draft_decision_letter(decision=decision, by=manager)
@@ -359,7 +359,7 @@ def test_whatever_a_letter_is_about_it_says_which_way_is_closed_later_from_when_
 ):
     later = today() + timedelta(days=20)
     terms = {"closed": ["phone"], "open": ["letter"]}
-    restriction = factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
     listed = channel_placeholders(decision.customer, [])["how to contact us"].split("You can contact us:")[1]
     assert "- by phone: " in listed
     assert f"From {uk_date(later)}, please do not contact us by phone." in listed
@@ -376,7 +376,7 @@ def test_whatever_a_letter_is_about_it_says_which_way_is_closed_later_from_when_
 def test_what_they_are_not_to_be_told_of_is_not_given_away_before_it_begins(organisation, manager, decision):
     later = today() + timedelta(days=20)
     terms = {"closed": ["home_visit"], "open": ["letter"]}
-    restriction = factories.restriction(by=manager, decision=decision, terms=terms, starts_on=later)
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
     untold = {"not_notified_reason": "It would put a colleague at risk.", "version": restriction.version}
     actions.leave_customer_unnotified(restriction=restriction, by=manager, **untold)
     assert "visit" not in channel_placeholders(decision.customer, [])["how to contact us"]

@@ -230,7 +230,7 @@ def test_a_suspended_a_lifted_and_a_coming_restriction_are_not_on_the_card(
 ):
     lifted = factories.restriction(by=manager, decision=decision)
     actions.lift_restriction(restriction=lifted, by=manager, status_reason="Calm")
-    factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=1))
+    factories.restriction(by=manager, decision=decision, not_before=today() + timedelta(days=1))
     suspend(restriction)
     assert "dont" not in lines(customer)
     assert not Customer.objects.filter(is_restricted())

@@ -314,7 +314,7 @@ def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
     factories.restriction(
         by=manager,
         decision=decision,
-        starts_on=after,
+        not_before=after,
         first_review_on=after + timedelta(days=80),
         terms={"closed": ["office", "online_form", "message"], "open": ["phone"]},
     )

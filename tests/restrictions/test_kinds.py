@@ -89,7 +89,6 @@ def test_a_manager_imposes_it_by_its_own_form_and_every_page_shows_it(
     facts = people if kind == "named_contact" else {}
     posted |= type_terms(KINDS[kind], Restriction(kind=kind, terms=TERMS_BY_KIND[kind], **facts))
     posted |= {
-        "starts_on": today().isoformat(),
         "first_review_on": asked["first_review_on"].isoformat(),
         "ends_on": (asked["first_review_on"] + timedelta(days=1)).isoformat(),
         "incidents": [incident.reference for incident in decision.incidents.all()],
@@ -192,7 +191,7 @@ def test_an_end_letter_says_when_an_agreement_ended_before_its_first_day(manager
         decision=decision,
         kind="third_party",
         terms=factories.ADVOCATE,
-        starts_on=ahead,
+        not_before=ahead,
     )
     ended = actions.end_agreement(
         restriction=restriction, by=manager, version=restriction.version, status_reason="Moved away."

@@ -826,7 +826,7 @@ def test_names_are_withheld_already_in_the_letter_that_says_so(adviser, manager,
     )
     monday = today() + timedelta(days=3)
     factories.restriction(
-        by=manager, decision=decision, kind="withhold_staff_details", terms={}, starts_on=monday
+        by=manager, decision=decision, kind="withhold_staff_details", terms={}, not_before=monday
     )
     letter = draft_decision_letter(decision=decision, by=manager)
     assert letter.signed_as == SignedAs.TEAM

@@ -271,7 +271,7 @@ def test_what_was_lifted_before_it_began_takes_no_warning_off(customer, officer,
     threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
     decision = factories.decision(by=manager, incidents=[threat])
     begins_on = calendar.today() + timedelta(days=3)
-    restriction = factories.restriction(by=manager, decision=decision, starts_on=begins_on)
+    restriction = factories.restriction(by=manager, decision=decision, not_before=begins_on)
     restriction = actions.notify_customer(restriction=restriction, by=manager, on=calendar.today())
     actions.lift_restriction(restriction=restriction, by=manager, status_reason="Another comes instead.")
     with time_machine.travel(timezone.now() + timedelta(days=4)):

@@ -77,7 +77,7 @@ def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, 
     with time_machine.travel(days_ago(300)):
         first = factories.incident(by=officer, customer=customer, warning="")
         decision = factories.decision(by=manager, incidents=[first])
-        factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=14))
+        factories.restriction(by=manager, decision=decision, not_before=today() + timedelta(days=14))
     between = {"warning": Warning.NOT_GIVEN, "no_warning_reason": NoWarningReason.UNSAFE}
     incident(officer, customer, 286, **between)
     assert counted_outcomes() == {"Some ways of contact closed": (1, 1, 100)}

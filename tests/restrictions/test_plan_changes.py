@@ -337,7 +337,7 @@ def test_what_is_made_for_one_customer_is_shown_once_it_says_what_staff_do(signe
 
 @pytest.mark.django_db
 def test_to_lift_what_has_not_begun_shows_what_it_would_have_closed(signed_in, manager, decision):
-    later = factories.restriction(by=manager, decision=decision, starts_on=today() + timedelta(days=30))
+    later = factories.restriction(by=manager, decision=decision, not_before=today() + timedelta(days=30))
     page = signed_in(manager).get(reverse("restriction_lift", args=[later.reference]))
     assert {planned.channel for planned in page.context["changes"].more} == later.closed_channels
     assert f"From {uk_date(later.starts_on)}:" in page.content.decode()

@@ -32,7 +32,7 @@ def restriction_form(**changes):
     facts = factories.restriction_facts(**changes)
     terms = facts.pop("terms")
     facts.pop("kind")
-    return {"submission": uuid.uuid4(), "starts_on": today(), **facts, **terms}
+    return {"submission": uuid.uuid4(), **facts, **terms}
 
 
 def errors(response):
@@ -187,7 +187,7 @@ def test_a_named_contact_is_chosen_by_username(signed_in, manager, officer, deci
 @pytest.mark.policy("23")
 @pytest.mark.policy("61.2")
 def test_what_a_restriction_leaves_out_is_named(signed_in, manager, decision):
-    data = {"submission": uuid.uuid4(), "starts_on": today(), "closed": ["phone"]}
+    data = {"submission": uuid.uuid4(), "closed": ["phone"]}
     response = signed_in(manager).post(reverse("restrict", args=[decision.reference]) + "?kind=channel", data)
     assert response.status_code == 422
     assert set(errors(response)) == {
@@ -386,7 +386,7 @@ def test_what_has_ended_says_when_why_and_by_whom_and_nothing_of_the_card(
 
 def test_what_begins_later_is_nowhere_called_in_force(signed_in, manager, decision, incident, customer):
     first = today() + timedelta(days=30)
-    dates = {"starts_on": first, "first_review_on": first + timedelta(days=90)}
+    dates = {"not_before": first, "first_review_on": first + timedelta(days=90)}
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     client = signed_in(manager)
     answer = client.post(url, restriction_form(incidents=[incident.reference]) | dates, follow=True)
@@ -567,7 +567,7 @@ def test_an_incident_of_somebody_else_cannot_be_posted(signed_in, manager, offic
     [
         {"closed": ["\x00"]},
         {"closed": ["nowhere"]},
-        {"starts_on": "2026-02-30"},
+        {"not_before": "2026-02-30"},
         {"review_months": "9" * 400},
         {"review_months": "-1"},
         {"incidents": ["\x00", "INC-9999-9999"]},

@@ -156,7 +156,7 @@ def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager,
         by=manager, decision=decision, ends_on=month, first_review_on=today() + timedelta(days=20)
     )
     later = named_contact_facts(officer, manager, "phone") | {
-        "starts_on": month + timedelta(days=1),
+        "not_before": month + timedelta(days=1),
         "first_review_on": month + timedelta(days=60),
     }
     assert factories.restriction(by=manager, decision=decision, **later).status == RestrictionStatus.IMPOSED

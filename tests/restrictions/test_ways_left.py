@@ -61,7 +61,7 @@ def test_what_closes_a_way_months_later_takes_no_question_away_now(decision, man
     writing.save_record(
         decision.customer, by=manager, reason="Needs", accessibility_needs="Cannot read or write"
     )
-    later = {"starts_on": today() + timedelta(days=30), "open_channels_reason": HOW}
+    later = {"not_before": today() + timedelta(days=30), "open_channels_reason": HOW}
     terms = {"closed": ["letter", "email", "online_form", "message"], "open": ["phone"]}
     factories.restriction(by=manager, decision=decision, terms=terms, **later)
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
@@ -74,7 +74,7 @@ def test_what_closes_a_way_months_later_takes_no_question_away_now(decision, man
 @pytest.mark.beyond("B29")
 def test_what_another_left_open_is_asked_about_though_a_third_closes_it_later(decision, manager):
     factories.restriction(by=manager, decision=decision)  # which leaves letter and email open
-    later = {"terms": {"closed": ["letter"], "open": ["email"]}, "starts_on": today() + timedelta(days=30)}
+    later = {"terms": {"closed": ["letter"], "open": ["email"]}, "not_before": today() + timedelta(days=30)}
     factories.restriction(by=manager, decision=decision, **later)
     terms = {"closed": ["letter"], "open": ["email"]}
     with pytest.raises(Incomplete) as refused:
@@ -211,8 +211,9 @@ def test_a_manager_sees_what_closes_that_another_left_open_before_imposing_it(
         "deputy": management.username,
         "open": ["email"],
         "reason": "You rang five of us about one repair.",
+        "begins": "for_safety",
+        "at_once_reason": "Your calls kept emergency calls waiting.",
         "incidents": [str(incident) for incident in decision.incidents.all()],
-        "starts_on": page.context["form"]["starts_on"].value().isoformat(),
         "first_review_on": page.context["form"]["first_review_on"].value().isoformat(),
         "review_months": 3,
         "easing_conditions": "Three months of calm letters. Ask Customer Services.",

@@ -364,7 +364,7 @@ def test_on_the_last_day_of_a_restriction_no_next_review_is_asked_for(manager, d
 @pytest.mark.policy("23")
 def test_developments_before_a_first_day_still_ahead_are_shown(officer, manager, customer, decision):
     restriction = factories.restriction(
-        by=manager, decision=decision, starts_on=days_from_today(20), first_review_on=days_from_today(60)
+        by=manager, decision=decision, not_before=days_from_today(20), first_review_on=days_from_today(60)
     )
     now = datetime.datetime.now(datetime.UTC)
     with time_machine.travel(now + datetime.timedelta(days=10)):

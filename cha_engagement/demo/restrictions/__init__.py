@@ -19,7 +19,7 @@ from restrictions.actions import (
 )
 from restrictions.blocks.actions import mark_blocked
 from restrictions.breaches.actions import confirm_breach
-from restrictions.enums import Basis, Explained, YesNoUnknown
+from restrictions.enums import Basis, Begins, Explained, YesNoUnknown
 
 from .script import (
     DECISIONS,
@@ -122,6 +122,8 @@ def restriction_facts(demonstration: Demonstration, restriction_plan: PlannedRes
         },
         "reason": restriction_plan.reason,
         "evidence": [],
+        "begins": Begins.FOR_SAFETY if restriction_plan.at_once else Begins.WHEN_TOLD,
+        "at_once_reason": restriction_plan.at_once,
         "first_review_on": review,
         "review_months": 3,
         "ends_on": None if restriction_plan.ends is None else demonstration.day(restriction_plan.ends),

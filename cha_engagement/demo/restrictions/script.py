@@ -11,7 +11,8 @@ from restrictions.enums import Basis, YesNoUnknown
 class PlannedRestriction:
     """A restriction. `review` and `ends`, and numbers among its terms, are days of the script.
 
-    The review is three months on where none is given. `instruction` is what staff do, where the usual words are not enough.
+    The review is three months on where none is given. It begins once they are told, or `at_once` for a reason of safety. `instruction` is
+    what staff do, where the usual words are not enough.
     """
 
     name: str
@@ -23,6 +24,7 @@ class PlannedRestriction:
     ends: int | None = None
     people: Mapping[str, str] = field(default_factory=dict)
     instruction: str = ""
+    at_once: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,10 +237,12 @@ DECISIONS = (
     ),
     PlannedDecision(
         "chloe", "Chloe Smith-Jones", 14, "manager", ("chloe-1", "chloe-2"), ("chloe-talk",),
-        (channel_restriction("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance."),
+        (channel_restriction("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance.",
+                at_once="An engineer is due there this week, and she rings the office about it every day."),
          PlannedRestriction("chloe-visits", "other", {"description": "When we come for the gas check or a repair, two of us come, and we agree the day with you beforehand.", "closed": [], "affected_matters": ["none"]},
                  "You said that the next person who came would leave in an ambulance.",
-                 instruction="Book visits with two people, a day ahead, by letter or email."),
+                 instruction="Book visits with two people, a day ahead, by letter or email.",
+                 at_once="An engineer is due there this week."),
         ),
         decision_answers("No engineer will go alone, and the check is due.", "The gas check goes on by appointment with two people. Writing and the office stay open."),
     ),
