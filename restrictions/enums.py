@@ -85,6 +85,7 @@ class RestrictionEvent(StrEnum):
     LOOK_AGAIN = "look_again"
     ASK_READING = "ask_reading"
     TELL = "tell"
+    UNTELL = "untell"
     LEAVE_UNTOLD = "leave_untold"
 
 

@@ -6,7 +6,7 @@ Each app says with `watch_transitions` which transitions bring a record here, an
 of it does. One that is here for too long is asked about in vain; one that were missing would be forgotten, so nothing else takes them out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,14 +65,28 @@ def is_unsettled(model: Any) -> models.Q:
 @receiver(status_changed)
 def mark_unsettled(sender: Any, record: Any, transition: str, **kwargs: Any) -> None:
     if sender in watches and transition in watches[sender].transitions:
-        unsettled_record = UnsettledRecord(kind=sender._meta.label_lower, record=record.pk)
-        # Its row is written even where it is there, so that `forget_settled` waits for what this transaction changes.
-        UnsettledRecord.objects.bulk_create(
-            [unsettled_record],
-            update_conflicts=True,
-            update_fields=["record"],
-            unique_fields=["kind", "record"],
-        )
+        write_unsettled(sender, [record.pk])
+
+
+def mark_linked_unsettled(record: Any, field: str) -> None:
+    """Bring back the records that point to this one by a many-to-many field: what settled them was undone, as when a letter came back."""
+    for model in watches:
+        if any(
+            link.name == field and link.related_model is type(record) for link in model._meta.many_to_many
+        ):
+            linked = model._default_manager.filter(**{field: record})
+            write_unsettled(model, linked.order_by().values_list("pk", flat=True))
+
+
+def write_unsettled(model: Any, keys: Iterable[int]) -> None:
+    """Write the rows of records even where they are there, so that `forget_settled` waits for what this transaction changes."""
+    kind = model._meta.label_lower
+    UnsettledRecord.objects.bulk_create(
+        [UnsettledRecord(kind=kind, record=key) for key in keys],
+        update_conflicts=True,
+        update_fields=["record"],
+        unique_fields=["kind", "record"],
+    )
 
 
 def forget_settled() -> int:

@@ -34,6 +34,10 @@ class SentBy(TextChoices):
     HOME_VISIT = "home_visit", "Handed over on a home visit"
 
 
+CAN_COME_BACK = (SentBy.LETTER, SentBy.EMAIL)
+"""The channels by which a letter can be returned: what was handed over reached its reader."""
+
+
 class LetterEvent(StrEnum):
     """Names, in its history and its table of transitions, for whatever happens to a letter."""
 
@@ -44,6 +48,7 @@ class LetterEvent(StrEnum):
     CONFIRM = "confirm"
     REVERSE = "reverse"
     SEND = "send"
+    COME_BACK = "come_back"
     TRANSLATE = "translate"
     VOID = "void"
 
@@ -52,6 +57,7 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
     "Letter": {
         LetterEvent.ISSUE: Transition((LetterStatus.DRAFT,), LetterStatus.ISSUED),
         LetterEvent.SEND: Transition((LetterStatus.ISSUED,), LetterStatus.ISSUED),
+        LetterEvent.COME_BACK: Transition((LetterStatus.ISSUED,), LetterStatus.ISSUED),
         LetterEvent.VOID: Transition((LetterStatus.DRAFT, LetterStatus.ISSUED), LetterStatus.VOID),
     }
 }

@@ -170,6 +170,28 @@ class SentForm(CaseModelForm, ChangeForm):
         return form_helper("sent_by_channel", "sent_on", reason, action_buttons(self.record, "Mark as sent"))
 
 
+class CameBackForm(CaseModelForm, ChangeForm):
+    """Records that a letter was returned: when, and what happened."""
+
+    class Meta:
+        model = Letter
+        fields = ["came_back_on", "came_back_reason"]
+        field_classes = {"came_back_on": PastDateField}
+        help_texts = {
+            "came_back_reason": "Such as: no longer at this address; not called for; the email could not be delivered.",
+        }
+
+    def __init__(self, *args: Any, record: Letter, **kwargs: Any):
+        super().__init__(*args, record=record, initial={"came_back_on": calendar.today()}, **kwargs)
+        self.fields["came_back_on"].required = self.fields["came_back_reason"].required = True
+
+    @property
+    def helper(self) -> FormHelper:
+        return form_helper(
+            "came_back_on", "came_back_reason", action_buttons(self.record, "Record that it came back")
+        )
+
+
 class NewLetterForm(CreateForm):
     """Begins a letter to a customer about anything."""
 

@@ -18,7 +18,7 @@ from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
-from .enums import TRANSITIONS, LetterStatus, SentBy, SignedAs
+from .enums import TRANSITIONS, LetterEvent, LetterStatus, SentBy, SignedAs
 
 POST_WORKING_DAYS = 2
 """From the day on which a letter is posted to that on which it counts as received. Beyond the policy: B23."""
@@ -118,6 +118,7 @@ class Letter(RecordWithStatus):
     `enclosures` are what goes with it, and translations that were made of it since.
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `after_death_reason` says why it is written to somebody who has died, `sent_reason` how it reached them where that was in doubt.
+    One that came back is not sent any more: `came_back_on` and `came_back_reason` say of the last time when, and what happened (B23).
     `addressee` is the address that stands on it, `letterhead` what stands at its head of ways to reach us, both as issued.
     `reader`, `asked_at`, `read_at` and `read_digest` are of a second person who reads it as it will look before it is issued, or after, where
     nobody was there (`unread_reason`, `confirm_by`); `sent_back_reason` is why they did not agree. Beyond the policy: B36.
@@ -175,6 +176,10 @@ class Letter(RecordWithStatus):
         blank=True,
         missing="Say how the letter reached them, and why so.",
         paragraph="61.3",
+    )
+    came_back_on = models.DateField("day it came back", null=True)
+    came_back_reason = ReasonField(
+        "what happened", max_length=LONG, blank=True, missing="Say what happened to it.", paragraph="B23"
     )
     void_reason = ReasonLine(
         "why it is withdrawn",
@@ -254,6 +259,11 @@ class Letter(RecordWithStatus):
                 | Q(sent_on__isnull=False) & ~Q(sent_by_channel=""),
             ),
             models.CheckConstraint(
+                name="letter_came_back_is_whole",
+                condition=Q(came_back_on=None, came_back_reason="")
+                | Q(came_back_on__isnull=False) & ~Q(came_back_reason=""),
+            ),
+            models.CheckConstraint(
                 name="letter_read_is_whole",
                 condition=Q(read_at=None, read_digest="")
                 | Q(read_at__isnull=False, reader__isnull=False) & ~Q(read_digest=""),
@@ -272,8 +282,8 @@ class Letter(RecordWithStatus):
         return reverse("letter", args=[self.reference])
 
     def can(self, transition: str) -> bool:
-        """Return whether the table allows this transition: what was sent is neither sent again nor withdrawn."""
-        return self.sent_on is None and super().can(transition)
+        """Return whether the table allows this transition: what was sent is neither sent again nor withdrawn, and alone comes back."""
+        return (self.sent_on is not None) == (transition == LetterEvent.COME_BACK) and super().can(transition)
 
     @property
     def address(self) -> str:
@@ -297,7 +307,16 @@ class Letter(RecordWithStatus):
     @property
     def stage(self) -> tuple[str, str]:
         """Return how far it has come, in code and words: what was issued may have been sent."""
-        return ("sent", "Sent") if self.sent_on else (self.status, self.get_status_display())
+        if self.sent_on:
+            return "sent", "Sent"
+        if self.has_come_back:
+            return "came_back", "Came back"
+        return self.status, self.get_status_display()
+
+    @property
+    def has_come_back(self) -> bool:
+        """Return whether it came back and has neither gone out again nor been withdrawn. Beyond the policy: B23."""
+        return bool(self.came_back_on) and self.sent_on is None and self.status == LetterStatus.ISSUED
 
     @property
     def received_on(self) -> date | None:

@@ -36,6 +36,7 @@ class TaskCode(StrEnum):
     CONFIRM_LETTER = "letter.confirm"
     PUT_LETTER_RIGHT = "letter.put_right"
     SEND_LETTER = "letter.send"
+    SEND_AGAIN = "letter.send_again"
 
 
 TASK_KINDS: dict[str, TaskKind] = {
@@ -46,6 +47,9 @@ TASK_KINDS: dict[str, TaskKind] = {
     ),
     TaskCode.PUT_LETTER_RIGHT: TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
     TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter", "12"),
+    TaskCode.SEND_AGAIN: TaskKind(
+        "A letter came back: send it another way, or write a new one", "letter", "B23"
+    ),
 }
 
 ISSUE = (Permission.ISSUE_LETTERS,)
@@ -77,7 +81,11 @@ def letter_tasks(keys: Collection[int]) -> Iterator[Task]:
         if letter.sent_on is None and not letter.is_replaced:
             own = Ground(ISSUE, person=letter.issued_by_id, must_read_record=True)
             grounds = grounds_of_issuer(letter, ISSUE_AND_READ) | {own}
-            yield make_task(letter, TaskCode.SEND_LETTER, grounds, letter.issued_at)
+            if letter.came_back_on:
+                due_on = letter.came_back_on + timedelta(days=1)
+                yield make_task(letter, TaskCode.SEND_AGAIN, grounds, due_on=due_on)
+            else:
+                yield make_task(letter, TaskCode.SEND_LETTER, grounds, letter.issued_at)
 
 
 def make_task(

@@ -11,6 +11,7 @@ EVENT_KINDS = {
     f"letter.{LetterEvent.REVERSE}": EventKind("Letter reversed by a second person", "letter"),
     f"letter.{LetterEvent.ISSUE}": EventKind("Letter issued", "letter"),
     f"letter.{LetterEvent.SEND}": EventKind("Letter sent", "letter"),
+    f"letter.{LetterEvent.COME_BACK}": EventKind("Letter came back", "letter"),
     f"letter.{LetterEvent.TRANSLATE}": EventKind("Translation of a letter attached", "letter"),
     f"letter.{LetterEvent.VOID}": EventKind("Letter withdrawn", "letter"),
 }

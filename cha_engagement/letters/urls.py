@@ -16,6 +16,7 @@ urlpatterns = [
     path("letters/<reference:reference>/enclose/", issuing.enclose_file, name="letter_enclose"),
     path("letters/<reference:reference>/issue/", issuing.issue_letter, name="letter_issue"),
     path("letters/<reference:reference>/sent/", issuing.mark_letter_sent, name="letter_sent"),
+    path("letters/<reference:reference>/came-back/", issuing.record_come_back, name="letter_came_back"),
     path("letters/<reference:reference>/void/", issuing.void_letter, name="letter_void"),
     path("letters/<reference:reference>/replace/", issuing.replace_letter, name="letter_replace"),
 ]

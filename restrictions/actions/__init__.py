@@ -10,6 +10,7 @@ from .decision import (
     draft_explanation,
     leave_decision_unexplained,
     record_explained,
+    undo_explained,
 )
 from .ending import (
     draft_end_letter,
@@ -37,9 +38,11 @@ from .interim import (
 from .notifying import (
     confirm_reading,
     leave_customer_unnotified,
+    notification_undone,
     notify_customer,
     notify_customer_by_letter,
     request_read_receipts,
+    undo_notification_by_letter,
 )
 
 __all__ = [
@@ -62,6 +65,7 @@ __all__ = [
     "leave_customer_unnotified",
     "leave_decision_unexplained",
     "lift_restriction",
+    "notification_undone",
     "notify_customer",
     "notify_customer_by_letter",
     "overturn_restriction",
@@ -72,6 +76,8 @@ __all__ = [
     "resume_restriction",
     "set_interim_measure",
     "suspend_restriction",
+    "undo_explained",
+    "undo_notification_by_letter",
     "vary_restriction",
     "withdraw_proposal",
 ]

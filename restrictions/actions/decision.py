@@ -131,6 +131,17 @@ def record_explained(decision: ManagementDecision, on: date, by: StaffMember) ->
         writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
 
 
+def undo_explained(decision: ManagementDecision, on: date, by: StaffMember) -> None:
+    """Undo that a decision was explained by a letter that came back, which counted as received on a day. Beyond the policy: B23."""
+    decision = decision.reload_locked()
+    if decision.explained_on == on:
+        explaining = decision.letters.filter_sent()
+        explained_on = min(filter(None, (letter.received_on for letter in explaining)), default=None)
+        writing.save_record(
+            decision, by=by, reason="Not explained: the letter came back", explained_on=explained_on
+        )
+
+
 @atomic_action()
 def draft_explanation(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """Return the letter that explains a decision by itself: the one that there is, or a new draft. Policy §12, 22."""

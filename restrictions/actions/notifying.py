@@ -1,8 +1,9 @@
 """Customers are told of restrictions, and staff confirm that they have read them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
+from django.dispatch import Signal
 from django.utils.timezone import localdate
 
 from cha_engagement.core.reasons import check_reason
@@ -17,6 +18,9 @@ from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import is_renamed_since, restrictions_in
 
 from .imposing import describe_event
+
+notification_undone = Signal()
+"""Sent when a customer counts as not told of a restriction after all, or as told later: with the `restriction`, and `by` whom."""
 
 
 @atomic_action()
@@ -110,3 +114,66 @@ def notify_customer_by_letter(letter: Letter, on: date, by: StaffMember) -> None
     for restriction in restrictions_in(letter):
         if restriction.status in STANDING and not is_renamed_since(restriction, letter):
             notify_customer(restriction=restriction, on=on, by=by, letter=letter)
+
+
+def undo_notification_by_letter(letter: Letter, on: date, by: StaffMember) -> None:
+    """Undo that the customer was told by a letter that came back, which counted as received on a day. Beyond the policy: B23.
+
+    What another letter told of stays told. A later version that goes on from what this one alone told of waits too.
+    """
+    for restriction in restrictions_in(letter):
+        for version in [restriction, *later_versions(restriction)]:
+            undo_notification(version.reload_locked(), on, by)
+
+
+def later_versions(restriction: Restriction) -> Iterator[Restriction]:
+    while newer := Restriction.objects.filter(supersedes=restriction).first():
+        yield newer
+        restriction = newer
+
+
+def undo_notification(restriction: Restriction, on: date, by: StaffMember) -> None:
+    told_on = restriction.customer_notified_on
+    if told_on == on:
+        reaching = (
+            letter
+            for letter in restriction.letters.filter_sent()
+            if not is_renamed_since(restriction, letter)
+        )
+        told_on = min(filter(None, (letter.received_on for letter in reaching)), default=None)
+    begins, starts_on = beginning_after_undoing(restriction, told_on)
+    before = restriction.customer_notified_on, restriction.begins, restriction.starts_on
+    if (told_on, begins, starts_on) == before:
+        return
+    undone = writing.save_record(
+        restriction,
+        by=by,
+        reason=describe_event("Not told: the letter came back", restriction),
+        event=RestrictionEvent.UNTELL,
+        customer_notified_on=told_on,
+        begins=begins,
+        starts_on=starts_on,
+    )
+    notification_undone.send(sender=Restriction, restriction=undone, by=by)
+
+
+def beginning_after_undoing(restriction: Restriction, told_on: date | None) -> tuple[str, date | None]:
+    """Return how a restriction begins, and its first day, where its customer counts as told of it on a day, or not at all."""
+    if restriction.begins == Begins.WHEN_TOLD and not restriction.not_notified_reason:
+        return restriction.begins, first_day_when_told(restriction, told_on) if told_on else None
+    if restriction.begins == Begins.GOES_ON and not told_on and not goes_on_from_something(restriction):
+        return Begins.WHEN_TOLD, None
+    return restriction.begins, restriction.starts_on
+
+
+def goes_on_from_something(restriction: Restriction) -> bool:
+    """Return whether its customer knows of a version of it, or one began for safety."""
+    versions = [restriction, *earlier_versions(restriction)]
+    known = Letter.objects.filter_sent().filter(restrictions__in=versions)
+    return known.exists() or any(version.begins == Begins.FOR_SAFETY for version in versions)
+
+
+def earlier_versions(restriction: Restriction) -> Iterator[Restriction]:
+    while restriction.supersedes:
+        restriction = restriction.supersedes
+        yield restriction

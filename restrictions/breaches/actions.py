@@ -4,12 +4,15 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from cha_engagement.core.records import atomic_action, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.actions import contact_logged
 from incidents.contacts.models import Contact
+from restrictions.actions import notification_undone
+from restrictions.models import Restriction
 
 from . import queries, rules
 from .models import Breach, BreachEvent
@@ -57,6 +60,16 @@ def dismiss_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it did not go against the restriction, whatever it seemed. Beyond the policy: B8."""
     raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
     return settle_breach(breach, BreachEvent.DISMISS, by=by, reason="Not against the restriction")
+
+
+@receiver(notification_undone, sender=Restriction)
+def dismiss_breaches(restriction: Restriction, by: StaffMember, **kwargs: Any) -> None:
+    """Hold nothing against a customer that came before they were told. Beyond the policy: B23."""
+    told_on = restriction.customer_notified_on
+    for breach in Breach.objects.filter(restriction=restriction).select_related("contact"):
+        is_before = told_on is None or localdate(breach.contact.occurred_at) < told_on
+        if is_before and breach.can(BreachEvent.DISMISS):
+            settle_breach(breach, BreachEvent.DISMISS, by=by, reason="They had not been told of it")
 
 
 def settle_breach(breach: Breach, transition: str, *, by: StaffMember, **changes: Any) -> Breach:

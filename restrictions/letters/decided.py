@@ -12,7 +12,12 @@ from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
 from cha_engagement.staff.models import StaffMember
-from restrictions.actions import notify_customer_by_letter, record_explained
+from restrictions.actions import (
+    notify_customer_by_letter,
+    record_explained,
+    undo_explained,
+    undo_notification_by_letter,
+)
 from restrictions.enums import STANDING, LetterCode, RestrictionStatus
 from restrictions.letters.placeholders import (
     EASING_SECTION,
@@ -107,6 +112,11 @@ def record_decision_notified(letter: Letter, on: date, by: StaffMember) -> None:
     notify_customer_by_letter(letter, on, by)
 
 
+def undo_decision_notified(letter: Letter, on: date, by: StaffMember) -> None:
+    undo_explained(decision_in(letter), on, by)
+    undo_notification_by_letter(letter, on, by)
+
+
 def draft_context(decision: ManagementDecision) -> dict[str, Any]:
     """Return the words of those who decided, for the draft: whoever writes the letter can put them better."""
     restrictions = unnotified_restrictions(decision)
@@ -141,5 +151,6 @@ RESTRICTION_LETTER = LetterKind(
     check_still_true=check_restrictions_apply,
     stage=lambda letter: Stage.CAN_APPEAL,
     on_sent=record_decision_notified,
+    on_came_back=undo_decision_notified,
     own_words=lambda letter: text_in_own_words(restrictions_in(letter)),
 )

@@ -15,7 +15,7 @@ from cha_engagement.letters.rules.issuing import (
     required_section,
 )
 from cha_engagement.staff.models import StaffMember
-from restrictions.actions import record_explained
+from restrictions.actions import record_explained, undo_explained
 from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REASON_SECTION,
@@ -67,6 +67,10 @@ def record_decision_explained(letter: Letter, on: date, by: StaffMember) -> None
     record_explained(decision_in(letter), on, by)
 
 
+def undo_decision_explained(letter: Letter, on: date, by: StaffMember) -> None:
+    undo_explained(decision_in(letter), on, by)
+
+
 DECISION_LETTER = LetterKind(
     code=LetterCode.MANAGEMENT_DECIDED,
     title="How we will work with you",
@@ -80,4 +84,5 @@ DECISION_LETTER = LetterKind(
     ],
     check_still_true=check_nothing_restricted,
     on_sent=record_decision_explained,
+    on_came_back=undo_decision_explained,
 )

@@ -149,4 +149,5 @@ REVIEW_LETTER = LetterKind(
     stage=stage_after_review,
     check_still_true=restrictions.check_restrictions_stand,
     on_sent=record_review_notified,
+    on_came_back=actions.undo_notification_by_letter,
 )

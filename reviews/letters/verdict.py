@@ -179,5 +179,6 @@ OUTCOME_LETTER = LetterKind(
     stage=lambda letter: Stage.APPEAL_DECIDED,
     check_still_true=restrictions.check_restrictions_stand,
     on_sent=record_verdict_notified,
+    on_came_back=actions.undo_notification_by_letter,
     own_words=own_words_text,
 )

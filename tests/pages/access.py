@@ -156,6 +156,7 @@ interim_letter           405     302   letters.issue_letter and restrictions.imp
 interim_new              200     422   restrictions.impose_restriction
 letter                   200     422   POST: letters.issue_letter and restrictions.impose_restriction
 letter_ask               405     422   letters.issue_letter and restrictions.impose_restriction
+letter_came_back         200     422   letters.issue_letter and restrictions.impose_restriction
 letter_check             405     200   letters.issue_letter and restrictions.impose_restriction
 letter_enclose           200     422   letters.issue_letter and restrictions.impose_restriction
 letter_enclosure         200     405   anybody

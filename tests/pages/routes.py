@@ -54,6 +54,7 @@ RECORDS = {
     "interim_new": "customer",
     "letter": "letter",
     "letter_ask": "letter",
+    "letter_came_back": "letter",
     "letter_check": "letter",
     "letter_enclose": "letter",
     "letter_enclosure": "enclosure",

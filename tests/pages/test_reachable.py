@@ -1,9 +1,13 @@
 """What can be done stands on some page: a page that nothing links to is not there for those who would use it."""
 
 from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
 
 from django.urls import Resolver404, resolve
 from lxml.html import fromstring
+
+from cha_engagement.letters import actions as letters
+from cha_engagement.organisation.calendar import today
 
 from .. import factories
 from .access import EXPECTED, PEOPLE
@@ -23,15 +27,36 @@ def linked_pages(answer, path):
     return names - {resolve(urlsplit(path).path).view_name}
 
 
+def post_letter(decision, by):
+    letter = letters.draft_letter(
+        customer=decision.customer,
+        kind="general",
+        about=decision.customer,
+        by=by,
+        submission=uuid4(),
+        subject="Your repair",
+    )
+    letter = factories.issue_letter(letter, by=by)
+    return letters.send_letter(
+        letter=letter,
+        by=by,
+        version=letter.version,
+        sent_by_channel="letter",
+        sent_on=today(),
+        sent_reason="Read out to them too.",
+    )
+
+
 def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask):
-    # The world has no incident that still waits, and nobody affected who has not been asked.
+    # The world has no incident that still waits, nobody affected who has not been asked, and no letter that was sent.
     new = factories.incident(
         by=world.staff["officer"], customer=world.own["customer"], affected_staff=[world.staff["ccsm"]]
     )
     unlinked = {route for (route, _), (shown, _) in EXPECTED.items() if 200 in shown}
     # A form leads nowhere but back.
     without_form = {route for route in unlinked if 422 not in EXPECTED[route, "own"][1]}
-    records = [record for record in [new, *world.own.values()] if hasattr(record, "get_absolute_url")]
+    posted = post_letter(world.own["decision"], world.staff["manager"])
+    records = [record for record in [new, posted, *world.own.values()] if hasattr(record, "get_absolute_url")]
     paths = {path_of(route, world.own) for route in without_form}
     for path in sorted(paths | {record.get_absolute_url() for record in records}):
         for person in PEOPLE if unlinked else []:

@@ -3,6 +3,7 @@
 import pytest
 
 from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
+from cha_engagement.letters.actions import record_come_back
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
 from restrictions.actions import draft_end_letter
@@ -26,10 +27,15 @@ def check_unsettled_until_sent(record, kind, write, by):
     letter = write()
     forget_settled()
     assert is_unsettled(record), "its writer may leave before it is sent"
-    send_letter(letter, by)
+    sent = send_letter(letter, by)
     forget_settled()
     assert not is_unsettled(record)
     assert len(task_rows(by, kind)) == 0
+    record_come_back(
+        letter=sent, by=by, version=sent.version, came_back_on=today(), came_back_reason="They have moved."
+    )
+    forget_settled()
+    assert is_unsettled(record), "the letter came back"
 
 
 @pytest.mark.policy("23")

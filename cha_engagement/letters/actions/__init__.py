@@ -7,7 +7,7 @@ from .drafting import (
     link_letter,
     replace_letter,
 )
-from .issuing import issue_letter, send_letter, void_letter
+from .issuing import issue_letter, record_come_back, send_letter, void_letter
 from .second_reader import ask_second_reader, finish_reading
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "finish_reading",
     "issue_letter",
     "link_letter",
+    "record_come_back",
     "replace_letter",
     "send_letter",
     "void_letter",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.core.unsettled import mark_linked_unsettled
 from cha_engagement.customers.actions import record_signposting
 from cha_engagement.letters import notifications, rules
 from cha_engagement.letters.enums import LetterEvent
@@ -122,6 +123,33 @@ def send_letter(
         )
     sent.letter_kind.on_sent(sent, sent.received_on, by)
     return sent
+
+
+@atomic_action()
+def record_come_back(
+    *, letter: Letter, by: StaffMember, version: int, came_back_on: date, came_back_reason: str
+) -> Letter:
+    """Record that a letter was returned: it is not sent any more, and nobody was told by it. Beyond the policy: B23."""
+    raise_if_refused(rules.may_write(by, letter))
+    sent = lock_record(letter, version)
+    if not sent.can(LetterEvent.COME_BACK):
+        raise Stale(sent)
+    raise_if_incomplete(*rules.check_come_back(sent, came_back_on))
+    received_on = sent.received_on
+    returned = writing.change_status(
+        sent,
+        LetterEvent.COME_BACK,
+        by=by,
+        reason=f"{sent.title} came back, sent {sent.get_sent_by_channel_display().lower()}",
+        values={"sent_reason": ""},
+        sent_on=None,
+        sent_by_channel="",
+        came_back_on=came_back_on,
+        came_back_reason=came_back_reason,
+    )
+    mark_linked_unsettled(returned, "letters")
+    returned.letter_kind.on_came_back(returned, received_on, by)
+    return returned
 
 
 @atomic_action()

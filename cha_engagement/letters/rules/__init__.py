@@ -1,6 +1,6 @@
 """Say who may do what to a letter, and what keeps it from being issued or sent: a module for each subject."""
 
-from .delivery import check_delivery, delivery_doubts, may_send, may_void
+from .delivery import check_come_back, check_delivery, delivery_doubts, may_send, may_void
 from .drafting import check_length, check_signatory, may_draft, may_write
 from .enclosures import check_enclosure, check_enclosure_labels, check_enclosures, may_enclose
 from .issuing import check_placeholders, check_ready, check_sections
@@ -9,6 +9,7 @@ from .second_reader import check_read, check_unchanged, may_read
 from .wording import check_standard_paragraph
 
 __all__ = [
+    "check_come_back",
     "check_customer_of_letters",
     "check_delivery",
     "check_enclosure",

@@ -11,7 +11,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.queries import doubtful_print, unusable_formats
-from cha_engagement.letters.enums import SentBy
+from cha_engagement.letters.enums import CAN_COME_BACK, SentBy
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.channels import closed_channels
 from cha_engagement.letters.queries.second_reader import is_waiting
@@ -73,6 +73,10 @@ def check_sent_on(letter: Letter, day: date) -> list[Refusal]:
         return [Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")]
     if day < letter.letter_date:
         return [Refusal("The letter was issued later than that.", "", "sent_on")]
+    if letter.came_back_on and day < letter.came_back_on:
+        return [
+            Refusal("It came back later than that. Say on which day it went out again.", "B23", "sent_on")
+        ]
     if day > last_day or today > letter.letter_date + timedelta(days=MAX_DAYS):
         return [
             Refusal(
@@ -82,6 +86,18 @@ def check_sent_on(letter: Letter, day: date) -> list[Refusal]:
                 "sent_on",
             )
         ]
+    return []
+
+
+def check_come_back(letter: Letter, day: date) -> list[Refusal]:
+    """Refuse that what was handed over came back, and a day on which it cannot have. Beyond the policy: B23."""
+    if letter.sent_by_channel not in CAN_COME_BACK:
+        how = letter.get_sent_by_channel_display().lower()
+        return [Refusal(f"It was {how}, so it has reached them and cannot have come back.", "B23")]
+    if day > calendar.today():
+        return [Refusal("This day is still to come.", "", "came_back_on")]
+    if letter.sent_on and day < letter.sent_on:
+        return [Refusal(f"It was sent on {uk_date(letter.sent_on)}, later than that.", "", "came_back_on")]
     return []
 
 
@@ -181,6 +197,10 @@ def channel_doubts(letter: Letter, channel: str) -> Iterator[str]:
         yield (
             f"The address of {customer.name} was changed after this letter was issued. Begin a new letter, or say to which address "
             "it went, and why it was theirs."
+        )
+    if letter.came_back_on and channel in CAN_COME_BACK:
+        yield (
+            f"It came back on {uk_date(letter.came_back_on)}. Choose another way, or say why it reaches them by this one now."
         )
     if channel in customer.cannot_use:
         yield (

@@ -9,6 +9,7 @@ from cha_engagement.core.forms import CaseForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.forms import (
+    CameBackForm,
     EncloseForm,
     IssueForm,
     IssueUnreadForm,
@@ -55,6 +56,19 @@ def mark_letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(letter)
     context = {"untrue": letter.letter_kind.check_still_true(letter), "doubts": doubts}
     return action_page(request, "letters/sent.html", form, letter, "Mark the letter as sent", **context)
+
+
+def record_come_back(request: StaffRequest, reference: str) -> HttpResponse:
+    letter = find_letter(request, reference)
+    raise_if_refused(rules.may_write(request.user, letter))
+    form = CameBackForm(posted_data(request), record=letter)
+    if form.carry_out(actions.record_come_back, letter=letter, by=request.user):
+        messages.success(
+            request,
+            "It is recorded. Send the letter another way, or write a new one: they have not been told by it.",
+        )
+        return redirect(letter)
+    return action_page(request, "form_page.html", form, letter, "The letter came back")
 
 
 def void_letter(request: StaffRequest, reference: str) -> HttpResponse:

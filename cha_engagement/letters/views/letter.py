@@ -11,7 +11,7 @@ from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
-from cha_engagement.letters.enums import LetterEvent, LetterStatus
+from cha_engagement.letters.enums import CAN_COME_BACK, LetterEvent, LetterStatus
 from cha_engagement.letters.forms import IssueUnreadForm, LetterForm, NewLetterForm
 from cha_engagement.letters.letters import GENERAL, GENERAL_LETTER
 from cha_engagement.letters.models import Letter
@@ -92,6 +92,9 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
             "can_speak": can_speak(),
             "may_send": can_send and not send_refusal,
             "send_refusal": send_refusal,
+            "may_record_come_back": may_write
+            and letter.can(LetterEvent.COME_BACK)
+            and letter.sent_by_channel in CAN_COME_BACK,
             "may_void": letter.can(LetterEvent.VOID) and not rules.may_void(request.user, letter),
             "may_translate": can_translate,
             "translation_refusal": can_translate and rules.may_enclose(request.user, letter),
