@@ -120,6 +120,7 @@ def decision_answers(**changes):
     """Return all that a manager answers in a decision, so that nothing is missing."""
     answers = {
         "basis": Basis.NOT_POSSIBLE,
+        "needs_confirmed_with": ConfirmedWith.CUSTOMER,
         "basis_reason": "They hang up when we try to talk.",
         "needs_considered": "None are known; we asked.",
         "disability": YesNoUnknown.NO,
@@ -210,6 +211,7 @@ def interim_measure(*, by, incidents, **changes):
     """Return an interim measure, set at once until it is decided what follows."""
     facts = {
         "staff_instruction": "Two people at every visit.",
+        "needs_confirmed_with": ConfirmedWith.CUSTOMER,
         "closed": [],
         "affected_matters": ["none"],
         "reason": "A threat was made this afternoon.",

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.actions import confirm_needs
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
@@ -64,6 +65,7 @@ def decide_management(
         involvement_reason=involvement_reason,
         **answers,
     )
+    confirm_needs(customer=customer, by=by, confirmed_with=decision.needs_confirmed_with)
     for interim in InterimMeasure.objects.filter(incidents__in=incidents).distinct():
         withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
     if training_for:

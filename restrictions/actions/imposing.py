@@ -171,6 +171,7 @@ def complete_restriction(
     raise_if_incomplete(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
     raise_if_incomplete(*rules.check_restriction_words(restriction, before))
     raise_if_incomplete(*rules.check_open_channel(restriction, restriction.customer))
+    raise_if_incomplete(*rules.check_needs_confirmed(restriction, restriction.customer))
     # A new version only eases, so needs that were recorded since do not hold it up.
     if before is None:
         raise_if_incomplete(*rules.check_needs(restriction, restriction.customer))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.actions import confirm_needs
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterEvent, LetterStatus
@@ -55,6 +56,8 @@ def set_interim_measure(
         customer=customer,
         values=facts | {"by": by},
     )
+    if interim.needs_confirmed_with:
+        confirm_needs(customer=customer, by=by, confirmed_with=interim.needs_confirmed_with)
     notifications.notify_of_limited_contact(created, by=by)
     return created
 
@@ -74,6 +77,7 @@ def extend_interim_measure(
     incidents = list(current.incidents.all())
     raise_if_incomplete(
         *(rules.check_open_channel(current, current.customer) if current.closed else []),
+        *rules.check_needs_confirmed(current, current.customer),
         *rules.check_complaints(by, incidents),
         *rules.check_interim_words(current),
         *rules.check_bindings(current, incidents),

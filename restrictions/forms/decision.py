@@ -5,6 +5,7 @@ from django import forms
 from cha_engagement.core.formpack import Reveal, Section, SentenceButtons, form_helper
 from cha_engagement.core.forms import CaseModelForm, CreateForm
 from cha_engagement.core.labels import field_label
+from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
@@ -36,6 +37,7 @@ class DecisionForm(CreateForm, CaseModelForm):
         fields = [
             "basis",
             "basis_reason",
+            "needs_confirmed_with",
             "needs_considered",
             "no_adjustment_needed",
             "disability",
@@ -54,7 +56,10 @@ class DecisionForm(CreateForm, CaseModelForm):
             "involvement_reason",
         ]
         widgets = {
-            **dict.fromkeys(["basis", "disability", "vulnerability", "explained"], forms.RadioSelect),
+            **dict.fromkeys(
+                ["basis", "needs_confirmed_with", "disability", "vulnerability", "explained"],
+                forms.RadioSelect,
+            ),
             **text_areas(
                 "basis_reason",
                 "needs_considered",
@@ -71,6 +76,7 @@ class DecisionForm(CreateForm, CaseModelForm):
             ),
         }
         help_texts = {
+            "needs_confirmed_with": "Where they could not be asked, post and one more way that they can use stay open to them.",
             "disability": "The answer never stands in the way of keeping people safe.",
             "normal_operation": "With nobody away and no backlog, would this still be too much? (policy §13)",
             "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
@@ -97,6 +103,7 @@ class DecisionForm(CreateForm, CaseModelForm):
         self.fields["submission"].required = True
         for name, choices in {
             "basis": Basis,
+            "needs_confirmed_with": ConfirmedWith,
             "disability": YesNoUnknown,
             "vulnerability": YesNoUnknown,
             "explained": Explained,
@@ -125,6 +132,7 @@ class DecisionForm(CreateForm, CaseModelForm):
             ),
             Section(
                 "The person",
+                "needs_confirmed_with",
                 "needs_considered",
                 "no_adjustment_needed",
                 Reveal("disability", {YesNoUnknown.YES: ["disability_considered"]}),

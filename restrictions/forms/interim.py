@@ -1,8 +1,11 @@
 from typing import Any
 
+from django import forms
+
 from cha_engagement.core.formpack import Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
+from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.organisation.calendar import add_working_days, today
@@ -32,15 +35,22 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
         model = InterimMeasure
         fields = [
             "staff_instruction",
+            "needs_confirmed_with",
             "open_channels_reason",
             "reason",
             "involvement_reason",
             "how_notified",
             "letter_follows",
         ]
-        widgets = text_areas("open_channels_reason", "reason", "involvement_reason", "how_notified")
+        widgets = {
+            **text_areas("open_channels_reason", "reason", "involvement_reason", "how_notified"),
+            "needs_confirmed_with": forms.RadioSelect,
+        }
         help_texts = {
             "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters.",
+            "needs_confirmed_with": (
+                "Only where you close a way of contact. Where they could not be asked, post and one more way that they can use stay open."
+            ),
             "how_notified": "For example: by phone this afternoon, by the officer who knows them.",
             "letter_follows": "It stays on your work list until it is written.",
         }
@@ -54,6 +64,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
         offer_choices(self, incidents=offered_incidents)
         for name in self.Meta.fields:
             self.fields[name].required = False
+        self.fields["needs_confirmed_with"].choices = ConfirmedWith.choices  # type: ignore[attr-defined]
         needs = ["open_channels_reason"] if doubtful_channels(customer) else []
         if not needs:
             del self.fields["open_channels_reason"]
@@ -62,7 +73,14 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "affected_matters"], "")
         self.helper = form_helper(
-            Section("What applies at once", "staff_instruction", "closed", *needs, "affected_matters"),
+            Section(
+                "What applies at once",
+                "staff_instruction",
+                "closed",
+                "needs_confirmed_with",
+                *needs,
+                "affected_matters",
+            ),
             Section("Why, and on what", "reason", "incidents", *involvement),
             Section("Telling them", "how_notified", "letter_follows"),
             WHAT_CHANGES,
@@ -78,6 +96,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
             closed=self.cleaned_data.get("closed") or [],
             staff_instruction=self.cleaned_data.get("staff_instruction") or "",
             open_channels_reason=self.cleaned_data.get("open_channels_reason") or "",
+            needs_confirmed_with=self.cleaned_data.get("needs_confirmed_with") or "",
             starts_on=today(),
             ends_on=add_working_days(today(), INTERIM_WORKING_DAYS),
         )

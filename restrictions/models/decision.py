@@ -7,6 +7,7 @@ from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -50,6 +51,11 @@ class ManagementDecision(CaseRecord):
         blank=True,
         related_name="decisions",
         verbose_name="restorative work that was tried",
+    )
+    needs_confirmed_with = models.CharField(
+        "did you check with them what they need, and how they can reach us?",
+        max_length=20,
+        choices=ConfirmedWith,
     )
     needs_considered = ReasonField(
         "needs and adjustments: what you considered and found",

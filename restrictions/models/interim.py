@@ -8,7 +8,7 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, ReadOnlyQuerySet, RecordWithStatus
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import Markdown
@@ -59,6 +59,12 @@ class InterimMeasure(RecordWithStatus):
         paragraph="B21",
     )
     closed = models.JSONField("ways of contact that are closed", default=list, blank=True)
+    needs_confirmed_with = models.CharField(
+        "did you check with them how they can reach us?",
+        max_length=20,
+        choices=ConfirmedWith,
+        blank=True,
+    )
     affected_matters = models.JSONField("what it takes away or limits", default=list, blank=True)
     reason = ReasonField(
         "why it cannot wait",

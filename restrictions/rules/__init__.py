@@ -2,6 +2,7 @@ from .appeal import may_change_on_appeal, may_resume, may_suspend
 from .channels import (
     check_channels_left_open,
     check_needs,
+    check_needs_confirmed,
     check_open_channel,
     check_open_channel_with,
     check_step,
@@ -83,6 +84,7 @@ __all__ = [
     "check_involvement",
     "check_leaving_unexplained",
     "check_needs",
+    "check_needs_confirmed",
     "check_not_closed_again",
     "check_not_more_restrictive",
     "check_open_channel",

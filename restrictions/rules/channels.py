@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from cha_engagement.core.reasons import has_words
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel, ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.organisation.calendar import start_of_day
@@ -42,6 +42,9 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
         for refusal in check_open_channel_with(
             added, [*staying, *(other for other in step.adding if other is not added)], unusable
         )
+    ]
+    refusals += [
+        refusal for added in step.adding for refusal in check_needs_confirmed(added, customer, step.without)
     ]
     # A new version only eases, and what stands already is not asked about again.
     if not step.without:
@@ -131,6 +134,38 @@ def measures_leaving_no_channel(
 def has_no_channel(customer: Customer, applying: list[AnyRestriction]) -> bool:
     unusable = {Channel(code) for code in customer.cannot_use}
     return any(check_open_channel_with(restriction, applying, unusable) for restriction in applying)
+
+
+def check_needs_confirmed(
+    restriction: AnyRestriction, customer: Customer, without: Collection[AnyRestriction] = ()
+) -> list[Refusal]:
+    """Keep post and one more channel open to somebody with whom it is not confirmed what they can use. Policy §9; beyond the policy: B2.
+
+    So it is asked of each restriction that closes a channel by which they reach us, of a new version too, and where all contact goes
+    through somebody alone: whoever was not asked has not agreed. The answer to a new interim measure is on the measure.
+    """
+    source = restriction if isinstance(restriction, InterimMeasure) and restriction.pk is None else customer
+    is_confirmed = source.needs_confirmed_with in (ConfirmedWith.CUSTOMER, ConfirmedWith.REPRESENTATIVE)
+    if is_confirmed or not restriction.closed_channels.intersection(INBOUND_CHANNELS):
+        return []
+    others = [
+        other for other in standing_restrictions(customer) if other != restriction and other not in without
+    ]
+    restrictions = [restriction, *others]
+    unusable = {*customer.cannot_use, *doubtful_channels(customer), Channel.LETTER}
+    for day in days_to_check(restriction, restrictions):
+        closed = channels_closed_by(other for other in restrictions if applies_on(other, day))
+        if Channel.LETTER in closed or set(INBOUND_CHANNELS) <= closed | unusable:
+            closed_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in closed)
+            return [
+                Refusal(
+                    "It is not confirmed with them what they need, so post and one more way that they can use stay open. This would close, "
+                    f"with what is in force: {closed_labels}. Leave these two open, or ask them and write it on their page.",
+                    "B2",
+                    "closed",
+                )
+            ]
+    return []
 
 
 def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal]:

@@ -6,6 +6,7 @@ from typing import Any
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reasons
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -20,6 +21,9 @@ from .restriction import may_restrict
 
 REQUIRED_REASONS = ("effect", "normal_operation", "alternatives_considered", "proportionality")
 REQUIRED_CHOICES = {
+    "needs_confirmed_with": Refusal(
+        "Say whether you checked with them what they need.", "9", "needs_confirmed_with"
+    ),
     "disability": Refusal("Say whether a disability may explain the behaviour.", "9", "disability"),
     "vulnerability": Refusal("Say whether the customer is thought vulnerable.", "18", "vulnerability"),
     "basis": Refusal("Say why restorative work is not enough.", "20", "basis"),
@@ -54,6 +58,7 @@ def check_decision(
         *(refusal for name, refusal in REQUIRED_CHOICES.items() if not getattr(decision, name)),
         *check_restorative_work(decision, restorative_actions),
         *check_reasons(decision, reasons_asked_for(decision)),
+        *check_needs_answers(decision),
         *check_training_answers(decision),
     ]
 
@@ -86,6 +91,19 @@ def check_restorative_work(
             "Choose restorative work that was tried and did not restore the relationship. How it went is recorded with it.",
             "20",
             "restorative_actions",
+        )
+    ]
+
+
+def check_needs_answers(decision: ManagementDecision) -> list[Refusal]:
+    """Refuse to call it confirmed with them that no adjustment is needed where they could not be asked. Policy §9."""
+    if not (decision.no_adjustment_needed and decision.needs_confirmed_with == ConfirmedWith.NOBODY):
+        return []
+    return [
+        Refusal(
+            "You ticked that they confirmed that no adjustment is needed, and say that nobody could be asked. Take one of them away.",
+            "9",
+            "no_adjustment_needed",
         )
     ]
 

@@ -10,6 +10,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reasons
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, today
@@ -20,7 +21,7 @@ from incidents.rules import may_decide_on
 from restrictions.kinds.channels import channel_labels, ordered_channels
 from restrictions.models import InterimMeasure
 
-from .channels import check_needs, check_open_channel
+from .channels import check_needs, check_needs_confirmed, check_open_channel
 from .decision import may_write_letter
 from .evidence import check_chosen_records
 
@@ -28,6 +29,12 @@ INTERIM_WORKING_DAYS = 5
 """An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
 RECENT_MONTHS = 1
 """An interim measure can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21."""
+
+UNASKED_NEEDS = Refusal(
+    "Say whether you checked with them how they can reach us, before you close a way of contact.",
+    "9",
+    "needs_confirmed_with",
+)
 
 
 def may_set_interim(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -66,11 +73,14 @@ def may_write_interim_letter(
 def check_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> list[Refusal]:
     """Return what an interim measure still has to say. Beyond the policy: B2, B5, B21."""
     no_channel = check_open_channel(interim, interim.customer) if interim.closed else []
+    closes_way_in = not interim.closed_channels.isdisjoint(INBOUND_CHANNELS)
+    is_unasked = closes_way_in and not interim.needs_confirmed_with
     return [
         *check_chosen_records(interim.customer, incidents, "incidents", "incident", "B21"),
         *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),
         *check_recent(incidents),
         *check_not_chained(interim.customer, incidents),
+        *([UNASKED_NEEDS] if is_unasked else check_needs_confirmed(interim, interim.customer)),
         *(
             [replace(refusal, field="closed") for refusal in no_channel]
             or check_needs(interim, interim.customer)

@@ -26,6 +26,7 @@ def test_an_interim_measure_is_set_shown_on_the_card_and_explained(association, 
         manager.follows("Set an interim measure")
         manager.types("What staff do until it is decided", "Two people at every visit.")
         manager.ticks("Ways of contact closed for now", "Phone")
+        manager.chooses("Did you check with them how they can reach us?", "No, we could not ask")
         manager.ticks("Does it take any of these away, or limit it?", "None of these")
         manager.types("Why it cannot wait", "Somebody was threatened this afternoon.")
         manager.ticks("Incidents it rests on", str(incident))

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation.calendar import add_working_days, today
@@ -378,6 +379,25 @@ def test_a_restriction_that_ended_before_the_verdict_stays_as_it_ended(
 
 
 @pytest.mark.policy("22")
+@pytest.mark.policy("9")
+@pytest.mark.beyond("B2")
+def test_a_panel_leaves_post_and_another_way_to_whoever_was_not_asked_what_they_need(
+    acknowledged_appeal, decide_appeal, restriction, customer, manager, officer
+):
+    factories.unrelated_restriction(
+        by=manager,
+        customer=customer,
+        reported_by=officer,
+        terms={"closed": ["letter"], "open": ["email", "office"]},
+    )
+    customers.confirm_needs(customer=customer, by=manager, confirmed_with=ConfirmedWith.NOBODY)
+    changes = version_facts(restriction, first_review_on=days_from_today(30))
+    refusals = refusals_of(decide_appeal, acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
+    assert any("not confirmed with them" in refusal.sentence for refusal in refusals)
+    customers.confirm_needs(customer=customer, by=manager, confirmed_with=ConfirmedWith.CUSTOMER)
+    decide_appeal(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
+
+
 @pytest.mark.parametrize("end", ["decide", "withdraw"])
 def test_a_suspended_restriction_applies_again_after_an_appeal_that_left_it(
     acknowledged_appeal, decide_appeal, restriction, executive, end

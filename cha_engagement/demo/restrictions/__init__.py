@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.letters import fill_in_sections, issue_letter, post_letter
@@ -33,6 +34,7 @@ from .script import (
 
 ANSWERS = {
     "basis": Basis.TRIED_AND_FAILED,
+    "needs_confirmed_with": ConfirmedWith.CUSTOMER,
     "needs_considered": "None are known to us. We asked in our last call, and looked at what the repairs team knows.",
     "disability": YesNoUnknown.NOT_KNOWN,
     "vulnerability": YesNoUnknown.NO,
@@ -211,6 +213,7 @@ def set_interim_measure(demonstration: Demonstration, interim: PlannedInterim) -
         incidents=[demonstration.recall(name) for name in interim.incidents],
         staff_instruction=interim.staff_instruction,
         closed=interim.closed.split(),
+        needs_confirmed_with=interim.needs_confirmed_with,
         affected_matters=["none"],
         reason=interim.reason,
         how_notified=interim.how_notified,

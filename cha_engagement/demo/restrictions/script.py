@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cha_engagement.customers.enums import ConfirmedWith
 from restrictions.enums import Basis, YesNoUnknown
 
 
@@ -76,6 +77,7 @@ class PlannedInterim:
     reason: str
     how_notified: str
     letter_says: Mapping[str, str] = field(default_factory=dict)
+    needs_confirmed_with: str = ConfirmedWith.NOBODY
 
 
 def channel_restriction(

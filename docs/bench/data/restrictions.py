@@ -48,6 +48,7 @@ def make_restrictions(size: int) -> None:
         decided_at=later("at", 7 * DAY),
         created_at=later("at", 7 * DAY),
         basis=text("tried_and_failed"),
+        needs_confirmed_with=text("customer"),
         disability=text("no"),
         vulnerability=text("no"),
         explained=text("by_letter"),
