@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
@@ -41,7 +42,8 @@ def contact_plan(
 class PlanChanges:
     """A customer's plan before a step and after it.
 
-    Each channel that a page shows stands in one list, as it is afterwards.
+    Each channel that a page shows stands in one list, as it is afterwards: `changed` are those that are neither more nor less limited,
+    such as through another person.
     """
 
     before: ContactPlan
@@ -49,7 +51,7 @@ class PlanChanges:
 
     @property
     def less(self) -> list[PlannedChannel]:
-        """Return the channels that are more limited afterwards, or otherwise than before."""
+        """Return the channels that are more limited afterwards, or so that nobody can tell."""
         return [after for before, after in self.shown_pairs if not is_at_most_as_limited(before, after)]
 
     @property
@@ -63,8 +65,16 @@ class PlanChanges:
 
     @property
     def same(self) -> list[PlannedChannel]:
+        return [after for before, after in self.equal_pairs if {*before.words} == {*after.words}]
+
+    @property
+    def changed(self) -> list[PlannedChannel]:
+        return [after for before, after in self.equal_pairs if {*before.words} != {*after.words}]
+
+    @property
+    def equal_pairs(self) -> list[tuple[PlannedChannel, PlannedChannel]]:
         return [
-            after
+            (before, after)
             for before, after in self.shown_pairs
             if is_at_most_as_limited(before, after) and is_at_most_as_limited(after, before)
         ]
@@ -87,10 +97,31 @@ class PlanChanges:
 
 
 def is_at_most_as_limited(before: PlannedChannel, after: PlannedChannel) -> bool:
-    """Return whether afterwards a channel is closed for no longer, limited no further and led through nobody else than before."""
-    if not after.closed_by:
-        return bool(before.closed_by) or {*after.words} <= {*before.words}
-    return bool(before.closed_by) and (after.closed_until or date.max) <= (before.closed_until or date.max)
+    """Return whether afterwards a channel is closed for no longer, limited no further, and through somebody only where it was before."""
+    if after.closed_by:
+        return bool(before.closed_by) and (after.closed_until or date.max) <= (
+            before.closed_until or date.max
+        )
+    if before.closed_by:
+        return True
+    limits_no_further = all(
+        any(is_limit_no_stricter(limit, new_limit) for limit in before.limited_by)
+        for new_limit in after.limited_by
+    )
+    return limits_no_further and bool(before.led_by) >= bool(after.led_by)
+
+
+def is_limit_no_stricter(before: tuple[Any, str], after: tuple[Any, str]) -> bool:
+    """Return whether a limit is the same as another, or one that its kind compares and finds no stricter."""
+    (source, words), (new_source, new_words) = before, after
+    if words == new_words:
+        return True
+    kind = new_source.kind_rules
+    return (
+        kind.compares_limits
+        and source.kind == new_source.kind
+        and not kind.check_not_more_restrictive(source, new_source)
+    )
 
 
 def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[AnyRestriction]:

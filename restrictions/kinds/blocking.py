@@ -185,6 +185,8 @@ class BlockEmail(BlockingKind):
     )
     letter_title = "Your emails"
     paragraph = "31"
+    channel_term = "blocked"
+    compares_limits = True
     question = "Addresses that are blocked"
     hint = "One on each line. Where it is every address that we know of theirs, email counts as closed."
     missing = "Give at least one address to block."

@@ -21,6 +21,7 @@ class ClosedChannels(RestrictionKind):
     description = "Contact goes by some channels and not by others."
     letter_title = "How you contact us"
     paragraph = "21.1"
+    channel_term = "closed"
 
     def form_fields(self) -> dict[str, forms.Field]:
         return {
@@ -72,8 +73,10 @@ class ClosedChannels(RestrictionKind):
         return {Channel(code) for code in restriction.terms["closed"]}
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        if more := ordered_channels(set(after.terms["closed"]) - set(before.terms["closed"])):
-            return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
-        if fewer := ordered_channels(set(before.terms["open"]) - set(after.terms["open"])):
-            return [Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")]
+        """Refuse to leave out what it said stays open, closed or not."""
+        said = {*after.terms["open"], *after.terms["closed"]}
+        if unsaid := ordered_channels(set(before.terms["open"]) - said):
+            return [
+                Refusal(f"This was open before and must stay so: {channel_labels(unsaid)}.", "22", "open")
+            ]
         return []

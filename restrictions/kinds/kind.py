@@ -11,7 +11,6 @@ from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Ch
 from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
-from restrictions.kinds.channels import channel_labels, ordered_channels
 
 if TYPE_CHECKING:
     from incidents.contacts.models import Contact
@@ -33,9 +32,11 @@ class RestrictionKind:
 
     `description` says in a few words what it means, `letter_title` is what its customer calls it. `people` are the fields of the
     colleagues that its terms name, `free_texts` those of its terms that staff word freely; it `is_in_own_words` where such words are
-    all that it says. One that `binds_staff_alone`, and systems, begins at once, whether or not its customer knows. `subject` is what it limits: kinds of one subject are compared by how much they take away. A restriction that
-    `rests_on_agreement` of somebody ends when that does. `permission` is asked on top of what a step asks anyway; without it the
-    answer is `refusal`. The restrictions handed to its methods may be unsaved.
+    all that it says. One that `binds_staff_alone`, and systems, begins at once, whether or not its customer knows. `subject` is what it
+    limits: kinds of one subject are compared by how much they take away. `channel_term` is the field that says which channels it closes,
+    leaves open or limits. A restriction that `rests_on_agreement` of somebody ends when that does. `permission` is asked on top of what a
+    step asks anyway; without it the answer is `refusal`. It `compares_limits` where its `check_not_more_restrictive` says of two limits on
+    a channel which is stricter; any others may be. The restrictions handed to its methods may be unsaved.
     """
 
     code: str
@@ -44,6 +45,8 @@ class RestrictionKind:
     letter_title: str
     paragraph: str
     subject = "contact"
+    channel_term = ""
+    compares_limits = False
     people: tuple[str, ...] = ()
     free_texts: tuple[str, ...] = ()
     is_in_own_words = False
@@ -153,7 +156,10 @@ class RestrictionKind:
         return []
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        """Refuse terms of a new version that take more away than those before it: a panel may only ease. Policy §22."""
+        """Refuse terms of a new version that take more away than those before it: a panel may only ease. Policy §22.
+
+        Which channels they close or limit is compared for every kind alike (`rules.comparison`).
+        """
         return []
 
 
@@ -183,10 +189,7 @@ class KindWithoutTerms(RestrictionKind):
 class KindWithOpenChannels(RestrictionKind):
     """A kind that closes every channel but those in `open` of its terms, codes of `Channel`."""
 
+    channel_term = "open"
+
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return set(INBOUND_CHANNELS) - {Channel(code) for code in restriction.terms["open"]}
-
-    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        if fewer := ordered_channels(set(before.terms["open"]) - set(after.terms["open"])):
-            return [Refusal(f"This was open before and must stay so: {channel_labels(fewer)}.", "22", "open")]
-        return []

@@ -39,6 +39,7 @@ class Other(RestrictionKind):
     description = "None of these fits: say what is restricted, and how. Ask first whether less would do."
     letter_title = "How we work with you for now"
     paragraph = "21"
+    channel_term = "closed"
     subject = ""
     free_texts = ("description",)
     is_in_own_words = True
@@ -100,11 +101,6 @@ class Other(RestrictionKind):
 
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms.get("closed", [])}
-
-    def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        if more := ordered_channels(self.closed_channels(after) - self.closed_channels(before)):
-            return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
-        return []
 
     def summary(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction

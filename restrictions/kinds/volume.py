@@ -51,6 +51,8 @@ class Volume(RestrictionKind):
     description = "They can be in contact so often, so long, or on some days and at some hours. No way of contact is closed."
     letter_title = "How often you can contact us"
     paragraph = "21.5"
+    channel_term = "limited"
+    compares_limits = True
 
     def form_fields(self) -> dict[str, forms.Field]:
         return {
@@ -182,10 +184,8 @@ class Volume(RestrictionKind):
         return []
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
-        """Refuse the first way in which it limits more."""
+        """Refuse the first way in which its limit is stricter, by whichever channels."""
         old, new = before.terms, after.terms
-        if more := ordered_channels(set(new["limited"]) - set(old["limited"])):
-            return [Refusal(f"This would limit more than before: {channel_labels(more)}.", "22", "limited")]
         for unit in ("contacts", "minutes"):
             most = new["most"][unit]
             if most and most < least_allowed(old["most"], unit, new["most"]["every"]):

@@ -1,14 +1,16 @@
 """One comparison of what two restrictions take away. Reviews, panels and whoever imposes something again ask it alike.
 
-Only a fresh decision takes more away than what is there (policy §14, 22; beyond the policy: B28).
+Only a fresh decision takes more away than what is there (policy §14, 22; beyond the policy: B28). Each is compared by the contact plan
+that it makes by itself: what else applies to its customer can end before it does.
 """
 
 from datetime import date
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
+from restrictions.contact_plan import combine_into_plan, is_at_most_as_limited
 from restrictions.kinds import KINDS
-from restrictions.kinds.channels import channel_labels, ordered_channels
+from restrictions.kinds.channels import channel_labels
 from restrictions.models import Restriction
 
 
@@ -46,38 +48,58 @@ def check_not_more_restrictive(
 
 
 def check_terms_not_more_restrictive(before: Restriction, after: Restriction) -> list[Refusal]:
+    """Refuse a harsher kind, or one that cannot be compared, and what its kind says takes more away, or else what their plans show."""
     if before.kind != after.kind:
-        return check_other_kind(before, after)
-    if refusals := before.kind_rules.check_not_more_restrictive(before, after):
+        is_lighter = before.kind_rules.subject == after.kind_rules.subject and (
+            restrictiveness(after) < restrictiveness(before)
+        )
+        if not is_lighter:
+            sentence = f"“{after.title}” takes as much away as “{before.title}”."
+            return [Refusal(sentence, "14", "kind")]
+    elif refusals := before.kind_rules.check_not_more_restrictive(before, after):
         return refusals
-    if more := ordered_channels(after.closed_channels - before.closed_channels):
-        return [Refusal(f"This would close more than before: {channel_labels(more)}.", "22", "closed")]
-    return []
+    return check_channels_not_more_limited(before, after)
 
 
-def check_other_kind(before: Restriction, after: Restriction) -> list[Refusal]:
-    """Refuse a restriction of another kind that takes as much away, or more."""
-    if is_as_restrictive(before, after):
-        return [Refusal(f"“{after.title}” takes as much away as “{before.title}”.", "14", "kind")]
-    return []
+def check_channels_not_more_limited(before: Restriction, after: Restriction) -> list[Refusal]:
+    """Refuse to close or limit a channel further. For how long is said by their last days."""
+    plan, new_plan = (combine_into_plan([restriction]) for restriction in (before, after))
+    further = [
+        planned for planned in new_plan if not is_at_most_as_limited(plan.channels[planned.channel], planned)
+    ]
+    closed = [planned.channel for planned in further if planned.closed_by]
+    more = {
+        "close": [channel for channel in closed if channel not in plan.closed_channels],
+        "limit": [planned.channel for planned in further if planned.channel not in closed],
+    }
+    return [
+        Refusal(
+            f"This would {verb} more than before: {channel_labels(channels)}.",
+            "22",
+            after.kind_rules.channel_term,
+        )
+        for verb, channels in more.items()
+        if channels
+    ]
 
 
 def is_at_most_as_restrictive(before: Restriction, after: Restriction) -> bool:
+    """Return whether one restriction takes no more away than the one before it. What does not is harsher."""
     return not check_not_more_restrictive(before, after)
 
 
 def is_as_restrictive(before: Restriction, after: Restriction) -> bool:
-    """Return whether `after` takes away what `before` did, or more, be it of another kind: `KINDS` goes from the least restrictive on."""
+    """Return whether `after` limits the same thing as `before`, as much or more, be it of another kind: what a panel ended is not imposed so.
+
+    What is made for one customer may limit anything.
+    """
     if before.kind == after.kind or before.closed_channels & after.closed_channels:
         return True
-    return limits_same_subject(before, after) and restrictiveness(after) >= restrictiveness(before)
-
-
-def limits_same_subject(before: Restriction, after: Restriction) -> bool:
-    """Return whether both limit one thing, such as contact; what is made for one customer may limit anything."""
     subjects = {before.kind_rules.subject, after.kind_rules.subject}
-    return "" in subjects or len(subjects) == 1
+    limits_same = "" in subjects or len(subjects) == 1
+    return limits_same and restrictiveness(after) >= restrictiveness(before)
 
 
 def restrictiveness(restriction: Restriction) -> int:
+    """Return the rank of its kind: `KINDS` goes from the least restrictive on."""
     return list(KINDS).index(restriction.kind)

@@ -14,7 +14,6 @@ from restrictions import actions
 from restrictions.daily import expire_restrictions
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
-from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import ended_on
 from restrictions.rules import customers_at_risk, measures_leaving_no_channel
@@ -56,23 +55,6 @@ def type_terms(kind, restriction):
     answers = kind.form_answers(restriction)
     typed = {name: field.prepare_value(answers[name]) for name, field in kind.form_fields().items()}
     return {name: "" if value is None else value for name, value in typed.items()}
-
-
-@pytest.mark.policy("21")
-@pytest.mark.policy("21.2")
-@pytest.mark.policy("21.3")
-@pytest.mark.policy("21.4")
-@pytest.mark.policy("31")
-@pytest.mark.policy("32.1")
-@pytest.mark.policy("22")
-def test_each_kind_with_terms_says_when_new_terms_take_more_away():
-    silent = [
-        kind.code
-        for kind in KINDS.values()
-        if kind.form_fields().keys() - {*kind.people, *kind.free_texts}
-        and type(kind).check_not_more_restrictive is RestrictionKind.check_not_more_restrictive
-    ]
-    assert silent == [], "Say in `check_not_more_restrictive` of each when its new terms take more away."
 
 
 @pytest.mark.parametrize("kind", TERMS_BY_KIND)

@@ -40,20 +40,34 @@ def source(ends_on):
     return SimpleNamespace(ends_on=ends_on)
 
 
-def words_of(words):
-    return tuple((None, text) for text in sorted(words))
+def limits_of(*limits):
+    """Return limits on calls, each so many contacts a week."""
+    terms = {"limited": ["phone"], "days": [], "hours": []}
+    restrictions = [
+        Restriction(
+            kind="volume", terms=terms | {"most": {"contacts": most, "minutes": None, "every": "week"}}
+        )
+        for most in sorted(limits)
+    ]
+    return tuple((restriction, restriction.channel_limits[Channel.PHONE]) for restriction in restrictions)
+
+
+def words_of(*words):
+    """Return what limits or leads a channel in words that nobody can compare."""
+    return tuple((Restriction(kind="channel"), text) for text in words)
 
 
 planned_channels = st.builds(
-    lambda closed, limited, led: PlannedChannel(
+    lambda closed, limits, other_limits, led: PlannedChannel(
         Channel.PHONE,
         closed_by=tuple(source(day) for day in closed),
-        limited_by=words_of(limited),
-        led_by=words_of(led),
+        limited_by=(*limits_of(*limits), *words_of(*other_limits)),
+        led_by=words_of(*led),
     ),
     st.lists(st.sampled_from(DAYS), max_size=2),
-    st.sets(st.sampled_from(["twice a week", "on Mondays"])),
-    st.sets(st.sampled_from(["ask for Ailsa"])),
+    st.sets(st.sampled_from([2, 3, 4])),
+    st.sets(st.sampled_from(["on Mondays", "in the morning"])),
+    st.sets(st.sampled_from(["ask for Ailsa", "ask for Bran"])),
 )
 
 
@@ -70,9 +84,13 @@ def test_one_plan_limits_at_most_as_much_as_another_consistently(one, other, thi
         ({}, {"closed_by": (source(None),)}, "less"),
         ({"closed_by": (source(DAYS[1]),)}, {"closed_by": (source(DAYS[2]),)}, "less"),
         ({"closed_by": (source(DAYS[2]),)}, {"closed_by": (source(DAYS[1]),)}, "more"),
-        ({"closed_by": (source(None),)}, {"limited_by": words_of(["twice a week"])}, "more"),
-        ({}, {"led_by": words_of(["ask for Ailsa"])}, "less"),
-        ({"limited_by": words_of(["a"])}, {"limited_by": words_of(["b"])}, "less"),
+        ({"closed_by": (source(None),)}, {"limited_by": limits_of(2)}, "more"),
+        ({"limited_by": limits_of(3)}, {"limited_by": limits_of(2)}, "less"),
+        ({"limited_by": limits_of(2)}, {"limited_by": limits_of(3)}, "more"),
+        ({"limited_by": limits_of(2)}, {"limited_by": (*limits_of(3), *words_of("on Mondays"))}, "less"),
+        ({}, {"led_by": words_of("ask for Ailsa")}, "less"),
+        ({"led_by": words_of("ask for Ailsa")}, {"led_by": words_of("ask for Bran")}, "changed"),
+        ({"limited_by": words_of("a")}, {"limited_by": words_of("b")}, "less"),
     ],
 )
 @pytest.mark.django_db
@@ -90,10 +108,11 @@ def test_whatever_is_not_plainly_more_than_before_is_shown_as_less(before, after
     ]
     changes = PlanChanges(*plans)
     lists = {
-        name: [planned.channel for planned in getattr(changes, name)] for name in ("less", "more", "same")
+        name: [planned.channel for planned in getattr(changes, name)]
+        for name in ("less", "more", "changed", "same")
     }
     assert [name for name, channels in lists.items() if Channel.PHONE in channels] == [expected]
-    assert [*lists["less"], *lists["more"]] == [Channel.PHONE]
+    assert [*lists["less"], *lists["more"], *lists["changed"]] == [Channel.PHONE]
 
 
 @pytest.fixture
