@@ -97,6 +97,13 @@ class ContactPlan:
         }
 
     @property
+    def unnamed_channels(self) -> set[Channel]:
+        """Return the channels that no letter offers its reader: closed to them, of no use to them, or leading nowhere."""
+        return self.closed_channels | {
+            channel for channel in INBOUND_CHANNELS if channel not in self.usable_channels
+        }
+
+    @property
     def direct_channels(self) -> dict[Channel, str]:
         """Return the channels by which what is always open reaches us from the customer themselves, each with its address or number.
 

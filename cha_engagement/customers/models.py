@@ -139,6 +139,12 @@ class Customer(CaseRecord):
         """Return whether a page has found out that they have none of what few customers have (`CustomerPage.rare_records`)."""
         return name in self.lacking
 
+    @property
+    def reads_english(self) -> bool:
+        """Return whether no other language is recorded for them."""
+        language = self.preferred_language.strip()
+        return not language or language.casefold().startswith("english")
+
     @cached_property
     def agreed_adjustments(self) -> list["Adjustment"]:
         """Return the adjustments in force, in the order of agreement."""

@@ -98,8 +98,8 @@ class RestrictionKind:
     def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
         """Return what that file is filled in with.
 
-        It names none of the channels that are `closed` by whatever else is in force: the letter says once, for all together, which
-        are open and which closed.
+        It names none of the channels that are `closed` by whatever else is in force, or of no use to this customer: the letter says
+        once, for all together, which are open and which closed.
         """
         return {}
 

@@ -11,7 +11,7 @@ from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
-from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
+from restrictions.kinds.channels import channel_labels, channels_field, channels_in_words, ordered_channels
 from restrictions.kinds.kind import KindWithOpenChannels
 from restrictions.kinds.withhold_staff_details import are_names_withheld
 
@@ -87,9 +87,9 @@ class NamedContact(KindWithOpenChannels):
         return render_markdown("letters/kinds/named_contact_route.md", **names_to_customer(restriction))
 
     def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
-        if are_names_withheld(restriction.customer):
-            return {}
-        return names_to_customer(restriction)
+        channels = [code for code in restriction.terms["open"] if code not in closed]
+        names = {} if are_names_withheld(restriction.customer) else names_to_customer(restriction)
+        return {"channels": channels_in_words(channels), **names}
 
     def card_lines(self, restriction: "Restriction", closed: Collection[Channel] = ()) -> list[CardLine]:
         return [

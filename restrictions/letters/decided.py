@@ -19,6 +19,7 @@ from restrictions.actions import (
     undo_notification_by_letter,
 )
 from restrictions.enums import STANDING, LetterCode, RestrictionStatus
+from restrictions.letters.effects import EFFECTS, effect_placeholders
 from restrictions.letters.placeholders import (
     EASING_SECTION,
     REASON_SECTION,
@@ -101,7 +102,7 @@ def check_nothing_newer(letter: Letter) -> list[Refusal]:
 
 def check_ready(letter: Letter) -> list[Refusal]:
     return [
-        *check_placeholders(letter, REQUIRED_PLACEHOLDERS),
+        *check_placeholders(letter, REQUIRED_PLACEHOLDERS | EFFECTS),
         *check_sections(letter, REASON_SECTION | EASING_SECTION),
         *check_nothing_newer(letter),
     ]
@@ -131,6 +132,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     plan = plan_told_of(letter.customer, restrictions)
     return {
         **channel_placeholders(letter.customer, restrictions),
+        **effect_placeholders(letter.customer, restrictions, plan),
         "what we have decided": decision_text(restrictions, plan),
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),

@@ -15,6 +15,7 @@ from cha_engagement.letters.rules.issuing import (
 )
 from restrictions.contact_plan import standing_restrictions
 from restrictions.enums import LetterCode
+from restrictions.letters.effects import NOTE, STAYS, effect_placeholders
 from restrictions.letters.placeholders import (
     REQUIRED_PLACEHOLDERS,
     channel_placeholders,
@@ -26,16 +27,21 @@ from restrictions.models import Restriction
 from restrictions.queries import interim_in, predates_extension
 from restrictions.rules import check_extension, may_write_interim_letter
 
-PLACEHOLDERS = dict(
-    [
-        required_placeholder("what applies for now", "which ways are closed and which open", "B21"),
-        required_placeholder("until when", "from when it applies, and until when", "B21"),
-        required_placeholder("what happens next", "what follows, and how they will hear", "12"),
-        required_placeholder(
-            "what you can do meanwhile", "how to object, as there is nothing to appeal against yet", "22"
-        ),
-    ]
-) | {name: REQUIRED_PLACEHOLDERS[name] for name in ("how to complain", "the ombudsman")}
+PLACEHOLDERS = (
+    dict(
+        [
+            required_placeholder("what applies for now", "which ways are closed and which open", "B21"),
+            required_placeholder("until when", "from when it applies, and until when", "B21"),
+            required_placeholder("what happens next", "what follows, and how they will hear", "12"),
+            required_placeholder(
+                "what you can do meanwhile", "how to object, as there is nothing to appeal against yet", "22"
+            ),
+        ]
+    )
+    | STAYS
+    | NOTE
+    | {name: REQUIRED_PLACEHOLDERS[name] for name in ("how to complain", "the ombudsman")}
+)
 SECTIONS = dict(
     [
         required_section("What this means for you", "what it means for them", "B21"),
@@ -59,6 +65,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     names = ("what applies for now", "until when", "what happens next", "what you can do meanwhile")
     return {
         **channel_placeholders(letter.customer, [interim]),
+        **effect_placeholders(letter.customer, [interim], plan),
         **render_placeholders("interim", *names, **data),
     }
 

@@ -80,7 +80,7 @@ def decision_text(restrictions: Collection[Restriction], plan: ContactPlan) -> s
     parts: list[tuple[str, str]] = [(KINDS["channel"].letter_title, contact_text(restrictions, plan))]
     for restriction in restrictions:
         kind = restriction.kind_rules
-        parts.append((kind.letter_title, kind.letter_paragraph(restriction, plan.closed_channels)))
+        parts.append((kind.letter_title, kind.letter_paragraph(restriction, plan.unnamed_channels)))
     parts = [(heading, text) for heading, text in dict.fromkeys(parts) if text]
     texts = [text if len(parts) == 1 else f"### {heading}\n\n{text}" for heading, text in parts]
     return join_paragraphs(

@@ -26,7 +26,7 @@ def terms_in_full(applying: list[Restriction], plan: ContactPlan) -> list[str]:
     return [
         restrictions.contact_text(applying, plan),
         *(
-            restriction.kind_rules.letter_paragraph(restriction, plan.closed_channels)
+            restriction.kind_rules.letter_paragraph(restriction, plan.unnamed_channels)
             for restriction in applying
         ),
         *(restrictions.representative_route_text(restriction) for restriction in applying),

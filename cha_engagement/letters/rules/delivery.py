@@ -158,9 +158,9 @@ def named_ways_doubts(letter: Letter, day: date) -> Iterator[str]:
 
 
 def language_doubts(letter: Letter) -> Iterator[str]:
-    language = letter.customer.preferred_language.strip()
-    if not language or language.casefold().startswith("english"):
+    if letter.customer.reads_english:
         return
+    language = letter.customer.preferred_language.strip()
     translations = letter.enclosures.filter(title="").exclude(language="").values_list("language", flat=True)
     if not any(is_same_language(language, translation) for translation in translations):
         yield (
