@@ -66,6 +66,7 @@ class LetterCode(StrEnum):
     RESTRICTION_ENDED = "restriction_ended"
     MANAGEMENT_DECIDED = "management_decided"
     INTERIM = "interim"
+    BREACH_NOTICE = "breach_notice"
 
 
 class RestrictionEvent(StrEnum):

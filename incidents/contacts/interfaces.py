@@ -1,7 +1,7 @@
 """Interfaces by which apps above speak of a contact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cha_engagement.customers.models import Customer
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something about a contact, and how it can be answered with one button: by what that says, the address it posts to."""
+    """Something about a contact, and how it can be answered with one button: by what that says, the address it posts to.
+
+    `pages` are those where more is asked, likewise.
+    """
 
     text: str
     answers: dict[str, str]
+    pages: dict[str, str] = field(default_factory=dict)
 
 
 class ContactPages:

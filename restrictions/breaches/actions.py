@@ -1,20 +1,27 @@
 """Contacts that seem to go against a restriction."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from cha_engagement.core.records import atomic_action, writing
-from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import atomic_action, lock_record, writing
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.actions import contact_logged
 from incidents.contacts.models import Contact
 from restrictions.actions import notification_undone
+from restrictions.enums import LetterCode
 from restrictions.models import Restriction
 
-from . import queries, rules
+from . import notifications, queries, rules
 from .models import Breach, BreachEvent
 
 CORRECTED = "The contact was corrected"
@@ -70,6 +77,62 @@ def dismiss_breaches(restriction: Restriction, by: StaffMember, **kwargs: Any) -
         is_before = told_on is None or localdate(breach.contact.occurred_at) < told_on
         if is_before and breach.can(BreachEvent.DISMISS):
             settle_breach(breach, BreachEvent.DISMISS, by=by, reason="They had not been told of it")
+
+
+@atomic_action()
+def draft_notice(*, customer: Customer, by: StaffMember) -> Letter:
+    """Return the draft that tells a customer of all that counts, begun where there is none. Beyond the policy: B26."""
+    customer = customer.reload_locked()
+    raise_if_refused(rules.may_tell(by))
+    drafts = Letter.objects.filter(
+        customer=customer, kind=LetterCode.BREACH_NOTICE, status=LetterStatus.DRAFT
+    )
+    return drafts.first() or draft_letter(
+        customer=customer, kind=LetterCode.BREACH_NOTICE, about=customer, by=by, submission=uuid4()
+    )
+
+
+@atomic_action()
+def withhold_notice(*, breach: Breach, by: StaffMember, version: int, not_told_reason: str) -> Breach:
+    """Record why it would put somebody at risk to tell the customer now: they are told at the next review. Beyond the policy: B26."""
+    current = lock_record(breach, version)
+    raise_if_refused(rules.may_tell(by))
+    raise_if_incomplete(
+        *rules.check_counts(current), *check_reason(Breach, "not_told_reason", not_told_reason)
+    )
+    return writing.save_record(
+        current,
+        by=by,
+        reason="Not told now",
+        event=BreachEvent.WITHHOLD,
+        not_told_reason=not_told_reason,
+    )
+
+
+@atomic_action()
+def answer_objection(
+    *, breach: Breach, by: StaffMember, version: int, objection: str, answer: str, counts: bool
+) -> Breach:
+    """Record what a customer says is wrong and what was found; whoever logged the contact hears of it. Beyond the policy: B26."""
+    current = lock_record(breach, version)
+    raise_if_refused(rules.may_tell(by))
+    raise_if_incomplete(
+        *rules.check_counts(current),
+        *check_reason(Breach, "objection", objection),
+        *check_reason(Breach, "answer", answer),
+    )
+    answered = writing.save_record(
+        current,
+        by=by,
+        reason="The customer said that it is wrong",
+        event=BreachEvent.ANSWER,
+        objection=objection,
+        answer=answer,
+    )
+    if not counts:
+        answered = settle_breach(answered, BreachEvent.DISMISS, by=by, reason=answer)
+    notifications.notify_of_answer(answered, current.settled_by, by=by)
+    return answered
 
 
 def settle_breach(breach: Breach, transition: str, *, by: StaffMember, **changes: Any) -> Breach:

@@ -9,8 +9,9 @@ from incidents.contacts.interfaces import Question
 from incidents.contacts.models import Contact
 from restrictions.models import Restriction
 
+from . import queries
 from .models import Breach, BreachStatus
-from .rules import may_settle_breach
+from .rules import check_notice_due, may_settle_breach, may_tell
 
 MOST_BREACHES = 20  # contacts shown beside a restriction
 
@@ -30,9 +31,11 @@ def questions_about_contact(contact: Contact, user: StaffMember) -> list[Questio
     """Ask what a contact seems to go against, or say what was answered. Beyond the policy: B8."""
     visible = Breach.objects.visible_to(user).filter(contact=contact)
     breaches = visible.exclude(status=BreachStatus.DISMISSED)
+    breaches = breaches.select_related("contact", "restriction__customer", "settled_by").order_by("pk")
+    questions = [question(breach, user) for breach in breaches]
     return [
-        question(breach, user)
-        for breach in breaches.select_related("contact", "restriction", "settled_by").order_by("pk")
+        *questions,
+        *(notice_question(breach, user) for breach in breaches if breach.status == BreachStatus.CONFIRMED),
     ]
 
 
@@ -48,3 +51,31 @@ def question(breach: Breach, user: StaffMember) -> Question:
         text = f"This seems to go against a restriction: {title}. {breach.why}"
         answers = {"Yes, it went against it": confirm, "No, it did not": dismiss}
     return Question(text, {} if may_settle_breach(user, breach) else answers)
+
+
+def notice_question(breach: Breach, user: StaffMember) -> Question:
+    """Say whether the customer was told that a contact counts, and let a manager tell them, or answer them. Beyond the policy: B26."""
+    telling = breach.letters.exclude_withdrawn().order_by("-pk").first()
+    if breach.answer:
+        text = f"The customer said that this is wrong, and a manager found: {breach.answer}"
+    elif telling and telling.sent_on:
+        text = f"{telling} told the customer that this counts."
+    elif telling:
+        text = f"{telling} tells the customer that this counts. It has not been sent yet."
+    elif breach.not_told_reason:
+        text = "The customer is not told now that this counts. The letter about the next review tells them."
+    else:
+        text = "The customer has not been told that this counts."
+    if may_tell(user):
+        return Question(text, {})
+    customer = breach.restriction.customer
+    page = {
+        name: reverse(f"breach_{name}", args=[breach.reference]) for name in ("notice", "withhold", "answer")
+    }
+    is_to_be_told = breach in queries.breaches_to_tell(customer)
+    return Question(
+        text,
+        {"Write the notice": page["notice"]} if is_to_be_told and not check_notice_due(customer) else {},
+        ({"Do not tell them now": page["withhold"]} if is_to_be_told else {})
+        | {"They say that it is wrong": page["answer"]},
+    )

@@ -1,6 +1,7 @@
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import CustomerPage, CustomerRules, SideBox
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.interfaces import LetterKinds
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.interfaces import ContactPages, Question
@@ -8,12 +9,13 @@ from incidents.contacts.models import Contact
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import Restriction
 
-from . import card, rules, tasks, timeline
+from . import card, letters, rules, tasks, timeline
 
 
-class Desk(CustomerPage, CustomerRules, RestrictionPage, ContactPages, Tasks):
+class Desk(CustomerPage, CustomerRules, RestrictionPage, ContactPages, LetterKinds, Tasks):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
+    letter_kinds = (letters.NOTICE,)
     task_kinds = tasks.TASK_KINDS
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS

@@ -3,13 +3,16 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import (
+    LONG,
     SHORT,
     ReadOnlyQuerySet,
     RecordWithStatus,
     Transition,
     leaves_nothing_out,
 )
+from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
 from restrictions.models import Restriction
@@ -29,6 +32,8 @@ class BreachEvent(StrEnum):
     SUGGEST = "suggest"
     CONFIRM = "confirm"
     DISMISS = "dismiss"
+    WITHHOLD = "withhold"
+    ANSWER = "answer"
 
 
 class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
@@ -49,14 +54,22 @@ class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
             .order_by("-contact__occurred_at", "-pk")
         )
 
+    def untold(self) -> "BreachQuerySet":
+        """Leave those that count, and of which no letter tells or is about to. Beyond the policy: B26."""
+        telling = Letter.objects.exclude_withdrawn().filter(breaches=OuterRef("pk"))
+        return self.confirmed().filter(~Exists(telling))
+
 
 class Breach(RecordWithStatus):
     """A contact that seems to go against a restriction in force, until whoever logged it says whether it did. Beyond the policy: B8.
 
-    `why` says what seems to be against it, empty where a correction of the contact took that away.
+    `why` says what seems to be against it, empty where a correction of the contact took that away. `letters` tell the customer of it,
+    unless there is a `not_told_reason`: then it is told at the next review. `objection` is what they say is wrong with it, `answer` what
+    was found. Beyond the policy: B26.
     """
 
     PREFIX = "BRE"
+    _history_m2m_fields = ("letters",)
     TRANSITIONS = {
         BreachEvent.SUGGEST: Transition(
             (BreachStatus.CONFIRMED, BreachStatus.DISMISSED), BreachStatus.SUGGESTED
@@ -73,6 +86,28 @@ class Breach(RecordWithStatus):
     status = models.CharField(max_length=10, choices=BreachStatus, default=BreachStatus.SUGGESTED)
     settled_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)
+    not_told_reason = ReasonField(
+        "why the customer is not told now",
+        max_length=LONG,
+        blank=True,
+        missing="Say whom it would put at risk to tell them now.",
+        paragraph="B26",
+    )
+    objection = ReasonField(
+        "what the customer says is wrong",
+        max_length=LONG,
+        blank=True,
+        missing="Write down what they say is wrong.",
+        paragraph="B26",
+    )
+    answer = ReasonField(
+        "what you found, and why",
+        max_length=LONG,
+        blank=True,
+        missing="Say what you found, and why.",
+        paragraph="B26",
+    )
+    letters = models.ManyToManyField(Letter, blank=True, related_name="breaches")
 
     objects = BreachQuerySet.as_manager()
 

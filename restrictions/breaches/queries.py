@@ -1,12 +1,17 @@
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
 from incidents.contacts.models import Contact
 from restrictions.allowances import CountedContact, allowance_usage, counted_contacts
-from restrictions.enums import RestrictionEvent
+from restrictions.enums import STANDING, LetterCode, RestrictionEvent
 from restrictions.models import Restriction
+
+from .models import Breach
 
 PERIODS = {"day": "that day", "week": "that week", "month": "that month"}
 
@@ -58,3 +63,25 @@ def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iter
     if allowance.minutes is not None and usage.minutes > allowance.minutes:
         return f"It made {usage.minutes} minutes {period}: they are allowed {allowance.minutes}."
     return ""
+
+
+NOTICE_DAYS = 7  # from one notice to the next
+
+
+def breaches_to_tell(customer: Customer) -> QuerySet[Breach]:
+    """Return what a notice would tell a customer: all that counts against what stands, but for what is not told now. Beyond the policy: B26."""
+    standing = Q(restriction__customer=customer, restriction__status__in=STANDING)
+    return Breach.objects.untold().filter(standing, not_told_reason="")
+
+
+def breaches_to_tell_at_review(restriction: Restriction) -> QuerySet[Breach]:
+    """Return what the letter about a review tells: all that counts against a restriction and was not told. Beyond the policy: B26."""
+    return Breach.objects.untold().filter(restriction=restriction)
+
+
+def next_notice_on(customer: Customer) -> date | None:
+    """Return the first day on which a customer can have another notice: one a week at most, of everything together. Beyond the policy: B26."""
+    notices = Letter.objects.exclude_withdrawn().filter(customer=customer, kind=LetterCode.BREACH_NOTICE)
+    if latest := notices.order_by("-created_at", "-pk").first():
+        return timezone.localdate(latest.created_at) + timedelta(days=NOTICE_DAYS)
+    return None

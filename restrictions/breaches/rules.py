@@ -1,10 +1,16 @@
+from typing import Any
+
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
 
-from .models import Breach
+from . import queries
+from .models import Breach, BreachStatus
 
 
 def may_settle_breach(user: StaffMember, breach: Breach) -> Refusal | None:
@@ -17,9 +23,39 @@ def may_settle_breach(user: StaffMember, breach: Breach) -> Refusal | None:
     return None
 
 
+def may_tell(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Leave it to managers to tell a customer what counts, to decide not to, and to answer what they say of it. Beyond the policy: B26."""
+    if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
+        return Refusal("A manager tells a customer of contacts that count.", "B26")
+    return None
+
+
+def check_notice_due(customer: Customer) -> Refusal | None:
+    """Refuse a notice of nothing, and a second one within a week."""
+    if not queries.breaches_to_tell(customer).exists():
+        return Refusal("Nothing counts that the customer was not told, or is to be told now.", "B26")
+    next_day = queries.next_notice_on(customer)
+    if next_day and next_day > today():
+        return Refusal(
+            f"They had a notice less than a week ago. From {uk_date(next_day)} one can tell them of all that counts since.",
+            "B26",
+        )
+    return None
+
+
+def check_counts(breach: Breach) -> list[Refusal]:
+    """Refuse to say more of a contact that does not count."""
+    if breach.status == BreachStatus.CONFIRMED:
+        return []
+    return [Refusal("This contact does not count against the restriction.", "B26")]
+
+
 def check_contacts(customer: Customer) -> list[Refusal]:
-    """Refuse to part a contact from the restriction that it went against. Beyond the policy: B5."""
+    """Refuse to part a contact from the restriction that it went against, and from the letter that tells of it. Beyond the policy: B5."""
     breached = Contact.objects.filter(breaches__restriction__customer=customer)
     if contact := breached.exclude(customer=customer).first():
         return [Refusal(f"What was decided since rests on {contact}, so they stay one customer.", "B5")]
+    telling = Letter.objects.exclude_withdrawn().filter(breaches__restriction__customer=customer)
+    if letter := telling.exclude(customer=customer).first():
+        return [Refusal(f"{letter} tells of what this customer did, so they stay one customer.", "B5")]
     return []

@@ -4,7 +4,11 @@ from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .models import Breach, BreachEvent, BreachStatus
 
-EVENT_KINDS = {f"breach.{BreachEvent.CONFIRM}": EventKind("Contact against a restriction", "")}
+EVENT_KINDS = {
+    f"breach.{BreachEvent.CONFIRM}": EventKind("Contact against a restriction", ""),
+    f"breach.{BreachEvent.WITHHOLD}": EventKind("Not told for now that a contact counts", ""),
+    f"breach.{BreachEvent.ANSWER}": EventKind("Answered that it is wrong to count a contact", ""),
+}
 
 EVENT_SOURCES = (
     # One that was confirmed and is dismissed after all was none. Beyond the policy: B8.

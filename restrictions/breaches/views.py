@@ -5,10 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.records import Stale
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions
+from . import actions, rules
+from .forms import AnswerForm, WithholdForm
 from .models import Breach
 
 
@@ -38,3 +41,40 @@ def settle_breach(
     except Stale:
         messages.info(request, "This was answered already.")
     return redirect(breach)
+
+
+def get_breach(request: StaffRequest, reference: str) -> Breach:
+    visible = Breach.objects.visible_to(request.user).select_related("contact", "restriction__customer")
+    return get_object_or_404(visible, reference=reference)
+
+
+@require_POST
+def draft_notice(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_breach(request, reference).restriction.customer
+    return redirect(actions.draft_notice(customer=customer, by=request.user))
+
+
+def withhold_notice(request: StaffRequest, reference: str) -> HttpResponse:
+    breach = get_breach(request, reference)
+    raise_if_refused(rules.may_tell(request.user))
+    form = WithholdForm(posted_data(request), record=breach)
+    if form.carry_out(actions.withhold_notice, breach=breach, by=request.user):
+        messages.success(request, "They are not told now. The letter about the next review tells them.")
+        return redirect(breach)
+    title = "Do not tell the customer of this contact now"
+    return form_page(
+        request, "form_page.html", form, back=breach, title=title, caption=breach.contact.reference
+    )
+
+
+def answer_objection(request: StaffRequest, reference: str) -> HttpResponse:
+    breach = get_breach(request, reference)
+    raise_if_refused(rules.may_tell(request.user))
+    form = AnswerForm(posted_data(request), record=breach)
+    if form.carry_out(actions.answer_objection, breach=breach, by=request.user):
+        messages.success(request, "The answer is kept. Whoever logged the contact hears of it.")
+        return redirect(breach)
+    title = "The customer says that it is wrong to count this"
+    return form_page(
+        request, "form_page.html", form, back=breach, title=title, caption=breach.contact.reference
+    )

@@ -11,10 +11,12 @@ from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
-from cha_engagement.letters.rules.issuing import check_placeholders, check_sections
+from cha_engagement.letters.rules.issuing import check_placeholders, check_sections, required_placeholder
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions
 from restrictions import letters as restrictions
+from restrictions.breaches.letters import breaches_in, counted_text
+from restrictions.breaches.queries import breaches_to_tell_at_review
 from restrictions.models import Restriction
 
 from .. import queries, rules
@@ -27,6 +29,8 @@ from .common import (
     required_placeholders,
     terms_in_full,
 )
+
+COUNTED = dict([required_placeholder("what we counted", "which contacts were counted against them", "B26")])
 
 
 def review_of_letter(letter: Letter) -> Review:
@@ -46,6 +50,8 @@ def is_continued(review: Review) -> bool:
 def link_review(review: Review, letter: Letter, by: StaffMember) -> None:
     if is_continued(review):
         link_letter(resulting_version(review), letter, by)
+        for breach in breaches_to_tell_at_review(review.restriction):
+            link_letter(breach, letter, by)
     link_letter(review, letter, by)
 
 
@@ -63,6 +69,9 @@ def review_placeholders(letter: Letter) -> PlaceholderTexts:
     return placeholders | {
         "from when and until when": restrictions.duration_text(restriction),
         "reviews": restrictions.review_text(restriction, review.next_review_on),
+        **render_placeholders(
+            "review_outcome", "what we counted", contacts=counted_text(breaches_in(letter))
+        ),
         "how to appeal": open_appeal_text(restriction) or restrictions.appeal_text(letter),
         **render_placeholders("shared", "what cannot be appealed", can_appeal=True),
     }
@@ -112,6 +121,7 @@ def review_context(review: Review) -> dict[str, Any]:
     continuing = [resulting_version(review)] if is_continued(review) else []
     return {
         "goes_on": is_continued(review),
+        "has_counted": bool(continuing) and breaches_to_tell_at_review(review.restriction).exists(),
         "why": [{"about": "", "text": review.reasons}],
         "easing": [{"about": "", "text": restriction.easing_conditions} for restriction in continuing],
     }
@@ -123,9 +133,12 @@ def check_review_letter(letter: Letter) -> list[Refusal]:
             *check_placeholders(letter, OUTCOME_PLACEHOLDERS),
             *check_sections(letter, restrictions.REASON_SECTION),
         ]
-    appealing = required_placeholders("how to appeal", "what cannot be appealed")
+    required = OUTCOME_PLACEHOLDERS | CONTINUING_PLACEHOLDERS
+    required |= required_placeholders("how to appeal", "what cannot be appealed")
+    if letter.breaches.exists():
+        required |= COUNTED
     return [
-        *check_placeholders(letter, OUTCOME_PLACEHOLDERS | CONTINUING_PLACEHOLDERS | appealing),
+        *check_placeholders(letter, required),
         *check_sections(letter, restrictions.REASON_SECTION | restrictions.EASING_SECTION),
     ]
 

@@ -52,6 +52,7 @@ RULES = {
     "about to lapse": is_so_nowhere,
     "without reviews": is_so_nowhere,
     "names a contact": is_so_nowhere,
+    "counts": is_so_nowhere,
 }
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
@@ -106,8 +107,11 @@ appeal_suspend           200/302 422   reviews.hear_appeal and not had a part in
 appeal_withdraw          200/302 422   reviews.hear_appeal and not had a part in it
 appeals                  200     302   customers.view_customer
 block                    200     302   POST: restrictions.impose_restriction
+breach_answer            200     422   restrictions.impose_restriction
 breach_confirm           405     302   restrictions.impose_restriction or logged it
 breach_dismiss           405     302   restrictions.impose_restriction or logged it
+breach_notice            405     302   restrictions.impose_restriction and counts
+breach_withhold          200     422   restrictions.impose_restriction
 card_read                405     302   contacts.add_contact
 contact                  200     405   anybody
 contact_edit             200     422   logged it

@@ -6,8 +6,11 @@ from uuid import uuid4
 from django.urls import Resolver404, resolve
 from lxml.html import fromstring
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
+from restrictions import actions as restrictions
+from restrictions.breaches.actions import confirm_breach
 
 from .. import factories
 from .access import EXPECTED, PEOPLE
@@ -47,8 +50,16 @@ def post_letter(decision, by):
     )
 
 
+def count_contact(customer, officer, manager):
+    facts = {"terms": {"closed": ["message"], "open": ["letter"]}}
+    restriction = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer, **facts)
+    restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    contact = factories.contact(by=officer, customer=customer, channel=Channel.MESSAGE)
+    return confirm_breach(breach=contact.breaches.get(), by=officer)
+
+
 def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask):
-    # The world has no incident that still waits, nobody affected who has not been asked, and no letter that was sent.
+    # The world has no incident that still waits, nobody affected who has not been asked, no letter that was sent, and no contact that counts.
     new = factories.incident(
         by=world.staff["officer"], customer=world.own["customer"], affected_staff=[world.staff["ccsm"]]
     )
@@ -56,7 +67,12 @@ def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask):
     # A form leads nowhere but back.
     without_form = {route for route in unlinked if 422 not in EXPECTED[route, "own"][1]}
     posted = post_letter(world.own["decision"], world.staff["manager"])
-    records = [record for record in [new, posted, *world.own.values()] if hasattr(record, "get_absolute_url")]
+    counted = count_contact(world.own["customer"], world.staff["officer"], world.staff["manager"])
+    records = [
+        record
+        for record in [new, posted, counted, *world.own.values()]
+        if hasattr(record, "get_absolute_url")
+    ]
     paths = {path_of(route, world.own) for route in without_form}
     for path in sorted(paths | {record.get_absolute_url() for record in records}):
         for person in PEOPLE if unlinked else []:

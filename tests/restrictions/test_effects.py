@@ -106,7 +106,6 @@ def test_it_says_which_needs_were_taken_into_account(letter_about, manager):
 
 
 @pytest.mark.policy("65")
-@pytest.mark.beyond("B6")
 def test_it_says_that_there_is_a_note_and_apart_from_that_how_to_object_to_it(letter_about):
     section = (
         placeholders.filled_text(letter_about()).split("## The note for our staff\n\n")[1].split("##")[0]

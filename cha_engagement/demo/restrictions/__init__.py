@@ -19,7 +19,7 @@ from restrictions.actions import (
     draft_interim_letter,
 )
 from restrictions.blocks.actions import mark_blocked
-from restrictions.breaches.actions import confirm_breach
+from restrictions.breaches.actions import confirm_breach, draft_notice
 from restrictions.enums import Basis, Begins, Explained, YesNoUnknown
 
 from .script import (
@@ -85,6 +85,7 @@ def plan(demonstration: Demonstration) -> None:
         if interim.letter_says:
             demonstration.plan(interim.ago - 1, "09:20", partial(send_interim_letter, demonstration, interim))
     demonstration.plan(BREACH_DAY, "17:20", partial(confirm_first_breach, demonstration))
+    demonstration.plan(BREACH_DAY - 1, "09:40", send_notice_of_breach)
     for proposal in PROPOSALS:
         demonstration.plan(proposal.ago, "11:20", partial(propose_restriction, demonstration, proposal))
         if proposal.settled:
@@ -95,6 +96,13 @@ def confirm_first_breach(demonstration: Demonstration) -> None:
     """Of two contacts above what is allowed, one has been answered; the other waits."""
     contact = demonstration.records[f"stuart-call-{BREACH_DAY}-5"]
     confirm_breach(breach=contact.breaches.get(), by=contact.by)
+
+
+def send_notice_of_breach() -> None:
+    """Tell the customer that the first one counts."""
+    by = person("manager2")
+    letter = draft_notice(customer=customer("Stuart Pollock"), by=by)
+    post_letter(issue_letter(letter, by=by), by=by)
 
 
 def decide_on_management(demonstration: Demonstration, decision: PlannedDecision) -> None:

@@ -1,0 +1,224 @@
+"""A customer is told of contacts that count against a restriction, and can say that it is wrong. Beyond the policy: B26."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_datetime
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters import actions as letters
+from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import Notice
+from restrictions import actions
+from restrictions.breaches.actions import answer_objection, confirm_breach, draft_notice, withhold_notice
+from restrictions.breaches.models import Breach, BreachStatus
+from restrictions.enums import LetterCode
+from reviews import actions as reviews
+from reviews.enums import ReviewOutcome
+from tests import factories
+from tests.desks import task_rows
+from tests.letters.test_actions import send_letter
+from tests.reviews.conftest import hold_review
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B26")]
+
+
+@pytest.fixture(autouse=True)
+def notified_restriction(organisation, manager, decision):
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        restriction = factories.restriction(by=manager, decision=decision)
+        return actions.notify_customer(restriction=restriction, on=today(), by=manager)
+
+
+@pytest.fixture
+def count_contact(officer, customer):
+    """`count_contact()` is a contact by phone that its officer says went against the restriction."""
+
+    def count_contact():
+        contact = factories.contact(by=officer, customer=customer)
+        return confirm_breach(breach=contact.breaches.get(), by=officer)
+
+    return count_contact
+
+
+def asked_to_tell(user):
+    return [row["reference"] for row in task_rows(user) if row["kind"] == "breach.tell"]
+
+
+def issue_and_send(letter, manager):
+    letter.refresh_from_db()
+    return send_letter(factories.issue_letter(letter, by=manager), manager)
+
+
+def refusals_of(breach, manager, action, **facts):
+    with pytest.raises(Incomplete) as refused:
+        action(breach=breach, by=manager, version=breach.version, **facts)
+    return {refusal.field for refusal in refused.value.refusals}
+
+
+def test_a_contact_that_counts_waits_for_a_manager_to_tell_the_customer(count_contact, officer, manager):
+    assert asked_to_tell(manager) == []
+    breach = count_contact()
+    assert asked_to_tell(manager) == [breach.contact.reference]
+    assert asked_to_tell(officer) == []
+
+
+def test_one_notice_tells_of_all_that_counts_and_asks_whether_it_is_wrong(count_contact, customer, manager):
+    breaches = [count_contact(), count_contact()]
+    assert asked_to_tell(manager) == [breaches[0].contact.reference]
+    letter = draft_notice(customer=customer, by=manager)
+    assert issuing.check_ready(letter) == []
+    text = placeholders.filled_text(letter)
+    for breach in breaches:
+        assert f"- by phone on {uk_datetime(breach.contact.occurred_at)} (“How you contact us”)" in text
+        assert breach.why not in text, "what staff read is not what the customer reads"
+    assert "## Tell us if this is wrong" in text
+    assert "correct what is wrong" in text
+    assert asked_to_tell(manager) == []
+    assert draft_notice(customer=customer, by=manager) == letter
+
+
+@pytest.mark.parametrize(
+    "name", ["what we count", "if this is wrong", "what follows from this", "how to complain"]
+)
+def test_a_notice_is_not_issued_without_what_it_must_say(count_contact, customer, manager, name):
+    count_contact()
+    letter = draft_notice(customer=customer, by=manager)
+    letter.body = letter.body.replace(f"[{name}]", "")
+    assert f"[{name}]" in " ".join(map(str, issuing.check_ready(letter)))
+
+
+def test_there_is_one_notice_a_week_at_most(count_contact, customer, manager):
+    count_contact()
+    issue_and_send(draft_notice(customer=customer, by=manager), manager)
+    second = count_contact()
+    assert asked_to_tell(manager) == []
+    with pytest.raises(Refused, match="less than a week ago"):
+        draft_notice(customer=customer, by=manager)
+    with time_machine.travel(timezone.now() + timedelta(days=7)):
+        assert asked_to_tell(manager) == [second.contact.reference]
+        letter = draft_notice(customer=customer, by=manager)
+        assert [*letter.breaches.all()] == [second]
+
+
+def test_a_withdrawn_notice_has_told_nobody(count_contact, customer, manager):
+    breach = count_contact()
+    letter = draft_notice(customer=customer, by=manager)
+    letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
+    assert asked_to_tell(manager) == [breach.contact.reference]
+
+
+def test_there_is_no_notice_of_nothing(customer, manager):
+    with pytest.raises(Refused, match="Nothing counts"):
+        draft_notice(customer=customer, by=manager)
+
+
+def test_an_officer_writes_none(count_contact, customer, officer):
+    breach = count_contact()
+    with pytest.raises(Refused):
+        draft_notice(customer=customer, by=officer)
+    with pytest.raises(Refused):
+        withhold_notice(breach=breach, by=officer, version=breach.version, not_told_reason="A threat.")
+    with pytest.raises(Refused):
+        answer_objection(
+            breach=breach, by=officer, version=breach.version, objection="A", answer="B", counts=True
+        )
+
+
+def test_a_notice_of_what_does_not_count_after_all_is_not_issued(count_contact, customer, manager):
+    breach = count_contact()
+    letter = draft_notice(customer=customer, by=manager)
+    answer_objection(
+        breach=breach,
+        by=manager,
+        version=Breach.objects.get().version,
+        objection="It was my sister.",
+        answer="It was her sister.",
+        counts=False,
+    )
+    assert "does not count any more" in " ".join(map(str, issuing.check_ready(letter)))
+
+
+def test_where_it_would_put_somebody_at_risk_none_is_sent_and_why_is_recorded(
+    count_contact, customer, manager
+):
+    breach = count_contact()
+    assert refusals_of(breach, manager, withhold_notice, not_told_reason="n/a") == {"not_told_reason"}
+    withhold_notice(
+        breach=breach, by=manager, version=breach.version, not_told_reason="His bail forbids all contact."
+    )
+    assert asked_to_tell(manager) == []
+    with pytest.raises(Refused, match="Nothing counts"):
+        draft_notice(customer=customer, by=manager)
+    assert not Letter.objects.filter(kind=LetterCode.BREACH_NOTICE).exists()
+
+
+def test_what_was_not_told_is_told_at_the_review(count_contact, manager, notified_restriction):
+    breach = count_contact()
+    breach = withhold_notice(
+        breach=breach, by=manager, version=breach.version, not_told_reason="His bail forbids all contact."
+    )
+    review = notified_restriction.reviews.get()
+    held = hold_review(review, manager, ReviewOutcome.CONTINUE)
+    letter = reviews.write_letter(about=held, kind="review_outcome", by=manager)
+    text = placeholders.filled_text(letter)
+    assert f"- by phone on {uk_datetime(breach.contact.occurred_at)}" in text
+    assert "Please tell us if any of this is wrong." in text
+    assert "bail" not in text
+    letter.body = letter.body.replace("[what we counted]", "")
+    assert "[what we counted]" in " ".join(map(str, issuing.check_ready(letter)))
+
+
+def test_a_review_letter_counts_nothing_where_nothing_counts(manager, notified_restriction):
+    held = hold_review(notified_restriction.reviews.get(), manager, ReviewOutcome.CONTINUE)
+    letter = reviews.write_letter(about=held, kind="review_outcome", by=manager)
+    assert "we counted contact" not in placeholders.filled_text(letter)
+
+
+@pytest.mark.parametrize(
+    ("counts", "status"), [(True, BreachStatus.CONFIRMED), (False, BreachStatus.DISMISSED)]
+)
+def test_whoever_logged_it_hears_what_was_answered(count_contact, officer, manager, counts, status):
+    breach = count_contact()
+    facts = {"objection": "It was my sister.", "answer": "Her number is another.", "counts": counts}
+    assert refusals_of(breach, manager, answer_objection, **facts | {"answer": "."}) == {"answer"}
+    assert refusals_of(breach, manager, answer_objection, **facts | {"objection": ""}) == {"objection"}
+    answered = answer_objection(breach=breach, by=manager, version=breach.version, **facts)
+    assert answered.status == status
+    (notice,) = Notice.objects.filter(recipient=officer, path=breach.get_absolute_url())
+    assert ("still counts" in notice.text) is counts
+    assert "sister" not in notice.text
+
+
+def test_the_contacts_page_says_whether_the_customer_was_told(
+    count_contact, customer, officer, manager, signed_in
+):
+    breach = count_contact()
+
+    def page(user):
+        return signed_in(user).get(breach.get_absolute_url()).content.decode()
+
+    assert "The customer has not been told that this counts." in page(officer)
+    assert "Write the notice" not in page(officer)
+    for words in ("Write the notice", "Do not tell them now", "They say that it is wrong"):
+        assert words in page(manager)
+    letter = issue_and_send(draft_notice(customer=customer, by=manager), manager)
+    assert f"{letter} told the customer that this counts." in page(officer)
+    assert "Write the notice" not in page(manager)
+
+
+def test_what_is_no_longer_in_force_is_not_told(count_contact, manager, notified_restriction):
+    count_contact()
+    actions.lift_restriction(restriction=notified_restriction, by=manager, status_reason="It went well.")
+    assert asked_to_tell(manager) == []
+
+
+def test_a_contact_that_only_seems_to_be_against_it_is_not_told(officer, customer, manager):
+    factories.contact(by=officer, customer=customer, channel=Channel.PHONE)
+    assert asked_to_tell(manager) == []
