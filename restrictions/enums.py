@@ -19,6 +19,20 @@ class YesNoUnknown(TextChoices):
     NOT_KNOWN = "not_known", "Not known"
 
 
+class Heard(TextChoices):
+    """Whether the customer's side was heard before something is decided about them. Beyond the policy: B24."""
+
+    TOLD_US = "told_us", "They told us"
+    NOT_HEARD = "not_heard", "They were not asked, or have not answered"
+
+
+class NormalOperation(TextChoices):
+    """Whether the association could deal with the conduct if it were working normally. Policy §13."""
+
+    STILL_TOO_MUCH = "still_too_much", "No: it would be too much with nobody away and no backlog"
+    MANAGEABLE = "manageable", "Yes, and it is decided all the same"
+
+
 class Explained(TextChoices):
     BY_LETTER = "by_letter", "Yes, in a letter"
     NOT_EXPLAINED = "not_explained", "No, for a reason I record"

@@ -23,7 +23,7 @@ from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.rules import may_assess_incident, may_decide_on
 from restrictions import actions as restrictions
-from restrictions.enums import Basis, Begins, Explained, YesNoUnknown
+from restrictions.enums import Basis, Begins, Explained, Heard, NormalOperation, YesNoUnknown
 
 
 def organisation():
@@ -125,11 +125,12 @@ def decision_answers(**changes):
         "needs_considered": "None are known; we asked.",
         "disability": YesNoUnknown.NO,
         "vulnerability": YesNoUnknown.NOT_KNOWN,
-        "normal_operation": "No, not at this level.",
+        "heard": Heard.TOLD_US,
+        "their_side": "You told us that nobody rang you back. We have looked into it.",
+        "normal_operation": NormalOperation.STILL_TOO_MUCH,
         "training_need": "No: they did as they were taught.",
         "effect": "Two colleagues dread the phone.",
-        "proportionality": "Contact goes on in writing.",
-        "alternatives_considered": "A letter about what we expect did not help.",
+        "proportionality": "Contact goes on in writing; a letter about what we expect did not help.",
         "explained": Explained.BY_LETTER,
     }
     return answers | changes

@@ -13,8 +13,9 @@ from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
-from restrictions.enums import Basis, Explained, YesNoUnknown
+from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUnknown
 from restrictions.fields import RecordsField, offer_choices, text_areas
+from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.models import ManagementDecision
 
 
@@ -35,6 +36,9 @@ class DecisionForm(CreateForm, CaseModelForm):
     class Meta:
         model = ManagementDecision
         fields = [
+            "heard",
+            "their_side",
+            "not_heard_reason",
             "basis",
             "basis_reason",
             "needs_confirmed_with",
@@ -46,10 +50,10 @@ class DecisionForm(CreateForm, CaseModelForm):
             "vulnerability_considered",
             "safeguarding_considered",
             "normal_operation",
+            "normal_operation_reason",
             "training_need",
             "no_training_need",
             "effect",
-            "alternatives_considered",
             "proportionality",
             "explained",
             "not_explained_reason",
@@ -57,7 +61,15 @@ class DecisionForm(CreateForm, CaseModelForm):
         ]
         widgets = {
             **dict.fromkeys(
-                ["basis", "needs_confirmed_with", "disability", "vulnerability", "explained"],
+                [
+                    "heard",
+                    "basis",
+                    "needs_confirmed_with",
+                    "disability",
+                    "vulnerability",
+                    "normal_operation",
+                    "explained",
+                ],
                 forms.RadioSelect,
             ),
             **text_areas(
@@ -66,10 +78,11 @@ class DecisionForm(CreateForm, CaseModelForm):
                 "disability_considered",
                 "vulnerability_considered",
                 "safeguarding_considered",
-                "normal_operation",
+                "their_side",
+                "not_heard_reason",
+                "normal_operation_reason",
                 "training_need",
                 "effect",
-                "alternatives_considered",
                 "proportionality",
                 "not_explained_reason",
                 "involvement_reason",
@@ -78,10 +91,10 @@ class DecisionForm(CreateForm, CaseModelForm):
         help_texts = {
             "needs_confirmed_with": "Where they could not be asked, post and one more way that they can use stay open to them.",
             "disability": "The answer never stands in the way of keeping people safe.",
-            "normal_operation": "With nobody away and no backlog, would this still be too much? (policy §13)",
+            "their_side": f"Begin with: You told us that … {CUSTOMER_TEXT_HINT}",
+            "not_heard_reason": "For example, that they could not be reached on two days, or that to ask would put somebody at risk.",
             "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
-            "alternatives_considered": "What would restrict them less, and why would it not be enough? (policy §14)",
-            "proportionality": "Why the aim cannot be reached with less, and why it outweighs what it means for them. (policy §14)",
+            "proportionality": "What would restrict them less, why it would not be enough, and why the aim outweighs what this means for them. (policy §14)",
         }
 
     def __init__(
@@ -102,6 +115,8 @@ class DecisionForm(CreateForm, CaseModelForm):
             field.required = False
         self.fields["submission"].required = True
         for name, choices in {
+            "heard": Heard,
+            "normal_operation": NormalOperation,
             "basis": Basis,
             "needs_confirmed_with": ConfirmedWith,
             "disability": YesNoUnknown,
@@ -126,6 +141,10 @@ class DecisionForm(CreateForm, CaseModelForm):
         return [
             Section("What it rests on", "incidents", *log, "effect", *involvement),
             Section(
+                "Their side first",
+                Reveal("heard", {Heard.TOLD_US: ["their_side"], Heard.NOT_HEARD: ["not_heard_reason"]}),
+            ),
+            Section(
                 "Restorative work comes first",
                 Reveal("basis", {Basis.TRIED_AND_FAILED: ["restorative_actions"]}),
                 "basis_reason",
@@ -139,8 +158,14 @@ class DecisionForm(CreateForm, CaseModelForm):
                 Reveal("vulnerability", {YesNoUnknown.YES: ["vulnerability_considered"]}),
                 *safeguarding,
             ),
-            Section("Ourselves", "normal_operation", "training_need", "no_training_need", "training_for"),
-            Section("In proportion", "alternatives_considered", "proportionality"),
+            Section(
+                "Ourselves",
+                Reveal("normal_operation", {NormalOperation.MANAGEABLE: ["normal_operation_reason"]}),
+                "training_need",
+                "no_training_need",
+                "training_for",
+            ),
+            Section("In proportion", "proportionality"),
             Section(
                 "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
             ),
@@ -154,6 +179,12 @@ class DecisionForm(CreateForm, CaseModelForm):
         for name in ("disability", "vulnerability"):
             if cleaned.get(name) != YesNoUnknown.YES:
                 cleaned[f"{name}_considered"] = ""
+        if cleaned.get("heard") != Heard.TOLD_US:
+            cleaned["their_side"] = ""
+        if cleaned.get("heard") != Heard.NOT_HEARD:
+            cleaned["not_heard_reason"] = ""
+        if cleaned.get("normal_operation") != NormalOperation.MANAGEABLE:
+            cleaned["normal_operation_reason"] = ""
         if cleaned.get("explained") != Explained.NOT_EXPLAINED:
             cleaned["not_explained_reason"] = ""
         return cleaned

@@ -123,6 +123,7 @@ def draft_context(decision: ManagementDecision) -> dict[str, Any]:
     restrictions = unnotified_restrictions(decision)
     return {
         "why": texts_by_kind(restrictions, lambda restriction: restriction.reason),
+        "their_side": decision.their_side,
         "easing": texts_by_kind(restrictions, lambda restriction: restriction.easing_conditions),
     }
 

@@ -38,6 +38,21 @@ class ManagementDecision(CaseRecord):
     incidents = models.ManyToManyField(
         Incident, related_name="decisions", verbose_name="incidents it rests on"
     )
+    heard = models.CharField("their side", max_length=10, choices=enums.Heard)
+    their_side = ReasonField(
+        "what they told us, and what you made of it",
+        max_length=LONG,
+        blank=True,
+        missing="Say what they told us about it, and what you made of it.",
+        paragraph="B24",
+    )
+    not_heard_reason = ReasonField(
+        "why their side was not heard",
+        max_length=LONG,
+        blank=True,
+        missing="Say why their side was not heard.",
+        paragraph="B24",
+    )
     basis = models.CharField("why restorative work is not enough", max_length=20, choices=enums.Basis)
     basis_reason = ReasonField(
         "why",
@@ -92,10 +107,14 @@ class ManagementDecision(CaseRecord):
         missing="They are under 18: say what you considered about safeguarding.",
         paragraph="3",
     )
-    normal_operation = ReasonField(
-        "could we deal with this if we were working normally?",
+    normal_operation = models.CharField(
+        "could we deal with this if we were working normally?", max_length=20, choices=enums.NormalOperation
+    )
+    normal_operation_reason = ReasonField(
+        "why it is decided all the same",
         max_length=LONG,
-        missing="Say whether we could deal with this if we were working normally, and why.",
+        blank=True,
+        missing="Say why it is decided though we could deal with it if we were working normally.",
         paragraph="13",
     )
     training_need = ReasonField(
@@ -113,15 +132,9 @@ class ManagementDecision(CaseRecord):
         paragraph="10",
     )
     proportionality = ReasonField(
-        "why this is necessary and in proportion",
+        "why this is in proportion, and nothing less would do",
         max_length=LONG,
-        missing="Say why this is necessary and in proportion.",
-        paragraph="14",
-    )
-    alternatives_considered = ReasonField(
-        "less restrictive measures, and why they would not do",
-        max_length=LONG,
-        missing="Say which less restrictive measures you considered, and why they would not do.",
+        missing="Say why this is in proportion, and which less restrictive measures would not do.",
         paragraph="14",
     )
     explained = models.CharField(
@@ -159,6 +172,16 @@ class ManagementDecision(CaseRecord):
             models.CheckConstraint(
                 name="decision_basis_has_reason",
                 condition=Q(basis=enums.Basis.TRIED_AND_FAILED) | ~Q(basis_reason=""),
+            ),
+            models.CheckConstraint(
+                name="decision_their_side_or_reason",
+                condition=Q(heard=enums.Heard.TOLD_US, not_heard_reason="") & ~Q(their_side="")
+                | Q(heard=enums.Heard.NOT_HEARD, their_side="") & ~Q(not_heard_reason=""),
+            ),
+            models.CheckConstraint(
+                name="decision_manageable_has_reason",
+                condition=~Q(normal_operation=enums.NormalOperation.MANAGEABLE)
+                | ~Q(normal_operation_reason=""),
             ),
             models.CheckConstraint(
                 name="decision_training_need_or_none",

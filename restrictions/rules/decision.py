@@ -12,15 +12,19 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.restorative.models import RestorativeAction
-from restrictions.enums import Basis, Explained, YesNoUnknown
+from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUnknown
 from restrictions.models import InterimMeasure, ManagementDecision
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
 
 from .evidence import check_chosen_records
 from .restriction import may_restrict
 
-REQUIRED_REASONS = ("effect", "normal_operation", "alternatives_considered", "proportionality")
+REQUIRED_REASONS = ("effect", "proportionality")
 REQUIRED_CHOICES = {
+    "heard": Refusal("Say whether they told us their side.", "B24", "heard"),
+    "normal_operation": Refusal(
+        "Say whether we could deal with this if we were working normally.", "13", "normal_operation"
+    ),
     "needs_confirmed_with": Refusal(
         "Say whether you checked with them what they need.", "9", "needs_confirmed_with"
     ),
@@ -68,6 +72,9 @@ def reasons_asked_for(decision: ManagementDecision) -> list[str]:
     asked = {
         "needs_considered": not decision.no_adjustment_needed,
         "training_need": not decision.no_training_need,
+        "their_side": decision.heard == Heard.TOLD_US,
+        "not_heard_reason": decision.heard == Heard.NOT_HEARD,
+        "normal_operation_reason": decision.normal_operation == NormalOperation.MANAGEABLE,
         "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
         "disability_considered": decision.disability == YesNoUnknown.YES,
         "vulnerability_considered": decision.vulnerability == YesNoUnknown.YES,

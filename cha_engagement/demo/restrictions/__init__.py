@@ -20,7 +20,7 @@ from restrictions.actions import (
 )
 from restrictions.blocks.actions import mark_blocked
 from restrictions.breaches.actions import confirm_breach, draft_notice
-from restrictions.enums import Basis, Begins, Explained, YesNoUnknown
+from restrictions.enums import Basis, Begins, Explained, Heard, NormalOperation, YesNoUnknown
 
 from .script import (
     DECISIONS,
@@ -38,9 +38,10 @@ ANSWERS = {
     "needs_considered": "None are known to us. We asked in our last call, and looked at what the repairs team knows.",
     "disability": YesNoUnknown.NOT_KNOWN,
     "vulnerability": YesNoUnknown.NO,
-    "normal_operation": "No. It would be the same in an ordinary week with a full team.",
+    "heard": Heard.TOLD_US,
+    "their_side": "You told us that you wait too long for answers and that nobody rings back. We have looked into that by itself. It does not make what was said to our colleagues all right.",
+    "normal_operation": NormalOperation.STILL_TOO_MUCH,
     "training_need": "No. The recordings show colleagues who stayed calm and clear.",
-    "alternatives_considered": "A talk and a letter about what we expect were tried. Going on as before would leave colleagues to bear it.",
     "explained": Explained.BY_LETTER,
 }
 """Answers of a decision where the script says nothing else."""

@@ -37,7 +37,7 @@ def make_restrictions(size: int) -> None:
     )
     run("CREATE UNIQUE INDEX decided_n ON decided (n)")
     answers = dict.fromkeys(
-        ("needs_considered", "normal_operation", "training_need", "effect", "proportionality", "alternatives_considered"),
+        ("needs_considered", "their_side", "training_need", "effect", "proportionality"),
         text("We looked at it with care, and found nothing that would do."),
     )  # fmt: skip
     fill(
@@ -49,6 +49,8 @@ def make_restrictions(size: int) -> None:
         created_at=later("at", 7 * DAY),
         basis=text("tried_and_failed"),
         needs_confirmed_with=text("customer"),
+        heard=text("told_us"),
+        normal_operation=text("still_too_much"),
         disability=text("no"),
         vulnerability=text("no"),
         explained=text("by_letter"),

@@ -18,16 +18,20 @@ def manager_decides_active_management(manager):
         manager.sees(f"(policy §{paragraph})")
     manager.ticks("Incidents it rests on", "INC-2027-0002")
     manager.types("Effect on staff and on the service", "Two of us dread the phone.")
+    manager.chooses("Their side", "They told us")
+    manager.types("What they told us, and what you made of it", "You told us that we are slow.")
     manager.chooses("Why restorative work is not enough", "It was tried and did not work")
     manager.ticks("Restorative work that was tried", "Set expectations")
     manager.chooses("Did you check with them what they need, and how they can reach us?", "Yes, with them")
     manager.types("Needs and adjustments: what you considered and found", "None known; we asked.")
     manager.chooses("May a disability explain the behaviour?", "Not known")
     manager.chooses("Is the customer thought vulnerable?", "No")
-    manager.types("Could we deal with this if we were working normally?", "No: they ring all day.")
+    manager.chooses(
+        "Could we deal with this if we were working normally?",
+        "No: it would be too much with nobody away and no backlog",
+    )
     manager.ticks("Ourselves", "No training need of ours is part of it")
-    manager.types("Less restrictive measures, and why they would not do", "A talk did not help.")
-    manager.types("Why this is necessary and in proportion", "Contact goes on in writing.")
+    manager.types("Why this is in proportion, and nothing less would do", "A talk did not help.")
     manager.chooses("Will it be explained to the customer?", "Yes, in a letter")
     manager.presses("Save the decision")
     manager.sees("DEC-2027-0001 is recorded")
