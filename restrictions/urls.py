@@ -4,6 +4,8 @@ from . import views
 
 urlpatterns = [
     path("customers/<reference:reference>/decide/", views.decide_management, name="decide"),
+    path("customers/<reference:reference>/decide/measures/", views.choose_measures, name="decide_measures"),
+    path("customers/<reference:reference>/decide/check/", views.check_decision, name="decide_check"),
     path("customers/<reference:reference>/propose/", views.propose_restriction, name="restriction_propose"),
     path("decisions/<reference:reference>/", views.decision_page, name="decision"),
     path("decisions/<reference:reference>/restrict/", views.impose_restriction, name="restrict"),

@@ -1,5 +1,6 @@
 """Answers in words: what was typed into a form, beside what the record says now."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -23,6 +24,12 @@ def differing_answers(form: forms.BaseForm, record: Any) -> list[tuple[str, str,
         if typed != (now := answer_in_words(bound, shown)) and (typed or not has_gone):
             rows.append((str(bound.label), typed, now if known else None))
     return rows
+
+
+def answers_in_words(form: forms.BaseForm, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the label and the answer of each of these questions that was answered."""
+    rows = ((form[name], answer_in_words(form[name], form[name].value())) for name in names)
+    return [(str(bound.label), answer) for bound, answer in rows if answer and not bound.is_hidden]
 
 
 def recorded_answer(record: Any, bound: forms.BoundField) -> Any:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from .answers import differing_answers
 from .invisible import strip_invisible, validate_reading_order
 from .records import Stale
-from .refusals import Incomplete, Refusal
+from .refusals import Incomplete, Refusal, raise_if_incomplete
 
 REPEAT_SECONDS = 24 * 60 * 60  # for which it is known what a form said when it made its record
 
@@ -133,12 +133,36 @@ class CaseForm(WordedForm):
             if self.is_valid():
                 return action(**self.cleaned_data, **kwargs)
         except Incomplete as incomplete:
-            for refusal in incomplete.refusals:
-                self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+            for refusal in dict.fromkeys(incomplete.refusals):
+                self.add_error(self.field_about(refusal), str(refusal))
         except Stale as stale:
             raise Conflict(stale.record, differing_answers(self, stale.record)) from stale
         self.ask_for_files_again()
         return None
+
+    def field_about(self, refusal: Refusal) -> str | None:
+        """Return the field beside which a refusal of the action stands; None where it stands above all."""
+        return refusal.field if refusal.field in self.fields else None
+
+    def try_out(
+        self, action: Callable[..., Any], /, *, asked_later: Collection[str] = (), **about: Any
+    ) -> bool:
+        """Return whether an action would take what this form says, and write nothing.
+
+        What the action refuses of the fields that are `asked_later` is left to the form that asks for them.
+        """
+
+        @transaction.atomic
+        def try_once(**answers: Any) -> bool:
+            try:
+                action(**answers)
+            except Incomplete as incomplete:
+                refusals = [refusal for refusal in incomplete.refusals if refusal.field not in asked_later]
+                raise_if_incomplete(*refusals)
+            transaction.set_rollback(True)
+            return True
+
+        return bool(self.carry_out(try_once, **about))
 
     def ask_for_files_again(self) -> None:
         """No page can give a file back to its question, so whoever has something else to put right is told to choose it again."""

@@ -125,6 +125,7 @@ class PageTypedDrafts:
         self.request = request
         self.path = request.get_full_path()
         self.begun_path = ""
+        self.leads_on = False
         self.known_answers: dict[str, str] = {}
 
     def is_waiting(self) -> bool:
@@ -160,6 +161,21 @@ class PageTypedDrafts:
         """Return whether the page itself has looked at the answers, and at who sent them. It keeps nothing where it was not to be found."""
         is_asked = self.request.user.is_authenticated and getattr(self.request, "csrf_processing_done", False)
         return path == self.path and is_asked
+
+    def keep_for_next_step(self, path: str) -> None:
+        """Keep a form that was sent, as that of a page: a later step saves it, with what it asks itself."""
+        self.leads_on = self.keep_for_page(path)
+
+    def read_step(self, path: str) -> QueryDict | None:
+        """Return what this person typed on an earlier step; None where nothing of it is kept."""
+        typed_draft = TypedDraft.objects.filter(person=self.request.user.pk, path=path).first()
+        answers = typed_draft.read_answers() if typed_draft else None
+        return None if answers is None else query_dict(answers)
+
+    def discard_steps(self, *paths: str) -> None:
+        """Discard what was typed on the steps that led to what is saved now."""
+        for typed_draft in TypedDraft.objects.filter(person=self.request.user.pk, path__in=paths):
+            discard_typed_draft(typed_draft)
 
     def continue_from(self, path: str, **known_answers: str) -> None:
         """Let a typed draft of one page come back on this one, with what is known now in answer to some of its questions."""
@@ -197,7 +213,12 @@ class PageTypedDrafts:
         return {"form": filled, "typed_draft": typed_draft}
 
     def discard_saved(self) -> None:
-        """Discard the typed draft of a form that has been saved, and that of the page on which it was begun. An older one of this page was not in it."""
+        """Discard the typed draft of a form that has been saved, and that of the page on which it was begun. An older one of this page was not in it.
+
+        A step that leads on to another has saved nothing yet.
+        """
+        if self.leads_on:
+            return
         for index, typed_draft in enumerate(self.find_typed_drafts()):
             if index == 0 or typed_draft.path == self.begun_path:
                 discard_typed_draft(typed_draft)
@@ -216,9 +237,14 @@ class ProbeTypedDrafts(PageTypedDrafts):
 def filled_copy(form: forms.Form, answers: Answers) -> Any:
     """Return a copy of the form with these answers and nothing checked: nobody has sent it now."""
     filled: Any = copy(form)
+    filled.data, filled.files, filled.is_bound = query_dict(answers), MultiValueDict(), True
+    filled._errors, filled._bound_fields_cache = ErrorDict(), {}
+    return filled
+
+
+def query_dict(answers: Answers) -> QueryDict:
+    """Return answers as a form is sent."""
     data = QueryDict(mutable=True)
     for name, values in answers.items():
         data.setlist(name, values)
-    filled.data, filled.files, filled.is_bound = data, MultiValueDict(), True
-    filled._errors, filled._bound_fields_cache = ErrorDict(), {}
-    return filled
+    return data

@@ -4,8 +4,8 @@ Actions that change what is in force lock the customer’s row first, so that ea
 """
 
 from .changing import ease_on_appeal, keep_without_review, replace_people, vary_restriction
+from .deciding import decide_management
 from .decision import (
-    decide_management,
     draft_decision_letter,
     draft_explanation,
     leave_decision_unexplained,

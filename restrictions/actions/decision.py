@@ -1,6 +1,5 @@
-"""Decisions to manage engagement actively, and the letters that explain them."""
+"""The letters that explain a decision to manage engagement actively, and whatever else is recorded of one that was taken."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,69 +7,17 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet
 
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
-from cha_engagement.customers.actions import confirm_needs
-from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident
-from incidents.restorative.models import RestorativeAction
-from restrictions import notifications, rules
+from restrictions import rules
 from restrictions.enums import DecisionEvent, Explained, LetterCode
-from restrictions.models import InterimMeasure, ManagementDecision
+from restrictions.models import ManagementDecision
 from restrictions.queries import unnotified_restrictions
 
-from .interim import withdraw_drafts
-
-
-@idempotent(ManagementDecision)
-def decide_management(
-    *,
-    customer: Customer,
-    by: StaffMember,
-    submission: UUID,
-    incidents: Collection[Incident],
-    restorative_actions: Collection[RestorativeAction],
-    training_for: StaffMember | None = None,
-    involvement_reason: str = "",
-    known: int | None = None,
-    **answers: Any,
-) -> ManagementDecision:
-    """Decide to manage engagement actively. Final. Policy §9 to 14, 18, 20, 22. `answers` are fields of `ManagementDecision`.
-
-    `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
-    """
-    raise_if_refused(rules.may_decide(by))
-    require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
-    decision = ManagementDecision(customer=customer, **answers)
-    raise_if_incomplete(
-        *rules.check_decision(decision, incidents, restorative_actions),
-        *rules.check_training(training_for),
-        *rules.check_involvement(by, incidents, involvement_reason),
-        *rules.check_assessed(incidents),
-        *rules.check_complaints(by, incidents),
-    )
-    decision = writing.create_record(
-        ManagementDecision,
-        by=by,
-        values={"by": by},
-        reason="Decided to manage engagement actively",
-        event=DecisionEvent.DECIDE,
-        links={"incidents": incidents, "restorative_actions": restorative_actions},
-        submission=submission,
-        customer=customer,
-        involvement_reason=involvement_reason,
-        **answers,
-    )
-    confirm_needs(customer=customer, by=by, confirmed_with=decision.needs_confirmed_with)
-    for interim in InterimMeasure.objects.filter(incidents__in=incidents).distinct():
-        withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
-    if training_for:
-        notifications.notify_of_training_need(training_for, by=by)
-    return decision
 
 
 def require_unchanged(records: QuerySet[Any], known: int | None, submission: UUID) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from cha_engagement.core.formpack import Reveal, Section, SentenceButtons, form_helper
-from cha_engagement.core.forms import CaseModelForm, CreateForm
+from cha_engagement.core.forms import CaseModelForm
 from cha_engagement.core.labels import field_label
 from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.customers.models import Customer
@@ -13,14 +13,14 @@ from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
-from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUnknown
+from restrictions.enums import Basis, Heard, NormalOperation, YesNoUnknown
 from restrictions.fields import RecordsField, offer_choices, text_areas
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.models import ManagementDecision
 
 
-class DecisionForm(CreateForm, CaseModelForm):
-    """All that a decision answers, on one page. The action says what is missing, each with its paragraph."""
+class DecisionForm(CaseModelForm):
+    """What a decision rests on. The action says what is missing, each with its paragraph."""
 
     known = forms.IntegerField(widget=forms.HiddenInput)
     incidents = RecordsField(Incident.objects, label=field_label(ManagementDecision, "incidents"))
@@ -54,22 +54,11 @@ class DecisionForm(CreateForm, CaseModelForm):
             "training_need",
             "no_training_need",
             "effect",
-            "proportionality",
-            "explained",
-            "not_explained_reason",
             "involvement_reason",
         ]
         widgets = {
             **dict.fromkeys(
-                [
-                    "heard",
-                    "basis",
-                    "needs_confirmed_with",
-                    "disability",
-                    "vulnerability",
-                    "normal_operation",
-                    "explained",
-                ],
+                ["heard", "basis", "needs_confirmed_with", "disability", "vulnerability", "normal_operation"],
                 forms.RadioSelect,
             ),
             **text_areas(
@@ -83,8 +72,6 @@ class DecisionForm(CreateForm, CaseModelForm):
                 "normal_operation_reason",
                 "training_need",
                 "effect",
-                "proportionality",
-                "not_explained_reason",
                 "involvement_reason",
             ),
         }
@@ -94,7 +81,6 @@ class DecisionForm(CreateForm, CaseModelForm):
             "their_side": f"Begin with: You told us that … {CUSTOMER_TEXT_HINT}",
             "not_heard_reason": "For example, that they could not be reached on two days, or that to ask would put somebody at risk.",
             "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
-            "proportionality": "What would restrict them less, why it would not be enough, and why the aim outweighs what this means for them. (policy §14)",
         }
 
     def __init__(
@@ -113,7 +99,6 @@ class DecisionForm(CreateForm, CaseModelForm):
         self.contact_amounts = queries.contact_amounts(customer)
         for field in self.fields.values():
             field.required = False
-        self.fields["submission"].required = True
         for name, choices in {
             "heard": Heard,
             "normal_operation": NormalOperation,
@@ -121,7 +106,6 @@ class DecisionForm(CreateForm, CaseModelForm):
             "needs_confirmed_with": ConfirmedWith,
             "disability": YesNoUnknown,
             "vulnerability": YesNoUnknown,
-            "explained": Explained,
         }.items():
             self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
         if not customer.under_18:
@@ -130,7 +114,9 @@ class DecisionForm(CreateForm, CaseModelForm):
             del self.fields["involvement_reason"]
         self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
         self.helper = form_helper(
-            *self.layout(), submit="Save the decision, which is final", cancel_url=customer.get_absolute_url()
+            *self.layout(),
+            submit="Go on to what is restricted",
+            cancel_url=customer.get_absolute_url(),
         )
 
     def layout(self) -> list[Section]:
@@ -165,10 +151,6 @@ class DecisionForm(CreateForm, CaseModelForm):
                 "no_training_need",
                 "training_for",
             ),
-            Section("In proportion", "proportionality"),
-            Section(
-                "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
-            ),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -185,6 +167,4 @@ class DecisionForm(CreateForm, CaseModelForm):
             cleaned["not_heard_reason"] = ""
         if cleaned.get("normal_operation") != NormalOperation.MANAGEABLE:
             cleaned["normal_operation_reason"] = ""
-        if cleaned.get("explained") != Explained.NOT_EXPLAINED:
-            cleaned["not_explained_reason"] = ""
         return cleaned

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -39,16 +39,13 @@ CHOSEN_BEGINNINGS = (Begins.WHEN_TOLD, Begins.FOR_SAFETY)
 OWN_INSTRUCTION_HINT = "It stands on the card: the minimum that staff need, in 200 characters."
 
 
-class RestrictionForm(StepForm, CaseModelForm):
-    """The terms of a kind, and what every restriction says. The action says what is missing, each with its paragraph."""
+class LimitForm(StepForm, CaseModelForm):
+    """What every restriction says, of whichever kind. The action says what is missing, each with its paragraph."""
 
-    incidents = RecordsField(Incident.objects, label=field_label(Restriction, "incidents"))
-    evidence = RecordsField(Evidence.objects, label=field_label(Restriction, "evidence"))
     no_review = forms.BooleanField(
         label="There is no review, because staff must be protected from violence, threats or harassment",
         required=False,
     )
-    imposes = True  # whoever only proposes may have been affected, and need not say why they act
     review_months = forms.IntegerField(
         label=field_label(Restriction, "review_months"), required=False, min_value=1, max_value=MOST_MONTHS
     )
@@ -97,6 +94,63 @@ class RestrictionForm(StepForm, CaseModelForm):
             "staff_instruction": f"{OWN_INSTRUCTION_HINT} Leave it empty and the usual words are used.",
         }
 
+    def leave_out_what_is_not_asked(self, customer: Customer) -> None:
+        for name in ("reason", "easing_conditions", "begins"):
+            self.fields[name].required = False
+        self.fields["begins"].choices = [(code, code.label) for code in CHOSEN_BEGINNINGS]  # type: ignore[attr-defined]
+        if not customer.speaks_for_others:
+            del self.fields["other_route"]
+        if not doubtful_channels(customer):
+            del self.fields["open_channels_reason"]
+
+    def sections_about_time(self) -> list[Section]:
+        return [
+            Section("From when, and until when", *self.beginning, "not_before", "ends_on"),
+            Section(
+                "Reviews",
+                "first_review_on",
+                "review_months",
+                Reveal("no_review", {True: ["no_review_reason"]}),
+                "review_circumstances",
+            ),
+        ]
+
+    @property
+    def beginning(self) -> list[Any]:
+        """Return the question when it begins, where the kind does not say so itself."""
+        return [Reveal("begins", {Begins.FOR_SAFETY: ["at_once_reason"]})] if "begins" in self.fields else []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "begins" in self.fields:
+            cleaned["begins"] = cleaned.get("begins") or Begins.WHEN_TOLD
+            if cleaned["begins"] != Begins.FOR_SAFETY:
+                cleaned["at_once_reason"] = ""
+        if not cleaned.pop("no_review", False):
+            return cleaned | {"no_review_reason": ""}
+        if "no_review_reason" not in self.errors:
+            for refusal in check_reason(Restriction, "no_review_reason", cleaned.get("no_review_reason")):
+                self.add_error("no_review_reason", str(refusal))
+        return cleaned | {"first_review_on": None, "review_months": None}
+
+
+def planned_restriction(customer: Customer, facts: Mapping[str, Any]) -> PlannedStep:
+    """Return what would be imposed, or what its terms lack, as far as it is filled in. `facts` are fields of `Restriction`."""
+    answered = {name: value for name, value in facts.items() if value is not None}
+    restriction = Restriction(customer=customer, **{"begins": Begins.BINDS_STAFF} | answered)
+    if lacking := restriction.kind_rules.check_terms(restriction):
+        return PlannedStep(lacking=tuple(lacking))
+    restriction.ends_on = restriction.last_day
+    return PlannedStep(adding=(restriction,))
+
+
+class RestrictionForm(LimitForm):
+    """The terms of a kind, and what every restriction says."""
+
+    incidents = RecordsField(Incident.objects, label=field_label(Restriction, "incidents"))
+    evidence = RecordsField(Evidence.objects, label=field_label(Restriction, "evidence"))
+    imposes = True  # whoever only proposes may have been affected, and need not say why they act
+
     def __init__(
         self,
         *args: Any,
@@ -118,16 +172,10 @@ class RestrictionForm(StepForm, CaseModelForm):
         leave_out_harmed(self.fields, kind, customer, user)
         incidents = queries.incidents_to_choose(customer, user)
         offer_choices(self, incidents=incidents, evidence=queries.evidence_to_choose(customer, user))
-        for name in ("reason", "easing_conditions", "staff_instruction", "begins"):
-            self.fields[name].required = False
+        self.leave_out_what_is_not_asked(customer)
+        self.fields["staff_instruction"].required = False
         if kind.binds_staff_alone:
             del self.fields["begins"], self.fields["at_once_reason"]
-        else:
-            self.fields["begins"].choices = [(code, code.label) for code in CHOSEN_BEGINNINGS]  # type: ignore[attr-defined]
-        if not customer.speaks_for_others:
-            del self.fields["other_route"]
-        if not doubtful_channels(customer):
-            del self.fields["open_channels_reason"]
         if not (self.imposes and has_part(user, incidents)):
             del self.fields["involvement_reason"]
         may_be_empty = {"ends_on", "not_before", "review_circumstances"}
@@ -152,14 +200,7 @@ class RestrictionForm(StepForm, CaseModelForm):
             Section(
                 "The reason, and what it rests on", "reason", "incidents", "evidence", "involvement_reason"
             ),
-            Section("From when, and until when", *self.beginning, "not_before", "ends_on"),
-            Section(
-                "Reviews",
-                "first_review_on",
-                "review_months",
-                Reveal("no_review", {True: ["no_review_reason"]}),
-                "review_circumstances",
-            ),
+            *self.sections_about_time(),
             Section(
                 "The way out, and what staff do", "easing_conditions", "other_route", "staff_instruction"
             ),
@@ -171,43 +212,23 @@ class RestrictionForm(StepForm, CaseModelForm):
         return [section for section in sections if section.fields]
 
     @property
-    def beginning(self) -> list[Any]:
-        """Return the question when it begins, where the kind does not say so itself."""
-        return [Reveal("begins", {Begins.FOR_SAFETY: ["at_once_reason"]})] if "begins" in self.fields else []
-
-    @property
     def step(self) -> PlannedStep:
         """Return what would be imposed, as far as it is filled in."""
-        answers = self.cleaned_data
-        restriction = Restriction(
-            customer=self.customer,
-            kind=self.kind.code,
-            terms=answers["terms"],
-            staff_instruction=answers.get("staff_instruction") or "",
-            open_channels_reason=answers.get("open_channels_reason") or "",
-            begins=answers.get("begins") or Begins.BINDS_STAFF,
-            not_before=answers.get("not_before"),
-            ends_on=answers.get("ends_on"),
-            **{name: answers.get(name) for name in self.kind.people},
+        names = (
+            "terms",
+            "staff_instruction",
+            "open_channels_reason",
+            "begins",
+            "not_before",
+            "ends_on",
+            *self.kind.people,
         )
-        if lacking := self.kind.check_terms(restriction):
-            return PlannedStep(lacking=tuple(lacking))
-        restriction.ends_on = restriction.last_day
-        return PlannedStep(adding=(restriction,))
+        facts = {name: self.cleaned_data.get(name) for name in names}
+        return planned_restriction(self.customer, {"kind": self.kind.code, **facts})
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        cleaned |= self.kind.field_values({name: cleaned.pop(name, None) for name in self.term_fields})
-        if "begins" in self.fields:
-            cleaned["begins"] = cleaned.get("begins") or Begins.WHEN_TOLD
-            if cleaned["begins"] != Begins.FOR_SAFETY:
-                cleaned["at_once_reason"] = ""
-        if not cleaned.pop("no_review", False):
-            return cleaned | {"no_review_reason": ""}
-        if "no_review_reason" not in self.errors:
-            for refusal in check_reason(Restriction, "no_review_reason", cleaned.get("no_review_reason")):
-                self.add_error("no_review_reason", str(refusal))
-        return cleaned | {"first_review_on": None, "review_months": None}
+        cleaned = super().clean()
+        return cleaned | self.kind.field_values({name: cleaned.pop(name, None) for name in self.term_fields})
 
 
 class ClosingForm(RestrictionForm):

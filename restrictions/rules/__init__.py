@@ -24,6 +24,7 @@ from .decision import (
     may_write_decision_letter,
     may_write_explanation,
     may_write_letter,
+    measure_field,
 )
 from .evidence import (
     check_appeals,
@@ -125,6 +126,7 @@ __all__ = [
     "may_write_explanation",
     "may_write_interim_letter",
     "may_write_letter",
+    "measure_field",
     "measures_leaving_no_channel",
     "restrictiveness",
     "unchanged_reasons",

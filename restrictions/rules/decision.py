@@ -42,6 +42,11 @@ def may_decide(user: StaffMember, _: Any = None) -> Refusal | None:
     return None
 
 
+def measure_field(kind: str, field: str) -> str:
+    """Return the name of a field about one of the measures that are decided on together."""
+    return f"{kind}-{field}"
+
+
 def check_decision(
     decision: ManagementDecision,
     incidents: Iterable[Incident],

@@ -1,5 +1,5 @@
+from .deciding import check_decision, choose_measures, decide_management
 from .decision import (
-    decide_management,
     decision_page,
     draft_decision_letter,
     draft_explanation,
@@ -34,6 +34,8 @@ from .restriction import (
 )
 
 __all__ = [
+    "check_decision",
+    "choose_measures",
     "confirm_reading",
     "decide_management",
     "decision_page",

@@ -12,36 +12,13 @@ from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from incidents.queries import given_warnings, undecided_threats
+from incidents.queries import undecided_threats
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.enums import LetterCode, RestrictionStatus
-from restrictions.forms.decision import DecisionForm
 from restrictions.forms.restriction import ReasonForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
-
-from .shared import get_customer, incidents_from_address
-
-
-def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = get_customer(request, reference)
-    raise_if_refused(rules.may_decide(request.user))
-    incidents = incidents_from_address(request, customer)
-    form = DecisionForm(posted_data(request), customer=customer, user=request.user, incidents=incidents)
-    if decision := form.carry_out(actions.decide_management, customer=customer, by=request.user):
-        messages.success(request, f"{decision} is recorded. Now choose what is restricted.")
-        return redirect(decision)
-    compared = incidents or queries.incidents_to_choose(customer, request.user)
-    context = {
-        "title": "Decide on active management",
-        "caption": customer.name,
-        "back": customer,
-        "customer": customer,
-        "warnings": given_warnings(customer, request.user),
-        "elsewhere": queries.comparable_outcomes(compared, customer),
-    }
-    return form_page(request, "restrictions/decide.html", form, **context)
 
 
 @require_safe

@@ -131,6 +131,8 @@ customer_new             200     422   customers.add_customer
 customer_unmerge            200     422   customers.merge_customer
 customers                200     302   customers.view_customer
 decide                   200     422   restrictions.decide_management
+decide_check             302     302   restrictions.decide_management
+decide_measures          302     302   restrictions.decide_management
 decision                 200     405   anybody
 decision_explain         405     302   letters.issue_letter and restrictions.impose_restriction
 decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction

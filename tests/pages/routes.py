@@ -36,6 +36,8 @@ RECORDS = {
     "customer_edit": "customer",
     "customer_merge": "customer",
     "decide": "customer",
+    "decide_check": "customer",
+    "decide_measures": "customer",
     "decision": "decision",
     "decision_explain": "managed",
     "decision_letter": "decision",

@@ -1,0 +1,96 @@
+"""A decision to manage engagement actively, with all that is restricted under it at once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid5
+
+from cha_engagement.core.records import idempotent, writing
+from cha_engagement.core.refusals import Incomplete, Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.actions import confirm_needs
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from incidents.restorative.models import RestorativeAction
+from restrictions import notifications, rules
+from restrictions.enums import DecisionEvent
+from restrictions.kinds import KINDS
+from restrictions.models import InterimMeasure, ManagementDecision
+
+from .decision import require_unchanged
+from .imposing import impose_restriction
+from .interim import withdraw_drafts
+
+
+@idempotent(ManagementDecision)
+def decide_management(
+    *,
+    customer: Customer,
+    by: StaffMember,
+    submission: UUID,
+    incidents: Collection[Incident],
+    restorative_actions: Collection[RestorativeAction],
+    measures: Collection[Mapping[str, Any]] = (),
+    training_for: StaffMember | None = None,
+    involvement_reason: str = "",
+    known: int | None = None,
+    **answers: Any,
+) -> ManagementDecision:
+    """Decide to manage engagement actively, and impose what is restricted: all of it or nothing. Policy §9 to 14, 18, 20 to 23; beyond the policy: B29.
+
+    The decision is final. `answers` are its fields. Each of the `measures` holds what one restriction says, as `impose_restriction` takes
+    it; of a kind there is one. Raises `Incomplete`, where a field of a measure has the name that `rules.measure_field` gives it.
+    `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
+    """
+    raise_if_refused(rules.may_decide(by))
+    require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
+    decision = ManagementDecision(customer=customer, **answers)
+    raise_if_incomplete(
+        *rules.check_decision(decision, incidents, restorative_actions),
+        *rules.check_training(training_for),
+        *rules.check_involvement(by, incidents, involvement_reason),
+        *rules.check_assessed(incidents),
+        *rules.check_complaints(by, incidents),
+    )
+    decision = writing.create_record(
+        ManagementDecision,
+        by=by,
+        values={"by": by},
+        reason="Decided to manage engagement actively",
+        event=DecisionEvent.DECIDE,
+        links={"incidents": incidents, "restorative_actions": restorative_actions},
+        submission=submission,
+        customer=customer,
+        involvement_reason=involvement_reason,
+        **answers,
+    )
+    confirm_needs(customer=customer, by=by, confirmed_with=decision.needs_confirmed_with)
+    for interim in InterimMeasure.objects.filter(incidents__in=incidents).distinct():
+        withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
+    if training_for:
+        notifications.notify_of_training_need(training_for, by=by)
+    raise_if_incomplete(*impose_measures(decision, measures, by=by))
+    return decision
+
+
+def impose_measures(
+    decision: ManagementDecision, measures: Collection[Mapping[str, Any]], *, by: StaffMember
+) -> list[Refusal]:
+    """Impose the measures of a decision, from the least restrictive on, and return what is refused of any."""
+    refusals: list[Refusal] = []
+    for measure in sorted(measures, key=lambda measure: [*KINDS].index(measure["kind"])):
+        kind = measure["kind"]
+        try:
+            impose_restriction(
+                decision=decision,
+                by=by,
+                submission=uuid5(decision.submission, kind),
+                involvement_reason=decision.involvement_reason,
+                **measure,
+            )
+        except Incomplete as incomplete:
+            refusals += [
+                replace(refusal, field=rules.measure_field(kind, refusal.field))
+                for refusal in incomplete.refusals
+            ]
+    return refusals

@@ -1,0 +1,214 @@
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+
+from cha_engagement.core.answers import answers_in_words
+from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
+from cha_engagement.core.forms import CreateForm
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.enums import INBOUND_CHANNELS
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
+from restrictions import queries, rules
+from restrictions.contact_plan import PlannedStep, contact_plan
+from restrictions.enums import Begins, Explained
+from restrictions.fields import leave_out_harmed, offer_choices, text_areas
+from restrictions.kinds import KINDS
+from restrictions.kinds.closed_channels import ClosedChannels
+from restrictions.kinds.kind import RestrictionKind
+from restrictions.models import ManagementDecision
+from restrictions.rules import measure_field
+
+from .restriction import LimitForm, RestrictionForm, default_dates, planned_restriction
+from .step import WHAT_CHANGES
+
+DECISION_FIELDS = ("proportionality", "explained", "not_explained_reason")
+"""The fields of a decision that are asked once it is known what is restricted under it."""
+CHANNELS = ClosedChannels.code
+
+
+class MeasuresForm(LimitForm):
+    """All that is restricted under a decision at once, for one reason and with one way out. Policy §14; beyond the policy: B29.
+
+    The fields of a measure have the names that `rules.measure_field` gives them. The channels that are closed are one of them, which is
+    chosen by ticking a channel.
+    """
+
+    measures = forms.MultipleChoiceField(
+        label="What else is restricted?",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="From what restricts least to what restricts most. Take the least that will do. (policy §14)",
+    )
+
+    class Meta(LimitForm.Meta):
+        exclude = ("staff_instruction", "involvement_reason")
+
+    def __init__(
+        self,
+        *args: Any,
+        customer: Customer,
+        user: StaffMember,
+        incidents: Sequence[Incident],
+        back_url: str,
+        **kwargs: Any,
+    ):
+        super().__init__(*args, initial=default_dates(), **kwargs)
+        self.customer, self.user = customer, user
+        self.incidents = queries.incidents_to_choose(customer, user).filter(
+            pk__in=[incident.pk for incident in incidents]
+        )
+        self.now = contact_plan(customer)
+        self.kinds = {code: kind for code, kind in KINDS.items() if not rules.may_use_kind(user, code)}
+        self.term_fields = {code: self.ask_about(kind) for code, kind in self.kinds.items()}
+        self.ask_about_decision()
+        others = {code: kind for code, kind in self.kinds.items() if code != CHANNELS}
+        self.fields["measures"].choices = [(code, kind.title) for code, kind in others.items()]  # type: ignore[attr-defined]
+        self.fields["measures"].choice_hints = {code: kind.description for code, kind in others.items()}  # type: ignore[attr-defined]
+        self.leave_out_what_is_not_asked(customer)
+        for field in self.fields.values():
+            field.required = False
+        self.optional_notes = dict.fromkeys(set(self.fields) - {"not_before", "ends_on", "review_circumstances"}, "")
+        self.helper = form_helper(
+            *self.layout(others), WHAT_CHANGES, submit="Go on to check it", cancel_url=back_url
+        )
+
+    def ask_about(self, kind: RestrictionKind) -> dict[str, forms.Field]:
+        """Add the questions about a measure, and return those about its terms, by their names there."""
+        fields = kind.form_fields()
+        leave_out_harmed(fields, kind, self.customer, self.user)
+        if kind.code == CHANNELS:
+            del fields["open"]  # all that is not closed
+            fields["closed"].label = "Which ways of contact are closed?"
+            fields["closed"].help_text = "Leave at least one open that they can use."
+            fields["closed"].choice_hints = {  # type: ignore[attr-defined]
+                planned.channel: f"Now: {planned.state.label.lower()}" for planned in self.now
+            }
+        if kind.is_in_own_words:
+            fields["staff_instruction"] = RestrictionForm.base_fields["staff_instruction"]
+        records = {name: RestrictionForm.base_fields[name] for name in ("incidents", "evidence")}
+        self.fields |= {
+            measure_field(kind.code, name): deepcopy(field) for name, field in (fields | records).items()
+        }
+        offered = {
+            "incidents": self.incidents,
+            "evidence": queries.evidence_to_choose(self.customer, self.user),
+        }
+        offer_choices(self, **{measure_field(kind.code, name): records for name, records in offered.items()})
+        self.initial[measure_field(kind.code, "incidents")] = list(self.incidents)
+        return fields
+
+    def ask_about_decision(self) -> None:
+        """Add what the decision says of all measures together."""
+        self.fields |= forms.fields_for_model(
+            ManagementDecision,
+            DECISION_FIELDS,
+            widgets={"explained": forms.RadioSelect, **text_areas("proportionality", "not_explained_reason")},
+        )
+        self.fields["explained"].choices = Explained.choices  # type: ignore[attr-defined]
+        self.fields[
+            "proportionality"
+        ].help_text = "What would restrict them less, why it would not be enough, and why the aim outweighs what this means for them. (policy §14)"
+
+    def layout(self, others: Mapping[str, RestrictionKind]) -> list[Any]:
+        in_words = [name for name in ("reason", "easing_conditions", "other_route") if name in self.fields]
+        return [
+            Section("Ways of contact", *self.questions_about(CHANNELS)),
+            Section(
+                "What is no way of contact",
+                Reveal("measures", {code: self.questions_about(code) for code in others}),
+            ),
+            *(["open_channels_reason"] if "open_channels_reason" in self.fields else []),
+            Section("In words to them", *in_words),
+            *self.sections_about_time(),
+            Section("In proportion", "proportionality"),
+            Section(
+                "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
+            ),
+        ]
+
+    def questions_about(self, code: str) -> list[Any]:
+        rests_on = (measure_field(code, name) for name in ("incidents", "evidence"))
+        folded = FoldedSection(
+            "It rests on all these incidents. Choose others, or files", *rests_on, starts_folded=True
+        )
+        return [*(measure_field(code, name) for name in self.term_fields[code]), folded]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what the decision says of the measures, and what each of them says."""
+        answers = super().clean()
+        chosen = [*answers.pop("measures", [])]
+        if answers.get(measure_field(CHANNELS, "closed")):
+            chosen.append(CHANNELS)
+        of_decision = {name: answers.pop(name, "") for name in DECISION_FIELDS}
+        if of_decision["explained"] != Explained.NOT_EXPLAINED:
+            of_decision["not_explained_reason"] = ""
+        own = {code: self.own_answers(code, answers) for code in self.kinds}
+        return of_decision | {"measures": [answers | own[code] for code in chosen if code in self.kinds]}
+
+    def own_answers(self, code: str, answers: dict[str, Any]) -> dict[str, Any]:
+        """Take out of all answers those about one measure, and return them as facts of a restriction."""
+        names = (*self.term_fields[code], "incidents", "evidence")
+        own = {name: answers.pop(measure_field(code, name), None) for name in names}
+        records = {name: own.pop(name) or [] for name in ("incidents", "evidence")}
+        instruction = own.pop("staff_instruction", None) or ""
+        if code == CHANNELS:
+            own["open"] = self.left_open(own["closed"] or [])
+        facts = self.kinds[code].field_values(own)
+        beginning = {"begins": Begins.BINDS_STAFF} if self.kinds[code].binds_staff_alone else {}
+        return {"kind": code, "staff_instruction": instruction, **beginning, **facts, **records}
+
+    def left_open(self, closed: Sequence[str]) -> list[str]:
+        """Return the ways in that are not closed and that they can use: those that are left open to them."""
+        unusable = {*closed, *self.now.closed_channels, *self.customer.cannot_use}
+        return [channel for channel in INBOUND_CHANNELS if channel not in unusable]
+
+    def field_about(self, refusal: Refusal) -> str | None:
+        """Put what is refused of a measure beside its own question, or beside the one that all of them share."""
+        kind, _, name = refusal.field.partition("-")
+        if kind == CHANNELS and name in ("open", "closing"):
+            name = "closed"
+        return next(filter(self.fields.__contains__, (measure_field(kind, name), name, refusal.field)), None)
+
+    @property
+    def step(self) -> PlannedStep:
+        """Return all that would be imposed together, as far as it is filled in."""
+        steps = [
+            planned_restriction(
+                self.customer,
+                {name: value for name, value in measure.items() if name not in ("incidents", "evidence")},
+            )
+            for measure in self.cleaned_data["measures"]
+        ]
+        return PlannedStep(
+            adding=tuple(restriction for step in steps for restriction in step.adding),
+            lacking=tuple(refusal for step in steps for refusal in step.lacking),
+        )
+
+    def answers_by_measure(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return what was answered about each measure that was chosen, by its title."""
+        chosen = [measure["kind"] for measure in self.cleaned_data["measures"]]
+        return [
+            (kind.title, answers_in_words(self, self.names_about(code)))
+            for code, kind in self.kinds.items()
+            if code in chosen
+        ]
+
+    def answers_of_all(self) -> list[tuple[str, str]]:
+        """Return what was answered for all measures together; of a decision without any, what it says itself."""
+        about_measures = {name for code in self.kinds for name in self.names_about(code)} | {"measures"}
+        names = [name for name in self.fields if name not in about_measures]
+        return answers_in_words(self, names if self.cleaned_data["measures"] else DECISION_FIELDS)
+
+    def names_about(self, code: str) -> list[str]:
+        return [measure_field(code, name) for name in (*self.term_fields[code], "incidents", "evidence")]
+
+
+class CheckDecisionForm(CreateForm):
+    """Decides what was typed on the pages before: it asks nothing itself."""
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(submit="Decide this, which is final", cancel_url=back_url)

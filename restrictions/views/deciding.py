@@ -1,0 +1,156 @@
+"""A decision with all that is restricted under it, in three pages: what it rests on, what is restricted, and both to check.
+
+What is typed on one page is kept until the last has saved it.
+"""
+
+from functools import partial
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from cha_engagement.core.answers import answers_in_words
+from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.models import Customer
+from cha_engagement.letters.models import Letter
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+from incidents.queries import given_warnings
+from restrictions import actions, queries, rules
+from restrictions.enums import Explained
+from restrictions.forms.decision import DecisionForm
+from restrictions.forms.measures import DECISION_FIELDS, CheckDecisionForm, MeasuresForm
+from restrictions.kinds.channels import join_words
+from restrictions.models import ManagementDecision
+
+from .shared import describe_step, get_customer, incidents_from_address, step_page
+
+STEPS = ("decide", "decide_measures", "decide_check")
+
+
+def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    raise_if_refused(rules.may_decide(request.user))
+    incidents = incidents_from_address(request, customer)
+    form = DecisionForm(posted_data(request), customer=customer, user=request.user, incidents=incidents)
+    decide = partial(actions.decide_management, submission=uuid4())
+    if form.try_out(decide, asked_later=DECISION_FIELDS, customer=customer, by=request.user):
+        request.typed_drafts.keep_for_next_step(reverse("decide", args=[reference]))
+        return redirect("decide_measures", reference)
+    compared = incidents or queries.incidents_to_choose(customer, request.user)
+    context = {
+        "title": "Decide on active management",
+        "caption": customer.name,
+        "back": customer,
+        "customer": customer,
+        "warnings": given_warnings(customer, request.user),
+        "elsewhere": queries.comparable_outcomes(compared, customer),
+    }
+    return form_page(request, "restrictions/decide.html", form, **context)
+
+
+def choose_measures(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_customer(request, reference)
+    raise_if_refused(rules.may_decide(request.user))
+    decision = typed_decision(request, customer)
+    if decision is None:
+        return redirect("decide", reference)
+    form = measures_form(request, customer, decision, posted_data(request))
+    decide = partial(actions.decide_management, submission=uuid4(), **decision.cleaned_data)
+    if form.try_out(decide, customer=customer, by=request.user):
+        request.typed_drafts.keep_for_next_step(reverse("decide_measures", args=[reference]))
+        return redirect("decide_check", reference)
+    context = {
+        "title": "What is restricted",
+        "caption": customer.name,
+        "back": customer,
+        "warnings": given_warnings(customer, request.user),
+        "appeal_refusals": rules.check_appeals(customer, decision.cleaned_data["incidents"]),
+    }
+    return step_page(request, "restrictions/measures.html", form, customer=customer, **context)
+
+
+def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show all that was answered, and decide and impose it together. Sent twice, it is decided once."""
+    customer = get_customer(request, reference)
+    raise_if_refused(rules.may_decide(request.user))
+    form = CheckDecisionForm(posted_data(request), back_url=reverse("decide_measures", args=[reference]))
+    decision = typed_decision(request, customer)
+    measures = typed_measures(request, customer, decision)
+    if decision is None or measures is None:
+        return redirect(decision_made_by(form, request.user) or reverse("decide_measures", args=[reference]))
+    decide = partial(actions.decide_management, **decision.cleaned_data, **measures.cleaned_data)
+    if decided := form.carry_out(decide, customer=customer, by=request.user):
+        request.typed_drafts.discard_steps(*(reverse(step, args=[reference]) for step in STEPS))
+        messages.success(request, decided_in_words(decided))
+        return redirect(next_page(decided, request.user))
+    context = {
+        "title": "Check what you decide",
+        "caption": customer.name,
+        "back": customer,
+        "customer": customer,
+        "measures": measures.answers_by_measure(),
+        "of_all": measures.answers_of_all(),
+        "decision_answers": answers_in_words(decision, decision.fields),
+        **describe_step(measures.step, customer),
+    }
+    return form_page(request, "restrictions/check_decision.html", form, **context)
+
+
+def typed_decision(request: StaffRequest, customer: Customer) -> DecisionForm | None:
+    """Return the first page as this user typed it, where it still stands; its own page says what is to be put right."""
+    typed = request.typed_drafts.read_step(reverse("decide", args=[customer.reference]))
+    form = DecisionForm(typed, customer=customer, user=request.user, incidents=[])
+    return form if form.is_valid() else None
+
+
+def typed_measures(
+    request: StaffRequest, customer: Customer, decision: DecisionForm | None
+) -> MeasuresForm | None:
+    """Return the second page as this user typed it, where it still stands."""
+    if decision is None:
+        return None
+    typed = request.typed_drafts.read_step(reverse("decide_measures", args=[customer.reference]))
+    form = measures_form(request, customer, decision, typed)
+    return form if form.is_valid() else None
+
+
+def measures_form(
+    request: StaffRequest, customer: Customer, decision: DecisionForm, typed: QueryDict | None
+) -> MeasuresForm:
+    return MeasuresForm(
+        typed,
+        customer=customer,
+        user=request.user,
+        incidents=decision.cleaned_data["incidents"],
+        back_url=reverse("decide", args=[customer.reference]),
+    )
+
+
+def decision_made_by(form: CheckDecisionForm, user: StaffMember) -> ManagementDecision | None:
+    """Return the decision that this form has made already: what was typed for it is gone."""
+    submission = form.cleaned_data.get("submission") if form.is_valid() else None
+    return ManagementDecision.objects.filter(by=user, submission=submission).first() if submission else None
+
+
+def decided_in_words(decision: ManagementDecision) -> str:
+    restrictions = join_words(map(str, decision.restrictions.order_by("pk")))
+    if not restrictions:
+        return f"{decision} is recorded, and nothing is restricted."
+    return (
+        f"{decision} is recorded, and {restrictions} imposed. The next step is the letter that explains it."
+    )
+
+
+def next_page(decision: ManagementDecision, user: StaffMember) -> ManagementDecision | Letter:
+    """Return the draft of the letter that is due, where this user may write it, else the page of the decision."""
+    if decision.explained != Explained.BY_LETTER:
+        return decision
+    if not decision.restrictions.exists():
+        return actions.draft_explanation(decision=decision, by=user)
+    if rules.may_write_decision_letter(user, decision):
+        return decision
+    return actions.draft_decision_letter(decision=decision, by=user)

@@ -1,0 +1,275 @@
+"""One decision, with all that is restricted under it: three pages, and all of it or nothing. Policy §14, 20 to 23; B29."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from lxml import html
+
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.desk.models import TypedDraft
+from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import add_months, today
+from restrictions.enums import RestrictionStatus
+from restrictions.kinds import KINDS
+from restrictions.models import ManagementDecision, Restriction
+from tests import factories
+from tests.threads import run_at_once
+
+from .test_actions import COMPLAINTS
+from .test_views import errors
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B29")]
+
+SHARED = ("proportionality", "explained", "not_explained_reason")
+
+
+def decision_page(incident, **changes):
+    """Return the first page as a browser sends it."""
+    answers = factories.decision_answers()
+    rests_on = {name: answer for name, answer in answers.items() if name not in SHARED}
+    return rests_on | {"known": 0, "incidents": [incident.reference]} | changes
+
+
+def measures_page(incident, **changes):
+    """Return the second page as a browser sends it: the phone and the office are closed, and there is one named contact."""
+    answers = {
+        "channel-closed": ["phone", "office"],
+        "measures": ["named_contact"],
+        "named_contact-open": ["letter", "email"],
+        "reason": "You shouted at our colleagues.",
+        "easing_conditions": "Three calm months. Ask us.",
+        "begins": "for_safety",
+        "at_once_reason": "He waits for colleagues at the door.",
+        "first_review_on": add_months(today(), 3).isoformat(),
+        "review_months": 3,
+        "proportionality": "Letters and email stay open; a warning did not help.",
+        "explained": "by_letter",
+    }
+    rests_on = {f"{code}-incidents": [incident.reference] for code in KINDS}
+    return answers | rests_on | changes
+
+
+@pytest.fixture
+def pages(customer):
+    return {
+        name: reverse(name, args=[customer.reference])
+        for name in ("decide", "decide_measures", "decide_check")
+    }
+
+
+@pytest.fixture
+def people(manager, officer):
+    return {"named_contact-named_contact": officer.username, "named_contact-deputy": manager.username}
+
+
+@pytest.fixture
+def at_check_page(signed_in, manager, incident, pages, people):
+    """A client that has come to the last page, and its form."""
+    client = signed_in(manager)
+    first = client.post(pages["decide"], decision_page(incident))
+    assert first.url == pages["decide_measures"], errors(first)
+    second = client.post(pages["decide_measures"], measures_page(incident, **people))
+    assert second.status_code == 302, errors(second)
+    page = client.get(pages["decide_check"])
+    return client, {"submission": page.context["form"]["submission"].value()}
+
+
+def test_all_is_decided_together_and_the_letter_is_next(at_check_page, pages, incident, customer):
+    client, form = at_check_page
+    assert not ManagementDecision.objects.exists()
+    response = client.post(pages["decide_check"], form)
+    decision = ManagementDecision.objects.get()
+    assert list(decision.incidents.all()) == [incident]
+    kinds = decision.restrictions.order_by("pk").values_list("kind", "status")
+    assert [*kinds] == [("channel", RestrictionStatus.IMPOSED), ("named_contact", RestrictionStatus.IMPOSED)]
+    letter = Letter.objects.get()
+    assert response.url == letter.get_absolute_url()
+    assert {*letter.restrictions.all()} == {*decision.restrictions.all()}
+    assert not TypedDraft.objects.exists()
+
+
+def test_the_last_page_shows_all_that_is_decided_in_the_words_of_the_card(at_check_page, pages):
+    client, _ = at_check_page
+    page = client.get(pages["decide_check"])
+    text = " ".join(html.fromstring(page.content).text_content().split())
+    assert [planned.channel for planned in page.context["changes"].less][:2] == ["phone", "office"]
+    for words in (
+        "Some ways of contact closed",
+        "One named contact",
+        "You shouted at our colleagues.",
+        "Two colleagues dread",
+    ):
+        assert words in text
+    assert "Withhold" not in text
+
+
+def test_sent_twice_it_is_decided_once(at_check_page, pages):
+    client, form = at_check_page
+    client.post(pages["decide_check"], form)
+    again = client.post(pages["decide_check"], form)
+    assert again.url == ManagementDecision.objects.get().get_absolute_url()
+    assert Restriction.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_it(signed_in, incident, pages):
+    """R1."""
+    deciders = [factories.staff(f"manager{number}", "Manager") for number in range(4)]
+    clients = [signed_in(decider) for decider in deciders]
+    for client in clients:
+        client.post(pages["decide"], decision_page(incident))
+        client.post(
+            pages["decide_measures"], {"proportionality": "A talk will do.", "explained": "by_letter"}
+        )
+    connection.close()
+    answers = run_at_once(
+        4, lambda number: clients[number].post(pages["decide_check"], {"submission": uuid.uuid4()})
+    )
+    won = deciders.index(ManagementDecision.objects.get().by)
+    assert answers[won].status_code == 302
+    for number, answer in enumerate(answers):
+        if number != won:
+            assert answer.status_code == 409
+            assert deciders[won].get_full_name() in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["decide", "decide_measures"])
+def test_whoever_comes_second_is_shown_what_the_first_did(signed_in, manager, incident, pages, name):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    factories.decision(by=factories.staff("other", "Manager"), incidents=[incident])
+    page = decision_page(incident) if name == "decide" else measures_page(incident)
+    response = client.post(pages[name], page)
+    assert response.status_code == 409
+    assert b"Other Example" in response.content
+
+
+@pytest.mark.parametrize("junk", ["\x00", "9" * 40, "x" * 30_000, "2026-02-31", "<script>"])
+def test_rubbish_is_answered_plainly(signed_in, manager, incident, pages, people, junk):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    names = client.get(pages["decide_measures"]).context["form"].fields
+    chosen = {"measures": [*KINDS], "channel-closed": ["phone"]}
+    for answers in (dict.fromkeys(names, junk), dict.fromkeys(names, junk) | chosen):
+        answer = client.post(pages["decide_measures"], measures_page(incident, **people) | answers)
+        assert answer.status_code == 422
+    assert not Restriction.objects.exists()
+
+
+def test_what_is_missing_is_named_on_its_page_and_nothing_is_written(signed_in, manager, incident, pages):
+    client = signed_in(manager)
+    first = client.post(pages["decide"], decision_page(incident, effect=""))
+    assert set(errors(first)) == {"#id_effect"}
+    client.post(pages["decide"], decision_page(incident))
+    second = client.post(
+        pages["decide_measures"],
+        measures_page(incident, reason="", **{"channel-incidents": []}),
+    )
+    assert {"#id_named_contact-named_contact", "#id_reason", "#id_channel-incidents_0"} <= set(errors(second))
+    assert b"Three calm months." in second.content
+    assert not ManagementDecision.objects.exists()
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.beyond("B2")
+def test_a_dead_end_of_all_measures_together_is_refused(signed_in, manager, incident, pages, people):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    closed = {"channel-closed": ["letter", "email", "online_form", "message", "office"]}
+    answers = measures_page(incident, **people, **closed, **{"named_contact-open": ["email"]})
+    response = client.post(pages["decide_measures"], answers)
+    assert response.status_code == 422
+    assert "no way in" in response.content.decode()
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.beyond("B29")
+def test_the_second_page_shows_what_all_of_it_changes_while_it_is_filled_in(
+    signed_in, manager, incident, pages, people
+):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    answers = measures_page(incident, **people) | {"show_first": "part"}
+    part = client.post(pages["decide_measures"], answers)
+    less = {planned.channel for planned in part.context["changes"].less}
+    assert {"phone", "office", "letter"} <= less
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.policy("12")
+def test_a_decision_under_which_nothing_is_restricted_goes_on_to_its_letter(
+    signed_in, manager, incident, pages
+):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    nothing = {"proportionality": "A talk will do.", "explained": "by_letter"}
+    assert client.post(pages["decide_measures"], nothing).url == pages["decide_check"]
+    response = client.post(pages["decide_check"], {"submission": uuid.uuid4()})
+    assert response.url == Letter.objects.get(kind="management_decided").get_absolute_url()
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.policy("54")
+def test_a_manager_cannot_restrict_complaints_process_with_the_rest(signed_in, manager, incident, pages):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    complaints = {f"complaints_process-{name}": answer for name, answer in COMPLAINTS["terms"].items()}
+    answers = measures_page(incident, measures=["complaints_process"], **complaints)
+    response = client.post(pages["decide_measures"], answers)
+    assert response.status_code == 422
+    assert not Restriction.objects.exists()
+
+
+def test_what_was_typed_comes_back_on_each_page_and_outlives_the_session(
+    at_check_page, signed_in, manager, pages
+):
+    client, _ = at_check_page
+    client.logout()
+    client = signed_in(manager)
+    assert b"Two colleagues dread the phone." in client.get(pages["decide"]).content
+    assert b"You shouted at our colleagues." in client.get(pages["decide_measures"]).content
+    assert client.get(pages["decide_check"]).status_code == 200
+
+
+def test_the_later_pages_lead_back_to_the_first_that_is_not_answered(signed_in, manager, pages):
+    client = signed_in(manager)
+    assert client.get(pages["decide_measures"]).url == pages["decide"]
+    assert client.get(pages["decide_check"]).url == pages["decide_measures"]
+    assert client.post(pages["decide_check"], {"submission": "x"}).url == pages["decide_measures"]
+
+
+def test_nobody_reads_what_another_typed(at_check_page, signed_in, pages):
+    colleague = factories.staff("another", "Manager")
+    assert signed_in(colleague).get(pages["decide_measures"]).url == pages["decide"]
+
+
+@pytest.mark.policy("22")
+@pytest.mark.parametrize("role", ["officer", "executive", "dpo"])
+def test_only_a_manager_comes_to_the_pages(signed_in, request, role, pages):
+    client = signed_in(request.getfixturevalue(role))
+    for url in pages.values():
+        assert client.get(url).status_code in (403, 404)
+        assert client.post(url, {"submission": uuid.uuid4()}).status_code in (403, 404)
+
+
+def test_an_action_imposes_all_measures_or_none(manager, incident):
+    """The second leaves no way in, so that the first is not imposed either."""
+    facts = {name: value for name, value in factories.restriction_facts().items() if name != "kind"}
+    measures = [
+        {"kind": "channel", "incidents": [incident], **facts},
+        {
+            "kind": "named_contact",
+            "incidents": [incident],
+            **facts,
+            "terms": {"open": ["phone"]},
+            "named_contact": factories.staff("ann", "Officer"),
+            "deputy": factories.staff("bob", "Officer"),
+        },
+    ]
+    with pytest.raises(Incomplete) as refused:
+        factories.decision(by=manager, incidents=[incident], measures=measures)
+    assert {refusal.field.partition("-")[0] for refusal in refused.value.refusals} == {"named_contact"}
+    assert not ManagementDecision.objects.exists()
+    assert not Restriction.objects.exists()
