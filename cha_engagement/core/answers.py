@@ -27,9 +27,9 @@ def differing_answers(form: forms.BaseForm, record: Any) -> list[tuple[str, str,
 
 
 def answers_in_words(form: forms.BaseForm, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the label and the answer of each of these questions that was answered."""
-    rows = ((form[name], answer_in_words(form[name], form[name].value())) for name in names)
-    return [(str(bound.label), answer) for bound, answer in rows if answer and not bound.is_hidden]
+    """Return the label and the answer of each of these questions that was answered, or ticked."""
+    answered = (form[name] for name in names if form[name].value() and not form[name].is_hidden)
+    return [(str(bound.label), answer_in_words(bound, bound.value())) for bound in answered]
 
 
 def recorded_answer(record: Any, bound: forms.BoundField) -> Any:

@@ -8,7 +8,7 @@ from cha_engagement.core.answers import answers_in_words
 from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
 from cha_engagement.core.forms import CreateForm
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import INBOUND_CHANNELS
+from cha_engagement.customers.enums import ChannelState
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -23,7 +23,6 @@ from restrictions.models import ManagementDecision
 from restrictions.rules import measure_field
 
 from .restriction import LimitForm, RestrictionForm, default_dates, planned_restriction
-from .step import WHAT_CHANGES
 
 DECISION_FIELDS = ("proportionality", "explained", "not_explained_reason")
 """The fields of a decision that are asked once it is known what is restricted under it."""
@@ -70,10 +69,10 @@ class MeasuresForm(LimitForm):
         self.leave_out_what_is_not_asked(customer)
         for field in self.fields.values():
             field.required = False
-        self.optional_notes = dict.fromkeys(set(self.fields) - {"not_before", "ends_on", "review_circumstances"}, "")
-        self.helper = form_helper(
-            *self.layout(others), WHAT_CHANGES, submit="Go on to check it", cancel_url=back_url
-        )
+        may_be_empty = {"not_before", "ends_on", "review_circumstances"}
+        self.optional_notes = dict.fromkeys(set(self.fields) - may_be_empty, "")
+        self.helper = form_helper(*self.layout(others), submit="Go on to check it", cancel_url=back_url)
+        self.helper.form_id = "measures"
 
     def ask_about(self, kind: RestrictionKind) -> dict[str, forms.Field]:
         """Add the questions about a measure, and return those about its terms, by their names there."""
@@ -84,7 +83,9 @@ class MeasuresForm(LimitForm):
             fields["closed"].label = "Which ways of contact are closed?"
             fields["closed"].help_text = "Leave at least one open that they can use."
             fields["closed"].choice_hints = {  # type: ignore[attr-defined]
-                planned.channel: f"Now: {planned.state.label.lower()}" for planned in self.now
+                planned.channel: f"Now: {planned.state.label.lower()}"
+                for planned in self.now
+                if planned.state != ChannelState.OPEN
             }
         if kind.is_in_own_words:
             fields["staff_instruction"] = RestrictionForm.base_fields["staff_instruction"]
@@ -117,7 +118,7 @@ class MeasuresForm(LimitForm):
         return [
             Section("Ways of contact", *self.questions_about(CHANNELS)),
             Section(
-                "What is no way of contact",
+                "Anything else",
                 Reveal("measures", {code: self.questions_about(code) for code in others}),
             ),
             *(["open_channels_reason"] if "open_channels_reason" in self.fields else []),
@@ -161,9 +162,10 @@ class MeasuresForm(LimitForm):
         return {"kind": code, "staff_instruction": instruction, **beginning, **facts, **records}
 
     def left_open(self, closed: Sequence[str]) -> list[str]:
-        """Return the ways in that are not closed and that they can use: those that are left open to them."""
-        unusable = {*closed, *self.now.closed_channels, *self.customer.cannot_use}
-        return [channel for channel in INBOUND_CHANNELS if channel not in unusable]
+        """Return the ways in that card and letters name now, that they can use, and that are not closed: those that are left open to them."""
+        unusable = {*closed, *self.customer.cannot_use}
+        named = self.now.named_channels or self.now.open_channels
+        return [channel for channel in named if channel not in unusable]
 
     def field_about(self, refusal: Refusal) -> str | None:
         """Put what is refused of a measure beside its own question, or beside the one that all of them share."""

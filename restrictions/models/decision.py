@@ -38,7 +38,7 @@ class ManagementDecision(CaseRecord):
     incidents = models.ManyToManyField(
         Incident, related_name="decisions", verbose_name="incidents it rests on"
     )
-    heard = models.CharField("their side", max_length=10, choices=enums.Heard)
+    heard = models.CharField("did they tell us their side?", max_length=10, choices=enums.Heard)
     their_side = ReasonField(
         "what they told us, and what you made of it",
         max_length=LONG,

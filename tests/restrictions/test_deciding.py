@@ -146,7 +146,7 @@ def test_whoever_comes_second_is_shown_what_the_first_did(signed_in, manager, in
     assert b"Other Example" in response.content
 
 
-@pytest.mark.parametrize("junk", ["\x00", "9" * 40, "x" * 30_000, "2026-02-31", "<script>"])
+@pytest.mark.parametrize("junk", ["\x00", "9" * 40, "x" * 9_000, "2026-02-31", "<script>"])
 def test_rubbish_is_answered_plainly(signed_in, manager, incident, pages, people, junk):
     client = signed_in(manager)
     client.post(pages["decide"], decision_page(incident))

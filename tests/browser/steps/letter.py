@@ -36,21 +36,21 @@ def have_own_words_read_by_somebody_else(manager, management):
     """Nobody reads what they wrote themselves."""
     management.does_not_see("Issue the letter")
     management.presses("Ask for a second reader")
-    manager.opens("/letters/LET-2027-0001/read/")
+    manager.opens("/letters/LET-2027-0002/read/")
     manager.sees("Read it as its reader will", "Please read this part.")
     manager.presses("Ready to issue")
-    management.opens("/letters/LET-2027-0001/preview/")
+    management.opens("/letters/LET-2027-0002/preview/")
     management.sees("Read by a second person", "Please read this part.")
 
 
 def issue_letter_as_pdf(management):
     management.presses("Issue the letter")
-    management.sees("The letter is issued.", "LET-2027-0001")
+    management.sees("The letter is issued.", "LET-2027-0002")
     pdf = management.downloads("PDF")
     management.sees(hashlib.sha256(pdf).hexdigest())
     text_of_pdf = pdf_words(pdf)
     for text in (
-        "LET-2027-0001",
+        "LET-2027-0002",
         "For now, please do not contact us by phone",
         "Tomasz Zielinski will look after everything that you bring to us",
         "1 June 2027",

@@ -8,17 +8,17 @@ EASING = "Calm letters for three months. Ask us."
 
 
 def manager_decides_active_management(manager):
-    """The decision is one page, beside comparable incidents without names."""
+    """What a decision rests on is one page, beside comparable incidents without names."""
     manager.follows("Órla Ní Bhriain")
     manager.follows("Decide on active management")
     manager.sees("1 incident with the same categories", "They were warned, and that is enough: 1")
     manager.does_not_see("Somebody Else")
-    manager.presses("Save the decision")
-    for paragraph in ("9", "10", "12", "13", "14", "18", "20", "22"):
+    manager.presses("Go on to what is restricted")
+    for paragraph in ("9", "10", "13", "18", "20", "22"):
         manager.sees(f"(policy §{paragraph})")
     manager.ticks("Incidents it rests on", "INC-2027-0002")
     manager.types("Effect on staff and on the service", "Two of us dread the phone.")
-    manager.chooses("Their side", "They told us")
+    manager.chooses("Did they tell us their side?", "They told us")
     manager.types("What they told us, and what you made of it", "You told us that we are slow.")
     manager.chooses("Why restorative work is not enough", "It was tried and did not work")
     manager.ticks("Restorative work that was tried", "Set expectations")
@@ -31,20 +31,24 @@ def manager_decides_active_management(manager):
         "No: it would be too much with nobody away and no backlog",
     )
     manager.ticks("Ourselves", "No training need of ours is part of it")
-    manager.types("Why this is in proportion, and nothing less would do", "A talk did not help.")
-    manager.chooses("Will it be explained to the customer?", "Yes, in a letter")
-    manager.presses("Save the decision")
-    manager.sees("DEC-2027-0001 is recorded")
+    manager.presses("Go on to what is restricted")
 
 
 def manager_closes_the_phone(manager):
-    manager.follows("Some ways of contact closed")
-    manager.ticks("Ways of contact that are closed", "Phone")
-    manager.ticks("Ways of contact that stay open", "Letter", "Email")
+    """What is restricted is the next page, and the last shows all of it before it is decided; the letter is begun at once."""
+    manager.ticks("Which ways of contact are closed?", "Phone", "Online form")
     manager.types("Why", "You shouted at our colleagues on the phone.")
     manager.types("What would lead to its being eased, and whom to ask", EASING)
-    manager.presses("Impose this restriction")
-    manager.sees("RES-2027-0001 is imposed", "Closed: Phone. Open: Letter, Email.")
+    manager.types("Why this is in proportion, and nothing less would do", "A talk did not help.")
+    manager.chooses("Will it be explained to the customer?", "Yes, in a letter")
+    manager.sees("Phone: closed")
+    manager.presses("Go on to check it")
+    manager.sees("Nothing is saved yet.", "Phone: closed", "Two of us dread the phone.")
+    manager.presses("Decide this, which is final")
+    manager.sees("DEC-2027-0001 is recorded, and RES-2027-0001 imposed", "LET-2027-0001")
+    manager.follows("Withdraw the draft")
+    manager.types("Why", "More is restricted first, and one letter tells of all.")
+    manager.presses("Withdraw the letter")
 
 
 def check_an_open_channel_is_always_left(executive2, customer):
@@ -65,6 +69,9 @@ def check_an_open_channel_is_always_left(executive2, customer):
     executive2.unticks("How the customer can reach them", "Phone")
     executive2.ticks("How the customer can reach them", "Letter", "Email")
     executive2.presses("Impose this restriction")
+    executive2.sees("This closes what another restriction left open")
+    executive2.ticks("Do you mean to close this?", "Yes, close it")
+    executive2.presses("Impose this restriction")
     executive2.sees("RES-2027-0002 is imposed")
 
 
@@ -72,6 +79,8 @@ def complaints_process_is_for_the_management_team(manager, management):
     """Others find no link to it, and cannot reach it by a request made by hand."""
     limited = "Limited use of the complaints process"
     refused = "Only a Management Team member can restrict use of the complaints process."
+    manager.follows("Órla Ní Bhriain")
+    manager.follows("DEC-2027-0001")
     decision = manager.page.url
     manager.sees(refused)
     expect(manager.page.get_by_role("link", name=limited)).to_have_count(0)

@@ -64,7 +64,7 @@ def manager_continues_and_lifts(manager, management):
     manager.presses("Save the review")
     manager.sees("REV-2027-0004 is held.")
     manager.follows("Órla Ní Bhriain")
-    manager.sees("Deal with them by phone.")
+    manager.sees("Deal with them by phone or")
     manager.does_not_see("Pass everything on to")
 
 
@@ -92,6 +92,7 @@ def manager_varies_and_lifts_the_last(clock, colleague):
     manager.follows("Hold the review")
     manager.types("What you found", "Calm letters for half a year.")
     manager.chooses("What follows?", "Vary it")
+    manager.unticks("Ways of contact that are closed", "Online form")
     manager.ticks("Ways of contact that stay open", "Online form")
     manager.types("Reasons", "Forms work well for both of us.")
     manager.presses("Save the review")
