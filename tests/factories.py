@@ -116,6 +116,12 @@ def assess_incident(incident, *, by, **changes):
     return incidents.assess_incident(incident=incident, by=by, **assessment | changes)
 
 
+THEIR_SIDE = {
+    "heard": Heard.TOLD_US,
+    "their_side": "You told us that nobody rang you back. We have looked into it.",
+}
+
+
 def decision_answers(**changes):
     """Return all that a manager answers in a decision, so that nothing is missing."""
     answers = {
@@ -125,8 +131,7 @@ def decision_answers(**changes):
         "needs_considered": "None are known; we asked.",
         "disability": YesNoUnknown.NO,
         "vulnerability": YesNoUnknown.NOT_KNOWN,
-        "heard": Heard.TOLD_US,
-        "their_side": "You told us that nobody rang you back. We have looked into it.",
+        **THEIR_SIDE,
         "normal_operation": NormalOperation.STILL_TOO_MUCH,
         "training_need": "No: they did as they were taught.",
         "effect": "Two colleagues dread the phone.",

@@ -19,7 +19,6 @@ from restrictions.models import ManagementDecision
 from restrictions.queries import unnotified_restrictions
 
 
-
 def require_unchanged(records: QuerySet[Any], known: int | None, submission: UUID) -> None:
     """Raise `Stale` where a colleague has added to the `known` number of records since somebody looked.
 

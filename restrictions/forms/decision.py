@@ -13,10 +13,11 @@ from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
-from restrictions.enums import Basis, Heard, NormalOperation, YesNoUnknown
+from restrictions.enums import Basis, NormalOperation, YesNoUnknown
 from restrictions.fields import RecordsField, offer_choices, text_areas
-from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.models import ManagementDecision
+
+from .their_side import asked_of_their_side, their_side_fields, their_side_questions
 
 
 class DecisionForm(CaseModelForm):
@@ -36,9 +37,6 @@ class DecisionForm(CaseModelForm):
     class Meta:
         model = ManagementDecision
         fields = [
-            "heard",
-            "their_side",
-            "not_heard_reason",
             "basis",
             "basis_reason",
             "needs_confirmed_with",
@@ -58,7 +56,7 @@ class DecisionForm(CaseModelForm):
         ]
         widgets = {
             **dict.fromkeys(
-                ["heard", "basis", "needs_confirmed_with", "disability", "vulnerability", "normal_operation"],
+                ["basis", "needs_confirmed_with", "disability", "vulnerability", "normal_operation"],
                 forms.RadioSelect,
             ),
             **text_areas(
@@ -67,8 +65,6 @@ class DecisionForm(CaseModelForm):
                 "disability_considered",
                 "vulnerability_considered",
                 "safeguarding_considered",
-                "their_side",
-                "not_heard_reason",
                 "normal_operation_reason",
                 "training_need",
                 "effect",
@@ -78,8 +74,6 @@ class DecisionForm(CaseModelForm):
         help_texts = {
             "needs_confirmed_with": "Where they could not be asked, post and one more way that they can use stay open to them.",
             "disability": "The answer never stands in the way of keeping people safe.",
-            "their_side": f"Begin with: You told us that … {CUSTOMER_TEXT_HINT}",
-            "not_heard_reason": "For example, that they could not be reached on two days, or that to ask would put somebody at risk.",
             "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
         }
 
@@ -88,6 +82,7 @@ class DecisionForm(CaseModelForm):
     ):
         initial = queries.initial_answers(customer, incidents) | {"known": customer.decisions.count()}
         super().__init__(*args, initial=initial, **kwargs)
+        self.fields |= their_side_fields(ManagementDecision)
         if needs := queries.recorded_needs(customer, incidents):
             self.fields["needs_considered"].help_text = f"Recorded already: {needs}."
         self.fields["basis_reason"].label = "Why it is not possible, or not appropriate"
@@ -100,7 +95,6 @@ class DecisionForm(CaseModelForm):
         for field in self.fields.values():
             field.required = False
         for name, choices in {
-            "heard": Heard,
             "normal_operation": NormalOperation,
             "basis": Basis,
             "needs_confirmed_with": ConfirmedWith,
@@ -126,10 +120,7 @@ class DecisionForm(CaseModelForm):
         log = [SentenceButtons("From the contact log", amounts, into="effect")] if amounts else []
         return [
             Section("What it rests on", "incidents", *log, "effect", *involvement),
-            Section(
-                "Their side first",
-                Reveal("heard", {Heard.TOLD_US: ["their_side"], Heard.NOT_HEARD: ["not_heard_reason"]}),
-            ),
+            Section("Their side first", their_side_questions()),
             Section(
                 "Restorative work comes first",
                 Reveal("basis", {Basis.TRIED_AND_FAILED: ["restorative_actions"]}),
@@ -161,10 +152,7 @@ class DecisionForm(CaseModelForm):
         for name in ("disability", "vulnerability"):
             if cleaned.get(name) != YesNoUnknown.YES:
                 cleaned[f"{name}_considered"] = ""
-        if cleaned.get("heard") != Heard.TOLD_US:
-            cleaned["their_side"] = ""
-        if cleaned.get("heard") != Heard.NOT_HEARD:
-            cleaned["not_heard_reason"] = ""
+        cleaned |= asked_of_their_side(cleaned)
         if cleaned.get("normal_operation") != NormalOperation.MANAGEABLE:
             cleaned["normal_operation_reason"] = ""
         return cleaned

@@ -15,6 +15,8 @@ from incidents.models import Incident, InvolvementReasonField
 from incidents.restorative.models import RestorativeAction
 from restrictions import enums
 
+from .their_side import THEIR_SIDE_HEARD, TheirSide
+
 
 class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDecision"]):
     def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
@@ -23,7 +25,7 @@ class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDe
         return self.filter(readable_through_others(ManagementDecision, user))
 
 
-class ManagementDecision(CaseRecord):
+class ManagementDecision(TheirSide, CaseRecord):
     """A manager's decision to manage engagement actively. Final: it cannot be appealed. Policy §9 to 14, 18, 20, 22.
 
     `explained_on` is the day its letter was sent.
@@ -37,21 +39,6 @@ class ManagementDecision(CaseRecord):
     decided_at = models.DateTimeField(default=timezone.now)
     incidents = models.ManyToManyField(
         Incident, related_name="decisions", verbose_name="incidents it rests on"
-    )
-    heard = models.CharField("did they tell us their side?", max_length=10, choices=enums.Heard)
-    their_side = ReasonField(
-        "what they told us, and what you made of it",
-        max_length=LONG,
-        blank=True,
-        missing="Say what they told us about it, and what you made of it.",
-        paragraph="B24",
-    )
-    not_heard_reason = ReasonField(
-        "why their side was not heard",
-        max_length=LONG,
-        blank=True,
-        missing="Say why their side was not heard.",
-        paragraph="B24",
     )
     basis = models.CharField("why restorative work is not enough", max_length=20, choices=enums.Basis)
     basis_reason = ReasonField(
@@ -173,11 +160,7 @@ class ManagementDecision(CaseRecord):
                 name="decision_basis_has_reason",
                 condition=Q(basis=enums.Basis.TRIED_AND_FAILED) | ~Q(basis_reason=""),
             ),
-            models.CheckConstraint(
-                name="decision_their_side_or_reason",
-                condition=Q(heard=enums.Heard.TOLD_US, not_heard_reason="") & ~Q(their_side="")
-                | Q(heard=enums.Heard.NOT_HEARD, their_side="") & ~Q(not_heard_reason=""),
-            ),
+            models.CheckConstraint(name="decision_their_side_or_reason", condition=THEIR_SIDE_HEARD),
             models.CheckConstraint(
                 name="decision_manageable_has_reason",
                 condition=~Q(normal_operation=enums.NormalOperation.MANAGEABLE)

@@ -19,6 +19,7 @@ from .customer import check_customer_has_channel, check_same_customer
 from .decision import (
     check_decision,
     check_leaving_unexplained,
+    check_their_side,
     check_training,
     may_decide,
     may_write_decision_letter,
@@ -95,6 +96,7 @@ __all__ = [
     "check_restriction_words",
     "check_same_customer",
     "check_step",
+    "check_their_side",
     "check_training",
     "customers_at_risk",
     "is_as_restrictive",

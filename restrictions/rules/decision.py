@@ -13,7 +13,7 @@ from incidents.models import Incident
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.restorative.models import RestorativeAction
 from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUnknown
-from restrictions.models import InterimMeasure, ManagementDecision
+from restrictions.models import InterimMeasure, ManagementDecision, TheirSide
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
 
 from .evidence import check_chosen_records
@@ -21,7 +21,6 @@ from .restriction import may_restrict
 
 REQUIRED_REASONS = ("effect", "proportionality")
 REQUIRED_CHOICES = {
-    "heard": Refusal("Say whether they told us their side.", "B24", "heard"),
     "normal_operation": Refusal(
         "Say whether we could deal with this if we were working normally.", "13", "normal_operation"
     ),
@@ -65,6 +64,7 @@ def check_decision(
         ),
         *check_reasons(decision, REQUIRED_REASONS),
         *(refusal for name, refusal in REQUIRED_CHOICES.items() if not getattr(decision, name)),
+        *check_their_side(decision),
         *check_restorative_work(decision, restorative_actions),
         *check_reasons(decision, reasons_asked_for(decision)),
         *check_needs_answers(decision),
@@ -77,8 +77,6 @@ def reasons_asked_for(decision: ManagementDecision) -> list[str]:
     asked = {
         "needs_considered": not decision.no_adjustment_needed,
         "training_need": not decision.no_training_need,
-        "their_side": decision.heard == Heard.TOLD_US,
-        "not_heard_reason": decision.heard == Heard.NOT_HEARD,
         "normal_operation_reason": decision.normal_operation == NormalOperation.MANAGEABLE,
         "basis_reason": decision.basis in (Basis.NOT_POSSIBLE, Basis.NOT_APPROPRIATE),
         "disability_considered": decision.disability == YesNoUnknown.YES,
@@ -87,6 +85,13 @@ def reasons_asked_for(decision: ManagementDecision) -> list[str]:
         "not_explained_reason": decision.explained == Explained.NOT_EXPLAINED,
     }
     return [name for name, is_asked in asked.items() if is_asked]
+
+
+def check_their_side(record: TheirSide) -> list[Refusal]:
+    """Ask what the customer told us before something is decided about them, or why their side was not heard. Beyond the policy: B24."""
+    if not record.heard:
+        return [Refusal("Say whether they told us their side.", "B24", "heard")]
+    return check_reasons(record, ["their_side" if record.heard == Heard.TOLD_US else "not_heard_reason"])
 
 
 def check_restorative_work(

@@ -50,20 +50,22 @@ def hold_review(
     review: Review,
     by: StaffMember,
     version: int,
-    findings: str,
     outcome: str,
-    reasons: str,
     next_review_on: date | None = None,
     changes: Mapping[str, Any] | None = None,
+    **answers: str,
 ) -> Review:
-    """Look again at a restriction: it goes on, is varied or is lifted. Policy §23; beyond the policy: B4.
+    """Look again at a restriction: it goes on, is varied or is lifted. Policy §23; beyond the policy: B4, B24.
 
-    `changes` are those of `restrictions.actions.vary_restriction`.
+    `changes` are those of `restrictions.actions.vary_restriction`; `answers` are the texts of a review, their side among them.
     """
     review.customer.reload_locked()
     changes = changes or {}
-    raise_if_incomplete(*rules.check_review(review.restriction, outcome, next_review_on, changes))
+    facts: dict[str, Any] = {"outcome": outcome, "next_review_on": next_review_on, **answers}
+    raise_if_incomplete(*rules.check_review(Review(restriction=review.restriction, **facts), changes))
     raise_if_refused(rules.may_hold_review(by, review.reload_locked()))
+    if outcome == ReviewOutcome.LIFT:
+        facts["next_review_on"] = None
     held = writing.change_status(
         review,
         ReviewEvent.HOLD,
@@ -72,10 +74,7 @@ def hold_review(
         reason=f"Held: {ReviewOutcome(outcome).label.lower()}",
         held_at=timezone.now(),
         held_by=by,
-        findings=findings,
-        outcome=outcome,
-        reasons=reasons,
-        next_review_on=None if outcome == ReviewOutcome.LIFT else next_review_on,
+        **facts,
     )
     carry_out_outcome(held, by=by, changes=changes)
     return held

@@ -11,6 +11,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.forms.step import WHAT_CHANGES, StepForm
+from restrictions.forms.their_side import asked_of_their_side, their_side_fields, their_side_questions
 from restrictions.models import Restriction
 
 from .. import queries, rules
@@ -60,8 +61,10 @@ class HoldForm(StepForm, ChangeForm):
         else:
             terms = terms_fields(self.restriction.kind_rules, self.restriction.customer)
             fields = version_fields(self.restriction, terms)
-        self.fields |= fields
+        self.fields |= fields | their_side_fields(Review)
+        self.fields["heard"].help_text = "Not asked where it is lifted."
         self.helper = form_helper(
+            their_side_questions(),
             "findings",
             Reveal("outcome", {ReviewOutcome.VARY: list(fields)} if fields else {}),
             "reasons",
@@ -84,6 +87,7 @@ class HoldForm(StepForm, ChangeForm):
         names = ("version", "findings", "outcome", "reasons", "next_review_on")
         facts = {name: answers.get(name) for name in names}
         is_varied = facts["outcome"] == ReviewOutcome.VARY
+        facts |= {name: answer for name, answer in asked_of_their_side(answers).items() if answer}
         return facts | {"changes": version_changes(self.restriction, answers) if is_varied else None}
 
 

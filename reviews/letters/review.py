@@ -123,6 +123,7 @@ def review_context(review: Review) -> dict[str, Any]:
         "goes_on": is_continued(review),
         "has_counted": bool(continuing) and breaches_to_tell_at_review(review.restriction).exists(),
         "why": [{"about": "", "text": review.reasons}],
+        "their_side": review.their_side,
         "easing": [{"about": "", "text": restriction.easing_conditions} for restriction in continuing],
     }
 

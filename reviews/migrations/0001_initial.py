@@ -220,6 +220,9 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('submission', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('heard', models.CharField(blank=True, choices=[('told_us', 'They told us'), ('not_heard', 'They were not asked, or have not answered')], max_length=10, verbose_name='did they tell us their side?')),
+                ('their_side', models.TextField(blank=True, max_length=10000, verbose_name='what they told us, and what you made of it')),
+                ('not_heard_reason', models.TextField(blank=True, max_length=10000, verbose_name='why their side was not heard')),
                 ('due_on', models.DateField()),
                 ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
                 ('held_at', models.DateTimeField(null=True, verbose_name='when it was held')),
@@ -253,6 +256,9 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('submission', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('heard', models.CharField(blank=True, choices=[('told_us', 'They told us'), ('not_heard', 'They were not asked, or have not answered')], max_length=10, verbose_name='did they tell us their side?')),
+                ('their_side', models.TextField(blank=True, max_length=10000, verbose_name='what they told us, and what you made of it')),
+                ('not_heard_reason', models.TextField(blank=True, max_length=10000, verbose_name='why their side was not heard')),
                 ('due_on', models.DateField()),
                 ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
                 ('held_at', models.DateTimeField(null=True, verbose_name='when it was held')),
@@ -268,7 +274,7 @@ class Migration(migrations.Migration):
             options={
                 'permissions': [('hold_review', 'Can hold reviews of restrictions'), ('receive_escalations', 'Receives what is overdue for long')],
                 'indexes': [models.Index(condition=models.Q(('status', 'scheduled')), fields=['due_on', 'id'], name='review_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'scheduled')), fields=('restriction',), name='one_review_scheduled'), models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('status', 'held'), models.Q(('findings', ''), _negated=True), models.Q(('outcome', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), models.Q(models.Q(('status', 'held'), _negated=True), ('held_at', None), ('held_by', None), ('outcome', '')), _connector='OR'), name='review_held_is_whole')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'scheduled')), fields=('restriction',), name='one_review_scheduled'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('outcome', 'lift'), models.Q(('heard', 'told_us'), ('not_heard_reason', ''), models.Q(('their_side', ''), _negated=True)), models.Q(('heard', 'not_heard'), ('their_side', ''), models.Q(('not_heard_reason', ''), _negated=True)), _connector='OR'), name='review_their_side_or_reason'), models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('status', 'held'), models.Q(('findings', ''), _negated=True), models.Q(('outcome', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), models.Q(models.Q(('status', 'held'), _negated=True), ('held_at', None), ('held_by', None), ('outcome', '')), _connector='OR'), name='review_held_is_whole')],
             },
         ),
         migrations.CreateModel(

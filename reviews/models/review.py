@@ -13,7 +13,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
-from restrictions.models import Restriction
+from restrictions.models import THEIR_SIDE_HEARD, Restriction, TheirSide
 
 from ..enums import (
     TRANSITIONS,
@@ -30,7 +30,7 @@ class ReviewQuerySet(ReadOnlyQuerySet, models.QuerySet["Review"]):
         return self.filter(readable_through_others(Review, user))
 
 
-class Review(RecordWithStatus):
+class Review(TheirSide, RecordWithStatus):
     """Looking again at a restriction. Policy §23. One is scheduled at most for each restriction.
 
     `held_at` is the moment and not the day alone: a review on the day of a panel's decision may come before it or after.
@@ -73,6 +73,10 @@ class Review(RecordWithStatus):
                 fields=["restriction"],
                 condition=Q(status=ReviewStatus.SCHEDULED),
                 name="one_review_scheduled",
+            ),
+            models.CheckConstraint(
+                name="review_their_side_or_reason",
+                condition=~Q(status=ReviewStatus.HELD) | Q(outcome=ReviewOutcome.LIFT) | THEIR_SIDE_HEARD,
             ),
             models.CheckConstraint(
                 name="review_held_is_whole",

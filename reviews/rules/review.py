@@ -11,7 +11,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
-from restrictions.rules import MOST_MONTHS, check_not_more_restrictive, may_vary
+from restrictions.rules import MOST_MONTHS, check_not_more_restrictive, check_their_side, may_vary
 
 from .. import queries
 from ..enums import ReviewOutcome
@@ -28,14 +28,17 @@ def may_hold_review(user: StaffMember, review: Review) -> Refusal | None:
     return may_vary(user, review.restriction)
 
 
-def check_review(
-    restriction: Restriction, outcome: str, next_review_on: date | None, changes: Mapping[str, Any]
-) -> list[Refusal]:
-    """Check that what goes on is looked at again in time, takes no more away, and is not varied under appeal. Policy §14, 22, 23; B28."""
+def check_review(review: Review, changes: Mapping[str, Any]) -> list[Refusal]:
+    """Check that what goes on is looked at again in time, takes no more away, and is not varied under appeal. Policy §14, 22, 23; B28.
+
+    What their customer says of it is asked first (B24). Whatever is lifted needs none of that.
+    """
+    restriction, outcome, next_review_on = review.restriction, review.outcome, review.next_review_on
     if outcome == ReviewOutcome.LIFT:
         return []
     ends_on = restriction.ends_on if outcome == ReviewOutcome.CONTINUE else None
-    refusals = check_next_review(ends_on, next_review_on, restriction.review_months)
+    refusals = check_their_side(review)
+    refusals += check_next_review(ends_on, next_review_on, restriction.review_months)
     if outcome == ReviewOutcome.VARY:
         refusals += check_not_under_appeal(restriction) or check_says_something_new(restriction, changes)
         refusals += check_takes_no_more(restriction, changes)

@@ -613,6 +613,7 @@ def test_two_are_not_unmerged_once_there_is_a_review_to_come_of_what_would_go_ba
         review=review,
         by=manager,
         version=review.version,
+        **factories.THEIR_SIDE,
         findings="Calm.",
         outcome=ReviewOutcome.CONTINUE,
         reasons="It goes on.",

@@ -207,6 +207,7 @@ def hold_review(case, manager):
         review=restriction.reviews.get(),
         by=manager,
         version=1,
+        **factories.THEIR_SIDE,
         findings="Calm.",
         outcome=ReviewOutcome.CONTINUE,
         reasons="It goes on.",

@@ -171,6 +171,7 @@ def letters_of_each_kind(imposed, later, decision, manager, officer):
     yield draft_end_letter(restriction=ended, by=manager)
     review = first.reviews.get()
     answers = {
+        **factories.THEIR_SIDE,
         "findings": "Calm.",
         "reasons": f"This is why we decided on {first.kind}.",
         "next_review_on": add_working_days(today(), 40),

@@ -378,6 +378,7 @@ def test_a_review_that_is_refused_shows_its_page_again(signed_in, manager, restr
     answers = {
         "version": review.version,
         "outcome": "vary",
+        **factories.THEIR_SIDE,
         "findings": "Calm letters for three months.",
         "reasons": "You have kept to it.",
         "next_review_on": review.due_on.isoformat(),

@@ -196,8 +196,10 @@ def decision_letter(manager, decision):
     ],
 )
 def test_words_of_staff_in_a_record_are_read_with_the_letter_of_its_decision(
-    manager, decision, colleague, written
+    manager, incident, colleague, written
 ):
+    unheard = {"heard": "not_heard", "their_side": "", "not_heard_reason": "They could not be reached."}
+    decision = factories.decision(by=manager, incidents=[incident], **unheard)
     factories.restriction(by=manager, decision=decision, **written)
     letter = draft_decision_letter(decision=decision, by=manager)
     assert all(words in second_reader.reason_to_read(letter, []) for words in written.values())

@@ -97,6 +97,7 @@ def decide_appeal(request):
 
 def hold_review(review, by, outcome=ReviewOutcome.CONTINUE, **facts):
     usual_facts = {
+        **factories.THEIR_SIDE,
         "findings": "Calm letters.",
         "reasons": "You have kept to what we asked.",
         "next_review_on": days_from_today(85),

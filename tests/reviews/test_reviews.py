@@ -20,6 +20,7 @@ from restrictions import actions as restrictions
 from restrictions.actions import draft_decision_letter
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
+from reviews.actions import write_letter
 from reviews.actions.review import schedule_review
 from reviews.card import next_review_line
 from reviews.enums import ReviewOutcome, ReviewStatus
@@ -447,3 +448,27 @@ def test_a_card_that_was_read_before_a_restriction_was_imposed_says_no_review_of
     customer = Customer.objects.prefetch_related("restrictions").get(pk=decision.customer_id)
     factories.restriction(by=manager, decision=decision)
     assert next_review_line(customer) == []
+
+
+@pytest.mark.beyond("B24")
+@pytest.mark.parametrize(
+    ("their_side", "field"),
+    [
+        ({"heard": ""}, "heard"),
+        ({"heard": "told_us", "their_side": "n/a"}, "their_side"),
+        ({"heard": "not_heard", "their_side": ""}, "not_heard_reason"),
+    ],
+)
+def test_what_goes_on_is_reviewed_once_their_side_was_heard_or_it_is_said_why_not(
+    review, manager, their_side, field
+):
+    with pytest.raises(Incomplete) as refused:
+        hold_review(review, manager, **their_side)
+    assert [refusal.field for refusal in refused.value.refusals] == [field]
+
+
+@pytest.mark.beyond("B24")
+def test_the_letter_about_a_review_says_what_they_told_us(review, manager):
+    held = hold_review(review, manager)
+    letter = write_letter(about=held, kind="review_outcome", by=manager)
+    assert held.their_side in letter.body

@@ -38,6 +38,7 @@ def take_review(review, transition, by):
         review.refresh_from_db()
         return review
     facts = {
+        **factories.THEIR_SIDE,
         "findings": "Calm.",
         "reasons": "It goes on.",
         "outcome": ReviewOutcome.CONTINUE,

@@ -44,6 +44,7 @@ def appeal_form(restriction, **answers):
 def hold_form(review, **answers):
     form = {
         "version": review.version,
+        **factories.THEIR_SIDE,
         "findings": "Calm.",
         "outcome": ReviewOutcome.CONTINUE,
         "reasons": "It goes on.",
@@ -324,7 +325,7 @@ def test_a_manager_sees_developments_and_holds_the_review(
     assert "Since" in page
     assert restriction.easing_conditions in page
     response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
-    assert response.status_code == 302
+    assert response.status_code == 302, response.context["form"].errors
     held = signed_in(manager).get(response.url).content.decode()
     assert "Write to the customer" in held
 
@@ -386,6 +387,7 @@ def test_a_letter_is_begun_by_post_alone(
 ):
     if name == "review_letter":
         facts = {"findings": "Calm.", "reasons": "It goes on.", "next_review_on": days_from_today(85)}
+        facts |= factories.THEIR_SIDE
         record = actions.hold_review(
             review=review, by=manager, version=review.version, outcome=ReviewOutcome.CONTINUE, **facts
         )

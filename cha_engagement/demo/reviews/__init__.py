@@ -11,6 +11,7 @@ from cha_engagement.demo.letters import issue_letter, post_letter
 from cha_engagement.demo.staff import person
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
+from restrictions.enums import Heard
 from restrictions.models import Restriction
 from reviews import actions
 from reviews.enums import LetterCode, ReviewOutcome, ReviewStatus
@@ -19,6 +20,10 @@ from reviews.models import Appeal, Review
 from .script import APPEALS, REVIEWS, AppealScript, ReviewScript
 
 CHAIR = "executive"
+THEIR_SIDE = {
+    "heard": Heard.TOLD_US,
+    "their_side": "You told us that you would like answers sooner. We have looked at how long you wait, and answer within five working days now.",
+}
 
 
 def plan(demonstration: Demonstration) -> None:
@@ -125,6 +130,7 @@ def hold_review(demonstration: Demonstration, script: ReviewScript) -> None:
         by=by,
         version=review.version,
         findings=script.findings,
+        **({} if script.outcome == ReviewOutcome.LIFT else THEIR_SIDE),
         outcome=script.outcome,
         reasons=script.reasons,
         next_review_on=None

@@ -43,6 +43,8 @@ def make_reviews(size: int) -> None:
             held_at=later("at", when * DAY),
             held_by=random_manager(41),
             findings=text("Calm."),
+            heard=text("told_us"),
+            their_side=text("You told us that it is better."),
             outcome=text("continue"),
             reasons=text("It goes on."),
             created_at=later("at", 8 * DAY),
