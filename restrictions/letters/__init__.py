@@ -5,6 +5,7 @@ it tells of from when it is drafted (`Restriction.letters`), and tells of no oth
 """
 
 from . import decided, ended, interim, managed, reader  # noqa: F401 (each registers its kind of letter)
+from .changes import changes_text
 from .decided import check_restrictions_stand
 from .placeholders import (
     EASING_SECTION,
@@ -34,6 +35,7 @@ __all__ = [
     "REASON_SECTION",
     "REQUIRED_PLACEHOLDERS",
     "appeal_text",
+    "changes_text",
     "channel_placeholders",
     "channels_closed_to",
     "check_restrictions_stand",

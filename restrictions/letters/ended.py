@@ -10,10 +10,11 @@ from cha_engagement.letters.rendering.files import render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import check_placeholders, required_placeholder
 from restrictions.enums import LetterCode, RestrictionEvent
+from restrictions.letters.changes import changes_text
 from restrictions.letters.placeholders import (
     channel_placeholders,
-    channels_closed_to,
     ended_text,
+    join_paragraphs,
     still_applying_data,
 )
 from restrictions.models import Restriction
@@ -31,10 +32,14 @@ def is_end_waiting() -> Q:
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
     restriction = letter.restrictions.get()
-    closed = channels_closed_to(letter.customer, [])
     return {
         **channel_placeholders(letter.customer, []),
-        "what has ended": ended_text(restriction, ended_on(restriction), closed),
+        "what has ended": join_paragraphs(
+            [
+                ended_text(restriction, ended_on(restriction)),
+                changes_text(letter.customer, [restriction], []),
+            ]
+        ),
         **render_placeholders(
             "restriction_ended", "what still applies", **still_applying_data(letter.customer)
         ),

@@ -141,32 +141,22 @@ def representative_route_text(restriction: Restriction) -> str:
     )
 
 
-def ended_text(restriction: Restriction, ended_on: date | None, closed: set[Channel]) -> Markdown:
-    """Say that a restriction has ended, and what is open again."""
+def ended_text(restriction: Restriction, ended_on: date | None) -> Markdown:
+    """Say that a restriction has ended."""
     return render_markdown(
-        "letters/shared/ended.md",
-        title=restriction.kind_rules.letter_title,
-        ended_on=ended_on,
-        reopened=reopened_text(restriction, closed),
+        "letters/shared/ended.md", title=restriction.kind_rules.letter_title, ended_on=ended_on
     )
 
 
-def eased_text(before: Restriction, after: Restriction, closed: set[Channel]) -> Markdown:
-    """Say what a new version opens or shortens. Policy §22, 61.3."""
+def eased_text(before: Restriction, after: Restriction) -> Markdown:
+    """Say that a new version ends sooner. Policy §22, 61.3."""
     is_shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
-    return render_markdown(
-        "letters/shared/eased.md",
-        reopened=reopened_text(before, closed, kept=after.closed_channels),
-        new_last_day=after.ends_on if is_shorter else None,
-    )
+    return render_markdown("letters/shared/eased.md", new_last_day=after.ends_on if is_shorter else None)
 
 
-def reopened_text(before: Restriction, closed: set[Channel], *, kept: Collection[Channel] = ()) -> Markdown:
-    """Say which channels are open again that a restriction had closed, how far, and which something else keeps closed. Policy §12; B29.
-
-    `kept` are those that its next version closes as well.
-    """
-    released = [channel for channel in Channel if channel in before.closed_channels and channel not in kept]
+def reopened_text(before: Restriction, closed: set[Channel]) -> Markdown:
+    """Say which channels are open again that a restriction had closed, how far, and which something else keeps closed. Policy §12; B29."""
+    released = [channel for channel in Channel if channel in before.closed_channels]
     plan = contact_plan(before.customer, without=[before])
     reopened = [channel for channel in released if channel not in closed]
     usable = [channel_with_limits(plan, channel) for channel in reopened if channel != Channel.HOME_VISIT]

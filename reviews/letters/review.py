@@ -82,7 +82,8 @@ def outcome_text(review: Review, restriction: Restriction, plan: ContactPlan) ->
         still_applying = restrictions.still_applying_data(review.customer)
         return restrictions.join_paragraphs(
             [
-                restrictions.ended_text(restriction, review.held_on, plan.closed_channels),
+                restrictions.ended_text(restriction, review.held_on),
+                restrictions.changes_text(review.customer, [restriction], []),
                 render_markdown("letters/shared/what_still_applies.md", **still_applying),
             ]
         )
@@ -91,11 +92,12 @@ def outcome_text(review: Review, restriction: Restriction, plan: ContactPlan) ->
         "letters/review_outcome/outcome.md",
         title=restriction.kind_rules.letter_title,
         is_varied=is_varied,
-        eased=restrictions.eased_text(review.restriction, restriction, plan.closed_channels)
-        if is_varied
-        else "",
+        eased=restrictions.eased_text(review.restriction, restriction) if is_varied else "",
     )
-    return restrictions.join_paragraphs([outcome, *terms_in_full([restriction], plan)])
+    changes = (
+        restrictions.changes_text(review.customer, [review.restriction], [restriction]) if is_varied else ""
+    )
+    return restrictions.join_paragraphs([outcome, changes, *terms_in_full([restriction], plan)])
 
 
 def open_appeal_text(restriction: Restriction) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
 from cha_engagement.letters.enums import Stage
 from cha_engagement.letters.interfaces import LetterKind
@@ -58,10 +57,14 @@ def verdict_placeholders(letter: Letter) -> PlaceholderTexts:
     all_appealed = list(appeal_of_letter(letter).appealed.all())
     remaining = remaining_versions(all_appealed)
     plan = restrictions.plan_told_of(letter.customer, remaining)
-    verdicts = (verdict_text(appealed, plan.closed_channels) for appealed in all_appealed)
+    changes = restrictions.changes_text(
+        letter.customer, [*filter(None, map(version_before, all_appealed))], remaining
+    )
     placeholders: PlaceholderTexts = {
         **restrictions.channel_placeholders(letter.customer, remaining),
-        "what we have decided": restrictions.join_paragraphs([*verdicts, *terms_in_full(remaining, plan)]),
+        "what we have decided": restrictions.join_paragraphs(
+            [*map(verdict_text, all_appealed), changes, *terms_in_full(remaining, plan)]
+        ),
         **render_placeholders("appeal_outcome", "what is left", ombudsman=Organisation.current().ombudsman),
     }
     if not remaining:
@@ -93,33 +96,40 @@ def next_review_day(restriction: Restriction) -> date | None:
     return scheduled.values_list("due_on", flat=True).first()
 
 
-def verdict_text(appealed: AppealedRestriction, closed_channels: set[Channel]) -> str:
+def version_before(appealed: AppealedRestriction) -> Restriction | None:
+    """Return what applied until an appeal was decided: what was suspended, or had ended, did not."""
+    restriction = appealed.restriction
+    has_ended = restriction.status in (RestrictionStatus.LIFTED, RestrictionStatus.EXPIRED)
+    if appealed.suspended or (has_ended and has_ended_before(restriction, appealed.appeal.decided_at)):
+        return None
+    return restriction
+
+
+def verdict_text(appealed: AppealedRestriction) -> str:
     return render_markdown(
         "letters/appeal_outcome/verdict.md",
         title=appealed.restriction.kind_rules.letter_title,
         outcome=AppealOutcome(appealed.outcome),
         is_eased=appealed.varied_to is not None,
         was_suspended=appealed.suspended,
-        **effect_data(appealed, closed_channels),
+        **effect_data(appealed),
     )
 
 
-def effect_data(appealed: AppealedRestriction, closed_channels: set[Channel]) -> dict[str, Any]:
+def effect_data(appealed: AppealedRestriction) -> dict[str, Any]:
     """Return what became of a restriction by the verdict, or by a review or its last day, be it before the verdict or since. Policy §12."""
     latest = appealed.varied_to or appealed.restriction
     if latest.status in STANDING:
         if not appealed.varied_to:
             return {}
-        return {"eased": restrictions.eased_text(appealed.restriction, appealed.varied_to, closed_channels)}
+        return {"eased": restrictions.eased_text(appealed.restriction, appealed.varied_to)}
     if latest.status == RestrictionStatus.SUPERSEDED:
         return {"is_changed_since": True}
-    reopened = restrictions.reopened_text(latest, closed_channels)
     if latest.status == RestrictionStatus.OVERTURNED:
-        return {"is_overturned": True, "reopened": reopened}
+        return {"is_overturned": True}
     return {
         "ended_on": queries.ended_on(latest),
         "has_ended_before": has_ended_before(latest, appealed.appeal.decided_at),
-        "reopened": reopened,
     }
 
 

@@ -36,10 +36,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
     ("outcome", "says"),
     [
         (ReviewOutcome.CONTINUE, "goes on as it is"),
-        (ReviewOutcome.VARY, "We have changed this. You can contact us in person at the office again."),
+        (ReviewOutcome.VARY, "We have changed this.\n\n**More than before:** in person at the office."),
         (
             ReviewOutcome.LIFT,
-            "It no longer applies. You can contact us by phone or in person at the office again.",
+            "It no longer applies.\n\n**More than before:** by phone; in person at the office.",
         ),
     ],
 )
@@ -182,7 +182,7 @@ def test_the_acknowledgement_says_what_is_suspended(acknowledged_appeal, restric
     [
         (
             AppealOutcome.UPHELD,
-            "is upheld. What we had decided no longer applies. You can contact us by phone again.",
+            "is upheld. What we had decided no longer applies.\n\n**More than before:** by phone.",
         ),
         (AppealOutcome.PARTLY_UPHELD, "upheld in part. We have eased this. It now ends on"),
         (AppealOutcome.NOT_UPHELD, "not upheld. What we had decided applies as before."),
@@ -268,7 +268,7 @@ def test_the_outcome_letter_names_the_channels_that_a_panel_opened(
     decided = decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
     letter = actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive)
     text = placeholders.placeholder_texts(letter)["what we have decided"]
-    assert "We have eased this. You can contact us by email or by text or messaging again." in text
+    assert "We have eased this.\n\n**More than before:** by email." in text
     assert "Colleague Example will look after everything that you bring to us" in text
     assert "One named contact" not in placeholders.filled_text(letter)
 
@@ -295,8 +295,7 @@ def test_form_and_letter_say_what_else_keeps_a_channel_closed(
         by=executive,
     )
     text = placeholders.placeholder_texts(letter)["what we have decided"]
-    assert "We have eased this. This no longer closes contact in person at the office." in text
-    assert "Something else still does for now: “Who speaks with us for you”." in text
+    assert "in person at the office, which stays closed by “Who speaks with us for you”" in text
 
 
 @pytest.mark.policy("12")
@@ -342,9 +341,7 @@ def test_the_outcome_letter_says_what_ended_after_the_verdict(
     text = placeholders.placeholder_texts(letter)["what we have decided"]
     latest.refresh_from_db()
     day = uk_date(latest.ends_on if end == "expire" else today())
-    ending_sentence = (
-        f"What we had decided ended on {day}, after your appeal was decided. You can contact us by phone"
-    )
+    ending_sentence = f"What we had decided ended on {day}, after your appeal was decided.\n\n**More than before:** by phone"
     review_sentence = (
         "looked at it again since your appeal was decided, and changed it. Another letter says what"
     )

@@ -59,38 +59,39 @@ def describe_channels(organisation: Organisation, plan: ContactPlan | None = Non
         return Refusal("No way of contact is left open to this customer. Open one first.", "B2")
     return list_channels(
         {
-            channel: {"contact": contact, **describe_limits(plan, channel)}
+            channel: {"contact": contact, "limits": describe_limits(plan, channel)}
             for channel, contact in plan.usable_channels.items()
         },
-        plan.routes,
+        routes=plan.routes,
+        people=[words for planned in plan for _, words in planned.led_by],
     )
 
 
-def list_channels(channels: dict[Channel, dict[str, Any]], routes: Iterable[str] = ()) -> str | Refusal:
+def list_channels(
+    channels: dict[Channel, dict[str, Any]], *, routes: Iterable[str] = (), people: Iterable[str] = ()
+) -> str | Refusal:
+    """List channels and other routes, and say once whom they lead to."""
     if not channels and not routes:
         return Refusal(missing_detail("how this customer can reach it"), "5", "body")
     return render_markdown(
         "letters/shared/how_to_contact_us.md",
         channels=[{"words": CHANNEL_PHRASES[channel], **data} for channel, data in channels.items()],
         routes=[Markdown(route) for route in routes],
+        people=[Markdown(words) for words in dict.fromkeys(people)],
     )
 
 
-def describe_limits(plan: ContactPlan, channel: Channel) -> dict[str, Any]:
-    """Return what limits a channel, each limit with the channels that it counts together, and whom it leads to."""
-    planned = plan.channels[channel]
-    return {
-        "limits": [
-            {
-                "words": Markdown(words),
-                "counted_with": join_with_or(
-                    CHANNEL_PHRASES[other] for other in plan.channels_counted_with(channel, source)
-                ),
-            }
-            for source, words in planned.limited_by
-        ],
-        "people": [Markdown(words) for _, words in planned.led_by],
-    }
+def describe_limits(plan: ContactPlan, channel: Channel) -> list[dict[str, str]]:
+    """Return what limits a channel, each limit with the channels that it counts together."""
+    return [
+        {
+            "words": Markdown(words),
+            "counted_with": join_with_or(
+                CHANNEL_PHRASES[other] for other in plan.channels_counted_with(channel, source)
+            ),
+        }
+        for source, words in plan.channels[channel].limited_by
+    ]
 
 
 def describe_advisers(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
