@@ -63,7 +63,7 @@ class RestrictionFilter(ListFilter):
         "kind": lambda code, user: Q(kind=code),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
         "untold": lambda _, user: standing_condition(is_untold(), not_notified_reason=""),
-        "unreviewed": lambda _, user: standing_condition(first_review_on=None),
+        "unreviewed": lambda _, user: standing_condition(review_months=None),
     }
 
 

@@ -3,6 +3,7 @@
 Actions that change what is in force lock the customer’s row first, so that each sees what the one before it left.
 """
 
+from .beginning import first_day_changed
 from .changing import ease_on_appeal, keep_without_review, replace_people, vary_restriction
 from .deciding import decide_management
 from .decision import (
@@ -58,6 +59,7 @@ __all__ = [
     "end_interim_measure",
     "expire_restriction",
     "extend_interim_measure",
+    "first_day_changed",
     "impose_proposal",
     "impose_restriction",
     "keep_without_review",

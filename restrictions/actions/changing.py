@@ -7,12 +7,12 @@ from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
-from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
-from restrictions.enums import Begins, RestrictionEvent
+from restrictions.enums import RestrictionEvent
 from restrictions.models import Restriction
 
+from .beginning import beginning_of_version, beginning_once_told_anew, first_day_changed
 from .imposing import annual_look_date, complete_restriction, describe_event, put_in_force
 
 CARRIED_OVER = (
@@ -104,21 +104,9 @@ def carry_over(old: Restriction, changes: Mapping[str, Any]) -> dict[str, Any]:
     }
     if not facts.get("first_review_on"):
         facts.setdefault("no_review_reason", old.no_review_reason)
+        facts.setdefault("review_months", old.review_months)
+    facts["lasts_months"] = old.length_of_version(facts.get("ends_on"))
     return facts | beginning_of_version(old)
-
-
-def beginning_of_version(old: Restriction) -> dict[str, Any]:
-    """Return when the next version of a restriction begins: what binds its customer goes on, and what does not waits as it did. B23."""
-    if old.has_begun and (old.begins != Begins.WHEN_TOLD or old.is_customer_told):
-        begins = old.begins if old.begins == Begins.BINDS_STAFF else Begins.GOES_ON
-        return {"begins": begins, "starts_on": calendar.today()}
-    waits = old.begins == Begins.WHEN_TOLD
-    return {
-        "begins": old.begins,
-        "at_once_reason": old.at_once_reason,
-        "not_before": old.not_before,
-        "starts_on": None if waits else old.starts_on,
-    }
 
 
 @atomic_action()
@@ -146,7 +134,7 @@ def replace_people(
         *current.kind_rules.check_terms(current),
         *rules.check_people_named(current),
     )
-    return writing.save_record(
+    renamed = writing.save_record(
         current,
         by=by,
         reason=describe_event("Somebody else is named", current),
@@ -155,15 +143,8 @@ def replace_people(
         customer_notified_on=None,
         **beginning_once_told_anew(current),
     )
-
-
-def beginning_once_told_anew(restriction: Restriction) -> dict[str, Any]:
-    """Return what becomes of the first day of a restriction of which its customer is told anew: what they knew of goes on. B23."""
-    if restriction.begins != Begins.WHEN_TOLD:
-        return {}
-    if restriction.has_begun and restriction.is_customer_told:
-        return {"begins": Begins.GOES_ON}
-    return {"starts_on": None}
+    first_day_changed.send(sender=Restriction, restriction=renamed, by=by)
+    return renamed
 
 
 @atomic_action()

@@ -15,10 +15,11 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
-from restrictions.enums import Begins, RestrictionEvent
+from restrictions.enums import RestrictionEvent
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
+from .beginning import days_counted_from, settle_beginning
 from .decision import require_unchanged
 
 
@@ -141,20 +142,6 @@ def impose_proposal(
     return imposed
 
 
-def settle_beginning(restriction: Restriction) -> dict[str, Any]:
-    """Set when a restriction begins that is about to be imposed, and return what was set: what waits to be told of has no first day yet.
-
-    A kind that binds staff alone begins at once, whatever was chosen. Beyond the policy: B23.
-    """
-    if restriction.kind_rules.binds_staff_alone:
-        restriction.begins = Begins.BINDS_STAFF
-    if restriction.begins != Begins.FOR_SAFETY:
-        restriction.at_once_reason = ""
-    waits = restriction.begins == Begins.WHEN_TOLD
-    restriction.starts_on = None if waits else restriction.first_day_after(calendar.today())
-    return {name: getattr(restriction, name) for name in ("begins", "at_once_reason", "starts_on")}
-
-
 def complete_restriction(
     restriction: Restriction,
     incidents: Collection[Incident],
@@ -162,7 +149,7 @@ def complete_restriction(
     before: Restriction | None = None,
     proposer: StaffMember | None = None,
 ) -> dict[str, Any]:
-    """Check a restriction, and return what it says where nobody wrote it: what staff should do, and the day on which its terms end.
+    """Check a restriction, and return what it says where nobody wrote it: what staff should do, and the days that follow from others.
 
     `before` is the version it replaces, `proposer` whoever only proposes it.
     Raises `Incomplete`, also where its customer would be left no channel.
@@ -170,13 +157,16 @@ def complete_restriction(
     restriction.ends_on = restriction.last_day
     raise_if_incomplete(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
     raise_if_incomplete(*rules.check_restriction_words(restriction, before))
+    days = days_counted_from(restriction, restriction.starts_on)
+    for name, day in days.items():
+        setattr(restriction, name, day)
     raise_if_incomplete(*rules.check_open_channel(restriction, restriction.customer))
     raise_if_incomplete(*rules.check_needs_confirmed(restriction, restriction.customer))
     # A new version only eases, so needs that were recorded since do not hold it up.
     if before is None:
         raise_if_incomplete(*rules.check_needs(restriction, restriction.customer))
     instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
-    return {"staff_instruction": instruction, "ends_on": restriction.ends_on}
+    return {"staff_instruction": instruction, **days}
 
 
 def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -> Restriction:
@@ -188,7 +178,7 @@ def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -
         reason=describe_event("Imposed", restriction),
         imposed_by=by,
         imposed_at=timezone.now(),
-        look_again_on=None if restriction.first_review_on else annual_look_date(),
+        look_again_on=None if restriction.review_months else annual_look_date(),
         **changes,
     )
 

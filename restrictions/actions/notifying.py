@@ -1,10 +1,9 @@
 """Customers are told of restrictions, and staff confirm that they have read them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from django.dispatch import Signal
-from django.utils.timezone import localdate
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
@@ -13,10 +12,17 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
-from restrictions.enums import STANDING, Begins, RestrictionEvent
+from restrictions.enums import STANDING, RestrictionEvent
 from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import is_renamed_since, restrictions_in
 
+from .beginning import (
+    beginning_once_undone,
+    days_when_told,
+    days_when_withheld,
+    first_day_changed,
+    later_versions,
+)
 from .imposing import describe_event
 
 notification_undone = Signal()
@@ -42,7 +48,7 @@ def notify_customer(
             "The customer was written to again" if is_told_before else "Written after the customer’s death"
         )
         return writing.save_record(current, by=by, reason=reason, links=links)
-    return writing.save_record(
+    told = writing.save_record(
         current,
         by=by,
         reason=describe_event("Told", restriction),
@@ -50,16 +56,10 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
-        starts_on=first_day_when_told(current, on),
+        values=days_when_told(current, on),
     )
-
-
-def first_day_when_told(restriction: Restriction, on: date) -> date | None:
-    """Return the first day of a restriction of which its customer is told on a day; None where its last day comes before. B23."""
-    if restriction.begins != Begins.WHEN_TOLD:
-        return restriction.starts_on
-    first_day = restriction.first_day_after(on)
-    return None if restriction.ends_on and restriction.ends_on < first_day else first_day
+    first_day_changed.send(sender=Restriction, restriction=told, by=by)
+    return told
 
 
 @atomic_action()
@@ -72,16 +72,16 @@ def leave_customer_unnotified(
     if current.customer_notified_on or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     raise_if_incomplete(*check_reason(current, "not_notified_reason", not_notified_reason))
-    if current.begins == Begins.WHEN_TOLD:
-        current.starts_on = current.first_day_after(localdate(current.imposed_at))
-    return writing.save_record(
+    untold = writing.save_record(
         current,
         by=by,
         reason=describe_event("Not told, for a recorded reason", restriction),
         event=RestrictionEvent.LEAVE_UNTOLD,
         not_notified_reason=not_notified_reason,
-        starts_on=current.starts_on,
+        values=days_when_withheld(current),
     )
+    first_day_changed.send(sender=Restriction, restriction=untold, by=by)
+    return untold
 
 
 @atomic_action()
@@ -126,12 +126,6 @@ def undo_notification_by_letter(letter: Letter, on: date, by: StaffMember) -> No
             undo_notification(version.reload_locked(), on, by)
 
 
-def later_versions(restriction: Restriction) -> Iterator[Restriction]:
-    while newer := Restriction.objects.filter(supersedes=restriction).first():
-        yield newer
-        restriction = newer
-
-
 def undo_notification(restriction: Restriction, on: date, by: StaffMember) -> None:
     told_on = restriction.customer_notified_on
     if told_on == on:
@@ -141,39 +135,15 @@ def undo_notification(restriction: Restriction, on: date, by: StaffMember) -> No
             if not is_renamed_since(restriction, letter)
         )
         told_on = min(filter(None, (letter.received_on for letter in reaching)), default=None)
-    begins, starts_on = beginning_after_undoing(restriction, told_on)
-    before = restriction.customer_notified_on, restriction.begins, restriction.starts_on
-    if (told_on, begins, starts_on) == before:
+    changes = {"customer_notified_on": told_on, **beginning_once_undone(restriction, told_on)}
+    if all(getattr(restriction, name) == value for name, value in changes.items()):
         return
     undone = writing.save_record(
         restriction,
         by=by,
         reason=describe_event("Not told: the letter came back", restriction),
         event=RestrictionEvent.UNTELL,
-        customer_notified_on=told_on,
-        begins=begins,
-        starts_on=starts_on,
+        values=changes,
     )
+    first_day_changed.send(sender=Restriction, restriction=undone, by=by)
     notification_undone.send(sender=Restriction, restriction=undone, by=by)
-
-
-def beginning_after_undoing(restriction: Restriction, told_on: date | None) -> tuple[str, date | None]:
-    """Return how a restriction begins, and its first day, where its customer counts as told of it on a day, or not at all."""
-    if restriction.begins == Begins.WHEN_TOLD and not restriction.not_notified_reason:
-        return restriction.begins, first_day_when_told(restriction, told_on) if told_on else None
-    if restriction.begins == Begins.GOES_ON and not told_on and not goes_on_from_something(restriction):
-        return Begins.WHEN_TOLD, None
-    return restriction.begins, restriction.starts_on
-
-
-def goes_on_from_something(restriction: Restriction) -> bool:
-    """Return whether its customer knows of a version of it, or one began for safety."""
-    versions = [restriction, *earlier_versions(restriction)]
-    known = Letter.objects.filter_sent().filter(restrictions__in=versions)
-    return known.exists() or any(version.begins == Begins.FOR_SAFETY for version in versions)
-
-
-def earlier_versions(restriction: Restriction) -> Iterator[Restriction]:
-    while restriction.supersedes:
-        restriction = restriction.supersedes
-        yield restriction

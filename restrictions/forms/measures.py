@@ -69,7 +69,7 @@ class MeasuresForm(LimitForm):
         self.leave_out_what_is_not_asked(customer)
         for field in self.fields.values():
             field.required = False
-        may_be_empty = {"not_before", "ends_on", "review_circumstances"}
+        may_be_empty = {"not_before", "ends_on", "lasts_months", "first_review_on", "review_circumstances"}
         self.optional_notes = dict.fromkeys(set(self.fields) - may_be_empty, "")
         self.helper = form_helper(*self.layout(others), submit="Go on to check it", cancel_url=back_url)
         self.helper.form_id = "measures"

@@ -13,7 +13,7 @@ from cha_engagement.customers.fields import RuledOutField
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.calendar import add_months
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -46,6 +46,9 @@ class LimitForm(StepForm, CaseModelForm):
         label="There is no review, because staff must be protected from violence, threats or harassment",
         required=False,
     )
+    lasts_months = forms.IntegerField(
+        label=field_label(Restriction, "lasts_months"), required=False, min_value=1, max_value=MOST_MONTHS
+    )
     review_months = forms.IntegerField(
         label=field_label(Restriction, "review_months"), required=False, min_value=1, max_value=MOST_MONTHS
     )
@@ -58,6 +61,7 @@ class LimitForm(StepForm, CaseModelForm):
             "at_once_reason",
             "not_before",
             "ends_on",
+            "lasts_months",
             "first_review_on",
             "review_months",
             "no_review_reason",
@@ -86,7 +90,9 @@ class LimitForm(StepForm, CaseModelForm):
             "begins": "Until then it binds them in nothing: the card says that it begins once they are told.",
             "at_once_reason": "Which danger it keeps from whom. Nothing counts against them before they have been told.",
             "not_before": "Leave it empty, or choose a later day on which it begins at the earliest.",
-            "ends_on": "Leave it empty where it lasts until a review ends it.",
+            "ends_on": "Leave it empty where you say how long it lasts, or where it lasts until a review ends it.",
+            "lasts_months": "Counted from the day on which it begins.",
+            "first_review_on": "Leave it empty and it comes as many months after the day on which it begins as lie between reviews.",
             "no_review_reason": CUSTOMER_TEXT_HINT,
             "review_circumstances": f"For example, if your health changes or you find somebody to help you. {CUSTOMER_TEXT_HINT}",
             "easing_conditions": CUSTOMER_TEXT_HINT,
@@ -105,7 +111,7 @@ class LimitForm(StepForm, CaseModelForm):
 
     def sections_about_time(self) -> list[Section]:
         return [
-            Section("From when, and until when", *self.beginning, "not_before", "ends_on"),
+            Section("From when, and until when", *self.beginning, "not_before", "ends_on", "lasts_months"),
             Section(
                 "Reviews",
                 "first_review_on",
@@ -178,7 +184,7 @@ class RestrictionForm(LimitForm):
             del self.fields["begins"], self.fields["at_once_reason"]
         if not (self.imposes and has_part(user, incidents)):
             del self.fields["involvement_reason"]
-        may_be_empty = {"ends_on", "not_before", "review_circumstances"}
+        may_be_empty = {"ends_on", "lasts_months", "first_review_on", "not_before", "review_circumstances"}
         if kind.is_in_own_words:
             self.fields["staff_instruction"].help_text = OWN_INSTRUCTION_HINT
         else:
@@ -221,6 +227,7 @@ class RestrictionForm(LimitForm):
             "begins",
             "not_before",
             "ends_on",
+            "lasts_months",
             *self.kind.people,
         )
         facts = {name: self.cleaned_data.get(name) for name in names}
@@ -247,8 +254,7 @@ class ClosingForm(RestrictionForm):
 
 
 def default_dates() -> dict[str, Any]:
-    months = Organisation.current().review_months
-    return {"first_review_on": add_months(today(), months), "review_months": months}
+    return {"review_months": Organisation.current().review_months}
 
 
 class ProposeForm(CreateForm, RestrictionForm):

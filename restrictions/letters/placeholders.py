@@ -345,27 +345,36 @@ def duration_and_closed_channels_text(restriction: Restriction) -> str:
 
 def duration_text(restriction: AnyRestriction) -> Markdown:
     """Say from when and until when it applies: once its reader has the letter, where that is what it waits for. Beyond the policy: B23."""
+    beginning: dict[str, Any] = {}
+    if isinstance(restriction, Restriction):
+        beginning = {
+            "is_for_safety": restriction.begins == Begins.FOR_SAFETY,
+            "lasts_months": restriction.length_of_version(restriction.ends_on),
+        }
     return render_markdown(
         "letters/shared/duration.md",
         starts_on=restriction.starts_on,
         not_before=day_to_come(restriction),
-        is_for_safety=isinstance(restriction, Restriction) and restriction.begins == Begins.FOR_SAFETY,
         post_working_days=POST_WORKING_DAYS,
         ends_on=restriction.ends_on,
+        **beginning,
     )
 
 
 def review_text(restriction: Restriction, next_review: date | None = None) -> Markdown:
     """Say when it is reviewed, and in which circumstances sooner. `next_review` is the day of one that is planned already. Policy §23."""
     first, months = restriction.first_review_on, restriction.review_months or 1
-    is_only_review = first and restriction.ends_on and add_months(first, months) > restriction.ends_on
+    last_day = restriction.earliest_last_day
+    looked_at = restriction.earliest_first_review
+    is_only_review = looked_at and last_day and add_months(looked_at, months) > last_day
     circumstances = restriction.review_circumstances
     is_condition = circumstances.lower().startswith(("if ", "when "))
     return render_markdown(
         "letters/shared/reviews.md",
         day=next_review or first,
+        counted_months=months,
         months=None if next_review or is_only_review else months,
-        no_review_reason=end_sentence(restriction.no_review_reason),
+        no_review_reason=restriction.no_review_reason and end_sentence(restriction.no_review_reason),
         condition=end_sentence(circumstances[0].lower() + circumstances[1:]) if is_condition else "",
         circumstances=circumstances and end_sentence(circumstances),
     )

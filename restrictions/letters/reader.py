@@ -62,20 +62,19 @@ def letter_records(letter: Letter) -> list[LetterRecord]:
 
 
 def record_facts(restriction: AnyRestriction) -> list[tuple[str, str]]:
-    last_day = uk_date(restriction.ends_on) if restriction.ends_on else "None is set"
     if isinstance(restriction, InterimMeasure):
         return [
             ("Staff do", restriction.staff_instruction),
             ("Why", restriction.reason),
             ("Told", restriction.how_notified),
-            ("Last day", last_day),
+            ("Last day", uk_date(restriction.ends_on)),
         ]
-    first_review = uk_date(restriction.first_review_on) if restriction.first_review_on else ""
     return [
         *restriction.term_rows,
         ("Staff do", restriction.staff_instruction),
-        ("Last day", last_day),
-        ("First review", first_review),
+        ("First day", restriction.first_day_in_words),
+        ("Last day", restriction.last_day_in_words),
+        ("First review", restriction.first_review_in_words),
         ("No review, because", restriction.no_review_reason),
     ]
 

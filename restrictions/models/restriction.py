@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
@@ -90,8 +90,9 @@ class Restriction(RecordWithStatus):
     """A limit on how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
     `terms` is what its `kind` asks for, checked by that kind's form. `starts_on` is its first day: None until it `begins`, for most when
-    their customer has been told, and never `not_before` a day that was chosen. `ends_on` is its last day. `review_months` are calendar
-    months. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
+    their customer has been told, and never `not_before` a day that was chosen. `ends_on` is its last day; where it lasts so many calendar
+    months, or the first review is not given as a day, both are counted from the first day and empty until then. `review_months` are calendar
+    months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
     minimum that staff need. `read_receipts_requested` is whether staff are asked to confirm that they have read it on the card. `supersedes`
     is the version that this one replaces.
     """
@@ -126,6 +127,7 @@ class Restriction(RecordWithStatus):
     not_before = models.DateField("not before", null=True, blank=True)
     starts_on = models.DateField("first day", null=True, editable=False)
     ends_on = models.DateField("last day", null=True, blank=True)
+    lasts_months = models.PositiveSmallIntegerField("months it lasts", null=True, blank=True)
     first_review_on = models.DateField("first review", null=True, blank=True)
     review_months = models.PositiveSmallIntegerField("months between reviews", null=True, blank=True)
     no_review_reason = ReasonField(
@@ -247,7 +249,8 @@ class Restriction(RecordWithStatus):
             ),
             models.CheckConstraint(
                 name="restriction_review_or_reason",
-                condition=Q(first_review_on__isnull=False, review_months__gte=1, no_review_reason="")
+                condition=(Q(first_review_on__isnull=False) | Q(starts_on=None))
+                & Q(review_months__gte=1, no_review_reason="")
                 | Q(first_review_on=None, review_months=None) & ~Q(no_review_reason=""),
             ),
             models.CheckConstraint(
@@ -255,8 +258,8 @@ class Restriction(RecordWithStatus):
                 condition=Q(status__in=enums.NEVER_IMPOSED, look_again_on=None, stays_reason="")
                 | ~Q(status__in=enums.NEVER_IMPOSED)
                 & (
-                    Q(first_review_on__isnull=False, look_again_on=None, stays_reason="")
-                    | Q(first_review_on=None, look_again_on__isnull=False)
+                    Q(review_months__isnull=False, look_again_on=None, stays_reason="")
+                    | Q(review_months=None, look_again_on__isnull=False)
                 ),
             ),
             models.CheckConstraint(
@@ -391,9 +394,52 @@ class Restriction(RecordWithStatus):
         return f"{self.get_begins_display()}{later}"
 
     @property
+    def last_day_in_words(self) -> str:
+        if self.ends_on:
+            return uk_date(self.ends_on)
+        return f"{in_months(self.lasts_months)} after it begins" if self.lasts_months else "None is set"
+
+    @property
+    def first_review_in_words(self) -> str:
+        """Return when its first review is; empty where it has none."""
+        if self.first_review_on:
+            return uk_date(self.first_review_on)
+        return f"{in_months(self.review_months)} after it begins" if self.review_months else ""
+
+    @property
     def last_day(self) -> date | None:
         """Return the day on which it ends: the one that was set, or that on which its terms end, whichever comes first."""
         return min(filter(None, (self.ends_on, self.kind_rules.terms_end_on(self))), default=None)
+
+    def last_day_from(self, first_day: date) -> date | None:
+        """Return the day on which it ends where it begins on a day."""
+        counted = (
+            calendar.add_months(first_day, self.lasts_months) - timedelta(days=1)
+            if self.lasts_months
+            else None
+        )
+        days = (counted or self.ends_on, self.kind_rules.terms_end_on(self))
+        return min(filter(None, days), default=None)
+
+    def length_of_version(self, ends_on: date | None) -> int | None:
+        """Return the months that its next version lasts, where neither says a last day: those of what has begun are counted."""
+        return None if ends_on or self.starts_on else self.lasts_months
+
+    def first_review_from(self, first_day: date, chosen: date | None) -> date | None:
+        """Return the day of its first review where it begins on a day: one that was chosen, unless it came before there is anything to look at."""
+        if chosen and chosen > first_day:
+            return chosen
+        return calendar.add_months(first_day, self.review_months) if self.review_months else None
+
+    @property
+    def earliest_last_day(self) -> date | None:
+        """Return its last day; where that is not known yet, as it would be if it began as early as it can."""
+        return self.last_day_from(self.earliest_first_day)
+
+    @property
+    def earliest_first_review(self) -> date | None:
+        """Return the day of its first review; where that is not known yet, as it would be if it began as early as it can."""
+        return self.first_review_on or self.first_review_from(self.earliest_first_day, None)
 
     @property
     def is_customer_told(self) -> bool:
@@ -413,6 +459,10 @@ class Restriction(RecordWithStatus):
             and self.has_begun
             and (self.ends_on is None or today <= self.ends_on)
         )
+
+
+def in_months(count: int) -> str:
+    return "A month" if count == 1 else f"{count} months"
 
 
 class ReadReceipt(ChainedRecord):

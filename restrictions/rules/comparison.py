@@ -22,13 +22,12 @@ def check_not_more_restrictive(
     `look_by` is the last day for its first review.
     """
     refusals = check_terms_not_more_restrictive(before, after)
-    if before.ends_on and (after.ends_on is None or after.ends_on > before.ends_on):
+    last_day = before.earliest_last_day
+    if last_day and (after.earliest_last_day or date.max) > last_day:
         refusals.append(
-            Refusal(
-                f"It would last longer than now. Its last day is {uk_date(before.ends_on)}.", "22", "ends_on"
-            )
+            Refusal(f"It would last longer than now. Its last day is {uk_date(last_day)}.", "22", "ends_on")
         )
-    if look_by and (after.first_review_on is None or after.first_review_on > look_by):
+    if look_by and (after.first_review_on or date.max) > look_by:
         refusals.append(
             Refusal(
                 f"It would be looked at later than now. Choose a day up to {uk_date(look_by)}.",

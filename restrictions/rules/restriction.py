@@ -112,7 +112,7 @@ def may_look_again(user: StaffMember, restriction: Restriction) -> Refusal | Non
     """Leave it to the Management Team to look, once a year, at what has no reviews. Policy §23."""
     if not user.has_perm(Permission.RECEIVE_ESCALATIONS):
         return Refusal("Only a Management Team member looks again at a restriction without reviews.", "23")
-    if restriction.first_review_on:
+    if restriction.review_months:
         return Refusal("This restriction has its reviews.", "23")
     return may_lift(user, restriction)
 
@@ -210,7 +210,13 @@ def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> li
         return refusals
     refusals += check_first_review(restriction)
     if not restriction.review_months:
-        refusals.append(Refusal("Say how many months lie between reviews.", "23", "review_months"))
+        refusals.append(
+            Refusal(
+                "Say how many months lie between reviews, or say below why there is none.",
+                "23",
+                "review_months",
+            )
+        )
     return refusals
 
 
@@ -224,6 +230,9 @@ def check_first_and_last_day(restriction: Restriction) -> list[Refusal]:
                 "not_before",
             )
         )
+    if restriction.lasts_months and restriction.ends_on != restriction.kind_rules.terms_end_on(restriction):
+        sentence = "Give either its last day or how many months it lasts."
+        refusals.append(Refusal(sentence, "", "lasts_months"))
     if restriction.ends_on and restriction.ends_on < restriction.earliest_first_day:
         first = uk_date(restriction.earliest_first_day)
         refusals.append(Refusal(f"The last day cannot lie before the first, {first}.", "", "ends_on"))
@@ -231,12 +240,12 @@ def check_first_and_last_day(restriction: Restriction) -> list[Refusal]:
 
 
 def check_first_review(restriction: Restriction) -> list[Refusal]:
-    ends_on, first = restriction.ends_on, restriction.first_review_on
-    starts_on = restriction.earliest_first_day
-    latest = add_months(today(), MOST_MONTHS)
-    if not first:
-        sentence = "Give the day of the first review, or say below why there is none."
-    elif first > latest:
+    starts_on, ends_on = restriction.earliest_first_day, restriction.earliest_last_day
+    first = restriction.earliest_first_review
+    latest = add_months(starts_on, MOST_MONTHS)
+    if not first:  # nor is it said how many months lie between them
+        return []
+    if first > latest:
         sentence = f"The first review is too far ahead. Choose a day up to {uk_date(latest)}."
     elif first <= starts_on:
         sentence = f"The first review comes after the first day, {uk_date(starts_on)}."

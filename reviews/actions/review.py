@@ -14,7 +14,8 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 from restrictions import actions as restriction_actions
-from restrictions.enums import ENDING_TRANSITIONS, RestrictionEvent
+from restrictions.actions import first_day_changed
+from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionEvent
 from restrictions.models import Restriction
 
 from .. import notifications, queries, rules
@@ -30,6 +31,22 @@ def update_diary(record: Restriction, transition: str, by: StaffMember | None, *
     elif transition in ENDING_TRANSITIONS:
         for review in Review.objects.filter(restriction=record, status=ReviewStatus.SCHEDULED):
             writing.change_status(review, ReviewEvent.CANCEL, by=by, reason="The restriction has ended")
+
+
+@receiver(first_day_changed, sender=Restriction)
+def follow_first_day(restriction: Restriction, by: StaffMember, **kwargs: Any) -> None:
+    """Move the first review of a restriction with its first day, from which it may be counted. Policy §23; beyond the policy: B23."""
+    if restriction.status not in STANDING or queries.held_reviews(restriction).exists():
+        return
+    scheduled = Review.objects.filter(restriction=restriction, status=ReviewStatus.SCHEDULED).first()
+    day = restriction.first_review_on
+    if scheduled and day is None:
+        reason = "It has no first day any more: the letter came back"
+        writing.change_status(scheduled, ReviewEvent.CANCEL, by=by, reason=reason)
+    elif scheduled and scheduled.due_on != day:
+        writing.save_record(scheduled, by=by, reason=f"Due on {uk_date(day)}", due_on=day)
+    elif day and not scheduled:
+        schedule_review(restriction, on=day, by=by)
 
 
 def schedule_review(restriction: Restriction, *, on: date, by: StaffMember | None) -> Review:

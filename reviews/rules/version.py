@@ -15,7 +15,10 @@ CHANGEABLE_FIELDS = {"named_contact", "deputy", "ends_on"}
 
 def unsaved_version(restriction: Restriction, changes: Mapping[str, Any]) -> Restriction:
     """Return what these changes would make of a restriction; its last day may follow from its terms."""
-    version = Restriction(customer=restriction.customer, kind=restriction.kind, **changes)
+    length = restriction.length_of_version(changes.get("ends_on"))
+    version = Restriction(
+        customer=restriction.customer, kind=restriction.kind, lasts_months=length, **changes
+    )
     version.ends_on = version.last_day
     return version
 

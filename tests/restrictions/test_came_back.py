@@ -206,3 +206,15 @@ def test_somebody_named_since_does_not_undo_what_the_first_letter_told(
     come_back(second, manager)
     renamed = reload(restriction)
     assert (renamed.customer_notified_on, renamed.is_in_force) == (None, True)
+
+
+def test_what_was_counted_from_its_first_day_is_not_known_any_more(decision, manager, time_machine):
+    counted = {"first_review_on": None, "review_months": 3, "lasts_months": 6}
+    restriction = factories.restriction(by=manager, decision=decision, **WAITS, **counted)
+    returned = come_back(send(write(decision, manager), manager), manager)
+    untold = reload(restriction)
+    assert (untold.starts_on, untold.first_review_on, untold.ends_on) == (None, None, None)
+    assert not restriction.reviews.filter(status="scheduled").exists()
+    move_on(time_machine, 5)
+    send(returned, manager, SentBy.OFFICE)
+    assert restriction.reviews.get(status="scheduled").due_on == add_months(today(), 3)

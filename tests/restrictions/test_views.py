@@ -182,7 +182,6 @@ def test_what_a_restriction_leaves_out_is_named(signed_in, manager, decision):
         "#id_open_0",
         "#id_incidents_0",
         "#id_reason",
-        "#id_first_review_on",
         "#id_review_months",
         "#id_easing_conditions",
     }

@@ -57,7 +57,7 @@ def test_it_is_imposed_by_its_form_and_reads_alike_on_page_letter_and_card(
     url = reverse("restrict", args=[decision.reference]) + "?kind=volume"
     client = signed_in(manager)
     form = client.get(url).context["form"]
-    sent = {name: form[name].value() for name in ("submission", "known", "first_review_on")}
+    sent = {name: form[name].value() for name in ("submission", "known")}
     sent |= {
         "incidents": [incident.reference],
         "begins": "for_safety",

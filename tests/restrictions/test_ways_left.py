@@ -214,7 +214,6 @@ def test_a_manager_sees_what_closes_that_another_left_open_before_imposing_it(
         "begins": "for_safety",
         "at_once_reason": "Your calls kept emergency calls waiting.",
         "incidents": [str(incident) for incident in decision.incidents.all()],
-        "first_review_on": page.context["form"]["first_review_on"].value().isoformat(),
         "review_months": 3,
         "easing_conditions": "Three months of calm letters. Ask Customer Services.",
     }
