@@ -24,7 +24,9 @@ def person(username):
 
 def test_the_main_job_from_end_to_end(association, open_page, colleague):
     with time_machine.travel(FIRST_DAY) as clock:
-        customer = factories.customer(by=person("officer"), phones=["0141 496 0777"], **factories.HOME)
+        customer = factories.customer(
+            by=person("officer"), phones=["0141 496 0777"], emails=["orla@home.example"], **factories.HOME
+        )
         record_comparable_incident()
         officer = Colleague(open_page())
         manager, executive, executive2, management = map(

@@ -43,7 +43,7 @@ def executive_acknowledges_and_decides(executive):
     contact.types("Reasons", "You need more ways to reach them.")
     contact.unticks("How the customer can reach them", "Letter")
     executive.presses("Decide the appeal")
-    executive.sees("This was open before and must stay so: Letter. (policy §22)")
+    executive.sees("This would close more than before: Letter. (policy §22)")
     contact.ticks("How the customer can reach them", "Letter")
     contact.ticks("How the customer can reach them", "Text or messaging")
     executive.presses("Decide the appeal")

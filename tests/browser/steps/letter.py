@@ -11,7 +11,7 @@ MISSING = f"Say how to appeal: put {APPEAL} in the text."
 def draft_letter_and_see_what_is_missing(manager, management):
     """One letter tells of all, so the Management Team writes it. Without one part it cannot be issued, nor by hand."""
     manager.follows("Órla Ní Bhriain")
-    manager.sees("Not told yet")
+    manager.sees("Begins once they are told")
     manager.follows("DEC-2027-0001")
     manager.sees("Only a Management Team member can restrict use of the complaints process.")
     manager.does_not_see("Draft the decision letter")
@@ -53,7 +53,8 @@ def issue_letter_as_pdf(management):
         "LET-2027-0002",
         "For now, please do not contact us by phone",
         "Tomasz Zielinski will look after everything that you bring to us",
-        "1 June 2027",
+        "from the day on which you receive this letter",
+        "3 months after it begins",
         "Please read this part.",
         "Scottish Public Services Ombudsman",
         "0800 496 0001",
@@ -63,10 +64,8 @@ def issue_letter_as_pdf(management):
 
 def send_letter_so_that_customer_is_told(management):
     management.follows("Mark as sent")
-    management.chooses("How it was sent", "By post")
+    management.chooses("How it was sent", "By email")
     management.presses("Mark as sent")
-    management.sees(
-        "The letter is marked as sent.", "1 March 2027, by post. Counts as received on 3 March 2027"
-    )
+    management.sees("The letter is marked as sent.", "1 March 2027, by email")
     management.follows("Órla Ní Bhriain")
-    management.sees("Not told yet")
+    management.does_not_see("Begins once they are told")
