@@ -162,20 +162,23 @@ def complete_restriction(
         setattr(restriction, name, day)
     raise_if_incomplete(*rules.check_open_channel(restriction, restriction.customer))
     raise_if_incomplete(*rules.check_needs_confirmed(restriction, restriction.customer))
-    # A new version only eases, so needs that were recorded since do not hold it up.
-    if before is None:
+    # A new version only eases, so needs that were recorded since do not hold it up, unless it closes one channel for another.
+    if before is None or restriction.customer_request:
         raise_if_incomplete(*rules.check_needs(restriction, restriction.customer))
+    if restriction.customer_request:
+        raise_if_incomplete(*rules.check_channels_left_open(restriction, restriction.customer, ()))
     instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
     return {"staff_instruction": instruction, **days}
 
 
 def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -> Restriction:
     """Impose a restriction; its callers have asked who may."""
+    event_text = "Imposed as they asked" if restriction.customer_request else "Imposed"
     return writing.change_status(
         restriction,
         RestrictionEvent.IMPOSE,
         by=by,
-        reason=describe_event("Imposed", restriction),
+        reason=describe_event(event_text, restriction),
         imposed_by=by,
         imposed_at=timezone.now(),
         look_again_on=None if restriction.review_months else annual_look_date(),

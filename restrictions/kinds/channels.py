@@ -31,6 +31,11 @@ def channels_closed_by(restrictions: Iterable["Restriction | InterimMeasure"]) -
     return set().union(*(restriction.closed_channels for restriction in restrictions))
 
 
+def limited_channels(restriction: "Restriction | InterimMeasure") -> set[Channel]:
+    """Return the channels that a restriction closes or limits."""
+    return restriction.closed_channels | restriction.channel_limits.keys()
+
+
 def ordered_channels(codes: Iterable[str]) -> list[str]:
     """Return each channel once, in the order in which they are listed everywhere."""
     wanted = set(codes)

@@ -23,7 +23,8 @@ def changes_text(
         less=[*changed_channels(changes.less, changes.after), *measure_titles(changes.new_measures)],
         more=changed_channels(changes.more, changes.after),
         no_longer=measure_titles(changes.ended_measures),
-        same=changed_channels(changes.same, changes.after, kept_by_others=after),
+        # Whom all contact leads to is said elsewhere.
+        same=changed_channels([*changes.same, *changes.changed], changes.after, kept_by_others=after),
     )
 
 

@@ -24,7 +24,7 @@ from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import AnyRestriction, applies_on, contact_plan, standing_restrictions
 from restrictions.enums import Begins, RestrictionStatus
 from restrictions.kinds import KINDS
-from restrictions.kinds.channels import channels_closed_by, channels_in_words, join_words
+from restrictions.kinds.channels import channels_closed_by, channels_in_words, join_words, limited_channels
 from restrictions.models import InterimMeasure, Restriction
 
 REQUIRED_PLACEHOLDERS = dict(
@@ -149,9 +149,23 @@ def ended_text(restriction: Restriction, ended_on: date | None) -> Markdown:
 
 
 def eased_text(before: Restriction, after: Restriction) -> Markdown:
-    """Say that a new version ends sooner. Policy §22, 61.3."""
+    """Say that a new version ends sooner, and that its customer asked for it, where they did. Policy §22, 61.3; beyond the policy: B28."""
+    opened, taken = (
+        channels_in_words(channel for channel in Channel if channel in channels)
+        for channels in (
+            limited_channels(before) - limited_channels(after),
+            limited_channels(after) - limited_channels(before),
+        )
+    )
     is_shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
-    return render_markdown("letters/shared/eased.md", new_last_day=after.ends_on if is_shorter else None)
+    return render_markdown(
+        "letters/shared/eased.md",
+        requested_on=after.customer_requested_on,
+        taken=taken,
+        closes=bool(after.closed_channels - before.closed_channels),
+        opened=opened,
+        new_last_day=after.ends_on if is_shorter else None,
+    )
 
 
 def reopened_text(before: Restriction, closed: set[Channel]) -> Markdown:

@@ -94,7 +94,7 @@ class Restriction(RecordWithStatus):
     months, or the first review is not given as a day, both are counted from the first day and empty until then. `review_months` are calendar
     months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
     minimum that staff need. `read_receipts_requested` is whether staff are asked to confirm that they have read it on the card. `supersedes`
-    is the version that this one replaces.
+    is the version that this one replaces; `customer_request` is how, and for what, its customer asked for it.
     """
 
     PREFIX = "RES"
@@ -183,6 +183,14 @@ class Restriction(RecordWithStatus):
         paragraph="12",
     )
     involvement_reason = InvolvementReasonField("why you decide though it affected you")
+    customer_requested_on = models.DateField("when they asked for this", null=True, blank=True)
+    customer_request = ReasonField(
+        "how they asked for this, and for what",
+        max_length=LONG,
+        blank=True,
+        missing="Say how they asked for this, and for what.",
+        paragraph="B28",
+    )
     proposed_by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="proposed_restrictions"
     )
@@ -287,6 +295,11 @@ class Restriction(RecordWithStatus):
             models.CheckConstraint(
                 name="restriction_told_or_reason",
                 condition=Q(customer_notified_on=None) | Q(not_notified_reason=""),
+            ),
+            models.CheckConstraint(
+                name="restriction_request_is_whole",
+                condition=Q(customer_requested_on=None, customer_request="")
+                | Q(customer_requested_on__isnull=False, supersedes__isnull=False) & ~Q(customer_request=""),
             ),
             models.CheckConstraint(
                 name="restriction_named_contact_has_deputy",

@@ -13,6 +13,7 @@ from .comparison import (
     check_not_more_restrictive,
     is_as_restrictive,
     is_at_most_as_restrictive,
+    is_swap,
     restrictiveness,
 )
 from .customer import check_customer_has_channel, check_same_customer
@@ -101,6 +102,7 @@ __all__ = [
     "customers_at_risk",
     "is_as_restrictive",
     "is_at_most_as_restrictive",
+    "is_swap",
     "may_change_on_appeal",
     "may_confirm_reading",
     "may_decide",

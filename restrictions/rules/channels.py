@@ -46,10 +46,13 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
     refusals += [
         refusal for added in step.adding for refusal in check_needs_confirmed(added, customer, step.without)
     ]
-    # A new version only eases, and what stands already is not asked about again.
-    if not step.without:
-        new = (added for added in step.adding if added.pk is None)
-        refusals += [refusal for added in new for refusal in check_needs(added, customer)]
+    # A new version only eases unless its customer asked for it, and what stands already is not asked about again.
+    new = [
+        added
+        for added in step.adding
+        if added.pk is None and (not step.without or getattr(added, "customer_request", ""))
+    ]
+    refusals += [refusal for added in new for refusal in check_needs(added, customer)]
     return list(dict.fromkeys(refusals))
 
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from restrictions.contact_plan import combine_into_plan, is_at_most_as_limited
+from cha_engagement.customers.contact_plan import PlannedChannel
+from restrictions.contact_plan import PlanChanges, combine_into_plan, contact_plan, is_at_most_as_limited
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import Restriction
@@ -61,15 +62,11 @@ def check_terms_not_more_restrictive(before: Restriction, after: Restriction) ->
 
 
 def check_channels_not_more_limited(before: Restriction, after: Restriction) -> list[Refusal]:
-    """Refuse to close or limit a channel further. For how long is said by their last days."""
-    plan, new_plan = (combine_into_plan([restriction]) for restriction in (before, after))
-    further = [
-        planned for planned in new_plan if not is_at_most_as_limited(plan.channels[planned.channel], planned)
-    ]
-    closed = [planned.channel for planned in further if planned.closed_by]
+    """Refuse to close or limit a channel further."""
+    further = channels_limited_further(before, after)
     more = {
-        "close": [channel for channel in closed if channel not in plan.closed_channels],
-        "limit": [planned.channel for planned in further if planned.channel not in closed],
+        "close": [planned.channel for planned in further if planned.closed_by],
+        "limit": [planned.channel for planned in further if not planned.closed_by],
     }
     return [
         Refusal(
@@ -80,6 +77,27 @@ def check_channels_not_more_limited(before: Restriction, after: Restriction) -> 
         for verb, channels in more.items()
         if channels
     ]
+
+
+def channels_limited_further(before: Restriction, after: Restriction) -> list[PlannedChannel]:
+    """Return the channels that one restriction closes or limits further than the one before it. For how long, their last days say."""
+    plan, new_plan = (combine_into_plan([restriction]) for restriction in (before, after))
+    return [
+        planned
+        for planned in new_plan
+        if not is_at_most_as_limited(plan.channels[planned.channel], planned)
+        and not (planned.closed_by and planned.channel in plan.closed_channels)
+    ]
+
+
+def is_swap(before: Restriction, after: Restriction) -> bool:
+    """Return whether a new version takes channels away and opens as many or more that its customer can use, with all that applies."""
+    changes = PlanChanges(
+        contact_plan(before.customer, adding=[before]),
+        contact_plan(before.customer, adding=[after], without=[before]),
+    )
+    opened = [planned for planned in changes.more if planned.channel in changes.after.usable_channels]
+    return 0 < len(channels_limited_further(before, after)) <= len(opened)
 
 
 def is_at_most_as_restrictive(before: Restriction, after: Restriction) -> bool:

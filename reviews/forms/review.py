@@ -17,7 +17,14 @@ from restrictions.models import Restriction
 from .. import queries, rules
 from ..enums import ReviewOutcome
 from ..models import Review
-from .version import reason_field, replacement_step, terms_fields, version_changes, version_fields
+from .version import (
+    reason_field,
+    replacement_step,
+    terms_fields,
+    version_changes,
+    version_fields,
+    version_layout,
+)
 
 OUTCOMES_UNDER_APPEAL = [choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.VARY]
 
@@ -66,7 +73,7 @@ class HoldForm(StepForm, ChangeForm):
         self.helper = form_helper(
             their_side_questions(),
             "findings",
-            Reveal("outcome", {ReviewOutcome.VARY: list(fields)} if fields else {}),
+            Reveal("outcome", {ReviewOutcome.VARY: version_layout(fields)} if fields else {}),
             "reasons",
             "next_review_on",
             WHAT_CHANGES,

@@ -20,7 +20,14 @@ from restrictions.models import Restriction
 from .. import queries, rules
 from ..enums import AppealOutcome
 from ..models import Appeal, AppealedRestriction
-from .version import reason_field, replacement_step, terms_fields, version_changes, version_fields
+from .version import (
+    reason_field,
+    replacement_step,
+    terms_fields,
+    version_changes,
+    version_fields,
+    version_layout,
+)
 
 
 class DecideForm(StepForm, ChangeForm):
@@ -87,7 +94,7 @@ class DecideForm(StepForm, ChangeForm):
                 help_text=CUSTOMER_TEXT_HINT,
             ),
         }
-        revealed = {AppealOutcome.PARTLY_UPHELD: [name(field) for field in fields]} if fields else {}
+        revealed = {AppealOutcome.PARTLY_UPHELD: version_layout(fields, name)} if fields else {}
         hint = (
             ""
             if fields

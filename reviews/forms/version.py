@@ -1,11 +1,13 @@
 """The fields in which a new version of a restriction can say something else, when it is reviewed or appealed."""
 
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
 from django import forms
 
-from cha_engagement.core.dates import PlannedDateField
+from cha_engagement.core.dates import PastDateField, PlannedDateField
+from cha_engagement.core.formpack import Reveal
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
@@ -61,12 +63,40 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
         answers["ends_on"] = None  # nobody set it: it follows from the terms
     for name, field in fields.items():
         field.initial = answers[name]
-    return fields
+    return fields | request_fields()
+
+
+def request_fields() -> dict[str, forms.Field]:
+    """Return what is asked where a customer asked for the change: then one way of contact can close for another that opens."""
+    request = Restriction._meta.get_field("customer_request")
+    return {
+        "is_requested": forms.BooleanField(
+            label="They asked for this",
+            required=False,
+            help_text="Needed where a way of contact closes for another that opens. Our letter says that they asked.",
+        ),
+        "customer_requested_on": PastDateField(label="When did they ask?", required=False),
+        "customer_request": reason_field(
+            "How did they ask, and for what?",
+            missing=request.missing,
+            help_text="For colleagues, such as: on the phone, to have calls back in place of emails.",
+            required=False,
+            rows=2,
+        ),
+    }
+
+
+def version_layout(fields: Iterable[str], name: Callable[[str], str] = str) -> list[Any]:
+    """Return how a form asks these fields, by the `name` that it has for each: how they asked once it is said that they did."""
+    asked = [name(field) for field in fields if field not in ("is_requested", *rules.REQUEST_FIELDS)]
+    return [*asked, Reveal(name("is_requested"), {True: [name(field) for field in rules.REQUEST_FIELDS]})]
 
 
 def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
     """Return those answers as the fields of a new version."""
     asked = {name: answers.get(name) for name in ("ends_on", "easing_conditions", "staff_instruction")}
+    if answers.get("is_requested"):
+        asked |= {name: answers.get(name) for name in rules.REQUEST_FIELDS}
     return restriction.kind_rules.field_values(answers) | asked
 
 

@@ -122,7 +122,10 @@ def effect_data(appealed: AppealedRestriction) -> dict[str, Any]:
     if latest.status in STANDING:
         if not appealed.varied_to:
             return {}
-        return {"eased": restrictions.eased_text(appealed.restriction, appealed.varied_to)}
+        return {
+            "eased": restrictions.eased_text(appealed.restriction, appealed.varied_to),
+            "is_requested": bool(appealed.varied_to.customer_request),
+        }
     if latest.status == RestrictionStatus.SUPERSEDED:
         return {"is_changed_since": True}
     if latest.status == RestrictionStatus.OVERTURNED:

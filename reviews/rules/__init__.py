@@ -29,9 +29,10 @@ from .hearing import (
 from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
 from .merging import check_same_customer
 from .review import check_not_under_appeal, check_review, may_hold_review
-from .version import unsaved_version
+from .version import REQUEST_FIELDS, unsaved_version
 
 __all__ = [
+    "REQUEST_FIELDS",
     "Hearing",
     "appealable_restrictions",
     "can_read_appeal",

@@ -17,7 +17,6 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
-from restrictions.rules import check_not_more_restrictive
 
 from .. import queries
 from ..enums import NO_APPEAL, OPEN_STATUSES, AppealOutcome, AppealStatus
@@ -25,7 +24,14 @@ from ..models import Appeal, AppealedRestriction
 from ..queries import RightToAppeal, involvement
 from .fields import sentence_and_field
 from .hearing import may_hear_appeal
-from .version import CHANGEABLE_FIELDS, check_still_restricts, has_changed_in, unsaved_version
+from .version import (
+    CHANGEABLE_FIELDS,
+    check_request,
+    check_still_restricts,
+    check_version,
+    has_changed_in,
+    unsaved_version,
+)
 
 Verdict = Mapping[str, Any]
 
@@ -116,7 +122,8 @@ def check_verdict(restriction: Restriction, verdict: Verdict) -> list[Refusal]:
     eased = unsaved_version(restriction, changes)
     latest_review = queries.latest_next_review(restriction)
     refusals += check_still_restricts(eased, AppealOutcome.UPHELD)
-    refusals += check_not_more_restrictive(restriction, eased, latest_review)
+    refusals += check_request(restriction, changes)
+    refusals += check_version(restriction, eased, latest_review)
     is_eased = (
         is_reviewed_sooner(eased, latest_review)
         or eased.kind_rules.chosen_terms(eased) != eased.kind_rules.chosen_terms(restriction)

@@ -13,12 +13,12 @@ from django.utils.timezone import localdate
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from incidents.models import Incident
 from restrictions.contact_plan import AnyRestriction, standing_restrictions
 from restrictions.enums import ENDING_TRANSITIONS, STANDING
+from restrictions.kinds.channels import limited_channels
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.rules import is_as_restrictive, is_at_most_as_restrictive, restrictiveness
 
@@ -166,11 +166,6 @@ def is_same_again(restriction: Restriction, measure: AnyRestriction) -> bool:
     if limited_channels(restriction) & limited_channels(measure):
         return True
     return isinstance(measure, Restriction) and is_as_restrictive(restriction, measure)
-
-
-def limited_channels(measure: AnyRestriction) -> set[Channel]:
-    """Return the channels that a measure closes or limits."""
-    return measure.closed_channels | measure.channel_limits.keys()
 
 
 def ending_moment(restriction: Restriction) -> datetime:

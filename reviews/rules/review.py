@@ -11,12 +11,19 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
-from restrictions.rules import MOST_MONTHS, check_not_more_restrictive, check_their_side, may_vary
+from restrictions.rules import MOST_MONTHS, check_their_side, may_vary
 
 from .. import queries
 from ..enums import ReviewOutcome
 from ..models import Review
-from .version import CHANGEABLE_FIELDS, check_still_restricts, has_changed_in, unsaved_version
+from .version import (
+    CHANGEABLE_FIELDS,
+    check_request,
+    check_still_restricts,
+    check_version,
+    has_changed_in,
+    unsaved_version,
+)
 
 ONLY_A_FRESH_DECISION = "Only a fresh decision takes more away."
 
@@ -97,10 +104,10 @@ def check_says_something_new(restriction: Restriction, changes: Mapping[str, Any
 def check_takes_no_more(restriction: Restriction, changes: Mapping[str, Any]) -> list[Refusal]:
     """Let a review keep, ease or end: only a fresh decision takes more away. Policy §14; beyond the policy: B28."""
     version = unsaved_version(restriction, {"review_months": restriction.review_months} | dict(changes))
-    refusals = check_still_restricts(version, ReviewOutcome.LIFT)
+    refusals = check_still_restricts(version, ReviewOutcome.LIFT) + check_request(restriction, changes)
     refusals += [
         replace(refusal, sentence=f"{refusal.sentence} {ONLY_A_FRESH_DECISION}")
-        for refusal in check_not_more_restrictive(restriction, version)
+        for refusal in check_version(restriction, version)
     ]
     refusals += [
         Refusal(

@@ -136,10 +136,16 @@ def hold_review(demonstration: Demonstration, script: ReviewScript) -> None:
         next_review_on=None
         if script.outcome == ReviewOutcome.LIFT
         else next_review_day(demonstration, script, restriction),
-        changes={"terms": dict(script.terms)} if script.terms else None,
+        changes=varied_version(restriction, script) if script.terms else None,
     )
     follow_versions(demonstration, (script.restriction,))
     write_letter(review, LetterCode.REVIEW_OUTCOME, by=by)
+
+
+def varied_version(restriction: Restriction, script: ReviewScript) -> dict[str, Any]:
+    people = {"named_contact": restriction.named_contact, "deputy": restriction.deputy}
+    request = {"customer_requested_on": today(), "customer_request": script.request} if script.request else {}
+    return {"terms": dict(script.terms), **people, **request}
 
 
 def next_review_day(demonstration: Demonstration, script: ReviewScript, restriction: Restriction) -> date:

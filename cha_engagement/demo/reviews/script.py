@@ -35,7 +35,7 @@ class AppealScript:
 
 @dataclass(frozen=True)
 class ReviewScript:
-    """A review that was held. `following` is the day of the next; `terms` are those of a varied restriction."""
+    """A review that was held. `following` is the day of the next; `terms` are those of a varied restriction, `request` how they asked for it."""
 
     restriction: str
     ago: int
@@ -45,6 +45,7 @@ class ReviewScript:
     reasons: str
     following: int = 0
     terms: Mapping[str, Any] = field(default_factory=dict)
+    request: str = ""
 
 
 APPEALS = (
@@ -151,8 +152,10 @@ REVIEWS = (
         "It is still too early for the colleague. Everything else stays as it is.", following=-6,
     ),
     ReviewScript(
-        "fiona-contact", 41, "manager", ReviewOutcome.CONTINUE,
-        "Two repairs done, one to come. She has asked for others twice.", "One contact works for her repairs. It goes on until the last is done.",
-        following=-30,
+        "fiona-contact", 41, "manager", ReviewOutcome.VARY,
+        "Two repairs done, one to come. She has asked for others twice, and missed three calls at work.",
+        "One contact works for your repairs. It goes on until the last is done, at the office where it was by phone.",
+        following=-30, terms={"open": ["office", "letter", "email"]},
+        request="On the phone to her named contact: to come to the desk after work in place of calls, which she cannot take there.",
     ),
 )  # fmt: skip
