@@ -208,6 +208,18 @@ class OrganisationAdmin(PermanentAdmin):
                 "description": "Working days leave out weekends and Scotland's bank holidays.",
             },
         ),
+        (
+            "What a limit on contact always leaves",
+            {
+                "fields": [
+                    "least_weekly_contacts",
+                    "least_contact_minutes",
+                    "staffed_from_hour",
+                    "staffed_until_hour",
+                ],
+                "description": "No restriction of the number, length or time of contacts leaves a customer less than this.",
+            },
+        ),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -32,6 +32,10 @@ INTERVAL_LIMITS = {
     "appeal_working_days": (10, 60),
     "acknowledge_working_days": (1, 20),
     "appeal_decision_working_days": (5, 60),
+    "least_weekly_contacts": (1, 10),
+    "least_contact_minutes": (15, 60),
+    "staffed_from_hour": (7, 10),
+    "staffed_until_hour": (15, 20),
 }
 """The least and the most of each interval: outside of these no letter would make sense, and no customer get a fair chance."""
 
@@ -114,6 +118,24 @@ class Organisation(models.Model):
     )
     appeal_decision_working_days = interval_field(
         "appeal_decision_working_days", "working days to decide an appeal", default=20
+    )
+    least_weekly_contacts = interval_field(
+        "least_weekly_contacts", "contacts a week that a limit on contact always leaves", default=1
+    )
+    least_contact_minutes = interval_field(
+        "least_contact_minutes", "minutes that it leaves for each of these", default=15
+    )
+    staffed_from_hour = interval_field(
+        "staffed_from_hour",
+        "hour from which somebody answers contact on a working day",
+        default=9,
+        help_text="Such as 9.",
+    )
+    staffed_until_hour = interval_field(
+        "staffed_until_hour",
+        "hour until which somebody answers contact on a working day",
+        default=17,
+        help_text="By the 24-hour clock, such as 17 for 5pm.",
     )
 
     history = HistoricalRecords()

@@ -13,6 +13,7 @@ from cha_engagement.customers.interfaces import CardLine
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.organisation.calendar import add_months
+from cha_engagement.organisation.models import Organisation
 from incidents.contacts.queries import count_with_noun
 from restrictions.kinds.channels import (
     channel_labels,
@@ -33,9 +34,9 @@ PERIODS = {"day": 31, "week": 6, "month": 1}
 """The periods from the shortest to the longest, each with how many of them a longer one can touch."""
 
 LEAST_MINUTES = 30  # from the beginning of the hours to their end, while somebody is there
-STAFFED_HOURS = "08:00", "20:00"
 ALL_DAY = "00:00", "23:59"
-LEAST_CONTACT_MINUTES = 10  # minutes that a limit on them leaves
+MOST_WEEKS = 5
+"""The weeks of a month: one contact in each takes as many."""
 MOST_AMOUNT = 10_000
 
 
@@ -181,6 +182,8 @@ class Volume(RestrictionKind):
                         "days",
                     )
                 ]
+            if refusals := check_floor(limiting):
+                return refusals
         return []
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
@@ -228,12 +231,37 @@ def check_amounts(terms: dict[str, Any]) -> list[Refusal]:
         if amount < 1:
             sentence = "Leave at least one: a limit never closes a way of contact."
             refusals.append(Refusal(sentence, "B2", field))
-    if 1 <= (most["minutes"] or LEAST_CONTACT_MINUTES) < LEAST_CONTACT_MINUTES:
-        sentence = f"Leave at least {LEAST_CONTACT_MINUTES} minutes: in less, nobody can say what they need."
-        refusals.append(Refusal(sentence, "B2", "most_minutes"))
     if amounts and not most["every"]:
         refusals.append(Refusal("Say in what time: a day, a week or a month.", "21.5", "every"))
-    return refusals
+    return refusals or check_floor([terms])
+
+
+def check_floor(limiting: list[dict[str, Any]]) -> list[Refusal]:
+    """Refuse limits that together leave less than the association always does: some contacts a week, each of some minutes. B2."""
+    organisation = Organisation.current()
+    contacts, minutes = organisation.least_weekly_contacts, organisation.least_contact_minutes
+    floors = {"contacts": contacts, "minutes": contacts * minutes}
+    working_days = set(WORKING_DAYS).intersection(*(terms["days"] or range(7) for terms in limiting))
+    for terms in limiting:
+        for unit, floor in floors.items():
+            most = terms["most"][unit]
+            is_short = unit == "minutes" and most is not None and most < minutes
+            if most is not None and (is_short or weekly_amount(terms, unit, len(working_days)) < floor):
+                return [
+                    Refusal(
+                        f"Leave at least {count_with_noun(contacts, 'contact')} a week of {minutes} minutes"
+                        f"{' each' if contacts > 1 else ''}: in less, nobody can say what they need. A month has up to {MOST_WEEKS} weeks.",
+                        "B2",
+                        f"most_{unit}",
+                    )
+                ]
+    return []
+
+
+def weekly_amount(terms: dict[str, Any], unit: str, working_days: int) -> int:
+    """Return what a limit leaves of contacts or minutes in every week, by the days on which somebody is there."""
+    most, every = terms["most"][unit], terms["most"]["every"]
+    return {"day": most * working_days, "week": most, "month": most // MOST_WEEKS}[every]
 
 
 def check_days_and_hours(terms: dict[str, Any]) -> list[Refusal]:
@@ -246,10 +274,9 @@ def check_days_and_hours(terms: dict[str, Any]) -> list[Refusal]:
     if hours and not all(hours):
         sentence = "Give both hours: from when, and until when."
         refusals.append(Refusal(sentence, "21.5", "hours_until"))
-    elif hours and minutes_between(*staffed_hours(*hours)) < LEAST_MINUTES:
-        sentence = (
-            f"Leave at least {LEAST_MINUTES} minutes between 8am and 8pm: hours never close a way of contact."
-        )
+    elif hours and minutes_between(*staffed_hours(*hours)) < least_window():
+        first, last = (uk_time(time.fromisoformat(moment)) for moment in office_hours())
+        sentence = f"Leave at least {least_window()} minutes between {first} and {last}: hours never close a way of contact."
         refusals.append(Refusal(sentence, "B2", "hours_until"))
     return refusals
 
@@ -261,7 +288,7 @@ def is_time_left(limiting: list[dict[str, Any]]) -> bool:
     first, last = max(start for start, _ in hours), min(end for _, end in hours)
     return (
         bool(days.intersection(WORKING_DAYS))
-        and minutes_between(*staffed_hours(first, last)) >= LEAST_MINUTES
+        and minutes_between(*staffed_hours(first, last)) >= least_window()
     )
 
 
@@ -286,7 +313,19 @@ def minutes_between(first: str, last: str) -> float:
 
 def staffed_hours(first: str, last: str) -> tuple[str, str]:
     """Return the part of some hours in which contact is answered."""
-    return max(first, STAFFED_HOURS[0]), min(last, STAFFED_HOURS[1])
+    opening, closing = office_hours()
+    return max(first, opening), min(last, closing)
+
+
+def office_hours() -> tuple[str, str]:
+    """Return from when until when contact is answered on a working day, as "09:00" and "17:00"."""
+    organisation = Organisation.current()
+    return f"{organisation.staffed_from_hour:02}:00", f"{organisation.staffed_until_hour:02}:00"
+
+
+def least_window() -> int:
+    """Return how many minutes the hours of a limit have while somebody is there: at least the length of a contact."""
+    return max(LEAST_MINUTES, Organisation.current().least_contact_minutes)
 
 
 def period_start(every: str, day: date) -> date:

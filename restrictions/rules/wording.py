@@ -1,5 +1,6 @@
 """Words of staff that reach further than a restriction: another record does that, or nothing may. Policy §53, 54; B2, B5."""
 
+import re
 from collections.abc import Collection
 
 from cha_engagement.core.refusals import Refusal
@@ -19,8 +20,26 @@ COMPLAINTS_LIMITS = ("complaint", "unread")
 """Codes of what “Limited use of the complaints process” says by its nature."""
 NEW_COMPLAINTS_TERM = "new_complaints"
 """The term in which it says what it leaves open, which its nature does not take away."""
+AMOUNT_FIELDS = ("description", "staff_instruction")
+"""Fields in whose words a limit on the amount of contact would apply."""
 CHANNEL_NAMING_FIELDS = ("staff_instruction", "contact_details")
 """Fields that may name channels without closing any."""
+
+NUMBER = r"(?:one|two|three|four|five|six|ten|fifteen|twenty|thirty|\d+)"
+AMOUNT = re.compile(
+    rf"\b(?:once|twice|{NUMBER} (?:more )?(?:times?|calls?|contacts?|emails?|letters?|messages?|texts?|visits?|minutes?|hours?)\b(?: \w+){{0,4}}?)"
+    r"(?: in)? (?:a|an|per|each|every) (?:day|week|fortnight|month|quarter|year)\b",
+    re.IGNORECASE,
+)
+LIMITING = re.compile(
+    r"\b(?:(?:you|they|she|he|customer) (?:can|may|must|should|are to|is to)|take|accept|answer|allow\w*|at most|no more than|not more than"
+    r"|only|up to|limit\w*|maximum)\b",
+    re.IGNORECASE,
+)
+OUR_OFFER = re.compile(
+    r"\b(?:we|i) (?:will|shall|can) (?:call|ring|phone|text|email|write|visit|meet|contact|see)\b",
+    re.IGNORECASE,
+)
 
 
 def check_restriction_words(restriction: Restriction, before: Restriction | None = None) -> list[Refusal]:
@@ -33,7 +52,13 @@ def check_restriction_words(restriction: Restriction, before: Restriction | None
     known = set(staff_texts(before).values()) if before else set()
     if not kind.is_in_own_words:
         known.add(kind.usual_instruction(restriction))
-    return [
+    amounts = [
+        refusal
+        for field in AMOUNT_FIELDS
+        if kind.code != "volume" and (text := staff_texts(restriction).get(field)) and text not in known
+        for refusal in check_amounts_in_words(text, field)
+    ]
+    return amounts + [
         refusal
         for field, text in staff_texts(restriction).items()
         if text not in known
@@ -69,8 +94,22 @@ def staff_texts(restriction: Restriction) -> dict[str, str]:
     return terms | {name: getattr(restriction, name) for name in (*CUSTOMER_TEXT_FIELDS, "staff_instruction")}
 
 
+def check_amounts_in_words(text: str, field: str) -> list[Refusal]:
+    """Refuse words that limit how often or how long somebody is in contact: the kind that does leaves them a least amount. Policy §21.5; B2."""
+    for sentence in re.split(r"(?<=[.!?])\s+|\n", text):
+        if AMOUNT.search(sentence) and LIMITING.search(sentence) and not OUR_OFFER.search(sentence):
+            return [
+                Refusal(
+                    f"“{sentence.strip()}” Choose “Limited time or number of contacts” for this: it always leaves them enough.",
+                    "21.5",
+                    field,
+                )
+            ]
+    return []
+
+
 def check_interim_words(interim: InterimMeasure) -> list[Refusal]:
-    refusals = []
+    refusals = check_amounts_in_words(interim.staff_instruction, "staff_instruction")
     for field in ("staff_instruction", "reason", "how_notified"):
         exempt = () if field == "staff_instruction" else STAFF_ONLY_KINDS
         overreaches = [

@@ -146,7 +146,12 @@ def test_a_new_reason_of_a_new_version_says_something(restriction, manager):
     ("terms", "field"),
     [
         ({"most": {"contacts": None, "minutes": 1, "every": "month"}}, "most_minutes"),
-        ({"most": {"contacts": None, "minutes": 9, "every": "day"}}, "most_minutes"),
+        ({"most": {"contacts": None, "minutes": 14, "every": "day"}}, "most_minutes"),
+        ({"most": {"contacts": None, "minutes": 14, "every": "week"}}, "most_minutes"),
+        ({"most": {"contacts": None, "minutes": 74, "every": "month"}}, "most_minutes"),
+        ({"most": {"contacts": 4, "minutes": None, "every": "month"}}, "most_contacts"),
+        ({"hours": ["08:00", "09:20"]}, "hours_until"),
+        ({"hours": ["16:45", "20:00"]}, "hours_until"),
         ({"days": [0], "hours": ["02:00", "02:30"]}, "hours_until"),
         ({"hours": ["05:00", "08:20"]}, "hours_until"),
         ({"hours": ["19:45", "23:00"]}, "hours_until"),
@@ -234,3 +239,117 @@ def test_a_manager_sees_what_closes_that_another_left_open_before_imposing_it(
         shown = " ".join(client.get(address).content.decode().split())
         assert "<strong>Letter</strong>: closed" in shown
         assert "<strong>Email</strong>: open, ask for Helper Example" in shown
+
+
+# A limit leaves what the association always does
+
+
+def counted(every, contacts=None, minutes=None, days=()):
+    return volume_facts(most={"contacts": contacts, "minutes": minutes, "every": every}, days=list(days))
+
+
+@pytest.mark.policy("21.5")
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        (counted("week", contacts=1), "most_contacts"),
+        (counted("day", contacts=1, days=[0]), "most_contacts"),
+        (counted("day", contacts=1, days=[0, 5, 6]), "most_contacts"),
+        (counted("month", contacts=9), "most_contacts"),
+        (counted("week", minutes=39), "most_minutes"),
+        (counted("day", minutes=19), "most_minutes"),
+        (counted("month", minutes=199), "most_minutes"),
+        (volume_facts(hours=["10:00", "10:15"]), "hours_until"),
+        (volume_facts(hours=["08:00", "10:20"]), "hours_until"),
+        (volume_facts(hours=["15:45", "17:00"]), "hours_until"),
+        (counted("week", contacts=2, minutes=40), None),
+        (counted("day", contacts=1, days=[0, 1]), None),
+        (counted("month", contacts=10, minutes=200), None),
+        (volume_facts(hours=["10:00", "10:30"]), None),
+    ],
+)
+def test_no_limit_leaves_less_than_the_association_always_does(organisation, decision, manager, facts, field):
+    organisation.least_weekly_contacts, organisation.least_contact_minutes = 2, 20
+    organisation.staffed_from_hour, organisation.staffed_until_hour = 10, 16
+    organisation.save()
+    if field is None:
+        assert factories.restriction(by=manager, decision=decision, **facts).is_in_force
+        return
+    for write in (
+        lambda: factories.restriction(by=manager, decision=decision, **facts),
+        lambda: factories.proposal(by=manager, incidents=list(decision.incidents.all()), **facts),
+    ):
+        with pytest.raises(Incomplete) as refused:
+            write()
+        assert refused_fields(refused) == [field]
+
+
+@pytest.mark.policy("21.5")
+def test_what_the_association_always_leaves_counts_whenever_a_limit_is_written_anew(
+    organisation, decision, manager, officer
+):
+    restriction = factories.restriction(by=manager, decision=decision, **counted("week", contacts=1))
+    proposal = factories.proposal(
+        by=officer, incidents=list(decision.incidents.all()), **counted("week", contacts=1)
+    )
+    organisation.least_weekly_contacts = 2
+    organisation.save()
+    with pytest.raises(Incomplete) as refused:
+        actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=proposal.version)
+    assert refused_fields(refused) == ["most_contacts"]
+    eased = {"status_reason": "Calm calls.", "review_months": 3, "first_review_on": add_months(today(), 3)}
+    with pytest.raises(Incomplete) as refused:
+        actions.vary_restriction(restriction=restriction, by=manager, terms=restriction.terms, **eased)
+    assert refused_fields(refused) == ["most_contacts"]
+    terms = counted("week", contacts=2)["terms"]
+    assert actions.vary_restriction(restriction=restriction, by=manager, terms=terms, **eased).is_in_force
+
+
+@pytest.mark.policy("21.5")
+def test_limits_on_other_days_leave_it_together_too(organisation, decision, manager):
+    organisation.least_weekly_contacts = 2
+    organisation.save()
+    factories.restriction(by=manager, decision=decision, **counted("day", contacts=1, days=[0, 1]))
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=manager, decision=decision, **volume_facts(days=[1, 2]))
+    assert refused_fields(refused) == ["most_contacts"]
+
+
+@pytest.mark.policy("21.5")
+@pytest.mark.parametrize(
+    ("words", "is_limit"),
+    [
+        ("You can ring us once a month.", True),
+        ("They may contact us one time a month, for five minutes.", True),
+        ("Take one call from her a week.", True),
+        ("At most two calls per week.", True),
+        ("Twice a year they can come in.", True),
+        ("Answer 1 email each month", True),
+        ("We will ring you once a week, on Mondays.", False),
+        ("Two of us come to each visit.", False),
+        ("Only with a colleague. See the plan each week.", False),
+    ],
+)
+def test_words_set_no_limit_that_the_kind_for_it_would_not_leave(
+    decision, manager, incident, words, is_limit
+):
+    own_words = {"kind": "other", "terms": factories.OWN_WORDS, "staff_instruction": "Meet at the library."}
+    ways = (
+        lambda: factories.restriction(
+            by=manager,
+            decision=decision,
+            **own_words | {"terms": factories.OWN_WORDS | {"description": words}},
+        ),
+        lambda: factories.restriction(
+            by=manager, decision=decision, **own_words | {"staff_instruction": words}
+        ),
+        lambda: factories.restriction(by=manager, decision=decision, staff_instruction=words),
+        lambda: factories.interim_measure(by=manager, incidents=[incident], staff_instruction=words),
+    )
+    sentences = []
+    for write in ways:
+        try:
+            write()
+        except Incomplete as refused:
+            sentences += [refusal.sentence for refusal in refused.refusals]
+    assert sum("Limited time or number of contacts" in sentence for sentence in sentences) == 4 * is_limit
