@@ -73,7 +73,7 @@ TASK_KINDS: dict[str, TaskKind] = {
         "Find an emergency route that this customer can use", "customer_edit", "B2"
     ),
     TaskCode.KEEP_EMERGENCY_LINE: TaskKind(
-        "Keep an emergency line for customers who cannot phone",
+        "Keep an emergency line that each customer can use",
         "admin:organisation_organisation_change",
         "B2",
     ),
@@ -398,7 +398,16 @@ TASK_SOURCES = (
 CUSTOMER = frozenset({"customer", "affected_staff"})
 STANDING_OF_CUSTOMER = frozenset({"customer", "status"})
 CHANNELS = frozenset({"cannot_use", "emails"})
-EMERGENCY_ROUTES = frozenset({"emergency_phone", "emergency_relay", "emergency_text", "emergency_email"})
+EMERGENCY_ROUTES = frozenset(
+    {
+        "emergency_phone",
+        "emergency_relay",
+        "emergency_text",
+        "emergency_email",
+        "emergency_interpreter",
+    }
+)
+NEEDS_OF_EMERGENCIES = frozenset({"cannot_use", "needs_interpreter", "emergency_route"})
 TASK_LINKS = (
     *(
         TaskLink(Organisation, model, "", frozenset({"notification_working_days"}), records=records)
@@ -408,7 +417,9 @@ TASK_LINKS = (
             (ManagementDecision, Q(explained=Explained.BY_LETTER, explained_on=None)),
         )
     ),
-    TaskLink(Organisation, Customer, "", EMERGENCY_ROUTES, records=~Q(cannot_use=[])),
+    TaskLink(
+        Organisation, Customer, "", EMERGENCY_ROUTES, records=~Q(cannot_use=[]) | Q(needs_interpreter=True)
+    ),
     TaskLink(ManagementDecision, Incident, "decisions"),
     TaskLink(ManagementDecision, InterimMeasure, "incidents__decisions"),
     TaskLink(Incident, InterimMeasure, "incidents", changed_only=True),
@@ -427,7 +438,7 @@ TASK_LINKS = (
     TaskLink(Letter, Restriction, "letters"),
     TaskLink(Letter, InterimMeasure, "letters"),
     TaskLink(Letter, ManagementDecision, "letters"),
-    TaskLink(Customer, Organisation, "", frozenset({"cannot_use", "emergency_route"}), changed_only=True),
+    TaskLink(Customer, Organisation, "", NEEDS_OF_EMERGENCIES, changed_only=True),
     TaskLink(Restriction, Organisation, "", STANDING_OF_CUSTOMER),
     TaskLink(InterimMeasure, Organisation, "", STANDING_OF_CUSTOMER | {"ends_on"}),
 )

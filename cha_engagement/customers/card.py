@@ -11,7 +11,7 @@ from cha_engagement.staff.models import StaffMember
 from . import rules
 from .enums import AlwaysOpen, CardSection, Format
 from .models import Adjustment, Customer, Merge
-from .queries import can_phone, emergency_routes
+from .queries import can_use_emergency_line, emergency_routes
 
 
 def end_lines(customer: Customer) -> list[CardLine]:
@@ -80,7 +80,7 @@ def always_open_lines(customer: Customer) -> list[CardLine]:
     organisation = Organisation.current()
     routes = emergency_routes(customer, organisation)
     emergency = f"Emergency repairs on {' or '.join(routes)}." if routes else "Emergency repairs."
-    if not routes and not can_phone(customer):
+    if not routes and not can_use_emergency_line(customer):
         emergency = "Emergency repairs, whichever way they come: no emergency route that this customer can use is kept."
     texts = {
         AlwaysOpen.EMERGENCY: emergency,

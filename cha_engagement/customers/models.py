@@ -55,7 +55,7 @@ class Customer(CaseRecord):
     """A person or an organisation that engages with the association. Policy §3.
 
     `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of the `Channel` codes that
-    their needs rule out (B2): it follows from these, and `actions.needs` alone writes it. `needs_confirmed_on` is when all that is
+    their needs rule out (B2): it and `needs_interpreter` follow from these, and `actions` of needs alone write them. `needs_confirmed_on` is when all that is
     recorded of their needs was last confirmed, and is empty where it was changed since. `household_of` is another customer of the same household: nothing that is
     decided about one touches the other (B5). `speaks_for` is the customer for whom an advocate or representative acts. `merged_into`
     is the customer they turned out to be: all that was recorded about this one is recorded there (B16).
@@ -83,6 +83,7 @@ class Customer(CaseRecord):
         "accessibility and communication needs", max_length=LONG, blank=True
     )
     cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
+    needs_interpreter = models.BooleanField("needs an interpreter", default=False)
     needs_confirmed_on = models.DateField("needs last confirmed on", null=True, blank=True)
     needs_confirmed_with = models.CharField(
         "needs confirmed with", max_length=20, choices=ConfirmedWith, blank=True

@@ -179,7 +179,15 @@ class OrganisationAdmin(PermanentAdmin):
         ),
         (
             "Emergencies, for each need",
-            {"fields": ["emergency_phone", "emergency_relay", "emergency_text", "emergency_email"]},
+            {
+                "fields": [
+                    "emergency_phone",
+                    "emergency_relay",
+                    "emergency_text",
+                    "emergency_email",
+                    "emergency_interpreter",
+                ]
+            },
         ),
         (
             "Putting things right",

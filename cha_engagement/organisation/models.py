@@ -81,6 +81,12 @@ class Organisation(models.Model):
         "email address for emergencies", blank=True, help_text="Only one that somebody reads at any time."
     )
     text_number = models.CharField("number for text messages", max_length=40, blank=True)
+    emergency_interpreter = models.CharField(
+        "emergency line with an interpreter",
+        max_length=40,
+        blank=True,
+        help_text="For customers who speak no English, where the line finds an interpreter for whoever says their language.",
+    )
     email = models.EmailField(blank=True)
     website = models.URLField(blank=True)
     office_hours = models.CharField(max_length=SHORT, blank=True)

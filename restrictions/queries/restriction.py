@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import can_phone, emergency_routes
+from cha_engagement.customers.queries import can_use_emergency_line, emergency_routes
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -34,7 +34,7 @@ def customers_without_emergency_route(
 
     With each is the moment from which they are under none, where only interim measures are in force.
     """
-    without_route = customers.exclude(cannot_use=[]).filter(emergency_route="")
+    without_route = customers.filter(~Q(cannot_use=[]) | Q(needs_interpreter=True), emergency_route="")
     if not without_route.exists():
         return  # as for nearly everybody who is added: the rest takes Django three times as long
     standing = Restriction.objects.filter(status__in=STANDING, customer=OuterRef("pk"))
@@ -45,7 +45,7 @@ def customers_without_emergency_route(
     )
     organisation = Organisation.current()
     for customer in at_risk.filter(Q(is_restricted=True) | Q(interim_until__isnull=False)):
-        if not can_phone(customer) and not emergency_routes(customer, organisation):
+        if not can_use_emergency_line(customer) and not emergency_routes(customer, organisation):
             last_day = None if customer.is_restricted else customer.interim_until
             yield customer, last_day and start_of_day(last_day + timedelta(days=1))
 

@@ -17,7 +17,13 @@ from .. import factories
 pytestmark = pytest.mark.beyond("B2")
 
 LINE, RELAY, TEXT, EMAIL = "0800 496 0001", "18001 0800 496 0001", "07700 900123", "now@lochside.example"
-ALL = {"emergency_relay": RELAY, "emergency_text": TEXT, "emergency_email": EMAIL}
+INTERPRETER = "0800 496 0002"
+ALL = {
+    "emergency_relay": RELAY,
+    "emergency_text": TEXT,
+    "emergency_email": EMAIL,
+    "emergency_interpreter": INTERPRETER,
+}
 
 
 @pytest.fixture
@@ -46,7 +52,13 @@ def keep(organisation):
         (
             {"needs": ["no_english"], "preferred_language": "Ukrainian"},
             ALL,
-            [LINE, RELAY, TEXT, EMAIL],
+            [INTERPRETER, RELAY, TEXT, EMAIL],
+        ),
+        ({"needs": ["no_english"], "preferred_language": "Ukrainian"}, {}, []),
+        (
+            {"needs": ["no_english", "cannot_hear"], "preferred_language": "Ukrainian"},
+            {"emergency_interpreter": INTERPRETER},
+            [],
         ),
         ({"needs": ["cannot_hear"]}, {}, []),
         ({"needs": ["no_post"]}, {}, [LINE]),
@@ -122,10 +134,18 @@ def test_a_number_or_an_address_is_an_emergency_route(officer, route):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        ({"needs": ["cannot_hear"]}, "they cannot phone"),
+        ({"needs": ["no_phone"]}, "they cannot phone"),
+        ({"needs": ["no_english"], "preferred_language": "Ukrainian"}, "they need an interpreter"),
+    ],
+)
 def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
-    organisation, officer, manager, administrator, signed_in, keep
+    organisation, officer, manager, administrator, signed_in, keep, known, why
 ):
-    customer = factories.customer(by=officer, needs=["cannot_hear"], **factories.HOME)
+    customer = factories.customer(by=officer, **known, **factories.HOME)
     factories.interim_measure(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
     letter = letters.draft_letter(
         customer=customer,
@@ -137,12 +157,13 @@ def test_a_letter_waits_for_an_emergency_route_and_somebody_is_asked_for_one(
     )
     (refusal,) = issuing.check_ready(letter)
     assert refusal.sentence.startswith("No emergency route that Órla Ní Bhriain can use is kept")
+    assert why in refusal.sentence
     assert any(
         "no emergency route" in line.text for part in customer_card(customer).parts for line in part.lines
     )
     assert [row["reference"] for row in task_rows(manager, "customer.emergency")] == [customer.reference]
     home = signed_in(administrator).get("/").content.decode()
-    assert "Keep an emergency line for customers who cannot phone" in home
+    assert "Keep an emergency line that each customer can use" in home
     assert "Órla" not in home
     customer.refresh_from_db()
     actions.change_customer(

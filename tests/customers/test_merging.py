@@ -180,7 +180,7 @@ def test_what_one_says_more_fully_is_taken_without_a_question(officer, manager):
 
 def test_every_question_about_a_customer_is_thought_of():
     asked = {field.name for field in Customer._meta.fields if field.editable and not field.primary_key}
-    follows_from_needs = {"cannot_use", *CONFIRMATION}
+    follows_from_needs = {"cannot_use", "needs_interpreter", *CONFIRMATION}
     assert asked - follows_from_needs == {
         *JOINED_LISTS,
         *JOINED_TEXTS,

@@ -129,7 +129,7 @@ def test_two_limits_on_one_way_do_not_read_as_alternatives(letter_about):
         letter_about("volume", **terms, most={"contacts": None, "minutes": 75, "every": "month"})
     )
     (line,) = [line for line in text.splitlines() if line.startswith("- by phone: ")]
-    assert line.endswith("(for up to 60 minutes in all in a month, and also up to 3 times in a week)")
+    assert line.endswith("(for up to 75 minutes in all in a month, and also up to 3 times in a week)")
 
 
 @pytest.mark.policy("5")

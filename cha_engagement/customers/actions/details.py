@@ -58,8 +58,8 @@ def add_customer(
         event=CustomerEvent.ADD,
         submission=submission,
         household_of=head,
-        cannot_use=queries.unusable_channels(needs),
         **fields,
+        **queries.consequences_of_needs(needs),
         **confirmation(needs_confirmed_with),
     )
     write_needs(customer, needs, by=by)
@@ -112,7 +112,7 @@ def change_customer(
     if needs_confirmed_with or has_other_needs:
         fields |= confirmation(needs_confirmed_with)
     if needs != recorded:
-        fields["cannot_use"] = queries.unusable_channels(needs)
+        fields |= queries.consequences_of_needs(needs)
     changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
     if needs_confirmed_with or has_other_needs:
         write_needs(changed, needs, by=by)

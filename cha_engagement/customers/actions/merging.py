@@ -27,7 +27,7 @@ from ..enums import CustomerEvent
 from ..interfaces import CustomerRules, check_contradictions
 from ..models import Customer, Merge
 from .lookup_keys import write_lookup_keys
-from .needs import write_unusable_channels
+from .needs import write_consequences
 
 
 @idempotent(Merge)
@@ -68,7 +68,7 @@ def merge_customers(
         other, by=by, reason=f"Merged into {describe(kept)}", event=CustomerEvent.MERGE, merged_into=kept
     )
     moved = hand_over_rows(other, kept, by=by, reason=f"About {kept}, into which {other} is merged")
-    write_unusable_channels(kept, by=by, reason=f"Needs recorded of {other}, which is merged into this")
+    write_consequences(kept, by=by, reason=f"Needs recorded of {other}, which is merged into this")
     after = queries.values_by_column(kept)
     changed = [name for name in after if after[name] != before[name]]
     write_lookup_keys(other)
@@ -119,7 +119,7 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     )
     give_back_rows(current, by=by, reason=f"About {other} again, which is parted from {kept}")
     for customer in (kept, other):
-        write_unusable_channels(customer, by=by, reason="Needs are about this one alone again")
+        write_consequences(customer, by=by, reason="Needs are about this one alone again")
     undone = writing.save_record(
         current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by
     )

@@ -72,9 +72,9 @@ def write_needs(customer: Customer, notes_by_need: Mapping[str, str], *, by: Sta
     customer.__dict__.pop("current_needs", None)
 
 
-def write_unusable_channels(customer: Customer, *, by: StaffMember | None, reason: str) -> None:
-    """Let a customer's record name the channels that their needs rule out, where these have come or gone with another record."""
+def write_consequences(customer: Customer, *, by: StaffMember | None, reason: str) -> None:
+    """Let a customer's record say what follows from their needs, where these have come or gone with another record."""
     customer.__dict__.pop("current_needs", None)
-    channels = queries.unusable_channels(need.code for need in customer.current_needs)
-    if channels != customer.cannot_use:
-        writing.save_record(customer, by=by, reason=reason, cannot_use=channels)
+    values = queries.consequences_of_needs([need.code for need in customer.current_needs])
+    if any(getattr(customer, name) != value for name, value in values.items()):
+        writing.save_record(customer, by=by, reason=reason, values=values)

@@ -8,7 +8,7 @@ from .customers import (
     is_same_household,
 )
 from .duplicates import LikelyDuplicate, likely_duplicates
-from .emergency_routes import can_phone, emergency_routes
+from .emergency_routes import can_phone, can_use_emergency_line, emergency_routes
 from .lookup import find_matching_ids, look_up_customers, sort_best_first
 from .merging import (
     count_records,
@@ -20,6 +20,7 @@ from .merging import (
     values_by_column,
 )
 from .needs import (
+    consequences_of_needs,
     doubtful_channels,
     doubtful_print,
     notes_by_need,
@@ -30,6 +31,8 @@ from .needs import (
 __all__ = [
     "LikelyDuplicate",
     "can_phone",
+    "can_use_emergency_line",
+    "consequences_of_needs",
     "count_records",
     "customers_with_email",
     "doubtful_channels",

@@ -10,7 +10,7 @@ from .needs import doubtful_channels
 def emergency_routes(customer: Customer | None, organisation: Organisation) -> list[str]:
     """Return the emergency routes that this customer can use. Their own is added to ours and replaces none.
 
-    The emergency line is for whoever uses a phone. Those who cannot, or of whom it is in doubt, have the others too.
+    The emergency line is for whoever uses a phone and speaks English. Those who cannot, or of whom it is in doubt, have the others too.
     """
     own = [customer.emergency_route] if customer and customer.emergency_route else []
     cannot_use = set(customer.cannot_use) if customer else set()
@@ -18,8 +18,11 @@ def emergency_routes(customer: Customer | None, organisation: Organisation) -> l
         Channel.PHONE in cannot_use or Channel.PHONE in doubtful_channels(customer)
     )
     routes = []
-    if organisation.emergency_phone and Channel.PHONE not in cannot_use:
+    if organisation.emergency_phone and can_use_emergency_line(customer):
         routes.append(organisation.emergency_phone)
+    needs_interpreter = customer is not None and customer.needs_interpreter
+    if organisation.emergency_interpreter and needs_interpreter and can_phone(customer):
+        routes.append(f"{organisation.emergency_interpreter} (with an interpreter)")
     if not needs_another:
         return routes + own
     # Relay UK leads from a phone or an app to our line, by typing and reading.
@@ -30,6 +33,11 @@ def emergency_routes(customer: Customer | None, organisation: Organisation) -> l
     if organisation.emergency_email and Channel.EMAIL not in cannot_use:
         routes.append(f"{organisation.emergency_email} (by email)")
     return routes + own
+
+
+def can_use_emergency_line(customer: Customer | None) -> bool:
+    """Return whether the emergency line serves a customer: a voice on the phone, in English."""
+    return can_phone(customer) and not (customer and customer.needs_interpreter)
 
 
 def can_phone(customer: Customer | None) -> bool:

@@ -6,6 +6,7 @@ is asked about it.
 
 import re
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from ..enums import (
     INBOUND_CHANNELS,
@@ -58,6 +59,11 @@ CANNOT_READ_PRINT = re.compile(
     re.IGNORECASE,
 )
 """Words about somebody for whom standard print may be no use."""
+
+
+def consequences_of_needs(codes: Collection[str]) -> dict[str, Any]:
+    """Return the fields of a customer that follow from these needs."""
+    return {"cannot_use": unusable_channels(codes), "needs_interpreter": NeedCode.NO_ENGLISH in codes}
 
 
 def unusable_channels(codes: Iterable[str]) -> list[str]:

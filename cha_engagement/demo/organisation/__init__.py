@@ -33,6 +33,7 @@ def create_organisation() -> None:
         address="1 Pier Road\nLochside\nG00 0AA",
         phone="0141 496 0000",
         emergency_phone="0800 496 0001",
+        emergency_interpreter="0800 496 0003",
         email="hello@lochside.example",
         website="https://lochside.example",
         office_hours="Monday to Friday, 9am to 5pm",

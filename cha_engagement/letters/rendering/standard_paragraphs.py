@@ -9,7 +9,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, AlwaysOpen
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import can_phone, emergency_routes
+from cha_engagement.customers.queries import can_phone, can_use_emergency_line, emergency_routes
 from cha_engagement.letters.enums import Stage
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.organisation.models import Organisation, StandardText
@@ -53,10 +53,15 @@ def always_open_text(organisation: Organisation, reader: ParagraphReader) -> str
     """List each matter that is always open, and the channels by which this reader can come to us about them. Beyond the policy: B2, B8."""
     customer = reader.customer
     routes = emergency_routes(customer, organisation)
-    if customer and not routes and not can_phone(customer):
+    if customer and not routes and not can_use_emergency_line(customer):
+        why, line = (
+            ("they need an interpreter", "a line with an interpreter")
+            if can_phone(customer)
+            else ("they cannot phone", "a text, relay or email line")
+        )
         return Refusal(
-            f"No emergency route that {customer.name} can use is kept: they cannot phone. Write on their page how they reach us in an "
-            "emergency, or ask an administrator for a text, relay or email line.",
+            f"No emergency route that {customer.name} can use is kept: {why}. Write on their page how they reach us in an emergency, or ask "
+            f"an administrator for {line}.",
             "B2",
             "body",
         )
