@@ -118,6 +118,15 @@ def test_what_is_changed_is_confirmed_anew_or_is_not_confirmed(officer, answers)
         assert all(need.confirmed_on == timezone.localdate() for need in changed.current_needs)
 
 
+@pytest.mark.parametrize("answers", [{"needs": {"fears_phone": ""}}, {"accessibility_needs": "Low mood."}])
+def test_whoever_is_added_with_needs_was_asked_about_them_or_was_not(officer, answers):
+    with pytest.raises(Incomplete) as refused:
+        factories.customer(by=officer, needs_confirmed_with="", **answers)
+    assert refused_fields(refused) == ["needs_confirmed_with"]
+    assert factories.customer(by=officer, needs_confirmed_with="nobody", **answers).needs_confirmed_on is None
+    assert factories.customer(by=officer, needs_confirmed_with="").needs_confirmed_on is None
+
+
 def test_what_does_not_touch_needs_asks_nothing_and_leaves_them_confirmed(customer, officer):
     changed = change(customer, officer, known_as="Orla", needs={}, needs_confirmed_with="")
     assert changed.needs_confirmed_on == customer.needs_confirmed_on is not None

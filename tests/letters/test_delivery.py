@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,20 @@ def test_a_removed_address_cannot_be_sent_to(issue_letter_to, manager):
     change_customer(letter, manager, address="", emails=[])
     assert sole_refusal(letter, manager)[1].startswith(NO_ADDRESS)
     assert sole_refusal(letter, manager, "email")[1].startswith(NO_EMAIL)
+
+
+@pytest.mark.beyond("B16")
+def test_a_letter_in_a_format_that_a_need_rules_out_needs_an_explanation(issue_letter_to, officer, manager):
+    """Two records of one customer said otherwise, and the format of the first was chosen."""
+    letter = issue_letter_to()
+    large_print = {"preferred_format": Format.LARGE_PRINT, "needs": ["needs_large_print"]}
+    other = factories.customer(by=officer, **large_print)
+    customers.merge_customers(
+        kept=letter.customer, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it."
+    )
+    field, sentence_shown = sole_refusal(letter, manager)
+    assert field == "sent_reason"
+    assert "it is recorded: needs large print. This letter is in standard print." in sentence_shown
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.organisation.calendar import add_months, today
+from incidents.enums import Category
 from restrictions import actions
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from tests import factories
@@ -200,6 +201,27 @@ def test_an_interim_measure_that_closes_nothing_does_not_ask(manager, incident, 
     confirmed_on = customer.needs_confirmed_on
     customer.refresh_from_db()
     assert customer.needs_confirmed_on == confirmed_on is not None
+
+
+@pytest.mark.beyond("B21")
+def test_an_interim_measure_is_not_made_longer_once_needs_leave_nothing_beside_post(
+    manager, officer, customer
+):
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    interim = factories.interim_measure(
+        by=manager,
+        incidents=[threat],
+        closed=[Channel.PHONE, Channel.OFFICE],
+        needs_confirmed_with=ConfirmedWith.NOBODY,
+    )
+    customer.refresh_from_db()
+    needs = {"no_internet": "", "no_phone": ""}
+    customers.change_customer(customer=customer, by=officer, version=customer.version, needs=needs)
+    facts = {"extension_reason": "The police ask us to wait.", "how_notified": "By letter."}
+    with pytest.raises(Incomplete, match=SENTENCE):
+        actions.extend_interim_measure(interim=interim, by=manager, version=interim.version, **facts)
+    confirm(customer, officer)
+    assert actions.extend_interim_measure(interim=interim, by=manager, version=interim.version, **facts)
 
 
 # By hand, and from the page
