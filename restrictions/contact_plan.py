@@ -137,12 +137,14 @@ def sources_apart_from_channels(plan: ContactPlan, other: ContactPlan) -> list[A
 class PlannedStep:
     """A step about to be taken: it adds restrictions and interim measures to those of a customer, and takes some away.
 
-    `lacking` is what has to be filled in before it can be said.
+    `lacking` is what has to be filled in before it can be said. `confirmed_with` is with whom their needs are confirmed by what is
+    answered with it; empty where nothing is.
     """
 
     adding: tuple[AnyRestriction, ...] = ()
     without: tuple[AnyRestriction, ...] = ()
     lacking: tuple[Refusal, ...] = ()
+    confirmed_with: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.adding or self.without)

@@ -49,7 +49,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     },
     "Elspeth Begg": {
         "vulnerability": "Lives alone since her husband died.",
-        "needs": {NeedCode.NO_INTERNET: "", NeedCode.FEARS_VISITS: "Ring the day before."},
+        "needs": {NeedCode.NO_INTERNET: "", NeedCode.FEARS_VISITS: "She meets us at the library instead."},
     },
 }
 ADJUSTMENTS = {

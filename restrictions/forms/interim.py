@@ -100,7 +100,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
             starts_on=today(),
             ends_on=add_working_days(today(), INTERIM_WORKING_DAYS),
         )
-        return PlannedStep(adding=(interim,))
+        return PlannedStep(adding=(interim,), confirmed_with=interim.needs_confirmed_with)
 
     def clean_closed(self) -> list[str]:
         return ordered_channels(self.cleaned_data["closed"])

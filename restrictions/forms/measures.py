@@ -51,11 +51,12 @@ class MeasuresForm(LimitForm):
         customer: Customer,
         user: StaffMember,
         incidents: Sequence[Incident],
+        confirmed_with: str,
         back_url: str,
         **kwargs: Any,
     ):
         super().__init__(*args, initial=default_dates(), **kwargs)
-        self.customer, self.user = customer, user
+        self.customer, self.user, self.confirmed_with = customer, user, confirmed_with
         self.incidents = queries.incidents_to_choose(customer, user).filter(
             pk__in=[incident.pk for incident in incidents]
         )
@@ -187,6 +188,7 @@ class MeasuresForm(LimitForm):
         return PlannedStep(
             adding=tuple(restriction for step in steps for restriction in step.adding),
             lacking=tuple(refusal for step in steps for refusal in step.lacking),
+            confirmed_with=self.confirmed_with,
         )
 
     def answers_by_measure(self) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -36,16 +36,11 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
     changing = [*step.adding, *step.without]
     staying = [other for other in standing_restrictions(customer) if other not in changing]
     unusable = {Channel(code) for code in customer.cannot_use}
-    refusals = [
-        refusal
-        for added in step.adding
-        for refusal in check_open_channel_with(
-            added, [*staying, *(other for other in step.adding if other is not added)], unusable
-        )
-    ]
-    refusals += [
-        refusal for added in step.adding for refusal in check_needs_confirmed(added, customer, step.without)
-    ]
+    refusals = []
+    for added in step.adding:
+        others = [*staying, *(other for other in step.adding if other is not added)]
+        refusals += check_open_channel_with(added, others, unusable)
+        refusals += check_needs_confirmed_with(added, others, customer, step.confirmed_with)
     # A new version only eases unless its customer asked for it, and what stands already is not asked about again.
     new = [
         added
@@ -140,20 +135,26 @@ def has_no_channel(customer: Customer, applying: list[AnyRestriction]) -> bool:
 
 
 def check_needs_confirmed(
-    restriction: AnyRestriction, customer: Customer, without: Collection[AnyRestriction] = ()
+    restriction: AnyRestriction, customer: Customer, confirmed_with: str = ""
 ) -> list[Refusal]:
     """Keep post and one more channel open to somebody with whom it is not confirmed what they can use. Policy §9; beyond the policy: B2.
 
     So it is asked of each restriction that closes a channel by which they reach us, of a new version too, and where all contact goes
-    through somebody alone: whoever was not asked has not agreed. The answer to a new interim measure is on the measure.
+    through somebody alone: whoever was not asked has not agreed. `confirmed_with` is what is answered with it; without, the customer's
+    record says it.
     """
-    source = restriction if isinstance(restriction, InterimMeasure) and restriction.pk is None else customer
-    is_confirmed = source.needs_confirmed_with in (ConfirmedWith.CUSTOMER, ConfirmedWith.REPRESENTATIVE)
+    others = [other for other in standing_restrictions(customer) if other != restriction]
+    return check_needs_confirmed_with(restriction, others, customer, confirmed_with)
+
+
+def check_needs_confirmed_with(
+    restriction: AnyRestriction, others: Iterable[AnyRestriction], customer: Customer, confirmed_with: str
+) -> list[Refusal]:
+    """Return what `check_needs_confirmed` refuses of a restriction with those others."""
+    answer = confirmed_with or customer.needs_confirmed_with
+    is_confirmed = answer in (ConfirmedWith.CUSTOMER, ConfirmedWith.REPRESENTATIVE)
     if is_confirmed or not restriction.closed_channels.intersection(INBOUND_CHANNELS):
         return []
-    others = [
-        other for other in standing_restrictions(customer) if other != restriction and other not in without
-    ]
     restrictions = [restriction, *others]
     unusable = {*customer.cannot_use, *doubtful_channels(customer), Channel.LETTER}
     for day in days_to_check(restriction, restrictions):

@@ -80,7 +80,11 @@ def check_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> lis
         *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),
         *check_recent(incidents),
         *check_not_chained(interim.customer, incidents),
-        *([UNASKED_NEEDS] if is_unasked else check_needs_confirmed(interim, interim.customer)),
+        *(
+            [UNASKED_NEEDS]
+            if is_unasked
+            else check_needs_confirmed(interim, interim.customer, interim.needs_confirmed_with)
+        ),
         *(
             [replace(refusal, field="closed") for refusal in no_channel]
             or check_needs(interim, interim.customer)

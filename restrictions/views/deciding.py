@@ -126,6 +126,7 @@ def measures_form(
         customer=customer,
         user=request.user,
         incidents=decision.cleaned_data["incidents"],
+        confirmed_with=decision.cleaned_data["needs_confirmed_with"],
         back_url=reverse("decide", args=[customer.reference]),
     )
 

@@ -15,6 +15,8 @@ from restrictions import actions
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from tests import factories
 
+from .test_deciding import decision_page, measures_page
+
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("9"), pytest.mark.beyond("B2")]
 
 NO_POST_LEFT = {"closed": ["letter"], "open": ["phone", "email", "office"]}
@@ -45,23 +47,52 @@ def confirm(customer, by, confirmed_with=ConfirmedWith.CUSTOMER):
 # The decision
 
 
-def test_a_decision_says_whether_needs_were_checked_with_the_customer(signed_in, manager, incident, customer):
+@pytest.fixture
+def pages(customer):
+    return {
+        name: reverse(name, args=[customer.reference])
+        for name in ("decide", "decide_measures", "decide_check")
+    }
+
+
+def test_a_decision_says_whether_needs_were_checked_with_the_customer(
+    signed_in, manager, incident, pages, customer
+):
     factories.assess_incident(incident, by=manager)
-    url = reverse("decide", args=[customer.reference])
-    answers = factories.decision_answers() | {"submission": uuid.uuid4(), "incidents": [incident.reference]}
-    answers.pop("needs_confirmed_with")
     client = signed_in(manager)
-    for left_out in ({}, {"needs_confirmed_with": ""}, {"needs_confirmed_with": "yes"}):
-        response = client.post(url, answers | left_out)
+    for answer in ("", "yes"):
+        response = client.post(pages["decide"], decision_page(incident, needs_confirmed_with=answer))
         assert list(response.context["form"].errors) == ["needs_confirmed_with"]
-    assert not ManagementDecision.objects.exists()
-    response = client.post(url, answers | {"needs_confirmed_with": "representative"}, follow=True)
-    assert "Yes, with somebody who speaks for them" in response.content.decode()
+    client.post(pages["decide"], decision_page(incident, needs_confirmed_with="representative"))
+    client.post(pages["decide_measures"], {"proportionality": "A talk will do.", "explained": "by_letter"})
+    page = client.get(pages["decide_check"])
+    assert "Yes, with somebody who speaks for them" in page.content.decode()
+    client.post(pages["decide_check"], {"submission": page.context["form"]["submission"].value()})
+    assert ManagementDecision.objects.get().needs_confirmed_with == ConfirmedWith.REPRESENTATIVE
     customer.refresh_from_db()
     assert (customer.needs_confirmed_on, customer.needs_confirmed_with) == (
         timezone.localdate(),
         ConfirmedWith.REPRESENTATIVE,
     )
+
+
+@pytest.mark.beyond("B29")
+@pytest.mark.parametrize("answer", ConfirmedWith.values)
+@pytest.mark.parametrize("recorded", [ConfirmedWith.CUSTOMER, ConfirmedWith.NOBODY])
+def test_what_is_restricted_with_a_decision_goes_by_the_answer_in_it(
+    signed_in, manager, incident, pages, customer, answer, recorded
+):
+    factories.assess_incident(incident, by=manager)
+    confirm(customer, manager, recorded)
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident, needs_confirmed_with=answer))
+    measures = measures_page(incident, measures=[]) | {"channel-closed": ["letter"]}
+    shown = client.post(pages["decide_measures"], measures | {"show_first": "part"}).content.decode()
+    sent = client.post(pages["decide_measures"], measures)
+    is_refused = answer == ConfirmedWith.NOBODY
+    assert (SENTENCE in shown) == is_refused
+    assert (sent.status_code == 422) == is_refused
+    assert (SENTENCE in sent.content.decode()) == is_refused
 
 
 def test_needs_that_were_confirmed_before_are_not_once_nobody_could_be_asked_at_the_decision(
