@@ -100,6 +100,7 @@ class RestrictionEvent(StrEnum):
     LOOK_AGAIN = "look_again"
     ASK_READING = "ask_reading"
     TELL = "tell"
+    EXPLAIN = "explain"
     UNTELL = "untell"
     LEAVE_UNTOLD = "leave_untold"
 

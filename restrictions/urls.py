@@ -48,5 +48,10 @@ urlpatterns = [
         views.leave_customer_unnotified,
         name="restriction_not_notified",
     ),
+    path(
+        "restrictions/<reference:reference>/explained/",
+        views.record_explanation,
+        name="restriction_explained",
+    ),
     path("restrictions/<reference:reference>/letter/", views.draft_end_letter, name="restriction_letter"),
 ]

@@ -85,6 +85,28 @@ def leave_customer_unnotified(
 
 
 @atomic_action()
+def record_explanation(
+    *, restriction: Restriction, by: StaffMember, version: int, explained_on: date, explanation: str
+) -> Restriction:
+    """Record that somebody explained it to the customer in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23."""
+    current = lock_record(restriction, version)
+    raise_if_refused(rules.may_record_explanation(by, current))
+    if not current.can(RestrictionEvent.LIFT):
+        raise Stale(current)
+    raise_if_incomplete(
+        *check_reason(current, "explanation", explanation), *rules.check_explained_on(current, explained_on)
+    )
+    return writing.save_record(
+        current,
+        by=by,
+        reason=describe_event("Explained in a talk", restriction),
+        event=RestrictionEvent.EXPLAIN,
+        explained_on=explained_on,
+        explanation=explanation,
+    )
+
+
+@atomic_action()
 def request_read_receipts(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Have each member of staff confirm that they have read it, the next time they see the card. Beyond the policy: B1."""
     current = lock_record(restriction, version)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from cha_engagement.core.dates import PlannedDateField
+from cha_engagement.core.dates import PastDateField, PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
@@ -13,7 +13,7 @@ from cha_engagement.customers.fields import RuledOutField
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.evidence.models import Evidence
-from cha_engagement.organisation.calendar import add_months
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
@@ -342,6 +342,26 @@ class ReplacePeopleForm(ChangeForm):
         self.optional_notes = dict.fromkeys(people, "")
         self.helper = form_helper(
             *people, "status_reason", submit="Name them", cancel_url=record.get_absolute_url()
+        )
+
+
+class ExplanationForm(CaseModelForm, ChangeForm):
+    """Records a talk in which a restriction was explained: when, how, and what they made of it."""
+
+    class Meta:
+        model = Restriction
+        fields = ["explained_on", "explanation"]
+        field_classes = {"explained_on": PastDateField}
+        labels = {"explained_on": "Day of the talk"}
+        help_texts = {
+            "explanation": "Such as: by phone, with their daughter; they asked whether repairs go on. Say kindly that they can appeal."
+        }
+
+    def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
+        super().__init__(*args, record=record, initial={"explained_on": today()}, **kwargs)
+        self.fields["explained_on"].required = self.fields["explanation"].required = True
+        self.helper = form_helper(
+            "explained_on", "explanation", submit="Record the talk", cancel_url=record.get_absolute_url()
         )
 
 

@@ -28,6 +28,8 @@ from restrictions.letters.placeholders import (
     channel_placeholders,
     decision_text,
     durations_text,
+    join_paragraphs,
+    offer_to_explain_text,
     paragraph_by_kind,
     plan_told_of,
     review_text,
@@ -134,7 +136,9 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     return {
         **channel_placeholders(letter.customer, restrictions),
         **effect_placeholders(letter.customer, restrictions, plan),
-        "what we have decided": decision_text(restrictions, plan),
+        "what we have decided": join_paragraphs(
+            [decision_text(restrictions, plan), offer_to_explain_text(plan)]
+        ),
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),

@@ -39,6 +39,7 @@ REQUIRED_PLACEHOLDERS = dict(
     ]
 )
 REASON_SECTION = dict([required_section("Why", "why", "B3")])
+TALKING_CHANNELS = (Channel.PHONE, Channel.OFFICE)
 EASING_SECTION = dict(
     [
         required_section(
@@ -86,6 +87,12 @@ def decision_text(restrictions: Collection[Restriction], plan: ContactPlan) -> s
     return join_paragraphs(
         [*texts, *(representative_route_text(restriction) for restriction in restrictions)]
     )
+
+
+def offer_to_explain_text(plan: ContactPlan) -> Markdown:
+    """Offer a talk about a letter, by ways that are open to its reader and that they can use; nothing where there are none. Policy §12."""
+    channels = [CHANNEL_PHRASES[channel] for channel in TALKING_CHANNELS if channel in plan.usable_channels]
+    return render_markdown("letters/shared/offer_to_explain.md", channels=Markdown(join_with_or(channels)))
 
 
 def contact_text(restrictions: Collection[Restriction], plan: ContactPlan) -> Markdown:

@@ -48,6 +48,7 @@ from .interim import (
 )
 from .restriction import (
     MOST_MONTHS,
+    check_explained_on,
     check_people_named,
     check_restriction,
     may_confirm_reading,
@@ -58,6 +59,7 @@ from .restriction import (
     may_lift,
     may_look_again,
     may_propose,
+    may_record_explanation,
     may_replace_people,
     may_request_read_receipts,
     may_restrict,
@@ -81,6 +83,7 @@ __all__ = [
     "check_complaints",
     "check_customer_has_channel",
     "check_decision",
+    "check_explained_on",
     "check_extension",
     "check_interim",
     "check_interim_words",
@@ -115,6 +118,7 @@ __all__ = [
     "may_lift",
     "may_look_again",
     "may_propose",
+    "may_record_explanation",
     "may_replace_people",
     "may_request_read_receipts",
     "may_restrict",

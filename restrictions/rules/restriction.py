@@ -1,7 +1,10 @@
 """Restrictions: who may take which step, and what each has to say."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
+
+from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine, check_reasons
@@ -86,6 +89,27 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
             "B36",
         )
     return None
+
+
+def may_record_explanation(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Let those who deal with customers say that they explained it, unless its customer is not to be told of it. Policy §12, 23."""
+    if not user.has_perm(Permission.LOG_CONTACTS):
+        return Refusal("Only staff who deal with customers record that they explained a restriction.", "12")
+    if restriction.not_notified_reason:
+        return Refusal("It was decided not to tell the customer of this: nobody explains it to them.", "12")
+    return None
+
+
+def check_explained_on(restriction: Restriction, day: date) -> list[Refusal]:
+    """Refuse a day to come, and one before there was anything to explain. Policy §12."""
+    if day > today():
+        return [
+            Refusal("This day is still to come. Record the talk once you have had it.", "", "explained_on")
+        ]
+    if restriction.imposed_at and day < localdate(restriction.imposed_at):
+        imposed_on = uk_date(restriction.imposed_at)
+        return [Refusal(f"It was imposed on {imposed_on}, later than that.", "", "explained_on")]
+    return []
 
 
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:

@@ -192,6 +192,7 @@ restriction_agreement    200     422   restrictions.impose_restriction
 restriction_ask_reading  405     302   restrictions.impose_restriction
 restriction_decline      200     422   restrictions.impose_restriction
                                        and restrictions.restrict_complaints_process
+restriction_explained    200     422   contacts.add_contact
 restriction_impose       200     422   restrictions.impose_restriction
                                        and restrictions.restrict_complaints_process
 restriction_letter       405     302   letters.issue_letter and restrictions.impose_restriction

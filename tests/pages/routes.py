@@ -88,6 +88,7 @@ RECORDS = {
     "restriction_look_again": "restriction",
     "restriction_propose": "customer",
     "restriction_rename": "restriction",
+    "restriction_explained": "restriction",
     "restriction_not_notified": "restriction",
     "restriction_withdraw": "proposal",
     "review": "review",
