@@ -14,8 +14,9 @@ from .enums import RestorativeKind
 from .models import RestorativeAction
 
 NEVER_BY_AGREEMENT = ("complaint", "appeal", "ombudsman", "household", "right", "lasting")
-"""Codes of what no restorative step may do by its words. That nobody rings until a day is what a pause is."""
-
+"""Codes of what no restorative step may do by its words."""
+NEVER_PLAINLY = ("repairs", "emergency", "contact")
+"""Codes of what its words may touch on, and not plainly do. That nobody rings until a day is what a pause is."""
 
 LONGEST_PAUSE = 10  # working days
 
@@ -38,8 +39,7 @@ def check_restorative_words(what: str) -> list[Refusal]:
     return [
         Refusal(overreach.sentence, overreach.kind.paragraph, "what")
         for overreach in find_overreach([what])
-        if overreach.code in NEVER_BY_AGREEMENT
-        or (overreach.code in ("repairs", "emergency") and overreach.is_plain)
+        if overreach.code in NEVER_BY_AGREEMENT or (overreach.code in NEVER_PLAINLY and overreach.is_plain)
     ]
 
 

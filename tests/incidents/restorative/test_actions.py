@@ -129,7 +129,7 @@ def test_restorative_work_stands_on_the_timeline(customer, officer, manager):
     }
 
 
-@pytest.mark.policy("54")
+@pytest.mark.policy("19", "54")
 @pytest.mark.beyond("B5")
 @pytest.mark.parametrize(
     ("words", "paragraph"),
@@ -137,6 +137,7 @@ def test_restorative_work_stands_on_the_timeline(customer, officer, manager):
         ("They may not complain until then.", "54"),
         ("Their children are not to ring either: this applies to the whole family.", "B5"),
         ("No repairs until they have said sorry.", "B2"),
+        ("You may not ring or email us for a year.", "21.1"),
     ],
 )
 def test_restorative_work_takes_nothing_away_by_its_words(customer, officer, manager, words, paragraph):
