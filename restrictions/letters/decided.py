@@ -142,7 +142,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),
-        **render_placeholders("shared", "what cannot be appealed", can_appeal=True),
+        **render_placeholders("shared", "our policy", "what cannot be appealed", can_appeal=True),
     }
 
 

@@ -40,7 +40,7 @@ PLACEHOLDERS = (
     )
     | STAYS
     | NOTE
-    | {name: REQUIRED_PLACEHOLDERS[name] for name in ("how to complain", "the ombudsman")}
+    | {name: REQUIRED_PLACEHOLDERS[name] for name in ("our policy", "how to complain", "the ombudsman")}
 )
 SECTIONS = dict(
     [
@@ -66,6 +66,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     return {
         **channel_placeholders(letter.customer, [interim]),
         **effect_placeholders(letter.customer, [interim], plan),
+        **render_placeholders("shared", "our policy"),
         **render_placeholders("interim", *names, **data),
     }
 

@@ -32,7 +32,13 @@ PLACEHOLDERS = dict(
     ]
 ) | {
     name: REQUIRED_PLACEHOLDERS[name]
-    for name in ("what we have decided", "what cannot be appealed", "how to complain", "the ombudsman")
+    for name in (
+        "what we have decided",
+        "our policy",
+        "what cannot be appealed",
+        "how to complain",
+        "the ombudsman",
+    )
 }
 SECTIONS = REASON_SECTION | dict(
     [
@@ -59,7 +65,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     names = ("what we have decided", "what this letter changes", "what still applies", "what may follow")
     return {
         **render_placeholders("management_decided", *names, **still_applying_data(letter.customer)),
-        **render_placeholders("shared", "what cannot be appealed", can_appeal=False),
+        **render_placeholders("shared", "our policy", "what cannot be appealed", can_appeal=False),
     }
 
 

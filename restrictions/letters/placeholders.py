@@ -30,6 +30,7 @@ from restrictions.models import InterimMeasure, Restriction
 REQUIRED_PLACEHOLDERS = dict(
     [
         required_placeholder("what we have decided", "what is decided", "B3"),
+        required_placeholder("our policy", "under which policy it is decided", "12"),
         required_placeholder("from when and until when", "from when it applies, and until when", "B3"),
         required_placeholder("reviews", "when it is reviewed, and in which circumstances", "23"),
         required_placeholder("how to appeal", "how to appeal", "B3"),
