@@ -1,0 +1,79 @@
+"""Steps from a decision to a letter that has reached its reader, and questions about what then applies."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from cha_engagement.core.refusals import Incomplete
+from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SentBy
+from cha_engagement.letters.rendering.placeholders import filled_text
+from cha_engagement.organisation.calendar import add_months, start_of_day, today
+from restrictions import actions as restrictions
+from restrictions.enums import Begins
+
+from .. import factories
+
+WAITS = {"begins": Begins.WHEN_TOLD, "at_once_reason": ""}
+"""The answers by which a restriction begins once its customer is told."""
+
+
+def reload(record):
+    return type(record).objects.get(pk=record.pk)
+
+
+def refusals_of(action, *args, **kwargs):
+    """Return what an action that is not carried out misses: each sentence, by its field."""
+    with pytest.raises(Incomplete) as refused, transaction.atomic():
+        action(*args, **kwargs)
+    return {refusal.field: refusal.sentence for refusal in refused.value.refusals}
+
+
+def draft_letter(decision, by):
+    return restrictions.draft_decision_letter(decision=reload(decision), by=by)
+
+
+def send_letter(letter, by, channel=SentBy.LETTER, **changes):
+    """Return a letter, issued where it was not and marked as sent today."""
+    letter = reload(letter)
+    issued = letter if letter.issued_at else factories.issue_letter(letter, by=by)
+    return letters.send_letter(
+        letter=issued, by=by, version=issued.version, sent_by_channel=channel, sent_on=today(), **changes
+    )
+
+
+def post_sent_form(client, letter, channel, **changes):
+    """Return the answer to the form that marks a letter as sent, with its text."""
+    letter = reload(letter)
+    typed = {"version": letter.version, "sent_by_channel": channel, "sent_on": today().isoformat()}
+    answer = client.post(reverse("letter_sent", args=[letter.reference]), typed | changes)
+    return answer.status_code, words(answer)
+
+
+def words(answer):
+    """Return the words of a page, without its lines."""
+    return " ".join(answer.content.decode().split())
+
+
+def text_of(letter):
+    """Return what a letter says to its reader, in one line."""
+    return " ".join((letter.text or filled_text(letter)).split())
+
+
+def restriction_form(**changes):
+    """Return the page that imposes a restriction as a browser sends it."""
+    facts = factories.restriction_facts(**changes)
+    terms = facts.pop("terms")
+    facts.pop("kind")
+    return facts | terms
+
+
+def later(time_machine, day):
+    """Go on at ten o'clock of another day."""
+    time_machine.move_to(start_of_day(day) + timedelta(hours=10))
+
+
+def in_months(months):
+    return add_months(today(), months)
