@@ -135,7 +135,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     plan = plan_told_of(letter.customer, restrictions)
     return {
         **channel_placeholders(letter.customer, restrictions),
-        **effect_placeholders(letter.customer, restrictions, plan),
+        **effect_placeholders(letter.customer, restrictions),
         "what we have decided": join_paragraphs(
             [decision_text(restrictions, plan), offer_to_explain_text(plan)]
         ),

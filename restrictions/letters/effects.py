@@ -2,14 +2,12 @@
 
 from collections.abc import Collection
 
-from cha_engagement.customers.contact_plan import ContactPlan
-from cha_engagement.customers.enums import INBOUND_CHANNELS, Format, Relationship
+from cha_engagement.customers.enums import Relationship
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.rendering.files import render_placeholders
+from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.letters.rules.issuing import required_placeholder
 from restrictions.contact_plan import AnyRestriction
-from restrictions.kinds.channels import channels_in_words
 
 STAYS = dict([required_placeholder("what stays as it is", "what stays as it is", "61.3")])
 NOTE = dict(
@@ -34,9 +32,7 @@ EFFECTS = (
 )
 
 
-def effect_placeholders(
-    customer: Customer, restrictions: Collection[AnyRestriction], plan: ContactPlan
-) -> PlaceholderTexts:
+def effect_placeholders(customer: Customer, restrictions: Collection[AnyRestriction]) -> PlaceholderTexts:
     """Return what a restriction does to its customer's day, and what it leaves alone."""
     return {
         **render_placeholders(
@@ -56,12 +52,10 @@ def effect_placeholders(
         **render_placeholders(
             "shared",
             "needs that we took into account",
-            unusable=channels_in_words(
-                planned.channel
-                for planned in plan
-                if planned.is_unusable and planned.channel in INBOUND_CHANNELS
-            ),
-            needs_format=customer.preferred_format != Format.STANDARD,
+            needs=[
+                render_markdown(f"letters/needs/{code}.md")
+                for code in dict.fromkeys(need.code for need in customer.current_needs)
+            ],
             language="" if customer.reads_english else customer.preferred_language,
             has_adjustments=bool(customer.agreed_adjustments),
         ),

@@ -65,7 +65,7 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     names = ("what applies for now", "until when", "what happens next", "what you can do meanwhile")
     return {
         **channel_placeholders(letter.customer, [interim]),
-        **effect_placeholders(letter.customer, [interim], plan),
+        **effect_placeholders(letter.customer, [interim]),
         **render_placeholders("shared", "our policy"),
         **render_placeholders("interim", *names, **data),
     }

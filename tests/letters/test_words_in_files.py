@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 
-from cha_engagement.customers.enums import AlwaysOpen
+from cha_engagement.customers.enums import AlwaysOpen, NeedCode
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
@@ -189,6 +189,7 @@ def test_every_file_of_words_is_used():
     files = {f"letters/{path.relative_to(WORDS)}": path for path in WORDS.rglob("*.md")}
     used = {kind.template for kind in letter_kinds().values()}
     used |= {f"letters/kinds/{code}.md" for code in KINDS}
+    used |= {f"letters/needs/{code}.md" for code in NeedCode}
     used |= {f"letters/always_open/{matter}.md" for matter in AlwaysOpen}
     texts = python + "".join(path.read_text() for path in files.values())
     unused = [

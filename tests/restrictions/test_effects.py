@@ -6,8 +6,10 @@ import pytest
 
 from cha_engagement.core.records import writing
 from cha_engagement.customers.actions import agree_adjustment
-from cha_engagement.customers.enums import Channel, Format, Relationship
+from cha_engagement.customers.actions import change_customer as change_details
+from cha_engagement.customers.enums import Channel, ConfirmedWith, Format, NeedCode, Relationship
 from cha_engagement.letters.rendering import pdf, placeholders
+from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
@@ -53,6 +55,18 @@ def change_customer(letter, manager, **facts):
     writing.save_record(letter.customer, by=manager, reason="Known", **facts)
 
 
+def record_needs(letter, manager, *codes):
+    letter.customer.refresh_from_db()
+    change_details(
+        customer=letter.customer,
+        by=manager,
+        version=letter.customer.version,
+        preferred_format=Format.LARGE_PRINT,
+        needs=dict.fromkeys(codes, ""),
+        needs_confirmed_with=ConfirmedWith.CUSTOMER,
+    )
+
+
 @pytest.mark.policy("61.3")
 @pytest.mark.parametrize(
     ("facts", "words"),
@@ -89,20 +103,25 @@ def test_it_says_which_needs_were_taken_into_account(letter_about, manager):
     letter = letter_about()
     none = texts_of(letter)["needs that we took into account"]
     assert "we knew of no need of yours that it does not fit. If we have missed something, tell us" in none
-    facts = {"cannot_use": [Channel.OFFICE], "preferred_language": "Polish"}
-    change_customer(letter, manager, **facts, preferred_format=Format.LARGE_PRINT)
+    change_customer(letter, manager, preferred_language="Polish")
+    record_needs(letter, manager, NeedCode.CANNOT_HEAR, NeedCode.LARGE_PRINT, NeedCode.NO_INTERNET)
     agree_adjustment(
         customer=letter.customer, by=manager, submission=uuid.uuid4(), what="Ring before we visit"
     )
     letter.refresh_from_db()
     text = texts_of(letter)["needs that we took into account"]
     for words in (
-        "We know that you cannot reach us in person at the office.",
-        "We know that you need our letters in another format.",
+        "We know that hearing is difficult for you, that you need large print and that you are not online.",
         "We know that your language is Polish.",
         "The adjustments that we have agreed with you go on.",
     ):
         assert words in text, words
+
+
+@pytest.mark.policy("9")
+@pytest.mark.parametrize("code", NeedCode)
+def test_each_need_has_words_to_the_customer(code):
+    assert render_markdown(f"letters/needs/{code}.md")
 
 
 @pytest.mark.policy("65")
