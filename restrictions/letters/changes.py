@@ -34,8 +34,8 @@ def plan_changes_since(
     """Return the plan of a customer as a step found it, and as it left it: the step was taken."""
     applying = [restriction for restriction in after if applies_on(restriction, today())]
     return PlanChanges(
-        contact_plan(customer, adding=before, without=after),
-        contact_plan(customer, adding=applying, without=before),
+        contact_plan(customer, adding=before, without=[new for new in after if new not in before]),
+        contact_plan(customer, adding=applying, without=[old for old in before if old not in after]),
     )
 
 

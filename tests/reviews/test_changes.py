@@ -124,6 +124,15 @@ def test_an_appeal_says_first_what_is_less_then_what_is_more_then_what_stays(
     assert parts["same"] == "by letter; by email."
 
 
+def test_what_an_appeal_leaves_as_it_was_is_said_with_what_it_closes(
+    acknowledged_appeal, restriction, executive, decide_appeal
+):
+    decided = decide_appeal(acknowledged_appeal)
+    parts = told(actions.write_letter(about=decided, kind=LetterCode.APPEAL_OUTCOME, by=executive))
+    assert [*parts] == ["same"]
+    assert "by phone, which is closed" in parts["same"]
+
+
 def test_what_it_was_decided_not_to_tell_is_not_given_away(manager, decision, management):
     restriction = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]}

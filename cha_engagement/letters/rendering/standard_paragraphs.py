@@ -49,22 +49,31 @@ class ParagraphPlaceholder:
         return not self.only_there or name in self.required_in
 
 
-def always_open_text(organisation: Organisation, reader: ParagraphReader) -> str | Refusal:
-    """List each matter that is always open, and the channels by which this reader can come to us about them. Beyond the policy: B2, B8."""
-    customer = reader.customer
-    routes = emergency_routes(customer, organisation)
-    if customer and not routes and not can_use_emergency_line(customer):
-        why, line = (
-            ("they need an interpreter", "a line with an interpreter")
-            if can_phone(customer)
-            else ("they cannot phone", "a text, relay or email line")
-        )
-        return Refusal(
+def check_emergency_route(customer: Customer, routes: list[str]) -> list[Refusal]:
+    """Refuse a letter that names a customer no emergency route which they can use. Beyond the policy: B2."""
+    if routes or can_use_emergency_line(customer):
+        return []
+    why, line = (
+        ("they need an interpreter", "a line with an interpreter")
+        if can_phone(customer)
+        else ("they cannot phone", "a text, relay or email line")
+    )
+    return [
+        Refusal(
             f"No emergency route that {customer.name} can use is kept: {why}. Write on their page how they reach us in an emergency, or ask "
             f"an administrator for {line}.",
             "B2",
             "body",
         )
+    ]
+
+
+def always_open_text(organisation: Organisation, reader: ParagraphReader) -> str | Refusal:
+    """List each matter that is always open, and the channels by which this reader can come to us about them. Beyond the policy: B2, B8."""
+    customer = reader.customer
+    routes = emergency_routes(customer, organisation)
+    if customer and (refusals := check_emergency_route(customer, routes)):
+        return refusals[0]
     if not routes:
         return Refusal(missing_detail("the emergency repairs line"), "B2", "body")
     if not organisation.ombudsman_name:
