@@ -63,12 +63,13 @@ def allowance_usage(
     restriction: Restriction, allowance: Allowance, contacts: Iterable[CountedContact], day: date
 ) -> AllowanceUsage:
     """Return what these contacts use up of an allowance in the day, week or month in which a day lies."""
-    told_on = restriction.customer_notified_on or date.max
-    first = max(period_start(allowance.every, day), restriction.earliest_first_day, told_on)
+    first = max(period_start(allowance.every, day), restriction.earliest_first_day)
     minutes = [
         contact.minutes
         for contact in contacts
-        if contact.channel in allowance.channels and contact.day >= first
+        if contact.channel in allowance.channels
+        and contact.day >= first
+        and restriction.is_told_on(contact.day)
     ]
     return AllowanceUsage(len(minutes), sum(minutes))
 

@@ -162,12 +162,13 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
             CardSection.STOP,
             "No way of contact that they can use is open. Take what they bring and tell a manager now.",
         )
-    closed_until: dict[date | None, list[Channel]] = {}
+    closed: dict[tuple[date | None, str], list[Channel]] = {}
     for planned in plan:
         if planned.closed_by:
-            closed_until.setdefault(planned.closed_until, []).append(planned.channel)
-    for until, channels in closed_until.items():
-        yield CardLine(CardSection.DONT, f"Deal with them {channels_in_words(channels)}.", until)
+            closed.setdefault((planned.closed_until, planned.untold_words), []).append(planned.channel)
+    for (until, untold), channels in closed.items():
+        note = f" {untold.capitalize()}." if untold else ""
+        yield CardLine(CardSection.DONT, f"Deal with them {channels_in_words(channels)}.{note}", until)
 
 
 def representative_lines(customer: Customer) -> list[CardLine]:

@@ -1,13 +1,15 @@
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from incidents.contacts.models import Contact
 from restrictions.allowances import CountedContact, allowance_usage, counted_contacts
+from restrictions.contact_plan import restrictions_applying
 from restrictions.enums import STANDING, LetterCode, RestrictionEvent
 from restrictions.models import Restriction
 
@@ -16,32 +18,31 @@ from .models import Breach
 PERIODS = {"day": "that day", "week": "that week", "month": "that month"}
 
 
-def restrictions_known_at(contact: Contact) -> QuerySet[Restriction]:
+def restrictions_known_at(contact: Contact) -> list[Restriction]:
     """Return what applied to a customer when they were in contact, and they had been told of: nobody keeps to what they do not know.
 
     On the day on which they are told it counts from the moment of which it is recorded. Beyond the policy: B23.
     """
     day = timezone.localdate(contact.occurred_at)
-    told_by_then = Restriction.history.filter(
-        id=OuterRef("pk"), event=RestrictionEvent.TELL, history_date__lte=contact.occurred_at
-    )
-    return (
-        Restriction.objects.in_force(day)
-        .filter(
-            Q(customer_notified_on__lt=day) | Q(Exists(told_by_then.order_by()), customer_notified_on=day),
-            customer=contact.customer_id,
-            imposed_at__lte=contact.occurred_at,
-        )
-        .select_related("named_contact", "deputy")
-        .order_by("pk")
-    )
+    return [
+        restriction
+        for restriction in restrictions_applying(contact.customer, day)
+        if isinstance(restriction, Restriction)
+        and restriction.is_told_on(day)
+        and cast(datetime, restriction.imposed_at) <= contact.occurred_at
+        and (restriction.customer_notified_on != day or was_told_by(restriction, contact.occurred_at))
+    ]
+
+
+def was_told_by(restriction: Restriction, moment: datetime) -> bool:
+    return restriction.history.filter(event=RestrictionEvent.TELL, history_date__lte=moment).exists()
 
 
 def apparent_breaches(contact: Contact) -> dict[Restriction, str]:
     """Return the restrictions that a contact seems to go against, each with why. What never counts goes against none."""
     if not contact.counts:
         return {}
-    restrictions = list(restrictions_known_at(contact))
+    restrictions = restrictions_known_at(contact)
     counted = counted_contacts(contact.customer, restrictions, contact.occurred_at)
     reasons = {
         restriction: restriction.kind_rules.apparent_breach(restriction, contact)

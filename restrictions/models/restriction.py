@@ -468,10 +468,20 @@ class Restriction(RecordWithStatus):
         """Return the day of its first review; where that is not known yet, as it would be if it began as early as it can."""
         return self.first_review_on or self.first_review_from(self.earliest_first_day, None)
 
+    def is_told_on(self, day: date) -> bool:
+        """Return whether the customer knows of it on a day: a letter in the post has not reached them yet. Beyond the policy: B23."""
+        return bool(self.customer_notified_on and self.customer_notified_on <= day)
+
     @property
     def is_customer_told(self) -> bool:
-        """Return whether the customer knows of it by now: a letter in the post has not reached them yet. Beyond the policy: B23."""
-        return bool(self.customer_notified_on and self.customer_notified_on <= calendar.today())
+        return self.is_told_on(calendar.today())
+
+    @property
+    def untold_words(self) -> str:
+        """Return that the customer was not told of it; an empty text where they were, or nothing is imposed yet. Beyond the policy: B23."""
+        if self.pk is None or self.is_customer_told:
+            return ""
+        return "not told" if self.not_notified_reason else "not told yet"
 
     @property
     def is_notification_settled(self) -> bool:

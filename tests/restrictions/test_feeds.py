@@ -46,7 +46,7 @@ def event_codes(customer, user):
 @pytest.mark.beyond("B1")
 def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restriction):
     card_lines = lines(customer)
-    assert card_lines["dont"] == ["Deal with them by phone."]
+    assert card_lines["dont"] == ["Deal with them by phone. Not told yet."]
     open_channels = "in person at the office, by letter or by email"
     assert f"Deal with them {open_channels}." in card_lines["do"]
     assert restriction.staff_instruction in card_lines["do"]
@@ -126,7 +126,7 @@ def test_a_channel_that_several_close_is_listed_once_and_only_others_as_open(
     assert "Deal with them by letter or by email." in card_lines["do"]
     assert not [line for line in card_lines["do"] if "office" in line]
     assert [line for line in card_lines["dont"] if line.startswith("Deal with them")] == [
-        "Deal with them by phone, in person at the office, through the forms on our website or by text or messaging."
+        "Deal with them by phone, in person at the office, through the forms on our website or by text or messaging. Not told yet."
     ]
 
 
@@ -138,8 +138,8 @@ def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends
         factories.restriction(by=manager, decision=decision, terms=terms, ends_on=ends_on)
     (dont,) = [part for part in customer_card(customer).parts if part.section == CardSection.DONT]
     assert {(line.text, line.until) for line in dont.lines} == {
-        ("Deal with them by phone.", later),
-        ("Deal with them in person at the office.", None),
+        ("Deal with them by phone. Not told yet.", later),
+        ("Deal with them in person at the office. Not told yet.", None),
     }
 
 
