@@ -177,6 +177,7 @@ class CameBackForm(CaseModelForm, ChangeForm):
         model = Letter
         fields = ["came_back_on", "came_back_reason"]
         field_classes = {"came_back_on": PastDateField}
+        widgets = {"came_back_reason": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "came_back_reason": "Such as: no longer at this address; not called for; the email could not be delivered.",
         }

@@ -47,7 +47,11 @@ class LimitForm(StepForm, CaseModelForm):
         required=False,
     )
     lasts_months = forms.IntegerField(
-        label=field_label(Restriction, "lasts_months"), required=False, min_value=1, max_value=MOST_MONTHS
+        label=field_label(Restriction, "lasts_months"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MONTHS,
+        help_text="Counted from the day on which it begins.",
     )
     review_months = forms.IntegerField(
         label=field_label(Restriction, "review_months"), required=False, min_value=1, max_value=MOST_MONTHS
@@ -87,11 +91,10 @@ class LimitForm(StepForm, CaseModelForm):
         }
         help_texts = {
             "reason": CUSTOMER_TEXT_HINT,
-            "begins": "Until then it binds them in nothing: the card says that it begins once they are told.",
+            "begins": "Until then nothing changes for them, and the card says that it begins once they are told.",
             "at_once_reason": "Which danger it keeps from whom. Nothing counts against them before they have been told.",
             "not_before": "Leave it empty, or choose a later day on which it begins at the earliest.",
             "ends_on": "Leave it empty where you say how long it lasts, or where it lasts until a review ends it.",
-            "lasts_months": "Counted from the day on which it begins.",
             "first_review_on": "Leave it empty and it comes as many months after the day on which it begins as lie between reviews.",
             "no_review_reason": CUSTOMER_TEXT_HINT,
             "review_circumstances": f"For example, if your health changes or you find somebody to help you. {CUSTOMER_TEXT_HINT}",
@@ -352,6 +355,7 @@ class ExplanationForm(CaseModelForm, ChangeForm):
         model = Restriction
         fields = ["explained_on", "explanation"]
         field_classes = {"explained_on": PastDateField}
+        widgets = text_areas("explanation")
         labels = {"explained_on": "Day of the talk"}
         help_texts = {
             "explanation": "Such as: by phone, with their daughter; they asked whether repairs go on. Say kindly that they can appeal."
