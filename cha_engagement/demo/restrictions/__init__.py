@@ -8,6 +8,7 @@ from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.letters import fill_in_sections, issue_letter, post_letter
 from cha_engagement.demo.staff import person
+from cha_engagement.letters.actions import record_come_back
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.agreements.actions import answer_agreement, ask_agreement
 from incidents.agreements.queries import colleagues_to_spare
@@ -73,14 +74,16 @@ def plan(demonstration: Demonstration) -> None:
                 )
         if decision.letter:
             demonstration.plan(decision.ago, "14:00", partial(draft_letter, demonstration, decision))
-        if decision.letter in ("issued", "sent"):
+        if decision.letter in ("issued", "sent", "came_back"):
             demonstration.plan(
                 decision.ago - 1, "09:30", partial(issue_decision_letter, demonstration, decision)
             )
-        if decision.letter == "sent":
+        if decision.letter in ("sent", "came_back"):
             demonstration.plan(
                 decision.ago - 1, "15:30", partial(send_decision_letter, demonstration, decision)
             )
+        if decision.letter == "came_back":
+            demonstration.plan(0, "08:50", partial(return_decision_letter, demonstration, decision))
     for interim in INTERIM:
         demonstration.plan(interim.ago, "16:45", partial(set_interim_measure, demonstration, interim))
         if interim.letter_says:
@@ -203,6 +206,18 @@ def issue_decision_letter(demonstration: Demonstration, decision: PlannedDecisio
 
 def send_decision_letter(demonstration: Demonstration, decision: PlannedDecision) -> None:
     post_letter(demonstration.recall(decision.letter_name), by=person(decision.by))
+
+
+def return_decision_letter(demonstration: Demonstration, decision: PlannedDecision) -> None:
+    letter = demonstration.recall(decision.letter_name)
+    letter.refresh_from_db()
+    record_come_back(
+        letter=letter,
+        by=person(decision.by),
+        version=letter.version,
+        came_back_on=today(),
+        came_back_reason="The envelope came back: nobody there by that name. Her daughter says that the bell has none on it.",
+    )
 
 
 def send_end_letter(

@@ -30,7 +30,7 @@ class PlannedRestriction:
 
 @dataclass(frozen=True)
 class PlannedDecision:
-    """A decision with its restrictions. Its letter is `draft`, `issued` or `sent` the next day, or none is written.
+    """A decision with its restrictions. Its letter is `draft`, `issued` or `sent` the next day, or none is written; `came_back` is one that was.
 
     `letter_says` holds the words that only its writer can say, by heading.
     """
@@ -253,7 +253,7 @@ DECISIONS = (
         (channel_restriction("margaret-channel", "message", "phone letter office email", "You used a racist word about a gardener who works for us, and did so again after we had asked you to stop."),),
         decision_answers("The gardener has asked not to work there.", "Texting is closed, where most of it was said. The phone stays open to her, as her sight is low.",
                 disability=YesNoUnknown.NO, vulnerability=YesNoUnknown.NOT_KNOWN, **NO_STEPS),
-        letter="issued",
+        letter="came_back",
     ),
     PlannedDecision(
         "sian", "Siân Pugh", 1, "manager", ("sian-1", "sian-2"), (),
