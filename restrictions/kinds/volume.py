@@ -182,7 +182,8 @@ class Volume(RestrictionKind):
                         "days",
                     )
                 ]
-            if refusals := check_floor(limiting):
+            # By itself it was asked when it was written: what the association asks since then does not keep it from being resumed.
+            if len(limiting) > 1 and (refusals := check_floor(limiting)):
                 return refusals
         return []
 

@@ -9,7 +9,7 @@ from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.organisation.calendar import add_months, today
-from restrictions import actions
+from restrictions import actions, rules
 from restrictions.actions import draft_decision_letter
 from restrictions.models import Restriction
 from tests import factories
@@ -303,6 +303,14 @@ def test_what_the_association_always_leaves_counts_whenever_a_limit_is_written_a
     assert refused_fields(refused) == ["most_contacts"]
     terms = counted("week", contacts=2)["terms"]
     assert actions.vary_restriction(restriction=restriction, by=manager, terms=terms, **eased).is_in_force
+
+
+@pytest.mark.policy("22")
+def test_what_the_association_asks_since_does_not_keep_a_limit_from_going_on(organisation, decision, manager):
+    restriction = factories.restriction(by=manager, decision=decision, **counted("week", contacts=1))
+    organisation.least_weekly_contacts = 2
+    organisation.save()
+    assert rules.check_open_channel(restriction, decision.customer) == []
 
 
 @pytest.mark.policy("21.5")
