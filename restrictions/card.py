@@ -49,7 +49,8 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
         if restriction.other_route:
             lines.append(
                 CardLine(
-                    CardSection.WHO, f"Those they speak for are not restricted: {restriction.other_route}"
+                    CardSection.WHO,
+                    f"{restriction.title}: only where they act for other people, who are not restricted. {restriction.other_route}",
                 )
             )
     return [*lines, *representative_lines(customer)]

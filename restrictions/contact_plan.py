@@ -201,7 +201,11 @@ def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:
 
 
 def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]:
-    """Return what restricts a customer on a day: what is suspended meanwhile does not."""
+    """Return what restricts a customer on a day: what is suspended meanwhile does not.
+
+    What restricts them by another record, such as a pause that a later app keeps, joins here with what a plan asks of an interim
+    measure: its days, the channels it closes, and words for what limits or leads them.
+    """
     restrictions = Restriction.objects.in_force(day).filter(customer=customer)
     interim = InterimMeasure.objects.in_force(day).filter(customer=customer)
     return [

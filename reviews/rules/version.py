@@ -31,7 +31,11 @@ def unsaved_version(restriction: Restriction, changes: Mapping[str, Any]) -> Res
     """Return what these changes would make of a restriction; its last day may follow from its terms."""
     length = restriction.length_of_version(changes.get("ends_on"))
     version = Restriction(
-        customer=restriction.customer, kind=restriction.kind, lasts_months=length, **changes
+        customer=restriction.customer,
+        kind=restriction.kind,
+        other_route=restriction.other_route,
+        lasts_months=length,
+        **changes,
     )
     version.ends_on = version.last_day
     return version

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from cha_engagement.core.records import status_changed, writing
 from cha_engagement.core.refusals import Refused
@@ -241,7 +242,36 @@ def test_the_card_names_the_other_route_of_those_somebody_speaks_for(manager, of
     advocate = factories.customer(by=officer, name="An Advocate", relationship=Relationship.ADVOCATE)
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
-    assert "Those they speak for are not restricted: They call us themselves." in lines(advocate)["who"]
+    says = "only where they act for other people, who are not restricted. They call us themselves."
+    assert f"Some ways of contact closed: {says}" in lines(advocate)["who"]
+
+
+@pytest.mark.policy("3")
+@pytest.mark.beyond("B29")
+def test_the_plan_says_that_somebody_is_restricted_only_where_they_act_for_others(
+    signed_in, manager, officer
+):
+    advocate = factories.customer(by=officer, name="An Advocate", relationship=Relationship.ADVOCATE)
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
+    restriction = factories.restriction(
+        by=manager,
+        decision=decision,
+        terms={"closed": ["phone", "office"], "open": ["letter"]},
+        other_route="They call us themselves.",
+    )
+    review = restriction.reviews.get()
+    url = reverse("review_hold", args=[review.reference])
+    eased = {
+        "show_first": "part",
+        "version": review.version,
+        "outcome": "vary",
+        "closed": ["phone"],
+        "open": ["letter"],
+    }
+    says = "Some ways of contact closed: only where they act for other people, who reach us another way. They call us themselves."
+    client = signed_in(manager)
+    for response in (client.get(restriction.get_absolute_url()), client.post(url, eased)):
+        assert says in response.content.decode()
 
 
 @pytest.mark.beyond("B5")
