@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -145,6 +146,10 @@ class Customer(CaseRecord):
         """Return whether no other language is recorded for them."""
         language = self.preferred_language.strip()
         return not language or language.casefold().startswith("english")
+
+    def has_died_by(self, day: date) -> bool:
+        """Return whether they had died on a day, so that nothing told them anything then."""
+        return bool(self.deceased_on and self.deceased_on <= day)
 
     @cached_property
     def agreed_adjustments(self) -> list["Adjustment"]:

@@ -73,9 +73,9 @@ def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> L
 
 
 def record_explained(decision: ManagementDecision, on: date, by: StaffMember) -> None:
-    """Record the day on which a decision was explained, which stays the first."""
+    """Record the day on which a decision was explained, which stays the first. To nobody who had died by then. Beyond the policy: B23."""
     decision = decision.reload_locked()
-    if decision.explained_on is None:
+    if decision.explained_on is None and not decision.customer.has_died_by(on):
         writing.save_record(decision, by=by, reason="Explained in a letter", explained_on=on)
 
 

@@ -38,12 +38,11 @@ def notify_customer(
     A letter in the post is overtaken by one that is handed over meanwhile. Nobody who had died by then was told.
     """
     current = restriction.reload_locked()
-    died = current.customer.deceased_on
     is_told_before = bool(current.customer_notified_on and current.customer_notified_on <= on)
     if is_told_before and not letter:
         return current
     links = {"letters": [*current.letters.all(), letter]} if letter else {}
-    if is_told_before or (died and died <= on):
+    if is_told_before or current.customer.has_died_by(on):
         reason = (
             "The customer was written to again" if is_told_before else "Written after the customer’s death"
         )
