@@ -9,12 +9,16 @@ from django.urls import reverse
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
+from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import filled_text
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
 from restrictions import actions as restrictions
 from restrictions.enums import Begins
 
 from .. import factories
+from ..incidents.test_views import typed_answers
+from ..restrictions.test_deciding import decision_page, measures_page
+from ..restrictions.test_views import errors
 
 WAITS = {"begins": Begins.WHEN_TOLD, "at_once_reason": ""}
 """The answers by which a restriction begins once its customer is told."""
@@ -77,3 +81,43 @@ def later(time_machine, day):
 
 def in_months(months):
     return add_months(today(), months)
+
+
+def lead_to_letter(signed_in, officer, manager, customer, closed=("phone",), **measures):
+    """Return the draft letter about what follows from an incident, after each page on the way to it."""
+    incident = log_incident(signed_in(officer), customer)
+    client = signed_in(manager)
+    assess(client, incident)
+    return decide(client, incident, {"channel-closed": closed} | measures)
+
+
+def log_incident(client, customer, **answers):
+    typed = typed_answers(customer=customer.reference, **answers)
+    answer = client.post(reverse("incident_new"), typed)
+    assert answer.status_code == 302, words(answer)
+    return customer.incidents.latest("pk")
+
+
+def assess(client, incident):
+    facts = {"version": reload(incident).version, "outcome": "active_management", "reasons": "It goes on."}
+    answer = client.post(
+        reverse("incident_assess", args=[incident.reference]),
+        facts | {"categories": sorted(incident.category_codes)},
+    )
+    assert answer.status_code == 302, words(answer)
+
+
+def decide(client, incident, measures):
+    """Return the draft letter to which the last of the three pages of a decision leads."""
+    names = ("decide", "decide_measures", "decide_check")
+    first, second, last = (reverse(name, args=[incident.customer.reference]) for name in names)
+    waits = {"begins": Begins.WHEN_TOLD, "measures": []}
+    for url, typed in (
+        (first, decision_page(incident)),
+        (second, measures_page(incident, **waits | measures)),
+    ):
+        answer = client.post(url, typed)
+        assert answer.status_code == 302, errors(answer)
+    submission = client.get(last).context["form"]["submission"].value()
+    answer = client.post(last, {"submission": submission})
+    return Letter.objects.get(reference=answer.url.split("/")[-2])
