@@ -142,7 +142,7 @@ def test_somebody_deaf_is_told_of_ways_that_do_without_hearing(officer, manager,
     assert "Leave one open that they can use." in " ".join(refused.values())
 
     text = text_of(letter)
-    assert "We know that you cannot reach us by phone" in text
+    assert "We know that hearing is difficult for you" in text
     assert "07700 900123" in text
     assert "0141 496 0000" not in text
     assert "0800 496 0001" not in text

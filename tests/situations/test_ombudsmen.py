@@ -277,7 +277,7 @@ def test_somebody_who_can_hardly_write_is_not_left_with_writing(manager, officer
     )
     text = text_of(draft_letter(decision, manager))
     assert "by phone" in text
-    assert "We know that you cannot reach us by letter" in text
+    assert "We know that writing is difficult for you" in text
 
     in_words = factories.customer(
         by=officer, name="Iain Bàn", accessibility_needs="Can hardly write or type since his stroke."
