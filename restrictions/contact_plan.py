@@ -11,7 +11,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 
-from .enums import STANDING
+from .enums import STANDING, Begins, RestrictionStatus
 from .models import InterimMeasure, Restriction
 
 AnyRestriction = Restriction | InterimMeasure
@@ -158,12 +158,29 @@ class PlannedStep:
 
 
 def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
-    """Return how a customer can reach us without a step and with it, on the day from which it counts."""
+    """Return how a customer can reach us without a step and with it, on the day from which it counts.
+
+    What waits for them to be told counts in both: it begins by then, if they are told.
+    """
     day = step.begins_on
+    waiting = [*waiting_restrictions(customer, day)]
     adding = [restriction for restriction in step.adding if applies_on(restriction, day)]
     return PlanChanges(
-        contact_plan(customer, day), contact_plan(customer, day, adding=adding, without=step.without)
+        contact_plan(customer, day, adding=waiting),
+        contact_plan(customer, day, adding=[*waiting, *adding], without=step.without),
     )
+
+
+def waiting_restrictions(customer: Customer, day: date) -> list[Restriction]:
+    """Return what is imposed and begins once the customer has been told, which may be by this day. Beyond the policy: B23."""
+    imposed = Restriction.objects.filter(
+        customer=customer, status=RestrictionStatus.IMPOSED, begins=Begins.WHEN_TOLD
+    )
+    return [
+        restriction
+        for restriction in imposed.select_related("customer", "named_contact", "deputy").order_by("pk")
+        if restriction.is_waiting_to_begin and applies_on(restriction, day)
+    ]
 
 
 def applies_on(restriction: AnyRestriction, day: date) -> bool:

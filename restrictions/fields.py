@@ -58,12 +58,15 @@ class RecordField(forms.ModelChoiceField):
         return describe_record(record)
 
 
+NOTHING_TO_CHOOSE = "None is recorded that you can see."
+
+
 def offer_choices(form: forms.Form, **querysets: Any) -> None:
     """Say what may be chosen in these fields of a form, or that there is nothing."""
     for name, queryset in querysets.items():
         form.fields[name].queryset = queryset  # type: ignore[attr-defined]
         if not queryset.exists():
-            form.fields[name].help_text = "None is recorded that you can see."
+            form.fields[name].help_text = NOTHING_TO_CHOOSE
 
 
 def leave_out_harmed(

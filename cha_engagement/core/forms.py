@@ -133,8 +133,9 @@ class CaseForm(WordedForm):
             if self.is_valid():
                 return action(**self.cleaned_data, **kwargs)
         except Incomplete as incomplete:
-            for refusal in dict.fromkeys(incomplete.refusals):
-                self.add_error(self.field_about(refusal), str(refusal))
+            refused = ((self.field_about(refusal), str(refusal)) for refusal in incomplete.refusals)
+            for field, sentence in dict.fromkeys(refused):
+                self.add_error(field, sentence)
         except Stale as stale:
             raise Conflict(stale.record, differing_answers(self, stale.record)) from stale
         self.ask_for_files_again()

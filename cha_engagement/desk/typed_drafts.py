@@ -10,6 +10,7 @@ from django.contrib.messages.storage import default_storage
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError
+from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
@@ -165,6 +166,8 @@ class PageTypedDrafts:
     def keep_for_next_step(self, path: str) -> None:
         """Keep a form that was sent, as that of a page: a later step saves it, with what it asks itself."""
         self.leads_on = self.keep_for_page(path)
+        if self.leads_on and path != self.path:
+            self.discard_steps(self.path)
 
     def read_step(self, path: str) -> QueryDict | None:
         """Return what this person typed on an earlier step; None where nothing of it is kept."""
@@ -173,9 +176,11 @@ class PageTypedDrafts:
         return None if answers is None else query_dict(answers)
 
     def discard_steps(self, *paths: str) -> None:
-        """Discard what was typed on the steps that led to what is saved now."""
-        for typed_draft in TypedDraft.objects.filter(person=self.request.user.pk, path__in=paths):
-            discard_typed_draft(typed_draft)
+        """Discard what was typed on the steps that led to what is saved now, from wherever they were opened."""
+        kept = TypedDraft.objects.filter(person=self.request.user.pk)
+        for path in paths:
+            for typed_draft in kept.filter(Q(path=path) | Q(path__startswith=f"{path}?")):
+                discard_typed_draft(typed_draft)
 
     def continue_from(self, path: str, **known_answers: str) -> None:
         """Let a typed draft of one page come back on this one, with what is known now in answer to some of its questions."""

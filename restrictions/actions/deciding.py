@@ -34,16 +34,19 @@ def decide_management(
     training_for: StaffMember | None = None,
     involvement_reason: str = "",
     known: int | None = None,
+    known_restrictions: int | None = None,
     **answers: Any,
 ) -> ManagementDecision:
     """Decide to manage engagement actively, and impose what is restricted: all of it or nothing. Policy §9 to 14, 18, 20 to 23; beyond the policy: B29.
 
     The decision is final. `answers` are its fields. Each of the `measures` holds what one restriction says, as `impose_restriction` takes
     it; of a kind there is one. Raises `Incomplete`, where a field of a measure has the name that `rules.measure_field` gives it.
-    `known` is how many decisions about the customer there were for whoever decides. Raises `Stale` where another has come.
+    `known` is how many decisions about the customer there were for whoever decides, `known_restrictions` how many restrictions. Raises
+    `Stale` where another has come.
     """
     raise_if_refused(rules.may_decide(by))
     require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
+    require_unchanged(customer.restrictions.ever_imposed(), known_restrictions, submission)
     decision = ManagementDecision(customer=customer, **answers)
     raise_if_incomplete(
         *rules.check_decision(decision, incidents, restorative_actions),

@@ -70,7 +70,7 @@ def impose_restriction(
     """
     raise_if_refused(rules.may_restrict(by, kind))
     customer = decision.customer.reload_locked()
-    require_unchanged(customer.restrictions.ever_imposed(kind), known, submission)
+    require_unchanged(customer.restrictions.filter(kind=kind).ever_imposed(), known, submission)
     raise_if_incomplete(
         *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *rules.check_assessed(incidents, evidence),

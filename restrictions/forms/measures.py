@@ -1,8 +1,11 @@
+import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
 
 from cha_engagement.core.answers import answers_in_words
 from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
@@ -15,7 +18,7 @@ from incidents.models import Incident
 from restrictions import queries, rules
 from restrictions.contact_plan import PlannedStep, contact_plan
 from restrictions.enums import Begins, Explained
-from restrictions.fields import leave_out_harmed, offer_choices, text_areas
+from restrictions.fields import NOTHING_TO_CHOOSE, describe_record, leave_out_harmed, text_areas
 from restrictions.kinds import KINDS
 from restrictions.kinds.closed_channels import ClosedChannels
 from restrictions.kinds.kind import RestrictionKind
@@ -36,6 +39,7 @@ class MeasuresForm(LimitForm):
     chosen by ticking a channel.
     """
 
+    known_restrictions = forms.IntegerField(widget=forms.HiddenInput)
     measures = forms.MultipleChoiceField(
         label="What else is restricted?",
         widget=forms.CheckboxSelectMultiple,
@@ -55,11 +59,19 @@ class MeasuresForm(LimitForm):
         back_url: str,
         **kwargs: Any,
     ):
-        super().__init__(*args, initial=default_dates(), **kwargs)
+        initial = default_dates() | {"known_restrictions": customer.restrictions.ever_imposed().count()}
+        super().__init__(*args, initial=initial, **kwargs)
         self.customer, self.user, self.confirmed_with = customer, user, confirmed_with
-        self.incidents = queries.incidents_to_choose(customer, user).filter(
+        offered = queries.incidents_to_choose(customer, user).filter(
             pk__in=[incident.pk for incident in incidents]
         )
+        self.incidents = list(offered)
+        records = {"incidents": offered, "evidence": queries.evidence_to_choose(customer, user)}
+        # Asked once for all kinds.
+        self.records_to_choose = {
+            name: (queryset, [(record.reference, describe_record(record)) for record in queryset])
+            for name, queryset in records.items()
+        }
         self.now = contact_plan(customer)
         self.kinds = {code: kind for code, kind in KINDS.items() if not rules.may_use_kind(user, code)}
         self.term_fields = {code: self.ask_about(kind) for code, kind in self.kinds.items()}
@@ -94,12 +106,11 @@ class MeasuresForm(LimitForm):
         self.fields |= {
             measure_field(kind.code, name): deepcopy(field) for name, field in (fields | records).items()
         }
-        offered = {
-            "incidents": self.incidents,
-            "evidence": queries.evidence_to_choose(self.customer, self.user),
-        }
-        offer_choices(self, **{measure_field(kind.code, name): records for name, records in offered.items()})
-        self.initial[measure_field(kind.code, "incidents")] = list(self.incidents)
+        for name, (queryset, choices) in self.records_to_choose.items():
+            field: Any = self.fields[measure_field(kind.code, name)]
+            field.queryset, field.choices = queryset, choices
+            field.help_text = "" if choices else NOTHING_TO_CHOOSE
+        self.initial[measure_field(kind.code, "incidents")] = self.incidents
         return fields
 
     def ask_about_decision(self) -> None:
@@ -145,10 +156,13 @@ class MeasuresForm(LimitForm):
         if answers.get(measure_field(CHANNELS, "closed")):
             chosen.append(CHANNELS)
         of_decision = {name: answers.pop(name, "") for name in DECISION_FIELDS}
+        known = {"known_restrictions": answers.pop("known_restrictions", None)}
         if of_decision["explained"] != Explained.NOT_EXPLAINED:
             of_decision["not_explained_reason"] = ""
         own = {code: self.own_answers(code, answers) for code in self.kinds}
-        return of_decision | {"measures": [answers | own[code] for code in chosen if code in self.kinds]}
+        return (
+            known | of_decision | {"measures": [answers | own[code] for code in chosen if code in self.kinds]}
+        )
 
     def own_answers(self, code: str, answers: dict[str, Any]) -> dict[str, Any]:
         """Take out of all answers those about one measure, and return them as facts of a restriction."""
@@ -171,7 +185,7 @@ class MeasuresForm(LimitForm):
     def field_about(self, refusal: Refusal) -> str | None:
         """Put what is refused of a measure beside its own question, or beside the one that all of them share."""
         kind, _, name = refusal.field.partition("-")
-        if kind == CHANNELS and name in ("open", "closing"):
+        if (kind, name) == (CHANNELS, "open"):
             name = "closed"
         return next(filter(self.fields.__contains__, (measure_field(kind, name), name, refusal.field)), None)
 
@@ -201,18 +215,48 @@ class MeasuresForm(LimitForm):
         ]
 
     def answers_of_all(self) -> list[tuple[str, str]]:
-        """Return what was answered for all measures together; of a decision without any, what it says itself."""
+        """Return what is decided for all measures together; of a decision without any, what it says itself."""
         about_measures = {name for code in self.kinds for name in self.names_about(code)} | {"measures"}
-        names = [name for name in self.fields if name not in about_measures]
-        return answers_in_words(self, names if self.cleaned_data["measures"] else DECISION_FIELDS)
+        measures = self.cleaned_data["measures"]
+        names = [name for name in self.fields if name not in about_measures] if measures else DECISION_FIELDS
+        decided = {**self.cleaned_data, **(measures[0] if measures else {})}
+        return answers_in_words(self, [name for name in names if decided.get(name, True)])
+
+    @property
+    def stays_untold(self) -> bool:
+        """Return whether something begins once they are told, though the decision is not explained to them."""
+        is_unexplained = self.cleaned_data["explained"] == Explained.NOT_EXPLAINED
+        return is_unexplained and any(
+            measure.get("begins") == Begins.WHEN_TOLD for measure in self.cleaned_data["measures"]
+        )
 
     def names_about(self, code: str) -> list[str]:
         return [measure_field(code, name) for name in (*self.term_fields[code], "incidents", "evidence")]
 
 
 class CheckDecisionForm(CreateForm):
-    """Decides what was typed on the pages before: it asks nothing itself."""
+    """Decides what was typed on the pages before, as the last page has shown it: it asks nothing itself."""
 
-    def __init__(self, *args: Any, back_url: str, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, typed: Sequence[forms.Form], back_url: str, **kwargs: Any):
+        self.typed = answers_digest(typed)
+        super().__init__(*args, initial={"shown": self.typed}, **kwargs)
         self.helper = form_helper(submit="Decide this, which is final", cancel_url=back_url)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to decide what was not shown: another window may have changed what was typed since."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.pop("shown", "") != self.typed:
+            self.data = cast(QueryDict, self.data).copy()
+            self.data["shown"] = self.typed
+            self.add_error(
+                None, "What was typed has changed since you opened this page. Look it over, and decide then."
+            )
+        return cleaned
+
+
+def answers_digest(forms_typed: Sequence[forms.Form]) -> str:
+    """Return a digest by which the same answers are known again. It tells nothing of them."""
+    answers = [sorted(cast(QueryDict, form.data).lists()) for form in forms_typed]
+    return salted_hmac("decision", json.dumps(answers), algorithm="sha256").hexdigest()

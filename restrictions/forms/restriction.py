@@ -281,7 +281,7 @@ class RestrictForm(CreateForm, ClosingForm):
     def __init__(self, *args: Any, decision: ManagementDecision, kind: RestrictionKind, **kwargs: Any):
         initial = default_dates() | {
             "incidents": list(decision.incidents.all()),
-            "known": decision.customer.restrictions.ever_imposed(kind.code).count(),
+            "known": decision.customer.restrictions.filter(kind=kind.code).ever_imposed().count(),
         }
         super().__init__(
             *args,

@@ -64,9 +64,9 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
         unsettled = Q(status__in=[enums.RestrictionStatus.PROPOSED, enums.RestrictionStatus.WITHDRAWN])
         return visible.filter(unsettled | readable_through_others(Restriction, user))
 
-    def ever_imposed(self, kind: str) -> "RestrictionQuerySet":
-        """Leave those of a kind that were imposed, whatever became of them."""
-        return self.filter(kind=kind).exclude(status__in=enums.NEVER_IMPOSED)
+    def ever_imposed(self) -> "RestrictionQuerySet":
+        """Leave those that were imposed, whatever became of them."""
+        return self.exclude(status__in=enums.NEVER_IMPOSED)
 
     def in_force(self, day: date | None = None) -> "RestrictionQuerySet":
         """Leave those that are imposed, where a day, today if none is given, lies between the first day and the last."""

@@ -4,7 +4,7 @@ What is typed on one page is kept until the last has saved it.
 """
 
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -34,6 +34,7 @@ STEPS = ("decide", "decide_measures", "decide_check")
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_decide(request.user))
+    request.typed_drafts.continue_from(reverse("decide", args=[reference]))
     incidents = incidents_from_address(request, customer)
     form = DecisionForm(posted_data(request), customer=customer, user=request.user, incidents=incidents)
     decide = partial(actions.decide_management, submission=uuid4())
@@ -57,6 +58,7 @@ def choose_measures(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_decide(request.user))
     decision = typed_decision(request, customer)
     if decision is None:
+        messages.info(request, "Say first what the decision rests on.")
         return redirect("decide", reference)
     form = measures_form(request, customer, decision, posted_data(request))
     decide = partial(actions.decide_management, submission=uuid4(), **decision.cleaned_data)
@@ -77,12 +79,18 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
     """Show all that was answered, and decide and impose it together. Sent twice, it is decided once."""
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_decide(request.user))
-    form = CheckDecisionForm(posted_data(request), back_url=reverse("decide_measures", args=[reference]))
-    decision = typed_decision(request, customer)
-    measures = typed_measures(request, customer, decision)
-    if decision is None or measures is None:
-        return redirect(decision_made_by(form, request.user) or reverse("decide_measures", args=[reference]))
-    decide = partial(actions.decide_management, **decision.cleaned_data, **measures.cleaned_data)
+    if decision := decision_made_by(request):
+        return redirect(decision)
+    rests_on = typed_decision(request, customer)
+    measures = typed_measures(request, customer, rests_on)
+    if rests_on is None or measures is None:
+        return redirect("decide_measures", reference)
+    form = CheckDecisionForm(
+        posted_data(request),
+        typed=[rests_on, measures],
+        back_url=reverse("decide_measures", args=[reference]),
+    )
+    decide = partial(actions.decide_management, **rests_on.cleaned_data, **measures.cleaned_data)
     if decided := form.carry_out(decide, customer=customer, by=request.user):
         request.typed_drafts.discard_steps(*(reverse(step, args=[reference]) for step in STEPS))
         messages.success(request, decided_in_words(decided))
@@ -94,7 +102,10 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
         "customer": customer,
         "measures": measures.answers_by_measure(),
         "of_all": measures.answers_of_all(),
-        "decision_answers": answers_in_words(decision, decision.fields),
+        "decision_answers": answers_in_words(
+            rests_on, [name for name in rests_on.fields if rests_on.cleaned_data.get(name)]
+        ),
+        "stays_untold": measures.stays_untold,
         **describe_step(measures.step, customer),
     }
     return form_page(request, "restrictions/check_decision.html", form, **context)
@@ -131,10 +142,13 @@ def measures_form(
     )
 
 
-def decision_made_by(form: CheckDecisionForm, user: StaffMember) -> ManagementDecision | None:
-    """Return the decision that this form has made already: what was typed for it is gone."""
-    submission = form.cleaned_data.get("submission") if form.is_valid() else None
-    return ManagementDecision.objects.filter(by=user, submission=submission).first() if submission else None
+def decision_made_by(request: StaffRequest) -> ManagementDecision | None:
+    """Return the decision that this form has made already: what was typed for it is gone, and what is typed since is for another."""
+    try:
+        submission = UUID(request.POST.get("submission", ""))
+    except ValueError:
+        return None
+    return ManagementDecision.objects.filter(by=request.user, submission=submission).first()
 
 
 def decided_in_words(decision: ManagementDecision) -> str:

@@ -13,7 +13,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 from restrictions import queries, rules
-from restrictions.contact_plan import PlannedStep, contact_plan, plan_changes
+from restrictions.contact_plan import PlannedStep, contact_plan, plan_changes, waiting_restrictions
 from restrictions.enums import Begins, RestrictionStatus
 from restrictions.forms.step import SHOW_FIRST, StepForm
 from restrictions.kinds.channels import join_words
@@ -57,6 +57,11 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
         "dead_ends": rules.check_step(step, customer),
         "is_later": step.begins_on > today(),
         "begins_on": step.begins_on,
+        "waiting": [
+            restriction
+            for restriction in waiting_restrictions(customer, step.begins_on)
+            if restriction not in (*step.adding, *step.without)
+        ],
         "waits_to_be_told": any(
             isinstance(added, Restriction) and added.begins == Begins.WHEN_TOLD and not added.has_begun
             for added in step.adding

@@ -40,6 +40,7 @@ def measures_page(incident, **changes):
         "named_contact-open": ["letter", "email"],
         "reason": "You shouted at our colleagues.",
         "easing_conditions": "Three calm months. Ask us.",
+        "known_restrictions": 0,
         "begins": "for_safety",
         "at_once_reason": "He waits for colleagues at the door.",
         "first_review_on": add_months(today(), 3).isoformat(),
@@ -64,6 +65,12 @@ def people(manager, officer):
     return {"named_contact-named_contact": officer.username, "named_contact-deputy": manager.username}
 
 
+def check_form(client, pages):
+    """Return the last page as a browser sends it: what it has shown."""
+    form = client.get(pages["decide_check"]).context["form"]
+    return {bound.name: bound.value() for bound in form}
+
+
 @pytest.fixture
 def at_check_page(signed_in, manager, incident, pages, people):
     """A client that has come to the last page, and its form."""
@@ -72,8 +79,7 @@ def at_check_page(signed_in, manager, incident, pages, people):
     assert first.url == pages["decide_measures"], errors(first)
     second = client.post(pages["decide_measures"], measures_page(incident, **people))
     assert second.status_code == 302, errors(second)
-    page = client.get(pages["decide_check"])
-    return client, {"submission": page.context["form"]["submission"].value()}
+    return client, check_form(client, pages)
 
 
 def test_all_is_decided_together_and_the_letter_is_next(at_check_page, pages, incident, customer):
@@ -113,6 +119,95 @@ def test_sent_twice_it_is_decided_once(at_check_page, pages):
     assert Restriction.objects.count() == 2
 
 
+def test_what_another_window_has_changed_is_shown_before_it_is_decided(
+    at_check_page, pages, incident, people
+):
+    client, form = at_check_page
+    client.post(pages["decide_measures"], measures_page(incident, **people, **{"channel-closed": ["email"]}))
+    refused = client.post(pages["decide_check"], form)
+    assert refused.status_code == 422
+    assert "has changed since you opened this page" in refused.content.decode()
+    assert not ManagementDecision.objects.exists()
+    again = {bound.name: bound.value() for bound in refused.context["form"]}
+    assert client.post(pages["decide_check"], again).status_code == 302
+    assert Restriction.objects.get(kind="channel").terms["closed"] == ["email"]
+
+
+def test_an_old_page_sent_again_takes_nothing_of_the_next_decision(at_check_page, pages, incident):
+    client, form = at_check_page
+    client.post(pages["decide_check"], form)
+    decision = ManagementDecision.objects.get()
+    next_one = decision_page(incident, known=1, effect="It went on.")
+    client.post(pages["decide"], next_one)
+    assert client.post(pages["decide_check"], form).url == decision.get_absolute_url()
+    assert b"It went on." in client.get(pages["decide"]).content
+
+
+def test_the_last_page_shows_no_answer_that_another_has_taken_away(signed_in, manager, incident, pages):
+    client = signed_in(manager)
+    gone = {"disability_considered": "Gone one.", "normal_operation_reason": "Gone two."}
+    client.post(pages["decide"], decision_page(incident, **gone))
+    more = {"begins": "when_told", "at_once_reason": "Gone three.", "not_explained_reason": "Gone four."}
+    client.post(pages["decide_measures"], measures_page(incident, measures=[], **more))
+    page = client.get(pages["decide_check"])
+    assert page.status_code == 200
+    assert b"Gone" not in page.content
+
+
+def test_what_was_typed_comes_back_however_the_page_is_opened(signed_in, manager, incident, pages):
+    client = signed_in(manager)
+    by_link = f"{pages['decide']}?incident={incident.reference}"
+    client.post(by_link, decision_page(incident, effect=""))
+    client.post(by_link, decision_page(incident))
+    assert b"Two colleagues dread the phone." in client.get(by_link).content
+    client.post(
+        pages["decide_measures"],
+        {"known_restrictions": 0, "proportionality": "A talk will do.", "explained": "by_letter"},
+    )
+    client.post(pages["decide_check"], check_form(client, pages))
+    assert ManagementDecision.objects.exists()
+    assert not TypedDraft.objects.exists()
+
+
+def test_whoever_restricts_meanwhile_is_shown_first(signed_in, manager, decision, incident, pages, people):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident, known=1))
+    client.post(pages["decide_measures"], measures_page(incident, **people))
+    form = check_form(client, pages)
+    restriction = factories.restriction(by=factories.staff("other", "Manager"), decision=decision)
+    response = client.post(pages["decide_check"], form)
+    assert response.status_code == 409
+    assert restriction.reference in response.content.decode()
+    assert [*Restriction.objects.all()] == [restriction]
+
+
+@pytest.mark.beyond("B23")
+def test_what_they_are_still_to_be_told_of_counts_in_what_they_will_be_able_to_do(
+    signed_in, manager, decision, incident, pages
+):
+    told = {"terms": {"closed": ["phone", "office"], "open": ["letter"]}, "begins": "when_told"}
+    factories.restriction(by=manager, decision=decision, **told)
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident, known=1))
+    answers = measures_page(incident, measures=[], known_restrictions=1, **{"channel-closed": ["email"]})
+    changes = client.post(pages["decide_measures"], answers | {"show_first": "part"})
+    assert [planned.channel for planned in changes.context["changes"].less] == ["email"]
+    closed = {planned.channel for planned in changes.context["changes"].same if planned.closed_by}
+    assert closed == {"phone", "office"}
+    assert "still to be told of: some ways of contact closed" in changes.content.decode()
+
+
+@pytest.mark.policy("12")
+def test_what_waits_to_be_told_and_is_not_explained_is_pointed_out(signed_in, manager, incident, pages):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    unexplained = {"explained": "not_explained", "not_explained_reason": "It would put a colleague at risk."}
+    client.post(
+        pages["decide_measures"], measures_page(incident, measures=[], begins="when_told", **unexplained)
+    )
+    assert "does not begin while this is not explained" in client.get(pages["decide_check"]).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_it(signed_in, incident, pages):
     """R1."""
@@ -123,10 +218,9 @@ def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_it(sign
         client.post(
             pages["decide_measures"], {"proportionality": "A talk will do.", "explained": "by_letter"}
         )
+    shown = [check_form(client, pages) for client in clients]
     connection.close()
-    answers = run_at_once(
-        4, lambda number: clients[number].post(pages["decide_check"], {"submission": uuid.uuid4()})
-    )
+    answers = run_at_once(4, lambda number: clients[number].post(pages["decide_check"], shown[number]))
     won = deciders.index(ManagementDecision.objects.get().by)
     assert answers[won].status_code == 302
     for number, answer in enumerate(answers):
@@ -204,9 +298,9 @@ def test_a_decision_under_which_nothing_is_restricted_goes_on_to_its_letter(
 ):
     client = signed_in(manager)
     client.post(pages["decide"], decision_page(incident))
-    nothing = {"proportionality": "A talk will do.", "explained": "by_letter"}
+    nothing = {"known_restrictions": 0, "proportionality": "A talk will do.", "explained": "by_letter"}
     assert client.post(pages["decide_measures"], nothing).url == pages["decide_check"]
-    response = client.post(pages["decide_check"], {"submission": uuid.uuid4()})
+    response = client.post(pages["decide_check"], check_form(client, pages))
     assert response.url == Letter.objects.get(kind="management_decided").get_absolute_url()
     assert not Restriction.objects.exists()
 
