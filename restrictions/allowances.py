@@ -27,11 +27,16 @@ CURRENT_PERIODS = {"day": "today", "week": "this week", "month": "this month"}
 
 
 class CountedContact(NamedTuple):
-    """A contact that counts, on its day here."""
+    """A contact that counts, with its moment."""
 
-    day: date
+    moment: datetime
     channel: str
     minutes: int
+
+    @property
+    def day(self) -> date:
+        """Return its day here."""
+        return timezone.localdate(self.moment)
 
 
 class AllowanceUsage(NamedTuple):
@@ -53,25 +58,27 @@ def counted_contacts(
     contacts = Contact.objects.exclude_never_counting().filter(
         customer=customer, occurred_at__gte=start_of_day(min(periods)), occurred_at__lte=until
     )
-    return [
-        CountedContact(timezone.localdate(moment), channel, minutes)
-        for moment, channel, minutes in contacts.values_list("occurred_at", "channel", "minutes")
-    ]
+    return [CountedContact(*contact) for contact in contacts.values_list("occurred_at", "channel", "minutes")]
 
 
 def allowance_usage(
     restriction: Restriction, allowance: Allowance, contacts: Iterable[CountedContact], day: date
 ) -> AllowanceUsage:
-    """Return what these contacts use up of an allowance in the day, week or month in which a day lies."""
+    """Return what these contacts use up of an allowance in the day, week or month in which a day lies.
+
+    On the day on which they are told it counts from the moment of which it is recorded. Beyond the policy: B23.
+    """
     first = max(period_start(allowance.every, day), restriction.earliest_first_day)
-    minutes = [
-        contact.minutes
+    counted = [
+        contact
         for contact in contacts
         if contact.channel in allowance.channels
         and contact.day >= first
         and restriction.is_told_on(contact.day)
     ]
-    return AllowanceUsage(len(minutes), sum(minutes))
+    if any(contact.day == restriction.customer_notified_on for contact in counted):
+        counted = [contact for contact in counted if contact.moment >= restriction.told_at]
+    return AllowanceUsage(len(counted), sum(contact.minutes for contact in counted))
 
 
 def remaining_lines(

@@ -56,6 +56,11 @@ class PlannedChannel:
         return max(others, key=len, default="")
 
     @property
+    def closing_titles(self) -> list[str]:
+        """Return the titles of what closes it, each once."""
+        return list(dict.fromkeys(source.title for source in self.closed_by))
+
+    @property
     def closed_until(self) -> date | None:
         """Return the last day on which something closes it; None where it is open, or no end is set."""
         days = [source.ends_on for source in self.closed_by]

@@ -243,6 +243,7 @@ class CheckDecisionForm(CreateForm):
         self.typed = answers_digest(typed)
         super().__init__(*args, initial={"shown": self.typed}, **kwargs)
         self.helper = form_helper(submit="Decide this, which is final", cancel_url=back_url)
+        self.helper.form_show_errors = False  # they stand above all that is shown
 
     def clean(self) -> dict[str, Any]:
         """Refuse to decide what was not shown: another window may have changed what was typed since."""

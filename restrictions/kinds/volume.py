@@ -160,7 +160,8 @@ class Volume(RestrictionKind):
     def apparent_breach(self, restriction: "Restriction", contact: "Contact") -> str:
         terms = restriction.terms
         moment = timezone.localtime(contact.occurred_at)
-        if contact.channel not in terms["limited"]:
+        # A letter arrives when the post brings it: nobody chooses that day.
+        if contact.channel not in terms["limited"] or contact.channel == Channel.LETTER:
             return ""
         if terms["days"] and moment.weekday() not in terms["days"]:
             return f"It was on a {DAYS[moment.weekday()]}: they can be in contact {times_in_words(terms)}."

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -482,6 +482,11 @@ class Restriction(RecordWithStatus):
         if self.pk is None or self.is_customer_told:
             return ""
         return "not told" if self.not_notified_reason else "not told yet"
+
+    @property
+    def told_at(self) -> datetime:
+        """Return when it was recorded that its customer was told of it; what they knew on that day begins then."""
+        return self.history.filter(event=enums.RestrictionEvent.TELL).latest("sequence").history_date
 
     @property
     def is_notification_settled(self) -> bool:

@@ -113,8 +113,19 @@ def check_restorative_work(
 
 
 def check_needs_answers(decision: ManagementDecision) -> list[Refusal]:
-    """Refuse to call it confirmed with them that no adjustment is needed where they could not be asked. Policy §9."""
-    if not (decision.no_adjustment_needed and decision.needs_confirmed_with == ConfirmedWith.NOBODY):
+    """Refuse that no adjustment is needed where they could not be asked, or where needs of theirs are recorded. Policy §9."""
+    if not decision.no_adjustment_needed:
+        return []
+    customer = decision.customer
+    if customer.current_needs or customer.accessibility_needs.strip() or customer.agreed_adjustments:
+        return [
+            Refusal(
+                "Needs or adjustments of theirs are recorded. Say what you considered and found, or take the tick away.",
+                "9",
+                "no_adjustment_needed",
+            )
+        ]
+    if decision.needs_confirmed_with != ConfirmedWith.NOBODY:
         return []
     return [
         Refusal(

@@ -84,6 +84,8 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
     rests_on = typed_decision(request, customer)
     measures = typed_measures(request, customer, rests_on)
     if rests_on is None or measures is None:
+        if request.method == "POST":
+            messages.warning(request, "Nothing is decided yet: something is to be put right first.")
         return redirect("decide_measures", reference)
     form = CheckDecisionForm(
         posted_data(request),
@@ -155,9 +157,10 @@ def decided_in_words(decision: ManagementDecision) -> str:
     restrictions = join_words(map(str, decision.restrictions.order_by("pk")))
     if not restrictions:
         return f"{decision} is recorded, and nothing is restricted."
-    return (
-        f"{decision} is recorded, and {restrictions} imposed. The next step is the letter that explains it."
-    )
+    recorded = f"{decision} is recorded, and {restrictions} imposed."
+    if decision.explained != Explained.BY_LETTER:
+        return f"{recorded} Record on each why they are not told."
+    return f"{recorded} The next step is the letter that explains it."
 
 
 def next_page(decision: ManagementDecision, user: StaffMember) -> ManagementDecision | Letter:

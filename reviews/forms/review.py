@@ -32,7 +32,7 @@ OUTCOMES_UNDER_APPEAL = [choice for choice in ReviewOutcome.choices if choice[0]
 class HoldForm(StepForm, ChangeForm):
     """Ask what the reviewer found, and what follows; the terms of the restriction where they are varied."""
 
-    optional_notes = {"next_review_on": ""}
+    optional_notes = {"next_review_on": "", "heard": ""}
 
     findings = reason_field(
         field_label(Review, "findings"),

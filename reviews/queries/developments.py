@@ -202,7 +202,7 @@ def contacts_made(review: Review, user: StaffMember, moment: datetime) -> list[C
         .filter(customer=review.customer, occurred_at__gt=moment)
     )
     return [
-        CountedContact(timezone.localdate(occurred_at), channel, minutes)
+        CountedContact(occurred_at, channel, minutes)
         for occurred_at, channel, minutes in later.values_list("occurred_at", "channel", "minutes")
     ]
 

@@ -114,6 +114,18 @@ def test_nobody_confirms_that_no_adjustment_is_needed_without_having_been_asked(
     assert refused_fields(refused) == {"no_adjustment_needed"}
 
 
+@pytest.mark.parametrize(
+    "recorded", [{"accessibility_needs": "Low vision."}, {"needs": {"needs_large_print": ""}}]
+)
+def test_nobody_says_that_no_adjustment_is_needed_where_needs_are_recorded(
+    manager, officer, incident, customer, recorded
+):
+    customers.change_customer(customer=customer, by=officer, version=customer.version, **recorded)
+    with pytest.raises(Incomplete) as refused:
+        factories.decision(by=manager, incidents=[incident], no_adjustment_needed=True, needs_considered="")
+    assert refused_fields(refused) == {"no_adjustment_needed"}
+
+
 # Wherever a way is closed
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import start_of_day, today
 from restrictions import actions, rules
 from restrictions.kinds import KINDS
 from restrictions.kinds.volume import following_period_start, period_start
@@ -237,6 +237,22 @@ def test_what_came_before_its_first_day_is_not_held_against_them(officer, manage
     with time_machine.travel(MONDAY + timedelta(days=1)):
         impose_and_tell(manager, decision, **volume(contacts=3, every="week"))
         assert "Left this week by phone: 3 of 3 contacts." in lines(customer)["do"]
+
+
+@pytest.mark.beyond("B23")
+def test_what_came_before_they_were_told_on_the_same_day_is_not_held_against_them(
+    officer, manager, customer, decision, time_machine
+):
+    noon = start_of_day(today()) + timedelta(hours=12)
+    time_machine.move_to(noon - timedelta(hours=3))
+    restriction = factories.restriction(by=manager, decision=decision, **volume(contacts=3, every="week"))
+    factories.contact(by=officer, customer=customer)
+    time_machine.move_to(noon)
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    assert "Left this week by phone: 3 of 3 contacts." in lines(customer)["do"]
+    time_machine.move_to(noon + timedelta(hours=1))
+    factories.contact(by=officer, customer=customer)
+    assert "Left this week by phone: 2 of 3 contacts." in lines(customer)["do"]
 
 
 @pytest.mark.beyond("B23")

@@ -120,6 +120,17 @@ def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, deci
     assert [limits for _, limits in suggested_breaches()] == ([why] if why else [])
 
 
+def test_the_day_on_which_the_post_brings_a_letter_is_none_of_the_customers_doing(
+    officer, customer, decision, notified_restriction
+):
+    days = [(today().weekday() + 2) % 7]
+    notified_restriction(decision, **volume(limited=["letter", "phone"], days=days))
+    factories.contact(by=officer, customer=customer, channel=Channel.LETTER)
+    assert suggested_breaches() == []
+    factories.contact(by=officer, customer=customer)
+    assert len(suggested_breaches()) == 1
+
+
 def test_whoever_picks_up_a_call_to_a_named_contact_is_none_of_the_customers_doing(
     officer, manager, customer, decision, notified_restriction
 ):
