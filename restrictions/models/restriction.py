@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
@@ -483,7 +484,7 @@ class Restriction(RecordWithStatus):
             return ""
         return "not told" if self.not_notified_reason else "not told yet"
 
-    @property
+    @cached_property
     def told_at(self) -> datetime:
         """Return when it was recorded that its customer was told of it; what they knew on that day begins then."""
         return self.history.filter(event=enums.RestrictionEvent.TELL).latest("sequence").history_date

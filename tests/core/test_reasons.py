@@ -162,6 +162,7 @@ FORM_TEXTS = {
         "words beside a tick, which counts by itself",
     ),
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
+    "restrictions/forms/measures.py": ("shown", "a digest of what a page has shown"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }
 """Forms that ask for a text that no model has and that is no reason, each with why."""
@@ -453,7 +454,7 @@ def test_thin_reasons_are_marked_for_those_who_review_them(case, dpo, signed_in)
     restriction = case["restriction"]
     review = restriction.reviews.get()
     pages = {
-        restriction.decision.get_absolute_url(): "Contact goes on in writing.",
+        restriction.decision.get_absolute_url(): restriction.decision.proportionality,
         restriction.get_absolute_url(): restriction.reason,
         reverse("review_pack", args=[review.reference]): restriction.easing_conditions,
     }

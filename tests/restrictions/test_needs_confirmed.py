@@ -15,7 +15,7 @@ from restrictions import actions
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from tests import factories
 
-from .test_deciding import decision_page, measures_page
+from .test_deciding import check_form, decision_page, measures_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("9"), pytest.mark.beyond("B2")]
 
@@ -64,10 +64,11 @@ def test_a_decision_says_whether_needs_were_checked_with_the_customer(
         response = client.post(pages["decide"], decision_page(incident, needs_confirmed_with=answer))
         assert list(response.context["form"].errors) == ["needs_confirmed_with"]
     client.post(pages["decide"], decision_page(incident, needs_confirmed_with="representative"))
-    client.post(pages["decide_measures"], {"proportionality": "A talk will do.", "explained": "by_letter"})
+    nothing = {"known_restrictions": 0, "proportionality": "A talk will do.", "explained": "by_letter"}
+    client.post(pages["decide_measures"], nothing)
     page = client.get(pages["decide_check"])
     assert "Yes, with somebody who speaks for them" in page.content.decode()
-    client.post(pages["decide_check"], {"submission": page.context["form"]["submission"].value()})
+    client.post(pages["decide_check"], check_form(client, pages))
     assert ManagementDecision.objects.get().needs_confirmed_with == ConfirmedWith.REPRESENTATIVE
     customer.refresh_from_db()
     assert (customer.needs_confirmed_on, customer.needs_confirmed_with) == (
@@ -114,9 +115,7 @@ def test_nobody_confirms_that_no_adjustment_is_needed_without_having_been_asked(
     assert refused_fields(refused) == {"no_adjustment_needed"}
 
 
-@pytest.mark.parametrize(
-    "recorded", [{"accessibility_needs": "Low vision."}, {"needs": {"needs_large_print": ""}}]
-)
+@pytest.mark.parametrize("recorded", [{"accessibility_needs": "Low vision."}, {"needs": {"no_phone": ""}}])
 def test_nobody_says_that_no_adjustment_is_needed_where_needs_are_recorded(
     manager, officer, incident, customer, recorded
 ):

@@ -73,29 +73,29 @@ def test_a_contact_by_an_open_way_is_not(officer, customer, decision, notified_r
 )
 def test_what_never_counts_is_never_put_to_anybody(officer, customer, decision, notified_restriction, about):
     notified_restriction(decision)
-    notified_restriction(decision, **volume(contacts=1, every="month"))
+    notified_restriction(decision, **volume(contacts=1, every="week"))
     for _ in range(3):
         factories.contact(by=officer, customer=customer, about=about)
     assert suggested_breaches() == []
 
 
 def test_the_first_contact_above_an_allowance_is(officer, customer, decision, notified_restriction):
-    notified_restriction(decision, **volume(contacts=2, every="month"))
+    notified_restriction(decision, **volume(contacts=2, every="week"))
     for _ in range(2):
         factories.contact(by=officer, customer=customer)
         assert suggested_breaches() == []
     factories.contact(by=officer, customer=customer)
     assert [why for _, why in suggested_breaches()] == [
-        "It was contact number 3 that month: they are allowed 2."
+        "It was contact number 3 that week: they are allowed 2."
     ]
 
 
 def test_so_is_one_that_takes_them_above_their_minutes(officer, customer, decision, notified_restriction):
-    notified_restriction(decision, **volume(minutes=30, every="month"))
+    notified_restriction(decision, **volume(minutes=30, every="week"))
     factories.contact(by=officer, customer=customer, minutes=30)
     assert suggested_breaches() == []
     factories.contact(by=officer, customer=customer, minutes=1)
-    assert [why for _, why in suggested_breaches()] == ["It made 31 minutes that month: they are allowed 30."]
+    assert [why for _, why in suggested_breaches()] == ["It made 31 minutes that week: they are allowed 30."]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_correction_asks_anew_where_it_changes_what_is_against_it(
 def test_one_logged_late_is_measured_by_what_had_come_before_it(
     officer, customer, decision, notified_restriction
 ):
-    notified_restriction(decision, **volume(contacts=1, every="month"))
+    notified_restriction(decision, **volume(contacts=1, every="week"))
     factories.contact(by=officer, customer=customer)
     factories.contact(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(minutes=30))
     assert suggested_breaches() == []
@@ -340,7 +340,7 @@ def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
     organisation,
     django_assert_max_num_queries,
 ):
-    restriction = notified_restriction(decision, **volume(contacts=1, every="month"))
+    restriction = notified_restriction(decision, **volume(contacts=1, every="week"))
     notified_restriction(decision)
     client = signed_in(manager)
     contact = factories.contact(by=officer, customer=customer)
