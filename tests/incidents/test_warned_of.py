@@ -46,7 +46,10 @@ def change(customer, by, **fields):
         ({"name": "Nora Byrne"}, "name"),
         ({"phones": ["0141 496 0099"], "address": ""}, "address, phones"),
         ({"deceased_on": timezone.localdate()}, "died on"),
-        ({"accessibility_needs": "Never alone."}, "accessibility and communication needs"),
+        (
+            {"accessibility_needs": "Never alone."},
+            "accessibility and communication needs, needs last confirmed on, needs confirmed with",
+        ),
     ],
 )
 def test_a_manager_hears_what_was_changed_about_somebody_whom_we_are_warned_of(
