@@ -107,7 +107,7 @@ def test_a_full_card_begins_with_what_matters_most_and_repeats_nothing(customer,
         "A manager asks you to confirm that you have read this.",
     )
     expect(officer.page.get_by_text("Leave what is blocked unanswered.")).to_have_count(1)
-    expect(officer.page.get_by_text("Not told yet")).to_have_count(1)
+    expect(officer.page.get_by_text("Not told yet:")).to_have_count(1)
     # Phone and email are closed: the card says nothing of the allowance on them.
     expect(officer.page.get_by_text("Left this week")).to_have_count(0)
 
