@@ -25,15 +25,30 @@ def has_decision_since_assessment() -> Q:
 def has_carried_out_decision() -> Q:
     """Leave in decisions under which staff apply something: it has begun, and its customer knows of it, or it was recorded why not.
 
-    A letter in the post has not reached them yet. They know though they are to be told anew, as when another contact is named. Where nothing is restricted, a decision is carried out
-    once it was explained, or recorded why not, and a manager has closed the incident.
+    A letter in the post has not reached them yet, and one that came back never did. They know though they are to be told anew, as when
+    another contact is named, also where the letter that says so comes back. Where nothing is restricted, a decision is carried out once it
+    was explained, or recorded why not, and a manager has closed the incident.
     """
     lifted_before_it_began = Restriction.history.filter(
         id=OuterRef("pk"),
         event=RestrictionEvent.LIFT,
         history_date__lt=Cast(OuterRef("starts_on"), DateTimeField()),
     )
-    told = Restriction.history.filter(id=OuterRef("pk"), customer_notified_on__lte=today())
+    named_since = Restriction.history.filter(
+        id=OuterRef("id"),
+        event=RestrictionEvent.RENAME,
+        history_id__lt=OuterRef("history_id"),
+        history_id__gt=OuterRef(OuterRef("history_id")),
+    )
+    undone = Restriction.history.filter(
+        ~Exists(named_since.order_by()),
+        id=OuterRef("id"),
+        event=RestrictionEvent.UNTELL,
+        history_id__gt=OuterRef("history_id"),
+    )
+    told = Restriction.history.filter(
+        ~Exists(undone.order_by()), id=OuterRef("pk"), customer_notified_on__lte=today()
+    )
     applied = Restriction.objects.filter(
         Q(Exists(told.order_by())) | ~Q(not_notified_reason=""),
         ~Exists(lifted_before_it_began.order_by()),

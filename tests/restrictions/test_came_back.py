@@ -11,6 +11,8 @@ from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from cha_engagement.organisation.models import AdviceOrganisation
+from incidents.enums import Category
+from incidents.queries import has_caution, undecided_threats
 from restrictions import actions
 from restrictions.breaches.actions import confirm_breach
 from restrictions.breaches.models import BreachStatus
@@ -173,23 +175,46 @@ def test_a_version_that_goes_on_from_what_they_never_had_waits_too(waiting, deci
     assert (version.begins, version.starts_on) == (Begins.WHEN_TOLD, None)
 
 
-def test_what_began_for_safety_stays_in_force_untold(restriction, decision, manager):
-    come_back(send(write(decision, manager), manager), manager)
+@pytest.fixture
+def threat(officer, customer, manager):
+    reported = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    return factories.assess_incident(reported, by=manager)
+
+
+@pytest.mark.policy("24")
+def test_what_began_for_safety_stays_in_force_untold_and_so_does_the_caution(threat, manager, time_machine):
+    decision = factories.decision(by=manager, incidents=[threat])
+    restriction = factories.restriction(by=manager, decision=decision)
+    sent = send(write(decision, manager), manager)
+    began_on = today()
+    move_on(time_machine, 6)
+    assert not undecided_threats().exists()
+    assert not has_caution(threat)
+
+    returned = come_back(sent, manager)
     untold = reload(restriction)
     assert (untold.customer_notified_on, untold.is_in_force) == (None, True)
-    assert untold.starts_on == timezone.localdate()
+    assert untold.starts_on == began_on
+    assert [*undecided_threats()] == [threat]
+    assert has_caution(threat)
+
+    send(returned, manager, SentBy.OFFICE)
+    assert not undecided_threats().exists()
 
 
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("begins", [WAITS, {}], ids=["when told", "for safety"])
 def test_somebody_named_since_does_not_undo_what_the_first_letter_told(
-    manager, officer, decision, time_machine
+    begins, manager, officer, threat, time_machine
 ):
+    decision = factories.decision(by=manager, incidents=[threat])
     facts = {
         "kind": "named_contact",
         "terms": {"open": ["letter", "office"]},
         "named_contact": officer,
         "deputy": manager,
     }
-    restriction = factories.restriction(by=manager, decision=decision, **facts, **WAITS)
+    restriction = factories.restriction(by=manager, decision=decision, **facts, **begins)
     send(write(decision, manager), manager, SentBy.OFFICE)
     restriction = reload(restriction)
     time_machine.move_to(timezone.now() + timedelta(minutes=5))
@@ -206,6 +231,7 @@ def test_somebody_named_since_does_not_undo_what_the_first_letter_told(
     come_back(second, manager)
     renamed = reload(restriction)
     assert (renamed.customer_notified_on, renamed.is_in_force) == (None, True)
+    assert not undecided_threats().exists()
 
 
 def test_what_was_counted_from_its_first_day_is_not_known_any_more(decision, manager, time_machine):
