@@ -171,6 +171,7 @@ def check_restriction(
         *check_chosen_records(restriction.customer, incidents, "incidents", "incident", "22", needed=False),
         *check_evidence(restriction.customer, incidents, evidence),
         *check_beginning(restriction, before),
+        *(check_chosen_first_day(restriction) if before is None else []),
         *check_dates(restriction, unchanged),
         *(check_danger(incidents, evidence) if needs_danger else []),
         *check_reasons(restriction, sorted(asked - unchanged)),
@@ -244,16 +245,16 @@ def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> li
     return refusals
 
 
+def check_chosen_first_day(restriction: Restriction) -> list[Refusal]:
+    """Refuse a day that is past. A new version keeps the one that was chosen, which may be past by then."""
+    if not restriction.not_before or restriction.not_before >= today():
+        return []
+    sentence = "This day cannot lie in the past: nobody is restricted before they can know of it."
+    return [Refusal(sentence, "", "not_before")]
+
+
 def check_first_and_last_day(restriction: Restriction) -> list[Refusal]:
     refusals = []
-    if restriction.not_before and restriction.not_before < today():
-        refusals.append(
-            Refusal(
-                "This day cannot lie in the past: nobody is restricted before they can know of it.",
-                "",
-                "not_before",
-            )
-        )
     if restriction.lasts_months and restriction.ends_on != restriction.kind_rules.terms_end_on(restriction):
         sentence = "Give either its last day or how many months it lasts."
         refusals.append(Refusal(sentence, "", "lasts_months"))
