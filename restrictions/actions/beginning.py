@@ -70,16 +70,21 @@ def days_when_withheld(restriction: Restriction) -> dict[str, Any]:
 
 
 def beginning_of_version(old: Restriction) -> dict[str, Any]:
-    """Return when the next version of a restriction begins: what binds its customer goes on, and what does not waits as it did."""
+    """Return when the next version of a restriction begins: what applies goes on, and what waits goes on waiting.
+
+    Of what they are not to be told its version applies too, and would wait as it did were they told after all.
+    """
     if old.has_begun and (old.begins != Begins.WHEN_TOLD or old.is_customer_told):
         begins = old.begins if old.begins == Begins.BINDS_STAFF else Begins.GOES_ON
         return {"begins": begins, "starts_on": calendar.today()}
-    waits = old.begins == Begins.WHEN_TOLD
+    starts_on = None if old.begins == Begins.WHEN_TOLD else old.starts_on
+    if old.not_notified_reason:
+        starts_on = old.first_day_after(calendar.today())
     return {
         "begins": old.begins,
         "at_once_reason": old.at_once_reason,
         "not_before": old.not_before,
-        "starts_on": None if waits else old.starts_on,
+        "starts_on": starts_on,
     }
 
 

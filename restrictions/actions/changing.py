@@ -23,6 +23,7 @@ CARRIED_OVER = (
     "easing_conditions",
     "other_route",
     "open_channels_reason",
+    "not_notified_reason",
     "read_receipts_requested",
 )
 """Fields that a new version takes from the one before it, where whoever makes it says nothing else."""

@@ -227,9 +227,35 @@ def test_a_new_version_of_what_has_not_begun_waits_as_it_did(waiting, manager):
     assert (version.begins, version.starts_on, version.is_in_force) == (Begins.WHEN_TOLD, None, False)
 
 
-def test_nor_does_a_new_version_bind_them_to_what_they_were_not_told(waiting, manager):
-    untold = leave_untold(waiting, factories.staff("another", "Manager"))
-    assert not vary(untold, manager).is_in_force
+@pytest.mark.parametrize("begins", [WAITS, {}], ids=["when told", "for safety"])
+def test_a_new_version_of_what_they_are_not_to_be_told_applies_and_stays_untold(
+    begins, manager, decision, customer, time_machine
+):
+    terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms, **begins)
+    untold = leave_untold(restriction, factories.staff("another", "Manager"))
+    time_machine.move_to(start_of_day(today() + timedelta(days=5)) + timedelta(hours=9))
+    version = vary(untold, manager)
+    assert (version.starts_on, version.not_notified_reason) == (today(), WHY_NOT_TOLD)
+    assert contact_plan(customer).closed_channels == {Channel.PHONE}
+    assert version not in Restriction.objects.unnotified()
+
+
+def test_a_new_version_of_what_they_are_not_to_be_told_binds_them_to_nothing_once_they_are_to_be(
+    waiting, manager, organisation
+):
+    version = vary(leave_untold(waiting, factories.staff("another", "Manager")), manager)
+    told = tell(version, manager, add_working_days(today(), 2))
+    assert (told.starts_on, told.is_in_force) == (add_working_days(today(), 2), False)
+
+
+def test_what_waits_is_eased_though_the_day_is_past_that_was_chosen(manager, decision, time_machine):
+    later = today() + timedelta(days=3)
+    waiting = factories.restriction(by=manager, decision=decision, not_before=later, **WAITS)
+    time_machine.move_to(start_of_day(later + timedelta(days=4)) + timedelta(hours=9))
+    version = vary(waiting, manager)
+    assert (version.begins, version.starts_on) == (Begins.WHEN_TOLD, None)
+    assert tell(version, manager).starts_on == today()
 
 
 def test_a_new_version_of_what_binds_them_goes_on(waiting, manager):
