@@ -11,7 +11,7 @@ from cha_engagement.core.formpack import Reveal
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.customers.models import Customer
-from cha_engagement.organisation.calendar import today
+from restrictions.actions.beginning import beginning_of_version
 from restrictions.contact_plan import PlannedStep
 from restrictions.fields import leave_out_harmed
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
@@ -102,8 +102,7 @@ def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[s
 
 def replacement_step(restriction: Restriction, changes: dict[str, Any]) -> PlannedStep:
     """Return the step by which a new version with these changes replaces a restriction."""
-    first_day = max(today(), restriction.earliest_first_day)
-    version = rules.unsaved_version(restriction, changes | {"starts_on": first_day})
+    version = rules.unsaved_version(restriction, changes | beginning_of_version(restriction))
     if lacking := version.kind_rules.check_terms(version):
         return PlannedStep(lacking=tuple(lacking))
     return PlannedStep(adding=(version,), without=(restriction,))

@@ -18,6 +18,7 @@ from cha_engagement.customers.contact_plan import (
 )
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel, ChannelState
 from cha_engagement.organisation.calendar import today
+from restrictions.actions import notify_customer
 from restrictions.contact_plan import (
     PlanChanges,
     PlannedStep,
@@ -29,6 +30,8 @@ from restrictions.models import InterimMeasure, Restriction
 from reviews.models import Appeal
 from tests import factories
 from tests.factories import TERMS_BY_KIND
+
+from .test_beginning import WAITS
 
 pytestmark = pytest.mark.beyond("B29")
 
@@ -276,6 +279,31 @@ def test_a_review_shows_what_its_outcome_would_change(signed_in, manager, restri
     assert {line.split(":")[0] for line in more} == {Channel(code).label for code in opened}
     review.refresh_from_db()
     assert review.status == "scheduled"
+
+
+@pytest.mark.django_db
+@pytest.mark.beyond("B23")
+@pytest.mark.parametrize(
+    ("begins", "is_told", "is_said"),
+    [(WAITS, False, True), (WAITS, True, False), ({}, False, False)],
+    ids=["waits", "told", "for safety"],
+)
+def test_a_review_says_that_what_it_changes_begins_once_they_are_told(
+    signed_in, manager, decision, begins, is_told, is_said
+):
+    restriction = factories.restriction(by=manager, decision=decision, **begins)
+    if is_told:
+        notify_customer(restriction=restriction, on=today(), by=manager)
+    review = restriction.reviews.get()
+    answers = {
+        "version": review.version,
+        "outcome": "vary",
+        "closed": ["phone"],
+        "open": ["letter", "email", "office"],
+    }
+    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), SHOWN | answers)
+    assert ("Once they have been told" in response.content.decode()) == is_said
+    assert "Less than now" not in shown(response)
 
 
 @pytest.mark.django_db
