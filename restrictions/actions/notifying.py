@@ -37,6 +37,7 @@ def notify_customer(
 
     A letter in the post is overtaken by one that is handed over meanwhile. Nobody who had died by then was told.
     """
+    restriction.customer.reload_locked()
     current = restriction.reload_locked()
     is_told_before = bool(current.customer_notified_on and current.customer_notified_on <= on)
     if is_told_before and not letter:
@@ -66,6 +67,7 @@ def leave_customer_unnotified(
     *, restriction: Restriction, by: StaffMember, version: int, not_notified_reason: str
 ) -> Restriction:
     """Record why the customer is not told: it binds staff and systems alone, from its imposition on. Policy §12, 23; beyond the policy: B23."""
+    restriction.customer.reload_locked()
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_leave_unnotified(by, current))
     if current.customer_notified_on or not current.can(RestrictionEvent.LIFT):
@@ -142,6 +144,7 @@ def undo_notification_by_letter(letter: Letter, on: date, by: StaffMember) -> No
 
     What another letter told of stays told. A later version that goes on from what this one alone told of waits too.
     """
+    letter.customer.reload_locked()
     for restriction in restrictions_in(letter):
         for version in [restriction, *later_versions(restriction)]:
             undo_notification(version.reload_locked(), on, by)

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cha_engagement.core.records import Stale, writing
-from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.letters import actions
+from cha_engagement.core.refusals import Incomplete, Refusal, Refused
+from cha_engagement.letters import actions, rules
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering import pdf
@@ -87,6 +87,17 @@ def test_what_happened_is_said_in_words(posted, manager, reason):
 def test_it_is_for_those_who_write_the_letter(posted, officer, kind, monkeypatch):
     with pytest.raises(Refused):
         come_back(posted, officer)
+
+
+def test_it_is_asked_of_the_letter_as_it_is_who_may_record_it(posted, manager, monkeypatch):
+    """Somebody may lose it between reading the page and holding the letter."""
+
+    def may_write(by, letter):
+        return None if letter is posted else Refusal("No.")
+
+    monkeypatch.setattr(rules, "may_write", may_write)
+    with pytest.raises(Refused):
+        come_back(posted, manager)
 
 
 def test_it_goes_out_again_no_sooner_than_it_came_back(posted, manager, time_machine):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.rendering import pdf
@@ -244,3 +245,30 @@ def test_what_was_counted_from_its_first_day_is_not_known_any_more(decision, man
     move_on(time_machine, 5)
     send(returned, manager, SentBy.OFFICE)
     assert restriction.reviews.get(status="scheduled").due_on == add_months(today(), 3)
+
+
+def test_whoever_changes_what_is_in_force_by_telling_locks_the_customer(
+    waiting, restriction, decision, customer, manager, monkeypatch
+):
+    locked = []
+
+    def reload_locked(record):
+        locked.append(record)
+        return lock(record)
+
+    lock = Customer.reload_locked
+    monkeypatch.setattr(Customer, "reload_locked", reload_locked)
+    actions.leave_customer_unnotified(
+        restriction=waiting,
+        by=factories.staff("another", "Manager"),
+        version=waiting.version,
+        not_notified_reason="It would put a colleague at risk.",
+    )
+    assert locked == [customer]
+    locked.clear()
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    assert locked == [customer]
+    sent = send(write(decision, manager), manager)
+    locked.clear()
+    come_back(sent, manager)
+    assert locked == [customer]

@@ -135,6 +135,7 @@ def record_come_back(
     if not sent.can(LetterEvent.COME_BACK):
         raise Stale(sent)
     raise_if_incomplete(*rules.check_come_back(sent, came_back_on))
+    raise_if_refused(rules.may_write(by, sent))
     received_on = sent.received_on
     returned = writing.change_status(
         sent,
