@@ -67,10 +67,10 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
 
 
 def check_still_counts(letter: Letter) -> list[Refusal]:
-    """Refuse a notice of a contact that does not count after all."""
+    """Refuse a letter that tells of a contact that does not count after all."""
     return [
         Refusal(
-            f"{breach.contact} does not count any more. Withdraw the notice, and write a new one where something else counts.",
+            f"This tells of {breach.contact}, which does not count any more. Withdraw it, and write a new one where there is something to tell.",
             "B26",
         )
         for breach in breaches_in(letter)

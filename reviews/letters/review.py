@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.letters.actions import link_letter
@@ -15,7 +17,8 @@ from cha_engagement.letters.rules.issuing import check_placeholders, check_secti
 from cha_engagement.staff.models import StaffMember
 from restrictions import actions
 from restrictions import letters as restrictions
-from restrictions.breaches.letters import breaches_in, counted_text
+from restrictions.breaches.letters import breaches_in, check_still_counts, counted_text
+from restrictions.breaches.models import Breach
 from restrictions.breaches.queries import breaches_to_tell_at_review
 from restrictions.models import Restriction
 
@@ -50,9 +53,20 @@ def is_continued(review: Review) -> bool:
 def link_review(review: Review, letter: Letter, by: StaffMember) -> None:
     if is_continued(review):
         link_letter(resulting_version(review), letter, by)
-        for breach in breaches_to_tell_at_review(review.restriction):
+        for breach in breaches_to_tell_in(letter, review):
             link_letter(breach, letter, by)
     link_letter(review, letter, by)
+
+
+def breaches_to_tell_in(letter: Letter, review: Review) -> QuerySet[Breach]:
+    """Return the contacts of which a letter tells; one that puts another right tells of those of that one that still count."""
+    if letter.replaces:
+        return letter.replaces.breaches.confirmed()
+    return breaches_to_tell_at_review(review.restriction)
+
+
+def check_review_still_true(letter: Letter) -> list[Refusal]:
+    return [*restrictions.check_restrictions_stand(letter), *check_still_counts(letter)]
 
 
 def review_placeholders(letter: Letter) -> PlaceholderTexts:
@@ -163,7 +177,7 @@ REVIEW_LETTER = LetterKind(
     placeholders=review_placeholders,
     check_ready=check_review_letter,
     stage=stage_after_review,
-    check_still_true=restrictions.check_restrictions_stand,
+    check_still_true=check_review_still_true,
     on_sent=record_review_notified,
     on_came_back=actions.undo_notification_by_letter,
 )

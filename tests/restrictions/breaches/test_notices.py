@@ -1,6 +1,7 @@
 """A customer is told of contacts that count against a restriction, and can say that it is wrong. Beyond the policy: B26."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,9 +15,16 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from restrictions import actions
-from restrictions.breaches.actions import answer_objection, confirm_breach, draft_notice, withhold_notice
+from restrictions.breaches.actions import (
+    answer_objection,
+    confirm_breach,
+    dismiss_breach,
+    draft_notice,
+    withhold_notice,
+)
 from restrictions.breaches.models import Breach, BreachStatus
 from restrictions.enums import LetterCode
 from reviews import actions as reviews
@@ -143,6 +151,38 @@ def test_a_notice_of_what_does_not_count_after_all_is_not_issued(count_contact, 
         counts=False,
     )
     assert "does not count any more" in " ".join(map(str, issuing.check_ready(letter)))
+
+
+@pytest.fixture
+def review_letter(count_contact, manager, notified_restriction):
+    """The draft of a letter about a review, which tells of a contact that counts."""
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    count_contact()
+    held = hold_review(notified_restriction.reviews.get(), manager, ReviewOutcome.CONTINUE)
+    return reviews.write_letter(about=held, kind="review_outcome", by=manager)
+
+
+def test_a_review_letter_that_tells_of_what_does_not_count_after_all_is_not_issued(review_letter, manager):
+    assert issuing.check_ready(review_letter) == []
+    dismiss_breach(breach=Breach.objects.get(), by=manager)
+    assert "does not count any more" in " ".join(map(str, issuing.check_ready(review_letter)))
+    assert review_letter.letter_kind.check_still_true(review_letter)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_what_replaces_a_review_letter_tells_of_what_that_one_did_and_still_counts(
+    review_letter, manager, counts
+):
+    issued = factories.issue_letter(review_letter, by=manager)
+    breach = Breach.objects.get()
+    if not counts:
+        dismiss_breach(breach=breach, by=manager)
+    replacing = letters.replace_letter(letter=issued, by=manager, submission=uuid4())
+    assert [*replacing.breaches.all()] == ([breach] if counts else [])
+    text = placeholders.filled_text(replacing)
+    assert (f"- by phone on {uk_datetime(breach.contact.occurred_at)}" in text) is counts
+    assert ("we counted contact as going against it" in text) is counts
+    assert issuing.check_ready(replacing) == []
 
 
 def test_where_it_would_put_somebody_at_risk_none_is_sent_and_why_is_recorded(
