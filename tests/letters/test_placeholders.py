@@ -200,6 +200,26 @@ def test_a_number_of_ours_is_found_however_it_is_written(organisation, written, 
 
 
 @pytest.mark.policy("21.1")
+@pytest.mark.parametrize(
+    ("number", "closed", "is_named"),
+    [
+        ("07700 900124", {Channel.MESSAGE}, True),
+        ("07700 900124", {Channel.PHONE}, False),
+        ("0141 496 0000", {Channel.MESSAGE}, False),
+        ("0141 496 0000", {Channel.MESSAGE, Channel.PHONE}, True),
+        ("07700 900999", {Channel.MESSAGE}, False),
+    ],
+    ids=["closed", "open", "also for calls", "also for calls, both closed", "for emergencies"],
+)
+def test_our_number_for_text_messages_is_found_where_they_are_closed(organisation, number, closed, is_named):
+    organisation.phone, organisation.text_number = "0141 496 0000", number
+    organisation.emergency_text = "07700 900999"
+    organisation.save()
+    found = set(find_closed_contacts(f"Text us on {number}.", closed))
+    assert found == ({number} if is_named else set())
+
+
+@pytest.mark.policy("21.1")
 @pytest.mark.parametrize("stored", ["https://www.lochside.example/", "https://lochside.example"])
 @pytest.mark.parametrize("written", ["www.lochside.example", "https://lochside.example/repairs"])
 def test_our_website_is_found_with_and_without_www(organisation, stored, written):

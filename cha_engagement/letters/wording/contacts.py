@@ -16,20 +16,25 @@ def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
     """Yield the numbers and addresses of ours in a text that lead by a closed channel. Those for emergencies are never closed."""
     organisation = Organisation.current()
     staff = list(StaffMember.objects.order_by("pk").only("phone", "email", "username"))
-    if Channel.PHONE in closed:
-        ours = [
+    numbers = {
+        Channel.PHONE: [
             organisation.phone,
             *find_numbers(organisation.complaints_contact),
             *(person.phone for person in staff),
-        ]
-        emergency = {
-            dialled_digits(organisation.emergency_phone),
-            dialled_digits(organisation.emergency_text),
-        }
+        ],
+        Channel.MESSAGE: [organisation.text_number],
+    }
+    # One number may take both calls and text messages.
+    still_open = [number for channel in numbers.keys() - closed for number in numbers[channel]]
+    open_digits = {
+        dialled_digits(number)
+        for number in (organisation.emergency_phone, organisation.emergency_text, *still_open)
+    }
+    for channel in numbers.keys() & closed:
         yield from (
             number
-            for number in ours
-            if dialled_digits(number) not in emergency and is_dialled_in(text, number)
+            for number in numbers[channel]
+            if dialled_digits(number) not in open_digits and is_dialled_in(text, number)
         )
     if Channel.EMAIL in closed:
         written = {email.casefold() for email in EMAIL.findall(text)}
