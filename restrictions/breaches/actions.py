@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import atomic_action, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter
@@ -98,7 +98,10 @@ def withhold_notice(*, breach: Breach, by: StaffMember, version: int, not_told_r
     current = lock_record(breach, version)
     raise_if_refused(rules.may_tell(by))
     raise_if_incomplete(
-        *rules.check_counts(current), *check_reason(Breach, "not_told_reason", not_told_reason)
+        *rules.check_counts(current),
+        *rules.check_not_told(current),
+        *rules.check_told_at_review(current),
+        *check_reason(Breach, "not_told_reason", not_told_reason),
     )
     return writing.save_record(
         current,
@@ -106,6 +109,22 @@ def withhold_notice(*, breach: Breach, by: StaffMember, version: int, not_told_r
         reason="Not told now",
         event=BreachEvent.WITHHOLD,
         not_told_reason=not_told_reason,
+    )
+
+
+@atomic_action()
+def stop_withholding(*, breach: Breach, by: StaffMember) -> Breach:
+    """Let a notice tell the customer after all: it puts nobody at risk any more. Beyond the policy: B26."""
+    current = breach.reload_locked()
+    raise_if_refused(rules.may_tell(by))
+    if not current.not_told_reason or rules.check_not_told(current):
+        raise Stale(current)
+    return writing.save_record(
+        current,
+        by=by,
+        reason="It can be told now",
+        event=BreachEvent.STOP_WITHHOLDING,
+        not_told_reason="",
     )
 
 

@@ -11,7 +11,7 @@ from restrictions.models import Restriction
 
 from . import queries
 from .models import Breach, BreachStatus
-from .rules import check_notice_due, may_settle_breach, may_tell
+from .rules import check_notice_due, check_told_at_review, may_settle_breach, may_tell
 
 MOST_BREACHES = 20  # contacts shown beside a restriction
 
@@ -70,12 +70,20 @@ def notice_question(breach: Breach, user: StaffMember) -> Question:
         return Question(text, {})
     customer = breach.restriction.customer
     page = {
-        name: reverse(f"breach_{name}", args=[breach.reference]) for name in ("notice", "withhold", "answer")
+        name: reverse(f"breach_{name}", args=[breach.reference])
+        for name in ("notice", "withhold", "stop_withholding", "answer")
     }
     is_to_be_told = breach in queries.breaches_to_tell(customer)
     return Question(
         text,
-        {"Write the notice": page["notice"]} if is_to_be_told and not check_notice_due(customer) else {},
-        ({"Do not tell them now": page["withhold"]} if is_to_be_told else {})
+        ({"Write the notice": page["notice"]} if is_to_be_told and not check_notice_due(customer) else {})
+        | (
+            {"It can be told now": page["stop_withholding"]} if breach.not_told_reason and not telling else {}
+        ),
+        (
+            {"Do not tell them now": page["withhold"]}
+            if is_to_be_told and not check_told_at_review(breach)
+            else {}
+        )
         | {"They say that it is wrong": page["answer"]},
     )

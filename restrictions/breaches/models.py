@@ -33,6 +33,7 @@ class BreachEvent(StrEnum):
     CONFIRM = "confirm"
     DISMISS = "dismiss"
     WITHHOLD = "withhold"
+    STOP_WITHHOLDING = "stop_withholding"
     ANSWER = "answer"
 
 

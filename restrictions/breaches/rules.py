@@ -50,6 +50,24 @@ def check_counts(breach: Breach) -> list[Refusal]:
     return [Refusal("This contact does not count against the restriction.", "B26")]
 
 
+def check_not_told(breach: Breach) -> list[Refusal]:
+    """Refuse to say of a contact when its customer is told, where a letter tells them already."""
+    letter = breach.letters.exclude_withdrawn().order_by("-pk").first()
+    return [Refusal(f"{letter} tells the customer of this.", "B26")] if letter else []
+
+
+def check_told_at_review(breach: Breach) -> list[Refusal]:
+    """Refuse to leave it to the letter about a review to tell a customer, where there is no review."""
+    if breach.restriction.review_months is not None:
+        return []
+    return [
+        Refusal(
+            "This restriction has no review whose letter would tell them later. Write the notice once it puts nobody at risk.",
+            "B26",
+        )
+    ]
+
+
 def check_contacts(customer: Customer) -> list[Refusal]:
     """Refuse to part a contact from the restriction that it went against, and from the letter that tells of it. Beyond the policy: B5."""
     breached = Contact.objects.filter(breaches__restriction__customer=customer)

@@ -7,5 +7,10 @@ urlpatterns = [
     path("breaches/<reference:reference>/dismiss/", views.dismiss_breach, name="breach_dismiss"),
     path("breaches/<reference:reference>/notice/", views.draft_notice, name="breach_notice"),
     path("breaches/<reference:reference>/withhold/", views.withhold_notice, name="breach_withhold"),
+    path(
+        "breaches/<reference:reference>/stop-withholding/",
+        views.stop_withholding,
+        name="breach_stop_withholding",
+    ),
     path("breaches/<reference:reference>/answer/", views.answer_objection, name="breach_answer"),
 ]

@@ -29,6 +29,11 @@ def dismiss_breach(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+@require_POST
+def stop_withholding(request: StaffRequest, reference: str) -> HttpResponse:
+    return settle_breach(request, reference, actions.stop_withholding, "A notice can tell them now.")
+
+
 def settle_breach(
     request: StaffRequest, reference: str, action: Callable[..., Breach], success_message: str
 ) -> HttpResponse:

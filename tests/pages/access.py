@@ -111,6 +111,7 @@ breach_answer            200     422   restrictions.impose_restriction
 breach_confirm           405     302   restrictions.impose_restriction or logged it
 breach_dismiss           405     302   restrictions.impose_restriction or logged it
 breach_notice            405     302   restrictions.impose_restriction and counts
+breach_stop_withholding  405     302   restrictions.impose_restriction
 breach_withhold          200     422   restrictions.impose_restriction
 card_read                405     302   contacts.add_contact
 contact                  200     405   anybody

@@ -20,6 +20,7 @@ RECORDS = {
     "breach_confirm": "breach",
     "breach_dismiss": "breach",
     "breach_notice": "breach",
+    "breach_stop_withholding": "breach",
     "breach_withhold": "breach",
     "card_read": "customer",
     "contact": "contact",

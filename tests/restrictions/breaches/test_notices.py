@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.customers.enums import Channel
@@ -23,6 +25,7 @@ from restrictions.breaches.actions import (
     confirm_breach,
     dismiss_breach,
     draft_notice,
+    stop_withholding,
     withhold_notice,
 )
 from restrictions.breaches.models import Breach, BreachStatus
@@ -32,6 +35,7 @@ from reviews.enums import ReviewOutcome
 from tests import factories
 from tests.desks import task_rows
 from tests.letters.test_actions import send_letter
+from tests.overwriting import overwrite_record
 from tests.reviews.conftest import hold_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B26")]
@@ -213,6 +217,64 @@ def test_what_was_not_told_is_told_at_the_review(count_contact, manager, notifie
     assert "bail" not in text
     letter.body = letter.body.replace("[what we counted]", "")
     assert "[what we counted]" in " ".join(map(str, issuing.check_ready(letter)))
+
+
+def test_a_contact_that_no_later_letter_would_tell_is_not_withheld(
+    count_contact, customer, manager, notified_restriction, signed_in
+):
+    """A restriction without reviews has no letter about the next one."""
+    overwrite_record(notified_restriction, **factories.NO_REVIEW, look_again_on=today())
+    breach = count_contact()
+    with pytest.raises(Incomplete, match="no review whose letter would tell them"):
+        withhold_notice(
+            breach=breach, by=manager, version=breach.version, not_told_reason="His bail forbids all contact."
+        )
+    page = signed_in(manager).get(breach.get_absolute_url()).content.decode()
+    assert "Write the notice" in page
+    assert "Do not tell them now" not in page
+
+
+def test_what_a_letter_tells_is_not_withheld(count_contact, customer, manager):
+    breach = count_contact()
+    letter = issue_and_send(draft_notice(customer=customer, by=manager), manager)
+    breach.refresh_from_db()
+    with pytest.raises(Incomplete, match=f"{letter} tells the customer of this"):
+        withhold_notice(
+            breach=breach, by=manager, version=breach.version, not_told_reason="His bail forbids all contact."
+        )
+
+
+def test_what_was_withheld_can_be_told_once_it_puts_nobody_at_risk(
+    count_contact, customer, officer, manager, signed_in
+):
+    breach = count_contact()
+    page, tell = breach.get_absolute_url(), reverse("breach_stop_withholding", args=[breach.reference])
+    withhold_notice(
+        breach=breach, by=manager, version=breach.version, not_told_reason="His bail forbids all contact."
+    )
+    with pytest.raises(Refused):
+        stop_withholding(breach=breach, by=officer)
+    client = signed_in(manager)
+    assert "It can be told now" in client.get(page).content.decode()
+    assert "A notice can tell them now." in client.post(tell, follow=True).content.decode()
+    assert asked_to_tell(manager) == [breach.contact.reference]
+    assert "It can be told now" not in client.get(page).content.decode()
+    assert "This was answered already." in client.post(tell, follow=True).content.decode()
+    assert [*draft_notice(customer=customer, by=manager).breaches.all()] == [breach]
+
+
+def test_what_a_review_letter_tells_is_not_told_again(
+    count_contact, manager, notified_restriction, signed_in
+):
+    breach = count_contact()
+    withhold_notice(
+        breach=breach, by=manager, version=breach.version, not_told_reason="His bail forbids all contact."
+    )
+    held = hold_review(notified_restriction.reviews.get(), manager, ReviewOutcome.CONTINUE)
+    reviews.write_letter(about=held, kind="review_outcome", by=manager)
+    assert "It can be told now" not in signed_in(manager).get(breach.get_absolute_url()).content.decode()
+    with pytest.raises(Stale):
+        stop_withholding(breach=breach, by=manager)
 
 
 def test_a_review_letter_counts_nothing_where_nothing_counts(manager, notified_restriction):
