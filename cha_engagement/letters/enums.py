@@ -11,7 +11,7 @@ class LetterStatus(TextChoices):
     VOID = "void", "Withdrawn"
 
 
-class Stage(StrEnum):
+class OmbudsmanStage(StrEnum):
     """The stages at which a letter finds its reader, by what comes before the ombudsman. Policy §6.3."""
 
     NOTHING_TO_APPEAL = "nothing_to_appeal"

@@ -12,7 +12,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from .enums import Stage
+from .enums import OmbudsmanStage
 
 if TYPE_CHECKING:
     from .models import Letter
@@ -29,7 +29,7 @@ class LetterKind:
     `check_ready(letter)` says why it cannot be issued yet. `check_still_true(letter)` says that what it tells of is no longer so:
     nothing overtakes a letter that says how things stood on its day. `on_sent(letter, on, by)` runs when it is marked as sent; it
     counts as received `on` a day. `on_came_back(letter, on, by)` runs when one that counted so was returned.
-    `stage(letter)` is what its reader can still do with us, so that what is said of the ombudsman is true.
+    `ombudsman_stage(letter)` is what its reader can still do with us, so that what is said of the ombudsman is true.
     A draft is `from_team` where nobody's name should be on it unless its writer wants so; what is `from_panel` was decided by people who
     had no part in it before. A kind that `waits_only_for_limits` waits for a second reader only where words of staff may limit something,
     one that `never_waits` for none: both are read once they are issued.
@@ -48,7 +48,7 @@ class LetterKind:
     on_sent: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     on_came_back: Callable[[Any, date, Any], None] = lambda letter, on, by: None
     own_words: Callable[[Any], str] = lambda letter: ""
-    stage: Callable[[Any], Stage] = lambda letter: Stage.NOTHING_TO_APPEAL
+    ombudsman_stage: Callable[[Any], OmbudsmanStage] = lambda letter: OmbudsmanStage.NOTHING_TO_APPEAL
     from_team: bool = False
     from_panel: bool = False
     waits_only_for_limits: bool = False

@@ -5,7 +5,7 @@ from typing import Any
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
-from cha_engagement.letters.enums import Stage
+from cha_engagement.letters.enums import OmbudsmanStage
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_placeholders
@@ -156,7 +156,7 @@ RESTRICTION_LETTER = LetterKind(
     placeholders=placeholders,
     check_ready=check_ready,
     check_still_true=check_restrictions_apply,
-    stage=lambda letter: Stage.CAN_APPEAL,
+    ombudsman_stage=lambda letter: OmbudsmanStage.CAN_APPEAL,
     on_sent=record_decision_notified,
     on_came_back=undo_decision_notified,
     own_words=lambda letter: text_in_own_words(restrictions_in(letter)),

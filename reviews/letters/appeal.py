@@ -4,7 +4,7 @@ from typing import Any
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.actions import link_letter
-from cha_engagement.letters.enums import Stage
+from cha_engagement.letters.enums import OmbudsmanStage
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
@@ -132,10 +132,10 @@ def resumption_text(appealed: AppealedRestriction) -> str:
     )
 
 
-def stage_after_withdrawal(letter: Letter) -> Stage:
+def ombudsman_stage_after_withdrawal(letter: Letter) -> OmbudsmanStage:
     """Return that what stands can be appealed anew; what has ended cannot."""
     standing = appeal_of_letter(letter).appealed.filter(restriction__status__in=STANDING)
-    return Stage.CAN_APPEAL if standing.exists() else Stage.NOTHING_TO_APPEAL
+    return OmbudsmanStage.CAN_APPEAL if standing.exists() else OmbudsmanStage.NOTHING_TO_APPEAL
 
 
 RECEIVED_LETTER = LetterKind(
@@ -146,7 +146,7 @@ RECEIVED_LETTER = LetterKind(
     link_records=link_appeal,
     placeholders=arrival_placeholders,
     check_ready=lambda letter: check_placeholders(letter, ARRIVAL_PLACEHOLDERS),
-    stage=lambda letter: Stage.APPEAL_OPEN,
+    ombudsman_stage=lambda letter: OmbudsmanStage.APPEAL_OPEN,
     check_still_true=rules.check_suspensions_unchanged,
 )
 MEANWHILE_LETTER = LetterKind(
@@ -157,7 +157,7 @@ MEANWHILE_LETTER = LetterKind(
     link_records=link_appeal,
     placeholders=meanwhile_placeholders,
     check_ready=lambda letter: check_placeholders(letter, MEANWHILE_PLACEHOLDERS),
-    stage=lambda letter: Stage.APPEAL_OPEN,
+    ombudsman_stage=lambda letter: OmbudsmanStage.APPEAL_OPEN,
     check_still_true=rules.check_suspensions_unchanged,
 )
 WITHDRAWN_LETTER = LetterKind(
@@ -168,5 +168,5 @@ WITHDRAWN_LETTER = LetterKind(
     link_records=link_appeal,
     placeholders=withdrawal_placeholders,
     check_ready=lambda letter: check_placeholders(letter, WITHDRAWAL_PLACEHOLDERS),
-    stage=stage_after_withdrawal,
+    ombudsman_stage=ombudsman_stage_after_withdrawal,
 )

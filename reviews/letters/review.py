@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.letters.actions import link_letter
-from cha_engagement.letters.enums import Stage
+from cha_engagement.letters.enums import OmbudsmanStage
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
@@ -126,11 +126,15 @@ def open_appeal_text(restriction: Restriction) -> str:
     )
 
 
-def stage_after_review(letter: Letter) -> Stage:
+def ombudsman_stage_after_review(letter: Letter) -> OmbudsmanStage:
     review = review_of_letter(letter)
     if not is_continued(review):
-        return Stage.NOTHING_TO_APPEAL
-    return Stage.APPEAL_OPEN if queries.open_appeals(resulting_version(review)) else Stage.CAN_APPEAL
+        return OmbudsmanStage.NOTHING_TO_APPEAL
+    return (
+        OmbudsmanStage.APPEAL_OPEN
+        if queries.open_appeals(resulting_version(review))
+        else OmbudsmanStage.CAN_APPEAL
+    )
 
 
 def review_context(review: Review) -> dict[str, Any]:
@@ -176,7 +180,7 @@ REVIEW_LETTER = LetterKind(
     link_records=link_review,
     placeholders=review_placeholders,
     check_ready=check_review_letter,
-    stage=stage_after_review,
+    ombudsman_stage=ombudsman_stage_after_review,
     check_still_true=check_review_still_true,
     on_sent=record_review_notified,
     on_came_back=actions.undo_notification_by_letter,

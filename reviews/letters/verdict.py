@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.actions import link_letter
-from cha_engagement.letters.enums import Stage
+from cha_engagement.letters.enums import OmbudsmanStage
 from cha_engagement.letters.interfaces import LetterKind
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.files import render_markdown, render_placeholders
@@ -189,7 +189,7 @@ OUTCOME_LETTER = LetterKind(
     link_records=link_remaining,
     placeholders=verdict_placeholders,
     check_ready=check_verdict_letter,
-    stage=lambda letter: Stage.APPEAL_DECIDED,
+    ombudsman_stage=lambda letter: OmbudsmanStage.APPEAL_DECIDED,
     check_still_true=restrictions.check_restrictions_stand,
     on_sent=record_verdict_notified,
     on_came_back=actions.undo_notification_by_letter,

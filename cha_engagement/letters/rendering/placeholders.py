@@ -25,7 +25,7 @@ PlaceholderTexts = dict[str, str | Refusal]
 def placeholder_texts(letter: Letter) -> PlaceholderTexts:
     """Return the texts of every letter, then what its customer's records change in them, then those of its kind."""
     organisation, plan = Organisation.current(), contact_plan(letter)
-    reader = ParagraphReader(letter.customer, plan, letter.letter_kind.stage(letter))
+    reader = ParagraphReader(letter.customer, plan, letter.letter_kind.ombudsman_stage(letter))
     return {
         "how to contact us": describe_channels(organisation, plan),
         "independent advice": describe_advisers(letter.advice.all()),

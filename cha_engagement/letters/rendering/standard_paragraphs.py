@@ -10,7 +10,7 @@ from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, AlwaysOpen
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import can_phone, can_use_emergency_line, emergency_routes
-from cha_engagement.letters.enums import Stage
+from cha_engagement.letters.enums import OmbudsmanStage
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.organisation.models import Organisation, StandardText
 
@@ -24,7 +24,7 @@ class ParagraphReader:
 
     customer: Customer | None = None
     plan: ContactPlan | None = None
-    stage: Stage = Stage.NOTHING_TO_APPEAL
+    ombudsman_stage: OmbudsmanStage = OmbudsmanStage.NOTHING_TO_APPEAL
 
 
 ANYBODY = ParagraphReader()
@@ -108,7 +108,9 @@ def ombudsman_stage_text(organisation: Organisation, reader: ParagraphReader) ->
     if not time_limit:
         return ""
     return render_markdown(
-        "letters/shared/before_the_ombudsman.md", stage=reader.stage, time_limit=time_limit
+        "letters/shared/before_the_ombudsman.md",
+        ombudsman_stage=reader.ombudsman_stage,
+        time_limit=time_limit,
     )
 
 
