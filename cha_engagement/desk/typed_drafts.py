@@ -1,4 +1,4 @@
-"""Forms that could not be saved: kept by the server for whoever typed into them, and given back to them."""
+"""Forms that are not saved, since they were refused or since a later page saves them: kept by the server for whoever typed into them."""
 
 from contextlib import suppress
 from copy import copy
