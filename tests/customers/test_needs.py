@@ -190,6 +190,45 @@ def test_two_records_of_one_customer_have_the_needs_of_both_until_they_are_parte
 
 
 @pytest.mark.beyond("B16", "B2")
+@pytest.mark.parametrize(
+    ("of_kept", "of_other", "said"),
+    [
+        (
+            {"needs": ["cannot_hear", "cannot_travel"]},
+            {"needs": ["cannot_write"]},
+            "they could not reach us at all",
+        ),
+        (
+            {"preferred_format": Format.STANDARD},
+            {"needs": ["needs_large_print"], "preferred_format": Format.LARGE_PRINT},
+            "choose another format",
+        ),
+        (
+            {"preferred_language": "English"},
+            {"needs": ["no_english"], "preferred_language": "Polish"},
+            "Say which language they read.",
+        ),
+    ],
+    ids=["no way to us", "format", "language"],
+)
+def test_two_records_whose_needs_contradict_are_not_merged_until_one_is_put_right(
+    signed_in, officer, manager, of_kept, of_other, said
+):
+    kept = factories.customer(by=officer, name="Órla Burns", **of_kept)
+    other = factories.customer(by=officer, name="Orla Byrne", **of_other)
+    client, url = (
+        signed_in(manager),
+        f"{reverse('customer_merge', args=[kept.reference])}?other={other.reference}",
+    )
+    form = client.get(url).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"why": "They confirmed it."}
+    answer = client.post(url, typed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Customer.objects.get(pk=other.pk).merged_into_id
+
+
+@pytest.mark.beyond("B16", "B2")
 def test_needs_of_which_one_was_taken_off_meanwhile_are_right_again_when_parted(officer, manager):
     kept = factories.customer(by=officer, name="Órla Burns")
     other = factories.customer(by=officer, name="Orla Byrne", needs=["no_internet", "fears_phone"])

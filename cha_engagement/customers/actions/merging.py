@@ -75,7 +75,10 @@ def merge_customers(
     write_lookup_keys(kept)
     if kept.assigned_to and assigned_before != {kept.assigned_to_id}:
         record_wider_access(readers=[kept.assigned_to], by=by, record=kept, grounds=AccessGrounds.MERGED)
-    raise_if_incomplete(*check_contradictions(kept))
+    letters = (getattr(kept, name) for name in rules.LETTERS_FIELDS)
+    raise_if_incomplete(
+        *rules.check_needs(queries.notes_by_need(kept), *letters), *check_contradictions(kept)
+    )
     notifications.notify_of_merge(kept, other, by=by)
     return writing.create_record(
         Merge,
