@@ -227,7 +227,6 @@ def test_no_interim_measure_of_others_rests_on_it(complaint_incident, manager, m
 def test_a_request_made_by_hand_decides_nothing(complaint_incident, customer, manager, signed_in):
     client, url = signed_in(manager), reverse("decide", args=[customer.reference])
     answers = factories.decision_answers() | {
-        "submission": str(uuid.uuid4()),
         "known": 0,
         "incidents": [complaint_incident.reference],
     }

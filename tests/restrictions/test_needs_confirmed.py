@@ -278,7 +278,6 @@ def test_the_page_of_a_restriction_shows_it_and_a_request_made_by_hand_meets_it(
         "submission": uuid.uuid4(),
         "reason": "You shouted at our colleagues.",
         "incidents": [str(incident) for incident in unasked.incidents.all()],
-        "starts_on": today().isoformat(),
         "first_review_on": add_months(today(), 3).isoformat(),
         "review_months": 3,
         "easing_conditions": "Three months of calm letters. Ask Customer Services.",
