@@ -161,14 +161,23 @@ def decision(*, by, incidents, **changes):
     )
 
 
+WAITS = {"begins": Begins.WHEN_TOLD, "at_once_reason": ""}
+AT_ONCE = {
+    "begins": Begins.FOR_SAFETY,
+    "at_once_reason": "They said that they would come to a colleague’s home.",
+}
+
+
 def restriction_facts(**changes):
-    """Return all that is asked of a restriction: the phone is closed, at once, so that a test of what applies needs no letter."""
+    """Return all that is asked of a restriction: the phone is closed, at once, so that a test of what applies needs no letter.
+
+    With `not_before` it begins when they have been told, since nothing begins at once on a later day.
+    """
     answers = {
         "kind": "channel",
         "terms": {"closed": ["phone"], "open": ["letter", "email"]},
         "reason": "You shouted at our colleagues on the phone.",
-        "begins": Begins.FOR_SAFETY,
-        "at_once_reason": "They said that they would come to a colleague’s home.",
+        **(WAITS if changes.get("not_before") else AT_ONCE),
         "evidence": [],
         "first_review_on": add_months(today(), 3),
         "review_months": 3,
@@ -185,14 +194,17 @@ def proposal(*, by, incidents, **changes):
 
 
 def restriction(*, by, decision, **changes):
-    """Return a restriction in force."""
+    """Return a restriction in force. With `not_before` its customer is told of it now, where the test does not say when it begins."""
     incidents = list(decision.incidents.all())
-    return restrictions.impose_restriction(
+    imposed = restrictions.impose_restriction(
         decision=decision,
         by=by,
         submission=uuid.uuid4(),
         **{"incidents": incidents} | restriction_facts(**changes),
     )
+    if "begins" in changes or imposed.begins != Begins.WHEN_TOLD:
+        return imposed
+    return restrictions.notify_customer(restriction=imposed, on=today(), by=by)
 
 
 NO_REVIEW = {"first_review_on": None, "review_months": None, "no_review_reason": "Staff were hit."}

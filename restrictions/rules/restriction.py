@@ -246,11 +246,19 @@ def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> li
 
 
 def check_chosen_first_day(restriction: Restriction) -> list[Refusal]:
-    """Refuse a day that is past. A new version keeps the one that was chosen, which may be past by then."""
-    if not restriction.not_before or restriction.not_before >= today():
+    """Refuse a day that is past, and one to come where it begins at once for safety. Beyond the policy: B23.
+
+    A new version keeps the one that was chosen, which may be past by then.
+    """
+    if not restriction.not_before:
         return []
-    sentence = "This day cannot lie in the past: nobody is restricted before they can know of it."
-    return [Refusal(sentence, "", "not_before")]
+    if restriction.not_before < today():
+        sentence = "This day cannot lie in the past: nobody is restricted before they can know of it."
+        return [Refusal(sentence, "", "not_before")]
+    if restriction.begins == Begins.FOR_SAFETY and restriction.not_before > today():
+        sentence = "What begins at once for safety does not wait for a later day. Leave this empty, or let it begin when they have been told."
+        return [Refusal(sentence, "B23", "not_before")]
+    return []
 
 
 def check_first_and_last_day(restriction: Restriction) -> list[Refusal]:

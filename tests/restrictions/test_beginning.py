@@ -19,12 +19,11 @@ from restrictions.kinds import KINDS
 from restrictions.letters.placeholders import duration_text
 from restrictions.models import Restriction
 from tests import factories
-from tests.factories import TERMS_BY_KIND
+from tests.factories import AT_ONCE, TERMS_BY_KIND, WAITS
 from tests.overwriting import overwrite_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23")]
 
-WAITS = {"begins": Begins.WHEN_TOLD, "at_once_reason": ""}
 BINDS_STAFF = {"no_recording_pause", "withhold_staff_details", "block_email", "block_account"}
 WHY_NOT_TOLD = "It would put a colleague at risk."
 
@@ -141,6 +140,18 @@ def test_at_once_for_safety_says_what_cannot_wait(reason, manager, decision):
     assert refused_fields(lambda: impose(**at_once)) == ["at_once_reason"]
     restriction = impose(begins=Begins.FOR_SAFETY, at_once_reason="Threat to kill")
     assert (restriction.starts_on, restriction.is_customer_told) == (today(), False)
+
+
+def test_what_cannot_wait_does_not_begin_later(manager, decision, officer, incident):
+    tomorrow = AT_ONCE | {"not_before": today() + timedelta(days=1)}
+    assert refused_fields(lambda: factories.restriction(by=manager, decision=decision, **tomorrow)) == [
+        "not_before"
+    ]
+    assert refused_fields(lambda: factories.proposal(by=officer, incidents=[incident], **tomorrow)) == [
+        "not_before"
+    ]
+    restriction = factories.restriction(by=manager, decision=decision, **AT_ONCE | {"not_before": today()})
+    assert restriction.is_in_force
 
 
 @pytest.mark.parametrize("begins", [Begins.BINDS_STAFF, Begins.GOES_ON])

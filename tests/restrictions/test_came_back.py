@@ -22,9 +22,8 @@ from restrictions.enums import Begins
 from reviews.queries import rights_to_appeal
 from tests import factories
 from tests.desks import task_rows
+from tests.factories import WAITS
 from tests.timelines import shown_kinds
-
-from .test_beginning import WAITS
 
 pytestmark = [
     pytest.mark.django_db,

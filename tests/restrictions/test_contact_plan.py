@@ -343,8 +343,8 @@ def test_a_letter_about_what_begins_later_names_no_way_that_is_closed_for_some_d
     organisation, manager, officer, decision
 ):
     later, customer = today() + timedelta(days=20), decision.customer
-    terms = {"closed": ["office"], "open": ["letter"]}
-    factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
+    facts = {"terms": {"closed": ["office"], "open": ["letter"]}, "not_before": later}
+    factories.restriction(by=manager, decision=decision, **facts, **factories.WAITS)
     incident = factories.incident(by=officer, customer=customer)
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
     letter = draft_decision_letter(decision=decision, by=manager)
@@ -359,14 +359,15 @@ def test_whatever_a_letter_is_about_it_says_which_way_is_closed_later_from_when_
     organisation, manager, decision
 ):
     later = today() + timedelta(days=20)
-    terms = {"closed": ["phone"], "open": ["letter"]}
-    restriction = factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
+    facts = {"terms": {"closed": ["phone"], "open": ["letter"]}, "not_before": later}
+    restriction = factories.restriction(by=manager, decision=decision, **facts, **factories.WAITS)
+    letter = draft_decision_letter(decision=decision, by=manager)
+    restriction = actions.notify_customer(restriction=restriction, on=today(), by=manager)
     listed = channel_placeholders(decision.customer, [])["how to contact us"].split("You can contact us:")[1]
     assert "- by phone: " in listed
     assert f"From {uk_date(later)}, please do not contact us by phone." in listed
     assert restriction.reason in listed
     assert uk_date(restriction.ends_on) in listed
-    letter = draft_decision_letter(decision=decision, by=manager)
     text = placeholders.filled_text(letter)
     assert "For now, please do not contact us" not in text
     assert text.count(f"From {uk_date(later)}, please do not contact us by phone.") == 2
@@ -376,8 +377,8 @@ def test_whatever_a_letter_is_about_it_says_which_way_is_closed_later_from_when_
 @pytest.mark.policy("12")
 def test_what_they_are_not_to_be_told_of_is_not_given_away_before_it_begins(organisation, manager, decision):
     later = today() + timedelta(days=20)
-    terms = {"closed": ["home_visit"], "open": ["letter"]}
-    restriction = factories.restriction(by=manager, decision=decision, terms=terms, not_before=later)
+    facts = {"terms": {"closed": ["home_visit"], "open": ["letter"]}, "not_before": later}
+    restriction = factories.restriction(by=manager, decision=decision, **facts, **factories.WAITS)
     untold = {"not_notified_reason": "It would put a colleague at risk.", "version": restriction.version}
     actions.leave_customer_unnotified(restriction=restriction, by=manager, **untold)
     assert "visit" not in channel_placeholders(decision.customer, [])["how to contact us"]

@@ -17,9 +17,10 @@ from restrictions.rules import check_not_more_restrictive
 from reviews.enums import ReviewStatus
 from reviews.models import Review
 from tests import factories
+from tests.factories import WAITS
 from tests.overwriting import overwrite_record
 
-from .test_beginning import WAITS, leave_untold, refused_fields, tell
+from .test_beginning import leave_untold, refused_fields, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23"), pytest.mark.policy("23")]
 

@@ -29,9 +29,7 @@ from restrictions.contact_plan import (
 from restrictions.models import InterimMeasure, Restriction
 from reviews.models import Appeal
 from tests import factories
-from tests.factories import TERMS_BY_KIND
-
-from .test_beginning import WAITS
+from tests.factories import TERMS_BY_KIND, WAITS
 
 pytestmark = pytest.mark.beyond("B29")
 

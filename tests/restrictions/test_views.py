@@ -373,12 +373,12 @@ def test_what_has_ended_says_when_why_and_by_whom_and_nothing_of_the_card(
 
 def test_what_begins_later_is_nowhere_called_in_force(signed_in, manager, decision, incident, customer):
     first = today() + timedelta(days=30)
-    dates = {"not_before": first, "first_review_on": first + timedelta(days=90)}
+    dates = factories.WAITS | {"not_before": first, "first_review_on": first + timedelta(days=90)}
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     client = signed_in(manager)
     answer = client.post(url, restriction_form(incidents=[incident.reference]) | dates, follow=True)
-    restriction = Restriction.objects.get()
     assert b"the card" not in answer.content
+    restriction = actions.notify_customer(restriction=Restriction.objects.get(), on=today(), by=manager)
     pages = [decision, restriction, customer]
     for path in [*(record.get_absolute_url() for record in pages), reverse("restrictions")]:
         read = client.get(path).content.decode()

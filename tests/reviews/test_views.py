@@ -509,7 +509,7 @@ def test_the_work_list_takes_few_queries_whoever_looks(signed_in, management, ac
 def test_the_appeal_form_hides_restrictions_that_the_officer_cannot_know_of(
     known_by, signed_in, officer, manager, decision, appeal_url, customer
 ):
-    starts = {} if known_by == "card" else {"not_before": days_from_today(20)}
+    starts = {} if known_by == "card" else factories.WAITS | {"not_before": days_from_today(20)}
     if known_by == "proposal":
         proposal = factories.proposal(by=officer, incidents=list(decision.incidents.all()), **starts)
         restriction = restrictions.impose_proposal(
