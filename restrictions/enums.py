@@ -100,7 +100,7 @@ class RestrictionEvent(StrEnum):
     LOOK_AGAIN = "look_again"
     ASK_READING = "ask_reading"
     TELL = "tell"
-    EXPLAIN = "explain"
+    TALK = "talk"
     UNTELL = "untell"
     LEAVE_UNTOLD = "leave_untold"
 

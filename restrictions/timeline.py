@@ -18,7 +18,7 @@ TITLES = {
     RestrictionEvent.LOOK_AGAIN: "Restriction without reviews looked at",
     RestrictionEvent.ASK_READING: "Staff asked to confirm that they have read a restriction",
     RestrictionEvent.TELL: "Customer told of a restriction",
-    RestrictionEvent.EXPLAIN: "Restriction explained to the customer in a talk",
+    RestrictionEvent.TALK: "Restriction explained to the customer in a talk",
     RestrictionEvent.UNTELL: "Customer not told of a restriction after all",
     RestrictionEvent.LEAVE_UNTOLD: "Customer not told of a restriction",
 }

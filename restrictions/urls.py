@@ -49,9 +49,9 @@ urlpatterns = [
         name="restriction_not_notified",
     ),
     path(
-        "restrictions/<reference:reference>/explained/",
-        views.record_explanation,
-        name="restriction_explained",
+        "restrictions/<reference:reference>/talk/",
+        views.record_talk,
+        name="restriction_talk",
     ),
     path("restrictions/<reference:reference>/letter/", views.draft_end_letter, name="restriction_letter"),
 ]

@@ -42,7 +42,7 @@ from .notifying import (
     notification_undone,
     notify_customer,
     notify_customer_by_letter,
-    record_explanation,
+    record_talk,
     request_read_receipts,
     undo_notification_by_letter,
 )
@@ -74,7 +74,7 @@ __all__ = [
     "overturn_restriction",
     "propose_restriction",
     "record_explained",
-    "record_explanation",
+    "record_talk",
     "replace_people",
     "request_read_receipts",
     "resume_restriction",

@@ -86,24 +86,24 @@ def leave_customer_unnotified(
 
 
 @atomic_action()
-def record_explanation(
-    *, restriction: Restriction, by: StaffMember, version: int, explained_on: date, explanation: str
+def record_talk(
+    *, restriction: Restriction, by: StaffMember, version: int, talked_on: date, how_explained: str
 ) -> Restriction:
     """Record that somebody explained it to the customer in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23."""
     current = lock_record(restriction, version)
-    raise_if_refused(rules.may_record_explanation(by, current))
+    raise_if_refused(rules.may_record_talk(by, current))
     if not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     raise_if_incomplete(
-        *check_reason(current, "explanation", explanation), *rules.check_explained_on(current, explained_on)
+        *check_reason(current, "how_explained", how_explained), *rules.check_talked_on(current, talked_on)
     )
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Explained in a talk", restriction),
-        event=RestrictionEvent.EXPLAIN,
-        explained_on=explained_on,
-        explanation=explanation,
+        event=RestrictionEvent.TALK,
+        talked_on=talked_on,
+        how_explained=how_explained,
     )
 
 

@@ -348,24 +348,24 @@ class ReplacePeopleForm(ChangeForm):
         )
 
 
-class ExplanationForm(CaseModelForm, ChangeForm):
+class TalkForm(CaseModelForm, ChangeForm):
     """Records a talk in which a restriction was explained: when, how, and what they made of it."""
 
     class Meta:
         model = Restriction
-        fields = ["explained_on", "explanation"]
-        field_classes = {"explained_on": PastDateField}
-        widgets = text_areas("explanation")
-        labels = {"explained_on": "Day of the talk"}
+        fields = ["talked_on", "how_explained"]
+        field_classes = {"talked_on": PastDateField}
+        widgets = text_areas("how_explained")
+        labels = {"talked_on": "Day of the talk"}
         help_texts = {
-            "explanation": "Such as: by phone, with their daughter; they asked whether repairs go on. Say kindly that they can appeal."
+            "how_explained": "Such as: by phone, with their daughter; they asked whether repairs go on. Say kindly that they can appeal."
         }
 
     def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
-        super().__init__(*args, record=record, initial={"explained_on": today()}, **kwargs)
-        self.fields["explained_on"].required = self.fields["explanation"].required = True
+        super().__init__(*args, record=record, initial={"talked_on": today()}, **kwargs)
+        self.fields["talked_on"].required = self.fields["how_explained"].required = True
         self.helper = form_helper(
-            "explained_on", "explanation", submit="Record the talk", cancel_url=record.get_absolute_url()
+            "talked_on", "how_explained", submit="Record the talk", cancel_url=record.get_absolute_url()
         )
 
 

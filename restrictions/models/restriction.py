@@ -94,7 +94,7 @@ class Restriction(RecordWithStatus):
     their customer has been told, and never `not_before` a day that was chosen. `ends_on` is its last day; where it lasts so many calendar
     months, or the first review is not given as a day, both are counted from the first day and empty until then. `review_months` are calendar
     months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
-    minimum that staff need. `explained_on` is the day of the last talk in which it was explained to its customer. `read_receipts_requested` is
+    minimum that staff need. `talked_on` is the day of the last talk in which it was explained to its customer. `read_receipts_requested` is
     whether staff are asked to confirm that they have read it on the card. `supersedes` is the version that this one replaces;
     `customer_request` is how, and for what, its customer asked for it.
     """
@@ -184,8 +184,8 @@ class Restriction(RecordWithStatus):
         missing="Say why the customer is not told.",
         paragraph="12",
     )
-    explained_on = models.DateField("explained in a talk on", null=True, blank=True)
-    explanation = ReasonField(
+    talked_on = models.DateField("explained in a talk on", null=True, blank=True)
+    how_explained = ReasonField(
         "how it was explained, and what they made of it",
         max_length=LONG,
         blank=True,
@@ -303,9 +303,9 @@ class Restriction(RecordWithStatus):
                 | ~Q(begins=enums.Begins.FOR_SAFETY) & Q(at_once_reason=""),
             ),
             models.CheckConstraint(
-                name="restriction_explained_is_whole",
-                condition=Q(explained_on=None, explanation="")
-                | Q(explained_on__isnull=False) & ~Q(explanation=""),
+                name="restriction_talk_is_whole",
+                condition=Q(talked_on=None, how_explained="")
+                | Q(talked_on__isnull=False) & ~Q(how_explained=""),
             ),
             models.CheckConstraint(
                 name="restriction_told_or_reason",
@@ -497,7 +497,7 @@ class Restriction(RecordWithStatus):
     @property
     def must_be_explained(self) -> bool:
         """Return whether somebody has yet to explain it in a talk, since its customer can read no letter. Policy §12, 23; beyond the policy: B23."""
-        is_waiting = self.status in enums.STANDING and not self.explained_on and not self.not_notified_reason
+        is_waiting = self.status in enums.STANDING and not self.talked_on and not self.not_notified_reason
         return is_waiting and Channel.LETTER in self.customer.cannot_use
 
     @property

@@ -91,7 +91,7 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
     return None
 
 
-def may_record_explanation(user: StaffMember, restriction: Restriction) -> Refusal | None:
+def may_record_talk(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Let those who deal with customers say that they explained it, unless its customer is not to be told of it. Policy §12, 23."""
     if not user.has_perm(Permission.LOG_CONTACTS):
         return Refusal("Only staff who deal with customers record that they explained a restriction.", "12")
@@ -100,15 +100,13 @@ def may_record_explanation(user: StaffMember, restriction: Restriction) -> Refus
     return None
 
 
-def check_explained_on(restriction: Restriction, day: date) -> list[Refusal]:
+def check_talked_on(restriction: Restriction, day: date) -> list[Refusal]:
     """Refuse a day to come, and one before there was anything to explain. Policy §12."""
     if day > today():
-        return [
-            Refusal("This day is still to come. Record the talk once you have had it.", "", "explained_on")
-        ]
+        return [Refusal("This day is still to come. Record the talk once you have had it.", "", "talked_on")]
     if restriction.imposed_at and day < localdate(restriction.imposed_at):
         imposed_on = uk_date(restriction.imposed_at)
-        return [Refusal(f"It was imposed on {imposed_on}, later than that.", "", "explained_on")]
+        return [Refusal(f"It was imposed on {imposed_on}, later than that.", "", "talked_on")]
     return []
 
 

@@ -20,7 +20,7 @@ from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import PlannedStep, contact_plan
 from restrictions.enums import RestrictionEvent
-from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ExplanationForm, ReasonForm, ReplacePeopleForm
+from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm, TalkForm
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
 
@@ -99,7 +99,7 @@ def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, boo
         and restriction in queries.unnotified_restrictions(decision),
         "replace_people": not rules.may_replace_people(user, restriction),
         "end_agreement": not rules.may_end_agreement(user, restriction),
-        "explain": not rules.may_record_explanation(user, restriction),
+        "talk": not rules.may_record_talk(user, restriction),
         "look_again": not rules.may_look_again(user, restriction),
         "request_read_receipts": not restriction.read_receipts_requested
         and not rules.may_request_read_receipts(user, restriction),
@@ -180,13 +180,13 @@ def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResp
     )
 
 
-def record_explanation(request: StaffRequest, reference: str) -> HttpResponse:
+def record_talk(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    raise_if_refused(rules.may_record_explanation(request.user, restriction))
+    raise_if_refused(rules.may_record_talk(request.user, restriction))
     if over := redirect_if_over(request, restriction, can=restriction.can(RestrictionEvent.LIFT)):
         return over
-    form = ExplanationForm(posted_data(request), record=restriction)
-    if form.carry_out(actions.record_explanation, restriction=restriction, by=request.user):
+    form = TalkForm(posted_data(request), record=restriction)
+    if form.carry_out(actions.record_talk, restriction=restriction, by=request.user):
         messages.success(request, "The talk is recorded. The letter still goes out: it says how to appeal.")
         return redirect(restriction)
     context = {"title": "You explained it in a talk", "caption": restriction.title, "back": restriction}

@@ -193,7 +193,6 @@ restriction_agreement    200     422   restrictions.impose_restriction
 restriction_ask_reading  405     302   restrictions.impose_restriction
 restriction_decline      200     422   restrictions.impose_restriction
                                        and restrictions.restrict_complaints_process
-restriction_explained    200     422   contacts.add_contact
 restriction_impose       200     422   restrictions.impose_restriction
                                        and restrictions.restrict_complaints_process
 restriction_letter       405     302   letters.issue_letter and restrictions.impose_restriction
@@ -203,6 +202,7 @@ restriction_look_again   200     422   restrictions.impose_restriction and revie
 restriction_not_notified 200     422   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction
 restriction_rename       200     422   restrictions.impose_restriction and names a contact
+restriction_talk         200     422   contacts.add_contact
 restriction_withdraw     405     302   proposed it
 restrictions             200     302   customers.view_customer
 review                   200     405   anybody

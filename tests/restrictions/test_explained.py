@@ -32,8 +32,8 @@ OFFER = "go through this letter with you"
 
 
 def explain(restriction, by, **changes):
-    answers = {"version": restriction.version, "explained_on": today(), "explanation": HOW}
-    return actions.record_explanation(restriction=restriction, by=by, **answers | changes)
+    answers = {"version": restriction.version, "talked_on": today(), "how_explained": HOW}
+    return actions.record_talk(restriction=restriction, by=by, **answers | changes)
 
 
 def refused_fields(action):
@@ -59,28 +59,28 @@ def test_it_stands_on_the_page_and_on_the_timeline_and_tells_nobody_of_appeals(
     assert not explained.is_customer_told
     page = signed_in(manager).get(restriction.get_absolute_url()).content.decode()
     assert "They asked whether repairs go on." in page
-    assert "restriction.explain" in shown_kinds(customer, manager)
+    assert "restriction.talk" in shown_kinds(customer, manager)
 
 
 def test_it_is_recorded_by_its_form(restriction, manager, signed_in):
     client = signed_in(manager)
-    url = reverse("restriction_explained", args=[restriction.reference])
+    url = reverse("restriction_talk", args=[restriction.reference])
     assert url in client.get(restriction.get_absolute_url()).content.decode()
-    answers = {"version": restriction.version, "explained_on": today().isoformat(), "explanation": HOW}
+    answers = {"version": restriction.version, "talked_on": today().isoformat(), "how_explained": HOW}
     assert client.post(url, answers).url == restriction.get_absolute_url()
     restriction.refresh_from_db()
-    assert (restriction.explained_on, restriction.explanation) == (today(), HOW)
+    assert (restriction.talked_on, restriction.how_explained) == (today(), HOW)
 
 
 @pytest.mark.parametrize("days", [-1, 1])
 def test_the_day_lies_between_its_imposition_and_today(days, restriction, officer):
     day = today() + timedelta(days=days)
-    assert refused_fields(lambda: explain(restriction, officer, explained_on=day)) == ["explained_on"]
+    assert refused_fields(lambda: explain(restriction, officer, talked_on=day)) == ["talked_on"]
 
 
 @pytest.mark.parametrize("words", ["", "-", "as discussed"])
 def test_how_it_went_is_said_in_words(words, restriction, officer):
-    assert refused_fields(lambda: explain(restriction, officer, explanation=words)) == ["explanation"]
+    assert refused_fields(lambda: explain(restriction, officer, how_explained=words)) == ["how_explained"]
 
 
 def test_nobody_explains_what_is_not_to_be_told_or_has_ended(restriction, officer, manager, decision):
@@ -128,4 +128,4 @@ def test_the_letter_offers_it_by_a_way_that_is_open_to_them_and_that_they_can_us
 
 def test_the_database_keeps_the_day_with_the_words(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
-        overwrite_record(restriction, explained_on=today())
+        overwrite_record(restriction, talked_on=today())
