@@ -29,12 +29,18 @@ from restrictions.contact_plan import (
 from restrictions.models import InterimMeasure, Restriction
 from reviews.models import Appeal
 from tests import factories
-from tests.factories import TERMS_BY_KIND, WAITS
+from tests.factories import AT_ONCE, TERMS_BY_KIND, WAITS
 
 pytestmark = pytest.mark.beyond("B29")
 
 DAYS = [None, *(today() + timedelta(days=days) for days in (7, 30))]
 SHOWN = {"show_first": "part"}
+
+
+@pytest.fixture(params=[AT_ONCE, WAITS], ids=["at once", "waits"])
+def restriction(request, manager, decision):
+    """A closed phone: what a step changes is shown alike whether it applies or waits for its customer to be told."""
+    return factories.restriction(by=manager, decision=decision, **request.param)
 
 
 def source(ends_on):
