@@ -38,8 +38,9 @@ def decision(manager, incident):
 
 
 @pytest.fixture
-def restriction(manager, decision):
-    return factories.restriction(by=manager, decision=decision)
+def restriction(request, manager, decision):
+    """A closed phone, at once unless a test gives other facts (`indirect`)."""
+    return factories.restriction(by=manager, decision=decision, **getattr(request, "param", {}))
 
 
 @pytest.fixture

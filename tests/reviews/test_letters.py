@@ -12,6 +12,7 @@ from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import actions as restrictions
+from restrictions.enums import Begins
 from reviews import actions
 from reviews.enums import AppealOutcome, LetterCode, ReviewOutcome
 from reviews.tasks import TaskCode
@@ -29,6 +30,10 @@ from .conftest import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("adviser")]
+
+FOR_BOTH_BEGINNINGS = pytest.mark.parametrize(
+    "restriction", [factories.AT_ONCE, factories.WAITS], ids=["at once", "waits"], indirect=True
+)
 
 
 @pytest.mark.policy("23")
@@ -98,6 +103,7 @@ def test_letters_of_an_appeal_say_what_comes_before_the_ombudsman(
 
 
 @pytest.mark.beyond("B4")
+@FOR_BOTH_BEGINNINGS
 def test_the_review_letter_tells_of_the_varied_version(review, restriction, manager):
     hold_review(
         review,
@@ -112,6 +118,7 @@ def test_the_review_letter_tells_of_the_varied_version(review, restriction, mana
     restriction.refresh_from_db()
     new = restriction.superseded_by
     assert (new.customer_notified_on, list(new.letters.all())) == (add_working_days(today(), 2), [letter])
+    assert new.starts_on == (new.customer_notified_on if new.begins == Begins.WHEN_TOLD else today())
 
 
 @pytest.mark.policy("6.3")
@@ -210,6 +217,7 @@ def test_the_outcome_letter_says_what_still_applies(
 
 
 @pytest.mark.beyond("B4")
+@FOR_BOTH_BEGINNINGS
 def test_the_outcome_letter_tells_of_the_eased_version(
     acknowledged_appeal, decide_appeal, restriction, executive
 ):
@@ -221,6 +229,7 @@ def test_the_outcome_letter_tells_of_the_eased_version(
     new = decided.appealed.get().varied_to
     new.refresh_from_db()
     assert (new.customer_notified_on, list(new.letters.all())) == (add_working_days(today(), 2), [letter])
+    assert new.starts_on == (new.customer_notified_on if new.begins == Begins.WHEN_TOLD else today())
     assert "in person at the office" in letter.text
 
 
