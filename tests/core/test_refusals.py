@@ -61,6 +61,8 @@ def form_fields():
 
 
 def assigned_field(target):
+    if isinstance(target, ast.Attribute):  # its choices, say
+        target = target.value
     if isinstance(target, ast.Subscript) and ast.unparse(target.value).endswith("fields"):
         yield from [target.slice.value] if isinstance(target.slice, ast.Constant) else []
 
