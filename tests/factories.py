@@ -24,6 +24,7 @@ from incidents.restorative.enums import RestorativeOutcome
 from incidents.rules import may_assess_incident, may_decide_on
 from restrictions import actions as restrictions
 from restrictions.enums import Basis, Begins, Explained, Heard, NormalOperation, YesNoUnknown
+from tests import files
 
 
 def organisation():
@@ -190,6 +191,17 @@ def proposal(*, by, incidents, **changes):
     customer = incidents[0].customer
     return restrictions.propose_restriction(
         customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **restriction_facts(**changes)
+    )
+
+
+def agreement_file(*, by, decision):
+    """Return the file that shows that a customer and whoever speaks for them agreed to it."""
+    return incidents.add_evidence(
+        incident=decision.incidents.first(),
+        by=by,
+        submission=uuid.uuid4(),
+        file=files.picture("agreed.png"),
+        summary="What both signed",
     )
 
 

@@ -168,12 +168,26 @@ def check_restriction(
         *restriction.kind_rules.check_new_texts(restriction, before),
         *check_chosen_records(restriction.customer, incidents, "incidents", "incident", "22", needed=False),
         *check_evidence(restriction.customer, incidents, evidence),
+        *([] if before or proposer else check_agreement_shown(restriction, evidence)),
         *check_beginning(restriction, before),
         *(check_chosen_first_day(restriction) if before is None else []),
         *check_dates(restriction, unchanged),
         *(check_danger(incidents, evidence) if needs_danger else []),
         *check_reasons(restriction, sorted(asked - unchanged)),
         *check_instruction_length(restriction),
+    ]
+
+
+def check_agreement_shown(restriction: Restriction, evidence: Iterable[Evidence]) -> list[Refusal]:
+    """Ask for a file wherever all contact goes through somebody alone: a tick would be one person's word for three. Policy §21.4; B2."""
+    if not restriction.is_only_route or list(evidence):
+        return []
+    return [
+        Refusal(
+            "All contact would go through them alone. Choose the file that shows that they and the customer agreed to it.",
+            "21.4",
+            "evidence",
+        )
     ]
 
 

@@ -69,7 +69,9 @@ def letter_about(organisation, management, decision):
     """`letter_about(kind, terms)` is the letter about a restriction."""
 
     def draft(kind, **terms):
-        factories.restriction(by=management, decision=decision, kind=kind, terms=TERMS_BY_KIND[kind] | terms)
+        agreed = [factories.agreement_file(by=management, decision=decision)] if terms.get("alone") else []
+        terms = TERMS_BY_KIND[kind] | terms
+        factories.restriction(by=management, decision=decision, kind=kind, terms=terms, evidence=agreed)
         return draft_decision_letter(decision=decision, by=management)
 
     return draft

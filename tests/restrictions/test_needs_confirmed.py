@@ -139,7 +139,8 @@ def test_nobody_says_that_no_adjustment_is_needed_where_needs_are_recorded(
     ],
 )
 def test_post_and_another_way_stay_open_to_whoever_could_not_be_asked(manager, unasked, kind, terms):
-    facts = {"kind": kind, "terms": terms, "staff_instruction": "Ask a manager."}
+    agreed = [factories.agreement_file(by=manager, decision=unasked)] if terms.get("alone") else []
+    facts = {"kind": kind, "terms": terms, "staff_instruction": "Ask a manager.", "evidence": agreed}
     with pytest.raises(Incomplete, match=SENTENCE):
         factories.restriction(by=manager, decision=unasked, **facts)
     with pytest.raises(Incomplete, match=SENTENCE):

@@ -167,7 +167,11 @@ def test_a_limit_that_leaves_no_time_to_talk_is_refused(decision, manager, terms
 def test_all_contact_goes_through_somebody_alone_where_both_agreed(
     signed_in, organisation, decision, manager
 ):
-    factories.restriction(by=manager, decision=decision, **ALONE)
+    with pytest.raises(Incomplete) as refused:
+        factories.restriction(by=manager, decision=decision, **ALONE)
+    assert refused_fields(refused) == ["evidence"]
+    agreed = [factories.agreement_file(by=manager, decision=decision)]
+    factories.restriction(by=manager, decision=decision, evidence=agreed, **ALONE)
     text = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
     assert "- through Ann Example, Clydeside Advocacy, who speaks with us for you" in text
     assert "You can contact us through Ann Example" in text

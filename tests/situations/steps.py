@@ -107,6 +107,10 @@ def assess(client, incident):
     assert answer.status_code == 302, words(answer)
 
 
+def shown_form(form):
+    return {bound.name: bound.value() for bound in form}
+
+
 def decide(client, incident, measures):
     """Return the draft letter to which the last of the three pages of a decision leads."""
     names = ("decide", "decide_measures", "decide_check")
@@ -118,6 +122,5 @@ def decide(client, incident, measures):
     ):
         answer = client.post(url, typed)
         assert answer.status_code == 302, errors(answer)
-    submission = client.get(last).context["form"]["submission"].value()
-    answer = client.post(last, {"submission": submission})
+    answer = client.post(last, shown_form(client.get(last).context["form"]))
     return Letter.objects.get(reference=answer.url.split("/")[-2])
