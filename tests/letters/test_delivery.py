@@ -1,4 +1,3 @@
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from cha_engagement.letters.rendering import pdf
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
 from tests.desks import replace_answers
+from tests.overwriting import overwrite_record
 
 from .. import factories
 from .test_enclosures import enclose_translation, reload
@@ -104,14 +104,11 @@ def test_a_removed_address_cannot_be_sent_to(issue_letter_to, manager):
 
 
 @pytest.mark.beyond("B16")
-def test_a_letter_in_a_format_that_a_need_rules_out_needs_an_explanation(issue_letter_to, officer, manager):
-    """Two records of one customer said otherwise, and the format of the first was chosen."""
+def test_a_letter_in_a_format_that_a_need_rules_out_needs_an_explanation(issue_letter_to, manager):
+    """Whatever is recorded of the format that they prefer, as by an older version of this application."""
     letter = issue_letter_to()
-    large_print = {"preferred_format": Format.LARGE_PRINT, "needs": ["needs_large_print"]}
-    other = factories.customer(by=officer, **large_print)
-    customers.merge_customers(
-        kept=letter.customer, other=other, by=manager, submission=uuid.uuid4(), why="They confirmed it."
-    )
+    change_customer(letter, manager, preferred_format=Format.LARGE_PRINT, needs={"needs_large_print": ""})
+    overwrite_record(letter.customer, preferred_format=Format.STANDARD)
     field, sentence_shown = sole_refusal(letter, manager)
     assert field == "sent_reason"
     assert "it is recorded: needs large print. This letter is in standard print." in sentence_shown
