@@ -150,7 +150,8 @@ def decision_made_by(request: StaffRequest) -> ManagementDecision | None:
         submission = UUID(request.POST.get("submission", ""))
     except ValueError:
         return None
-    return ManagementDecision.objects.filter(by=request.user, submission=submission).first()
+    visible = ManagementDecision.objects.visible_to(request.user)
+    return visible.filter(by=request.user, submission=submission).first()
 
 
 def decided_in_words(decision: ManagementDecision) -> str:

@@ -14,6 +14,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from tests.overwriting import overwrite_record
+from tests.refusals import refused_fields
 
 from .test_actions import send_letter
 
@@ -36,12 +37,6 @@ def posted(issued_letter, manager):
 def come_back(letter, by, **changes):
     answers = {"version": letter.version, "came_back_on": today(), "came_back_reason": WHY}
     return actions.record_come_back(letter=letter, by=by, **answers | changes)
-
-
-def refused_fields(action):
-    with pytest.raises(Incomplete) as refused:
-        action()
-    return [refusal.field for refusal in refused.value.refusals]
 
 
 def test_it_is_not_sent_any_more_and_its_history_keeps_both(posted, manager):

@@ -21,6 +21,7 @@ from restrictions.models import Restriction
 from tests import factories
 from tests.factories import AT_ONCE, TERMS_BY_KIND, WAITS
 from tests.overwriting import overwrite_record
+from tests.refusals import refused_fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23")]
 
@@ -52,12 +53,6 @@ def leave_untold(restriction, by):
     return actions.leave_customer_unnotified(
         restriction=restriction, by=by, version=restriction.version, not_notified_reason=WHY_NOT_TOLD
     )
-
-
-def refused_fields(action):
-    with pytest.raises(Incomplete) as refused:
-        action()
-    return [refusal.field for refusal in refused.value.refusals]
 
 
 def test_what_is_asked_of_a_customer_begins_when_they_are_told(

@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cha_engagement.core.records import Stale, writing
-from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.refusals import Refused
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from restrictions import actions
 from restrictions.letters.decided import placeholders
 from tests import factories
 from tests.overwriting import overwrite_record
+from tests.refusals import refused_fields
 from tests.timelines import shown_kinds
 
 pytestmark = [
@@ -34,12 +35,6 @@ OFFER = "go through this letter with you"
 def explain(restriction, by, **changes):
     answers = {"version": restriction.version, "talked_on": today(), "how_explained": HOW}
     return actions.record_talk(restriction=restriction, by=by, **answers | changes)
-
-
-def refused_fields(action):
-    with pytest.raises(Incomplete) as refused:
-        action()
-    return [refusal.field for refusal in refused.value.refusals]
 
 
 def offer_in_letter(decision, by):
