@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,10 +26,25 @@ def differing_answers(form: forms.BaseForm, record: Any) -> list[tuple[str, str,
     return rows
 
 
-def answers_in_words(form: forms.BaseForm, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the label and the answer of each of these questions that was answered, or ticked."""
+class Answer(NamedTuple):
+    """A question that was answered, in words; a text of some lines is a reason."""
+
+    label: str
+    value: str
+    is_reason: bool
+
+
+def answers_in_words(form: forms.BaseForm, names: Iterable[str]) -> list[Answer]:
+    """Return each of these questions that was answered, or ticked."""
     answered = (form[name] for name in names if form[name].value() and not form[name].is_hidden)
-    return [(str(bound.label), answer_in_words(bound, bound.value())) for bound in answered]
+    return [
+        Answer(
+            str(bound.label),
+            answer_in_words(bound, bound.value()),
+            isinstance(bound.field.widget, forms.Textarea),
+        )
+        for bound in answered
+    ]
 
 
 def recorded_answer(record: Any, bound: forms.BoundField) -> Any:

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
-from cha_engagement.core.answers import answers_in_words
+from cha_engagement.core.answers import Answer, answers_in_words
 from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
 from cha_engagement.core.forms import CreateForm
 from cha_engagement.core.refusals import Refusal
@@ -205,7 +205,7 @@ class MeasuresForm(LimitForm):
             confirmed_with=self.confirmed_with,
         )
 
-    def answers_by_measure(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def answers_by_measure(self) -> list[tuple[str, list[Answer]]]:
         """Return what was answered about each measure that was chosen, by its title."""
         chosen = [measure["kind"] for measure in self.cleaned_data["measures"]]
         return [
@@ -214,7 +214,7 @@ class MeasuresForm(LimitForm):
             if code in chosen
         ]
 
-    def answers_of_all(self) -> list[tuple[str, str]]:
+    def answers_of_all(self) -> list[Answer]:
         """Return what is decided for all measures together; of a decision without any, what it says itself."""
         about_measures = {name for code in self.kinds for name in self.names_about(code)} | {"measures"}
         measures = self.cleaned_data["measures"]

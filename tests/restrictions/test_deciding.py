@@ -208,6 +208,18 @@ def test_what_waits_to_be_told_and_is_not_explained_is_pointed_out(signed_in, ma
     assert "does not begin while this is not explained" in client.get(pages["decide_check"]).content.decode()
 
 
+@pytest.mark.beyond("B39")
+def test_the_last_page_points_out_reasons_of_few_words_before_they_are_final(
+    signed_in, manager, incident, pages
+):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident, effect="Two dread it."))
+    client.post(pages["decide_measures"], measures_page(incident, measures=[]))
+    page = client.get(pages["decide_check"]).content.decode()
+    assert "Few words" in page.split("Two dread it.")[1][:100]
+    assert "Few words" not in page.split("Yes, in a letter")[1][:100]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_several_who_decide_at_once_one_does_and_the_others_are_shown_it(signed_in, incident, pages):
     """R1."""
