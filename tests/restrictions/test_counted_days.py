@@ -19,8 +19,9 @@ from reviews.models import Review
 from tests import factories
 from tests.factories import WAITS
 from tests.overwriting import overwrite_record
+from tests.refusals import refused_fields
 
-from .test_beginning import leave_untold, refused_fields, tell
+from .test_beginning import leave_untold, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23"), pytest.mark.policy("23")]
 
