@@ -127,9 +127,10 @@ else:
     # less and less often until it gives up, and at once when it is asked anew: so it gives up before a page does.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     pool = {"timeout": 10, "reconnect_timeout": 8} if ENVIRONMENT != "test" else False  # in seconds
-    # To compile long statements, such as what waits for somebody, takes PostgreSQL longer than to answer them. Days that come as text come
-    # as in the standard, whatever the server is set to.
-    DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": "-c jit=off -c datestyle=ISO"} | given
+    # To compile long statements, such as what waits for somebody, takes PostgreSQL longer than to answer them, and so does planning them
+    # with each value (`core.planning`). Days that come as text come as in the standard, whatever the server is set to.
+    defaults = "-c jit=off -c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan -c datestyle=ISO"
+    DATABASES["default"]["OPTIONS"] = {"pool": pool, "options": defaults} | given
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 

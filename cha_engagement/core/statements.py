@@ -16,6 +16,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
 
+from .planning import ask_planned
+
 MOST_STATEMENTS = 1000
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
 """Stand-ins in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
@@ -76,7 +78,7 @@ def kept_records(model: type[Record], find: Callable[..., QuerySet[Record]], *va
     statement = kept_statement(find, values)
     if statement == NOTHING:
         return []
-    return list(model._base_manager.raw(statement.text, statement.parameters))
+    return list(model._base_manager.raw(*ask_for([statement])))
 
 
 def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[Any, ...]]:
@@ -84,10 +86,24 @@ def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[
     kept = [statement for statement in starmap(kept_statement, asked) if statement != NOTHING]
     if not kept:
         return []
-    parts, parameters, _, columns = zip(*kept, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), [value for some in parameters for value in some])
-        return convert_rows(cursor.fetchall(), columns[0])
+        cursor.execute(*ask_for(kept))
+        return convert_rows(cursor.fetchall(), kept[0].columns)
+
+
+def ask_for(statements: Sequence[Statement]) -> tuple[str, tuple[Any, ...]]:
+    """Return how to ask for the rows of some statements in one query, with its parameters."""
+    text = " UNION ALL ".join(statement.text for statement in statements)
+    if connection.vendor != "postgresql":
+        return text, tuple(value for statement in statements for value in statement.parameters)
+    return ask_planned(
+        text,
+        (
+            (None if place is None else (number, place), value)
+            for number, statement in enumerate(statements)
+            for place, value in zip(statement.places, statement.parameters, strict=True)
+        ),
+    )
 
 
 def convert_rows(rows: list[tuple[Any, ...]], columns: Iterable[Any]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,54 @@
+"""Have PostgreSQL plan a statement once for each connection: to plan a long one takes it longer than to answer it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+MOST_PLANNED = 100
+"""Statements of one connection. The server keeps some 300 KB in memory for each."""
+
+TYPES = {int: "bigint", datetime: "timestamptz"}
+
+plans: WeakKeyDictionary[Any, dict[tuple[Any, ...], str]] = WeakKeyDictionary()
+"""The names of what is planned, by the connection that knows them; what was asked for longest ago comes first."""
+numbers = count()
+
+
+def ask_planned(text: str, placed: Iterable[tuple[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
+    """Return how to ask for a statement by its plan, and the values to fill in.
+
+    Each parameter comes with the place that says which of the values it is: a key or a moment. Those whose place is None are the same each time.
+    """
+    placed = list(placed)
+    values = {place: value for place, value in placed if place is not None}
+    marks = {place: f"${number}" for number, place in enumerate(values, 1)}
+    parameters = tuple(value if place is None else marks[place] for place, value in placed)
+    connection.ensure_connection()
+    session = connection.connection
+    names = plans.setdefault(session, {})
+    name = names.pop((text, parameters), None)
+    if name is None:
+        name = f"planned_{next(numbers)}"
+        with connection.wrap_database_errors:
+            if len(names) == MOST_PLANNED:
+                session.execute(f"DEALLOCATE {names.pop(next(iter(names)))}")
+            types = [TYPES[type(value)] for value in values.values()]
+            session.execute(f"PREPARE {name}{in_brackets(types)} AS {write_out(text, parameters)}")
+    names[text, parameters] = name
+    return f"EXECUTE {name}{in_brackets(['%s'] * len(values))}", tuple(values.values())
+
+
+def in_brackets(parts: Sequence[str]) -> str:
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def write_out(text: str, parameters: Iterable[Any]) -> str:
+    """Return a statement with its parameters written into it; a text among them stands for a value that comes later."""
+    operations: Any = connection.ops
+    return text % tuple(
+        value if isinstance(value, str) else operations.compose_sql("%s", [value]) for value in parameters
+    )
