@@ -87,6 +87,7 @@ def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
     rows: list[Any] = kept_records(Incident, incidents_that_may_wait, *fill_up(list(keys)))
     with_manager = [row for row in rows if row.status == IncidentStatus.WITH_MANAGER]
     with_part = staff_with_part(with_manager)
+    prefetch_related_objects(rows, "categories")
     prefetch_related_objects([row for row in rows if row.outcome_now == Outcome.WARNING_LETTER], "letters")
     for incident in with_manager:
         yield task_to_assess(incident, with_part[incident.pk])
@@ -95,6 +96,15 @@ def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
             yield from tasks_after_assessment(incident)
         if incident.status != IncidentStatus.CLOSED:
             yield from tasks_of_reporter(incident)
+
+
+def categories_in_words(incident: Incident) -> dict[str, str]:
+    """Return what a task says of the kinds of an incident: the worst of zero tolerance as its danger, the others as its note. Policy §24."""
+    codes = incident.category_codes
+    worst = next((category for category in ZERO_TOLERANCE if category in codes), None)
+    others = [category.label for category in Category if category in codes and category != worst]
+    note = ", ".join(others) if codes else "No kind given yet"
+    return {"danger": worst.label if worst else "", "note": note}
 
 
 def unidentified_name(incident: Incident) -> str:
@@ -129,6 +139,7 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
         due_on=localdate(since if is_urgent else since + ASSESS_WITHIN),
         urgent_from=since if is_urgent else None,
         note_about=reporter,
+        **categories_in_words(incident),
     )
 
 
@@ -146,7 +157,8 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
     due_on = localdate(since + ASSESS_WITHIN)
     if incident.is_unsettled_now and incident.is_undecided_now:
         grounds = grounds_of_assessor(incident, JUDGE if for_management_team else ASSESS)
-        yield task_about(incident, TaskCode.DECIDE_ON_INCIDENT, grounds, due_on=due_on)
+        words = categories_in_words(incident)
+        yield task_about(incident, TaskCode.DECIDE_ON_INCIDENT, grounds, due_on=due_on, **words)
     if incident.is_unsettled_now and letters and not letters.is_sent:
         permissions = JUDGE if for_management_team or incident.on_complaints else ASSESS
         grounds = grounds_of_assessor(incident, permissions, people=letters.absent_holders)

@@ -13,7 +13,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
-from .waiting import waiting_keys
+from .waiting import waiting_deadlines
 
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
@@ -40,7 +40,7 @@ def page_context(request: StaffRequest) -> dict[str, Any]:
         return {"environment": settings.ENVIRONMENT}
 
     def waiting_count() -> int:
-        return len(waiting_keys(request))
+        return len(waiting_deadlines(request))
 
     return {
         "environment": settings.ENVIRONMENT,

@@ -107,6 +107,7 @@ class TaskRow(DerivedRow):
     name = models.CharField(max_length=SHORT, blank=True)
     due_on = models.DateField(null=True)
     urgent_from = models.DateTimeField(null=True)
+    danger = models.CharField(max_length=SHORT, blank=True)
     note = models.TextField(blank=True)
     note_about = models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
 

@@ -1,9 +1,12 @@
 """Everything that other apps contribute to the pages of the desk, put together."""
 
 import re
+from calendar import day_name, month_name
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -36,7 +39,7 @@ from cha_engagement.staff.requests import StaffRequest
 from .events import keep_visible_events, models_seen_in_part
 from .history import models_by_prefix
 from .models import Event, TaskRow
-from .waiting import waiting_keys
+from .waiting import Deadline, waiting_deadlines
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 10
@@ -174,34 +177,76 @@ def event_item(event: Any, kinds: Mapping[str, EventKind]) -> dict[str, Any]:
     }
 
 
+class WorkSection(StrEnum):
+    """A heading of My work, in their order."""
+
+    NOW = "Now"
+    TODAY = "Today"
+    THIS_WEEK = "This week"
+    LATER = "Later"
+
+
+def work_section(deadline: Deadline, today: date) -> WorkSection:
+    """Return below which heading a task stands. A week ends with its Sunday; what is overdue is for today."""
+    if deadline.urgent_from and deadline.urgent_from <= timezone.now():
+        return WorkSection.NOW
+    if deadline.due_on is None or deadline.due_on <= today:
+        return WorkSection.TODAY
+    sunday = today + timedelta(days=6 - today.weekday())
+    return WorkSection.THIS_WEEK if deadline.due_on <= sunday else WorkSection.LATER
+
+
 def worklist_page(request: StaffRequest, today: date) -> Page:
-    """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due."""
-    shown = ("kind", "record", "reference", "name", "note", "customer__name", "note_about__first_name")
+    """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due.
+
+    Each says below which heading it stands, and how many stand there on all pages.
+    """
+    deadlines = waiting_deadlines(request)
+    counts = Counter(work_section(deadline, today) for deadline in deadlines.values())
+    shown = ("pk", "kind", "record", "reference", "name", "danger", "note")
     # Rows, not instances: each would be three.
     tasks = (
-        TaskRow.objects.filter(pk__in=waiting_keys(request))
+        TaskRow.objects.filter(pk__in=deadlines)
         .annotate(
             is_in_turn=Case(When(urgent_from__lte=timezone.now(), then=Value(0)), default=Value(1)),
             due=Coalesce("due_on", Value(today), output_field=DateField()),
         )
-        .values_list(*shown, "is_in_turn", "due", named=True)
+        .values_list(*shown, "customer__name", "note_about__first_name", "is_in_turn", "due", named=True)
     )
     page = paginate(request, tasks, ("is_in_turn", "due", "kind", "record"))
     kinds = task_kinds()
-    return replace(page, rows=[task_item(task, kinds[task.kind], today) for task in page.rows])
+    rows = []
+    for task in page.rows:
+        section = work_section(deadlines[task.pk], today)
+        heading = {"title": section.value, "count": counts[section]}
+        rows.append(task_item(task, kinds[task.kind], today) | {"section": heading})
+    return replace(page, rows=rows)
 
 
 def task_item(task: Any, kind: TaskKind, today: date) -> dict[str, Any]:
-    name = task.customer__name or task.name
-    note = task.note_about__first_name or task.note
+    note = " · ".join(filter(None, (task.note, task.note_about__first_name)))
     return {
         "title": kind.title,
+        "who": task.customer__name or task.name,
         "url": reverse(kind.url_name, args=[task.reference]),
-        "hint": " · ".join(filter(None, (name, task.reference, note))),
+        "danger": task.danger,
+        "hint": " · ".join(filter(None, (note, task.reference))),
         "due": task.due,
+        "when": due_in_words(task.due, today),
         "overdue": task.due < today,
         "tag": None if task.is_in_turn else {"code": "at_once", "text": "At once"},
     }
+
+
+def due_in_words(due: date, today: date) -> str:
+    """Return a day of My work as people say it: "Due tomorrow", "Due on Friday 4 December", "Was due 4 days ago"."""
+    days = (due - today).days
+    if days < 0:
+        return "Was due yesterday" if days == -1 else f"Was due {-days} days ago"
+    if days < 2:
+        return "Due tomorrow" if days else "Due today"
+    year = "" if due.year == today.year else f" {due.year}"
+    return f"Due on {day_name[due.weekday()]} {due.day} {month_name[due.month]}{year}"
 
 
 def find_customers(text: str, user: StaffMember) -> list[Customer]:

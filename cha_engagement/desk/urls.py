@@ -4,6 +4,7 @@ from . import views
 
 urlpatterns = [
     path("", views.home_page, name="home"),
+    path("notices/<int:pk>/read-up-to/", views.mark_notices_as_read, name="notices_read"),
     path("notices/<int:pk>/read/", views.mark_notice_as_read, name="notice_read"),
     path("look-up/", views.look_up_page, name="look_up"),
     path("customers/<reference:reference>/", views.customer_page, name="customer"),

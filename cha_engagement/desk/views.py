@@ -1,5 +1,7 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
+from django.db.models import Count, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +21,7 @@ from cha_engagement.customers.rules import (
     may_request_assignment,
 )
 from cha_engagement.organisation import calendar
-from cha_engagement.staff.actions import mark_notice_read
+from cha_engagement.staff.actions import mark_notice_read, mark_notices_read
 from cha_engagement.staff.models import Notice, WiderAccess
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import may_read_wider_access
@@ -33,7 +35,8 @@ MAX_NOTICES = 10
 @require_safe
 def home_page(request: StaffRequest) -> HttpResponse:
     unread = Notice.objects.filter(recipient=request.user, read_at=None).order_by("-created_at", "-pk")
-    context = {"page": queries.worklist_page(request, calendar.today()), "notices": unread[:MAX_NOTICES]}
+    notices = unread.annotate(unread_count=Window(Count("pk")))[:MAX_NOTICES]
+    context = {"page": queries.worklist_page(request, calendar.today()), "notices": notices}
     return render(request, "desk/home.html", context)
 
 
@@ -41,6 +44,15 @@ def home_page(request: StaffRequest) -> HttpResponse:
 def mark_notice_as_read(request: StaffRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice, recipient=request.user, pk=pk)
     mark_notice_read(notice, by=request.user)
+    return redirect("home")
+
+
+@require_POST
+def mark_notices_as_read(request: StaffRequest, pk: int) -> HttpResponse:
+    """Mark all notices as read, up to the newest that the page showed."""
+    newest = get_object_or_404(Notice, recipient=request.user, pk=pk)
+    count = mark_notices_read(by=request.user, up_to=newest.pk)
+    messages.success(request, f"{count} messages are marked as read.")
     return redirect("home")
 
 

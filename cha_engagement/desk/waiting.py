@@ -3,8 +3,8 @@
 Who reads and what time it is decide here alone, so that an hour that passes, an absence or another role writes nothing.
 """
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -34,17 +34,28 @@ def waiting_tasks(user: StaffMember) -> QuerySet[TaskRow]:
     return TaskRow.objects.filter(pk__in=kept_keys(waiting_task_keys, user, timezone.now()))
 
 
-def waiting_keys(request: StaffRequest) -> set[int]:
-    """Return the keys of the tasks that wait now for whoever asks for a page. Asked once a request: for the number, and for the list."""
+class Deadline(NamedTuple):
+    """By when a task is to be done: at once from a moment on, or on a day; every day where there is neither."""
+
+    urgent_from: datetime | None
+    due_on: date | None
+
+
+def waiting_deadlines(request: StaffRequest) -> dict[int, Deadline]:
+    """Return the tasks that wait now for whoever asks for a page, by their keys. Asked once a request: for the numbers, and for the list."""
     cache = vars(request)
-    if "waiting_keys" not in cache:
-        rows = kept_rows(waiting_task_keys, request.user, timezone.now())
-        cache["waiting_keys"] = {key for (key,) in rows}
-    return cache["waiting_keys"]
+    if "waiting_deadlines" not in cache:
+        rows = kept_rows(waiting_task_rows, request.user, timezone.now())
+        cache["waiting_deadlines"] = {key: Deadline(*deadline) for key, *deadline in rows}
+    return cache["waiting_deadlines"]
 
 
 def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
     return grounds_for(user, now).order_by().values("task")
+
+
+def waiting_task_rows(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    return grounds_for(user, now).order_by().values_list("task", "task__urgent_from", "task__due_on")
 
 
 def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:

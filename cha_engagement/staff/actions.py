@@ -59,6 +59,11 @@ def mark_notice_read(notice: Notice, *, by: StaffMember) -> None:
         notice.save(update_fields=["read_at"])
 
 
+def mark_notices_read(*, by: StaffMember, up_to: int) -> int:
+    """Take notices off the work list of a member of staff, up to the one with this key, and return how many: those that came since were not seen."""
+    return Notice.objects.filter(recipient=by, read_at=None, pk__lte=up_to).update(read_at=timezone.now())
+
+
 def refuse_assignment(answers: Collection[str]) -> None:
     """Raise `TypeError` where the answers about a record would assign it: that is an action of its own, a manager's. Policy §65."""
     if "assigned_to" in answers:

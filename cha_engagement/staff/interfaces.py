@@ -121,7 +121,8 @@ class Task:
 
     `record` is the key of the record that waits, `reference` that of the page to open. It is about a `customer`, by key, whose name is
     shown, or about the person of this `name`. It is due on `due_on`, or where there is no such day every day; it is urgent from
-    `urgent_from`. `note` is what its line says besides, or `note_about` whose first name it says.
+    `urgent_from`. `danger` is the worst that it is about, in a word or two, where staff may come to harm. `note` is what its line says besides, and
+    `note_about` whose first name it says.
     """
 
     kind: str
@@ -132,6 +133,7 @@ class Task:
     name: str = ""
     due_on: date | None = None
     urgent_from: datetime | None = None
+    danger: str = ""
     note: str = ""
     note_about: int | None = None
 

@@ -4,6 +4,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from cha_engagement.desk import queries
+from cha_engagement.desk.waiting import Deadline
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.interfaces import task_kinds
 from cha_engagement.staff.models import Notice, StaffMember
@@ -60,6 +62,82 @@ def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report,
     assert len({url for url in urls if "/INC-" in url}) == 32
 
 
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("categories", "danger", "note"),
+    [
+        (
+            [Category.REFUSAL, Category.OTHER_THREAT, Category.ABUSE],
+            "Other threat",
+            "Abuse, Refusal to co-operate",
+        ),
+        ([Category.REFUSAL], "", "Refusal to co-operate"),
+        ([], "", "No kind given yet"),
+    ],
+)
+def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
+    signed_in, report, manager, customer, categories, danger, note
+):
+    incident = factories.incident(by=report, customer=customer, categories=categories)
+    client = signed_in(manager)
+    row = next(row for row in task_rows(client) if row["url"] == incident.get_absolute_url())
+    assert (row["danger"], row["who"]) == (danger, customer.name)
+    assert row["hint"] == f"{note} · {report.first_name} · {incident}"
+    sign = f'<strong class="app-tasks__danger">{danger}</strong>'
+    assert (sign in client.get("/").content.decode()) == bool(danger)
+
+
+@pytest.mark.beyond("B16")
+def test_tasks_stand_below_headings_by_when_they_are_due(signed_in, report, manager, customer, time_machine):
+    time_machine.move_to("2026-05-05T10:00:00Z", tick=False)  # a Tuesday
+    for number in range(3):
+        factories.incident(by=report, customer=customer, categories=[Category.REFUSAL])
+        time_machine.move_to(f"2026-05-{7 + 2 * number:02}T10:00:00Z", tick=False)
+    factories.incident(by=report, customer=customer, categories=[Category.ABUSE])
+    rows = [row for row in task_rows(signed_in(manager)) if "/INC-" in row["url"]]
+    assert [(row["section"]["title"], row["when"]) for row in rows] == [
+        ("Now", "Due today"),
+        ("Today", "Was due yesterday"),
+        ("This week", "Due tomorrow"),
+        ("This week", "Due on Thursday 14 May"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("due", "section", "when"),
+    [
+        (date(2026, 12, 26), "Today", "Was due 4 days ago"),
+        (date(2026, 12, 29), "Today", "Was due yesterday"),
+        (date(2026, 12, 30), "Today", "Due today"),
+        (date(2026, 12, 31), "This week", "Due tomorrow"),
+        (date(2027, 1, 3), "This week", "Due on Sunday 3 January 2027"),
+        (date(2027, 1, 4), "Later", "Due on Monday 4 January 2027"),
+    ],
+)
+def test_a_day_is_said_as_people_say_it_and_a_week_ends_with_its_sunday(due, section, when):
+    today = date(2026, 12, 30)
+    assert queries.work_section(Deadline(None, due), today) == section
+    assert queries.due_in_words(due, today) == when
+
+
+def test_a_task_for_every_day_is_for_today():
+    assert queries.work_section(Deadline(None, None), date(2026, 12, 30)) == "Today"
+
+
+def test_the_number_below_a_heading_is_that_of_all_pages(signed_in, report, manager, customer):
+    for _ in range(32):
+        factories.incident(by=report, customer=customer, categories=[Category.ABUSE])
+    client = signed_in(manager)
+    page = client.get("/").context["page"]
+    rows = page.rows
+    while page.next_url:
+        page = client.get(f"/{page.next_url}").context["page"]
+        rows += page.rows
+    urgent = [row["section"] for row in rows if row["section"]["title"] == "Now"]
+    assert len(urgent) >= 32
+    assert {heading["count"] for heading in urgent} == {len(urgent)}
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_home_takes_at_most_ten_queries(
     signed_in, report, manager, customer, organisation, count, django_assert_max_num_queries
@@ -95,6 +173,22 @@ def test_a_notice_stands_until_it_is_read(signed_in, officer):
     answer = client.post(f"/notices/{Notice.objects.get().pk}/read/")
     assert answer.headers["Location"] == "/"
     assert "An incident you reported was decided." not in client.get("/").content.decode()
+
+
+def test_all_notices_are_read_with_one_press_but_those_that_came_since(signed_in, officer, manager):
+    for number in range(12):
+        notify_staff([officer, manager], text=f"Notice {number}.", path="/")
+    client = signed_in(officer)
+    assert "12 messages, the newest 10 of them here" in client.get("/").content.decode()
+    newest = Notice.objects.filter(recipient=officer).latest("pk")
+    notify_staff([officer], text="Come since.", path="/")
+    client.post(f"/notices/{newest.pk}/read-up-to/")
+    assert [notice.text for notice in Notice.objects.filter(recipient=officer, read_at=None)] == [
+        "Come since."
+    ]
+    assert Notice.objects.filter(recipient=manager, read_at=None).count() == 12
+    assert "Mark all as read" not in client.get("/").content.decode()
+    assert signed_in(manager).post(f"/notices/{newest.pk}/read-up-to/").status_code == 404
 
 
 def test_a_notice_is_read_by_nobody_else_and_by_no_link(signed_in, officer, manager):

@@ -180,6 +180,7 @@ letter_void              200     422   letters.issue_letter and restrictions.imp
 list_export              405     200   customers.view_customer and lists.export
 look_up                  200     302   customers.view_card
 notice_read              405     302   anybody
+notices_read             405     302   anybody
 outcomes                 200     405   restrictions.view_restriction
 restorative_action       200     405   anybody
 restorative_complete     200     422   incidents.assess_incident

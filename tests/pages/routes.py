@@ -100,7 +100,12 @@ RECORDS = {
     "signpost": "customer",
 }
 # What is one person's own, and what there is of every list.
-OWN = {"typed_draft_discard": "typed_draft", "filter_remove": "kept", "notice_read": "notice"}
+OWN = {
+    "typed_draft_discard": "typed_draft",
+    "filter_remove": "kept",
+    "notice_read": "notice",
+    "notices_read": "notice",
+}
 # Pages of something within a record.
 WITHIN = {"adjustment_end": "customer", "customer_unmerge": "customer", "history": "incident"}
 LISTS = {"filter_save", "list_export"}

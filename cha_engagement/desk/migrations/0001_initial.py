@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=200)),
                 ('due_on', models.DateField(null=True)),
                 ('urgent_from', models.DateTimeField(null=True)),
+                ('danger', models.CharField(blank=True, max_length=200)),
                 ('note', models.TextField(blank=True)),
                 ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
                 ('note_about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

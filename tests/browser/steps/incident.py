@@ -52,7 +52,7 @@ def officer_logs_an_abusive_phone_call(officer):
 
 def incident_comes_to_manager_or_deputy(manager, deputy):
     manager.opens("/")
-    manager.sees_in_order("Waiting for you", "Decide what follows", "INC-2027-0002", "At once")
+    manager.sees_in_order("Now", "Decide what follows", "INC-2027-0002", "At once")
     set_manager_away_until(date(2027, 3, 5))
     deputy.opens("/")
     deputy.sees("Talk with a colleague who ended a contact", "INC-2027-0002")
