@@ -1,6 +1,6 @@
 """Fields to choose records of a case by their reference."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -46,6 +46,24 @@ class RecordsField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, record: CaseRecord) -> str:
         return describe_record(record)
+
+
+class OfferedRecordsField(forms.MultipleChoiceField):
+    """Records of a case that a form has read already, posted as their references: a form asks many questions about the same ones."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, records: Iterable[CaseRecord], **kwargs: Any):
+        self.records = {record.reference: record for record in records}
+        choices = [(reference, describe_record(record)) for reference, record in self.records.items()]
+        help_text = "" if choices else NOTHING_TO_CHOOSE
+        super().__init__(choices=choices, required=False, help_text=help_text, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return [getattr(chosen, "reference", chosen) for chosen in value or ()]
+
+    def clean(self, value: Any) -> list[CaseRecord]:
+        return [self.records[reference] for reference in super().clean(value)]
 
 
 class RecordField(forms.ModelChoiceField):

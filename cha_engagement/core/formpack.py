@@ -14,6 +14,7 @@ whether it is needed depends on that answer.
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -52,14 +53,59 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
+@dataclass(frozen=True)
+class ChoiceRow:
+    """A row of a table of choices: its code, its heading, what it is `about` and its answers. The first leaves things as they are."""
+
+    code: str
+    label: str
+    about: Any
+    answers: Sequence[tuple[str, str]]
+
+
+class ChoiceTable(forms.CheckboxSelectMultiple):
+    """A table with a choice in each row, by radios. Its field gets the codes of those that change something: `phone-close`.
+
+    `row_template` draws what a row is about.
+    """
+
+    rows: Sequence[ChoiceRow] = ()
+
+    def __init__(self, *, headings: Sequence[str], row_template: str, attrs: dict[str, Any] | None = None):
+        super().__init__(attrs)
+        self.headings = headings
+        self.row_template = row_template
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        chosen = ((row, data.get(f"{name}-{row.code}", "")) for row in self.rows)
+        return [f"{row.code}-{answer}" for row, answer in chosen if answer not in ("", row.answers[0][0])]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(f"{name}-{row.code}" in data for row in self.rows)
+
+    def chosen_by_row(self, codes: Any) -> dict[str, str]:
+        """Return the answer in each row, by its code, for what the field holds."""
+        held = {str(code) for code in codes or ()}
+        return {
+            row.code: next(
+                (answer for answer, _ in row.answers if f"{row.code}-{answer}" in held), row.answers[0][0]
+            )
+            for row in self.rows
+        }
+
+
 class Section(LayoutObject):
-    """A group of questions under a legend, with a sentence below it where one helps."""
+    """A group of questions under a legend, with a sentence below it where one helps.
+
+    `css_class` marks one that styles show or hide by what is answered before it.
+    """
 
     template = "%s/layout/section.html"
 
-    def __init__(self, legend: str, *fields: Any, hint: str = "") -> None:
+    def __init__(self, legend: str, *fields: Any, hint: str = "", css_class: str = "") -> None:
         self.legend = legend
         self.hint = hint
+        self.css_class = css_class
         self.fields = list(fields)
 
     def render(
@@ -72,21 +118,24 @@ class Section(LayoutObject):
 class FoldedSection(LayoutObject):
     """Questions that can wait, folded away under a line that says so; open where one has an error, or an answer.
 
-    `starts_folded` keeps them away though they have answers: where those are known and seldom corrected.
+    `starts_folded` keeps them away though they have answers: where those are known and seldom corrected. Those in `opens_with` open
+    them all the same.
     """
 
     template = "%s/layout/folded_section.html"
 
-    def __init__(self, summary: str, *fields: str, starts_folded: bool = False) -> None:
+    def __init__(
+        self, summary: str, *fields: str, starts_folded: bool = False, opens_with: Sequence[str] = ()
+    ) -> None:
         self.summary = summary
-        self.starts_folded = starts_folded
+        self.opens_with = opens_with if starts_folded else fields
         self.fields = list(fields)
 
     def render(
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         content = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        answered = not self.starts_folded and any(form[name].value() for name in self.fields)
+        answered = any(form[name].value() for name in self.opens_with)
         is_open = answered or any(form[name].errors for name in self.fields)
         return render_to_string(
             self.get_template_name(template_pack), {"section": self, "content": content, "is_open": is_open}

@@ -8,38 +8,73 @@ from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
 from cha_engagement.core.answers import Answer, answers_in_words
-from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
+from cha_engagement.core.formpack import (
+    ChoiceRow,
+    ChoiceTable,
+    FoldedSection,
+    Reveal,
+    Section,
+    form_helper,
+)
 from cha_engagement.core.forms import CreateForm
+from cha_engagement.core.labels import field_label
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.enums import ChannelState
+from cha_engagement.customers.contact_plan import channel_addresses
+from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import queries, rules
-from restrictions.contact_plan import PlannedStep, contact_plan
+from restrictions.contact_plan import PlannedStep, contact_plan, waiting_restrictions
 from restrictions.enums import Begins, Explained
-from restrictions.fields import NOTHING_TO_CHOOSE, describe_record, leave_out_harmed, text_areas
+from restrictions.fields import OfferedRecordsField, leave_out_harmed, text_areas
 from restrictions.kinds import KINDS
-from restrictions.kinds.closed_channels import ClosedChannels
+from restrictions.kinds.channels import channel_labels, ordered_channels
+from restrictions.kinds.closed_channels import CLOSABLE, ClosedChannels
 from restrictions.kinds.kind import RestrictionKind
-from restrictions.models import ManagementDecision
+from restrictions.kinds.named_contact import NamedContact
+from restrictions.kinds.volume import Volume
+from restrictions.models import ManagementDecision, Restriction
 from restrictions.rules import measure_field
 
-from .restriction import LimitForm, RestrictionForm, default_dates, planned_restriction
+from .restriction import (
+    CUSTOMER_TEXT_HINT,
+    LimitForm,
+    RestrictionForm,
+    default_dates,
+    planned_restriction,
+)
+from .step import CHANGES_LINE
 
 DECISION_FIELDS = ("proportionality", "explained", "not_explained_reason")
 """The fields of a decision that are asked once it is known what is restricted under it."""
-CHANNELS = ClosedChannels.code
+LEAVE, LIMIT, CLOSE = "leave", "limit", "close"
+IN_TABLE = {ClosedChannels.code: (CLOSE, "closed"), Volume.code: (LIMIT, "limited")}
+"""The kinds that are chosen channel by channel: their answer in a row, and the term that holds those channels."""
+OUT_OF_TABLE = {**{code: term for code, (_, term) in IN_TABLE.items()}, NamedContact.code: "open"}
+"""The term of a kind that follows from the table, and is not asked again."""
+RECORDS = ("incidents", "evidence")
 
 
 class MeasuresForm(LimitForm):
-    """All that is restricted under a decision at once, for one reason and with one way out. Policy §14; beyond the policy: B29.
+    """All that is restricted under a decision at once, with one way out. Policy §14; beyond the policy: B29.
 
-    The fields of a measure have the names that `rules.measure_field` gives them. The channels that are closed are one of them, which is
-    chosen by ticking a channel.
+    Each channel is decided on in a row of one table: what is closed is one measure, what is limited another. The fields of a measure have
+    the names that `rules.measure_field` gives them. A measure rests on all incidents of the decision, for the reason of all, unless it says
+    otherwise.
     """
 
     known_restrictions = forms.IntegerField(widget=forms.HiddenInput)
+    channels = forms.MultipleChoiceField(
+        label="What do you decide about each way of contact?",
+        widget=ChoiceTable(
+            headings=("Way of contact", "How it is now", "What you decide"),
+            row_template="restrictions/channel_row.html",
+        ),
+        help_text="Leave at least one open that they can use.",
+    )
     measures = forms.MultipleChoiceField(
         label="What else is restricted?",
         widget=forms.CheckboxSelectMultiple,
@@ -66,17 +101,18 @@ class MeasuresForm(LimitForm):
             pk__in=[incident.pk for incident in incidents]
         )
         self.incidents = list(offered)
-        records = {"incidents": offered, "evidence": queries.evidence_to_choose(customer, user)}
-        # Asked once for all kinds.
-        self.records_to_choose = {
-            name: (queryset, [(record.reference, describe_record(record)) for record in queryset])
-            for name, queryset in records.items()
+        evidence = queries.evidence_to_choose(customer, user)
+        self.records_fields = {
+            "incidents": OfferedRecordsField(self.incidents, label=field_label(Restriction, "incidents")),
+            "evidence": OfferedRecordsField(evidence, label=field_label(Restriction, "evidence")),
         }
         self.now = contact_plan(customer)
+        self.with_waiting = contact_plan(customer, adding=waiting_restrictions(customer, today()))
         self.kinds = {code: kind for code, kind in KINDS.items() if not rules.may_use_kind(user, code)}
         self.term_fields = {code: self.ask_about(kind) for code, kind in self.kinds.items()}
+        self.ask_about_channels()
         self.ask_about_decision()
-        others = {code: kind for code, kind in self.kinds.items() if code != CHANNELS}
+        others = {code: kind for code, kind in self.kinds.items() if code not in IN_TABLE}
         self.fields["measures"].choices = [(code, kind.title) for code, kind in others.items()]  # type: ignore[attr-defined]
         self.fields["measures"].choice_hints = {code: kind.description for code, kind in others.items()}  # type: ignore[attr-defined]
         self.leave_out_what_is_not_asked(customer)
@@ -91,27 +127,45 @@ class MeasuresForm(LimitForm):
         """Add the questions about a measure, and return those about its terms, by their names there."""
         fields = kind.form_fields()
         leave_out_harmed(fields, kind, self.customer, self.user)
-        if kind.code == CHANNELS:
+        if term := OUT_OF_TABLE.get(kind.code):
+            del fields[term]
+        if kind.code == ClosedChannels.code:
             del fields["open"]  # all that is not closed
-            fields["closed"].label = "Which ways of contact are closed?"
-            fields["closed"].help_text = "Leave at least one open that they can use."
-            fields["closed"].choice_hints = {  # type: ignore[attr-defined]
-                planned.channel: f"Now: {planned.state.label.lower()}"
-                for planned in self.now
-                if planned.state != ChannelState.OPEN
-            }
         if kind.is_in_own_words:
             fields["staff_instruction"] = RestrictionForm.base_fields["staff_instruction"]
-        records = {name: RestrictionForm.base_fields[name] for name in ("incidents", "evidence")}
+        shared = {"reason": RestrictionForm.base_fields["reason"], **self.records_fields}
         self.fields |= {
-            measure_field(kind.code, name): deepcopy(field) for name, field in (fields | records).items()
+            measure_field(kind.code, name): deepcopy(field) for name, field in (fields | shared).items()
         }
-        for name, (queryset, choices) in self.records_to_choose.items():
-            field: Any = self.fields[measure_field(kind.code, name)]
-            field.queryset, field.choices = queryset, choices
-            field.help_text = "" if choices else NOTHING_TO_CHOOSE
+        reason = self.fields[measure_field(kind.code, "reason")]
+        reason.label = "Why this one"
+        reason.help_text = (
+            f"Leave it empty where the reason of all is the reason for this one too. {CUSTOMER_TEXT_HINT}"
+        )
+        reason.widget.attrs["rows"] = 3
         self.initial[measure_field(kind.code, "incidents")] = self.incidents
         return fields
+
+    def ask_about_channels(self) -> None:
+        """Ask what is decided about each channel: what the kinds allow of it, whatever it is now."""
+        answers = {LEAVE: "Leave as it is", LIMIT: "Limit", CLOSE: "Close"}
+        rows = []
+        for channel in CLOSABLE:
+            offered = {LEAVE, CLOSE}
+            if channel in INBOUND_CHANNELS and Volume.code in self.kinds:
+                offered.add(LIMIT)
+            row = [(code, label) for code, label in answers.items() if code in offered]
+            rows.append(
+                ChoiceRow(channel.value, str(channel.label), self.with_waiting.channels[channel], row)
+            )
+        field = cast(forms.MultipleChoiceField, self.fields["channels"])
+        field.choices = [
+            (f"{row.code}-{code}", f"{row.label}: {label.lower()}")
+            for row in rows
+            for code, label in row.answers
+            if code != LEAVE
+        ]
+        field.widget.rows = rows
 
     def ask_about_decision(self) -> None:
         """Add what the decision says of all measures together."""
@@ -128,7 +182,8 @@ class MeasuresForm(LimitForm):
     def layout(self, others: Mapping[str, RestrictionKind]) -> list[Any]:
         in_words = [name for name in ("reason", "easing_conditions", "other_route") if name in self.fields]
         return [
-            Section("Ways of contact", *self.questions_about(CHANNELS)),
+            Section("Ways of contact", "channels", self.own_grounds(ClosedChannels.code, "what is closed")),
+            *self.section_about_limits(),
             Section(
                 "Anything else",
                 Reveal("measures", {code: self.questions_about(code) for code in others}),
@@ -140,21 +195,35 @@ class MeasuresForm(LimitForm):
             Section(
                 "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
             ),
+            CHANGES_LINE,
         ]
 
-    def questions_about(self, code: str) -> list[Any]:
-        rests_on = (measure_field(code, name) for name in ("incidents", "evidence"))
-        folded = FoldedSection(
-            "It rests on all these incidents. Choose others, or files", *rests_on, starts_folded=True
-        )
-        return [*(measure_field(code, name) for name in self.term_fields[code]), folded]
+    def section_about_limits(self) -> list[Section]:
+        """Return what is asked of channels that are limited. Styles show it once one is."""
+        if Volume.code not in self.kinds:
+            return []
+        questions = self.questions_about(Volume.code, "the limit")
+        return [Section("How far they are limited", *questions, css_class="app-once-limited")]
+
+    def questions_about(self, code: str, subject: str = "it") -> list[Any]:
+        terms = (measure_field(code, name) for name in self.term_fields[code])
+        return [*terms, self.own_grounds(code, subject)]
+
+    def own_grounds(self, code: str, subject: str) -> FoldedSection:
+        """Return the questions on what a measure rests by itself, where that is not what all rest on."""
+        reason, *records = (measure_field(code, name) for name in ("reason", *RECORDS))
+        summary = f"Give a reason, incidents or files for {subject} alone"
+        return FoldedSection(summary, reason, *records, starts_folded=True, opens_with=[reason])
 
     def clean(self) -> dict[str, Any]:
         """Return what the decision says of the measures, and what each of them says."""
         answers = super().clean()
-        chosen = [*answers.pop("measures", [])]
-        if answers.get(measure_field(CHANNELS, "closed")):
-            chosen.append(CHANNELS)
+        decided = answers.pop("channels", [])
+        self.channels_in = {
+            code: ordered_channels(channel for channel in Channel if f"{channel}-{answer}" in decided)
+            for code, (answer, _) in IN_TABLE.items()
+        }
+        chosen = [*answers.pop("measures", []), *(code for code, held in self.channels_in.items() if held)]
         of_decision = {name: answers.pop(name, "") for name in DECISION_FIELDS}
         known = {"known_restrictions": answers.pop("known_restrictions", None)}
         if of_decision["explained"] != Explained.NOT_EXPLAINED:
@@ -166,15 +235,26 @@ class MeasuresForm(LimitForm):
 
     def own_answers(self, code: str, answers: dict[str, Any]) -> dict[str, Any]:
         """Take out of all answers those about one measure, and return them as facts of a restriction."""
-        names = (*self.term_fields[code], "incidents", "evidence")
+        names = (*self.term_fields[code], "reason", *RECORDS)
         own = {name: answers.pop(measure_field(code, name), None) for name in names}
-        records = {name: own.pop(name) or [] for name in ("incidents", "evidence")}
+        records = {name: own.pop(name) or [] for name in RECORDS}
+        reason = own.pop("reason")
         instruction = own.pop("staff_instruction", None) or ""
-        if code == CHANNELS:
-            own["open"] = self.left_open(own["closed"] or [])
-        facts = self.kinds[code].field_values(own)
+        if code in IN_TABLE:
+            own[OUT_OF_TABLE[code]] = self.channels_in[code]
+        if code == ClosedChannels.code:
+            own["open"] = self.left_open(self.channels_in[code])
+        if code == NamedContact.code:
+            own["open"] = self.channels_with_address
+        facts = self.kinds[code].field_values(own) | ({"reason": reason} if reason else {})
         beginning = {"begins": Begins.BINDS_STAFF} if self.kinds[code].binds_staff_alone else {}
         return {"kind": code, "staff_instruction": instruction, **beginning, **facts, **records}
+
+    @property
+    def channels_with_address(self) -> list[str]:
+        """Return the channels by which anybody reaches us. A named contact closes none of them here: what is closed, the table says."""
+        named = {*channel_addresses(Organisation.current()), *self.now.named_channels}
+        return ordered_channels(named or INBOUND_CHANNELS)
 
     def left_open(self, closed: Sequence[str]) -> list[str]:
         """Return the ways in that card and letters name now, that they can use, and that are not closed: those that are left open to them."""
@@ -185,9 +265,12 @@ class MeasuresForm(LimitForm):
     def field_about(self, refusal: Refusal) -> str | None:
         """Put what is refused of a measure beside its own question, or beside the one that all of them share."""
         kind, _, name = refusal.field.partition("-")
-        if (kind, name) == (CHANNELS, "open"):
-            name = "closed"
-        return next(filter(self.fields.__contains__, (measure_field(kind, name), name, refusal.field)), None)
+        names = [measure_field(kind, name), name, refusal.field]
+        if name == OUT_OF_TABLE.get(kind) or (kind, name) == (ClosedChannels.code, "open"):
+            names = ["channels"]
+        elif name == "reason" and not self[measure_field(kind, name)].value():
+            names = ["reason"]
+        return next(filter(self.fields.__contains__, names), None)
 
     @property
     def step(self) -> PlannedStep:
@@ -195,7 +278,7 @@ class MeasuresForm(LimitForm):
         steps = [
             planned_restriction(
                 self.customer,
-                {name: value for name, value in measure.items() if name not in ("incidents", "evidence")},
+                {name: value for name, value in measure.items() if name not in RECORDS},
             )
             for measure in self.cleaned_data["measures"]
         ]
@@ -209,14 +292,20 @@ class MeasuresForm(LimitForm):
         """Return what was answered about each measure that was chosen, by its title."""
         chosen = [measure["kind"] for measure in self.cleaned_data["measures"]]
         return [
-            (kind.title, answers_in_words(self, self.names_about(code)))
+            (kind.title, [*self.answers_in_table(code), *answers_in_words(self, self.names_about(code))])
             for code, kind in self.kinds.items()
             if code in chosen
         ]
 
+    def answers_in_table(self, code: str) -> list[Answer]:
+        channels = self.channels_in.get(code, [])
+        label = OUT_OF_TABLE.get(code, "").capitalize()
+        return [Answer(label, channel_labels(channels), is_reason=False)] if channels else []
+
     def answers_of_all(self) -> list[Answer]:
         """Return what is decided for all measures together; of a decision without any, what it says itself."""
-        about_measures = {name for code in self.kinds for name in self.names_about(code)} | {"measures"}
+        asked_of_each = {name for code in self.kinds for name in self.names_about(code)}
+        about_measures = asked_of_each | {"channels", "measures"}
         measures = self.cleaned_data["measures"]
         names = [name for name in self.fields if name not in about_measures] if measures else DECISION_FIELDS
         decided = {**self.cleaned_data, **(measures[0] if measures else {})}
@@ -231,7 +320,7 @@ class MeasuresForm(LimitForm):
         )
 
     def names_about(self, code: str) -> list[str]:
-        return [measure_field(code, name) for name in (*self.term_fields[code], "incidents", "evidence")]
+        return [measure_field(code, name) for name in (*self.term_fields[code], "reason", *RECORDS)]
 
 
 class CheckDecisionForm(CreateForm):

@@ -9,6 +9,11 @@ from restrictions.contact_plan import PlannedStep
 SHOW_FIRST = "show_first"
 WHAT_CHANGES = HTML('{% include "restrictions/what_changes.html" %}')
 """The part of a form that shows it, before its button."""
+CHANGES_LINE = HTML(
+    '<p class="app-changes-line"><span id="changes-line">{% include "restrictions/changes_line.html" %}</span> '
+    '<a class="govuk-link" href="#what-changes-title">See all of it</a></p>'
+)
+"""What a form that shows it beside itself says of it before its button, where the side is out of sight."""
 
 
 class StepForm(CaseForm):

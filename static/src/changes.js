@@ -3,6 +3,7 @@ import { whileTyping } from "./typing.js"
 
 const shown = document.getElementById("what-changes")
 const button = document.getElementById("show-first")
+const line = document.getElementById("changes-line")
 const { form } = button
 
 function ask(signal) {
@@ -18,6 +19,7 @@ const stop = whileTyping(form, {
   show(html) {
     if (shown.innerHTML === html) return undefined
     shown.innerHTML = html
+    if (line) line.textContent = document.getElementById("new-changes-line").content.textContent.trim()
     return shown.textContent.replace(/\s+/g, " ")
   },
   failed: () => undefined,

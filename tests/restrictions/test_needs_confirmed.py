@@ -87,7 +87,7 @@ def test_what_is_restricted_with_a_decision_goes_by_the_answer_in_it(
     confirm(customer, manager, recorded)
     client = signed_in(manager)
     client.post(pages["decide"], decision_page(incident, needs_confirmed_with=answer))
-    measures = measures_page(incident, measures=[]) | {"channel-closed": ["letter"]}
+    measures = measures_page(incident, measures=[], closed=["letter"])
     shown = client.post(pages["decide_measures"], measures | {"show_first": "part"}).content.decode()
     sent = client.post(pages["decide_measures"], measures)
     is_refused = answer == ConfirmedWith.NOBODY

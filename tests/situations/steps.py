@@ -88,7 +88,7 @@ def lead_to_letter(signed_in, officer, manager, customer, closed=("phone",), **m
     incident = log_incident(signed_in(officer), customer)
     client = signed_in(manager)
     assess(client, incident)
-    return decide(client, incident, {"channel-closed": closed} | measures)
+    return decide(client, incident, closed=closed, **measures)
 
 
 def log_incident(client, customer, **answers):
@@ -111,7 +111,7 @@ def shown_form(form):
     return {bound.name: bound.value() for bound in form}
 
 
-def decide(client, incident, measures):
+def decide(client, incident, **measures):
     """Return the draft letter to which the last of the three pages of a decision leads."""
     names = ("decide", "decide_measures", "decide_check")
     first, second, last = (reverse(name, args=[incident.customer.reference]) for name in names)

@@ -128,11 +128,11 @@ def test_somebody_deaf_is_told_of_ways_that_do_without_hearing(officer, manager,
     assess(client, incident)
     only_phone = ["office", "letter", "email", "online_form", "message"]
     client.post(reverse("decide", args=[customer.reference]), decision_page(incident))
-    typed = measures_page(incident, **{"channel-closed": only_phone, "measures": []})
+    typed = measures_page(incident, closed=only_phone, measures=[])
     answer = client.post(reverse("decide_measures", args=[customer.reference]), typed)
     assert answer.status_code == 422
     assert "Choose at least one way of contact that stays open." in str(errors(answer))
-    letter = decide(client, incident, {"channel-closed": ["office"]})
+    letter = decide(client, incident, closed=["office"])
     refused = refusals_of(
         factories.restriction,
         by=manager,
@@ -214,9 +214,10 @@ def test_somebody_under_two_restrictions_is_told_of_both_together(
         "measures": ["named_contact"],
         "named_contact-named_contact": ann.username,
         "named_contact-deputy": bob.username,
-        "named_contact-open": ["letter", "email"],
     }
-    letter = lead_to_letter(signed_in, officer, manager, customer, ["phone", "office"], **measures)
+    letter = lead_to_letter(
+        signed_in, officer, manager, customer, ["phone", "office", "online_form", "message"], **measures
+    )
     first, second = Restriction.objects.order_by("pk")
     assert {*letter.restrictions.all()} == {first, second}
     text = text_of(letter)
@@ -242,15 +243,15 @@ def test_somebody_under_two_restrictions_is_told_of_both_together(
     assert {reload(each).starts_on for each in (first, second)} == {received_on}
     assert not closed_to(customer)
     later(time_machine, received_on)
-    open_now = {Channel.LETTER, Channel.EMAIL}
-    assert set(contact_plan(customer).open_channels) == open_now
+    assert set(contact_plan(customer).open_channels) == {Channel.LETTER, Channel.EMAIL}
 
-    # What the other closes stays closed, and the letter about the end says so.
+    # What the table closed opens again, through the named contact, and the letter about the end says so.
     restrictions.lift_restriction(restriction=reload(first), by=manager, status_reason="Calm calls since.")
-    assert set(contact_plan(customer).open_channels) == open_now
+    assert {Channel.PHONE, Channel.OFFICE} <= {*contact_plan(customer).open_channels}
     text = text_of(restrictions.draft_end_letter(restriction=reload(first), by=manager))
     assert "What else we wrote to you about still applies" in text
-    assert "0141 496 0000" not in text
+    assert "**More than before:** by phone; in person at the office" in text
+    assert "0141 496 0000" in text
 
 
 @pytest.mark.policy("21.4")
@@ -368,7 +369,7 @@ def test_a_decision_about_the_wrong_person_is_lifted_and_never_told(
 
     anew = log_incident(signed_in(officer), somebody_else)
     assess(signed_in(manager), anew)
-    right = decide(signed_in(manager), anew, {"channel-closed": ["phone"]})
+    right = decide(signed_in(manager), anew, closed=["phone"])
     assert right.customer == somebody_else
     assert customer.name not in text_of(right)
 

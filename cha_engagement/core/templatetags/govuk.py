@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.formsets import BaseFormSet
 from django.utils.safestring import SafeString
 
+from cha_engagement.core.formpack import ChoiceTable
 from cha_engagement.core.records import SHORT
 
 register = template.Library()
@@ -45,8 +46,10 @@ class Option:
 
 @register.simple_tag
 def control_kind(field: BoundField) -> str:
-    """Return the name of the pack's control that draws the field: choices, checkbox, password, counted or input."""
+    """Return the name of the pack's control that draws the field: table, choices, checkbox, password, counted or input."""
     widget = field.field.widget
+    if isinstance(widget, ChoiceTable):
+        return "table"
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
@@ -118,6 +121,35 @@ def options(field: BoundField, revealed: dict[str, str] | None = None) -> list[O
 
 
 @register.simple_tag
+def choice_rows(field: BoundField) -> list[tuple[Any, str, list[Option]]]:
+    """Return the rows of a table of choices: what each is about, the id of its heading, and its answers."""
+    widget: ChoiceTable = field.field.widget
+    chosen = widget.chosen_by_row(field.value())
+    return [
+        (
+            row,
+            f"{field.auto_id}-{row.code}",
+            [
+                Option(
+                    id=f"{field.auto_id}-{row.code}_{place}",
+                    name=f"{field.html_name}-{row.code}",
+                    value=answer,
+                    label=label,
+                    checked=chosen.get(row.code, "") == answer,
+                    disabled=field.field.disabled,
+                    hint="",
+                    hint_id="",
+                    described_by="",
+                    revealed="",
+                )
+                for place, (answer, label) in enumerate(row.answers)
+            ],
+        )
+        for row in widget.rows
+    ]
+
+
+@register.simple_tag
 def checkbox_option(field: BoundField, revealed: dict[str, str] | None = None) -> Option:
     """Return the only answer of a field that is ticked or not."""
     return Option(
@@ -182,6 +214,8 @@ def _answers(field: BoundField) -> Iterator[BoundWidget]:
 def _control_id(field: BoundField) -> str:
     if field.is_hidden:
         return ""
+    if control_kind(field) == "table":
+        return next((answers[0].id for _, _, answers in choice_rows(field)), "")
     if control_kind(field) == "choices":
         return next((answer.id_for_label for answer in _answers(field)), "")
     return field.id_for_label

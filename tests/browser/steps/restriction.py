@@ -36,7 +36,8 @@ def manager_decides_active_management(manager):
 
 def manager_closes_the_phone(manager):
     """What is restricted is the next page, and the last shows all of it before it is decided; the letter is begun at once."""
-    manager.ticks("Which ways of contact are closed?", "Phone", "Online form")
+    manager.chooses("Phone", "Close")
+    manager.chooses("Online form", "Close")
     manager.types("Why", "You shouted at our colleagues on the phone.")
     manager.types("What would lead to its being eased, and whom to ask", EASING)
     manager.types("Why this is in proportion, and nothing less would do", "A talk did not help.")
