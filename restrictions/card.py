@@ -1,7 +1,7 @@
 """Lines of restrictions on the customer card, and what stands of them in look-ups and beside the card."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -16,8 +16,8 @@ from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideB
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from restrictions.contact_plan import combine_into_plan
-from restrictions.kinds.channels import channels_in_words
+from restrictions.contact_plan import AnyRestriction, PlanChanges, applies_on, combine_into_plan
+from restrictions.kinds.channels import channels_in_words, join_words
 
 from . import rules
 from .allowances import remaining_lines
@@ -234,19 +234,53 @@ def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     shown = [restriction for restriction in recorded if restriction.pk in readable or restriction.is_in_force]
     rows = []
     for restriction in sorted(shown, key=attrgetter("created_at", "pk"), reverse=True)[:MOST_ROWS]:
-        beginning = (
-            f"from {uk_date(restriction.starts_on)}" if restriction.starts_on else "once they are told"
-        )
-        until = f" until {uk_date(restriction.ends_on)}" if restriction.ends_on else ""
+        # Of one that is still to begin, its status says from when.
+        days = [
+            f"from {uk_date(restriction.starts_on)}" if restriction.has_begun else "",
+            f"until {uk_date(restriction.ends_on)}" if restriction.ends_on else "",
+        ]
         rows.append(
             SideBoxRow(
-                f"{restriction.title}, {beginning}{until}",
+                ", ".join(filter(None, [restriction.title, " ".join(filter(None, days))])),
                 restriction.get_absolute_url() if restriction.pk in readable else "",
                 restriction.status,
                 restriction.get_status_display(),
             )
         )
     return SideBox("Restrictions", rows)
+
+
+def ending_box(customer: Customer) -> SideBox:
+    """Say what opens, and when, as what applies today ends by itself: everybody sees what is in force in words and dates. Policy §23, 65; beyond the policy: B29."""
+    own = restrictions_in_force(customer.restrictions.all())
+    interim, _ = interim_measure_lines(customer)
+    applying: list[AnyRestriction] = [*interim, *own]
+    days = sorted({restriction.ends_on for restriction in applying if restriction.ends_on})
+    rows = []
+    for last_day in days:
+        day_after = last_day + timedelta(days=1)
+        plans = (
+            combine_into_plan(other for other in applying if applies_on(other, day))
+            for day in (last_day, day_after)
+        )
+        changes = PlanChanges(*plans)
+        opened = [planned for planned in changes.more if planned.channel not in customer.cannot_use]
+        if opened:
+            closed_before = changes.before.closed_channels
+            phrases = [
+                f"{planned.channel.label.lower()} {'open again' if planned.channel in closed_before else 'with less of a limit'}"
+                for planned in opened
+            ]
+            rows.append(SideBoxRow(f"From {uk_date(day_after)}: {join_words(phrases)}"))
+        elif not changes.ended_measures:
+            rows.append(
+                SideBoxRow(f"From {uk_date(day_after)}: nothing opens, since something else closes it")
+            )
+        rows += [
+            SideBoxRow(f"From {uk_date(day_after)}: no longer {source.title.lower()}")
+            for source in changes.ended_measures
+        ]
+    return SideBox("What ends by itself", rows[:MOST_ROWS])
 
 
 def visible_restrictions(user: StaffMember, customer: int) -> QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cha_engagement.core.refusals import Refusal
@@ -168,6 +168,22 @@ def plan_changes(customer: Customer, step: PlannedStep) -> PlanChanges:
     return PlanChanges(
         contact_plan(customer, day, adding=waiting),
         contact_plan(customer, day, adding=[*waiting, *adding], without=step.without),
+    )
+
+
+def changes_at_end(ending: AnyRestriction) -> PlanChanges | None:
+    """Return how a customer can reach us on the last day of something and on the day after; None where no last day is known.
+
+    What waits for them to be told counts on both days. What ends on the same day does not count after it either.
+    """
+    last_day = ending.earliest_last_day if isinstance(ending, Restriction) else ending.ends_on
+    if last_day is None:
+        return None
+    customer, day_after = ending.customer, last_day + timedelta(days=1)
+    waiting = [other for other in waiting_restrictions(customer, day_after) if other != ending]
+    return PlanChanges(
+        contact_plan(customer, last_day, adding=[*waiting, ending]),
+        contact_plan(customer, day_after, adding=waiting, without=[ending]),
     )
 
 

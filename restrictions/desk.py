@@ -14,6 +14,8 @@ from cha_engagement.customers.interfaces import (
     CustomerRules,
     Flag,
     LookUps,
+    MergeBox,
+    MergePage,
     SideBox,
 )
 from cha_engagement.customers.models import Customer
@@ -27,6 +29,7 @@ from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
 
 from . import card, daily, rules, tasks, timeline
+from .described_step import describe_merge
 from .kinds.withhold_staff_details import are_names_withheld
 from .letters import decided, ended, interim, managed, reader
 from .lists import RESTRICTIONS
@@ -36,6 +39,7 @@ from .queries import follow_ups
 
 class Desk(
     CustomerPage,
+    MergePage,
     LookUps,
     CustomerRules,
     LetterKinds,
@@ -85,7 +89,14 @@ class Desk(
         return card.available_actions(customer, user)
 
     def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
-        return [card.decision_box(customer, user), card.restriction_box(customer, user)]
+        return [
+            card.decision_box(customer, user),
+            card.restriction_box(customer, user),
+            card.ending_box(customer),
+        ]
+
+    def merge_boxes(self, kept: Customer, other: Customer) -> list[MergeBox]:
+        return [MergeBox("restrictions/merge_changes.html", describe_merge(kept, other))]
 
     def check_contradictions(self, customer: Customer) -> list[Refusal]:
         return [*rules.check_customer_has_channel(customer), *rules.check_same_customer(customer)]

@@ -94,6 +94,22 @@ class SideBox:
     rows: list[SideBoxRow]
 
 
+@dataclass(frozen=True, slots=True)
+class MergeBox:
+    """Something shown before two records of a customer become one: a template, and what it takes."""
+
+    template: str
+    content: Mapping[str, Any]
+
+
+class MergePage:
+    """What apps above show before two records of one customer are merged."""
+
+    def merge_boxes(self, kept: "Customer", other: "Customer") -> Sequence[MergeBox]:
+        """Return what the merge changes for the customer."""
+        return ()
+
+
 class CustomerPage:
     """The parts of a customer's page that an app gives. Where its lines, actions and boxes stand is the desk's to say."""
 

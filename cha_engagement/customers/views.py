@@ -5,12 +5,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cha_engagement.core.forms import CaseForm, form_page, posted_data
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
-from .interfaces import unidentified_person_warnings
+from .interfaces import MergePage, unidentified_person_warnings
 from .models import Adjustment, Customer, Merge
 
 NEXT_PAGES = {"incident": "incident_new"}
@@ -130,7 +131,10 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{other} is merged into {kept}. For a day they can be parted again.")
         return redirect(kept)
     counts = queries.count_records(kept, other, request.user)
-    return form_page(request, "customers/merge.html", form, kept=kept, other=other, counts=counts)
+    boxes = [box for desk in desks(MergePage) for box in desk.merge_boxes(kept, other)]
+    return form_page(
+        request, "customers/merge.html", form, kept=kept, other=other, counts=counts, boxes=boxes
+    )
 
 
 def choose_other_record(request: StaffRequest, customer: Customer) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The letter about what is restricted under a decision."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from restrictions.actions import (
     undo_notification_by_letter,
 )
 from restrictions.enums import STANDING, LetterCode, RestrictionStatus
+from restrictions.letters.changes import changes_text
 from restrictions.letters.effects import EFFECTS, effect_placeholders
 from restrictions.letters.placeholders import (
     EASING_SECTION,
@@ -36,7 +38,7 @@ from restrictions.letters.placeholders import (
     text_in_own_words,
     texts_by_kind,
 )
-from restrictions.models import ManagementDecision
+from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import decision_in, is_renamed_since, restrictions_in, unnotified_restrictions
 from restrictions.rules import may_write_decision_letter
 
@@ -137,13 +139,31 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
         **channel_placeholders(letter.customer, restrictions),
         **effect_placeholders(letter.customer, restrictions),
         "what we have decided": join_paragraphs(
-            [decision_text(restrictions, plan), offer_to_explain_text(plan)]
+            [
+                decision_text(restrictions, plan),
+                changes_since_told(letter, restrictions),
+                offer_to_explain_text(plan),
+            ]
         ),
         "from when and until when": durations_text(restrictions),
         "reviews": paragraph_by_kind(restrictions, review_text),
         "how to appeal": appeal_text(letter),
         **render_placeholders("shared", "our policy", "what cannot be appealed", can_appeal=True),
     }
+
+
+def changes_since_told(letter: Letter, restrictions: Collection[Restriction]) -> str:
+    """Say what is less, more and as before, where the customer was told of an earlier version of something. Policy §61.3; beyond the policy: B28, B29."""
+    before = [told for restriction in restrictions if (told := last_told_version(restriction))]
+    return changes_text(letter.customer, before, restrictions) if before else ""
+
+
+def last_told_version(restriction: Restriction) -> Restriction | None:
+    """Return the last version before this one of which the customer was told; None where there is none."""
+    version = restriction.supersedes
+    while version and not version.customer_notified_on:
+        version = version.supersedes
+    return version
 
 
 RESTRICTION_LETTER = LetterKind(

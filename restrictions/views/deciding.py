@@ -20,13 +20,14 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
+from restrictions.described_step import describe_step
 from restrictions.enums import Explained
 from restrictions.forms.decision import DecisionForm
 from restrictions.forms.measures import DECISION_FIELDS, CheckDecisionForm, MeasuresForm
 from restrictions.kinds.channels import join_words
 from restrictions.models import ManagementDecision
 
-from .shared import describe_step, get_customer, incidents_from_address, step_page
+from .shared import get_customer, incidents_from_address, step_page
 
 STEPS = ("decide", "decide_measures", "decide_check")
 

@@ -15,7 +15,8 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
-from restrictions.contact_plan import PlannedStep, contact_plan
+from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan
+from restrictions.described_step import describe_step
 from restrictions.enums import InterimEvent
 from restrictions.forms.interim import ExtendForm, InterimForm
 from restrictions.forms.restriction import ReasonForm
@@ -23,7 +24,7 @@ from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
 
-from .shared import describe_step, get_customer, incidents_from_address, step_page
+from .shared import get_customer, incidents_from_address, step_page
 
 
 def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
     return {
         "interim": interim,
         "plan": contact_plan(interim.customer),
+        "at_end": changes_at_end(interim) if is_standing else None,
         "closed": channel_labels(interim.closed),
         "affected_matters": affected_matters_in_words(interim.affected_matters),
         "letters": letters,

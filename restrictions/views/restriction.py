@@ -18,13 +18,14 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
-from restrictions.contact_plan import PlannedStep, contact_plan
+from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan
+from restrictions.described_step import describe_step
 from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm, TalkForm
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
 
-from .shared import describe_step, get_customer, visible_restrictions
+from .shared import get_customer, visible_restrictions
 
 MOST_CONFIRMED = 50  # restrictions at once: a card shows no more
 
@@ -55,6 +56,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
     return {
         "restriction": restriction,
         "plan": contact_plan(restriction.customer),
+        "at_end": changes_at_end(restriction) if is_standing else None,
         "in_full": restriction.is_readable_in_full,
         "ending": queries.ending_event(restriction),
         "letters": queries.letters_about(restriction, user),

@@ -7,16 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.forms import form_page
-from cha_engagement.customers.enums import ALWAYS_OPEN_NOUNS
 from cha_engagement.customers.models import Customer
-from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
-from restrictions import queries, rules
-from restrictions.contact_plan import PlannedStep, contact_plan, plan_changes, waiting_restrictions
-from restrictions.enums import Begins, RestrictionStatus
+from restrictions import queries
+from restrictions.contact_plan import contact_plan
+from restrictions.described_step import describe_step
 from restrictions.forms.step import SHOW_FIRST, StepForm
-from restrictions.kinds.channels import join_words
 from restrictions.models import Restriction
 
 MOST_INCIDENTS = 50  # that an address names
@@ -43,30 +40,6 @@ def step_page(
     plan = SimpleLazyObject(partial(contact_plan, customer))  # not every page shows it
     context |= {"customer": customer, "plan": plan, **changes}
     return form_page(request, template, form, **context)
-
-
-def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
-    """Return what a page shows of a step before it is taken."""
-    return {
-        "changes": plan_changes(customer, step) if step else None,
-        "lacking": step.lacking,
-        "is_suspended": any(
-            restriction.status == RestrictionStatus.SUSPENDED for restriction in (*step.adding, *step.without)
-        ),
-        "always_open": join_words(ALWAYS_OPEN_NOUNS.values()),
-        "dead_ends": rules.check_step(step, customer),
-        "is_later": step.begins_on > today(),
-        "begins_on": step.begins_on,
-        "waiting": [
-            restriction
-            for restriction in waiting_restrictions(customer, step.begins_on)
-            if restriction not in (*step.adding, *step.without)
-        ],
-        "waits_to_be_told": any(
-            isinstance(added, Restriction) and added.begins == Begins.WHEN_TOLD and not added.has_begun
-            for added in step.adding
-        ),
-    }
 
 
 def incidents_from_address(request: StaffRequest, customer: Customer) -> list[Incident]:

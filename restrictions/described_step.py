@@ -1,0 +1,59 @@
+"""What pages show of a step before it is taken, and of what comes by itself. Beyond the policy: B29."""
+
+from copy import copy
+from typing import Any
+
+from cha_engagement.customers.enums import ALWAYS_OPEN_NOUNS
+from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import today
+
+from . import rules
+from .contact_plan import PlannedStep, plan_changes, standing_restrictions, waiting_restrictions
+from .enums import Begins, RestrictionStatus
+from .kinds.channels import join_words, ordered_channels
+from .models import Restriction
+
+
+def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
+    """Return what a page shows of a step before it is taken."""
+    return {
+        "changes": plan_changes(customer, step) if step else None,
+        "lacking": step.lacking,
+        "is_suspended": any(
+            restriction.status == RestrictionStatus.SUSPENDED for restriction in (*step.adding, *step.without)
+        ),
+        "always_open": join_words(ALWAYS_OPEN_NOUNS.values()),
+        "dead_ends": rules.check_step(step, customer),
+        "is_later": step.begins_on > today(),
+        "begins_on": step.begins_on,
+        "waiting": [
+            restriction
+            for restriction in waiting_restrictions(customer, step.begins_on)
+            if restriction not in (*step.adding, *step.without)
+        ],
+        "waits_to_be_told": any(
+            isinstance(added, Restriction) and added.begins == Begins.WHEN_TOLD and not added.has_begun
+            for added in step.adding
+        ),
+    }
+
+
+def describe_merge(kept: Customer, other: Customer) -> dict[str, Any]:
+    """Return what a page shows of the merge of two records of one customer: what the one that stays will be able to do.
+
+    `less_than_other` are the channels that are more limited than by the record that goes, where all this customer knew of was that.
+    """
+    merged = copy(kept)
+    merged.cannot_use = ordered_channels({*kept.cannot_use, *other.cannot_use})
+    described = describe_step(PlannedStep(adding=applying_to(other)), merged)
+    of_other = describe_step(PlannedStep(adding=applying_to(kept)), other)["changes"]
+    return described | {"less_than_other": of_other.less if of_other else []}
+
+
+def applying_to(customer: Customer) -> tuple[Any, ...]:
+    """Return what applies to a customer or is to come, what an appeal suspends left out."""
+    return tuple(
+        restriction
+        for restriction in standing_restrictions(customer)
+        if restriction.status != RestrictionStatus.SUSPENDED
+    )

@@ -1,0 +1,158 @@
+"""What a customer can do before and after something ends by itself, is merged, or is told anew. Beyond the policy: B29."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from lxml import html
+
+from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.rendering.placeholders import filled_text
+from cha_engagement.organisation.calendar import add_months, today
+from restrictions import actions
+from restrictions.contact_plan import changes_at_end
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B29"), pytest.mark.usefixtures("organisation")]
+
+LAST_MONTH = 5
+
+
+def text_of(page):
+    return " ".join(html.fromstring(page.content).text_content().split())
+
+
+def box(page, title):
+    """Return the words of the box with a title."""
+    (section,) = html.fromstring(page.content).xpath(f"//section[.//h2[normalize-space()='{title}']]")
+    return " ".join(section.text_content().split())
+
+
+@pytest.fixture
+def last_day():
+    return add_months(today(), LAST_MONTH)
+
+
+@pytest.fixture
+def phone_and_office(manager, decision, last_day):
+    terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    return factories.restriction(by=manager, decision=decision, terms=terms, ends_on=last_day)
+
+
+@pytest.fixture
+def office(manager, decision):
+    return factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter", "email"]}
+    )
+
+
+@pytest.mark.policy("23")
+def test_the_page_of_a_restriction_says_what_opens_when_it_ends_by_itself(
+    signed_in, manager, phone_and_office, office
+):
+    changes = changes_at_end(phone_and_office)
+    assert [planned.channel for planned in changes.more] == [Channel.PHONE]
+    words = box(signed_in(manager).get(phone_and_office.get_absolute_url()), "When it ends by itself")
+    assert "Phone: open" in words
+    assert "Still In person at the office: closed" in words
+
+
+def test_what_ends_on_the_same_day_closes_nothing_after_it(manager, decision, phone_and_office, last_day):
+    factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]}, ends_on=last_day
+    )
+    assert {planned.channel for planned in changes_at_end(phone_and_office).more} == {"phone", "office"}
+
+
+def test_what_has_no_last_day_says_nothing_of_its_end(signed_in, manager, office):
+    assert changes_at_end(office) is None
+    assert "When it ends by itself" not in text_of(signed_in(manager).get(office.get_absolute_url()))
+
+
+def test_what_is_lifted_says_nothing_of_its_end(signed_in, manager, phone_and_office):
+    actions.lift_restriction(restriction=phone_and_office, by=manager, status_reason="It went well.")
+    page = signed_in(manager).get(phone_and_office.get_absolute_url())
+    assert "When it ends by itself" not in text_of(page)
+
+
+def test_what_begins_once_they_are_told_ends_after_its_months(manager, decision):
+    waiting = factories.restriction(by=manager, decision=decision, **factories.WAITS, lasts_months=LAST_MONTH)
+    assert waiting.earliest_last_day == add_months(today(), LAST_MONTH) - timedelta(days=1)
+    assert changes_at_end(waiting).more
+
+
+@pytest.mark.beyond("B21")
+def test_an_interim_measure_says_what_opens_when_it_lapses(signed_in, manager, incident):
+    interim = factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    words = box(signed_in(manager).get(interim.get_absolute_url()), "When it ends by itself")
+    assert "Phone: open" in words
+
+
+@pytest.mark.policy("23", "65")
+def test_the_page_of_a_customer_says_what_opens_and_when(
+    signed_in, officer, customer, phone_and_office, office
+):
+    words = box(signed_in(officer).get(customer.get_absolute_url()), "What ends by itself")
+    assert "phone open again" in words
+    assert "office" not in words
+
+
+def test_the_page_of_a_customer_says_where_nothing_opens(signed_in, officer, customer, manager, decision):
+    terms = {"closed": ["phone"], "open": ["letter", "email"]}
+    factories.restriction(by=manager, decision=decision, terms=terms, ends_on=add_months(today(), LAST_MONTH))
+    factories.restriction(by=manager, decision=decision, terms=terms)
+    words = box(signed_in(officer).get(customer.get_absolute_url()), "What ends by itself")
+    assert "nothing opens, since something else closes it" in words
+
+
+@pytest.mark.beyond("B2", "B16")
+def test_a_merge_shows_what_the_customer_will_be_able_to_do(signed_in, management, officer, customer, office):
+    other = factories.customer(by=officer, name="Orla Byrne", needs=["no_internet"])
+    incident = factories.incident(by=officer, customer=other)
+    decision = factories.decision(by=management, incidents=[incident])
+    factories.restriction(
+        by=management, decision=decision, terms={"closed": ["phone"], "open": ["letter", "email"]}
+    )
+    page = signed_in(management).get(f"{reverse('customer_merge', args=[customer.reference])}?other={other}")
+    words = box(page, "What they will be able to do")
+    less, same = words.split("Less than now")[1].split("As now")
+    assert "Phone: closed" in less
+    assert "In person at the office: closed" in same
+    assert "Email: open, but they cannot use it" in same
+    assert f"known as {other} too: in person at the office." in words
+
+
+def test_a_merge_of_two_who_are_not_restricted_says_that_nothing_changes(
+    signed_in, management, officer, customer
+):
+    other = factories.customer(by=officer, name="Orla Byrne")
+    page = signed_in(management).get(f"{reverse('customer_merge', args=[customer.reference])}?other={other}")
+    assert "Nothing changes for them so far." in box(page, "What they will be able to do")
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.beyond("B28")
+def test_a_new_version_that_a_decision_letter_tells_says_less_more_and_same(manager, decision):
+    told = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["phone", "office"], "open": ["letter", "email"]}
+    )
+    actions.notify_customer(restriction=told, on=told.starts_on, by=manager)
+    told.refresh_from_db()
+    actions.vary_restriction(
+        restriction=told,
+        by=manager,
+        terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+        status_reason="It went well.",
+        first_review_on=add_months(today(), 2),
+        review_months=2,
+    )
+    text = filled_text(actions.draft_decision_letter(decision=decision, by=manager))
+    assert "**More than before:** in person at the office." in text
+    assert "**As before:** by phone, which is closed" in text
+    assert "Less than before" not in text
+
+
+def test_a_letter_about_what_they_never_had_compares_nothing(manager, decision, office):
+    text = filled_text(actions.draft_decision_letter(decision=decision, by=manager))
+    assert "than before" not in text
+    assert "As before" not in text
