@@ -267,17 +267,22 @@ def ending_box(customer: Customer) -> SideBox:
         opened = [planned for planned in changes.more if planned.channel not in customer.cannot_use]
         if opened:
             closed_before = changes.before.closed_channels
+            groups = {
+                "open again": [planned for planned in opened if planned.channel in closed_before],
+                "limited less": [planned for planned in opened if planned.channel not in closed_before],
+            }
             phrases = [
-                f"{planned.channel.label.lower()} {'open again' if planned.channel in closed_before else 'with less of a limit'}"
-                for planned in opened
+                f"{words}: {join_words(planned.channel.label.lower() for planned in group)}"
+                for words, group in groups.items()
+                if group
             ]
-            rows.append(SideBoxRow(f"From {uk_date(day_after)}: {join_words(phrases)}"))
+            rows.append(SideBoxRow(f"From {uk_date(day_after)} {'; '.join(phrases)}"))
         elif not changes.ended_measures:
             rows.append(
-                SideBoxRow(f"From {uk_date(day_after)}: nothing opens, since something else closes it")
+                SideBoxRow(f"From {uk_date(day_after)} nothing opens, since something else closes it")
             )
         rows += [
-            SideBoxRow(f"From {uk_date(day_after)}: no longer {source.title.lower()}")
+            SideBoxRow(f"From {uk_date(day_after)} no longer {source.title.lower()}")
             for source in changes.ended_measures
         ]
     return SideBox("What ends by itself", rows[:MOST_ROWS])

@@ -15,6 +15,7 @@ from .comparison import (
     is_at_most_as_restrictive,
     is_swap,
     restrictiveness,
+    takes_back,
 )
 from .customer import check_customer_has_channel, check_same_customer
 from .decision import (
@@ -137,5 +138,6 @@ __all__ = [
     "measure_field",
     "measures_leaving_no_channel",
     "restrictiveness",
+    "takes_back",
     "unchanged_reasons",
 ]

@@ -9,7 +9,13 @@ from datetime import date
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import PlannedChannel
-from restrictions.contact_plan import PlanChanges, combine_into_plan, contact_plan, is_at_most_as_limited
+from restrictions.contact_plan import (
+    AnyRestriction,
+    PlanChanges,
+    combine_into_plan,
+    contact_plan,
+    is_at_most_as_limited,
+)
 from restrictions.kinds import KINDS
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import Restriction
@@ -105,9 +111,26 @@ def is_at_most_as_restrictive(before: Restriction, after: Restriction) -> bool:
     return not check_not_more_restrictive(before, after)
 
 
+def takes_back(before: Restriction, left: Restriction | None, after: AnyRestriction) -> bool:
+    """Return whether `after` limits a channel further than was left of it when `before` was eased to what is `left`, or ended where that is None.
+
+    Only what was given back counts: a channel that is less limited by what is left than before. The plans say so, whatever the kinds.
+    """
+    earlier, plan, new_plan = (
+        combine_into_plan([restriction] if restriction else []) for restriction in (before, left, after)
+    )
+    return any(
+        not is_at_most_as_limited(plan.channels[planned.channel], planned)
+        and not is_at_most_as_limited(plan.channels[planned.channel], earlier.channels[planned.channel])
+        for planned in new_plan
+    )
+
+
 def is_as_restrictive(before: Restriction, after: Restriction) -> bool:
     """Return whether `after` limits the same thing as `before`, as much or more, be it of another kind: what a panel ended is not imposed so.
 
+    This is asked beside the plans (`takes_back`): no plan shows what limits something else than a channel, a later kind stays barred
+    whichever channels it is about, and a channel that a panel left closed is not closed a second time, by what would outlast the first.
     What is made for one customer may limit anything.
     """
     if before.kind == after.kind or before.closed_channels & after.closed_channels:

@@ -1,7 +1,7 @@
 """An appeal binds: nothing goes round what is heard, and what a panel ended or eased is not imposed again. Policy §22; beyond the policy: B28.
 
-To close or limit a channel that was given back takes it away again, whatever the kind and however little is limited: a panel that
-thinks less would do eases it, and ends nothing.
+To close or limit a channel that was given back, or to lead it through somebody, takes it away again, whatever the kind and however little
+is limited: a panel that thinks less would do eases it, and ends nothing. The contact plans of both say so (`rules.takes_back`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,7 +20,7 @@ from restrictions.contact_plan import AnyRestriction, standing_restrictions
 from restrictions.enums import ENDING_TRANSITIONS, STANDING
 from restrictions.kinds.channels import limited_channels
 from restrictions.models import InterimMeasure, Restriction
-from restrictions.rules import is_as_restrictive, is_at_most_as_restrictive, restrictiveness
+from restrictions.rules import is_as_restrictive, is_at_most_as_restrictive, restrictiveness, takes_back
 
 from ..enums import OPEN_STATUSES, AppealOutcome, AppealStatus
 from ..models import AppealedRestriction
@@ -147,8 +147,7 @@ def is_against_verdict(
 ) -> bool:
     """Tell whether a measure takes away what a panel gave back, or limits contact on incidents that it has weighed already."""
     before, after = appealed.restriction, appealed.varied_to
-    given_back = limited_channels(before) - (limited_channels(after) if after else set())
-    if given_back & limited_channels(measure):
+    if takes_back(before, after, measure):
         return True
     rests_on_the_same = any(incident.pk in appealed.incident_keys for incident in cited)
     if isinstance(measure, InterimMeasure):
@@ -163,7 +162,7 @@ def is_against_verdict(
 
 def is_same_again(restriction: Restriction, measure: AnyRestriction) -> bool:
     """Tell whether a measure takes away what a restriction did, or limits it."""
-    if limited_channels(restriction) & limited_channels(measure):
+    if takes_back(restriction, None, measure):
         return True
     return isinstance(measure, Restriction) and is_as_restrictive(restriction, measure)
 

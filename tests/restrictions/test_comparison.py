@@ -127,6 +127,30 @@ def test_to_open_what_was_closed_is_never_harsher(terms, data):
     assert rules.is_at_most_as_restrictive(after, before) == (not opened)
 
 
+def channels_in_words(restriction):
+    """Return the channels that it closes or limits; terms that limit nothing have no words, and are refused when they are imposed."""
+    limited = {channel for channel, words in restriction.channel_limits.items() if words}
+    return restriction.closed_channels | limited
+
+
+@given(any_restriction, any_restriction)
+@settings(deadline=None, max_examples=300)
+def test_whatever_limits_a_channel_that_was_given_back_takes_it_back(before, after):
+    """Of whichever kinds, as strictly as by the channels that both close or limit."""
+    shared = channels_in_words(before) & channels_in_words(after)
+    assert rules.takes_back(before, None, after) or not shared
+    assert rules.takes_back(before, None, before) or not channels_in_words(before)
+    assert not rules.takes_back(before, before, after)
+
+
+@given(closed_and_open, closed_and_open, closed_and_open)
+@settings(deadline=None)
+def test_what_was_left_closed_is_not_taken_back(before, left, after):
+    restrictions = (restriction_of("channel", terms) for terms in (before, left, after))
+    given_back = {*before["closed"]} - {*left["closed"]}
+    assert rules.takes_back(*restrictions) == bool(given_back & {*after["closed"]})
+
+
 @pytest.mark.parametrize(
     ("months", "fields"), [(3, set()), (1, set()), (4, {"review_months"}), (None, {"review_months"})]
 )

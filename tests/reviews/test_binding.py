@@ -200,6 +200,38 @@ def test_what_a_panel_eased_is_not_taken_back_once_its_version_ended(
     assert factories.restriction(by=manager, decision=decision, incidents=[known_incident], **facts)
 
 
+@pytest.mark.beyond("B29")
+def test_an_eased_limit_is_not_taken_back_by_an_interim_measure(
+    known_incident, restriction, log_appeal, decide_appeal, executive, manager, decision, incident_since
+):
+    limited = factories.restriction(by=manager, decision=decision, kind="volume", terms=LIMIT)
+    appeal = acknowledge_appeal(log_appeal(limited), executive)
+    more = version_facts(limited, terms=LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}})
+    decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=more)
+    with pytest.raises(Incomplete, match="A panel changed"):
+        factories.interim_measure(by=manager, incidents=[known_incident], closed=[Channel.PHONE])
+    assert factories.interim_measure(by=manager, incidents=[incident_since()], closed=[Channel.PHONE])
+
+
+@pytest.mark.beyond("B29")
+def test_a_channel_that_led_through_somebody_is_not_limited_in_another_way(
+    known_incident, log_appeal, decide_appeal, executive, manager, decision, incident_since
+):
+    contact, deputy = (factories.staff(name, "Officer") for name in ("contact", "deputy"))
+    named = factories.restriction(
+        by=manager,
+        decision=decision,
+        kind="named_contact",
+        terms={"open": ["letter", "email"]},
+        named_contact=contact,
+        deputy=deputy,
+    )
+    decide_appeal(acknowledge_appeal(log_appeal(named), executive), AppealOutcome.UPHELD)
+    lighter = {"kind": "volume", "terms": LIMIT | {"limited": ["email"]}}
+    assert "A panel changed" in refused_sentence(manager, decision, incidents=[known_incident], **lighter)
+    assert factories.restriction(by=manager, decision=decision, incidents=[incident_since()], **lighter)
+
+
 def test_a_verdict_on_a_restriction_that_had_ended_binds_too(
     known_incident, acknowledged_appeal, restriction, decide_appeal, decision, manager
 ):
