@@ -182,7 +182,13 @@ class MeasuresForm(LimitForm):
     def layout(self, others: Mapping[str, RestrictionKind]) -> list[Any]:
         in_words = [name for name in ("reason", "easing_conditions", "other_route") if name in self.fields]
         return [
-            Section("Ways of contact", "channels", self.own_grounds(ClosedChannels.code, "what is closed")),
+            Section(
+                "Ways of contact",
+                "channels",
+                self.own_grounds(
+                    ClosedChannels.code, "Give a reason, incidents or files for what is closed alone"
+                ),
+            ),
             *self.section_about_limits(),
             Section(
                 "Anything else",
@@ -202,17 +208,18 @@ class MeasuresForm(LimitForm):
         """Return what is asked of channels that are limited. Styles show it once one is."""
         if Volume.code not in self.kinds:
             return []
-        questions = self.questions_about(Volume.code, "the limit")
+        questions = self.questions_about(Volume.code, "Give a reason, incidents or files for the limit alone")
         return [Section("How far they are limited", *questions, css_class="app-once-limited")]
 
-    def questions_about(self, code: str, subject: str = "it") -> list[Any]:
+    def questions_about(
+        self, code: str, own_grounds: str = "Give a reason, incidents or files for it alone"
+    ) -> list[Any]:
         terms = (measure_field(code, name) for name in self.term_fields[code])
-        return [*terms, self.own_grounds(code, subject)]
+        return [*terms, self.own_grounds(code, own_grounds)]
 
-    def own_grounds(self, code: str, subject: str) -> FoldedSection:
+    def own_grounds(self, code: str, summary: str) -> FoldedSection:
         """Return the questions on what a measure rests by itself, where that is not what all rest on."""
         reason, *records = (measure_field(code, name) for name in ("reason", *RECORDS))
-        summary = f"Give a reason, incidents or files for {subject} alone"
         return FoldedSection(summary, reason, *records, starts_folded=True, opens_with=[reason])
 
     def clean(self) -> dict[str, Any]:
