@@ -46,8 +46,8 @@ def describe_merge(kept: Customer, other: Customer) -> dict[str, Any]:
     merged = copy(kept)
     merged.cannot_use = ordered_channels({*kept.cannot_use, *other.cannot_use})
     described = describe_step(PlannedStep(adding=applying_to(other)), merged)
-    of_other = describe_step(PlannedStep(adding=applying_to(kept)), other)["changes"]
-    return described | {"less_than_other": of_other.less if of_other else []}
+    step_of_other = PlannedStep(adding=applying_to(kept))
+    return described | {"less_than_other": plan_changes(other, step_of_other).less if step_of_other else []}
 
 
 def applying_to(customer: Customer) -> tuple[Any, ...]:

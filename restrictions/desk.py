@@ -3,7 +3,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from cha_engagement.core.interfaces import DailyJobs
+from cha_engagement.core.interfaces import DailyJobs, SteppedForms
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
@@ -30,6 +30,7 @@ from incidents.interfaces import FollowUp, IncidentRules
 
 from . import card, daily, rules, tasks, timeline
 from .described_step import describe_merge
+from .enums import DECISION_STEPS
 from .kinds.withhold_staff_details import are_names_withheld
 from .letters import decided, ended, interim, managed, reader
 from .lists import RESTRICTIONS
@@ -48,8 +49,10 @@ class Desk(
     ContactPages,
     Lists,
     Tasks,
+    SteppedForms,
     DailyJobs,
 ):
+    step_pages = (DECISION_STEPS,)
     rare_records = {
         "interim measures": lambda customer: card.interim_measures_on_card().filter(customer=customer)
     }

@@ -150,3 +150,6 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
         InterimEvent.LAPSE: Transition((InterimStatus.IN_FORCE,), InterimStatus.LAPSED),
     },
 }
+
+DECISION_STEPS = ("decide", "decide_measures", "decide_check")
+"""The pages of a decision, by the names of their addresses, in the order in which they are filled in."""

@@ -87,6 +87,20 @@ def offer_choices(form: forms.Form, **querysets: Any) -> None:
             form.fields[name].help_text = NOTHING_TO_CHOOSE
 
 
+def ask_what_is_new(form: forms.Form, notes: Mapping[str, str]) -> list[str]:
+    """Say beside each incident that it was decided on, and return the question what is new since; nothing where it does not arise.
+
+    `notes` are those of `queries.decided_notes`.
+    """
+    if not notes:
+        del form.fields["new_since"]
+        return []
+    form.fields["incidents"].choice_hints = notes  # type: ignore[attr-defined]
+    form.fields["new_since"].label = "What is new since it was decided on?"
+    form.fields["new_since"].help_text = "Only where all of these were decided on already. (policy §22)"
+    return ["new_since"]
+
+
 def leave_out_harmed(
     fields: Mapping[str, forms.Field],
     kind: RestrictionKind,

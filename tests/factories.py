@@ -156,7 +156,7 @@ def decision(*, by, incidents, **changes):
             assess_incident(incident, by=able[0], involvement_reason="Nobody else is here.")
             incident.refresh_from_db()
     incident = incidents[0]
-    answers = {"restorative_actions": []} | decision_answers(**changes)
+    answers = {"restorative_actions": []} | decision_answers(**what_is_new(incidents) | changes)
     return restrictions.decide_management(
         customer=incident.customer, by=by, submission=uuid.uuid4(), incidents=incidents, **answers
     )
@@ -237,6 +237,12 @@ def unrelated_restriction(*, by, customer, reported_by, **changes):
     return restriction(by=by, decision=decision(by=by, incidents=[reported]), **changes)
 
 
+def what_is_new(incidents):
+    """Return what is new since, where an incident was decided on already: whoever decides anew, or sets an interim measure, says it."""
+    is_decided = any(incident.decisions.exists() for incident in incidents)
+    return {"new_since": "They have rung us twelve times since."} if is_decided else {}
+
+
 def interim_measure(*, by, incidents, **changes):
     """Return an interim measure, set at once until it is decided what follows."""
     facts = {
@@ -249,7 +255,11 @@ def interim_measure(*, by, incidents, **changes):
     }
     customer = incidents[0].customer
     return restrictions.set_interim_measure(
-        customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **facts | changes
+        customer=customer,
+        by=by,
+        submission=uuid.uuid4(),
+        incidents=incidents,
+        **facts | what_is_new(incidents) | changes,
     )
 
 

@@ -137,9 +137,13 @@ class CaseForm(WordedForm):
             for field, sentence in dict.fromkeys(refused):
                 self.add_error(field, sentence)
         except Stale as stale:
-            raise Conflict(stale.record, differing_answers(self, stale.record)) from stale
+            raise Conflict(stale.record, self.answers_beside(stale.record)) from stale
         self.ask_for_files_again()
         return None
+
+    def answers_beside(self, record: Any) -> list[tuple[str, str, str | None]]:
+        """Return what was typed, for whoever came second: label, words, and what the record says now or None where it does not say."""
+        return differing_answers(self, record)
 
     def field_about(self, refusal: Refusal) -> str | None:
         """Return the field beside which a refusal of the action stands; None where it stands above all."""

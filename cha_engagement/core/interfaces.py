@@ -40,6 +40,13 @@ def merge_codes(mappings: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     return {code: value for mapping in mappings for code, value in mapping.items()}
 
 
+class SteppedForms:
+    """Forms of several pages, of which the last saves what was typed on all."""
+
+    step_pages: Sequence[Sequence[str]] = ()
+    """For each form, the names of its pages in the order in which they are filled in. All are addressed alike."""
+
+
 class DailyJobs:
     """Parts of the daily job."""
 

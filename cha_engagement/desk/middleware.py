@@ -13,7 +13,7 @@ from .typed_drafts import PageTypedDrafts, sending_page
 NOT_SAVED = "You were signed out before this was saved."
 SIGNED_OUT = "You have been signed out, because nothing was done here for a while or the day is over."
 IS_KEPT = " What you typed is kept: sign in, and it is back in its form."
-IS_LOST = " What you typed is not kept: type it again once you have signed in."
+IS_LOST = " What you typed just now is not kept: type it again once you have signed in. Whatever was kept before is back in its form."
 
 
 class TypedDraftMiddleware:

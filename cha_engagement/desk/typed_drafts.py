@@ -14,12 +14,13 @@ from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cha_engagement.core.answers import differing_answers
 from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.interfaces import SteppedForms, desks
 from cha_engagement.core.refusals import Refused
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.staff.last_sign_in import find_last_person
@@ -87,6 +88,19 @@ def find_page(address: str) -> ResolverMatch | None:
         if is_path and not parts.scheme and not parts.netloc:
             return resolve(parts.path)
     return None
+
+
+def later_steps(address: str) -> list[str]:
+    """Return the paths of the pages that come after one in a form of several, and rest on what is typed there."""
+    if (match := find_page(address)) is None:
+        return []
+    return [
+        reverse(name, args=match.args, kwargs=match.kwargs)
+        for desk in desks(SteppedForms)
+        for steps in desk.step_pages
+        if match.view_name in steps
+        for name in steps[steps.index(match.view_name) + 1 :]
+    ]
 
 
 class FormReached(Exception):

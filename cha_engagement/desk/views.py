@@ -28,6 +28,7 @@ from cha_engagement.staff.rules import may_read_wider_access
 
 from . import actions, history, look_ups, queries, rules
 from .models import TypedDraft
+from .typed_drafts import later_steps
 
 MAX_NOTICES = 10
 
@@ -168,6 +169,7 @@ def keep_typed_draft(request: StaffRequest) -> HttpResponse:
 def discard_typed_draft(request: StaffRequest, pk: int) -> HttpResponse:
     typed_draft = get_object_or_404(TypedDraft, person=request.user, pk=pk)
     actions.discard_typed_draft(typed_draft)
+    request.typed_drafts.discard_steps(*later_steps(typed_draft.path))
     return redirect(typed_draft.path)
 
 

@@ -14,7 +14,7 @@ from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.enums import Basis, NormalOperation, YesNoUnknown
-from restrictions.fields import RecordsField, offer_choices, text_areas
+from restrictions.fields import RecordsField, ask_what_is_new, offer_choices, text_areas
 from restrictions.models import ManagementDecision
 
 from .their_side import asked_of_their_side, their_side_fields, their_side_questions
@@ -52,6 +52,7 @@ class DecisionForm(CaseModelForm):
             "training_need",
             "no_training_need",
             "effect",
+            "new_since",
             "involvement_reason",
         ]
         widgets = {
@@ -68,6 +69,7 @@ class DecisionForm(CaseModelForm):
                 "normal_operation_reason",
                 "training_need",
                 "effect",
+                "new_since",
                 "involvement_reason",
             ),
         }
@@ -91,6 +93,7 @@ class DecisionForm(CaseModelForm):
             RestorativeAction.objects.visible_to(user).filter(customer=customer).order_by("-on", "-pk")
         )
         offer_choices(self, incidents=offered_incidents, restorative_actions=restorative)
+        self.asked_since = ask_what_is_new(self, queries.decided_notes(offered_incidents))
         self.contact_amounts = queries.contact_amounts(customer)
         for field in self.fields.values():
             field.required = False
@@ -119,7 +122,7 @@ class DecisionForm(CaseModelForm):
         amounts = self.contact_amounts
         log = [SentenceButtons("From the contact log", amounts, into="effect")] if amounts else []
         return [
-            Section("What it rests on", "incidents", *log, "effect", *involvement),
+            Section("What it rests on", "incidents", *self.asked_since, *log, "effect", *involvement),
             Section("Their side first", their_side_questions()),
             Section(
                 "Restorative work comes first",

@@ -14,7 +14,7 @@ from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.contact_plan import PlannedStep
-from restrictions.fields import RecordsField, offer_choices, text_areas
+from restrictions.fields import RecordsField, ask_what_is_new, offer_choices, text_areas
 from restrictions.kinds.affected_matters import affected_matters_field
 from restrictions.kinds.channels import channels_field, ordered_channels
 from restrictions.kinds.closed_channels import CLOSABLE
@@ -38,12 +38,13 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
             "needs_confirmed_with",
             "open_channels_reason",
             "reason",
+            "new_since",
             "involvement_reason",
             "how_notified",
             "letter_follows",
         ]
         widgets = {
-            **text_areas("open_channels_reason", "reason", "involvement_reason", "how_notified"),
+            **text_areas("open_channels_reason", "reason", "new_since", "involvement_reason", "how_notified"),
             "needs_confirmed_with": forms.RadioSelect,
         }
         help_texts = {
@@ -71,6 +72,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
         involvement = ["involvement_reason"] if has_part(user, offered_incidents) else []
         if not involvement:
             del self.fields["involvement_reason"]
+        since = ask_what_is_new(self, queries.decided_notes(offered_incidents))
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "affected_matters"], "")
         self.helper = form_helper(
             Section(
@@ -81,7 +83,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
                 *needs,
                 "affected_matters",
             ),
-            Section("Why, and on what", "reason", "incidents", *involvement),
+            Section("Why, and on what", "reason", "incidents", *since, *involvement),
             Section("Telling them", "how_notified", "letter_follows"),
             WHAT_CHANGES,
             submit="Put it on the card",

@@ -107,7 +107,8 @@ class MeasuresForm(LimitForm):
             "evidence": OfferedRecordsField(evidence, label=field_label(Restriction, "evidence")),
         }
         self.now = contact_plan(customer)
-        self.with_waiting = contact_plan(customer, adding=waiting_restrictions(customer, today()))
+        waiting = waiting_restrictions(customer, today())
+        self.with_waiting = contact_plan(customer, adding=waiting) if waiting else self.now
         self.kinds = {code: kind for code, kind in KINDS.items() if not rules.may_use_kind(user, code)}
         self.term_fields = {code: self.ask_about(kind) for code, kind in self.kinds.items()}
         self.ask_about_channels()
@@ -335,11 +336,29 @@ class CheckDecisionForm(CreateForm):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, typed: Sequence[forms.Form], back_url: str, **kwargs: Any):
-        self.typed = answers_digest(typed)
+    def __init__(
+        self, *args: Any, rests_on: forms.Form, measures: MeasuresForm, back_url: str, **kwargs: Any
+    ):
+        self.rests_on, self.measures = rests_on, measures
+        self.typed = answers_digest([rests_on, measures])
         super().__init__(*args, initial={"shown": self.typed}, **kwargs)
         self.helper = form_helper(submit="Decide this, which is final", cancel_url=back_url)
         self.helper.form_show_errors = False  # they stand above all that is shown
+
+    def answers_beside(self, record: Any) -> list[tuple[str, str, str | None]]:
+        """Return all that was typed on the pages before: it asks nothing itself."""
+        answers = [
+            *answers_in_words(
+                self.rests_on, [name for name in self.rests_on.fields if self.rests_on.cleaned_data.get(name)]
+            ),
+            *(
+                answer._replace(label=f"{title}: {answer.label}")
+                for title, of_measure in self.measures.answers_by_measure()
+                for answer in of_measure
+            ),
+            *self.measures.answers_of_all(),
+        ]
+        return [(answer.label, answer.value, None) for answer in answers]
 
     def clean(self) -> dict[str, Any]:
         """Refuse to decide what was not shown: another window may have changed what was typed since."""

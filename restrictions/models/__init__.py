@@ -2,12 +2,14 @@ from restrictions.models.restriction import ReadReceipt, Restriction, Restrictio
 
 from .decision import ManagementDecision
 from .interim import InterimMeasure
+from .new_since import NewSince
 from .their_side import THEIR_SIDE_HEARD, TheirSide
 
 __all__ = [
     "THEIR_SIDE_HEARD",
     "InterimMeasure",
     "ManagementDecision",
+    "NewSince",
     "ReadReceipt",
     "Restriction",
     "RestrictionQuerySet",

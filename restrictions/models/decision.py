@@ -15,6 +15,7 @@ from incidents.models import Incident, InvolvementReasonField
 from incidents.restorative.models import RestorativeAction
 from restrictions import enums
 
+from .new_since import NewSince
 from .their_side import THEIR_SIDE_HEARD, TheirSide
 
 
@@ -25,7 +26,7 @@ class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDe
         return self.filter(readable_through_others(ManagementDecision, user))
 
 
-class ManagementDecision(TheirSide, CaseRecord):
+class ManagementDecision(TheirSide, NewSince, CaseRecord):
     """A manager's decision to manage engagement actively. Final: it cannot be appealed. Policy §9 to 14, 18, 20, 22.
 
     `explained_on` is the day its letter was sent.

@@ -18,6 +18,7 @@ from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
 
 from .decision import ManagementDecision
+from .new_since import NewSince
 
 
 class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]):
@@ -38,7 +39,7 @@ class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]
         return self.exclude(Exists(since))
 
 
-class InterimMeasure(RecordWithStatus):
+class InterimMeasure(NewSince, RecordWithStatus):
     """A limit that a manager sets at once and for a few days, until it is decided whether anything is restricted. Beyond the policy: B21.
 
     `closed` are codes of `Channel`, `affected_matters` of `AffectedMatter`: none where it was not asked. `ends_on` is its last day: it lapses by

@@ -1,6 +1,7 @@
 from .decision import (
     comparable_outcomes,
     contact_amounts,
+    decided_notes,
     evidence_about,
     evidence_to_choose,
     incidents_to_choose,
@@ -43,6 +44,7 @@ __all__ = [
     "comparable_outcomes",
     "contact_amounts",
     "customers_without_emergency_route",
+    "decided_notes",
     "decision_in",
     "ended_on",
     "ending_event",

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
@@ -21,6 +22,17 @@ def incidents_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Incid
     """Return the incidents that a decision about a customer may rest on, as far as this user sees them."""
     visible = Incident.objects.visible_to(user).filter(customer=customer)
     return visible.prefetch_related("categories").order_by("-occurred_at", "-pk")
+
+
+def decided_notes(incidents: Iterable[Incident]) -> dict[str, str]:
+    """Return a note for each incident that was decided on already, by its reference: by which decision, and when."""
+    decided = ManagementDecision.objects.filter(incidents__in=incidents).order_by("decided_at", "pk")
+    return {
+        incident: f"Decided on already: {decision}, {uk_date(decided_at)}"
+        for incident, decision, decided_at in decided.values_list(
+            "incidents__reference", "reference", "decided_at"
+        )
+    }
 
 
 def evidence_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Evidence]:

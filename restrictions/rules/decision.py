@@ -1,6 +1,6 @@
 """Decisions to manage engagement actively: who may take one, and what it has to say."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from cha_engagement.core.permissions import Permission
@@ -16,7 +16,7 @@ from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUn
 from restrictions.models import InterimMeasure, ManagementDecision, TheirSide
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
 
-from .evidence import check_chosen_records
+from .evidence import check_chosen_records, check_decided_before
 from .restriction import may_restrict
 
 REQUIRED_REASONS = ("effect", "proportionality")
@@ -48,7 +48,7 @@ def measure_field(kind: str, field: str) -> str:
 
 def check_decision(
     decision: ManagementDecision,
-    incidents: Iterable[Incident],
+    incidents: Collection[Incident],
     restorative_actions: Iterable[RestorativeAction],
 ) -> list[Refusal]:
     """Return what a decision still has to say. Policy §3, 9 to 14, 18, 20, 22."""
@@ -62,6 +62,7 @@ def check_decision(
             "20",
             needed=False,
         ),
+        *check_decided_before(decision, incidents),
         *check_reasons(decision, REQUIRED_REASONS),
         *(refusal for name, refusal in REQUIRED_CHOICES.items() if not getattr(decision, name)),
         *check_their_side(decision),

@@ -1,13 +1,16 @@
 """Incidents and evidence: on which of them somebody may decide, and what is left to others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from cha_engagement.core.interfaces import desks
+from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
@@ -22,7 +25,7 @@ from incidents.rules import (
 from restrictions.contact_plan import AnyRestriction
 from restrictions.interfaces import RestrictionRules
 from restrictions.kinds import KINDS
-from restrictions.models import ManagementDecision, Restriction
+from restrictions.models import ManagementDecision, NewSince, Restriction
 from restrictions.queries import evidence_about
 
 
@@ -36,6 +39,29 @@ def check_chosen_records(
     if any(record.customer_id != customer.pk for record in records):
         refusals.append(Refusal(f"Choose only from what is recorded about {customer.name}.", "B5", field))
     return refusals
+
+
+def check_decided_before(record: NewSince, incidents: Collection[Incident]) -> list[Refusal]:
+    """Ask what is new since, where all the incidents that something is to rest on were decided on already. Policy §22; beyond the policy: B21.
+
+    A decision is final: nobody decides anew, nor sets an interim measure until somebody does, because the first answer seems too little.
+    An incident that nobody has decided on says by itself what is new.
+    """
+    decisions = ManagementDecision.objects.filter(incidents__in=[incident.pk for incident in incidents])
+    decided = {*decisions.values_list("incidents", flat=True)}
+    if not incidents or any(incident.pk not in decided for incident in incidents):
+        return []
+    if record.new_since:
+        return check_reason(type(record), "new_since", record.new_since)
+    last = decisions.latest("decided_at", "pk")
+    return [
+        Refusal(
+            f"{' and '.join(map(str, incidents))} {'was' if len(incidents) == 1 else 'were'} decided on already, last on "
+            f"{uk_date(localdate(last.decided_at))} with {last}. Say what is new since, or rest this on something that nobody has decided on.",
+            "22",
+            "new_since",
+        )
+    ]
 
 
 def check_evidence(

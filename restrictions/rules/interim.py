@@ -1,6 +1,6 @@
 """Interim measures: who may set, extend and end one, and on what. Beyond the policy: B21."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from restrictions.models import InterimMeasure
 
 from .channels import check_needs, check_needs_confirmed, check_open_channel
 from .decision import may_write_letter
-from .evidence import check_chosen_records
+from .evidence import check_chosen_records, check_decided_before
 
 INTERIM_WORKING_DAYS = 5
 """An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
@@ -70,13 +70,14 @@ def may_write_interim_letter(
     return None
 
 
-def check_interim(interim: InterimMeasure, incidents: Iterable[Incident]) -> list[Refusal]:
+def check_interim(interim: InterimMeasure, incidents: Collection[Incident]) -> list[Refusal]:
     """Return what an interim measure still has to say. Beyond the policy: B2, B5, B21."""
     no_channel = check_open_channel(interim, interim.customer) if interim.closed else []
     closes_way_in = not interim.closed_channels.isdisjoint(INBOUND_CHANNELS)
     is_unasked = closes_way_in and not interim.needs_confirmed_with
     return [
         *check_chosen_records(interim.customer, incidents, "incidents", "incident", "B21"),
+        *check_decided_before(interim, incidents),
         *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),
         *check_recent(incidents),
         *check_not_chained(interim.customer, incidents),

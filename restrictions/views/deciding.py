@@ -21,15 +21,13 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions import actions, queries, rules
 from restrictions.described_step import describe_step
-from restrictions.enums import Explained
+from restrictions.enums import DECISION_STEPS, Explained
 from restrictions.forms.decision import DecisionForm
 from restrictions.forms.measures import DECISION_FIELDS, CheckDecisionForm, MeasuresForm
 from restrictions.kinds.channels import join_words
 from restrictions.models import ManagementDecision
 
 from .shared import get_customer, incidents_from_address, step_page
-
-STEPS = ("decide", "decide_measures", "decide_check")
 
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
@@ -90,12 +88,13 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect("decide_measures", reference)
     form = CheckDecisionForm(
         posted_data(request),
-        typed=[rests_on, measures],
+        rests_on=rests_on,
+        measures=measures,
         back_url=reverse("decide_measures", args=[reference]),
     )
     decide = partial(actions.decide_management, **rests_on.cleaned_data, **measures.cleaned_data)
     if decided := form.carry_out(decide, customer=customer, by=request.user):
-        request.typed_drafts.discard_steps(*(reverse(step, args=[reference]) for step in STEPS))
+        request.typed_drafts.discard_steps(*(reverse(step, args=[reference]) for step in DECISION_STEPS))
         messages.success(request, decided_in_words(decided))
         return redirect(next_page(decided, request.user))
     context = {

@@ -435,9 +435,8 @@ class TestPagesThatWereOpenBefore:
 class TestNobodyWritesForSomebodyElse:
     def test_without_an_ended_session_no_draft_is_kept(self, client, officer, log_form):
         answer = client.post(log_form, incident_form())
-        assert "What you typed is not kept: type it again once you have signed in." in page_text(
-            client.get(answer.headers["Location"])
-        )
+        page = page_text(client.get(answer.headers["Location"]))
+        assert "What you typed just now is not kept: type it again once you have signed in." in page
         assert not TypedDraft.objects.exists()
 
     @pytest.mark.parametrize("value", ["{pk}:{began}:x", "{pk}:{began}:x:x", "nonsense", "1:2:3", "", "é"])
