@@ -19,11 +19,9 @@ from cha_engagement.core.formpack import (
 from cha_engagement.core.forms import CreateForm
 from cha_engagement.core.labels import field_label
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.contact_plan import channel_addresses
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
-from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import queries, rules
@@ -253,16 +251,11 @@ class MeasuresForm(LimitForm):
         if code == ClosedChannels.code:
             own["open"] = self.left_open(self.channels_in[code])
         if code == NamedContact.code:
-            own["open"] = self.channels_with_address
+            # They close none by themselves: what is closed, the table says.
+            own["open"] = [*INBOUND_CHANNELS]
         facts = self.kinds[code].field_values(own) | ({"reason": reason} if reason else {})
         beginning = {"begins": Begins.BINDS_STAFF} if self.kinds[code].binds_staff_alone else {}
         return {"kind": code, "staff_instruction": instruction, **beginning, **facts, **records}
-
-    @property
-    def channels_with_address(self) -> list[str]:
-        """Return the channels by which anybody reaches us. A named contact closes none of them here: what is closed, the table says."""
-        named = {*channel_addresses(Organisation.current()), *self.now.named_channels}
-        return ordered_channels(named or INBOUND_CHANNELS)
 
     def left_open(self, closed: Sequence[str]) -> list[str]:
         """Return the ways in that card and letters name now, that they can use, and that are not closed: those that are left open to them."""
