@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cha_engagement.customers.models import Customer
@@ -69,15 +69,27 @@ def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iter
 NOTICE_DAYS = 7  # from one notice to the next
 
 
+def with_earlier_versions(restrictions: Iterable[Restriction]) -> set[int]:
+    """Return the keys of these restrictions and of all versions before them: what counted against one goes on counting."""
+    keys = {restriction.pk for restriction in restrictions}
+    found = keys
+    while found:
+        found = set(
+            Restriction.objects.filter(superseded_by__in=found).values_list("pk", flat=True)
+        ).difference(keys)
+        keys |= found
+    return keys
+
+
 def breaches_to_tell(customer: Customer) -> QuerySet[Breach]:
     """Return what a notice would tell a customer: all that counts against what stands, but for what is not told now. Beyond the policy: B26."""
-    standing = Q(restriction__customer=customer, restriction__status__in=STANDING)
-    return Breach.objects.untold().filter(standing, not_told_reason="")
+    standing = with_earlier_versions(Restriction.objects.filter(customer=customer, status__in=STANDING))
+    return Breach.objects.untold().filter(restriction__in=standing, not_told_reason="")
 
 
 def breaches_to_tell_at_review(restriction: Restriction) -> QuerySet[Breach]:
-    """Return what the letter about a review tells: all that counts against a restriction and was not told. Beyond the policy: B26."""
-    return Breach.objects.untold().filter(restriction=restriction)
+    """Return what the letter about a review tells: all that counts against a restriction or a version before it, and was not told. B26."""
+    return Breach.objects.untold().filter(restriction__in=with_earlier_versions([restriction]))
 
 
 def next_notice_on(customer: Customer) -> date | None:

@@ -69,6 +69,12 @@ TASK_SOURCES = (TaskSource(Breach, tuple(TASK_KINDS), breach_tasks, ((), IMPOSE)
 TASK_LINKS = (
     TaskLink(Contact, Breach, "contact", frozenset({"customer"}), changed_only=True),
     TaskLink(Breach, Breach, "restriction__customer__restrictions__breaches"),
-    TaskLink(Restriction, Breach, "restriction", frozenset({"status", "customer"}), changed_only=True),
+    TaskLink(
+        Restriction,
+        Breach,
+        "restriction__customer__restrictions",
+        frozenset({"status", "customer"}),
+        changed_only=True,
+    ),
     TaskLink(Letter, Breach, "restriction__customer__letters", frozenset({"status"})),
 )

@@ -324,3 +324,48 @@ def test_what_is_no_longer_in_force_is_not_told(count_contact, manager, notified
 def test_a_contact_that_only_seems_to_be_against_it_is_not_told(officer, customer, manager):
     factories.contact(by=officer, customer=customer, channel=Channel.PHONE)
     assert asked_to_tell(manager) == []
+
+
+LESS = {"closed": ["phone"], "open": ["letter", "email", "office"]}
+
+
+def vary(restriction, manager):
+    return actions.vary_restriction(
+        restriction=restriction.reload_locked(), by=manager, terms=LESS, status_reason="Calmer calls."
+    )
+
+
+def test_what_counted_against_an_old_version_is_told_with_the_new_one(
+    count_contact, customer, manager, notified_restriction
+):
+    breach = count_contact()
+    newest = vary(vary(notified_restriction, manager), manager)
+    assert asked_to_tell(manager) == [breach.contact.reference]
+    assert newest.supersedes_id
+    assert list(draft_notice(customer=customer, by=manager).breaches.all()) == [breach]
+
+
+def test_the_review_of_a_new_version_tells_of_what_counted_against_the_old_one(
+    count_contact, manager, notified_restriction
+):
+    breach = count_contact()
+    withhold_notice(
+        breach=breach, by=manager, version=breach.version, not_told_reason="They threatened her sister."
+    )
+    version = vary(notified_restriction, manager)
+    actions.notify_customer(restriction=version, on=today(), by=manager)
+    review = hold_review(version.reviews.get(), manager, outcome=ReviewOutcome.CONTINUE)
+    letter = reviews.write_letter(about=review, kind="review_outcome", by=manager)
+    assert list(letter.breaches.all()) == [breach]
+
+
+def test_what_counted_against_an_old_version_is_not_told_once_the_new_one_has_ended(
+    count_contact, manager, notified_restriction, customer
+):
+    count_contact()
+    newest = vary(notified_restriction, manager)
+    assert asked_to_tell(manager)
+    actions.lift_restriction(restriction=newest, by=manager, status_reason="Calm since.")
+    assert asked_to_tell(manager) == []
+    with pytest.raises(Refused):
+        draft_notice(customer=customer, by=manager)
