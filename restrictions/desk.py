@@ -119,6 +119,9 @@ class Desk(
     def channels_closed_by_decision(self, letter: Letter) -> Mapping[Channel, date | None] | None:
         return reader.channels_closed_by_decision(letter)
 
+    def visit_precautions(self, customer: Customer) -> list[str]:
+        return reader.visit_precautions(customer)
+
     def withholds_names(self, customer: Customer) -> bool:
         return are_names_withheld(customer)
 

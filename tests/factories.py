@@ -11,6 +11,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import HANDED_OVER
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
@@ -85,11 +86,14 @@ def assign_record(assign, *, to, **record):
 
 
 def incident_facts(**changes):
-    """Return all that an officer answers about an abusive phone call, so that nothing is still needed."""
+    """Return all that an officer answers about an abusive phone call after others, so that nothing is still needed.
+
+    It is harassment, because of which a restriction may begin at once for safety.
+    """
     answers = {
         "occurred_at": timezone.now() - timedelta(hours=1),
         "channel": Channel.PHONE,
-        "categories": [Category.ABUSE],
+        "categories": [Category.ABUSE, Category.HARASSMENT],
         "facts": "Shouted and swore about a repair.",
         "aimed_at": AimedAt.STAFF,
         "contact_ended": YesNo.YES,
@@ -165,7 +169,7 @@ def decision(*, by, incidents, **changes):
 WAITS = {"begins": Begins.WHEN_TOLD, "at_once_reason": ""}
 AT_ONCE = {
     "begins": Begins.FOR_SAFETY,
-    "at_once_reason": "They said that they would come to a colleague’s home.",
+    "at_once_reason": "You said that you would come to a colleague’s home.",
 }
 
 
@@ -226,9 +230,18 @@ def unreviewed_restriction(*, by, decision, **changes):
     """Return a restriction in force without reviews: it protects somebody from violence."""
     reporter = decision.incidents.first().reported_by
     violent = incident(by=reporter, customer=decision.customer, categories=[Category.VIOLENCE])
-    return restriction(
-        by=by, decision=decision, **{"incidents": [assess_incident(violent, by=by)]} | NO_REVIEW | changes
+    incidents = [*decision.incidents.all(), assess_incident(violent, by=by)]
+    return restriction(by=by, decision=decision, **{"incidents": incidents} | NO_REVIEW | changes)
+
+
+def leave_untold(restriction, *, by, reason="It would put a colleague at risk."):
+    """Return a restriction of which its customer is not told, as somebody asked and another manager confirmed."""
+    second = StaffMember.objects.filter(username="second").first()
+    second = second or staff("second", "Manager", "Management Team")
+    asked = restrictions.ask_not_to_notify(
+        restriction=restriction, by=by, version=restriction.version, untold_request=reason
     )
+    return restrictions.leave_customer_unnotified(restriction=asked, by=second, version=asked.version)
 
 
 def unrelated_restriction(*, by, customer, reported_by, **changes):
@@ -280,6 +293,13 @@ def issue_letter(letter, *, by):
     if second_reader.reason_to_read(letter, []):
         letter = read_letter(letter, by=by)
     return letters.issue_letter(letter=letter, by=by, version=letter.version)
+
+
+def handed_over(channel, *, by):
+    """Return what is said of a letter that somebody hands over just now; nothing of one that goes another way."""
+    if channel not in HANDED_OVER:
+        return {}
+    return {"handed_over_by": by, "handed_over_time": timezone.localtime().time()}
 
 
 ADVOCATE = {

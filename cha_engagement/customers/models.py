@@ -325,7 +325,10 @@ class Adjustment(CaseRecord):
 
 
 class Signposting(CaseRecord):
-    """A record that a customer was told of an independent organisation that can help. Policy §8."""
+    """A record that a customer was told of an independent organisation that can help. Policy §8.
+
+    They were not told after all where the letter that told them came back, on the day `came_back_on`. Beyond the policy: B23.
+    """
 
     PREFIX = "SGN"
 
@@ -335,6 +338,7 @@ class Signposting(CaseRecord):
     )
     on = models.DateField("when", default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    came_back_on = models.DateField("when the letter that told them came back", null=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
 

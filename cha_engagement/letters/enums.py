@@ -34,6 +34,8 @@ class SentBy(TextChoices):
     HOME_VISIT = "home_visit", "Handed over on a home visit"
 
 
+HANDED_OVER = (SentBy.OFFICE, SentBy.HOME_VISIT)
+"""The channels by which somebody puts a letter into its reader's hands."""
 CAN_COME_BACK = (SentBy.LETTER, SentBy.EMAIL)
 """The channels by which a letter can be returned: what was handed over reached its reader."""
 

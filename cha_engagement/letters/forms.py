@@ -146,15 +146,18 @@ class EncloseForm(CaseModelForm, CreateForm):
 
 
 class SentForm(CaseModelForm, ChangeForm):
-    """Marks a letter as sent: how and when, with an explanation where it is in doubt that it arrived."""
+    """Marks a letter as sent: how and when, by whom where it was handed over, and why where it is in doubt that it arrived."""
+
+    handed_over_by = StaffChoiceField(label=field_label(Letter, "handed_over_by"), required=False)
 
     class Meta:
         model = Letter
-        fields = ["sent_by_channel", "sent_on", "sent_reason"]
+        fields = ["sent_by_channel", "sent_on", "handed_over_by", "handed_over_time", "sent_reason"]
         field_classes = {"sent_on": PastDateField}
         widgets = {"sent_by_channel": forms.RadioSelect}
         labels = {"sent_on": "Day it was sent", "sent_reason": "How it reached them, and why so"}
         help_texts = {
+            "handed_over_time": "Such as 14:30.",
             "sent_by_channel": f"By post it counts as received {POST_WORKING_DAYS} working days later. Nothing is held against them before.",
             "sent_reason": "Such as: they asked for it so, they collected it, it was read out to them on 3 November by an interpreter.",
         }
@@ -162,12 +165,16 @@ class SentForm(CaseModelForm, ChangeForm):
     def __init__(self, *args: Any, record: Letter, doubts: Sequence[str] = (), **kwargs: Any):
         super().__init__(*args, record=record, initial={"sent_on": calendar.today()}, **kwargs)
         self.doubts = doubts
+        self.optional_notes = {"handed_over_by": "", "handed_over_time": ""}
         self.fields["sent_by_channel"].required = self.fields["sent_on"].required = True
 
     @property
     def helper(self) -> FormHelper:
         reason = "sent_reason" if self.doubts else FoldedSection("Explain how it reached them", "sent_reason")
-        return form_helper("sent_by_channel", "sent_on", reason, action_buttons(self.record, "Mark as sent"))
+        handed_over = Section("Where it was handed over", "handed_over_by", "handed_over_time")
+        return form_helper(
+            "sent_by_channel", "sent_on", handed_over, reason, action_buttons(self.record, "Mark as sent")
+        )
 
 
 class CameBackForm(CaseModelForm, ChangeForm):

@@ -100,6 +100,10 @@ class LetterReader:
         """
         return None
 
+    def visit_precautions(self, customer: Customer) -> list[str]:
+        """Return what a record of ours tells staff to mind when they visit this customer, in its words."""
+        return []
+
     def withholds_names(self, customer: Customer) -> bool:
         """Return whether a record of ours keeps the names and direct lines of staff from this customer. Policy §21.3.
 

@@ -12,16 +12,21 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.customers.enums import Format
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Signposting
 from cha_engagement.letters.interfaces import LetterKind, letter_kinds
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
-from .enums import TRANSITIONS, LetterEvent, LetterStatus, SentBy, SignedAs
+from .enums import HANDED_OVER, TRANSITIONS, LetterEvent, LetterStatus, SentBy, SignedAs
 
 POST_WORKING_DAYS = 2
 """From the day on which a letter is posted to that on which it counts as received. Beyond the policy: B23."""
+
+
+def counted_from(letter_date: date) -> date:
+    """Return the day from which a letter of a date counts days for its reader: when it is received if it is posted at once. Beyond the policy: B23."""
+    return add_working_days(letter_date, POST_WORKING_DAYS)
 
 
 def letter_path(letter: "Letter", filename: str) -> str:
@@ -114,10 +119,11 @@ class Letter(RecordWithStatus):
 
     `kind` is a code of `interfaces.letter_kinds`; a general one has a `subject` of its own. `body` is Markdown that a manager edits, with
     placeholders; `text` is the same with the placeholders filled in, as issued, and `plain_text` the whole letter in plain words, from
-    letterhead to signature. `advice` is the independent advice it tells of (policy §8).
+    letterhead to signature. `advice` is the independent advice it tells of (policy §8), `signpostings` record that it did.
     `enclosures` are what goes with it, and translations that were made of it since.
     `wording_reason` says why wording that was pointed out stays all the same (policy §61.1).
     `after_death_reason` says why it is written to somebody who has died, `sent_reason` how it reached them where that was in doubt.
+    Of one that was handed over it says who did (`handed_over_by`) and at what time of the day `sent_on`.
     One that came back is not sent any more: `came_back_on` and `came_back_reason` say of the last time when, and what happened (B23).
     `addressee` is the address that stands on it, `letterhead` what stands at its head of ways to reach us, both as issued.
     `reader`, `asked_at`, `read_at` and `read_digest` are of a second person who reads it as it will look before it is issued, or after, where
@@ -127,7 +133,7 @@ class Letter(RecordWithStatus):
 
     PREFIX = "LET"
     TRANSITIONS = TRANSITIONS["Letter"]
-    _history_m2m_fields = ("advice", "enclosures")
+    _history_m2m_fields = ("advice", "enclosures", "signpostings")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=40)
@@ -159,6 +165,9 @@ class Letter(RecordWithStatus):
     enclosures = models.ManyToManyField(
         Enclosure, blank=True, related_name="letters", verbose_name="what is enclosed"
     )
+    signpostings = models.ManyToManyField(
+        Signposting, blank=True, editable=False, related_name="letters", verbose_name="whom it told them of"
+    )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
     plain_text = models.TextField(max_length=50_000, blank=True)
@@ -177,6 +186,15 @@ class Letter(RecordWithStatus):
         missing="Say how the letter reached them, and why so.",
         paragraph="61.3",
     )
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="who handed it over",
+    )
+    handed_over_time = models.TimeField("at what time", null=True, blank=True)
     came_back_on = models.DateField("day it came back", null=True)
     came_back_reason = ReasonField(
         "what happened", max_length=LONG, blank=True, missing="Say what happened to it.", paragraph="B23"
@@ -257,6 +275,15 @@ class Letter(RecordWithStatus):
                 name="letter_sent_is_whole",
                 condition=Q(sent_on=None, sent_by_channel="")
                 | Q(sent_on__isnull=False) & ~Q(sent_by_channel=""),
+            ),
+            models.CheckConstraint(
+                name="letter_handed_over_is_whole",
+                condition=Q(
+                    sent_by_channel__in=HANDED_OVER,
+                    handed_over_by__isnull=False,
+                    handed_over_time__isnull=False,
+                )
+                | ~Q(sent_by_channel__in=HANDED_OVER) & Q(handed_over_by=None, handed_over_time=None),
             ),
             models.CheckConstraint(
                 name="letter_came_back_is_whole",

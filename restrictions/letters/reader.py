@@ -1,5 +1,6 @@
 """The reader of a letter: which channels are closed to them, and the records that the letter tells of."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -14,11 +15,13 @@ from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
 from incidents.models import Incident
 from incidents.queries import account_rewriters
-from restrictions.contact_plan import AnyRestriction, contact_plan
+from restrictions.contact_plan import AnyRestriction, contact_plan, restrictions_applying
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.kinds.channels import join_words
 from restrictions.letters.placeholders import channel_placeholders, plan_told_of
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+
+VISITS = re.compile(r"\b(?:visit\w*|in pairs|two people|two of us|doorstep)\b", re.IGNORECASE)
 
 
 def placeholders_now(customer: Customer) -> PlaceholderTexts:
@@ -37,6 +40,15 @@ def channels_closed_to_reader(letter: Letter, day: date) -> set[Channel]:
     """
     plan = plan_of_reader(letter, day)
     return plan.closed_channels - plan.direct_channels.keys()
+
+
+def visit_precautions(customer: Customer) -> list[str]:
+    """Return the instructions on a customer's card that speak of visits, as far as they are in force."""
+    return [
+        restriction.staff_instruction
+        for restriction in restrictions_applying(customer, today())
+        if VISITS.search(restriction.staff_instruction)
+    ]
 
 
 def restrictions_told_in(letter: Letter) -> list[AnyRestriction]:

@@ -44,6 +44,7 @@ def send_letter(letter, by, sent_on=None, version=None, channel=SentBy.LETTER):
         version=version or letter.version,
         sent_by_channel=channel,
         sent_on=sent_on or calendar.today(),
+        **factories.handed_over(channel, by=by),
     )
 
 

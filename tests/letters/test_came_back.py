@@ -150,3 +150,13 @@ def test_the_database_keeps_why_with_when(posted):
     with pytest.raises(IntegrityError), transaction.atomic():
         overwrite_record(posted, came_back_on=today())
     assert Letter.objects.get().came_back_on is None
+
+
+@pytest.mark.policy("8")
+def test_they_were_not_told_of_the_advice_that_it_named(issued_letter, manager, customer):
+    returned = come_back(send_letter(issued_letter, manager), manager)
+    [undone] = customer.signpostings.all()
+    assert undone.came_back_on == today()
+    assert list(returned.signpostings.all()) == [undone]
+    again = send_letter(returned, manager, channel=SentBy.OFFICE)
+    assert [signposting.came_back_on for signposting in again.signpostings.order_by("pk")] == [today(), None]

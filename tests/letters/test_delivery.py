@@ -60,6 +60,7 @@ def issue_letter_to(draft_for, manager, officer):
 
 def send_letter(letter, by, channel="letter", **changes):
     answers = {"version": reload(letter).version, "sent_by_channel": channel, "sent_on": today()}
+    answers |= factories.handed_over(channel, by=by)
     return actions.send_letter(letter=letter, by=by, **answers | changes)
 
 
@@ -293,3 +294,38 @@ def test_a_letter_that_had_gone_out_before_a_way_was_closed_is_marked_as_sent(
     close_channels("phone")
     sent = send_letter(letter, manager, sent_on=today() - timedelta(days=1))
     assert sent.sent_on == today() - timedelta(days=1)
+
+
+HANDED_OVER = ("office", "home_visit")
+
+
+@pytest.mark.parametrize("channel", HANDED_OVER)
+def test_who_handed_a_letter_over_and_when_is_said_and_can_be_so(issue_letter_to, manager, channel):
+    letter = issue_letter_to()
+    for missing in ("handed_over_by", "handed_over_time"):
+        assert sole_refusal(letter, manager, channel, sent_reason=READ_OUT, **{missing: None})[0] == missing
+    now = timezone.localtime()
+    for moment, sentence in (
+        (now + timedelta(minutes=5), "still to come"),
+        (now - timedelta(hours=1), "later than that"),
+    ):
+        field, refused = sole_refusal(letter, manager, channel, handed_over_time=moment.time())
+        assert field == "handed_over_time"
+        assert sentence in refused
+    sent = send_letter(letter, manager, channel)
+    assert (sent.handed_over_by, sent.handed_over_time.hour) == (manager, now.hour)
+
+
+def test_what_was_posted_was_handed_over_by_nobody(issue_letter_to, manager):
+    now = timezone.localtime().time()
+    sent = send_letter(issue_letter_to(), manager, handed_over_by=manager, handed_over_time=now)
+    assert (sent.handed_over_by, sent.handed_over_time) == (None, None)
+
+
+def test_whoever_visits_is_warned_of_what_the_card_says_of_visits(issue_letter_to, manager, officer):
+    letter = issue_letter_to()
+    incident = factories.incident(by=officer, customer=reload(letter).customer)
+    factories.interim_measure(by=manager, incidents=[incident])
+    field, sentence = sole_refusal(letter, manager, "home_visit")
+    assert (field, "Two people at every visit." in sentence) == ("sent_reason", True)
+    assert send_letter(letter, manager, "home_visit", sent_reason="Ann and Bob went together.").sent_on

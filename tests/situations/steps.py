@@ -12,6 +12,7 @@ from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import filled_text
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
+from cha_engagement.staff.models import StaffMember
 from restrictions import actions as restrictions
 from restrictions.enums import Begins
 
@@ -44,7 +45,12 @@ def send_letter(letter, by, channel=SentBy.LETTER, **changes):
     letter = reload(letter)
     issued = letter if letter.issued_at else factories.issue_letter(letter, by=by)
     return letters.send_letter(
-        letter=issued, by=by, version=issued.version, sent_by_channel=channel, sent_on=today(), **changes
+        letter=issued,
+        by=by,
+        version=issued.version,
+        sent_by_channel=channel,
+        sent_on=today(),
+        **factories.handed_over(channel, by=by) | changes,
     )
 
 
@@ -52,6 +58,12 @@ def post_sent_form(client, letter, channel, **changes):
     """Return the answer to the form that marks a letter as sent, with its text."""
     letter = reload(letter)
     typed = {"version": letter.version, "sent_by_channel": channel, "sent_on": today().isoformat()}
+    person = StaffMember.objects.get(pk=client.session["_auth_user_id"])
+    if over := factories.handed_over(channel, by=person):
+        typed |= {
+            "handed_over_by": person.username,
+            "handed_over_time": over["handed_over_time"].isoformat("minutes"),
+        }
     answer = client.post(reverse("letter_sent", args=[letter.reference]), typed | changes)
     return answer.status_code, words(answer)
 

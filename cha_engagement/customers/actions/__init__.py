@@ -2,7 +2,7 @@ from .adjustments import agree_adjustment, end_adjustment
 from .details import add_customer, assign_customer, change_customer, request_assignment
 from .merging import merge_customers, move_records_of_merged_customers, unmerge_customers
 from .needs import confirm_needs
-from .signposting import record_signposting
+from .signposting import record_signposting, undo_signposting
 
 __all__ = [
     "add_customer",
@@ -15,5 +15,6 @@ __all__ = [
     "move_records_of_merged_customers",
     "record_signposting",
     "request_assignment",
+    "undo_signposting",
     "unmerge_customers",
 ]

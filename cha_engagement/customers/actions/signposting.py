@@ -39,3 +39,14 @@ def record_signposting(
         organisation=organisation,
         on=on,
     )
+
+
+def undo_signposting(*, signposting: Signposting, by: StaffMember, came_back_on: date) -> Signposting:
+    """Record that they were not told of it after all, since the letter that told them came back. Policy §8; beyond the policy: B23."""
+    current = signposting.reload_locked()
+    return writing.save_record(
+        current,
+        by=by,
+        reason=f"Not told of {current.organisation}: the letter came back",
+        came_back_on=came_back_on,
+    )

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, time
 from hashlib import sha256
 from uuid import uuid4
 
@@ -9,9 +9,9 @@ from django.utils import timezone
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.unsettled import mark_linked_unsettled
-from cha_engagement.customers.actions import record_signposting
+from cha_engagement.customers.actions import record_signposting, undo_signposting
 from cha_engagement.letters import notifications, rules
-from cha_engagement.letters.enums import LetterEvent
+from cha_engagement.letters.enums import HANDED_OVER, LetterEvent
 from cha_engagement.letters.models import Letter, letter_path
 from cha_engagement.letters.queries.parsed_letter import parse_letter
 from cha_engagement.letters.queries.second_reader import (
@@ -94,6 +94,8 @@ def send_letter(
     sent_by_channel: str,
     sent_on: date,
     sent_reason: str = "",
+    handed_over_by: StaffMember | None = None,
+    handed_over_time: time | None = None,
 ) -> Letter:
     """Mark a letter as sent: its customer is told of what it is about, and whom it signposts to is recorded (policy §8).
 
@@ -103,11 +105,25 @@ def send_letter(
     issued = lock_record(letter, version)
     if not issued.can(LetterEvent.SEND):
         raise Stale(issued)
-    raise_if_incomplete(*rules.check_delivery(issued, sent_by_channel, sent_on, sent_reason))
+    raise_if_incomplete(
+        *rules.check_delivery(issued, sent_by_channel, sent_on, sent_reason, handed_over_by, handed_over_time)
+    )
+    is_handed_over = sent_by_channel in HANDED_OVER
     raise_if_refused(rules.may_send(by, issued))
     names_advice = "independent advice" in placeholder_names(letter.body)
     organisations = list(letter.advice.all()) if names_advice else []
     names = ", ".join(map(str, organisations))
+    signpostings = [
+        record_signposting(
+            customer=issued.customer,
+            by=by,
+            submission=uuid4(),
+            organisation=organisation,
+            on=sent_on,
+            event="",
+        )
+        for organisation in organisations
+    ]
     sent = writing.change_status(
         issued,
         LetterEvent.SEND,
@@ -115,12 +131,11 @@ def send_letter(
         reason=f"{letter.title} sent, telling of {names}" if organisations else f"{letter.title} sent",
         sent_by_channel=sent_by_channel,
         sent_on=sent_on,
+        handed_over_by=handed_over_by if is_handed_over else None,
+        handed_over_time=handed_over_time if is_handed_over else None,
+        links={"signpostings": [*issued.signpostings.all(), *signpostings]},
         values={"sent_reason": sent_reason} if sent_reason else None,
     )
-    for organisation in organisations:
-        record_signposting(
-            customer=sent.customer, by=by, submission=uuid4(), organisation=organisation, on=sent_on, event=""
-        )
     sent.letter_kind.on_sent(sent, sent.received_on, by)
     return sent
 
@@ -148,6 +163,8 @@ def record_come_back(
         came_back_on=came_back_on,
         came_back_reason=came_back_reason,
     )
+    for signposting in returned.signpostings.filter(came_back_on=None):
+        undo_signposting(signposting=signposting, by=by, came_back_on=came_back_on)
     mark_linked_unsettled(returned, "letters")
     returned.letter_kind.on_came_back(returned, received_on, by)
     return returned

@@ -34,3 +34,12 @@ def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | 
         latest = closed.get(channel, last_day)
         closed[channel] = max(latest, last_day) if latest and last_day else None
     return closed
+
+
+def visit_precautions(letter: Letter) -> list[str]:
+    """Return what staff are told to mind when they visit a letter's reader, in the words of their card."""
+    return list(
+        dict.fromkeys(
+            words for desk in desks(LetterReader) for words in desk.visit_precautions(letter.customer)
+        )
+    )

@@ -46,10 +46,12 @@ def filled_text(letter: Letter, texts: PlaceholderTexts | None = None) -> str:
     )
 
 
-def describe_channels(organisation: Organisation, plan: ContactPlan | None = None) -> str | Refusal:
+def describe_channels(
+    organisation: Organisation, plan: ContactPlan | None = None, *, are_examples: bool = False
+) -> str | Refusal:
     """Return the channels that are open and that the reader can use, with what limits each and whom it leads to.
 
-    Where nothing is known of the reader there is no `plan`.
+    Where nothing is known of the reader there is no `plan`. They `are_examples` where the reader is not to be told why others are left out.
     """
     if plan is None:
         return list_channels(
@@ -64,11 +66,16 @@ def describe_channels(organisation: Organisation, plan: ContactPlan | None = Non
         },
         routes=plan.routes,
         people=[words for planned in plan for _, words in planned.led_by],
+        are_examples=are_examples,
     )
 
 
 def list_channels(
-    channels: dict[Channel, dict[str, Any]], *, routes: Iterable[str] = (), people: Iterable[str] = ()
+    channels: dict[Channel, dict[str, Any]],
+    *,
+    routes: Iterable[str] = (),
+    people: Iterable[str] = (),
+    are_examples: bool = False,
 ) -> str | Refusal:
     """List channels and other routes, and say once whom they lead to."""
     if not channels and not routes:
@@ -78,6 +85,7 @@ def list_channels(
         channels=[{"words": CHANNEL_PHRASES[channel], **data} for channel, data in channels.items()],
         routes=[Markdown(route) for route in routes],
         people=[Markdown(words) for words in dict.fromkeys(people)],
+        are_examples=are_examples,
     )
 
 

@@ -4,16 +4,18 @@ What cannot be so is refused. What may be so, and usually is not, is asked about
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from cha_engagement.core.reasons import has_words
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 from cha_engagement.customers.enums import Channel, Format
 from cha_engagement.customers.queries import doubtful_print, unusable_formats
-from cha_engagement.letters.enums import CAN_COME_BACK, SentBy
+from cha_engagement.letters.enums import CAN_COME_BACK, HANDED_OVER, SentBy
 from cha_engagement.letters.models import Letter
-from cha_engagement.letters.queries.channels import closed_channels
+from cha_engagement.letters.queries.channels import closed_channels, visit_precautions
 from cha_engagement.letters.queries.second_reader import is_waiting
 from cha_engagement.letters.wording.contacts import find_closed_contacts
 from cha_engagement.organisation import calendar
@@ -52,11 +54,19 @@ def may_void(user: StaffMember, letter: Letter) -> Refusal | None:
     return None
 
 
-def check_delivery(letter: Letter, channel: str, day: date, reason: str) -> list[Refusal]:
+def check_delivery(
+    letter: Letter,
+    channel: str,
+    day: date,
+    reason: str,
+    handed_over_by: StaffMember | None = None,
+    handed_over_time: time | None = None,
+) -> list[Refusal]:
     """Refuse to mark a letter as sent by this channel on this day. `reason` answers what is in doubt."""
     refusals = [
         *check_sent_on(letter, day),
         *check_sent_by(letter, channel),
+        *check_handed_over(letter, channel, day, handed_over_by, handed_over_time),
         *check_named_ways_open(letter, day),
     ]
     if not has_words(reason):
@@ -87,6 +97,32 @@ def check_sent_on(letter: Letter, day: date) -> list[Refusal]:
             )
         ]
     return []
+
+
+def check_handed_over(
+    letter: Letter, channel: str, day: date, by: StaffMember | None, at: time | None
+) -> list[Refusal]:
+    """Ask who handed a letter over and when: not before it was issued, and not to come. Words alone prove nothing. Beyond the policy: B23."""
+    if channel not in HANDED_OVER:
+        return []
+    refusals = [] if by else [Refusal("Say who handed it over.", "B23", "handed_over_by")]
+    if not at:
+        return [*refusals, Refusal("Say at what time it was handed over.", "B23", "handed_over_time")]
+    moment = timezone.make_aware(datetime.combine(day, at))
+    if moment > timezone.now():
+        refusals.append(
+            Refusal(
+                "This time is still to come. Mark the letter once it was handed over.",
+                "",
+                "handed_over_time",
+            )
+        )
+    elif letter.issued_at and moment < letter.issued_at.replace(second=0, microsecond=0):
+        issued_at = uk_datetime(letter.issued_at)
+        refusals.append(
+            Refusal(f"The letter was issued on {issued_at}, later than that.", "", "handed_over_time")
+        )
+    return refusals
 
 
 def check_come_back(letter: Letter, day: date) -> list[Refusal]:
@@ -206,6 +242,9 @@ def channel_doubts(letter: Letter, channel: str) -> Iterator[str]:
         yield (
             f"{customer.name} cannot use this channel: {Channel(channel).label.lower()}. Choose another, or say how the letter reached them."
         )
+    if channel == SentBy.HOME_VISIT:
+        for words in visit_precautions(letter):
+            yield f"The card says of visits: “{words}” Say who went along, or how this was kept to."
     if channel in closed_channels(letter):
         yield (
             f"This way is closed to {customer.name}: {Channel(channel).label.lower()}. Choose another, or say how the letter came to reach "
