@@ -102,7 +102,9 @@ class RestrictionEvent(StrEnum):
     TELL = "tell"
     TALK = "talk"
     UNTELL = "untell"
+    ASK_UNTOLD = "ask_untold"
     LEAVE_UNTOLD = "leave_untold"
+    REFUSE_UNTOLD = "refuse_untold"
 
 
 class InterimEvent(StrEnum):
@@ -119,6 +121,7 @@ class DecisionEvent(StrEnum):
 
     DECIDE = "decide"
     LEAVE_UNEXPLAINED = "leave_unexplained"
+    EXPLAIN = "explain"
 
 
 STANDING = (RestrictionStatus.IMPOSED, RestrictionStatus.SUSPENDED)

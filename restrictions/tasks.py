@@ -29,6 +29,7 @@ from cha_engagement.staff.interfaces import (
     TaskKind,
     TaskLink,
     TaskSource,
+    people_with_part,
     person_or_others,
     task_about,
 )
@@ -46,6 +47,7 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 class TaskCode(StrEnum):
     SETTLE_PROPOSAL = "restriction.settle"
     NOTIFY_CUSTOMER = "restriction.tell"
+    CONFIRM_UNTOLD = "restriction.untold"
     NAME_ANOTHER_CONTACT = "restriction.rename"
     OPEN_CHANNEL = "restriction.open"
     OPEN_CHANNEL_IN_INTERIM = "interim.open"
@@ -62,6 +64,9 @@ class TaskCode(StrEnum):
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction", "22"),
     TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
+    TaskCode.CONFIRM_UNTOLD: TaskKind(
+        "Confirm that a customer is not told, or have them told", "restriction", "B36"
+    ),
     TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
         "Name another contact: one of them has left", "restriction_rename", "21.1"
     ),
@@ -149,6 +154,8 @@ def task_to_settle(proposal: Restriction) -> Task:
 def standing_tasks(restriction: Restriction) -> Iterator[Task]:
     if is_unnotified(restriction):
         yield task_to_notify(restriction)
+    if restriction.untold_request:
+        yield task_to_confirm_untold(restriction)
     if restriction.named_contact_id:
         yield task_to_rename(restriction)
     if restriction.look_again_on:
@@ -176,6 +183,17 @@ def task_to_notify(restriction: Any) -> Task:
     return task_about(
         restriction, TaskCode.NOTIFY_CUSTOMER, grounds, due_on=working_days_after(restriction.imposed_at)
     )
+
+
+def task_to_confirm_untold(restriction: Any) -> Task:
+    """Ask managers who neither asked for it nor decided on the restriction whether its customer is not told. Policy §12; beyond the policy: B36."""
+    asked = restriction.history.filter(event=RestrictionEvent.ASK_UNTOLD).order_by("-sequence").first()
+    barred = {restriction.untold_requested_by_id, restriction.imposed_by_id, restriction.decision.by_id}
+    grounds = {
+        Ground(permissions_for_kinds([restriction.kind]), people=people_with_part(Part.NOT_ASKED, barred))
+    }
+    due_on = working_days_after(asked.history_date if asked else restriction.imposed_at)
+    return task_about(restriction, TaskCode.CONFIRM_UNTOLD, grounds, due_on=due_on)
 
 
 def task_to_rename(restriction: Any) -> Task:
@@ -367,6 +385,7 @@ TASK_SOURCES = (
         (
             TaskCode.SETTLE_PROPOSAL,
             TaskCode.NOTIFY_CUSTOMER,
+            TaskCode.CONFIRM_UNTOLD,
             TaskCode.NOTIFY_OF_END,
             TaskCode.NAME_ANOTHER_CONTACT,
             TaskCode.OPEN_CHANNEL,

@@ -20,7 +20,9 @@ TITLES = {
     RestrictionEvent.TELL: "Customer told of a restriction",
     RestrictionEvent.TALK: "Restriction explained to the customer in a talk",
     RestrictionEvent.UNTELL: "Customer not told of a restriction after all",
+    RestrictionEvent.ASK_UNTOLD: "A colleague asks that the customer is not told of a restriction",
     RestrictionEvent.LEAVE_UNTOLD: "Customer not told of a restriction",
+    RestrictionEvent.REFUSE_UNTOLD: "Customer is to be told of a restriction",
 }
 
 EVENT_KINDS = {
@@ -30,6 +32,7 @@ EVENT_KINDS = {
     f"interimmeasure.{InterimEvent.LAPSE}": EventKind("Interim measure lapsed", "interim"),
     f"managementdecision.{DecisionEvent.DECIDE}": EventKind("Active management decided", "decision"),
     f"managementdecision.{DecisionEvent.LEAVE_UNEXPLAINED}": EventKind("Decision not explained", "decision"),
+    f"managementdecision.{DecisionEvent.EXPLAIN}": EventKind("Decision is to be explained", "decision"),
     **{f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()},
 }
 

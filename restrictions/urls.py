@@ -16,6 +16,11 @@ urlpatterns = [
         views.leave_decision_unexplained,
         name="decision_unexplained",
     ),
+    path(
+        "decisions/<reference:reference>/explain-after-all/",
+        views.explain_decision_after_all,
+        name="decision_explain_after_all",
+    ),
     path("customers/<reference:reference>/card/read/", views.confirm_reading, name="card_read"),
     path("customers/<reference:reference>/interim/", views.set_interim_measure, name="interim_new"),
     path("interim/<reference:reference>/", views.interim_page, name="interim"),
@@ -45,8 +50,18 @@ urlpatterns = [
     ),
     path(
         "restrictions/<reference:reference>/untold/",
-        views.leave_customer_unnotified,
+        views.ask_not_to_notify,
         name="restriction_not_notified",
+    ),
+    path(
+        "restrictions/<reference:reference>/untold/confirm/",
+        views.leave_customer_unnotified,
+        name="restriction_confirm_untold",
+    ),
+    path(
+        "restrictions/<reference:reference>/untold/refuse/",
+        views.refuse_not_to_notify,
+        name="restriction_refuse_untold",
     ),
     path(
         "restrictions/<reference:reference>/talk/",

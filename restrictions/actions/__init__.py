@@ -9,6 +9,7 @@ from .deciding import decide_management
 from .decision import (
     draft_decision_letter,
     draft_explanation,
+    explain_decision_after_all,
     leave_decision_unexplained,
     record_explained,
     undo_explained,
@@ -37,17 +38,20 @@ from .interim import (
     set_interim_measure,
 )
 from .notifying import (
+    ask_not_to_notify,
     confirm_reading,
     leave_customer_unnotified,
     notification_undone,
     notify_customer,
     notify_customer_by_letter,
     record_talk,
+    refuse_not_to_notify,
     request_read_receipts,
     undo_notification_by_letter,
 )
 
 __all__ = [
+    "ask_not_to_notify",
     "confirm_reading",
     "decide_management",
     "decline_proposal",
@@ -59,6 +63,7 @@ __all__ = [
     "end_agreement",
     "end_interim_measure",
     "expire_restriction",
+    "explain_decision_after_all",
     "extend_interim_measure",
     "first_day_changed",
     "impose_proposal",
@@ -75,6 +80,7 @@ __all__ = [
     "propose_restriction",
     "record_explained",
     "record_talk",
+    "refuse_not_to_notify",
     "replace_people",
     "request_read_receipts",
     "resume_restriction",

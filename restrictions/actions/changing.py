@@ -24,6 +24,9 @@ CARRIED_OVER = (
     "other_route",
     "open_channels_reason",
     "not_notified_reason",
+    "untold_request",
+    "untold_requested_by",
+    "untold_confirmed_by",
     "read_receipts_requested",
 )
 """Fields that a new version takes from the one before it, where whoever makes it says nothing else."""

@@ -55,6 +55,24 @@ def leave_decision_unexplained(
 
 
 @atomic_action()
+def explain_decision_after_all(
+    *, decision: ManagementDecision, by: StaffMember, version: int
+) -> ManagementDecision:
+    """Take back that a decision is not explained: a letter about it can be written. Policy §12."""
+    current = lock_record(decision, version)
+    raise_if_refused(rules.may_decide(by))
+    raise_if_incomplete(*rules.check_explaining_after_all(current))
+    return writing.save_record(
+        current,
+        by=by,
+        reason="It is to be explained after all",
+        event=DecisionEvent.EXPLAIN,
+        explained=Explained.BY_LETTER,
+        not_explained_reason="",
+    )
+
+
+@atomic_action()
 def draft_decision_letter(*, decision: ManagementDecision, by: StaffMember) -> Letter:
     """Return the draft of the letter about a decision: the one that there is or, where something is still to tell, a new one. Policy §12, 22."""
     decision = decision.reload_locked()

@@ -56,33 +56,73 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
-        values=days_when_told(current, on),
+        untold_request="",
+        values={"untold_requested_by": None, "untold_confirmed_by": None, **days_when_told(current, on)},
     )
     first_day_changed.send(sender=Restriction, restriction=told, by=by)
     return told
 
 
 @atomic_action()
-def leave_customer_unnotified(
-    *, restriction: Restriction, by: StaffMember, version: int, not_notified_reason: str
+def ask_not_to_notify(
+    *, restriction: Restriction, by: StaffMember, version: int, untold_request: str
 ) -> Restriction:
-    """Record why the customer is not told: it binds staff and systems alone, from its imposition on. Policy §12, 23; beyond the policy: B23."""
+    """Ask a second person to confirm that the customer is not told. Until one does nothing changes. Policy §12, 23; beyond the policy: B23, B36."""
+    current = lock_record(restriction, version)
+    raise_if_refused(rules.may_ask_not_to_notify(by, current))
+    if current.is_notification_settled or current.untold_request or not current.can(RestrictionEvent.LIFT):
+        raise Stale(current)
+    raise_if_incomplete(*check_reason(current, "untold_request", untold_request))
+    return writing.save_record(
+        current,
+        by=by,
+        reason=describe_event("Asked that they are not told", restriction),
+        event=RestrictionEvent.ASK_UNTOLD,
+        untold_request=untold_request,
+        untold_requested_by=by,
+    )
+
+
+@atomic_action()
+def leave_customer_unnotified(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+    """Confirm, as a second person, that the customer is not told: it binds staff and systems alone, from its imposition on.
+
+    Policy §12, 23; beyond the policy: B23, B36.
+    """
     restriction.customer.reload_locked()
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_leave_unnotified(by, current))
-    if current.customer_notified_on or not current.can(RestrictionEvent.LIFT):
+    if not current.untold_request or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
-    raise_if_incomplete(*check_reason(current, "not_notified_reason", not_notified_reason))
     untold = writing.save_record(
         current,
         by=by,
         reason=describe_event("Not told, for a recorded reason", restriction),
         event=RestrictionEvent.LEAVE_UNTOLD,
-        not_notified_reason=not_notified_reason,
+        not_notified_reason=current.untold_request,
+        untold_request="",
+        untold_confirmed_by=by,
         values=days_when_withheld(current),
     )
     first_day_changed.send(sender=Restriction, restriction=untold, by=by)
     return untold
+
+
+@atomic_action()
+def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
+    """Answer that the customer is to be told, as a second person or as the one who asked. Policy §12, 23."""
+    current = lock_record(restriction, version)
+    raise_if_refused(rules.may_refuse_not_to_notify(by, current))
+    if not current.untold_request:
+        raise Stale(current)
+    return writing.save_record(
+        current,
+        by=by,
+        reason=describe_event("They are to be told", restriction),
+        event=RestrictionEvent.REFUSE_UNTOLD,
+        untold_request="",
+        untold_requested_by=None,
+    )
 
 
 @atomic_action()

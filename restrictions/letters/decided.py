@@ -40,7 +40,7 @@ from restrictions.letters.placeholders import (
 )
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import decision_in, is_renamed_since, restrictions_in, unnotified_restrictions
-from restrictions.rules import may_write_decision_letter
+from restrictions.rules import check_to_be_explained, may_write_decision_letter
 
 
 def link_records(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
@@ -90,6 +90,18 @@ def check_restrictions_apply(letter: Letter) -> list[Refusal]:
     return [*check_restrictions_stand(letter), *suspended, *renamed]
 
 
+def check_not_to_confirm(letter: Letter) -> list[Refusal]:
+    """Refuse to tell of what somebody asks not to be told, until a second person has answered. Policy §12; beyond the policy: B36."""
+    return [
+        Refusal(
+            f"A colleague asks that the customer is not told of {restriction}. Another manager answers that on its page first.",
+            "B36",
+        )
+        for restriction in restrictions_in(letter)
+        if restriction.untold_request
+    ]
+
+
 def check_nothing_newer(letter: Letter) -> list[Refusal]:
     """Refuse a draft that leaves out what was imposed since: its customer should read of everything at once."""
     if letter.replaces_id:
@@ -108,6 +120,8 @@ def check_ready(letter: Letter) -> list[Refusal]:
     return [
         *check_placeholders(letter, REQUIRED_PLACEHOLDERS | EFFECTS),
         *check_sections(letter, REASON_SECTION | EASING_SECTION),
+        *filter(None, [check_to_be_explained(decision_in(letter))]),
+        *check_not_to_confirm(letter),
         *check_nothing_newer(letter),
     ]
 

@@ -19,6 +19,7 @@ from restrictions.letters.effects import NOTE, STAYS, effect_placeholders
 from restrictions.letters.placeholders import (
     REQUIRED_PLACEHOLDERS,
     channel_placeholders,
+    is_partly_withheld,
     is_withheld,
     open_and_closed_text,
     plan_told_of,
@@ -56,7 +57,11 @@ def placeholders(letter: Letter) -> PlaceholderTexts:
     data = {
         "starts_on": interim.starts_on,
         "last_day": interim.ends_on,
-        "open_and_closed": open_and_closed_text(plan.usable_channels, interim.closed_channels),
+        "open_and_closed": open_and_closed_text(
+            plan.usable_channels,
+            interim.closed_channels,
+            are_examples=is_partly_withheld(plan, [interim]),
+        ),
         "is_channel_closed": bool(plan.closed_channels),
         "is_extended": interim.extended_at is not None,
         "can_be_extended": not check_extension(interim),

@@ -16,14 +16,16 @@ from cha_engagement.letters.rules.issuing import (
 )
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import record_explained, undo_explained
+from restrictions.contact_plan import standing_restrictions
 from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REASON_SECTION,
     REQUIRED_PLACEHOLDERS,
+    is_withheld,
     still_applying_data,
 )
 from restrictions.queries import decision_in, standing_restriction_under
-from restrictions.rules import may_write_explanation
+from restrictions.rules import check_to_be_explained, may_write_explanation
 
 PLACEHOLDERS = dict(
     [
@@ -63,9 +65,13 @@ def check_nothing_restricted(letter: Letter) -> list[Refusal]:
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
     names = ("what we have decided", "what this letter changes", "what still applies", "what may follow")
+    applying = still_applying_data(letter.customer)
+    goes_on = any(not is_withheld(restriction) for restriction in standing_restrictions(letter.customer))
     return {
-        **render_placeholders("management_decided", *names, **still_applying_data(letter.customer)),
-        **render_placeholders("shared", "our policy", "what cannot be appealed", can_appeal=False),
+        **render_placeholders("management_decided", *names, **applying, goes_on=goes_on),
+        **render_placeholders(
+            "shared", "our policy", "what cannot be appealed", can_appeal=False, goes_on=goes_on
+        ),
     }
 
 
@@ -85,6 +91,7 @@ DECISION_LETTER = LetterKind(
     link_records=link_letter,
     placeholders=placeholders,
     check_ready=lambda letter: [
+        *filter(None, [check_to_be_explained(decision_in(letter))]),
         *check_placeholders(letter, PLACEHOLDERS),
         *check_sections(letter, SECTIONS),
     ],

@@ -12,7 +12,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.models import POST_WORKING_DAYS, Letter
+from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, counted_from
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, describe_channels, end_sentence
@@ -104,6 +104,7 @@ def contact_text(restrictions: Collection[Restriction], plan: ContactPlan) -> Ma
             plan.usable_channels,
             channels_closed_by(at_first),
             [restriction.additional_route for restriction in at_first],
+            are_examples=is_partly_withheld(plan, restrictions),
         )
     ]
     for day in sorted(set(filter(None, map(day_to_come, restrictions)))):
@@ -113,15 +114,20 @@ def contact_text(restrictions: Collection[Restriction], plan: ContactPlan) -> Ma
 
 
 def open_and_closed_text(
-    still_open: Collection[Channel], closed: Collection[Channel], routes: Collection[Markdown] = ()
+    still_open: Collection[Channel],
+    closed: Collection[Channel],
+    routes: Collection[Markdown] = (),
+    *,
+    are_examples: bool = False,
 ) -> Markdown:
-    """Say which channels are left, and which are closed; nothing where none is closed."""
+    """Say which channels are left, or some of them where they `are_examples`, and which are closed; nothing where none is closed."""
     if not closed:
         return Markdown()
     channels = [CHANNEL_PHRASES[channel] for channel in INBOUND_CHANNELS if channel in still_open]
     return render_markdown(
         "letters/shared/open_and_closed_channels.md",
         open_channels=Markdown(join_with_or([*channels, *routes])),
+        are_examples=are_examples,
         **closed_channels_data(closed),
     )
 
@@ -223,6 +229,13 @@ def is_withheld(restriction: AnyRestriction) -> bool:
     )
 
 
+def is_partly_withheld(plan: ContactPlan, in_letter: Collection[AnyRestriction]) -> bool:
+    """Return whether a channel is left out of a letter because of what its reader is not to be told: what it names are examples. Policy §12."""
+    return any(
+        source.closed_channels and source not in in_letter and is_withheld(source) for source in plan.sources
+    )
+
+
 def text_in_own_words(restrictions: Iterable[Restriction]) -> str:
     """Return what these restrict by words of staff alone, which a second person reads with the letter. Beyond the policy: B36."""
     return "\n\n".join(
@@ -269,7 +282,8 @@ def channel_placeholders(customer: Customer, in_letter: Collection[AnyRestrictio
     `in_letter` are the restrictions that the letter tells of.
     """
     plan = plan_told_of(customer, in_letter)
-    channels = describe_channels(Organisation.current(), plan)
+    are_examples = is_partly_withheld(plan, in_letter)
+    channels = describe_channels(Organisation.current(), plan, are_examples=are_examples)
     if isinstance(channels, str):
         closures = [*closures_by_others(plan, in_letter), *closures_to_come(customer, in_letter)]
         channels = join_paragraphs([channels, *closures])
@@ -283,6 +297,7 @@ def channel_placeholders(customer: Customer, in_letter: Collection[AnyRestrictio
             new_complaints=new_complaints,
             contacts=join_with_or(contacts),
             ways="" if contacts else direct_ways(plan),
+            are_examples=are_examples,
         )
     return texts
 
@@ -371,6 +386,7 @@ def duration_text(restriction: AnyRestriction) -> Markdown:
     if isinstance(restriction, Restriction):
         beginning = {
             "is_for_safety": restriction.begins == Begins.FOR_SAFETY,
+            "at_once_reason": end_sentence(restriction.at_once_reason),
             "lasts_months": restriction.length_of_version(restriction.ends_on),
         }
     return render_markdown(
@@ -403,6 +419,7 @@ def review_text(restriction: Restriction, next_review: date | None = None) -> Ma
 
 
 def appeal_text(letter: Letter) -> Markdown:
+    """Say how to appeal, and until when at least: as the record counts it where the letter is posted on its date. Policy §22; beyond the policy: B23."""
     days = Organisation.current().appeal_working_days
-    last_day = add_working_days(letter.letter_date, days)
+    last_day = add_working_days(counted_from(letter.letter_date), days)
     return render_markdown("letters/shared/how_to_appeal.md", days=days, last_day=last_day)

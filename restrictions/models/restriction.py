@@ -95,7 +95,8 @@ class Restriction(RecordWithStatus):
     months, or the first review is not given as a day, both are counted from the first day and empty until then. `review_months` are calendar
     months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
     minimum that staff need. `talked_on` is the day of the last talk in which it was explained to its customer. `read_receipts_requested` is
-    whether staff are asked to confirm that they have read it on the card. `supersedes` is the version that this one replaces;
+    whether staff are asked to confirm that they have read it on the card. `not_notified_reason` is why its customer is not told, once a second
+    person has confirmed it; until then it is the `untold_request`. `supersedes` is the version that this one replaces;
     `customer_request` is how, and for what, its customer asked for it.
     """
 
@@ -183,6 +184,19 @@ class Restriction(RecordWithStatus):
         blank=True,
         missing="Say why the customer is not told.",
         paragraph="12",
+    )
+    untold_request = ReasonField(
+        "why the customer should not be told",
+        max_length=LONG,
+        blank=True,
+        missing="Say why the customer should not be told.",
+        paragraph="12",
+    )
+    untold_requested_by = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    untold_confirmed_by = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
     talked_on = models.DateField("explained in a talk on", null=True, blank=True)
     how_explained = ReasonField(
@@ -310,6 +324,22 @@ class Restriction(RecordWithStatus):
             models.CheckConstraint(
                 name="restriction_told_or_reason",
                 condition=Q(customer_notified_on=None) | Q(not_notified_reason=""),
+            ),
+            models.CheckConstraint(
+                name="restriction_untold_is_confirmed",
+                condition=Q(not_notified_reason="")
+                | Q(untold_request="", untold_requested_by__isnull=False, untold_confirmed_by__isnull=False)
+                & ~Q(untold_requested_by=F("untold_confirmed_by")),
+            ),
+            models.CheckConstraint(
+                name="restriction_untold_request_is_whole",
+                condition=Q(untold_request="")
+                | Q(
+                    not_notified_reason="",
+                    customer_notified_on=None,
+                    untold_requested_by__isnull=False,
+                    untold_confirmed_by=None,
+                ),
             ),
             models.CheckConstraint(
                 name="restriction_request_is_whole",

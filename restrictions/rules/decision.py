@@ -174,6 +174,22 @@ def check_leaving_unexplained(decision: ManagementDecision) -> list[Refusal]:
     return []
 
 
+def check_to_be_explained(decision: ManagementDecision) -> Refusal | None:
+    """Refuse to write of a decision that, as is recorded, is not explained: that is taken back first. Policy §12."""
+    if decision.explained != Explained.NOT_EXPLAINED:
+        return None
+    return Refusal(
+        "It is recorded that this decision is not explained to the customer. Say on its page first that it is explained after all.",
+        "12",
+    )
+
+
+def check_explaining_after_all(decision: ManagementDecision) -> list[Refusal]:
+    if decision.explained == Explained.NOT_EXPLAINED:
+        return []
+    return [Refusal("This decision is to be explained already.", "12")]
+
+
 def may_write_letter(user: StaffMember, decided: ManagementDecision | InterimMeasure) -> Refusal | None:
     """Leave the letter to managers, as the decision is. Policy §12, 22; beyond the policy: B21."""
     if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
@@ -190,6 +206,8 @@ def may_write_decision_letter(
     restrictions = restrictions_in(letter) if letter else unnotified_restrictions(decision)
     if not restrictions:
         return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
+    if not letter and (refusal := check_to_be_explained(decision)):
+        return refusal
     refusals = (may_restrict(user, restriction.kind) for restriction in restrictions)
     return next(filter(None, refusals), None)
 
@@ -200,7 +218,9 @@ def may_write_explanation(
     """Let a manager explain a decision by letter where nothing is restricted under it. Policy §12, 22."""
     if refusal := may_write_letter(user, decision):
         return refusal
-    if letter is None and (decision.explained != Explained.BY_LETTER or decision.explained_on):
+    if not letter and (refusal := check_to_be_explained(decision)):
+        return refusal
+    if letter is None and decision.explained_on:
         return Refusal("There is nothing to tell: how this decision was explained is recorded already.", "12")
     if letter is None and (restriction := standing_restriction_under(decision)):
         return Refusal(f"{restriction} was imposed under this decision: its own letter explains both.", "12")

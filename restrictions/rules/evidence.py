@@ -13,8 +13,9 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from incidents.enums import DANGERS
+from incidents.enums import DANGERS, ZERO_TOLERANCE
 from incidents.models import Incident
 from incidents.rules import (
     check_involvement_explained,
@@ -27,6 +28,9 @@ from restrictions.interfaces import RestrictionRules
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, NewSince, Restriction
 from restrictions.queries import evidence_about
+
+RECENT_MONTHS = 1
+"""What applies at once can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21, B23."""
 
 
 def check_chosen_records(
@@ -155,13 +159,57 @@ def check_appeals(customer: Customer, incidents: Iterable[Incident]) -> list[Ref
 
 def check_danger(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Refusal]:
     """Refuse to leave a review out where nobody is to be protected from violence or the like. Policy §23."""
-    every = [*incidents, *incidents_with_evidence(evidence)]
-    if any(incident.category_codes.intersection(DANGERS) for incident in every):
+    if any(is_danger(incident) for incident in [*incidents, *incidents_with_evidence(evidence)]):
         return []
     return [
         Refusal(
             "None of these incidents is violence, a threat or harassment, so there is a review. Give the day of the first.",
             "23",
             "no_review_reason",
+        )
+    ]
+
+
+def is_danger(incident: Incident) -> bool:
+    return not incident.category_codes.isdisjoint(DANGERS)
+
+
+def is_recent(incident: Incident) -> bool:
+    """Return whether an incident is new enough for something to apply at once because of it."""
+    return localdate(incident.occurred_at) >= add_months(today(), -RECENT_MONTHS)
+
+
+def check_danger_at_once(
+    restriction: Restriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
+) -> list[Refusal]:
+    """Let a restriction begin before its customer is told on a new danger alone, which its decision is about. Beyond the policy: B23."""
+    every = [*incidents, *incidents_with_evidence(evidence)]
+    decision = restriction.decision
+    if decision:
+        decided_on = set(decision.incidents.values_list("pk", flat=True))
+        every = [incident for incident in every if incident.pk in decided_on]
+    if not (incidents or evidence) or any(is_danger(incident) and is_recent(incident) for incident in every):
+        return []
+    return [
+        Refusal(
+            "Only violence, a threat or harassment in the last month that the decision is about lets this begin before they are told. Choose "
+            "such an incident, or let it begin when they have been told.",
+            "B23",
+            "begins",
+        )
+    ]
+
+
+def check_urgency(incidents: Iterable[Incident]) -> list[Refusal]:
+    """Let a channel be closed before anything is decided after zero tolerance or harassment alone. Policy §24, 41; beyond the policy: B21, B23."""
+    urgent = {*ZERO_TOLERANCE, *DANGERS}
+    if any(incident.category_codes.intersection(urgent) for incident in incidents):
+        return []
+    return [
+        Refusal(
+            "Only after violence, a threat, abuse or harassment is a way of contact closed before anything is decided. Leave all open, or "
+            "decide on active management.",
+            "B21",
+            "closed",
         )
     ]

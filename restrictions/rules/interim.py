@@ -13,7 +13,6 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import INBOUND_CHANNELS
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
-from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import THREATS
 from incidents.models import Incident
@@ -23,12 +22,10 @@ from restrictions.models import InterimMeasure
 
 from .channels import check_needs, check_needs_confirmed, check_open_channel
 from .decision import may_write_letter
-from .evidence import check_chosen_records, check_decided_before
+from .evidence import check_chosen_records, check_decided_before, check_urgency, is_recent
 
 INTERIM_WORKING_DAYS = 5
 """An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
-RECENT_MONTHS = 1
-"""An interim measure can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21."""
 
 UNASKED_NEEDS = Refusal(
     "Say whether you checked with them how they can reach us, before you close a way of contact.",
@@ -81,6 +78,7 @@ def check_interim(interim: InterimMeasure, incidents: Collection[Incident]) -> l
         *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),
         *check_recent(incidents),
         *check_not_chained(interim.customer, incidents),
+        *(check_urgency(incidents) if interim.closed and incidents else []),
         *(
             [UNASKED_NEEDS]
             if is_unasked
@@ -118,8 +116,7 @@ def check_not_chained(customer: Customer, incidents: Iterable[Incident]) -> list
 
 def check_recent(incidents: Iterable[Incident]) -> list[Refusal]:
     """Refuse to set an interim measure on what is not new. Beyond the policy: B21."""
-    since = add_months(today(), -RECENT_MONTHS)
-    old = [str(incident) for incident in incidents if localdate(incident.occurred_at) < since]
+    old = [str(incident) for incident in incidents if not is_recent(incident)]
     if not old:
         return []
     return [

@@ -1,5 +1,6 @@
 """Restrictions: who may take which step, and what each has to say."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
@@ -15,7 +16,6 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.agreements.rules import check_people
 from incidents.models import Incident
 from incidents.rules import may_decide_on
@@ -23,10 +23,11 @@ from restrictions.enums import Begins
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
-from .evidence import check_chosen_records, check_danger, check_evidence
+from .evidence import check_chosen_records, check_danger, check_danger_at_once, check_evidence
 
 MOST_MONTHS = 60
 """The longest time from one review to the next."""
+ADDRESSED = re.compile(r"\b(?:you|your|yours|yourself|yourselves)\b", re.IGNORECASE)
 
 
 def may_use_kind(user: StaffMember, kind: str) -> Refusal | None:
@@ -75,20 +76,27 @@ def may_write_end_letter(
     return may_restrict(user, restriction.kind)
 
 
+def may_ask_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Let whoever may lift it ask that its customer is not told. Policy §12."""
+    return may_lift(user, restriction)
+
+
 def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Have a second person see that a customer is not told how they can reach us, or what words of staff restrict. Policy §12; B36."""
-    if refusal := may_lift(user, restriction):
+    """Have a second person confirm that a customer is not told: neither who asked for it, nor who decided on it. Policy §12; B36."""
+    if refusal := may_impose(user, restriction):
         return refusal
-    needs_second_person = restriction.kind_rules.is_in_own_words or restriction.changes_contact
-    if not needs_second_person or user.pk != restriction.imposed_by_id:
-        return None
-    others = present_staff(staff_with_permission(Permission.IMPOSE_RESTRICTIONS)).exclude(pk=user.pk)
-    if other := others.first():
+    decider = restriction.decision.by_id if restriction.decision else None
+    if user.pk in (restriction.untold_requested_by_id, restriction.imposed_by_id, decider):
         return Refusal(
-            f"You imposed this, so another manager records why its customer is not told: {other} is there.",
+            "You asked for this, or decided on it: another manager, or the Management Team, confirms that the customer is not told.",
             "B36",
         )
     return None
+
+
+def may_refuse_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
+    """Let whoever asked take it back, and whoever may lift it say that the customer is told, as is the rule. Policy §12, 23."""
+    return may_lift(user, restriction)
 
 
 def may_record_talk(user: StaffMember, restriction: Restriction) -> Refusal | None:
@@ -159,6 +167,7 @@ def check_restriction(
     """
     unchanged = unchanged_reasons(restriction, before)
     needs_danger = restriction.no_review_reason and "no_review_reason" not in unchanged
+    is_new_at_once = before is None and restriction.begins == Begins.FOR_SAFETY
     asked = {"reason", "easing_conditions"}
     if restriction.customer.speaks_for_others:
         asked.add("other_route")
@@ -173,6 +182,7 @@ def check_restriction(
         *(check_chosen_first_day(restriction) if before is None else []),
         *check_dates(restriction, unchanged),
         *(check_danger(incidents, evidence) if needs_danger else []),
+        *(check_danger_at_once(restriction, incidents, evidence) if is_new_at_once else []),
         *check_reasons(restriction, sorted(asked - unchanged)),
         *check_instruction_length(restriction),
     ]
@@ -221,7 +231,9 @@ def unchanged_reasons(restriction: Restriction, before: Restriction | None) -> s
 def check_beginning(restriction: Restriction, before: Restriction | None) -> list[Refusal]:
     """Ask for a reason where it does not wait until its customer is told, unless it binds staff alone. Beyond the policy: B23."""
     if restriction.begins == Begins.FOR_SAFETY:
-        return check_reasons(restriction, {"at_once_reason"})
+        return check_reasons(restriction, {"at_once_reason"}) or (
+            check_addressed(restriction.at_once_reason) if before is None else []
+        )
     waits = restriction.begins == Begins.WHEN_TOLD
     goes_on = restriction.begins == Begins.GOES_ON and before is not None
     if waits or goes_on or restriction.kind_rules.binds_staff_alone:
@@ -230,6 +242,14 @@ def check_beginning(restriction: Restriction, before: Restriction | None) -> lis
         "This asks something of the customer: it begins when they have been told, or at once for safety."
     )
     return [Refusal(sentence, "B23", "begins")]
+
+
+def check_addressed(at_once_reason: str) -> list[Refusal]:
+    """Ask that why it could not wait is said to its customer: the letter prints it. Policy §61.3."""
+    if ADDRESSED.search(at_once_reason):
+        return []
+    sentence = "The letter says this to the customer: write it to them, such as “You said that you would come to a colleague’s home.”"
+    return [Refusal(sentence, "61.3", "at_once_reason")]
 
 
 def check_dates(restriction: Restriction, unchanged: Collection[str] = ()) -> list[Refusal]:

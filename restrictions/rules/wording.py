@@ -11,6 +11,7 @@ from restrictions.models import InterimMeasure, Restriction
 
 CUSTOMER_TEXT_FIELDS = (
     "reason",
+    "at_once_reason",
     "no_review_reason",
     "review_circumstances",
     "easing_conditions",

@@ -3,6 +3,7 @@ from .decision import (
     decision_page,
     draft_decision_letter,
     draft_explanation,
+    explain_decision_after_all,
     leave_decision_unexplained,
 )
 from .interim import (
@@ -20,6 +21,7 @@ from .proposal import (
     withdraw_proposal,
 )
 from .restriction import (
+    ask_not_to_notify,
     confirm_reading,
     draft_end_letter,
     end_agreement,
@@ -28,6 +30,7 @@ from .restriction import (
     lift_restriction,
     outcomes_page,
     record_talk,
+    refuse_not_to_notify,
     replace_people,
     request_read_receipts,
     restriction_list,
@@ -35,6 +38,7 @@ from .restriction import (
 )
 
 __all__ = [
+    "ask_not_to_notify",
     "check_decision",
     "choose_measures",
     "confirm_reading",
@@ -47,6 +51,7 @@ __all__ = [
     "draft_interim_letter",
     "end_agreement",
     "end_interim_measure",
+    "explain_decision_after_all",
     "extend_interim_measure",
     "impose_proposal",
     "impose_restriction",
@@ -58,6 +63,7 @@ __all__ = [
     "outcomes_page",
     "propose_restriction",
     "record_talk",
+    "refuse_not_to_notify",
     "replace_people",
     "request_read_receipts",
     "restriction_list",

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.letters.enums import LetterStatus
@@ -58,6 +58,8 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
             "restrict": user.has_perm(Permission.IMPOSE_RESTRICTIONS),
             "write": not has_draft and not write_refusal,
             "explain": not has_letter and not rules.may_write_explanation(user, decision),
+            "explain_after_all": not rules.may_decide(user)
+            and not rules.check_explaining_after_all(decision),
             "leave_unexplained": not rules.may_decide(user) and not rules.check_leaving_unexplained(decision),
             "history": user.has_perm(Permission.READ_HISTORY),
         },
@@ -93,3 +95,13 @@ def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpRes
     return form_page(
         request, "form_page.html", form, back=decision, title=title, caption=decision.customer.name
     )
+
+
+@require_POST
+def explain_decision_after_all(request: StaffRequest, reference: str) -> HttpResponse:
+    decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
+    raise_if_refused(rules.may_decide(request.user))
+    form = ChangeForm(request.POST, record=decision)
+    if form.carry_out(actions.explain_decision_after_all, decision=decision, by=request.user):
+        messages.success(request, "The decision is to be explained. Now write the letter.")
+    return redirect(decision)

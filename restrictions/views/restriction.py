@@ -95,9 +95,13 @@ def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, boo
     decision = restriction.decision
     return {
         "lift": may_lift,
-        "notify": may_lift and not restriction.is_notification_settled,
+        "notify": may_lift and not restriction.is_notification_settled and not restriction.untold_request,
+        "settle_untold": may_lift and bool(restriction.untold_request),
+        "leave_unnotified": bool(restriction.untold_request)
+        and not rules.may_leave_unnotified(user, restriction),
         "write": may_lift
         and decision is not None
+        and not rules.check_to_be_explained(decision)
         and restriction in queries.unnotified_restrictions(decision),
         "replace_people": not rules.may_replace_people(user, restriction),
         "end_agreement": not rules.may_end_agreement(user, restriction),
@@ -164,22 +168,47 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
-def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResponse:
+def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
-    raise_if_refused(rules.may_leave_unnotified(request.user, restriction))
+    raise_if_refused(rules.may_ask_not_to_notify(request.user, restriction))
     return record_reason(
         request,
         restriction,
-        actions.leave_customer_unnotified,
-        can=restriction.can(RestrictionEvent.LIFT) and not restriction.customer_notified_on,
-        title="Record why they are not told",
-        success_message="It is recorded why the customer is not told.",
-        name="not_notified_reason",
-        label="Why the customer is not told",
-        missing="Say why the customer is not told.",
-        help_text="Telling them is the rule. They are still told as soon as a letter is sent.",
-        submit="Save the reason",
+        actions.ask_not_to_notify,
+        can=restriction.can(RestrictionEvent.LIFT)
+        and not restriction.is_notification_settled
+        and not restriction.untold_request,
+        title="Ask that they are not told",
+        success_message="It is with the other managers. The customer is to be told until one of them confirms that they are not.",
+        name="untold_request",
+        label="Why the customer should not be told",
+        missing="Say why the customer should not be told.",
+        help_text=(
+            "Telling them is the rule. A second manager, who did not decide this, confirms it before it counts. They are still told as soon "
+            "as a letter is sent."
+        ),
+        submit="Ask a second manager",
     )
+
+
+@require_POST
+def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(visible_restrictions(request), reference=reference)
+    raise_if_refused(rules.may_leave_unnotified(request.user, restriction))
+    form = ChangeForm(request.POST, record=restriction)
+    if form.carry_out(actions.leave_customer_unnotified, restriction=restriction, by=request.user):
+        messages.success(request, "It is confirmed that the customer is not told.")
+    return redirect(restriction)
+
+
+@require_POST
+def refuse_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
+    restriction = get_object_or_404(visible_restrictions(request), reference=reference)
+    raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
+    form = ChangeForm(request.POST, record=restriction)
+    if form.carry_out(actions.refuse_not_to_notify, restriction=restriction, by=request.user):
+        messages.success(request, "The customer is to be told. Write the letter.")
+    return redirect(restriction)
 
 
 def record_talk(request: StaffRequest, reference: str) -> HttpResponse:

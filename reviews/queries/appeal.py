@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.enums import LetterStatus
-from cha_engagement.letters.models import Letter
+from cha_engagement.letters.enums import LetterStatus, SentBy
+from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, counted_from
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -60,7 +60,9 @@ def rights_to_appeal(restrictions: Iterable[Restriction]) -> dict[int, RightToAp
         open_appeal=Subquery(under_appeal.values("appeal__reference")[:1]),
         is_decided_by_panel=is_left_by_panel | is_eased_by_panel,
         held_at=Subquery(held_reviews(this).order_by("-held_at").values("held_at")[:1]),
-        written_on=Max("letters__sent_on"),
+        sent_on=Max("letters__sent_on"),
+        posted_on=Max("letters__sent_on", filter=Q(letters__sent_by_channel=SentBy.LETTER)),
+        dated_at=Max("letters__issued_at", filter=Q(letters__sent_on__isnull=False)),
     )
     working_days = Organisation.current().appeal_working_days
     return {
@@ -72,13 +74,22 @@ def rights_to_appeal(restrictions: Iterable[Restriction]) -> dict[int, RightToAp
 
 
 def last_day_to_appeal(row: Mapping[str, Any], working_days: int) -> date | None:
-    """Count from the latest of three days: a letter about it counts from its own date, and a review gives a fresh right at once."""
+    """Count from the latest of these days: when they were told, when its last letter was received, and a review, which gives a fresh right.
+
+    No letter counts as received before the day from which it counts itself (`counted_from`), however it went.
+    """
     if row["customer_notified_on"] is None:
         return None
-    held_on = row["held_at"] and timezone.localdate(row["held_at"])
-    return add_working_days(
-        max(filter(None, (row["customer_notified_on"], held_on, row["written_on"]))), working_days
-    )
+    days = [
+        row["customer_notified_on"],
+        row["sent_on"],
+        row["held_at"] and timezone.localdate(row["held_at"]),
+    ]
+    if row["posted_on"]:
+        days.append(add_working_days(row["posted_on"], POST_WORKING_DAYS))
+    if row["dated_at"]:
+        days.append(counted_from(timezone.localdate(row["dated_at"])))
+    return add_working_days(max(filter(None, days)), working_days)
 
 
 def wrongly_explained(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction]:

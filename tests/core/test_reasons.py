@@ -333,10 +333,10 @@ def vary_restriction(case, text):
     )
 
 
-def leave_customer_unnotified(case, text):
+def ask_not_to_notify(case, text):
     restriction = case["restriction"]
-    restrictions.leave_customer_unnotified(
-        restriction=restriction, by=case["manager"], version=restriction.version, not_notified_reason=text
+    restrictions.ask_not_to_notify(
+        restriction=restriction, by=case["manager"], version=restriction.version, untold_request=text
     )
 
 
@@ -425,7 +425,7 @@ def case(organisation, officer, manager, customer):
 STEPS = [
     lift_restriction,
     vary_restriction,
-    leave_customer_unnotified,
+    ask_not_to_notify,
     leave_decision_unexplained,
     decline_proposal,
     end_interim_measure,

@@ -18,6 +18,11 @@ def is_officers(person, case, record):
     return (person, case) == ("officer", "own")
 
 
+def is_managers(person, case, record):
+    """Hold for the manager, who decides in both cases."""
+    return person == "manager"
+
+
 def is_officers_proposal(person, case, record):
     return record == "proposal" and is_officers(person, case, record)
 
@@ -53,6 +58,7 @@ RULES = {
     "without reviews": is_so_nowhere,
     "names a contact": is_so_nowhere,
     "counts": is_so_nowhere,
+    "decided on it": is_managers,
 }
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
@@ -136,6 +142,7 @@ decide_check             302     302   restrictions.decide_management
 decide_measures          302     302   restrictions.decide_management
 decision                 200     405   anybody
 decision_explain         405     302   letters.issue_letter and restrictions.impose_restriction
+decision_explain_after_all 405   302   restrictions.decide_management
 decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction
 decision_unexplained     200     422   restrictions.decide_management
 evidence                 200     405   anybody
@@ -201,6 +208,8 @@ restriction_lift         200     422   restrictions.impose_restriction
 restriction_look_again   200     422   restrictions.impose_restriction and reviews.receive_escalations
                                        and without reviews
 restriction_not_notified 200     422   restrictions.impose_restriction
+restriction_confirm_untold 405   302   restrictions.impose_restriction and not decided on it
+restriction_refuse_untold 405    302   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction
 restriction_rename       200     422   restrictions.impose_restriction and names a contact
 restriction_talk         200     422   contacts.add_contact

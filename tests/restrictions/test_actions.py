@@ -22,6 +22,7 @@ from restrictions.enums import Basis, Explained, RestrictionStatus, YesNoUnknown
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.rules.restriction import check_dates
 from tests import factories, files
+from tests.factories import WAITS
 
 pytestmark = pytest.mark.django_db
 
@@ -276,7 +277,9 @@ def test_nothing_rests_on_what_somebody_else_of_the_household_did(
         )
 
     assert refusals_of(decide_on_both) == {("incidents", "B5")}
-    assert refusals_to_impose(manager, decision, incidents=[incident_of_sibling]) == {("incidents", "B5")}
+    assert refusals_to_impose(manager, decision, incidents=[incident_of_sibling], **WAITS) == {
+        ("incidents", "B5")
+    }
     file = files.picture("screen.png")
     seen = add_evidence(
         incident=incident_of_sibling, by=officer, submission=uuid.uuid4(), file=file, summary="A post"
@@ -359,9 +362,9 @@ def test_only_what_protects_from_violence_or_the_like_goes_without_a_review(
     category, goes_without, manager, officer, customer, decision
 ):
     grounds = factories.incident(by=officer, customer=customer, categories=[category])
-    facts = {"incidents": [factories.assess_incident(grounds, by=manager)]} | factories.NO_REVIEW
+    facts = {"incidents": [factories.assess_incident(grounds, by=manager)]} | factories.NO_REVIEW | WAITS
     if goes_without:
-        assert factories.restriction(by=manager, decision=decision, **facts).is_in_force
+        assert factories.restriction(by=manager, decision=decision, **facts).no_review_reason
     else:
         assert refusals_to_impose(manager, decision, **facts) == {("no_review_reason", "23")}
 
@@ -407,7 +410,7 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
 
         def impose(**changes):
             return actions.impose_proposal(
-                restriction=proposal, decision=decision, by=manager, version=1, **changes
+                restriction=proposal, decision=decision, by=manager, version=1, **WAITS | changes
             )
 
         assert refusals_of(impose) == {("first_review_on", "23")}
@@ -416,7 +419,7 @@ def test_the_dates_of_a_proposal_are_measured_on_the_day_it_is_imposed(proposal,
         past = later - timedelta(days=1)
         assert ("ends_on", "") in refusals_of(lambda: impose(**dates, ends_on=past))
         proposal.refresh_from_db()
-        assert impose(**dates).is_in_force
+        assert impose(**dates).status == RestrictionStatus.IMPOSED
 
 
 @pytest.mark.policy("21")
@@ -494,9 +497,7 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
         lambda: actions.vary_restriction(
             restriction=imposed, by=manager, terms=imposed.terms, status_reason="It would not help"
         ),
-        lambda: actions.leave_customer_unnotified(
-            restriction=imposed, by=manager, version=imposed.version, not_notified_reason="No"
-        ),
+        lambda: factories.leave_untold(imposed, by=manager, reason="No"),
     ]
     for restorative_step in steps:
         with pytest.raises(Refused, match=sentence):
@@ -659,15 +660,8 @@ def test_whoever_is_told_while_a_letter_is_in_the_post_knows_from_that_day(restr
 @pytest.mark.policy("23")
 def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
     with pytest.raises(Refused):
-        actions.leave_customer_unnotified(
-            restriction=restriction, by=officer, version=restriction.version, not_notified_reason="No"
-        )
-    unnotified = actions.leave_customer_unnotified(
-        restriction=restriction,
-        by=manager,
-        version=restriction.version,
-        not_notified_reason="They are in hospital.",
-    )
+        factories.leave_untold(restriction, by=officer, reason="No")
+    unnotified = factories.leave_untold(restriction, by=manager, reason="They are in hospital.")
     assert unnotified.is_notification_settled
     notified = actions.notify_customer(restriction=unnotified, on=today(), by=manager)
     assert (notified.customer_notified_on, notified.not_notified_reason) == (today(), "")

@@ -11,6 +11,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
+from incidents.enums import DANGERS, Category
 from restrictions import actions
 from restrictions.contact_plan import contact_plan
 from restrictions.daily import expire_restrictions
@@ -50,9 +51,7 @@ def tell(restriction, by, on=None):
 
 
 def leave_untold(restriction, by):
-    return actions.leave_customer_unnotified(
-        restriction=restriction, by=by, version=restriction.version, not_notified_reason=WHY_NOT_TOLD
-    )
+    return factories.leave_untold(restriction, by=by, reason=WHY_NOT_TOLD)
 
 
 def test_what_is_asked_of_a_customer_begins_when_they_are_told(
@@ -133,8 +132,55 @@ def test_at_once_for_safety_says_what_cannot_wait(reason, manager, decision):
     at_once = {"begins": Begins.FOR_SAFETY, "at_once_reason": reason}
     impose = lambda **facts: factories.restriction(by=manager, decision=decision, **facts)  # noqa: E731
     assert refused_fields(lambda: impose(**at_once)) == ["at_once_reason"]
-    restriction = impose(begins=Begins.FOR_SAFETY, at_once_reason="Threat to kill")
+    restriction = impose(begins=Begins.FOR_SAFETY, at_once_reason="You wait at our door.")
     assert (restriction.starts_on, restriction.is_customer_told) == (today(), False)
+
+
+def test_the_letter_says_to_them_why_it_could_not_wait(manager, decision):
+    impose = lambda reason: factories.restriction(  # noqa: E731
+        by=manager, decision=decision, begins=Begins.FOR_SAFETY, at_once_reason=reason
+    )
+    for reason in ("Threat to kill", "They said that they would come.", "The customer waits at the door."):
+        assert refused_fields(lambda reason=reason: impose(reason)) == ["at_once_reason"]
+    assert refused_fields(lambda: impose("You must not ring us when somebody is in danger.")) == [
+        "at_once_reason"
+    ]
+    restriction = impose("You said that you would come to a colleague’s home")
+    assert (
+        "We could not wait until you had this letter: You said that you would come to a colleague’s home."
+    ) in duration_text(restriction)
+
+
+@pytest.mark.parametrize("category", sorted(set(Category) - {Category.COMPLAINTS_PROCESS}))
+def test_at_once_for_safety_rests_on_danger(category, manager, officer, customer):
+    facts = {"categories": [category], "other_category": "Something"}
+    incident = factories.incident(by=officer, customer=customer, **facts)
+    decided = factories.decision(by=manager, incidents=[incident])
+    impose = lambda: factories.restriction(by=manager, decision=decided, **AT_ONCE)  # noqa: E731
+    if category in DANGERS:
+        assert impose().is_in_force
+    else:
+        assert refused_fields(impose) == ["begins"]
+        assert refused_fields(lambda: factories.proposal(by=officer, incidents=[incident], **AT_ONCE)) == [
+            "begins"
+        ]
+        assert not factories.restriction(by=manager, decision=decided, **WAITS).is_in_force
+
+
+def test_danger_that_is_old_or_that_nobody_decided_on_lets_nothing_begin_at_once(
+    manager, officer, customer, time_machine
+):
+    calm = factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+    decided = factories.decision(by=manager, incidents=[calm])
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    threat = factories.assess_incident(threat, by=manager)
+    impose = lambda decision: refused_fields(  # noqa: E731
+        lambda: factories.restriction(by=manager, decision=decision, incidents=[calm, threat], **AT_ONCE)
+    )
+    assert impose(decided) == ["begins"]
+    both = factories.decision(by=manager, incidents=[threat])
+    time_machine.move_to(start_of_day(add_months(today(), 1) + timedelta(days=2)) + timedelta(hours=9))
+    assert impose(both) == ["begins"]
 
 
 def test_what_cannot_wait_does_not_begin_later(manager, decision, officer, incident):

@@ -54,7 +54,12 @@ def send(letter, by, channel=SentBy.LETTER, **changes):
     letter.refresh_from_db()
     issued = letter if letter.issued_at else factories.issue_letter(letter, by=by)
     return letters.send_letter(
-        letter=issued, by=by, version=issued.version, sent_by_channel=channel, sent_on=today(), **changes
+        letter=issued,
+        by=by,
+        version=issued.version,
+        sent_by_channel=channel,
+        sent_on=today(),
+        **factories.handed_over(channel, by=by) | changes,
     )
 
 
@@ -257,11 +262,8 @@ def test_whoever_changes_what_is_in_force_by_telling_locks_the_customer(
 
     lock = Customer.reload_locked
     monkeypatch.setattr(Customer, "reload_locked", reload_locked)
-    actions.leave_customer_unnotified(
-        restriction=waiting,
-        by=factories.staff("another", "Manager"),
-        version=waiting.version,
-        not_notified_reason="It would put a colleague at risk.",
+    factories.leave_untold(
+        waiting, by=factories.staff("another", "Manager"), reason="It would put a colleague at risk."
     )
     assert locked == [customer]
     locked.clear()

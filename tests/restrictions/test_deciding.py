@@ -50,7 +50,7 @@ def measures_page(incident, *, closed=("phone", "office"), limited=(), **changes
         "easing_conditions": "Three calm months. Ask us.",
         "known_restrictions": 0,
         "begins": "for_safety",
-        "at_once_reason": "He waits for colleagues at the door.",
+        "at_once_reason": "You wait for our colleagues at the door.",
         "first_review_on": add_months(today(), 3).isoformat(),
         "review_months": 3,
         "proportionality": "Letters and email stay open; a warning did not help.",

@@ -85,7 +85,7 @@ def test_the_letter_says_all_that_it_must(adviser, manager, officer, decision):
         f"look at this again on {uk_date(restriction.first_review_on)} and then every 3 months",
         "We would look at it sooner if your health changes.",
         "Our Executive Team hears it",
-        f"by {uk_date(add_working_days(today(), 20))}, which is 20 working days after the date of this letter",
+        f"20 working days from the day on which you receive this letter: at least until {uk_date(add_working_days(today(), 22))}.",
         "That decision is final and cannot be appealed",
         "Three months of calm letters. Ask Customer Services.",
         "Scottish Public Services Ombudsman",
@@ -116,7 +116,7 @@ def test_that_they_can_appeal_is_said_last_and_by_when_at_the_end(adviser, manag
         "That decision is final and cannot be appealed.",
         "What this letter sets out for you can be.",
         "**You can appeal** against all of what this letter restricts",
-        f"Please tell us by {uk_date(add_working_days(today(), 20))}",
+        f"at least until {uk_date(add_working_days(today(), 22))}",
         "We also hear an appeal that comes later.",
     ]
     assert [words for words in order if words not in section] == []
@@ -315,12 +315,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 
     def leave_unnotified(unnotified):
         unnotified.refresh_from_db()
-        actions.leave_customer_unnotified(
-            restriction=unnotified,
-            by=management,
-            version=unnotified.version,
-            not_notified_reason="In hospital",
-        )
+        factories.leave_untold(unnotified, by=management, reason="In hospital")
 
     issued = draft_letter(decision, manager)
     issued = factories.issue_letter(issued, by=manager)
@@ -342,9 +337,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     adviser, manager, decision, restriction
 ):
-    actions.leave_customer_unnotified(
-        restriction=restriction, by=manager, version=restriction.version, not_notified_reason="In hospital"
-    )
+    factories.leave_untold(restriction, by=manager, reason="In hospital")
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     letter = draft_letter(decision, manager)
     assert "phone" not in placeholders.placeholder_texts(letter)["what we have decided"]

@@ -180,7 +180,7 @@ def test_a_decision_of_which_it_is_recorded_why_not_is_not_explained(manager, in
         explained=Explained.NOT_EXPLAINED,
         not_explained_reason="It would harm them.",
     )
-    with pytest.raises(Refused, match="how this decision was explained is recorded already"):
+    with pytest.raises(Refused, match="not explained to the customer"):
         draft_explanation(decision=decision, by=manager)
 
 
@@ -216,3 +216,45 @@ def test_it_passes_the_machine_rules_of_pdf_ua(decision, manager, letter_format)
     content = pdf.render_pdf(letter, text=placeholders.filled_text(letter), final=True)
     report = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
     assert [failure.message for failure in report.failures] == []
+
+
+@pytest.mark.policy("12")
+def test_no_letter_explains_what_is_recorded_as_not_explained(manager, incident, signed_in):
+    reason = {"explained": Explained.NOT_EXPLAINED, "not_explained_reason": "They would come to her home."}
+    decision = factories.decision(by=manager, incidents=[incident], **reason)
+    restriction = factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    with pytest.raises(Refused, match="not explained to the customer"):
+        draft_decision_letter(decision=decision, by=manager)
+    page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+    assert "Explain it after all" in page
+    signed_in(manager).post(f"{decision.get_absolute_url()}explain-after-all/", {"version": decision.version})
+    decision.refresh_from_db()
+    assert (decision.explained, decision.not_explained_reason) == (Explained.BY_LETTER, "")
+    assert list(draft_decision_letter(decision=decision, by=manager).restrictions.all()) == [restriction]
+    with pytest.raises(Incomplete):
+        actions.explain_decision_after_all(
+            decision=decision, by=manager, version=decision.reload_locked().version
+        )
+
+
+@pytest.mark.policy("12")
+def test_a_letter_begun_before_it_was_left_unexplained_is_not_issued(decision, manager):
+    letter = complete_letter(draft_explanation(decision=decision, by=manager), manager)
+    decision.refresh_from_db()
+    actions.leave_decision_unexplained(
+        decision=decision, by=manager, version=decision.version, not_explained_reason="In hospital"
+    )
+    assert "not explained to the customer" in " ".join(map(str, issuing.check_ready(letter)))
+
+
+def test_what_applies_already_is_not_called_nothing(decision, manager, officer, customer):
+    letter = draft_explanation(decision=decision, by=manager)
+    assert "This decision does not restrict how you contact us" in placeholders.filled_text(letter)
+    other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
+    text = placeholders.filled_text(letter)
+    assert "does not restrict how you contact us" not in text
+    assert "What applies to you already goes on as it was" in text
+    assert "What we restricted before can be appealed" in text
+    assert "please do not contact us by phone" in text
+    factories.leave_untold(other, by=manager)
+    assert "does not restrict how you contact us" in placeholders.filled_text(letter)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -31,11 +31,17 @@ from incidents import actions as incidents
 from incidents.enums import Outcome
 from restrictions import actions
 from restrictions.actions import (
+    ask_not_to_notify,
     draft_decision_letter,
     draft_end_letter,
     draft_explanation,
     draft_interim_letter,
+    leave_customer_unnotified,
+    refuse_not_to_notify,
+    vary_restriction,
 )
+from restrictions.models import Restriction
+from restrictions.tasks import TaskCode
 from tests import factories, files
 from tests.desks import add_desk, task_rows
 from tests.overwriting import overwrite_record
@@ -305,53 +311,98 @@ def test_a_measure_in_words_of_our_own_is_read_with_its_letter(manager, decision
 
 
 @pytest.mark.policy("12")
-@pytest.mark.parametrize("there", ["another manager", "nobody"])
+@pytest.mark.beyond("B23")
 @pytest.mark.parametrize(
     "measure",
     [
         OTHER,
         {},
-        {
-            "kind": "volume",
-            "terms": {
-                "limited": ["phone"],
-                "most": {"contacts": 1, "minutes": None, "every": "day"},
-                "days": [],
-                "hours": [],
-            },
-        },
         {"kind": "third_party", "terms": factories.ADVOCATE},
+        {"kind": "no_recording_pause", "terms": {}},
     ],
-    ids=["in words of our own", "closes", "limits", "leads"],
+    ids=["in words of our own", "closes", "leads", "binds staff"],
 )
-def test_that_nobody_is_told_how_they_can_reach_us_now_is_for_another_manager(
-    manager, decision, colleague, there, measure
+def test_that_a_customer_is_not_told_counts_once_a_second_manager_confirms_it(
+    manager, decision, colleague, officer, measure
 ):
-    restriction = factories.restriction(by=manager, decision=decision, **measure)
-    facts = {
-        "restriction": restriction,
-        "version": restriction.version,
-        "not_notified_reason": "They would harm themselves.",
-    }
-    if there == "nobody":
-        colleague.away_until = today()
-        colleague.save()
-        assert actions.leave_customer_unnotified(by=manager, **facts).is_notification_settled
-        return
-    with pytest.raises(Refused, match=f"another manager .*{colleague} is there"):
-        actions.leave_customer_unnotified(by=manager, **facts)
-    assert actions.leave_customer_unnotified(by=colleague, **facts).is_notification_settled
+    restriction = factories.restriction(by=manager, decision=decision, **measure, **factories.WAITS)
+    begun = restriction.has_begun
+    asked = ask_untold(restriction, manager)
+    assert (asked.not_notified_reason, asked.is_notification_settled) == ("", False)
+    assert (asked.has_begun, asked in Restriction.objects.unnotified()) == (begun, True)
+    assert task_rows(colleague, TaskCode.CONFIRM_UNTOLD)
+    for person in (manager, officer):
+        assert not task_rows(person, TaskCode.CONFIRM_UNTOLD)
+        with pytest.raises(Refused):
+            confirm(asked, person)
+    untold = confirm(asked, colleague)
+    assert (untold.not_notified_reason, untold.untold_request) == (asked.untold_request, "")
+    assert (untold.untold_requested_by, untold.untold_confirmed_by) == (manager, colleague)
+    assert (untold.is_in_force, untold.is_notification_settled) == (True, True)
+    assert not task_rows(colleague, TaskCode.CONFIRM_UNTOLD)
 
 
 @pytest.mark.policy("12")
-def test_what_leaves_contact_as_it_is_needs_no_second_manager_to_go_untold(manager, decision, colleague):
-    restriction = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    facts = {
-        "restriction": restriction,
-        "version": restriction.version,
-        "not_notified_reason": "They would harm themselves.",
-    }
-    assert actions.leave_customer_unnotified(by=manager, **facts).is_notification_settled
+def test_neither_who_asked_nor_who_decided_confirms_that_nobody_is_told(manager, decision, colleague):
+    asked = ask_untold(factories.restriction(by=manager, decision=decision), colleague)
+    for person in (manager, colleague):
+        with pytest.raises(Refused, match="another manager, or the Management Team, confirms"):
+            confirm(asked, person)
+    third = factories.staff("third", "Manager", "Management Team")
+    assert confirm(asked, third).is_notification_settled
+
+
+@pytest.mark.policy("12")
+def test_nobody_is_told_while_it_waits_and_everybody_once_it_is_refused(manager, decision, colleague):
+    asked = ask_untold(factories.restriction(by=manager, decision=decision), manager)
+    letter = draft_decision_letter(decision=decision, by=manager)
+    refusals = [refusal.sentence for refusal in letter.letter_kind.check_ready(letter)]
+    assert any("asks that the customer is not told" in sentence for sentence in refusals)
+    with pytest.raises(Stale):
+        ask_untold(asked, colleague)
+    asked.refresh_from_db()
+    told = refuse_not_to_notify(restriction=asked, by=manager, version=asked.version)
+    assert (told.untold_request, told.untold_requested_by) == ("", None)
+    assert not any("asks that" in refusal.sentence for refusal in letter.letter_kind.check_ready(letter))
+    with pytest.raises(Stale):
+        confirm(told, colleague)
+
+
+@pytest.mark.policy("12")
+def test_what_waits_for_a_second_manager_goes_along_with_a_new_version(manager, decision, colleague):
+    asked = ask_untold(factories.restriction(by=manager, decision=decision, **factories.WAITS), manager)
+    version = vary_restriction(
+        restriction=asked,
+        by=manager,
+        terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+        status_reason="It went well.",
+    )
+    assert (bool(version.untold_request), version.has_begun) == (True, False)
+    assert confirm(version, colleague).is_in_force
+
+
+@pytest.mark.parametrize(
+    "broken", [{"untold_confirmed_by": None}, {"untold_requested_by": None}, {"untold_request": "Safety"}]
+)
+def test_the_database_keeps_two_people_for_what_nobody_is_told(broken, manager, decision):
+    untold = factories.leave_untold(factories.restriction(by=manager, decision=decision), by=manager)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        overwrite_record(untold, **broken)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        overwrite_record(untold, untold_confirmed_by=untold.untold_requested_by)
+
+
+def ask_untold(restriction, by):
+    return ask_not_to_notify(
+        restriction=restriction,
+        by=by,
+        version=restriction.version,
+        untold_request="They would harm themselves.",
+    )
+
+
+def confirm(restriction, by):
+    return leave_customer_unnotified(restriction=restriction, by=by, version=restriction.version)
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):
@@ -755,7 +806,12 @@ def test_what_is_reversed_before_it_is_sent_is_withdrawn(customer, manager, coll
 def test_what_is_reversed_after_it_was_sent_is_put_right_with_a_new_letter(customer, manager, colleague):
     letter = unread_letter(customer, manager)
     letter = letters.send_letter(
-        letter=letter, by=manager, version=letter.version, sent_by_channel=SentBy.OFFICE, sent_on=today()
+        letter=letter,
+        by=manager,
+        version=letter.version,
+        sent_by_channel=SentBy.OFFICE,
+        sent_on=today(),
+        **factories.handed_over(SentBy.OFFICE, by=manager),
     )
     read(letter, colleague, reason="It limits their emails.")
     assert waits_for(manager) == {("letter.put_right", letter.reference)}
@@ -780,7 +836,12 @@ def test_what_somebody_issued_who_is_not_there_is_sent_and_put_right_by_others(
     assert ("letter.send", letter.reference) in waits_for(colleague)
     assert waits_for(officer) == set()
     letters.send_letter(
-        letter=letter, by=colleague, version=letter.version, sent_by_channel=SentBy.OFFICE, sent_on=today()
+        letter=letter,
+        by=colleague,
+        version=letter.version,
+        sent_by_channel=SentBy.OFFICE,
+        sent_on=today(),
+        **factories.handed_over(SentBy.OFFICE, by=colleague),
     )
     read(letter, colleague, reason="It limits their emails.")
     assert waits_for(colleague) == {("letter.put_right", letter.reference)}

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.rendering.placeholders import placeholder_texts
 from cha_engagement.organisation.calendar import today
 from restrictions import actions
 from restrictions.breaches.models import Breach
@@ -74,12 +75,7 @@ def test_what_they_are_not_to_be_told_says_so_on_card_and_page(
     signed_in, decision, manager, management, customer
 ):
     restriction = factories.restriction(by=manager, decision=decision)
-    actions.leave_customer_unnotified(
-        restriction=restriction,
-        by=management,
-        version=restriction.version,
-        not_notified_reason="They would come to her home.",
-    )
+    factories.leave_untold(restriction, by=management, reason="They would come to her home.")
     customer.refresh_from_db()
     assert phone(customer) == "not told"
     assert "Deal with them by phone. Not told." in card_texts(customer)
@@ -104,3 +100,35 @@ def test_nothing_counts_that_came_while_they_were_not_told(decision, manager, of
         factories.contact(by=officer, customer=customer, channel=Channel.LETTER)
     assert not Breach.objects.exists()
     assert "Left this week by letter: 1 of 1 contact." in card_texts(customer)
+
+
+@pytest.mark.policy("12")
+def test_the_letter_of_the_rest_names_some_ways_as_examples_and_counts_no_other(
+    organisation, decision, manager, customer
+):
+    """Their reader is told what this letter closes, and nothing that sounds as if all else were closed."""
+    closed = ["phone", "email", "home_visit", "message", "online_form", "social_media"]
+    untold = factories.restriction(
+        by=manager, decision=decision, terms={"closed": closed, "open": ["letter"]}
+    )
+    factories.leave_untold(untold, by=manager)
+    terms = {"closed": ["office"], "open": ["letter"]}
+    factories.restriction(by=manager, decision=decision, terms=terms, **factories.WAITS)
+    texts = placeholder_texts(actions.draft_decision_letter(decision=decision, by=manager))
+    assert (
+        "You can contact us by letter, for example. For now, please do not contact us in person at the office."
+        in texts["what we have decided"]
+    )
+    assert texts["how to contact us"].startswith("You can contact us, for example:")
+    assert "If you need another way, tell us" in texts["how to contact us"]
+    assert "in any way that is open to you, for example by letter" in texts["how to complain"]
+    assert "in another way than this letter asks you to" in texts["if you contact us all the same"]
+    assert not any(
+        word in " ".join(map(str, texts.values())) for word in ("by phone", "by email", "visit you")
+    )
+
+
+def test_no_letter_names_ways_as_examples_where_they_were_told_of_all(organisation, decision, manager):
+    factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    texts = placeholder_texts(actions.draft_decision_letter(decision=decision, by=manager))
+    assert "for example" not in " ".join(map(str, texts.values()))

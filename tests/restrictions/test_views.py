@@ -194,7 +194,7 @@ def test_a_reason_for_having_no_review_takes_the_dates_away(
     url = reverse("restrict", args=[decision.reference]) + "?kind=channel"
     hit = factories.incident(by=officer, customer=customer, categories=[Category.VIOLENCE])
     factories.assess_incident(hit, by=manager)
-    data = restriction_form(incidents=[hit.reference], no_review="on")
+    data = restriction_form(incidents=[incident.reference, hit.reference], no_review="on")
     assert "(policy §23)" in errors(signed_in(manager).post(url, data))["#id_no_review_reason"]
     signed_in(manager).post(url, data | {"no_review_reason": "Staff were hit at each visit."})
     restriction = Restriction.objects.get()
@@ -237,7 +237,7 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
         ),
         client.post(
             reverse("restriction_not_notified", args=[imposed.reference]),
-            {"version": imposed.version, "not_notified_reason": "No"},
+            {"version": imposed.version, "untold_request": "No"},
         ),
     ]
     assert [answer.status_code for answer in answers] == [403] * len(answers)
@@ -343,9 +343,7 @@ def test_a_proposer_reads_the_outcome_and_not_what_a_manager_wrote_for_others(
         reason="In the manager's words.",
         involvement_reason="I was there.",
     )
-    actions.leave_customer_unnotified(
-        restriction=imposed, by=manager, version=imposed.version, not_notified_reason="They are in hospital."
-    )
+    factories.leave_untold(imposed, by=manager, reason="They are in hospital.")
     read = html.fromstring(signed_in(officer).get(url).content).text_content()
     for kept in ("In the manager's words.", "I was there.", "They are in hospital.", decision.reference):
         assert kept not in read

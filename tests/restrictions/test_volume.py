@@ -61,7 +61,7 @@ def test_it_is_imposed_by_its_form_and_reads_alike_on_page_letter_and_card(
     sent |= {
         "incidents": [incident.reference],
         "begins": "for_safety",
-        "at_once_reason": "Their calls kept emergency calls waiting.",
+        "at_once_reason": "Your calls kept emergency calls waiting.",
         "review_months": "3",
         "reason": "You rang us forty times in a week.",
         "easing_conditions": "Three months within the limit. Ask Customer Services.",

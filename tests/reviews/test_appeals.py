@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
-from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from restrictions import actions as restrictions
@@ -22,6 +23,7 @@ from restrictions.models import ManagementDecision, Restriction
 from reviews import actions
 from reviews.enums import AppealOutcome, AppealStatus, LetterCode, PassedTo, ReviewStatus
 from reviews.models import Appeal, AppealedRestriction
+from reviews.queries import rights_to_appeal
 
 from .. import factories
 from .conftest import (
@@ -704,10 +706,41 @@ def test_the_time_to_appeal_counts_from_the_letter_about_it(restriction, officer
         letters.send_letter(
             letter=letter, by=manager, version=letter.version, sent_by_channel=SentBy.LETTER, sent_on=today()
         )
-        last_day = add_working_days(today(), 20)
+        last_day = add_working_days(today(), 22)
+        assert f"at least until {uk_date(last_day)}" in letter.text
     with time_machine.travel(now + datetime.timedelta(days=95)):
         appealed = log_appeal(restriction).appealed.get()
         assert (appealed.last_day, appealed.is_late) == (last_day, False)
+
+
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B23")
+@pytest.mark.parametrize("channel", [SentBy.LETTER, SentBy.EMAIL, SentBy.OFFICE])
+@pytest.mark.parametrize("days_late", [0, 1, 5])
+def test_nobody_has_less_time_to_appeal_than_their_letter_says(
+    channel, days_late, manager, decision, customer, time_machine
+):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    customers.change_customer(
+        customer=customer, by=manager, version=customer.version, emails=["orla@example.org"]
+    )
+    restriction = factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    letter = restrictions.draft_decision_letter(decision=decision, by=manager)
+    letter = factories.issue_letter(letter, by=manager)
+    promised = add_working_days(today(), 22)
+    assert f"at least until {uk_date(promised)}" in letter.text
+    time_machine.move_to(start_of_day(add_working_days(today(), days_late)) + datetime.timedelta(hours=12))
+    letter = letters.send_letter(
+        letter=letter,
+        by=manager,
+        version=letter.version,
+        sent_by_channel=channel,
+        sent_on=today(),
+        **factories.handed_over(channel, by=manager),
+    )
+    last_day = rights_to_appeal([restriction])[restriction.pk].last_day
+    assert last_day == max(promised, add_working_days(letter.received_on, 20))
+    assert (last_day == promised) == (days_late == 0 or (channel != SentBy.LETTER and days_late <= 2))
 
 
 @pytest.mark.beyond("B22")

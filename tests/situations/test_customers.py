@@ -83,7 +83,7 @@ def test_somebody_without_an_address_is_told_when_the_letter_is_handed_over(offi
     restriction = Restriction.objects.get()
     assert (restriction.customer_notified_on, restriction.starts_on) == (today(), today())
     assert closed_to(customer) == {Channel.PHONE}
-    assert rights_to_appeal([restriction])[restriction.pk].last_day == add_working_days(today(), 20)
+    assert rights_to_appeal([restriction])[restriction.pk].last_day == add_working_days(today(), 22)
     assert not task_rows(manager, *TO_WRITE)
 
 
@@ -227,7 +227,7 @@ def test_somebody_under_two_restrictions_is_told_of_both_together(
     decision = letter.decisions.get()
     rest = {"closed": ["letter", "email"], "open": ["phone", "office", "online_form", "message"]}
     assert "no way in" in " ".join(
-        refusals_of(factories.restriction, by=manager, decision=decision, terms=rest).values()
+        refusals_of(factories.restriction, by=manager, decision=decision, terms=rest, **WAITS).values()
     )
     url = f"{reverse('restrict', args=[decision.reference])}?kind=channel"
     typed = restriction_form(terms=rest, incidents=[str(each) for each in decision.incidents.all()])

@@ -240,11 +240,11 @@ DECISIONS = (
     PlannedDecision(
         "chloe", "Chloe Smith-Jones", 14, "manager", ("chloe-1", "chloe-2"), ("chloe-talk",),
         (channel_restriction("chloe-channel", "phone home_visit", "letter email office online_form", "You said that the next person who came for the gas check would leave in an ambulance.",
-                at_once="An engineer is due there this week, and she rings the office about it every day."),
+                at_once="An engineer is due at your home this week, and you ring our office about it every day."),
          PlannedRestriction("chloe-visits", "other", {"description": "When we come for the gas check or a repair, two of us come, and we agree the day with you beforehand.", "closed": [], "affected_matters": ["none"]},
                  "You said that the next person who came would leave in an ambulance.",
                  instruction="Book visits with two people, a day ahead, by letter or email.",
-                 at_once="An engineer is due there this week."),
+                 at_once="An engineer is due at your home this week."),
         ),
         decision_answers("No engineer will go alone, and the check is due.", "The gas check goes on by appointment with two people. Writing and the office stay open."),
     ),

@@ -88,7 +88,7 @@ def make_restrictions(size: int) -> None:
         deputy=f"CASE WHEN {named_contact} THEN {FIRST_MANAGER} + n % 30 END",
         reason=text("You shouted at our colleagues on the phone."),
         begins=text("for_safety"),
-        at_once_reason=text("They said that they would come to a colleague's home."),
+        at_once_reason=text("You said that you would come to a colleague's home."),
         starts_on=f"CASE WHEN stands = 1 THEN {day(f'{seconds_ago(60)} + n % 50 * {DAY}')} ELSE {day_of(later('at', 8 * DAY))} END",
         ends_on=f"CASE WHEN stands = 1 THEN {day(f'{seconds_ago(-90)} + n % 200 * {DAY}')} ELSE {day_of(later('at', 200 * DAY))} END",
         first_review_on=day_of(later("at", 90 * DAY)),
