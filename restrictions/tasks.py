@@ -15,7 +15,7 @@ from cha_engagement.core.conditions import true_where
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.statements import fill_up, kept_records, kept_rows
 from cha_engagement.core.unsettled import is_unsettled
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Need
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of_day
@@ -52,6 +52,7 @@ class TaskCode(StrEnum):
     OPEN_CHANNEL = "restriction.open"
     OPEN_CHANNEL_IN_INTERIM = "interim.open"
     FIND_EMERGENCY_ROUTE = "customer.emergency"
+    CONFIRM_NEEDS = "customer.needs"
     KEEP_EMERGENCY_LINE = "organisation.emergency"
     LOOK_AGAIN = "restriction.look_again"
     NOTIFY_OF_END = "restriction.tell_end"
@@ -77,6 +78,7 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.FIND_EMERGENCY_ROUTE: TaskKind(
         "Find an emergency route that this customer can use", "customer_edit", "B2"
     ),
+    TaskCode.CONFIRM_NEEDS: TaskKind("Check with a customer what they need", "customer_edit", "9"),
     TaskCode.KEEP_EMERGENCY_LINE: TaskKind(
         "Keep an emergency line that each customer can use",
         "admin:organisation_organisation_change",
@@ -92,6 +94,7 @@ TASK_KINDS: dict[str, TaskKind] = {
 
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
 DECIDE = (Permission.DECIDE_MANAGEMENT,)
+CHANGE = (Permission.CHANGE_CUSTOMERS,)
 ESCALATED = (Permission.RECEIVE_ESCALATIONS,)
 ADMINISTER = (Permission.ADMINISTER,)
 LEFT_FOR_LONG = timedelta(days=8)
@@ -351,6 +354,30 @@ def explanation_tasks(keys: Collection[int]) -> Iterator[Task]:
             )
 
 
+def customer_tasks(keys: Collection[int]) -> Iterator[Task]:
+    yield from emergency_route_tasks(keys)
+    yield from needs_tasks(keys)
+
+
+def needs_tasks(keys: Collection[int]) -> Iterator[Task]:
+    """Ask whoever looks after a customer under restrictions to confirm with them what is recorded of their needs. Policy §9.
+
+    It waits for managers where nobody looks after them, or that one is away.
+    """
+    for customer in queries.customers_with_unconfirmed_needs(Customer.objects.filter(pk__in=keys)):
+        until = None if customer.is_restricted else start_of_day(customer.interim_until + timedelta(days=1))
+        grounds = person_or_others(
+            customer.assigned_to_id, CHANGE, IMPOSE, permission=Permission.CHANGE_CUSTOMERS
+        )
+        yield Task(
+            TaskCode.CONFIRM_NEEDS,
+            customer.pk,
+            customer.reference,
+            limit_grounds(grounds, until=until),
+            customer=customer.pk,
+        )
+
+
 def emergency_route_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
     for customer, until in queries.customers_without_emergency_route(Customer.objects.filter(pk__in=keys)):
@@ -406,7 +433,12 @@ TASK_SOURCES = (
         (IMPOSE, DECIDE),
     ),
     TaskSource(ManagementDecision, (TaskCode.EXPLAIN_DECISION,), explanation_tasks, (DECIDE,)),
-    TaskSource(Customer, (TaskCode.FIND_EMERGENCY_ROUTE,), emergency_route_tasks, (IMPOSE,)),
+    TaskSource(
+        Customer,
+        (TaskCode.FIND_EMERGENCY_ROUTE, TaskCode.CONFIRM_NEEDS),
+        customer_tasks,
+        (IMPOSE, CHANGE),
+    ),
     TaskSource(
         Organisation,
         (TaskCode.KEEP_EMERGENCY_LINE,),
@@ -454,6 +486,7 @@ TASK_LINKS = (
     TaskLink(Restriction, ManagementDecision, "restrictions"),
     TaskLink(Restriction, Customer, "restrictions"),
     TaskLink(InterimMeasure, Customer, "interim_measures"),
+    TaskLink(Need, Customer, "needs"),
     TaskLink(Letter, Restriction, "letters"),
     TaskLink(Letter, InterimMeasure, "letters"),
     TaskLink(Letter, ManagementDecision, "letters"),

@@ -8,10 +8,10 @@ from cha_engagement.lists.interfaces import Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
-from .enums import Relationship
+from .enums import NeedCode, Relationship
 from .fields import CustomerField
 from .interfaces import flags
-from .models import Customer
+from .models import Customer, Need
 from .queries import is_in_household_of
 from .rules import may_read_lists
 
@@ -20,15 +20,22 @@ def flag_choices() -> Choices:
     return [(code, flag.words) for code, flag in flags().items()]
 
 
+def customers_with_need(code: str) -> QuerySet[Need]:
+    """Return the keys of the customers of whom this need is recorded now."""
+    return Need.objects.current().filter(code=code).values_list("customer", flat=True)
+
+
 class CustomerFilter(ListFilter):
     relationship = choice_field(field_label(Customer, "relationship"), Relationship.choices)
     flag = choice_field("What applies", flag_choices)
+    need = choice_field("What they need", NeedCode.choices)
     household = CustomerField(label="In the household of (reference)", required=False)
     assigned_to = tick_field("Assigned to me")
 
     conditions = {
         "relationship": lambda relationship, user: Q(relationship=relationship),
         "flag": lambda code, user: match_keys(flags()[code].customer_keys(), flags()[code].condition()),
+        "need": lambda code, user: match_keys(customers_with_need(code), Q(pk__in=customers_with_need(code))),
         "household": lambda customer, user: is_in_household_of(customer),
         "assigned_to": lambda _, user: Q(assigned_to=user),
     }

@@ -32,6 +32,7 @@ from .letters import (
 )
 from .restriction import (
     annotate_readability,
+    customers_with_unconfirmed_needs,
     customers_without_emergency_route,
     ending_event,
     select_list,
@@ -43,6 +44,7 @@ __all__ = [
     "annotate_readability",
     "comparable_outcomes",
     "contact_amounts",
+    "customers_with_unconfirmed_needs",
     "customers_without_emergency_route",
     "decided_notes",
     "decision_in",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Need
 from cha_engagement.customers.queries import can_use_emergency_line, emergency_routes
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
@@ -48,6 +48,24 @@ def customers_without_emergency_route(
         if not can_use_emergency_line(customer) and not emergency_routes(customer, organisation):
             last_day = None if customer.is_restricted else customer.interim_until
             yield customer, last_day and start_of_day(last_day + timedelta(days=1))
+
+
+def customers_with_unconfirmed_needs(customers: QuerySet[Customer]) -> QuerySet[Any]:
+    """Return those of some customers under restrictions whose recorded needs nobody has confirmed since they were changed. Policy §9.
+
+    Each `is_restricted`, or is under interim measures alone until the end of the day `interim_until`.
+    """
+    needs = Need.objects.current().filter(customer=OuterRef("pk"))
+    standing = Restriction.objects.filter(status__in=STANDING, customer=OuterRef("pk"))
+    interim = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE, customer=OuterRef("pk"))
+    return (
+        customers.filter(~Q(accessibility_needs="") | Q(Exists(needs)), needs_confirmed_on=None)
+        .annotate(
+            is_restricted=Exists(standing),
+            interim_until=Subquery(interim.order_by("-ends_on").values("ends_on")[:1]),
+        )
+        .filter(Q(is_restricted=True) | Q(interim_until__isnull=False))
+    )
 
 
 def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:

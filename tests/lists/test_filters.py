@@ -8,7 +8,7 @@ import time_machine
 from lxml.html import fromstring
 
 from cha_engagement.customers import actions as customers
-from cha_engagement.customers.enums import Channel, Relationship
+from cha_engagement.customers.enums import Channel, NeedCode, Relationship
 from cha_engagement.customers.interfaces import flags
 from cha_engagement.organisation.calendar import add_months, today
 from incidents import actions as incidents
@@ -91,7 +91,14 @@ def test_customers_are_filtered(references, officer, manager, customer, restrict
     child = factories.customer(by=officer, name="Child", household_of=customer)
     trader = factories.customer(by=officer, name="Trader", relationship=Relationship.CONTRACTOR)
     customers.agree_adjustment(customer=child, by=officer, submission=uuid.uuid4(), what="Text first")
+    deaf = factories.customer(by=officer, name="Deaf", needs=[NeedCode.CANNOT_HEAR, NeedCode.NO_PHONE])
+    no_longer = factories.customer(by=officer, name="Hears", needs=[NeedCode.CANNOT_HEAR])
+    customers.change_customer(
+        customer=no_longer, by=officer, version=no_longer.version, needs={}, needs_confirmed_with="customer"
+    )
     for query, wanted in {
+        f"need={NeedCode.CANNOT_HEAR}": [deaf],
+        f"need={NeedCode.NO_ENGLISH}": [],
         "assigned_to=on": [mine],
         "assigned_to=me": [mine],
         "relationship=contractor": [trader],

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
-from cha_engagement.customers.enums import Channel, ConfirmedWith
+from cha_engagement.customers.enums import Channel, ConfirmedWith, NeedCode
 from cha_engagement.organisation.calendar import add_months, today
 from incidents.enums import Category
 from restrictions import actions
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+from restrictions.tasks import TaskCode
 from tests import factories
+from tests.desks import task_rows
 
 from .test_deciding import check_form, decision_page, measures_page
 
@@ -287,3 +289,54 @@ def test_the_page_of_a_restriction_shows_it_and_a_request_made_by_hand_meets_it(
     assert answer.status_code == 422
     assert SENTENCE in answer.content.decode()
     assert not Restriction.objects.exists()
+
+
+def asked_to_confirm(user):
+    return [row["reference"] for row in task_rows(user, TaskCode.CONFIRM_NEEDS)]
+
+
+@pytest.mark.policy("9")
+@pytest.mark.parametrize(
+    "recorded", [{"needs": {NeedCode.FEARS_PHONE: ""}}, {"accessibility_needs": "Says little."}]
+)
+def test_whoever_looks_after_them_is_asked_to_check_needs_that_were_changed(recorded, manager, officer):
+    other = factories.staff("other", "Officer")
+    customer = factories.customer(by=officer, name="Asked", assigned_to=officer)
+    incident = factories.incident(by=other, customer=customer)
+    factories.restriction(
+        by=manager, decision=factories.decision(by=manager, incidents=[incident]), **factories.WAITS
+    )
+    change = lambda **facts: customers.change_customer(  # noqa: E731
+        customer=customer, by=officer, version=customer.reload_locked().version, **facts
+    )
+    assert asked_to_confirm(officer) == []
+    change(**recorded, needs_confirmed_with=ConfirmedWith.NOBODY)
+    assert asked_to_confirm(officer) == [customer.reference]
+    assert asked_to_confirm(manager) == asked_to_confirm(other) == []
+    customers.confirm_needs(customer=customer, by=officer, confirmed_with=ConfirmedWith.CUSTOMER)
+    assert asked_to_confirm(officer) == []
+
+
+@pytest.mark.policy("9")
+def test_needs_wait_for_managers_where_nobody_looks_after_somebody_and_for_nobody_without_restrictions(
+    manager, officer
+):
+    customer = factories.customer(by=officer, name="Asked")
+    incident = factories.incident(by=officer, customer=customer)
+    customers.change_customer(
+        customer=customer,
+        by=officer,
+        version=customer.reload_locked().version,
+        accessibility_needs="Says little.",
+        needs_confirmed_with=ConfirmedWith.NOBODY,
+    )
+    assert asked_to_confirm(manager) == []
+    interim = factories.interim_measure(
+        by=manager, incidents=[incident], needs_confirmed_with=ConfirmedWith.NOBODY
+    )
+    assert asked_to_confirm(manager) == [customer.reference]
+    assert asked_to_confirm(officer) == []
+    actions.end_interim_measure(
+        interim=interim, by=manager, version=interim.version, status_reason="Calm again."
+    )
+    assert asked_to_confirm(manager) == []
