@@ -1,5 +1,7 @@
 """Define the list of customers: its filter and its columns."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from cha_engagement.core.labels import field_label
@@ -20,7 +22,7 @@ def flag_choices() -> Choices:
     return [(code, flag.words) for code, flag in flags().items()]
 
 
-def customers_with_need(code: str) -> QuerySet[Need]:
+def customers_with_need(code: str) -> QuerySet[Any]:
     """Return the keys of the customers of whom this need is recorded now."""
     return Need.objects.current().filter(code=code).values_list("customer", flat=True)
 
