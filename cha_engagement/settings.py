@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "reviews",
     "restrictions.blocks",
     "restrictions.breaches",
+    "restrictions.objections",
     "restrictions",
     "incidents.conversations",
     "incidents.restorative",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("restrictions.urls")),
     path("", include("restrictions.blocks.urls")),
     path("", include("restrictions.breaches.urls")),
+    path("", include("restrictions.objections.urls")),
     path("", include("cha_engagement.letters.urls")),
     path("evidence/", include("cha_engagement.evidence.urls")),
     path("accounts/", include("cha_engagement.staff.urls")),

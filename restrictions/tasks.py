@@ -458,10 +458,13 @@ EMERGENCY_ROUTES = frozenset(
         "emergency_interpreter",
     }
 )
+DAYS_AND_HOURS = frozenset(
+    {"notification_working_days", "staffed_from_hour", "staffed_until_hour", "least_contact_minutes"}
+)
 NEEDS_OF_EMERGENCIES = frozenset({"cannot_use", "needs_interpreter", "emergency_route"})
 TASK_LINKS = (
     *(
-        TaskLink(Organisation, model, "", frozenset({"notification_working_days"}), records=records)
+        TaskLink(Organisation, model, "", DAYS_AND_HOURS, records=records)
         for model, records in (
             (Restriction, Q(status__in=(RestrictionStatus.PROPOSED, *STANDING)) | is_unsettled(Restriction)),
             (InterimMeasure, Q(status=InterimStatus.IN_FORCE)),

@@ -294,6 +294,16 @@ def is_time_left(limiting: list[dict[str, Any]]) -> bool:
     )
 
 
+def is_answered(channel: Channel, restrictions: Iterable["Restriction"]) -> bool:
+    """Return whether the days and hours that these leave a channel have a time at which somebody answers. A letter waits until then. B2."""
+    limiting = [
+        restriction.terms
+        for restriction in restrictions
+        if restriction.kind == Volume.code and channel in restriction.terms["limited"]
+    ]
+    return channel == Channel.LETTER or not limiting or is_time_left(limiting)
+
+
 def least_allowed(before: dict[str, Any], unit: str, every: str) -> float:
     """Return the number that a new version must allow in its time to allow no less than before, whenever they come."""
     if before[unit] is None:

@@ -22,6 +22,7 @@ from restrictions.contact_plan import (
 )
 from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.kinds.channels import channel_labels, channels_closed_by, ordered_channels
+from restrictions.kinds.volume import is_answered
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -60,6 +61,7 @@ def check_open_channel_with(
         applying = [other for other in restrictions if applies_on(other, day)]
         # Who agreed to be reached through somebody alone is; what else applies must leave a channel for when that ends.
         closed = channels_closed_by(other for other in applying if not other.is_only_route)
+        closed |= unanswered_channels(applying)
         if set(INBOUND_CHANNELS) <= closed | unusable:
             closed_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in closed)
             unusable_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in unusable)
@@ -73,6 +75,12 @@ def check_open_channel_with(
         if refusals := check_combination(restriction, applying):
             return refusals
     return []
+
+
+def unanswered_channels(restrictions: Iterable[AnyRestriction]) -> set[Channel]:
+    """Return the channels that these leave open at no time at which somebody answers: such an hour is no way in. Beyond the policy: B2."""
+    limiting = [restriction for restriction in restrictions if isinstance(restriction, Restriction)]
+    return {channel for channel in INBOUND_CHANNELS if not is_answered(channel, limiting)}
 
 
 def check_combination(restriction: AnyRestriction, applying: Iterable[AnyRestriction]) -> list[Refusal]:
@@ -95,14 +103,16 @@ def days_to_check(restriction: AnyRestriction, restrictions: Iterable[AnyRestric
 def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:
     """Return the customers of some restrictions who may be left no channel, each with what is `imposed` on them, and what as `interim`. B2.
 
-    No restriction is imposed that would do so: it comes about when the channels that somebody can use become fewer, or their
-    email addresses that nobody blocks.
+    No restriction is imposed that would do so: it comes about when the channels that somebody can use become fewer, their email addresses
+    that nobody blocks, or the hours in which somebody answers.
     """
     imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
     interim = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE)
     email_blocked = imposed.filter(kind="block_email").values("customer")
+    timed = imposed.filter(kind="volume").values("customer")
     restricted = Customer.objects.filter(pk__in=restrictions.values("customer"))
-    return restricted.filter(~Q(cannot_use=[]) | Q(pk__in=email_blocked)).prefetch_related(
+    at_risk = ~Q(cannot_use=[]) | Q(pk__in=email_blocked) | Q(pk__in=timed)
+    return restricted.filter(at_risk).prefetch_related(
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
     )
@@ -121,7 +131,7 @@ def measures_leaving_no_channel(
         applying = [*customer.imposed, *interim]
         if has_no_channel(customer, applying):
             for restriction in applying:
-                if restriction.closed_channels:
+                if restriction.closed_channels or unanswered_channels([restriction]):
                     yield (
                         first_day and start_of_day(first_day),
                         next_day and start_of_day(next_day),

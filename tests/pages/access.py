@@ -63,7 +63,7 @@ RULES = {
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
 READERS = {
-    "customer contact breach": "customers.view_customer",
+    "customer contact breach objection": "customers.view_customer",
     "incident warned": """
         incidents.view_incident
         or incidents.add_incident and reported it
@@ -208,6 +208,9 @@ restriction_lift         200     422   restrictions.impose_restriction
 restriction_look_again   200     422   restrictions.impose_restriction and reviews.receive_escalations
                                        and without reviews
 restriction_not_notified 200     422   restrictions.impose_restriction
+object                   200     422   contacts.add_contact
+objection                200     405   anybody
+objection_answer         200     422   restrictions.impose_restriction
 restriction_confirm_untold 405   302   restrictions.impose_restriction and not decided on it
 restriction_refuse_untold 405    302   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction

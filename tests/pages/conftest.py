@@ -22,6 +22,7 @@ from incidents.enums import Outcome
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
+from restrictions.objections import actions as objections
 from reviews import actions as reviews
 from reviews.enums import ReviewOutcome
 
@@ -156,6 +157,14 @@ def make_case(officer, manager):
         "ended": ended,
         "contact": contact,
         "breach": contact.breaches.get(),
+        "objection": objections.log_objection(
+            customer=customer,
+            by=officer,
+            submission=uuid.uuid4(),
+            about="note",
+            received_on=today(),
+            objection="I never shouted at anybody.",
+        ),
         "customer": customer,
         "twin": factories.customer(by=officer),
         "merge": merge,

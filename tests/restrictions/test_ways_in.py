@@ -16,6 +16,7 @@ from restrictions.contact_plan import applies_on
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 from tests import factories
+from tests.desks import task_rows
 
 WAYS = [way.value for way in INBOUND_CHANNELS]
 some_ways = st.sets(st.sampled_from(WAYS), max_size=5)
@@ -160,3 +161,44 @@ def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager,
         "first_review_on": month + timedelta(days=60),
     }
     assert factories.restriction(by=manager, decision=decision, **later).status == RestrictionStatus.IMPOSED
+
+
+MORNING = {
+    "limited": ["phone"],
+    "most": {"contacts": None, "minutes": None, "every": ""},
+    "days": [],
+    "hours": ["09:00", "10:00"],
+}
+
+
+def change_hours(organisation, first, last):
+    organisation.staffed_from_hour, organisation.staffed_until_hour = first, last
+    organisation.save()
+
+
+@pytest.mark.beyond("B2")
+def test_an_hour_in_which_nobody_answers_is_no_way_in(organisation, decision, manager, customer):
+    """The hours in which somebody answers have changed since the phone was limited to the morning."""
+    limited = factories.restriction(by=manager, decision=decision, kind="volume", terms=MORNING)
+    closed = {"closed": [way for way in WAYS if way != "phone"], "open": ["phone"]}
+    impose = lambda: factories.restriction(by=manager, decision=decision, terms=closed)  # noqa: E731
+    change_hours(organisation, 10, 16)
+    with pytest.raises(Incomplete, match="no way in"):
+        impose()
+    change_hours(organisation, 9, 16)
+    closing = impose()
+    assert not task_rows(manager, "restriction.open")
+    change_hours(organisation, 10, 16)
+    asked = {row["reference"] for row in task_rows(manager, "restriction.open")}
+    assert asked == {limited.reference, closing.reference}
+    actions.lift_restriction(restriction=limited, by=manager, status_reason="Calm since.")
+    assert not task_rows(manager, "restriction.open")
+
+
+@pytest.mark.beyond("B2")
+def test_a_letter_waits_until_somebody_answers(organisation, decision, manager):
+    by_letter = MORNING | {"limited": ["letter"]}
+    factories.restriction(by=manager, decision=decision, kind="volume", terms=by_letter)
+    change_hours(organisation, 10, 16)
+    closed = {"closed": [way for way in WAYS if way != "letter"], "open": ["letter"]}
+    assert factories.restriction(by=manager, decision=decision, terms=closed).is_in_force

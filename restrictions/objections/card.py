@@ -1,0 +1,35 @@
+from django.urls import reverse
+
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import StaffMember
+
+from . import rules
+from .models import Objection
+
+MOST_OBJECTIONS = 10  # shown beside a customer
+
+
+def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
+    if rules.may_log_objection(user):
+        return []
+    return [Action("They say that something is wrong", reverse("object", args=[customer.reference]))]
+
+
+def objection_box(customer: Customer, user: StaffMember) -> SideBox:
+    if customer.lacks("objections"):
+        return SideBox("What they object to", [])
+    objections = Objection.objects.visible_to(user).filter(customer=customer)
+    return SideBox(
+        "What they object to",
+        [
+            SideBoxRow(
+                f"{objection.get_about_display()}, {uk_date(objection.received_on)}",
+                objection.get_absolute_url(),
+                objection.status,
+                objection.get_status_display(),
+            )
+            for objection in objections.order_by("-received_on", "-pk")[:MOST_OBJECTIONS]
+        ],
+    )
