@@ -83,3 +83,14 @@ def test_a_subject_is_escaped_and_keeps_its_date_on_one_line(draft, manager):
 def test_other_words_are_not_kept_on_one_line():
     for text in ("20 working days", "May 2026", "A1 paper", "99 McDonald Road", "10 000 &amp; more"):
         assert pdf.keep_unbroken(text) == text
+
+
+@pytest.mark.policy("61.3")
+def test_no_letter_ends_on_a_page_that_is_nearly_empty(pages):
+    """Its last section begins well above the foot of a page, as the closing of every letter does."""
+    section = f"## How to reach us\n\n{PARAGRAPH * 14}{END}"
+    fit = texts_of(pages(PARAGRAPH * 60)[0]).count("Words.")
+    for before in range(max(1, fit - 18), fit - 8):
+        *_, last = pages(f"## Why\n\n{PARAGRAPH * before}{section}")
+        heights = [down for down, _ in last]
+        assert len(heights) < 2 or max(heights) - TOP > 0.25 * (FOOT - TOP)

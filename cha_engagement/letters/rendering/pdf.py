@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
+from weasyprint.formatting_structure.boxes import LineBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -24,6 +26,13 @@ from .letterhead import letterhead
 from .long_words import break_long_words
 from .markdown import render_html
 
+LEAST_FILLED = 0.3
+"""Less than this part of a sheet is nearly nothing: a signature, and two or three paragraphs above it."""
+TIGHTER = (
+    ".letter p { margin-bottom: 0.42em } .letter__body ul, .letter__body ol { margin-bottom: 0.42em }"
+    " .letter__body h2, .letter__body h3, .letter__body h4 { margin-top: 0.65em } .letter__close { margin-top: 0.5em }"
+)
+LAST_SECTION_TOGETHER = ".letter__body h2:last-of-type { break-before: page }"
 STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
 LOGO = "association:logo"
 
@@ -105,6 +114,36 @@ def render_pdf(letter: Letter, *, text: str, final: bool = False) -> bytes:
 def write_pdf(html: str, logo: bytes = b"") -> bytes:
     """Return a page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
     with pango_lock:
-        style, fonts = stylesheet()
-        document = HTML(string=break_long_words(html), url_fetcher=StaticFetcher(logo))
-        return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+        page = HTML(string=break_long_words(html), url_fetcher=StaticFetcher(logo))
+        return lay_out(page).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def lay_out(page: HTML) -> Document:
+    """Lay out a page of ours so that its last sheet is not nearly empty: with less room between paragraphs or, where that is not enough, with
+    the whole of its last section there. Its letters and lines stay as large as they are.
+    """
+    style, fonts = stylesheet()
+
+    def render(css: str = "") -> Document:
+        styles = [style, CSS(string=css)] if css else [style]
+        return page.render(stylesheets=styles, font_config=fonts)
+
+    document = render()
+    if not is_nearly_empty(document):
+        return document
+    tighter = render(TIGHTER)
+    if len(tighter.pages) < len(document.pages):
+        return tighter
+    fuller = render(LAST_SECTION_TOGETHER)
+    is_better = len(fuller.pages) == len(document.pages) and not is_nearly_empty(fuller)
+    return fuller if is_better else document
+
+
+def is_nearly_empty(document: Document) -> bool:
+    """Return whether the last of several sheets has little on it."""
+    if len(document.pages) < 2:
+        return False
+    sheet: Any = document.pages[-1]._page_box
+    lines = [box for box in sheet.children[0].descendants() if isinstance(box, LineBox)]
+    bottom = max((line.position_y + line.height for line in lines), default=sheet.content_box_y())
+    return (bottom - sheet.content_box_y()) < LEAST_FILLED * sheet.height
