@@ -86,8 +86,11 @@ def test_it_says_what_stays_as_it_is(letter_about, manager, facts, words):
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("channel", "If you contact us in another way all the same, we will ask you to keep to what is open"),
-        ("named_contact", "If you contact us in another way all the same,"),
+        (
+            "channel",
+            "If you contact us in another way than this letter asks all the same, we will ask you to keep to what is open",
+        ),
+        ("named_contact", "If you contact us in another way than this letter asks all the same,"),
         ("volume", "If you contact us more often, for longer or at other times all the same,"),
         ("no_recording_pause", ""),
     ],
