@@ -119,8 +119,10 @@ def write_pdf(html: str, logo: bytes = b"") -> bytes:
 
 
 def lay_out(page: HTML) -> Document:
-    """Lay out a page of ours so that its last sheet is not nearly empty: with less room between paragraphs or, where that is not enough, with
-    the whole of its last section there. Its letters and lines stay as large as they are.
+    """Lay out a page of ours so that its last sheet is not nearly empty.
+
+    It has less room between paragraphs or, where that is not enough, the whole of its last section there. Its letters and lines stay as
+    large as they are.
     """
     style, fonts = stylesheet()
 
