@@ -18,11 +18,6 @@ def is_officers(person, case, record):
     return (person, case) == ("officer", "own")
 
 
-def is_managers(person, case, record):
-    """Hold for the manager, who decides in both cases."""
-    return person == "manager"
-
-
 def is_officers_proposal(person, case, record):
     return record == "proposal" and is_officers(person, case, record)
 
@@ -58,7 +53,6 @@ RULES = {
     "without reviews": is_so_nowhere,
     "names a contact": is_so_nowhere,
     "counts": is_so_nowhere,
-    "decided on it": is_managers,
 }
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
@@ -211,7 +205,7 @@ restriction_not_notified 200     422   restrictions.impose_restriction
 object                   200     422   contacts.add_contact
 objection                200     405   anybody
 objection_answer         200     422   restrictions.impose_restriction
-restriction_confirm_untold 405   302   restrictions.impose_restriction and not decided on it
+restriction_confirm_untold 405   302   restrictions.impose_restriction
 restriction_refuse_untold 405    302   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction
 restriction_rename       200     422   restrictions.impose_restriction and names a contact

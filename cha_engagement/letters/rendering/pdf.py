@@ -28,11 +28,9 @@ from .markdown import render_html
 
 LEAST_FILLED = 0.3
 """Less than this part of a sheet is nearly nothing: a signature, and two or three paragraphs above it."""
-TIGHTER = (
-    ".letter p { margin-bottom: 0.42em } .letter__body ul, .letter__body ol { margin-bottom: 0.42em }"
-    " .letter__body h2, .letter__body h3, .letter__body h4 { margin-top: 0.65em } .letter__close { margin-top: 0.5em }"
-)
-LAST_SECTION_TOGETHER = ".letter__body h2:last-of-type { break-before: page }"
+SHEET = 'class="letter-page"'
+TIGHTER, LAST_SECTION_TOGETHER = "letter-page--tighter", "letter-page--last-section"
+"""The classes of a page that letter.css lays out in another way."""
 STATIC = Path(settings.STATICFILES_DIRS[0]).resolve()
 LOGO = "association:logo"
 
@@ -114,11 +112,10 @@ def render_pdf(letter: Letter, *, text: str, final: bool = False) -> bytes:
 def write_pdf(html: str, logo: bytes = b"") -> bytes:
     """Return a page of ours as a PDF that looks as letters do. `logo` is the picture that it asks for, where it does."""
     with pango_lock:
-        page = HTML(string=break_long_words(html), url_fetcher=StaticFetcher(logo))
-        return lay_out(page).write_pdf(pdf_variant="pdf/ua-1")
+        return lay_out(break_long_words(html), logo).write_pdf(pdf_variant="pdf/ua-1")
 
 
-def lay_out(page: HTML) -> Document:
+def lay_out(html: str, logo: bytes) -> Document:
     """Lay out a page of ours so that its last sheet is not nearly empty.
 
     It has less room between paragraphs or, where that is not enough, the whole of its last section there. Its letters and lines stay as
@@ -126,9 +123,11 @@ def lay_out(page: HTML) -> Document:
     """
     style, fonts = stylesheet()
 
-    def render(css: str = "") -> Document:
-        styles = [style, CSS(string=css)] if css else [style]
-        return page.render(stylesheets=styles, font_config=fonts)
+    def render(layout: str = "") -> Document:
+        page = html.replace(SHEET, f'class="letter-page {layout}"', 1) if layout else html
+        return HTML(string=page, url_fetcher=StaticFetcher(logo)).render(
+            stylesheets=[style], font_config=fonts
+        )
 
     document = render()
     if not is_nearly_empty(document):
