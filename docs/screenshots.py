@@ -46,6 +46,7 @@ def look_up(page: Page) -> None:
 def leave_out_what_happened(page: Page) -> None:
     """Send an incident with answers that contradict each other, and without what happened."""
     page.get_by_label("When it happened").fill("2027-01-01T10:00")
+    page.get_by_text("Say more now").click()
     page.get_by_label("Abuse", exact=True).check()
     page.get_by_role("button", name="Save and send to a manager").click()
     page.get_by_role("alert").wait_for()

@@ -64,7 +64,9 @@ def log_incident(
     facts, links = split_links(facts)
     raise_if_incomplete(*rules.check_ticks(Incident(**facts)))
     facts["complaints_alone"] = rules.is_still_about_complaints_alone(False, links.get("categories", ()))
-    facts["is_uncategorised"] = not links.get("categories")
+    facts["may_be_zero_tolerance"] = rules.is_possible_zero_tolerance(
+        facts.get("harm", ""), links.get("categories", ())
+    )
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     incident = writing.create_record(
@@ -158,15 +160,21 @@ def change_incident(
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - codes_before
     if urgent and (urgent & added or is_other_customer):
         facts["waiting_since"] = timezone.now()
+    harm = facts.get("harm", current.harm)
+    is_harm_new = harm != current.harm and rules.is_possible_zero_tolerance(harm, codes)
+    if is_harm_new:
+        facts["waiting_since"] = timezone.now()
     if codes != codes_before:
         facts["complaints_alone"] = rules.is_still_about_complaints_alone(current.complaints_alone, codes, by)
-        facts["is_uncategorised"] = current.is_uncategorised or not codes
+    if is_harm_new or codes != codes_before:
+        is_possible = rules.is_possible_zero_tolerance(harm, codes)
+        facts["may_be_zero_tolerance"] = current.may_be_zero_tolerance or is_possible
     for name, value in facts.items():
         setattr(current, name, value)
     raise_if_incomplete(*rules.check_ticks(current))
     incident = writing.edit_record(incident, by=by, reason="Changed", version=version, links=links, **facts)
     if incident.can(IncidentEvent.REOPEN) and (
-        urgent & added or (added and rules.may_assess_incident(by, incident))
+        is_harm_new or urgent & added or (added and rules.may_assess_incident(by, incident))
     ):
         incident = return_to_manager(incident, by=by, reason="Reopened: of another kind than was known")
     record_new_readers(incident, before=readers_before, by=by)
@@ -238,7 +246,7 @@ def assess_incident(
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
         complaints_alone=rules.is_still_about_complaints_alone(incident.complaints_alone, codes, by),
-        is_uncategorised=not codes,
+        may_be_zero_tolerance=not codes,
     )
     writing.create_record(
         Assessment,

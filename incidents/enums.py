@@ -65,6 +65,14 @@ LIVE_CHANNELS = (
 """Channels on which a contact is going on and can be ended with a warning. Policy §26."""
 
 
+class Harm(TextChoices):
+    """Whether anybody was threatened, hurt or abused, as whoever logs it knows. Policy §24."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_SURE = "not_sure", "Not sure"
+
+
 class YesNo(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"

@@ -219,7 +219,7 @@ def can_be(*codes: str) -> Q:
 
     Such an incident may be the worst. Policy §24.
     """
-    return Q(has_category(*codes)) | Q(is_uncategorised=True)
+    return Q(has_category(*codes)) | Q(may_be_zero_tolerance=True)
 
 
 def incidents_with_caution(since: datetime) -> QuerySet[Incident]:

@@ -27,7 +27,7 @@ from cha_engagement.staff.interfaces import (
     task_about,
 )
 
-from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
+from .enums import ZERO_TOLERANCE, Category, Harm, IncidentStatus, Outcome
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
 from .queries import can_be, has_category, is_undecided, last_assessment_value, staff_with_part
@@ -36,6 +36,13 @@ ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
 EVERY_MANAGER_AFTER = timedelta(hours=1)
 """The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
+
+
+HARM_IN_WORDS: dict[str, str] = {
+    Harm.YES: "Somebody was threatened, hurt or abused",
+    Harm.NOT_SURE: "Somebody may have been threatened, hurt or abused",
+}
+"""What a task says of an incident that nobody has given a kind of zero tolerance yet."""
 
 
 class TaskCode(StrEnum):
@@ -103,8 +110,10 @@ def categories_in_words(incident: Incident) -> dict[str, str]:
     codes = incident.category_codes
     worst = next((category for category in ZERO_TOLERANCE if category in codes), None)
     others = [category.label for category in Category if category in codes and category != worst]
-    note = ", ".join(others) if codes else "No kind given yet"
-    return {"danger": worst.label if worst else "", "note": note}
+    danger = HARM_IN_WORDS.get(incident.harm, "") if incident.may_be_zero_tolerance else ""
+    if worst:
+        danger = worst.label
+    return {"danger": danger, "note": ", ".join(others) if codes else "No kind given yet"}
 
 
 def unidentified_name(incident: Incident) -> str:

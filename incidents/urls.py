@@ -6,6 +6,7 @@ urlpatterns = [
     path("incidents/", views.incident_list, name="incidents"),
     path("incidents/new/", views.log_incident, name="incident_new"),
     path("incidents/<reference:reference>/", views.incident_page, name="incident"),
+    path("incidents/<reference:reference>/more/", views.add_to_report, name="incident_more"),
     path("incidents/<reference:reference>/edit/", views.edit_incident, name="incident_edit"),
     path("incidents/<reference:reference>/assign/", views.assign_incident, name="incident_assign"),
     path("incidents/<reference:reference>/assess/", views.assess_incident, name="incident_assess"),

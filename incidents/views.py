@@ -109,8 +109,21 @@ def log_incident(request: StaffRequest) -> HttpResponse:
     form = forms.LogForm(posted_data(request), user=request.user, customer=customer)
     if incident := form.carry_out(actions.log_incident, by=request.user):
         messages.success(request, logged_message(incident))
-        return redirect(incident)
+        return redirect("incident_more", incident.reference)
     return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
+
+
+def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
+    """Ask whoever has just logged an incident how they are, and for what is still needed and can wait."""
+    incident = get_object_or_404(visible_incidents(request), reference=reference)
+    raise_if_refused(rules.may_change_incident(request.user, incident))
+    form = forms.MoreForm(posted_data(request), record=incident, user=request.user)
+    if form.carry_out(actions.change_incident, incident=incident, by=request.user):
+        messages.success(request, f"Thank you. What you added to {incident} is kept.")
+        return redirect(incident)
+    return form_page(
+        request, "incidents/more.html", form, back=incident, title="Are you all right?", incident=incident
+    )
 
 
 def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:

@@ -115,6 +115,21 @@ class Section(LayoutObject):
         return render_to_string(self.get_template_name(template_pack), {"section": self, "content": content})
 
 
+class SideBySide(LayoutObject):
+    """Short questions beside each other where there is room, below each other on a phone."""
+
+    template = "%s/layout/side_by_side.html"
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = list(fields)
+
+    def render(
+        self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        content = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        return render_to_string(self.get_template_name(template_pack), {"content": content})
+
+
 class FoldedSection(LayoutObject):
     """Questions that can wait, folded away under a line that says so; open where one has an error, or an answer.
 
@@ -125,18 +140,20 @@ class FoldedSection(LayoutObject):
     template = "%s/layout/folded_section.html"
 
     def __init__(
-        self, summary: str, *fields: str, starts_folded: bool = False, opens_with: Sequence[str] = ()
+        self, summary: str, *fields: Any, starts_folded: bool = False, opens_with: Sequence[str] = ()
     ) -> None:
         self.summary = summary
-        self.opens_with = opens_with if starts_folded else fields
+        self.starts_folded = starts_folded
+        self.opens_with = opens_with
         self.fields = list(fields)
 
     def render(
         self, form: forms.BaseForm, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         content = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        answered = any(form[name].value() for name in self.opens_with)
-        is_open = answered or any(form[name].errors for name in self.fields)
+        names = [pointer.name for pointer in self.get_field_names()]
+        answered = any(form[name].value() for name in (self.opens_with if self.starts_folded else names))
+        is_open = answered or any(form[name].errors for name in names)
         return render_to_string(
             self.get_template_name(template_pack), {"section": self, "content": content, "is_open": is_open}
         )

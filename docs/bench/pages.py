@@ -214,7 +214,7 @@ FORMS = {
         "customer_edit", "decide", "restriction_propose?kind=channel", "interim_new", "letter_new", "restore", "contact_new", "appeal_new",
     ),
     "Incident": (
-        "incident_edit", "incident_assess", "incident_close", "incident_reopen", "incident_evidence", "history",
+        "incident_edit", "incident_more", "incident_assess", "incident_close", "incident_reopen", "incident_evidence", "history",
     ),
     "ManagementDecision": ("restrict?kind=channel", "restrict?kind=named_contact"),
     "Restriction": ("restriction_lift", "restriction_impose", "restriction_rename", "history"),

@@ -1,4 +1,5 @@
 from .decisions import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
+from .more import MoreForm
 from .report import EditForm, LogForm
 
 __all__ = [
@@ -8,5 +9,6 @@ __all__ = [
     "CloseForm",
     "EditForm",
     "LogForm",
+    "MoreForm",
     "ReopenForm",
 ]

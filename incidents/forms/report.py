@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.dates import PastDateField, PastDateTimeField
-from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
+from cha_engagement.core.formpack import FoldedSection, Reveal, Section, SideBySide, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
 from cha_engagement.customers.enums import Channel
@@ -22,6 +22,7 @@ from incidents.enums import GUIDANCE, Category, Warning, YesNo
 from incidents.models import Incident
 
 RADIOS = (
+    "harm",
     "contact_ended",
     "how_ended",
     "warning",
@@ -30,6 +31,25 @@ RADIOS = (
     "aimed_at",
 )
 """Questions whose answers are all shown, none of them for an answer that is not given yet."""
+
+
+ASKED_BY_CATEGORY = Reveal(
+    "categories",
+    {
+        Category.ABUSE: ["aimed_at"],
+        Category.UNREASONABLE_DEMANDS: ["demand"],
+        Category.REFUSAL: ["request_made", "request_made_on", "request_difficulty", "no_difficulty"],
+        Category.OTHER: ["other_category"],
+    },
+)
+ASKED_OF_ENDING = (
+    Reveal("contact_ended", {YesNo.YES: ["how_ended"]}),
+    Reveal("warning", {Warning.NOT_GIVEN: ["no_warning_reason"]}),
+)
+ASKED_OF_RESPONSE = ("action_taken", "action_not_taken", "nothing_left")
+
+ASKED_OF_PEOPLE = ("affected_staff", "affected_others", "witnesses")
+ASKED_OF_EFFECT = ("effect_on_staff", "effect_on_service", "needs_known")
 
 
 class CategoriesField(forms.MultipleChoiceField):
@@ -79,6 +99,8 @@ class FactsForm(CaseModelForm):
             "categories",
             "other_category",
             "facts",
+            "harm",
+            "expected_contact",
             "aimed_at",
             "affected_staff",
             "affected_others",
@@ -104,6 +126,7 @@ class FactsForm(CaseModelForm):
         widgets = {
             "facts": forms.Textarea(attrs={"rows": 6}),
             **dict.fromkeys(RADIOS, forms.RadioSelect),
+            "harm": forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
             **dict.fromkeys(
                 [
                     "action_taken",
@@ -150,67 +173,34 @@ class FactsForm(CaseModelForm):
             field.choices = [choice for choice in field.choices if choice[0]]
         self.helper = form_helper(*self.layout(), submit=submit, cancel_url=cancel_url)
 
-    def layout(self) -> list[Section]:
+    def layout(self) -> list[Any]:
         return [
-            Section("Who and when", *self.person_fields(), "occurred_at", "channel", "location"),
-            Section(
-                "The facts",
-                "facts",
-                Reveal(
-                    "categories",
-                    {
-                        Category.ABUSE: ["aimed_at"],
-                        Category.UNREASONABLE_DEMANDS: ["demand"],
-                        Category.REFUSAL: [
-                            "request_made",
-                            "request_made_on",
-                            "request_difficulty",
-                            "no_difficulty",
-                        ],
-                        Category.OTHER: ["other_category"],
-                    },
-                ),
-                *self.part_fields(),
-            ),
-            Section(
-                "How the contact went",
-                Reveal("contact_ended", {YesNo.YES: ["how_ended"]}),
-                Reveal("warning", {Warning.NOT_GIVEN: ["no_warning_reason"]}),
-                "recording_warning",
-            ),
-            Section("Our response", "action_taken", "action_not_taken", "nothing_left"),
+            Section("Who and when", "customer", "unidentified_person", "occurred_at", "channel", "location"),
+            Section("The facts", "facts", "harm", "expected_contact", ASKED_BY_CATEGORY),
+            Section("How the contact went", *ASKED_OF_ENDING, "recording_warning"),
+            Section("Our response", *ASKED_OF_RESPONSE),
             Section(
                 "What can wait",
-                FoldedSection(
-                    "Whom it affected, and who saw it", "affected_staff", "affected_others", "witnesses"
-                ),
-                FoldedSection(
-                    "Its effect, and needs that may have played a part",
-                    "effect_on_staff",
-                    "effect_on_service",
-                    "needs_known",
-                ),
+                FoldedSection("Whom it affected, and who saw it", *ASKED_OF_PEOPLE),
+                FoldedSection("Its effect, and needs that may have played a part", *ASKED_OF_EFFECT),
                 "reported_by",
             ),
         ]
 
-    def person_fields(self) -> list[str]:
-        return ["customer", "unidentified_person"]
-
-    def part_fields(self) -> list[str]:
-        """Return the fields that ask about the part of the person who types."""
-        return []
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if "customer" in self.fields:
+            self.check_person(cleaned)
+        self.clear_obsolete_answers(cleaned)
+        return cleaned
+
+    def check_person(self, cleaned: dict[str, Any]) -> None:
         self.describe_unmatched_person(cleaned)
         is_anybody = cleaned.get("customer") or cleaned.get("unidentified_person")
         if not is_anybody and "customer" not in self.errors:
             self.add_error(
-                "customer", "Give the customer's reference, or say below who it was as far as you know."
+                "customer", "Say who it was, as far as you know: a name, or what they looked like."
             )
-        self.clear_obsolete_answers(cleaned)
-        return cleaned
 
     def describe_unmatched_person(self, cleaned: dict[str, Any]) -> None:
         """Add a name that is none of our customers' to the description of an unidentified person."""
@@ -228,18 +218,21 @@ class FactsForm(CaseModelForm):
 
     def clear_obsolete_answers(self, cleaned: dict[str, Any]) -> None:
         """Empty the answers to questions that another answer has taken away."""
-        if cleaned.get("contact_ended") != YesNo.YES:
-            cleaned["how_ended"] = ""
-        if cleaned.get("channel") != Channel.PHONE:
-            cleaned["recording_warning"] = ""
-        if cleaned.get("warning") != Warning.NOT_GIVEN:
-            cleaned["no_warning_reason"] = ""
+        for question, answer, opened in (
+            ("contact_ended", YesNo.YES, "how_ended"),
+            ("channel", Channel.PHONE, "recording_warning"),
+            ("warning", Warning.NOT_GIVEN, "no_warning_reason"),
+        ):
+            if question in self.fields and cleaned.get(question) != answer:
+                cleaned[opened] = ""
 
 
 class LogForm(CreateForm, FactsForm):
     """Logs an incident, about `customer` where the form was opened from their page."""
 
     saw_only = forms.BooleanField(label="I only saw or heard it: it did not happen to me", required=False)
+
+    optional_notes = FactsForm.optional_notes | {"customer": "", "unidentified_person": "(optional)"}
 
     def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
         initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
@@ -250,16 +243,37 @@ class LogForm(CreateForm, FactsForm):
         )
         if customer:
             self.fields["customer"].widget = forms.HiddenInput()
-
+        person, description = self.fields["customer"], self.fields["unidentified_person"]
+        person.label = "Who was it?"
+        person.help_text = "A name, phone number, address or reference; or what they looked like."
+        description.label, description.help_text = "What else you know of who it was", ""
+        self.fields["facts"].widget.attrs["rows"] = 4
+        self.fields["harm"].required = True
         reported_by = self.fields["reported_by"]
         reported_by.label = "Are you logging it for a colleague?"
         reported_by.help_text = "Choose whom it happened to, or who saw it. Leave it where that is you."
 
-    def person_fields(self) -> list[str]:
-        return [] if self.known_customer else super().person_fields()
-
-    def part_fields(self) -> list[str]:
-        return ["saw_only"]
+    def layout(self) -> list[Any]:
+        """Ask at first what cannot wait: whoever types may have been threatened just now."""
+        return [
+            SideBySide(*([] if self.known_customer else ["customer"]), "channel", "occurred_at"),
+            "facts",
+            "harm",
+            FoldedSection(
+                "Say more now",
+                "saw_only",
+                "reported_by",
+                *([] if self.known_customer else ["unidentified_person"]),
+                "location",
+                "expected_contact",
+                ASKED_BY_CATEGORY,
+                *ASKED_OF_ENDING,
+                "recording_warning",
+                *ASKED_OF_RESPONSE,
+                *ASKED_OF_PEOPLE,
+                *ASKED_OF_EFFECT,
+            ),
+        ]
 
 
 class EditForm(ChangeForm, FactsForm):

@@ -79,8 +79,8 @@ class Incident(RecordWithStatus):
     It is about a `customer`, or an unidentified person. `reported_by` is the one it happened to or who saw it, `entered_by` the one
     who typed it in. Its categories are provisional until a manager has assessed it.
     `complaints_alone` is as `rules.is_still_about_complaints_alone` found it each time that somebody chose categories (policy §54).
-    `is_uncategorised` is set once it is left without a category, and a manager's assessment alone takes it away: it may be the
-    worst (policy §24).
+    `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
+    without a category and nobody said that none was: it may be the worst. A manager's assessment alone takes it away (policy §24).
     """
 
     PREFIX = "INC"
@@ -112,6 +112,10 @@ class Incident(RecordWithStatus):
         missing="Say what kind of thing it was.",
         paragraph="35",
     )
+    harm = models.CharField(
+        "was anybody threatened, hurt or abused?", max_length=10, choices=enums.Harm, blank=True
+    )
+    expected_contact = models.CharField("who is due to see them next, and when", max_length=SHORT, blank=True)
     facts = ReasonField("what happened", max_length=LONG, missing="Say what happened.", paragraph="62")
     aimed_at = models.CharField("who it was aimed at", max_length=20, choices=enums.AimedAt, blank=True)
     affected_staff = models.ManyToManyField(
@@ -209,8 +213,10 @@ class Incident(RecordWithStatus):
     complaints_alone = models.BooleanField(
         "about the use of the complaints process alone", default=False, editable=False
     )
-    is_uncategorised = models.BooleanField(
-        "it had no kind, and no manager has said since which", default=False, editable=False
+    may_be_zero_tolerance = models.BooleanField(
+        "it may be violence, a threat or abuse, and no manager has said since what it was",
+        default=False,
+        editable=False,
     )
     closed_at = models.DateTimeField(null=True, editable=False)
 
@@ -302,8 +308,8 @@ class Incident(RecordWithStatus):
 
     @property
     def is_possible_threat(self) -> bool:
-        """Return whether it is violence or a threat, or has no category that a manager gave it."""
-        return self.is_uncategorised or not self.category_codes.isdisjoint(enums.THREATS)
+        """Return whether it is violence or a threat, or may be, as far as no manager has said what it was."""
+        return self.may_be_zero_tolerance or not self.category_codes.isdisjoint(enums.THREATS)
 
     @property
     def is_zero_tolerance(self) -> bool:

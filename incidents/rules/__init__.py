@@ -10,7 +10,7 @@ from .assessment import (
     may_rely_on,
     may_write_letter,
 )
-from .facts import check_complete, check_ready_to_close, check_ticks
+from .facts import check_complete, check_ready_to_close, check_ticks, is_possible_zero_tolerance
 from .incident import (
     REOPEN_REASON_MISSING,
     check_added_parts,
@@ -38,6 +38,7 @@ __all__ = [
     "check_ticks",
     "has_part",
     "is_left_to_management_team",
+    "is_possible_zero_tolerance",
     "is_still_about_complaints_alone",
     "may_add_evidence",
     "may_assess_incident",

@@ -150,6 +150,9 @@ class Colleague:
     def follows(self, link):
         self.goes(self.page.get_by_role("link", name=link).first)
 
+    def opens_fold(self, summary):
+        self.page.locator("summary", has_text=summary).first.click()
+
     def presses(self, button):
         self.goes(self.page.get_by_role("button", name=button).first)
 

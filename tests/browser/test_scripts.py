@@ -30,6 +30,8 @@ def officer(transactional_db):
 def fill_in(page):
     page.get_by_label("How they were in contact").select_option("Phone")
     page.get_by_role("textbox", name="What happened").fill("Shouted and swore.")
+    page.get_by_role("group", name="Was anybody threatened, hurt or abused?").get_by_label("Yes").check()
+    page.get_by_text("Say more now").click()
 
 
 def save(page):
@@ -48,7 +50,7 @@ def test_without_scripts_an_incident_is_logged_with_all_its_questions(page_as, o
     page.get_by_label("For my own wellbeing").check()
     save(page).click()
     incident = Incident.objects.get()
-    assert page.url.endswith(incident.get_absolute_url())
+    assert page.url.endswith(f"{incident.get_absolute_url()}more/")
     assert (incident.aimed_at, incident.how_ended, incident.no_warning_reason) == (
         AimedAt.STAFF,
         HowEnded.ENDED_CALL,
@@ -116,6 +118,7 @@ def test_look_up_shows_results_while_somebody_types(page_as, officer, customer):
 def test_an_answer_shows_its_questions_and_another_hides_them(page_as, officer, customer):
     page = page_as(officer)
     page.goto(LOG.format(customer))
+    page.get_by_text("Say more now").click()
     ended = page.get_by_role("group", name="Did you end the contact?")
     how, why_not = page.get_by_label("Ended the call"), page.get_by_label("For my own wellbeing")
     expect(how).to_be_hidden()
@@ -142,7 +145,7 @@ def test_pressing_the_button_twice_makes_one_record(page_as, officer, customer):
     page.goto(LOG.format(customer))
     fill_in(page)
     save(page).dblclick()
-    page.wait_for_url("**/incidents/INC-*/")
+    page.wait_for_url("**/incidents/INC-*/more/")
     assert Incident.objects.count() == 1
 
 
@@ -151,11 +154,11 @@ def test_going_back_after_saving_neither_loses_nor_repeats_a_record(page_as, off
     page.goto(LOG.format(customer))
     fill_in(page)
     save(page).click()
-    page.wait_for_url("**/incidents/INC-*/")
+    page.wait_for_url("**/incidents/INC-*/more/")
     page.go_back()
     expect(page.get_by_role("textbox", name="What happened")).to_have_value("Shouted and swore.")
     save(page).click()
-    page.wait_for_url("**/incidents/INC-*/")
+    page.wait_for_url("**/incidents/INC-*/more/")
     assert Incident.objects.count() == 1
 
 
@@ -164,7 +167,7 @@ def test_changes_after_going_back_are_kept(page_as, officer, customer):
     page.goto(LOG.format(customer))
     fill_in(page)
     save(page).click()
-    page.wait_for_url("**/incidents/INC-*/")
+    page.wait_for_url("**/incidents/INC-*/more/")
     page.go_back()
     page.get_by_role("textbox", name="What happened").fill("Shouted, swore and rang off.")
     save(page).click()

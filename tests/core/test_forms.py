@@ -86,6 +86,7 @@ def test_an_answer_that_the_record_filled_in_is_no_difference(signed_in, officer
     typed = factories.incident_facts(occurred_at="2026-01-05T09:15") | {
         "customer": customer.reference,
         "submission": str(uuid.uuid4()),
+        "harm": "no",
     }
     path, client = f"/incidents/new/?customer={customer}", signed_in(officer)
     assert client.post(path, typed).status_code == 302

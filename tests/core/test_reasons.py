@@ -134,6 +134,7 @@ OTHER_TEXTS = {
     "evidence.Evidence": dict.fromkeys(("original_name", "content_type", "sha256"), WRITTEN_BY_US),
     "incidents.Incident": {
         "unidentified_person": "'unknown' is a true answer",
+        "expected_contact": "'nobody' is a true answer",
         "location": NAMES,
         "affected_others": NAMES,
     },

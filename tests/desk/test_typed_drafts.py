@@ -74,6 +74,7 @@ def incident_form(**changes):
         "submission": uuid.uuid4(),
         "channel": Channel.PHONE,
         "facts": TYPED,
+        "harm": "yes",
         "categories": [Category.ABUSE, Category.OTHER_THREAT],
     } | changes
 

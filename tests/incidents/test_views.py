@@ -14,6 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents import actions
 from incidents.enums import (
     Category,
+    Harm,
     HowEnded,
     IncidentStatus,
     NoWarningReason,
@@ -47,6 +48,7 @@ def typed_answers(**changes):
         "occurred_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
         "channel": Channel.PHONE,
         "facts": "Shouted and swore about a repair.",
+        "harm": Harm.NO,
         "categories": [Category.ABUSE],
     } | changes
 
@@ -79,7 +81,8 @@ def test_the_form_asks_and_the_page_shows_each_field(signed_in, officer, custome
 def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in, officer, customer):
     page = signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference), follow=True)
     incident = Incident.objects.get()
-    assert page.redirect_chain == [(f"/incidents/{incident}/", 302)]
+    assert page.redirect_chain == [(f"/incidents/{incident}/more/", 302)]
+    page = signed_in(officer).get(incident.get_absolute_url())
     assert (incident.status, incident.reported_by, incident.is_complete) == (
         IncidentStatus.WITH_MANAGER,
         officer,
@@ -91,29 +94,105 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
 
 @pytest.mark.policy("24", "62")
 @pytest.mark.parametrize(
-    ("categories", "words"),
+    ("categories", "harm", "words"),
     [
-        (["physical_threat"], "is told to speak to {manager} (0141 496 0123) before any contact"),
-        ([], "is told to speak to {manager} (0141 496 0123) before any contact"),
-        (["abuse"], ""),
+        (["physical_threat"], "no", "is told to speak to {manager} (0141 496 0123) before any contact"),
+        ([], "not_sure", "is told to speak to {manager} (0141 496 0123) before any contact"),
+        (["refusal"], "yes", "is told to speak to {manager} (0141 496 0123) before any contact"),
+        (["abuse"], "no", ""),
+        ([], "no", ""),
     ],
 )
 def test_who_logs_hears_which_manager_knows_and_whether_colleagues_are_warned(
-    signed_in, officer, manager, customer, categories, words
+    signed_in, officer, manager, customer, categories, harm, words
 ):
     StaffMember.objects.filter(pk=manager.pk).update(phone="0141 496 0123")
     StaffMember.objects.filter(pk=officer.pk).update(line_manager=manager)
     client = signed_in(officer)
-    sent = typed_answers(customer=customer.reference, categories=categories)
+    answers = {"categories": categories, "harm": harm}
+    sent = typed_answers(customer=customer.reference, **answers)
     page = client.post("/incidents/new/", sent, follow=True).content.decode()
     assert f"{manager} (0141 496 0123) has been told" in page
     assert words.format(manager=manager) in page
     assert ("Whoever looks" in page) == bool(words)
-    page = client.post(
-        "/incidents/new/", typed_answers(unidentified_person="A man", categories=categories), follow=True
-    )
+    page = client.post("/incidents/new/", typed_answers(unidentified_person="A man", **answers), follow=True)
     assert ("Is anybody due there today?" in page.content.decode()) == bool(words)
-    assert ("Nothing waits for it." in page.content.decode()) != bool(words)
+    assert (
+        "Nothing waits for it."
+        in client.get(Incident.objects.latest("pk").get_absolute_url()).content.decode()
+    ) != bool(words)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("answer", ["", "perhaps"])
+def test_whether_anybody_was_harmed_is_asked_of_whoever_logs_it(signed_in, officer, customer, answer):
+    page = signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference, harm=answer))
+    assert page.status_code == 422
+    assert page.context["form"].has_error("harm")
+
+
+@pytest.mark.policy("24", "26", "27", "56")
+@pytest.mark.parametrize(
+    ("channel", "harm", "asked", "unasked"),
+    [
+        (
+            Channel.EMAIL,
+            "no",
+            {"categories"},
+            {"contact_ended", "recording_warning", "action_taken", "facts"},
+        ),
+        (Channel.OFFICE, "no", {"contact_ended", "warning"}, {"recording_warning", "expected_contact"}),
+        (Channel.PHONE, "no", {"contact_ended", "recording_warning"}, {"action_taken", "customer"}),
+        (Channel.EMAIL, "yes", {"contact_ended", "action_taken", "expected_contact"}, {"recording_warning"}),
+    ],
+)
+def test_the_next_page_asks_only_what_channel_and_harm_call_for_and_keeps_the_rest(
+    signed_in, officer, customer, channel, harm, asked, unasked
+):
+    client = signed_in(officer)
+    answers = typed_answers(customer=customer.reference, channel=channel, harm=harm, categories=[])
+    more = client.post("/incidents/new/", answers).headers["Location"]
+    form = client.get(more).context["form"]
+    assert asked <= set(form.fields)
+    assert unasked.isdisjoint(form.fields)
+    before = Incident.objects.get()
+    sent = {
+        "version": before.version,
+        "categories": [Category.REFUSAL],
+        "facts": "Another story.",
+        "channel": "letter",
+    }
+    assert client.post(more, sent).headers["Location"] == before.get_absolute_url()
+    incident = Incident.objects.get()
+    assert incident.category_codes == {Category.REFUSAL}
+    kept = ("facts", "channel", "occurred_at", "customer", "harm", "reported_by")
+    assert [getattr(incident, name) for name in kept] == [getattr(before, name) for name in kept]
+
+
+@pytest.mark.policy("24")
+def test_what_its_reporter_says_of_harm_brings_it_to_a_manager_until_one_says_otherwise(
+    signed_in, officer, manager, customer
+):
+    client = signed_in(officer)
+    client.post(
+        "/incidents/new/", typed_answers(customer=customer.reference, harm="no", categories=["refusal"])
+    )
+    incident = Incident.objects.get()
+    assert not incident.is_possible_threat
+    incident = factories.assess_incident(incident, by=manager, outcome=Outcome.WARNING_LETTER)
+
+    def change(**answers):
+        fields = {"customer": customer.reference, "categories": ["refusal"], "version": incident.version}
+        client.post(f"/incidents/{incident}/edit/", typed_answers(**fields, **answers))
+        incident.refresh_from_db()
+
+    change(harm="yes")
+    assert incident.status == IncidentStatus.WITH_MANAGER
+    assert incident.is_possible_threat
+    change(harm="no")
+    assert incident.is_possible_threat
+    incident = factories.assess_incident(incident, by=manager, outcome=Outcome.WARNING_LETTER)
+    assert not incident.is_possible_threat
 
 
 @pytest.mark.policy("3")
@@ -146,7 +225,7 @@ def test_every_form_of_contact_can_be_logged(signed_in, officer, customer, chann
         ("channel", "pigeon", "pigeon"),
         ("facts", "", "required"),
         ("customer", "CUS-2026-9999", "No customer has this reference."),
-        ("customer", "", "say below who it was"),
+        ("customer", "", "Say who it was, as far as you know"),
         ("categories", ["abuse", "rudeness"], "rudeness"),
     ],
 )
@@ -542,7 +621,7 @@ def test_what_a_manager_has_confirmed_is_added_to_and_not_taken_away(signed_in, 
     )
     assert answer.status_code == 422
     assert "are corrected where a manager decides what follows" in answer.content.decode()
-    assert Incident.objects.get().category_codes == {"abuse"}
+    assert Incident.objects.get().category_codes == incident.category_codes
 
 
 @pytest.mark.policy("13")

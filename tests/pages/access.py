@@ -152,6 +152,7 @@ incident_assess          200     422   GET: incidents.assess_incident and not it
 incident_assign          200     422   incidents.assign_incident
 incident_close           200     422   incidents.close_incident
 incident_edit            200     422   incidents.assess_incident or reported it
+incident_more            200     422   incidents.assess_incident or reported it
 incident_evidence        200     422   incidents.assess_incident or reported it
 incident_letter          405     302   letters.issue_letter and incidents.assess_incident
 incident_new             200     422   incidents.add_incident

@@ -51,6 +51,7 @@ RECORDS = {
     "incident_assign": "incident",
     "incident_close": "incident",
     "incident_edit": "incident",
+    "incident_more": "incident",
     "incident_evidence": "incident",
     "incident_letter": "warned",
     "incident_reopen": "incident",
