@@ -109,7 +109,7 @@ def test_the_named_reporter_is_told_who_logged_it_for_them(customer, officer, ma
         ({"customer": "another"}, True),
         ({"reported_by": "another"}, True),
         ({"location": "At the door"}, False),
-        ({"categories": [Category.ABUSE]}, False),
+        ({"categories": [Category.ABUSE, Category.HARASSMENT]}, False),
     ],
 )
 def test_who_reported_it_is_told_once_that_others_changed_what_happened(
@@ -358,7 +358,7 @@ def test_what_was_decided_before_new_facts_came_decides_nothing_about_these(thre
 
 def apply_decision(decision, by, terms=None):
     """Restrict something under it, from today, and tell the customer."""
-    changes = {"terms": terms} if terms else {}
+    changes = factories.WAITS | ({"terms": terms} if terms else {})
     return notify_customer(
         restriction=factories.restriction(by=by, decision=decision, **changes), on=today(), by=by
     )
@@ -377,7 +377,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     incident = factories.incident(by=report, customer=customer, categories=codes)
     factories.assess_incident(incident, by=manager)
     decision = factories.decision(by=manager, incidents=[incident])
-    factories.proposal(by=report, incidents=[incident])
+    factories.proposal(by=report, incidents=[incident], **factories.WAITS)
     forget_settled()
     assert [line.until for line in card(customer)] == [None]
     assert ("incident.decide", incident.reference) not in tasks(manager)
@@ -393,7 +393,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
         )
         notify_customer(restriction=later, on=today(), by=manager)
         assert warns(card(customer))
-        restriction = factories.restriction(by=manager, decision=decision)
+        restriction = factories.restriction(by=manager, decision=decision, **factories.WAITS)
         assert warns(card(customer))
         notify_customer(restriction=restriction, on=today(), by=manager)
     else:
@@ -543,7 +543,7 @@ def test_zero_tolerance_found_after_the_assessment_goes_to_a_manager_and_the_car
 def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(report, customer, manager):
     for by, status in ((report, "with_manager"), (manager, "assessed")):
         incident = assess(factories.incident(by=report, customer=customer), manager)
-        added = {"categories": [Category.ABUSE, Category.HARASSMENT]}
+        added = {"categories": [Category.ABUSE, Category.HARASSMENT, Category.PUBLIC_RECORDING]}
         incident = actions.change_incident(incident=incident, by=by, version=incident.version, **added)
         assert incident.status == status
 

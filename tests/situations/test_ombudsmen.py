@@ -54,11 +54,15 @@ def test_a_restriction_is_never_without_a_date_to_look_at_it_again(
     nothing = {"first_review_on": None, "review_months": None}
     refused = refusals_of(factories.restriction, by=manager, decision=decision, **nothing)
     assert refused.keys() == {"review_months"}
-    refused = refusals_of(factories.restriction, by=manager, decision=decision, **factories.NO_REVIEW)
+    abuse = factories.incident(by=officer, customer=customer, categories=[Category.ABUSE])
+    no_danger = {"incidents": [factories.assess_incident(abuse, by=manager)], **WAITS}
+    refused = refusals_of(
+        factories.restriction, by=manager, decision=decision, **factories.NO_REVIEW | no_danger
+    )
     assert "there is a review" in refused["no_review_reason"]
 
     url = f"{reverse('restrict', args=[decision.reference])}?kind=channel"
-    typed = restriction_form(incidents=[str(each) for each in decision.incidents.all()])
+    typed = restriction_form(incidents=[str(abuse)])
     undated = typed | {"submission": uuid.uuid4(), "first_review_on": "", "review_months": ""}
     for no_review in ({}, {"no_review": "on", "no_review_reason": "It is simpler."}):
         assert signed_in(manager).post(url, undated | no_review).status_code == 422
