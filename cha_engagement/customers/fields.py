@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.records import SHORT
@@ -17,6 +18,12 @@ MOST_LINES = 20
 MOST_SUGGESTED = 5  # customers in a sentence, or to choose from
 NONE_OF_THESE = "None of these: "
 """The beginning of a value that means nobody of those who were found."""
+
+
+REFERENCE = re.compile(
+    rf"^(?P<alone>{ReferenceConverter.regex})$|\((?P<chosen>{ReferenceConverter.regex})\)$"
+)
+"""A reference by itself, or behind the name of whom somebody chose: "Orla Bhriain (CUS-2026-0042)"."""
 
 
 class LinesField(forms.CharField):
@@ -68,8 +75,8 @@ class LinesField(forms.CharField):
 class CustomerField(forms.Field):
     """Another customer, typed as a reference: no list of customers is ever short enough to choose from.
 
-    Whoever types something else is told which references they may mean, and types one or, where the form `offers` that, chooses it:
-    nothing is ever recorded about somebody whom a look-up has guessed. A text that means nobody is `unmatched`.
+    Whoever types something else is told which references they may mean, and types one or, where the form `offers` that, chooses it, while
+    they type or afterwards: nothing is ever recorded about somebody whom a look-up has guessed. A text that means nobody is `unmatched`.
     """
 
     widget: Any = forms.TextInput
@@ -78,6 +85,12 @@ class CustomerField(forms.Field):
         super().__init__(**kwargs)
         self.offers = offers
         self.unmatched = ""
+        if offers:
+            self.widget.attrs |= {
+                "data-choices": reverse_lazy("look_up"),
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -91,8 +104,8 @@ class CustomerField(forms.Field):
             return None
         if not typed:
             return None
-        if re.fullmatch(ReferenceConverter.regex, typed.upper()):
-            matches = Customer.objects.filter(reference=typed.upper())
+        if reference := REFERENCE.search(typed.upper()):
+            matches = Customer.objects.filter(reference=reference["alone"] or reference["chosen"])
             customer = matches.select_related("household_of", "merged_into__household_of").first()
             if customer:
                 return customer.merged_into or customer

@@ -31,6 +31,8 @@ from .models import TypedDraft
 from .typed_drafts import later_steps
 
 MAX_NOTICES = 10
+FRAGMENTS = {"1": "desk/look_up_results.html", "choices": "desk/look_up_choices.html"}
+"""Parts of the look-up page: the results, and customers to choose from in another form."""
 
 
 @require_safe
@@ -59,7 +61,7 @@ def mark_notices_as_read(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def look_up_page(request: StaffRequest) -> HttpResponse:
-    """Show the whole page, or for `fragment=1` the results alone, fetched while somebody types.
+    """Show the whole page, or one of the `FRAGMENTS`, fetched while somebody types.
 
     Words are posted, and the page that answers has the number under which the session keeps them: no address, and so no log, names
     whom somebody looked for.
@@ -69,8 +71,8 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
         words = request.POST.get("q", "").strip()
         if "\0" in words:
             raise BadRequest("a NUL byte among the words")
-        if request.POST.get("fragment"):
-            return look_up_results(request, "desk/look_up_results.html", words)
+        if fragment := FRAGMENTS.get(request.POST.get("fragment", "")):
+            return look_up_results(request, fragment, words)
         if len(words) > look_ups.MAX_LENGTH:
             return look_up_results(request, "desk/look_up.html", words)
         if not words:

@@ -69,4 +69,53 @@ function answer(form) {
   })
 }
 
+// Customers to choose from, below a field of a form that takes one. What is chosen is put into it as if it had been typed.
+function offer(field) {
+  const choices = document.createElement("div")
+  choices.className = "app-choices"
+  choices.hidden = true
+  field.after(choices)
+
+  const stop = whileTyping(field.form, {
+    typed: field,
+    pause: 250,
+    ask(signal) {
+      const token = field.form.elements.csrfmiddlewaretoken.value
+      const body = new URLSearchParams({ csrfmiddlewaretoken: token, q: field.value, fragment: "choices" })
+      return fetch(field.dataset.choices, { method: "POST", body, signal })
+    },
+    show(html) {
+      choices.innerHTML = html
+      choices.hidden = !choices.textContent.trim()
+      return choices.querySelector("[data-count]")?.textContent
+    },
+    failed() {
+      choices.hidden = true
+    },
+  })
+
+  choices.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-choice]")
+    if (!chosen) return
+    stop()
+    field.value = chosen.dataset.choice
+    field.dispatchEvent(new Event("change", { bubbles: true }))
+    choices.hidden = true
+    field.focus()
+  })
+
+  const around = field.parentElement
+  around.addEventListener("focusout", (event) => (choices.hidden ||= !around.contains(event.relatedTarget)))
+  around.addEventListener("keydown", (event) => {
+    if (choices.hidden) return
+    const places = [field, ...choices.querySelectorAll("[data-choice]")]
+    const to = places[places.indexOf(document.activeElement) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)]
+    if (event.key === "Escape") choices.hidden = true
+    if (to || event.key === "Escape") event.preventDefault()
+    if (event.key === "Escape") field.focus()
+    to?.focus()
+  })
+}
+
 document.querySelectorAll("[data-look-up]").forEach(answer)
+document.querySelectorAll("[data-choices]").forEach(offer)

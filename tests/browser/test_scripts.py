@@ -115,6 +115,33 @@ def test_look_up_shows_results_while_somebody_types(page_as, officer, customer):
     expect(page.get_by_role("link", name=customer.name)).to_be_visible()
 
 
+def test_whom_an_incident_is_about_is_chosen_while_somebody_types(page_as, officer, customer):
+    """By keyboard alone, and the way they type stays theirs: nothing is chosen by itself."""
+    page = page_as(officer)
+    page.goto("/incidents/new/")
+    box = page.get_by_label("Who was it?")
+    box.press_sequentially("bhri")
+    choice = page.get_by_role("button", name=customer.name)
+    expect(choice).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("status")).to_have_text(
+        "1 customer found. Choose whom you mean."
+    )
+    expect(box).to_have_value("bhri")
+    box.press("Escape")
+    expect(choice).to_be_hidden()
+    expect(box).to_be_focused()
+    box.press("a")
+    expect(choice).to_be_visible()
+    box.press("ArrowDown")
+    expect(choice).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(box).to_have_value(f"{customer.name} ({customer})")
+    fill_in(page)
+    save(page).click()
+    page.wait_for_url("**/incidents/INC-*/more/")
+    assert Incident.objects.get().customer == customer
+
+
 def test_an_answer_shows_its_questions_and_another_hides_them(page_as, officer, customer):
     page = page_as(officer)
     page.goto(LOG.format(customer))

@@ -117,8 +117,23 @@ def test_a_fragment_of_a_look_up_is_the_results_alone(signed_in, officer, custom
     assert "Órla Ní Bhriain" in html
 
 
+@pytest.mark.beyond("B1")
+def test_customers_to_choose_from_in_a_form_are_told_apart_and_show_their_flags(signed_in, officer, customer):
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    html = look_up(signed_in(officer), "orla", fragment="choices").content.decode()
+    assert f'data-choice="{customer.name} ({customer})"' in html
+    assert customer.address_line in html
+    assert "Adjustment agreed" in html
+    assert "<a" not in html
+    assert (
+        "Nobody is found by this."
+        in look_up(signed_in(officer), "zebedee", fragment="choices").content.decode()
+    )
+    assert "found" not in look_up(signed_in(officer), "z", fragment="choices").content.decode()
+
+
 @pytest.mark.parametrize("q", ["a" * 100_000, "%ED%A0%80", "''; --", "🙂", "a " * 500])
-@pytest.mark.parametrize("fragment", ["", "1"])
+@pytest.mark.parametrize("fragment", ["", "1", "choices", "another"])
 def test_any_look_up_gets_an_answer(signed_in, officer, customer, q, fragment):
     assert look_up(signed_in(officer), q, fragment=fragment).status_code == 200
 
@@ -179,7 +194,7 @@ def test_a_look_up_changes_no_record(signed_in, officer, customer, more):
     assert (customer.history.count(), Customer.objects.values().get()) == before
 
 
-@pytest.mark.parametrize("fragment", ["", "1"])
+@pytest.mark.parametrize("fragment", ["", "1", "choices", "another"])
 def test_a_nul_byte_in_a_look_up_is_a_bad_request(signed_in, officer, fragment):
     assert look_up(signed_in(officer), "a\0b", fragment=fragment).status_code == 400
 

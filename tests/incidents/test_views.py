@@ -123,6 +123,27 @@ def test_who_logs_hears_which_manager_knows_and_whether_colleagues_are_warned(
     ) != bool(words)
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("{name} ({reference})", ""),
+        ("{reference}", ""),
+        ("Orla ({reference}) or her sister", "Nobody is found by this."),
+        ("{name} (CUS-1999-0001)", "No customer has this reference."),
+    ],
+)
+def test_whom_somebody_chose_while_typing_is_read_by_the_reference(
+    signed_in, officer, customer, typed, sentence
+):
+    typed = typed.format(name=customer.name, reference=customer.reference)
+    answer = signed_in(officer).post("/incidents/new/", typed_answers(customer=typed))
+    if sentence:
+        assert sentence in answer.content.decode()
+        assert not Incident.objects.exists()
+    else:
+        assert Incident.objects.get().customer == customer
+
+
 @pytest.mark.policy("24")
 @pytest.mark.parametrize("answer", ["", "perhaps"])
 def test_whether_anybody_was_harmed_is_asked_of_whoever_logs_it(signed_in, officer, customer, answer):
