@@ -15,7 +15,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.roles import ROLES
-from incidents.enums import Category, Outcome
+from incidents.enums import ZERO_TOLERANCE, Category, Outcome
 from restrictions import actions
 from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
 from restrictions.enums import TRANSITIONS, InterimEvent, InterimStatus
@@ -462,3 +462,23 @@ def test_its_page_asks_for_a_decision_until_there_is_one(signed_in, manager, inc
     assert "Decide on active management" in page()
     factories.decision(by=manager, incidents=[incident])
     assert "Decide on active management" not in page()
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize("category", sorted(set(Category) - {Category.COMPLAINTS_PROCESS}))
+def test_a_way_of_contact_is_closed_undecided_after_zero_tolerance_or_harassment_alone(
+    category, customer, officer, manager
+):
+    incident = factories.incident(
+        by=officer, customer=customer, categories=[category], other_category="Something"
+    )
+    close = lambda: factories.interim_measure(  # noqa: E731
+        by=manager, incidents=[incident], closed=[Channel.OFFICE]
+    )
+    if category in (*ZERO_TOLERANCE, Category.HARASSMENT):
+        assert close().closed == [Channel.OFFICE]
+        return
+    with pytest.raises(Incomplete) as refused:
+        close()
+    assert [refusal.field for refusal in refused.value.refusals] == ["closed"]
+    assert factories.interim_measure(by=manager, incidents=[incident]).is_in_force
