@@ -721,6 +721,7 @@ def test_nobody_has_less_time_to_appeal_than_their_letter_says(
     channel, days_late, manager, decision, customer, time_machine
 ):
     AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    time_machine.move_to(start_of_day(add_working_days(today(), 1)) + datetime.timedelta(hours=9))
     customers.change_customer(
         customer=customer, by=manager, version=customer.version, emails=["orla@example.org"]
     )

@@ -65,7 +65,7 @@ def restriction_on_file(incident, by):
 
 def refused_sentence(by, decision, **facts):
     with pytest.raises(Incomplete) as refused:
-        factories.restriction(by=by, decision=decision, **facts)
+        factories.restriction(by=by, decision=decision, **factories.WAITS | facts)
     assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
     return str(refused.value)
 
@@ -175,7 +175,9 @@ def test_an_incident_before_the_verdict_is_no_new_ground_whenever_logged(
 def test_a_milder_measure_on_other_channels_may_be_imposed(
     measure, overturned_restriction, known_incident, decision, manager
 ):
-    assert factories.restriction(by=manager, decision=decision, incidents=[known_incident], **measure)
+    assert factories.restriction(
+        by=manager, decision=decision, incidents=[known_incident], **factories.WAITS | measure
+    )
 
 
 def test_what_a_panel_eased_is_not_taken_back_once_its_version_ended(
@@ -197,7 +199,9 @@ def test_what_a_panel_eased_is_not_taken_back_once_its_version_ended(
     )
     limit_left_by_panel = LIMIT | {"most": {"contacts": 5, "minutes": None, "every": "week"}}
     facts = {"kind": "volume", "terms": limit_left_by_panel, "first_review_on": varied.first_review_on}
-    assert factories.restriction(by=manager, decision=decision, incidents=[known_incident], **facts)
+    assert factories.restriction(
+        by=manager, decision=decision, incidents=[known_incident], **factories.WAITS | facts
+    )
 
 
 @pytest.mark.beyond("B29")
@@ -229,7 +233,9 @@ def test_a_channel_that_led_through_somebody_is_not_limited_in_another_way(
     decide_appeal(acknowledge_appeal(log_appeal(named), executive), AppealOutcome.UPHELD)
     lighter = {"kind": "volume", "terms": LIMIT | {"limited": ["email"]}}
     assert "A panel changed" in refused_sentence(manager, decision, incidents=[known_incident], **lighter)
-    assert factories.restriction(by=manager, decision=decision, incidents=[incident_since()], **lighter)
+    assert factories.restriction(
+        by=manager, decision=decision, incidents=[incident_since()], **factories.WAITS | lighter
+    )
 
 
 def test_a_verdict_on_a_restriction_that_had_ended_binds_too(
@@ -257,7 +263,7 @@ def test_a_restriction_lifted_under_appeal_is_not_imposed_before_the_hearing(
     fresh = factories.decision(by=manager, incidents=[incident, known_incident])
     assert "is being heard" in refused_sentence(manager, fresh, incidents=[incident])
     assert "ended while" in refused_sentence(manager, fresh, incidents=[known_incident])
-    assert factories.restriction(by=manager, decision=fresh, incidents=[incident_since()])
+    assert factories.restriction(by=manager, decision=fresh, incidents=[incident_since()], **factories.WAITS)
 
 
 def test_an_interim_measure_during_an_appeal_needs_a_new_incident(

@@ -162,7 +162,9 @@ def test_a_part_in_the_incident_of_cited_evidence_counts(
     suffered.refresh_from_db()
     factories.assess_incident(suffered, by=manager)
     appeal = log_appeal(
-        factories.restriction(by=manager, decision=decision, incidents=[], evidence=[evidence])
+        factories.restriction(
+            by=manager, decision=decision, incidents=[], evidence=[evidence], **factories.WAITS
+        )
     )
     assert not may_hear(executive2, appeal)
     assert f"had been affected by {suffered}" in rules.may_hear_appeal(executive2, appeal).sentence
