@@ -257,8 +257,7 @@ class LogForm(CreateForm, FactsForm):
         """Ask at first what cannot wait: whoever types may have been threatened just now."""
         return [
             SideBySide(*([] if self.known_customer else ["customer"]), "channel", "occurred_at"),
-            "facts",
-            "harm",
+            SideBySide("facts", "harm"),
             FoldedSection(
                 "Say more now",
                 "saw_only",
