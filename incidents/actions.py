@@ -20,7 +20,7 @@ from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
-from .enums import ZERO_TOLERANCE, Category, IncidentEvent, Outcome
+from .enums import POSSIBLE_HARM, ZERO_TOLERANCE, Category, Harm, IncidentEvent, IncidentStatus, Outcome
 from .letters import letter_kind_for
 from .models import Assessment, Incident
 
@@ -161,13 +161,15 @@ def change_incident(
     if urgent and (urgent & added or is_other_customer):
         facts["waiting_since"] = timezone.now()
     harm = facts.get("harm", current.harm)
-    is_harm_new = harm != current.harm and rules.is_possible_zero_tolerance(harm, codes)
+    is_harm_new = harm in POSSIBLE_HARM and current.harm not in POSSIBLE_HARM
     if is_harm_new:
         facts["waiting_since"] = timezone.now()
     if codes != codes_before:
         facts["complaints_alone"] = rules.is_still_about_complaints_alone(current.complaints_alone, codes, by)
     if is_harm_new or codes != codes_before:
-        is_possible = rules.is_possible_zero_tolerance(harm, codes)
+        # A manager has said since what it was.
+        is_answered = not is_harm_new and current.status != IncidentStatus.WITH_MANAGER
+        is_possible = rules.is_possible_zero_tolerance("" if is_answered else harm, codes)
         facts["may_be_zero_tolerance"] = current.may_be_zero_tolerance or is_possible
     for name, value in facts.items():
         setattr(current, name, value)
@@ -235,6 +237,7 @@ def assess_incident(
             else rules.check_involvement_explained(by, [incident], involvement_reason)
         ),
         *rules.check_outcome(incident, outcome, codes),
+        *rules.check_harm_answered(incident, codes),
         *([beyond_user] if beyond_user else []),
     )
     incident = writing.change_status(
@@ -246,7 +249,7 @@ def assess_incident(
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
         complaints_alone=rules.is_still_about_complaints_alone(incident.complaints_alone, codes, by),
-        may_be_zero_tolerance=not codes,
+        may_be_zero_tolerance=not codes and incident.harm != Harm.NO,
     )
     writing.create_record(
         Assessment,

@@ -73,6 +73,10 @@ class Harm(TextChoices):
     NOT_SURE = "not_sure", "Not sure"
 
 
+POSSIBLE_HARM = (Harm.YES, Harm.NOT_SURE)
+"""Answers after which an incident is taken for zero tolerance until a manager has said what it was."""
+
+
 class YesNo(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"

@@ -215,17 +215,14 @@ def has_category_in_long_list(*codes: str) -> Q:
 
 
 def can_be(*codes: str) -> Q:
-    """Return a `Q` on incidents of these categories, and on those without one that no manager has given one since.
-
-    Such an incident may be the worst. Policy §24.
-    """
+    """Return a `Q` on incidents of these categories, and on those that may be, as far as no manager has said what they were. Policy §24."""
     return Q(has_category(*codes)) | Q(may_be_zero_tolerance=True)
 
 
 def incidents_with_caution(since: datetime) -> QuerySet[Incident]:
     """Return the incidents after which staff speak to a manager before any contact. Policy §24.
 
-    After violence or a threat, and where it had no category until a manager gave one, that is until one has decided and the
+    After violence or a threat, and what may be one as far as no manager has said what it was, that is until one has decided and the
     decision is carried out, however long it takes: nothing else switches it off, whatever its reporter says of it later.
     After abuse it is once a manager has confirmed it, where that was `since` then, until they have decided.
     """

@@ -41,6 +41,8 @@ EVERY_MANAGER_AFTER = timedelta(hours=1)
 HARM_IN_WORDS: dict[str, str] = {
     Harm.YES: "Somebody was threatened, hurt or abused",
     Harm.NOT_SURE: "Somebody may have been threatened, hurt or abused",
+    Harm.NO: "A manager has not said yet what it was",
+    "": "A manager has not said yet what it was",
 }
 """What a task says of an incident that nobody has given a kind of zero tolerance yet."""
 
@@ -110,7 +112,7 @@ def categories_in_words(incident: Incident) -> dict[str, str]:
     codes = incident.category_codes
     worst = next((category for category in ZERO_TOLERANCE if category in codes), None)
     others = [category.label for category in Category if category in codes and category != worst]
-    danger = HARM_IN_WORDS.get(incident.harm, "") if incident.may_be_zero_tolerance else ""
+    danger = HARM_IN_WORDS[incident.harm] if incident.may_be_zero_tolerance else ""
     if worst:
         danger = worst.label
     return {"danger": danger, "note": ", ".join(others) if codes else "No kind given yet"}

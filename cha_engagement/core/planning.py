@@ -13,9 +13,16 @@ MOST_PLANNED = 100
 
 TYPES = {int: "bigint", datetime: "timestamptz"}
 
+
+class Mark(str):
+    """Where a value comes in a statement that is planned."""
+
+    __slots__ = ()
+
+
 plans: WeakKeyDictionary[Any, dict[tuple[Any, ...], str]] = WeakKeyDictionary()
 """The names of what is planned, by the connection that knows them; what was asked for longest ago comes first."""
-numbers = count()
+plan_numbers = count()
 
 
 def ask_planned(text: str, placed: Iterable[tuple[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
@@ -25,14 +32,14 @@ def ask_planned(text: str, placed: Iterable[tuple[Any, Any]]) -> tuple[str, tupl
     """
     placed = list(placed)
     values = {place: value for place, value in placed if place is not None}
-    marks = {place: f"${number}" for number, place in enumerate(values, 1)}
+    marks = {place: Mark(f"${number}") for number, place in enumerate(values, 1)}
     parameters = tuple(value if place is None else marks[place] for place, value in placed)
     connection.ensure_connection()
     session = connection.connection
     names = plans.setdefault(session, {})
     name = names.pop((text, parameters), None)
     if name is None:
-        name = f"planned_{next(numbers)}"
+        name = f"planned_{next(plan_numbers)}"
         with connection.wrap_database_errors:
             if len(names) == MOST_PLANNED:
                 session.execute(f"DEALLOCATE {names.pop(next(iter(names)))}")
@@ -47,8 +54,8 @@ def in_brackets(parts: Sequence[str]) -> str:
 
 
 def write_out(text: str, parameters: Iterable[Any]) -> str:
-    """Return a statement with its parameters written into it; a text among them stands for a value that comes later."""
+    """Return a statement with its parameters written into it, and marks where values come."""
     operations: Any = connection.ops
     return text % tuple(
-        value if isinstance(value, str) else operations.compose_sql("%s", [value]) for value in parameters
+        value if isinstance(value, Mark) else operations.compose_sql("%s", [value]) for value in parameters
     )

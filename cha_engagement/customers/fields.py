@@ -107,9 +107,10 @@ class CustomerField(forms.Field):
         if reference := REFERENCE.search(typed.upper()):
             matches = Customer.objects.filter(reference=reference["alone"] or reference["chosen"])
             customer = matches.select_related("household_of", "merged_into__household_of").first()
-            if customer:
+            if customer and typed[: reference.start()].strip() in ("", customer.name):
                 return customer.merged_into or customer
-            raise ValidationError("No customer has this reference. Check it, or type their name instead.")
+            if not customer:
+                raise ValidationError("No customer has this reference. Check it, or type their name instead.")
         candidates = sort_best_first(find_matching_ids(typed), Customer.objects.all())
         self.unmatched = "" if candidates else typed
         if candidates and self.offers:

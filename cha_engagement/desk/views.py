@@ -54,8 +54,8 @@ def mark_notice_as_read(request: StaffRequest, pk: int) -> HttpResponse:
 def mark_notices_as_read(request: StaffRequest, pk: int) -> HttpResponse:
     """Mark all notices as read, up to the newest that the page showed."""
     newest = get_object_or_404(Notice, recipient=request.user, pk=pk)
-    count = mark_notices_read(by=request.user, up_to=newest.pk)
-    messages.success(request, f"{count} messages are marked as read.")
+    if mark_notices_read(by=request.user, up_to=newest.pk):
+        messages.success(request, "Your messages are marked as read.")
     return redirect("home")
 
 

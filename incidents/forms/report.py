@@ -190,11 +190,11 @@ class FactsForm(CaseModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "customer" in self.fields:
-            self.check_person(cleaned)
+            self.require_person(cleaned)
         self.clear_obsolete_answers(cleaned)
         return cleaned
 
-    def check_person(self, cleaned: dict[str, Any]) -> None:
+    def require_person(self, cleaned: dict[str, Any]) -> None:
         self.describe_unmatched_person(cleaned)
         is_anybody = cleaned.get("customer") or cleaned.get("unidentified_person")
         if not is_anybody and "customer" not in self.errors:

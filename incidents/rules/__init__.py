@@ -1,4 +1,5 @@
 from .assessment import (
+    check_harm_answered,
     check_involvement_explained,
     check_outcome,
     has_part,
@@ -31,6 +32,7 @@ __all__ = [
     "check_categories_kept",
     "check_complete",
     "check_customer_kept",
+    "check_harm_answered",
     "check_involvement_explained",
     "check_outcome",
     "check_own_part_kept",

@@ -9,7 +9,7 @@ from cha_engagement.customers.enums import Relationship
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
-from incidents.enums import ZERO_TOLERANCE, Category, Outcome, Warning
+from incidents.enums import POSSIBLE_HARM, ZERO_TOLERANCE, Category, Outcome, Warning
 from incidents.models import Assessment, Incident
 from incidents.queries import affected_staff_ids, zero_tolerance_reporter_ids
 
@@ -126,6 +126,14 @@ def management_team_hint() -> str:
 def check_outcome(incident: Incident, outcome: str, codes: Iterable[str]) -> list[Refusal]:
     """Refuse an outcome that does not fit an incident with these categories. Policy §3, 22, 24."""
     return check_fit(incident, outcome) or check_response(incident, outcome, codes)
+
+
+def check_harm_answered(incident: Incident, codes: Iterable[str]) -> list[Refusal]:
+    """Ask a manager what it was, where its reporter said that somebody was harmed, or may have been. Policy §24."""
+    if codes or incident.harm not in POSSIBLE_HARM:
+        return []
+    sentence = "Its reporter said that somebody was or may have been threatened, hurt or abused. Choose what kind of thing it was."
+    return [Refusal(sentence, "24", "categories")]
 
 
 def check_fit(incident: Incident, outcome: str) -> list[Refusal]:

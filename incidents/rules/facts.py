@@ -5,13 +5,13 @@ from collections.abc import Collection
 from cha_engagement.core.reasons import check_reasons
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
-from incidents.enums import LIVE_CHANNELS, ZERO_TOLERANCE, Category, Harm, Warning, YesNo
+from incidents.enums import LIVE_CHANNELS, POSSIBLE_HARM, ZERO_TOLERANCE, Category, Harm, Warning, YesNo
 from incidents.models import Incident
 
 
 def is_possible_zero_tolerance(harm: str, codes: Collection[str]) -> bool:
     """Return whether an incident may be violence, a threat or abuse, whatever kinds are chosen, until a manager has said what it was. Policy §24."""
-    return harm in (Harm.YES, Harm.NOT_SURE) or (harm != Harm.NO and not codes)
+    return harm in POSSIBLE_HARM or (harm != Harm.NO and not codes)
 
 
 def check_complete(incident: Incident) -> list[Refusal]:

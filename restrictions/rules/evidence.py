@@ -15,7 +15,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
-from incidents.enums import DANGERS, ZERO_TOLERANCE
+from incidents.enums import DANGERS, ZERO_TOLERANCE, Harm
 from incidents.models import Incident
 from incidents.rules import (
     check_involvement_explained,
@@ -203,7 +203,11 @@ def check_danger_at_once(
 def check_urgency(incidents: Iterable[Incident]) -> list[Refusal]:
     """Let a channel be closed before anything is decided after zero tolerance or harassment alone. Policy §24, 41; beyond the policy: B21, B23."""
     urgent = {*ZERO_TOLERANCE, *DANGERS}
-    if any(incident.category_codes.intersection(urgent) for incident in incidents):
+    if any(
+        incident.category_codes.intersection(urgent)
+        or (incident.harm == Harm.YES and incident.may_be_zero_tolerance)
+        for incident in incidents
+    ):
         return []
     return [
         Refusal(

@@ -75,6 +75,7 @@ function offer(field) {
   choices.className = "app-choices"
   choices.hidden = true
   field.after(choices)
+  const around = field.parentElement
 
   const stop = whileTyping(field.form, {
     typed: field,
@@ -86,7 +87,7 @@ function offer(field) {
     },
     show(html) {
       choices.innerHTML = html
-      choices.hidden = !choices.textContent.trim()
+      choices.hidden = !(choices.textContent.trim() && around.contains(document.activeElement))
       return choices.querySelector("[data-count]")?.textContent
     },
     failed() {
@@ -97,14 +98,13 @@ function offer(field) {
   choices.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-choice]")
     if (!chosen) return
-    stop()
     field.value = chosen.dataset.choice
-    field.dispatchEvent(new Event("change", { bubbles: true }))
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+    stop()
     choices.hidden = true
     field.focus()
   })
 
-  const around = field.parentElement
   around.addEventListener("focusout", (event) => (choices.hidden ||= !around.contains(event.relatedTarget)))
   around.addEventListener("keydown", (event) => {
     if (choices.hidden) return

@@ -9,7 +9,7 @@ from cha_engagement.desk.waiting import Deadline
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.interfaces import task_kinds
 from cha_engagement.staff.models import Notice, StaffMember
-from incidents.enums import Category, YesNo
+from incidents.enums import Category, Harm, YesNo
 from tests import desks, factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -72,7 +72,7 @@ def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report,
             "Abuse, Refusal to co-operate",
         ),
         ([Category.REFUSAL], "", "Refusal to co-operate"),
-        ([], "", "No kind given yet"),
+        ([], "A manager has not said yet what it was", "No kind given yet"),
     ],
 )
 def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
@@ -85,6 +85,24 @@ def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
     assert row["hint"] == f"{note} · {report.first_name} · {incident}"
     sign = f'<strong class="app-tasks__danger">{danger}</strong>'
     assert (sign in client.get("/").content.decode()) == bool(danger)
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("harm", "categories", "danger"),
+    [
+        (Harm.YES, [Category.REFUSAL], "Somebody was threatened, hurt or abused"),
+        (Harm.NOT_SURE, [], "Somebody may have been threatened, hurt or abused"),
+        (Harm.NO, [Category.REFUSAL], ""),
+        (Harm.YES, [Category.ABUSE], "Abuse"),
+    ],
+)
+def test_a_task_shows_the_harm_that_its_reporter_said(
+    signed_in, report, manager, customer, harm, categories, danger
+):
+    incident = factories.incident(by=report, customer=customer, categories=categories, harm=harm)
+    rows = task_rows(signed_in(manager))
+    assert next(row for row in rows if row["url"] == incident.get_absolute_url())["danger"] == danger
 
 
 @pytest.mark.beyond("B16")

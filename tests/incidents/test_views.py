@@ -128,6 +128,7 @@ def test_who_logs_hears_which_manager_knows_and_whether_colleagues_are_warned(
     [
         ("{name} ({reference})", ""),
         ("{reference}", ""),
+        ("The son of {name} ({reference})", "Nobody is found by this."),
         ("Orla ({reference}) or her sister", "Nobody is found by this."),
         ("{name} (CUS-1999-0001)", "No customer has this reference."),
     ],
@@ -204,16 +205,42 @@ def test_what_its_reporter_says_of_harm_brings_it_to_a_manager_until_one_says_ot
 
     def change(**answers):
         fields = {"customer": customer.reference, "categories": ["refusal"], "version": incident.version}
-        client.post(f"/incidents/{incident}/edit/", typed_answers(**fields, **answers))
+        client.post(f"/incidents/{incident}/edit/", typed_answers(**fields | answers))
         incident.refresh_from_db()
 
     change(harm="yes")
     assert incident.status == IncidentStatus.WITH_MANAGER
     assert incident.is_possible_threat
+    since = incident.waiting_since
+    change(harm="not_sure")
     change(harm="no")
     assert incident.is_possible_threat
+    assert incident.waiting_since == since, "An answer that changes nothing makes nobody wait for longer."
+    change(harm="yes")
     incident = factories.assess_incident(incident, by=manager, outcome=Outcome.WARNING_LETTER)
     assert not incident.is_possible_threat
+    change(harm="yes", facts="Shouted and swore about a repair, twice.")
+    change(harm="yes", categories=["refusal", "level_of_contact"])
+    assert not incident.is_possible_threat
+
+
+@pytest.mark.policy("24")
+@pytest.mark.parametrize(
+    ("harm", "outcome", "is_refused"),
+    [("yes", "no_action", True), ("not_sure", "warning_letter", True), ("no", "no_action", False)],
+)
+def test_a_manager_says_what_it_was_where_somebody_may_have_been_harmed(
+    signed_in, officer, manager, customer, harm, outcome, is_refused
+):
+    incident = factories.incident(by=officer, customer=customer, harm=harm, categories=[])
+    answers = {"outcome": outcome, "reasons": "It is over.", "version": incident.version}
+    answer = signed_in(manager).post(f"/incidents/{incident}/assess/", answers)
+    assert (answer.status_code == 422) == is_refused
+    if is_refused:
+        assert answer.context["form"].has_error("categories")
+    else:
+        incident.refresh_from_db()
+        assert not incident.may_be_zero_tolerance
 
 
 @pytest.mark.policy("3")

@@ -15,7 +15,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.roles import ROLES
-from incidents.enums import ZERO_TOLERANCE, Category, Outcome
+from incidents.enums import ZERO_TOLERANCE, Category, Harm, Outcome
 from restrictions import actions
 from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
 from restrictions.enums import TRANSITIONS, InterimEvent, InterimStatus
@@ -482,3 +482,15 @@ def test_a_way_of_contact_is_closed_undecided_after_zero_tolerance_or_harassment
         close()
     assert [refusal.field for refusal in refused.value.refusals] == ["closed"]
     assert factories.interim_measure(by=manager, incidents=[incident]).is_in_force
+
+
+@pytest.mark.policy("24")
+def test_a_way_of_contact_is_closed_undecided_where_its_reporter_says_that_somebody_was_harmed(
+    customer, officer, manager
+):
+    """Of what kind it was may be said later: it may be a quarter to five on a Friday."""
+    threat = factories.incident(by=officer, customer=customer, categories=[], harm=Harm.YES)
+    assert factories.interim_measure(by=manager, incidents=[threat], closed=[Channel.OFFICE]).is_in_force
+    doubtful = factories.incident(by=officer, customer=customer, categories=[], harm=Harm.NOT_SURE)
+    with pytest.raises(Incomplete, match="Only after violence"):
+        factories.interim_measure(by=manager, incidents=[doubtful], closed=[Channel.PHONE])
