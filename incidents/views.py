@@ -130,8 +130,10 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_change_incident(request.user, incident))
     form = forms.EditForm(posted_data(request), record=incident, user=request.user)
-    if form.carry_out(actions.change_incident, incident=incident, by=request.user):
-        messages.success(request, f"{incident} is changed. What it said before is kept.")
+    if changed := form.carry_out(actions.change_incident, incident=incident, by=request.user):
+        is_back = changed.status != incident.status
+        again = " A manager decides again what follows." if is_back else ""
+        messages.success(request, f"{incident} is changed. What it said before is kept.{again}")
         return redirect(incident)
     needed = rules.check_complete(incident)
     return form_page(

@@ -106,10 +106,9 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
         for has_reason in (False, True)
     )
     if waiting:
-        which = "it" if len(waiting) == 1 else "each"
-        yield CardLine(
-            CardSection.STOP, f"Not told yet: {'; '.join(waiting)}. Explain {which} before you apply it."
-        )
+        which = "It applies" if len(waiting) == 1 else "Each applies"
+        sentence = f"Not told yet: {'; '.join(waiting)}. {which} now: explain it if they get in touch."
+        yield CardLine(CardSection.STOP, sentence)
     if withheld:
         yield CardLine(
             CardSection.STOP,

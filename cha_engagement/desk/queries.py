@@ -197,7 +197,7 @@ def work_section(deadline: Deadline, today: date) -> WorkSection:
 
 
 def worklist_page(request: StaffRequest, today: date) -> Page:
-    """Return a page of the tasks that wait for this user: at once first, then by the day on which they fall due.
+    """Return a page of the tasks that wait for this user: at once first, dangers before others, then by the day on which they fall due.
 
     Each says below which heading it stands, and how many stand there on all pages.
     """
@@ -208,12 +208,17 @@ def worklist_page(request: StaffRequest, today: date) -> Page:
     tasks = (
         TaskRow.objects.filter(pk__in=deadlines)
         .annotate(
-            is_in_turn=Case(When(urgent_from__lte=timezone.now(), then=Value(0)), default=Value(1)),
+            turn=Case(
+                When(urgent_from__gt=timezone.now(), then=Value(2)),
+                When(urgent_from=None, then=Value(2)),
+                When(danger="", then=Value(1)),
+                default=Value(0),
+            ),
             due=Coalesce("due_on", Value(today), output_field=DateField()),
         )
-        .values_list(*shown, "customer__name", "note_about__first_name", "is_in_turn", "due", named=True)
+        .values_list(*shown, "customer__name", "note_about__first_name", "turn", "due", named=True)
     )
-    page = paginate(request, tasks, ("is_in_turn", "due", "kind", "record"))
+    page = paginate(request, tasks, ("turn", "due", "kind", "record"))
     kinds = task_kinds()
     rows = []
     for task in page.rows:
@@ -234,7 +239,7 @@ def task_item(task: Any, kind: TaskKind, today: date) -> dict[str, Any]:
         "due": task.due,
         "when": due_in_words(task.due, today),
         "overdue": task.due < today,
-        "tag": None if task.is_in_turn else {"code": "at_once", "text": "At once"},
+        "tag": None if task.turn == 2 else {"code": "at_once", "text": "At once"},
     }
 
 

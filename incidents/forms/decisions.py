@@ -27,7 +27,7 @@ class AssessForm(ChangeForm):
     reasons = ReasonFormField(label="Why", max_length=LONG, missing="Say why this follows.")
     categories = CategoriesField(
         label=field_label(Incident, "categories"),
-        help_text="Correct them where they were taken for something else. What can follow is offered anew once you save.",
+        help_text="What can follow depends on it, and is offered anew once you save.",
     )
     involvement_reason = ReasonFormField(
         label="Why you decide this though you had a part in it",
@@ -55,12 +55,18 @@ class AssessForm(ChangeForm):
             outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others if refusal)
         if not rules.has_part(user, [record]):
             del self.fields["involvement_reason"]
-        known = ", ".join(map(str, record.categories.all())) or "none chosen yet"
+        known = ", ".join(map(str, record.categories.all()))
         self.helper = form_helper(
+            # Nothing can rest on it, and little can follow, before somebody says what it was.
+            *([] if known else ["categories"]),
             "outcome",
             "reasons",
             *(name for name in ["involvement_reason"] if name in self.fields),
-            FoldedSection(f"Correct the categories ({known})", "categories", starts_folded=True),
+            *(
+                [FoldedSection(f"Correct the categories ({known})", "categories", starts_folded=True)]
+                if known
+                else []
+            ),
             submit="Save what follows",
             cancel_url=record.get_absolute_url(),
         )

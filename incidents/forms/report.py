@@ -203,10 +203,10 @@ class FactsForm(CaseModelForm):
             )
 
     def describe_unmatched_person(self, cleaned: dict[str, Any]) -> None:
-        """Add a name that is none of our customers' to the description of an unidentified person."""
+        """Add what is none of our customers' to the description of an unidentified person: a name, or what they looked like."""
         name = cast(CustomerField, self.fields["customer"]).unmatched
         description = cleaned.get("unidentified_person", "")
-        if not name or (self.has_error("customer") and not description):
+        if not name:
             return
         self.errors.pop("customer", None)
         if name not in description:

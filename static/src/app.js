@@ -47,7 +47,7 @@ for (const component of components) createAll(component)
 const submission = document.querySelector("input[name=submission]")
 if (submission) {
   submission.value = history.state?.submission ?? submission.value
-  history.replaceState({ submission: submission.value }, "")
+  history.replaceState({ ...history.state, submission: submission.value }, "")
 }
 
 // What is known already goes into the field it is for, below what was typed there.

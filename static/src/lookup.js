@@ -95,6 +95,11 @@ function offer(field) {
     },
   })
 
+  // Browsers bring back what stood in other fields, and not in one without their own suggestions.
+  const before = history.state?.[field.name]
+  if (before !== undefined && !field.value) field.value = before
+  field.addEventListener("input", () => history.replaceState({ ...history.state, [field.name]: field.value }, ""))
+
   choices.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-choice]")
     if (!chosen) return
@@ -109,7 +114,10 @@ function offer(field) {
   around.addEventListener("keydown", (event) => {
     if (choices.hidden) return
     const places = [field, ...choices.querySelectorAll("[data-choice]")]
-    const to = places[places.indexOf(document.activeElement) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)]
+    const at = places.indexOf(document.activeElement)
+    // Enter in the field would send a form that is not filled in yet.
+    const steps = { ArrowDown: 1, ArrowUp: -1, Enter: at === 0 ? 1 : NaN }
+    const to = places[at + (steps[event.key] ?? NaN)]
     if (event.key === "Escape") choices.hidden = true
     if (to || event.key === "Escape") event.preventDefault()
     if (event.key === "Escape") field.focus()

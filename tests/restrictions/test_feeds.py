@@ -56,7 +56,7 @@ def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restrict
 
 @pytest.mark.policy("23")
 def test_the_card_warns_until_the_customer_was_told(customer, restriction, manager):
-    untold = "Not told yet: some ways of contact closed. Explain it before you apply it."
+    untold = "Not told yet: some ways of contact closed. It applies now: explain it if they get in touch."
     assert untold in lines(customer)["stop"]
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
     assert untold not in lines(customer).get("stop", [])
@@ -107,7 +107,7 @@ def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, r
     closed = {"closed": ["office"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=closed)
     factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    untold = "Not told yet: some ways of contact closed; call recording is not paused at their request. Explain each before you apply it."
+    untold = "Not told yet: some ways of contact closed; call recording is not paused at their request. Each applies now: explain it if they get in touch."
     assert [line for line in lines(customer)["stop"] if line.startswith("Not told")] == [untold]
 
 
