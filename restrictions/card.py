@@ -16,7 +16,7 @@ from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideB
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from restrictions.contact_plan import AnyRestriction, PlanChanges, applies_on, combine_into_plan
+from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan
 from restrictions.kinds.channels import channels_in_words, join_words
 
 from . import rules
@@ -251,40 +251,34 @@ def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
 
 def ending_box(customer: Customer) -> SideBox:
     """Say what opens, and when, as what applies today ends by itself: everybody sees what is in force in words and dates. Policy §23, 65; beyond the policy: B29."""
-    own = restrictions_in_force(customer.restrictions.all())
     interim, _ = interim_measure_lines(customer)
-    applying: list[AnyRestriction] = [*interim, *own]
+    applying: list[AnyRestriction] = [*interim, *restrictions_in_force(customer.restrictions.all())]
     days = sorted({restriction.ends_on for restriction in applying if restriction.ends_on})
-    rows = []
-    for last_day in days:
-        day_after = last_day + timedelta(days=1)
-        plans = (
-            combine_into_plan(other for other in applying if applies_on(other, day))
-            for day in (last_day, day_after)
-        )
-        changes = PlanChanges(*plans)
-        opened = [planned for planned in changes.more if planned.channel not in customer.cannot_use]
-        if opened:
-            closed_before = changes.before.closed_channels
-            groups = {
-                "open again": [planned for planned in opened if planned.channel in closed_before],
-                "limited less": [planned for planned in opened if planned.channel not in closed_before],
-            }
-            phrases = [
-                f"{words}: {join_words(planned.channel.label.lower() for planned in group)}"
-                for words, group in groups.items()
-                if group
-            ]
-            rows.append(SideBoxRow(f"From {uk_date(day_after)} {'; '.join(phrases)}"))
-        elif not changes.ended_measures:
-            rows.append(
-                SideBoxRow(f"From {uk_date(day_after)} nothing opens, since something else closes it")
-            )
-        rows += [
-            SideBoxRow(f"From {uk_date(day_after)} no longer {source.title.lower()}")
-            for source in changes.ended_measures
-        ]
+    rows = [row for last_day in days for row in rows_after(customer, last_day)]
     return SideBox("What ends by itself", rows[:MOST_ROWS])
+
+
+def rows_after(customer: Customer, last_day: date) -> Iterator[SideBoxRow]:
+    """Say what opens on the day after a last day, and what is no longer so."""
+    changes = changes_after(customer, last_day)
+    from_day = f"From {uk_date(last_day + timedelta(days=1))}"
+    opened = [planned for planned in changes.more if planned.channel not in customer.cannot_use]
+    if opened:
+        closed_before = changes.before.closed_channels
+        groups = {
+            "open again": [planned for planned in opened if planned.channel in closed_before],
+            "limited less": [planned for planned in opened if planned.channel not in closed_before],
+        }
+        phrases = [
+            f"{words}: {join_words(planned.channel.label.lower() for planned in group)}"
+            for words, group in groups.items()
+            if group
+        ]
+        yield SideBoxRow(f"{from_day} {'; '.join(phrases)}")
+    elif not changes.ended_measures:
+        yield SideBoxRow(f"{from_day} nothing opens, since something else closes it")
+    for source in changes.ended_measures:
+        yield SideBoxRow(f"{from_day} no longer {source.title.lower()}")
 
 
 def visible_restrictions(user: StaffMember, customer: int) -> QuerySet[Any]:

@@ -179,11 +179,21 @@ def changes_at_end(ending: AnyRestriction) -> PlanChanges | None:
     last_day = ending.earliest_last_day if isinstance(ending, Restriction) else ending.ends_on
     if last_day is None:
         return None
-    customer, day_after = ending.customer, last_day + timedelta(days=1)
-    waiting = [other for other in waiting_restrictions(customer, day_after) if other != ending]
+    return changes_after(ending.customer, last_day, ending=[ending])
+
+
+def changes_after(
+    customer: Customer, last_day: date, *, ending: Collection[AnyRestriction] = ()
+) -> PlanChanges:
+    """Return how a customer can reach us on a day and on the day after, with what waits for them to be told on both.
+
+    `ending` counts on that day, whatever its days, and not after it.
+    """
+    day_after = last_day + timedelta(days=1)
+    waiting = [other for other in waiting_restrictions(customer, day_after) if other not in ending]
     return PlanChanges(
-        contact_plan(customer, last_day, adding=[*waiting, ending]),
-        contact_plan(customer, day_after, adding=waiting, without=[ending]),
+        contact_plan(customer, last_day, adding=[*waiting, *ending]),
+        contact_plan(customer, day_after, adding=waiting, without=ending),
     )
 
 

@@ -113,7 +113,7 @@ def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: 
     """Answer that the customer is to be told, as a second person or as the one who asked. Policy §12, 23."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_refuse_not_to_notify(by, current))
-    if not current.untold_request:
+    if not current.untold_request or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     return writing.save_record(
         current,

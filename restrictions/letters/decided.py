@@ -39,14 +39,23 @@ from restrictions.letters.placeholders import (
     texts_by_kind,
 )
 from restrictions.models import ManagementDecision, Restriction
-from restrictions.queries import decision_in, is_renamed_since, restrictions_in, unnotified_restrictions
+from restrictions.queries import (
+    decision_in,
+    is_renamed_since,
+    is_withheld_since,
+    leave_out_withheld,
+    restrictions_in,
+    unnotified_restrictions,
+)
 from restrictions.rules import check_to_be_explained, may_write_decision_letter
 
 
 def link_records(decision: ManagementDecision, letter: Letter, by: StaffMember) -> None:
     """Link a letter to what it tells of: one that puts another right tells of what that one did."""
     replaced = letter.replaces
-    restrictions = restrictions_in(replaced) if replaced else unnotified_restrictions(decision)
+    restrictions = (
+        leave_out_withheld(restrictions_in(replaced)) if replaced else unnotified_restrictions(decision)
+    )
     for restriction in restrictions:
         link_letter(restriction, letter, by)
     link_letter(decision, letter, by)
@@ -87,7 +96,13 @@ def check_restrictions_apply(letter: Letter) -> list[Refusal]:
         for restriction in restrictions
         if is_renamed_since(restriction, letter)
     ]
-    return [*check_restrictions_stand(letter), *suspended, *renamed]
+    return [
+        *check_restrictions_stand(letter),
+        *suspended,
+        *renamed,
+        *check_not_to_confirm(letter),
+        *check_none_withheld(letter),
+    ]
 
 
 def check_not_to_confirm(letter: Letter) -> list[Refusal]:
@@ -99,6 +114,17 @@ def check_not_to_confirm(letter: Letter) -> list[Refusal]:
         )
         for restriction in restrictions_in(letter)
         if restriction.untold_request
+    ]
+
+
+def check_none_withheld(letter: Letter) -> list[Refusal]:
+    """Refuse a letter that would tell of what it was decided not to tell. One about that alone, begun since, means to. Policy §12; beyond the policy: B36."""
+    restrictions = restrictions_in(letter)
+    is_alone = len(restrictions) == 1
+    return [
+        Refusal(f"{restriction} is not told: discard this letter and begin a new one.", "12")
+        for restriction in restrictions
+        if restriction.not_notified_reason and not (is_alone and not is_withheld_since(restriction, letter))
     ]
 
 
@@ -121,7 +147,6 @@ def check_ready(letter: Letter) -> list[Refusal]:
         *check_placeholders(letter, REQUIRED_PLACEHOLDERS | EFFECTS),
         *check_sections(letter, REASON_SECTION | EASING_SECTION),
         *filter(None, [check_to_be_explained(decision_in(letter))]),
-        *check_not_to_confirm(letter),
         *check_nothing_newer(letter),
     ]
 

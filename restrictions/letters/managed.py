@@ -14,9 +14,10 @@ from cha_engagement.letters.rules.issuing import (
     required_placeholder,
     required_section,
 )
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import record_explained, undo_explained
-from restrictions.contact_plan import standing_restrictions
+from restrictions.contact_plan import AnyRestriction, restrictions_applying
 from restrictions.enums import LetterCode
 from restrictions.letters.placeholders import (
     REASON_SECTION,
@@ -24,6 +25,7 @@ from restrictions.letters.placeholders import (
     is_withheld,
     still_applying_data,
 )
+from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import decision_in, standing_restriction_under
 from restrictions.rules import check_to_be_explained, may_write_explanation
 
@@ -65,14 +67,25 @@ def check_nothing_restricted(letter: Letter) -> list[Refusal]:
 
 def placeholders(letter: Letter) -> PlaceholderTexts:
     names = ("what we have decided", "what this letter changes", "what still applies", "what may follow")
-    applying = still_applying_data(letter.customer)
-    goes_on = any(not is_withheld(restriction) for restriction in standing_restrictions(letter.customer))
-    return {
-        **render_placeholders("management_decided", *names, **applying, goes_on=goes_on),
-        **render_placeholders(
-            "shared", "our policy", "what cannot be appealed", can_appeal=False, goes_on=goes_on
-        ),
+    repeated = list(filter(is_repeated, restrictions_applying(letter.customer, today())))
+    data = {
+        **still_applying_data(letter.customer),
+        "can_appeal": False,
+        "is_restricted_already": bool(repeated),
+        "can_appeal_before": any(isinstance(restriction, Restriction) for restriction in repeated),
     }
+    return {
+        **render_placeholders("management_decided", *names, **data),
+        **render_placeholders("shared", "our policy", "what cannot be appealed", **data),
+    }
+
+
+def is_repeated(restriction: AnyRestriction) -> bool:
+    """Return whether this letter says of something in force that it applies: by its title, by its days or by the channels it closes."""
+    if is_withheld(restriction):
+        return False
+    is_told = isinstance(restriction, InterimMeasure) or restriction.customer_notified_on is not None
+    return is_told or bool(restriction.closed_channels)
 
 
 def record_decision_explained(letter: Letter, on: date, by: StaffMember) -> None:

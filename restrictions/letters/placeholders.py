@@ -221,11 +221,11 @@ def still_closed_data(channels: Collection[Channel], plan: ContactPlan) -> dict[
 
 
 def is_withheld(restriction: AnyRestriction) -> bool:
-    """Return whether it was decided not to tell the customer of it: no letter gives it away. Policy §12."""
+    """Return whether it was decided not to tell the customer of it, or somebody asks that: no letter gives it away. Policy §12; B36."""
     return (
         isinstance(restriction, Restriction)
         and restriction.customer_notified_on is None
-        and bool(restriction.not_notified_reason)
+        and bool(restriction.not_notified_reason or restriction.untold_request)
     )
 
 

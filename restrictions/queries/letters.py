@@ -26,7 +26,14 @@ def unnotified_restrictions(decision: ManagementDecision) -> list[Restriction]:
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")
     )
-    return [restriction for restriction in unnotified if not restriction.not_notified_reason] or unnotified
+    return leave_out_withheld(unnotified)
+
+
+def leave_out_withheld(restrictions: list[Restriction]) -> list[Restriction]:
+    """Return these without those that it was decided not to tell, or all where there are no others. Policy §12, 23."""
+    return [
+        restriction for restriction in restrictions if not restriction.not_notified_reason
+    ] or restrictions
 
 
 def restrictions_in(letter: Letter) -> list[Restriction]:
@@ -40,6 +47,14 @@ def is_renamed_since(restriction: Restriction, letter: Letter) -> bool:
         event=RestrictionEvent.RENAME, history_date__gte=letter.issued_at or timezone.now()
     )
     return renamed.exists()
+
+
+def is_withheld_since(restriction: Restriction, letter: Letter) -> bool:
+    """Return whether it was decided not to tell of it since a letter was begun: whoever began it did not mean to tell all the same. Policy §12."""
+    withheld = restriction.history.filter(
+        event=RestrictionEvent.LEAVE_UNTOLD, history_date__gte=letter.created_at
+    )
+    return withheld.exists()
 
 
 def decision_in(letter: Letter) -> ManagementDecision:

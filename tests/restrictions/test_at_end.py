@@ -105,6 +105,19 @@ def test_the_page_of_a_customer_says_where_nothing_opens(signed_in, officer, cus
     assert "nothing opens, since something else closes it" in words
 
 
+@pytest.mark.parametrize("begins_later", [False, True], ids=["once they are told", "on a later day"])
+def test_the_page_of_a_customer_counts_what_begins_before_something_ends(
+    begins_later, signed_in, officer, customer, manager, decision, last_day
+):
+    terms = {"closed": ["phone"], "open": ["letter", "email"]}
+    factories.restriction(by=manager, decision=decision, terms=terms, ends_on=last_day)
+    not_before = {"not_before": add_months(today(), 1)} if begins_later else {}
+    factories.restriction(by=manager, decision=decision, terms=terms, **factories.WAITS | not_before)
+    words = box(signed_in(officer).get(customer.get_absolute_url()), "What ends by itself")
+    assert "open again" not in words
+    assert "nothing opens, since something else closes it" in words
+
+
 @pytest.mark.beyond("B2", "B16")
 def test_a_merge_shows_what_the_customer_will_be_able_to_do(signed_in, management, officer, customer, office):
     other = factories.customer(by=officer, name="Orla Byrne", needs=["no_internet"])

@@ -247,14 +247,52 @@ def test_a_letter_begun_before_it_was_left_unexplained_is_not_issued(decision, m
     assert "not explained to the customer" in " ".join(map(str, issuing.check_ready(letter)))
 
 
+APPEAL_BEFORE = "What we restricted before can be appealed"
+AS_OUR_LETTER_SAYS = f"{APPEAL_BEFORE}, as our letter about that says."
+GOES_ON = "What applies to you already goes on as it was"
+
+
 def test_what_applies_already_is_not_called_nothing(decision, manager, officer, customer):
     letter = draft_explanation(decision=decision, by=manager)
     assert "This decision does not restrict how you contact us" in placeholders.filled_text(letter)
     other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
     text = placeholders.filled_text(letter)
     assert "does not restrict how you contact us" not in text
-    assert "What applies to you already goes on as it was" in text
-    assert "What we restricted before can be appealed" in text
+    assert GOES_ON in text
+    assert f"{APPEAL_BEFORE}." in text
     assert "please do not contact us by phone" in text
+    told = actions.notify_customer(restriction=other, on=today(), by=manager)
+    assert AS_OUR_LETTER_SAYS in placeholders.filled_text(letter)
+    actions.lift_restriction(restriction=told, by=manager, status_reason="It went well.")
+    other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
     factories.leave_untold(other, by=manager)
     assert "does not restrict how you contact us" in placeholders.filled_text(letter)
+
+
+@pytest.mark.parametrize("how", ["waits", "suspended", "closes nothing"])
+def test_what_it_does_not_repeat_is_not_said_to_be_repeated(
+    how, decision, manager, officer, customer, suspend
+):
+    letter = draft_explanation(decision=decision, by=manager)
+    facts = {"closes nothing": {"kind": "no_recording_pause", "terms": {}}}.get(how, {})
+    facts |= factories.WAITS if how == "waits" else {}
+    other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer, **facts)
+    if how == "suspended":
+        suspend(actions.notify_customer(restriction=other, on=today(), by=manager))
+    text = placeholders.filled_text(letter)
+    assert GOES_ON not in text
+    assert APPEAL_BEFORE not in text
+    assert "This decision does not restrict how you contact us" in text
+
+
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B21")
+def test_what_is_set_for_some_days_goes_on_and_is_not_said_to_be_open_to_appeal(
+    decision, manager, officer, customer
+):
+    letter = draft_explanation(decision=decision, by=manager)
+    incident = factories.incident(by=officer, customer=customer)
+    factories.interim_measure(by=manager, incidents=[incident], closed=["phone"])
+    text = placeholders.filled_text(letter)
+    assert GOES_ON in text
+    assert APPEAL_BEFORE not in text

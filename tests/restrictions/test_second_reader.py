@@ -356,14 +356,14 @@ def test_neither_who_asked_nor_who_decided_confirms_that_nobody_is_told(manager,
 def test_nobody_is_told_while_it_waits_and_everybody_once_it_is_refused(manager, decision, colleague):
     asked = ask_untold(factories.restriction(by=manager, decision=decision), manager)
     letter = draft_decision_letter(decision=decision, by=manager)
-    refusals = [refusal.sentence for refusal in letter.letter_kind.check_ready(letter)]
+    refusals = [refusal.sentence for refusal in issuing.check_ready(letter)]
     assert any("asks that the customer is not told" in sentence for sentence in refusals)
     with pytest.raises(Stale):
         ask_untold(asked, colleague)
     asked.refresh_from_db()
     told = refuse_not_to_notify(restriction=asked, by=manager, version=asked.version)
     assert (told.untold_request, told.untold_requested_by) == ("", None)
-    assert not any("asks that" in refusal.sentence for refusal in letter.letter_kind.check_ready(letter))
+    assert not any("asks that" in refusal.sentence for refusal in issuing.check_ready(letter))
     with pytest.raises(Stale):
         confirm(told, colleague)
 
