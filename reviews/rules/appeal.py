@@ -26,6 +26,7 @@ from .fields import sentence_and_field
 from .hearing import may_hear_appeal
 from .version import (
     CHANGEABLE_FIELDS,
+    check_instruction_kept,
     check_request,
     check_still_restricts,
     check_version,
@@ -124,6 +125,10 @@ def check_verdict(restriction: Restriction, verdict: Verdict) -> list[Refusal]:
     refusals += check_still_restricts(eased, AppealOutcome.UPHELD)
     refusals += check_request(restriction, changes)
     refusals += check_version(restriction, eased, latest_review)
+    if (
+        not restriction.kind_rules.free_texts
+    ):  # A second person reads what a panel says of a restriction in its own words.
+        refusals += check_instruction_kept(restriction, eased, changes)
     is_eased = (
         is_reviewed_sooner(eased, latest_review)
         or eased.kind_rules.chosen_terms(eased) != eased.kind_rules.chosen_terms(restriction)

@@ -10,6 +10,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
+from restrictions.enums import Heard
 from restrictions.models import Restriction
 from restrictions.rules import MOST_MONTHS, check_their_side, may_vary
 
@@ -18,6 +19,7 @@ from ..enums import ReviewOutcome
 from ..models import Review
 from .version import (
     CHANGEABLE_FIELDS,
+    check_instruction_kept,
     check_request,
     check_still_restricts,
     check_version,
@@ -49,7 +51,16 @@ def check_review(review: Review, changes: Mapping[str, Any]) -> list[Refusal]:
     if outcome == ReviewOutcome.VARY:
         refusals += check_not_under_appeal(restriction) or check_says_something_new(restriction, changes)
         refusals += check_takes_no_more(restriction, changes)
+        refusals += check_asker_was_heard(review, changes)
     return refusals
+
+
+def check_asker_was_heard(review: Review, changes: Mapping[str, Any]) -> list[Refusal]:
+    """Refuse that a customer asked for a change and, on the same form, was not asked or has not answered. Beyond the policy: B24, B28."""
+    if not changes.get("customer_request") or review.heard != Heard.NOT_HEARD:
+        return []
+    sentence = "They asked for this, and you say above that they were not asked or have not answered. Say there what they told us."
+    return [Refusal(sentence, "B24", "heard")]
 
 
 def check_next_review(ends_on: date | None, day: date | None, months: int | None) -> list[Refusal]:
@@ -118,8 +129,4 @@ def check_takes_no_more(restriction: Restriction, changes: Mapping[str, Any]) ->
         for name in restriction.kind_rules.free_texts
         if version.terms.get(name) != restriction.terms.get(name)
     ]
-    usual = (None, "", restriction.staff_instruction, version.kind_rules.usual_instruction(version))
-    if changes.get("staff_instruction") not in usual:
-        sentence = "A review does not tell staff to do anything else. Leave it as it is, or empty for the usual words."
-        refusals.append(Refusal(f"{sentence} {ONLY_A_FRESH_DECISION}", "14", "staff_instruction"))
-    return refusals
+    return refusals + check_instruction_kept(restriction, version, changes)

@@ -41,6 +41,17 @@ def unsaved_version(restriction: Restriction, changes: Mapping[str, Any]) -> Res
     return version
 
 
+def check_instruction_kept(
+    restriction: Restriction, version: Restriction, changes: Mapping[str, Any]
+) -> list[Refusal]:
+    """Leave what staff do about a restriction as it is, or as is usual: nobody can tell whether other words take more away. Policy §14, 22; B28."""
+    usual = (None, "", restriction.staff_instruction, version.kind_rules.usual_instruction(version))
+    if changes.get("staff_instruction") in usual:
+        return []
+    sentence = "Nothing else is told to staff here. Leave it as it is, or empty for the usual words. Only a fresh decision takes more away."
+    return [Refusal(sentence, "14", "staff_instruction")]
+
+
 def check_version(
     restriction: Restriction, version: Restriction, look_by: date | None = None
 ) -> list[Refusal]:

@@ -300,6 +300,25 @@ def test_a_panel_eases_a_measure_in_words_of_our_own_by_other_words(
 
 
 @pytest.mark.policy("22")
+@pytest.mark.beyond("B28")
+@pytest.mark.parametrize(
+    ("instruction", "is_refused"), [("Take messages and put them aside.", True), ("", False), ("same", False)]
+)
+def test_a_panel_tells_staff_nothing_that_takes_more_away(
+    manager, decision, log_appeal, decide_appeal, executive, instruction, is_refused
+):
+    restriction = factories.restriction(by=manager, decision=decision, staff_instruction="Ring back.")
+    appeal = acknowledge_appeal(log_appeal(restriction), executive)
+    instruction = "Ring back." if instruction == "same" else instruction
+    changes = version_facts(restriction, first_review_on=days_from_today(30), staff_instruction=instruction)
+    if is_refused:
+        refusals = refusals_of(decide_appeal, appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
+        assert [refusal.field for refusal in refusals] == [f"{restriction.reference}-staff_instruction"]
+    else:
+        decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=changes)
+
+
+@pytest.mark.policy("22")
 def test_a_panel_opens_the_last_channel_that_a_measure_in_our_own_words_closes(
     manager, decision, log_appeal, decide_appeal, executive
 ):

@@ -15,6 +15,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import today
+from restrictions.enums import Heard
 from restrictions.models import Restriction
 from restrictions.rules import is_swap
 from reviews import actions
@@ -71,6 +72,15 @@ def test_a_review_swaps_what_its_customer_asked_for_and_keeps_how(restriction, m
         WORDS,
     )
     assert held.outcome == ReviewOutcome.VARY
+
+
+@pytest.mark.beyond("B24")
+def test_a_review_swaps_nothing_for_a_customer_who_was_not_heard(restriction, manager):
+    changes = changed(restriction, terms=SWAPPED, **requested())
+    unheard = {"heard": Heard.NOT_HEARD, "their_side": "", "not_heard_reason": "Two letters, no answer."}
+    with pytest.raises(Incomplete, match="They asked for this, and you say above") as raised:
+        hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes, **unheard)
+    assert [refusal.field for refusal in raised.value.refusals] == ["heard"]
 
 
 @pytest.mark.policy("22")

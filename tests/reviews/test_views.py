@@ -280,7 +280,7 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged_app
         "open": ["office", "letter", "email"],
         "first_review_on": str(restriction.first_review_on),
     }
-    words = {"easing_conditions": "Calm letters.", "staff_instruction": "Write."}
+    words = {"easing_conditions": "Calm letters.", "staff_instruction": ""}
     response = signed_in(executive).post(
         url, decide_form(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, **eased, **words)
     )
