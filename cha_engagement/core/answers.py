@@ -1,5 +1,6 @@
 """Answers in words: what was typed into a form, beside what the record says now."""
 
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -45,6 +46,14 @@ def answers_in_words(form: forms.BaseForm, names: Iterable[str]) -> list[Answer]
         )
         for bound in answered
     ]
+
+
+def repeated_reasons(answers: Iterable[Answer]) -> list[tuple[str, int]]:
+    """Return each reason that was given more than once, with how often: the same words seldom answer different questions."""
+    texts = [answer.value for answer in answers if answer.is_reason]
+    counts = Counter(" ".join(text.casefold().split()) for text in texts)
+    by_words = {" ".join(text.casefold().split()): text for text in texts}
+    return [(by_words[words], count) for words, count in counts.items() if count > 1]
 
 
 def recorded_answer(record: Any, bound: forms.BoundField) -> Any:

@@ -4,6 +4,8 @@ What is typed on one page is kept until the last has saved it.
 """
 
 from functools import partial
+from itertools import chain
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -11,7 +13,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from cha_engagement.core.answers import answers_in_words
+from cha_engagement.core.answers import answers_in_words, repeated_reasons
 from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
@@ -102,15 +104,25 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": customer,
         "customer": customer,
-        "measures": measures.answers_by_measure(),
-        "of_all": measures.answers_of_all(),
-        "decision_answers": answers_in_words(
-            rests_on, [name for name in rests_on.fields if rests_on.cleaned_data.get(name)]
-        ),
         "stays_untold": measures.stays_untold,
+        **answers_to_check(rests_on, measures),
         **describe_step(measures.step, customer),
     }
     return form_page(request, "restrictions/check_decision.html", form, **context)
+
+
+def answers_to_check(rests_on: DecisionForm, measures: MeasuresForm) -> dict[str, Any]:
+    """Return all that was answered on both pages, and the reasons that were given more than once."""
+    by_measure, of_all = measures.answers_by_measure(), measures.answers_of_all()
+    answered = [name for name in rests_on.fields if rests_on.cleaned_data.get(name)]
+    decision_answers = answers_in_words(rests_on, answered)
+    every = [*chain.from_iterable(answers for _, answers in by_measure), *of_all, *decision_answers]
+    return {
+        "measures": by_measure,
+        "of_all": of_all,
+        "decision_answers": decision_answers,
+        "repeated": repeated_reasons(every),
+    }
 
 
 def typed_decision(request: StaffRequest, customer: Customer) -> DecisionForm | None:

@@ -575,3 +575,14 @@ def test_an_action_imposes_all_measures_or_none(manager, incident):
     assert {refusal.field.partition("-")[0] for refusal in refused.value.refusals} == {"named_contact"}
     assert not ManagementDecision.objects.exists()
     assert not Restriction.objects.exists()
+
+
+@pytest.mark.beyond("B39")
+def test_the_last_page_points_out_the_same_reason_in_several_places(signed_in, manager, incident, pages):
+    client = signed_in(manager)
+    same = "It follows from what is said above."
+    client.post(pages["decide"], decision_page(incident, effect=same))
+    client.post(pages["decide_measures"], measures_page(incident, reason=same.upper()))
+    assert "You gave the same reason 2 times" in client.get(pages["decide_check"]).content.decode()
+    client.post(pages["decide"], decision_page(incident, effect="Two colleagues dread the next call."))
+    assert "You gave the same reason" not in client.get(pages["decide_check"]).content.decode()
