@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
 from cha_engagement.core.conditions import true_where
@@ -35,8 +35,9 @@ from cha_engagement.staff.interfaces import (
 )
 from incidents.agreements.models import Agreement
 from incidents.agreements.queries import is_to_be_spared
+from incidents.enums import ZERO_TOLERANCE
 from incidents.models import Assessment, Incident
-from incidents.queries import incidents_awaiting_manager, is_perhaps_waiting
+from incidents.queries import can_be, incidents_awaiting_manager, is_perhaps_waiting, staff_with_part
 
 from . import queries, rules
 from .enums import STANDING, Explained, InterimStatus, LetterCode, RestrictionEvent, RestrictionStatus
@@ -93,11 +94,13 @@ TASK_KINDS: dict[str, TaskKind] = {
 }
 
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
+ASSESS = (Permission.ASSESS_INCIDENTS,)
 DECIDE = (Permission.DECIDE_MANAGEMENT,)
 CHANGE = (Permission.CHANGE_CUSTOMERS,)
 ESCALATED = (Permission.RECEIVE_ESCALATIONS,)
 ADMINISTER = (Permission.ADMINISTER,)
 LEFT_FOR_LONG = timedelta(days=8)
+WORKING_DAYS_TO_CONFIRM_NEEDS = 5
 
 
 def permissions_for_kinds(kinds: Iterable[str]) -> tuple[Permission, ...]:
@@ -125,11 +128,15 @@ def working_days_after(moment: datetime) -> date:
 
 def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
     asked = fill_up(list(keys))
-    for restriction in kept_records(Restriction, restrictions_that_may_wait, *asked):
+    restrictions = kept_records(Restriction, restrictions_that_may_wait, *asked)
+    for restriction in restrictions:
         if restriction.status == RestrictionStatus.PROPOSED:
             yield task_to_settle(restriction)
         else:
             yield from standing_tasks(restriction)
+    yield from tasks_to_confirm_untold(
+        [restriction for restriction in restrictions if restriction.untold_request]
+    )
     yield from end_letter_tasks(dict(kept_rows(endings_to_tell, *asked)))
     yield from open_channel_tasks(Restriction.objects.filter(pk__in=keys))
 
@@ -157,8 +164,6 @@ def task_to_settle(proposal: Restriction) -> Task:
 def standing_tasks(restriction: Restriction) -> Iterator[Task]:
     if is_unnotified(restriction):
         yield task_to_notify(restriction)
-    if restriction.untold_request:
-        yield task_to_confirm_untold(restriction)
     if restriction.named_contact_id:
         yield task_to_rename(restriction)
     if restriction.look_again_on:
@@ -188,15 +193,28 @@ def task_to_notify(restriction: Any) -> Task:
     )
 
 
-def task_to_confirm_untold(restriction: Any) -> Task:
-    """Ask managers who neither asked for it nor decided on the restriction whether its customer is not told. Policy §12; beyond the policy: B36."""
-    asked = restriction.history.filter(event=RestrictionEvent.ASK_UNTOLD).order_by("-sequence").first()
-    barred = {restriction.untold_requested_by_id, restriction.imposed_by_id, restriction.decision.by_id}
-    grounds = {
-        Ground(permissions_for_kinds([restriction.kind]), people=people_with_part(Part.NOT_ASKED, barred))
-    }
-    due_on = working_days_after(asked.history_date if asked else restriction.imposed_at)
-    return task_about(restriction, TaskCode.CONFIRM_UNTOLD, grounds, due_on=due_on)
+def tasks_to_confirm_untold(restrictions: list[Any]) -> Iterator[Task]:
+    """Ask managers who neither asked for it nor decided on the restriction whether its customer is not told. Policy §12; beyond the policy: B36.
+
+    Whoever had a part in what it rests on is asked while nobody else is there, as in `rules.may_leave_unnotified`. Policy §13.
+    """
+    if not restrictions:
+        return
+    prefetch_related_objects(restrictions, "decision")
+    rests_on = Restriction.incidents.through.objects.filter(restriction__in=restrictions)
+    pairs = list(rests_on.values_list("restriction", "incident"))
+    incidents = Incident.objects.filter(pk__in=[incident for _, incident in pairs])
+    with_part = staff_with_part(incidents.annotate(may_be_worst=true_where(can_be(*ZERO_TOLERANCE))))
+    for restriction in restrictions:
+        permissions = permissions_for_kinds([restriction.kind])
+        involved = set().union(*(with_part[incident] for key, incident in pairs if key == restriction.pk))
+        decided = people_with_part(Part.NOT_ASKED, rules.people_who_asked_or_decided(restriction))
+        grounds = {Ground(permissions, people=decided | people_with_part(Part.NOT_ASKED, involved))}
+        if involved:
+            people = decided | people_with_part(Part.NOT_COUNTED, involved)
+            grounds.add(Ground(permissions, while_nobody=(ASSESS,), people=people))
+        due_on = working_days_after(restriction.untold_requested_at)
+        yield task_about(restriction, TaskCode.CONFIRM_UNTOLD, grounds, due_on=due_on)
 
 
 def task_to_rename(restriction: Any) -> Task:
@@ -366,6 +384,8 @@ def needs_tasks(keys: Collection[int]) -> Iterator[Task]:
     """
     for customer in queries.customers_with_unconfirmed_needs(Customer.objects.filter(pk__in=keys)):
         until = None if customer.is_restricted else start_of_day(customer.interim_until + timedelta(days=1))
+        moments = (customer.restricted_at, customer.need_recorded_at, customer.unconfirmed_at)
+        since = [moment for moment in moments if moment]
         grounds = person_or_others(
             customer.assigned_to_id, CHANGE, IMPOSE, permission=Permission.CHANGE_CUSTOMERS
         )
@@ -375,6 +395,7 @@ def needs_tasks(keys: Collection[int]) -> Iterator[Task]:
             customer.reference,
             limit_grounds(grounds, until=until),
             customer=customer.pk,
+            due_on=add_working_days(localdate(max(since)), WORKING_DAYS_TO_CONFIRM_NEEDS),
         )
 
 
@@ -420,6 +441,7 @@ TASK_SOURCES = (
         ),
         restriction_tasks,
         (*KINDS_PERMISSIONS, ESCALATED),
+        watched_permissions=((ASSESS,),),
     ),
     TaskSource(
         InterimMeasure,
@@ -447,6 +469,9 @@ TASK_SOURCES = (
     ),
 )
 CUSTOMER = frozenset({"customer", "affected_staff"})
+INVOLVEMENT = frozenset(
+    {"affected_staff", "reported_by", "entered_by", "categories", "may_be_zero_tolerance"}
+)
 STANDING_OF_CUSTOMER = frozenset({"customer", "status"})
 CHANNELS = frozenset({"cannot_use", "emails"})
 EMERGENCY_ROUTES = frozenset(
@@ -479,6 +504,8 @@ TASK_LINKS = (
     TaskLink(Incident, InterimMeasure, "incidents", changed_only=True),
     TaskLink(Assessment, InterimMeasure, "incidents__assessments"),
     TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER),
+    TaskLink(Incident, Restriction, "incidents", INVOLVEMENT, changed_only=True),
+    TaskLink(Assessment, Restriction, "incidents__assessments"),
     TaskLink(Agreement, Restriction, "customer__agreements"),
     TaskLink(Customer, Restriction, "customer", CHANNELS, changed_only=True),
     TaskLink(Customer, InterimMeasure, "customer", CHANNELS, changed_only=True),

@@ -24,7 +24,7 @@ POST_WORKING_DAYS = 2
 """From the day on which a letter is posted to that on which it counts as received. Beyond the policy: B23."""
 
 
-def counted_from(letter_date: date) -> date:
+def assumed_receipt(letter_date: date) -> date:
     """Return the day from which a letter of a date counts days for its reader: when it is received if it is posted at once. Beyond the policy: B23."""
     return add_working_days(letter_date, POST_WORKING_DAYS)
 

@@ -26,6 +26,7 @@ CARRIED_OVER = (
     "not_notified_reason",
     "untold_request",
     "untold_requested_by",
+    "untold_requested_at",
     "untold_confirmed_by",
     "read_receipts_requested",
 )

@@ -61,7 +61,8 @@ def explain_decision_after_all(
     """Take back that a decision is not explained: a letter about it can be written. Policy §12."""
     current = lock_record(decision, version)
     raise_if_refused(rules.may_decide(by))
-    raise_if_incomplete(*rules.check_explaining_after_all(current))
+    if rules.check_explaining_after_all(current):
+        raise Stale(current)
     return writing.save_record(
         current,
         by=by,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.dispatch import Signal
+from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
@@ -57,7 +58,12 @@ def notify_customer(
         customer_notified_on=on,
         not_notified_reason="",
         untold_request="",
-        values={"untold_requested_by": None, "untold_confirmed_by": None, **days_when_told(current, on)},
+        values={
+            "untold_requested_by": None,
+            "untold_requested_at": None,
+            "untold_confirmed_by": None,
+            **days_when_told(current, on),
+        },
     )
     first_day_changed.send(sender=Restriction, restriction=told, by=by)
     return told
@@ -80,6 +86,7 @@ def ask_not_to_notify(
         event=RestrictionEvent.ASK_UNTOLD,
         untold_request=untold_request,
         untold_requested_by=by,
+        untold_requested_at=timezone.now(),
     )
 
 
@@ -122,6 +129,7 @@ def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: 
         event=RestrictionEvent.REFUSE_UNTOLD,
         untold_request="",
         untold_requested_by=None,
+        untold_requested_at=None,
     )
 
 

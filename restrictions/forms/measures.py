@@ -1,5 +1,5 @@
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, cast
 
@@ -51,7 +51,7 @@ DECISION_FIELDS = ("proportionality", "explained", "not_explained_reason")
 LEAVE, LIMIT, CLOSE = "leave", "limit", "close"
 IN_TABLE = {ClosedChannels.code: (CLOSE, "closed"), Volume.code: (LIMIT, "limited")}
 """The kinds that are chosen channel by channel: their answer in a row, and the term that holds those channels."""
-OUT_OF_TABLE = {**{code: term for code, (_, term) in IN_TABLE.items()}, NamedContact.code: "open"}
+TERMS_FROM_TABLE = {**{code: term for code, (_, term) in IN_TABLE.items()}, NamedContact.code: "open"}
 """The term of a kind that follows from the table, and is not asked again."""
 RECORDS = ("incidents", "evidence")
 
@@ -126,7 +126,7 @@ class MeasuresForm(LimitForm):
         """Add the questions about a measure, and return those about its terms, by their names there."""
         fields = kind.form_fields()
         leave_out_harmed(fields, kind, self.customer, self.user)
-        if term := OUT_OF_TABLE.get(kind.code):
+        if term := TERMS_FROM_TABLE.get(kind.code):
             del fields[term]
         if kind.code == ClosedChannels.code:
             del fields["open"]  # all that is not closed
@@ -234,10 +234,17 @@ class MeasuresForm(LimitForm):
         known = {"known_restrictions": answers.pop("known_restrictions", None)}
         if of_decision["explained"] != Explained.NOT_EXPLAINED:
             of_decision["not_explained_reason"] = ""
+        self.leave_out_errors_about(code for code in self.kinds if code not in chosen)
         own = {code: self.own_answers(code, answers) for code in self.kinds}
         return (
             known | of_decision | {"measures": [answers | own[code] for code in chosen if code in self.kinds]}
         )
+
+    def leave_out_errors_about(self, codes: Iterable[str]) -> None:
+        """Refuse nothing of a measure that is not chosen: its questions are not shown."""
+        for code in codes:
+            for name in self.names_about(code):
+                self.errors.pop(name, None)
 
     def own_answers(self, code: str, answers: dict[str, Any]) -> dict[str, Any]:
         """Take out of all answers those about one measure, and return them as facts of a restriction."""
@@ -247,7 +254,7 @@ class MeasuresForm(LimitForm):
         reason = own.pop("reason")
         instruction = own.pop("staff_instruction", None) or ""
         if code in IN_TABLE:
-            own[OUT_OF_TABLE[code]] = self.channels_in[code]
+            own[TERMS_FROM_TABLE[code]] = self.channels_in[code]
         if code == ClosedChannels.code:
             own["open"] = self.left_open(self.channels_in[code])
         if code == NamedContact.code:
@@ -267,7 +274,7 @@ class MeasuresForm(LimitForm):
         """Put what is refused of a measure beside its own question, or beside the one that all of them share."""
         kind, _, name = refusal.field.partition("-")
         names = [measure_field(kind, name), name, refusal.field]
-        if name == OUT_OF_TABLE.get(kind) or (kind, name) == (ClosedChannels.code, "open"):
+        if name == TERMS_FROM_TABLE.get(kind) or (kind, name) == (ClosedChannels.code, "open"):
             names = ["channels"]
         elif name == "reason" and not self[measure_field(kind, name)].value():
             names = ["reason"]
@@ -300,7 +307,7 @@ class MeasuresForm(LimitForm):
 
     def answers_in_table(self, code: str) -> list[Answer]:
         channels = self.channels_in.get(code, [])
-        label = OUT_OF_TABLE.get(code, "").capitalize()
+        label = TERMS_FROM_TABLE.get(code, "").capitalize()
         return [Answer(label, channel_labels(channels), is_reason=False)] if channels else []
 
     def answers_of_all(self) -> list[Answer]:

@@ -92,7 +92,7 @@ class LimitForm(StepForm, CaseModelForm):
         help_texts = {
             "reason": CUSTOMER_TEXT_HINT,
             "begins": "Until then nothing changes for them, and the card says that it begins once they are told.",
-            "at_once_reason": f"It rests on violence, a threat or harassment in the last month. {CUSTOMER_TEXT_HINT}",
+            "at_once_reason": f"It rests on violence, a threat or harassment in the last month. Say it in English, to “you”. {CUSTOMER_TEXT_HINT}",
             "not_before": "Leave it empty, or choose a later day on which it begins at the earliest.",
             "ends_on": "Leave it empty where you say how long it lasts, or where it lasts until a review ends it.",
             "first_review_on": "Leave it empty and it comes as many months after the day on which it begins as lie between reviews.",

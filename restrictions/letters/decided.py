@@ -146,7 +146,7 @@ def check_ready(letter: Letter) -> list[Refusal]:
     return [
         *check_placeholders(letter, REQUIRED_PLACEHOLDERS | EFFECTS),
         *check_sections(letter, REASON_SECTION | EASING_SECTION),
-        *filter(None, [check_to_be_explained(decision_in(letter))]),
+        *check_to_be_explained(decision_in(letter)),
         *check_nothing_newer(letter),
     ]
 

@@ -104,7 +104,7 @@ DECISION_LETTER = LetterKind(
     link_records=link_letter,
     placeholders=placeholders,
     check_ready=lambda letter: [
-        *filter(None, [check_to_be_explained(decision_in(letter))]),
+        *check_to_be_explained(decision_in(letter)),
         *check_placeholders(letter, PLACEHOLDERS),
         *check_sections(letter, SECTIONS),
     ],

@@ -12,7 +12,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, counted_from
+from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, assumed_receipt
 from cha_engagement.letters.rendering.files import render_markdown
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts, describe_channels, end_sentence
@@ -421,5 +421,5 @@ def review_text(restriction: Restriction, next_review: date | None = None) -> Ma
 def appeal_text(letter: Letter) -> Markdown:
     """Say how to appeal, and until when at least: as the record counts it where the letter is posted on its date. Policy §22; beyond the policy: B23."""
     days = Organisation.current().appeal_working_days
-    last_day = add_working_days(counted_from(letter.letter_date), days)
+    last_day = add_working_days(assumed_receipt(letter.letter_date), days)
     return render_markdown("letters/shared/how_to_appeal.md", days=days, last_day=last_day)

@@ -21,7 +21,12 @@ from restrictions.kinds.channels import join_words
 from restrictions.letters.placeholders import channel_placeholders, plan_told_of
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
-VISITS = re.compile(r"\b(?:visit\w*|in pairs|two people|two of us|doorstep)\b", re.IGNORECASE)
+VISITS = re.compile(
+    r"\b(?:(?<!may )(?<!can )visit\w*\b(?!\s+(?:us|(?:the|our|an?|any)\s+offices?)\b)"
+    r"|in pairs|two (?:people|of us|colleagues|staff)|doorstep|alone|on (?:your|their) own|(?:their|the|her|his) (?:home|house|flat))\b",
+    re.IGNORECASE,
+)
+"""Words about visits to a customer, and not about theirs to us."""
 
 
 def placeholders_now(customer: Customer) -> PlaceholderTexts:

@@ -195,6 +195,7 @@ class Restriction(RecordWithStatus):
     untold_requested_by = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
+    untold_requested_at = models.DateTimeField(null=True, editable=False)
     untold_confirmed_by = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -338,6 +339,7 @@ class Restriction(RecordWithStatus):
                     not_notified_reason="",
                     customer_notified_on=None,
                     untold_requested_by__isnull=False,
+                    untold_requested_at__isnull=False,
                     untold_confirmed_by=None,
                 ),
             ),

@@ -10,7 +10,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
-from . import rules
+from . import notifications, rules
 from .enums import ObjectedTo, ObjectionEvent
 from .models import Objection
 
@@ -43,9 +43,9 @@ def answer_objection(
     *, objection: Objection, by: StaffMember, version: int, outcome: str, answer: str
 ) -> Objection:
     """Record what was found, and how the customer was told."""
-    raise_if_refused(rules.may_answer_objection(by))
+    raise_if_refused(rules.may_answer_objection(by, objection))
     raise_if_incomplete(*rules.check_outcome(outcome), *check_reason(Objection, "answer", answer))
-    return writing.change_status(
+    answered = writing.change_status(
         objection,
         ObjectionEvent.ANSWER,
         by=by,
@@ -56,3 +56,6 @@ def answer_objection(
         answered_by=by,
         answered_on=calendar.today(),
     )
+    if by != answered.received_by:
+        notifications.notify_of_answer(answered)
+    return answered

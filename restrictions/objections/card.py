@@ -14,7 +14,12 @@ MOST_OBJECTIONS = 10  # shown beside a customer
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_objection(user):
         return []
-    return [Action("They say that something is wrong", reverse("object", args=[customer.reference]))]
+    return [
+        Action(
+            "They object to the note, or to what we count",
+            reverse("objection_new", args=[customer.reference]),
+        )
+    ]
 
 
 def objection_box(customer: Customer, user: StaffMember) -> SideBox:

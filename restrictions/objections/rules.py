@@ -4,6 +4,11 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import present_staff, staff_with_permission
+
+from .enums import ObjectionOutcome
+from .models import Objection
+from .queries import people_objected_to
 
 
 def may_log_objection(user: StaffMember) -> Refusal | None:
@@ -12,10 +17,22 @@ def may_log_objection(user: StaffMember) -> Refusal | None:
     return None
 
 
-def may_answer_objection(user: StaffMember) -> Refusal | None:
-    """Leave the answer to managers: they decide what the card says, and what counts. Policy §65; beyond the policy: B26."""
+def may_answer_objection(user: StaffMember, objection: Objection) -> Refusal | None:
+    """Leave the answer to managers, as they decide what the card says and what counts. Policy §65; beyond the policy: B26.
+
+    Nobody answers on what they wrote, counted or wrote down themselves while another manager is there.
+    """
     if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         return Refusal("A manager answers what a customer objects to.", "65")
+    involved = people_objected_to(objection)
+    if user.pk not in involved:
+        return None
+    others = staff_with_permission(Permission.IMPOSE_RESTRICTIONS).exclude(pk__in=involved)
+    if other := present_staff(others).first():
+        return Refusal(
+            f"You wrote the note, counted the contact or wrote the objection down, so another manager answers: {other} is there.",
+            "65",
+        )
     return None
 
 
@@ -26,4 +43,6 @@ def check_received_on(day: date) -> list[Refusal]:
 
 
 def check_outcome(outcome: str) -> list[Refusal]:
-    return [] if outcome else [Refusal("Say what follows from it.", "65", "outcome")]
+    if outcome in ObjectionOutcome.values:
+        return []
+    return [Refusal("Say what follows from it.", "65", "outcome")]

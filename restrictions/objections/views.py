@@ -27,21 +27,23 @@ def log_objection(request: StaffRequest, reference: str) -> HttpResponse:
     if objection := form.carry_out(actions.log_objection, customer=customer, by=request.user):
         messages.success(request, "It is recorded. A manager is asked for the answer.")
         return redirect(objection)
-    title = "They say that something is wrong"
+    title = "They object to the note, or to what we count"
     return form_page(request, "form_page.html", form, back=customer, title=title, caption=customer.name)
 
 
 @require_safe
 def objection_page(request: StaffRequest, reference: str) -> HttpResponse:
     objection = visible_objection(request, reference)
-    may_answer = objection.can(ObjectionEvent.ANSWER) and not rules.may_answer_objection(request.user)
+    may_answer = objection.can(ObjectionEvent.ANSWER) and not rules.may_answer_objection(
+        request.user, objection
+    )
     context = {"objection": objection, "may_answer": may_answer}
     return render(request, "restrictions/objections/objection.html", context)
 
 
 def answer_objection(request: StaffRequest, reference: str) -> HttpResponse:
     objection = visible_objection(request, reference)
-    raise_if_refused(rules.may_answer_objection(request.user))
+    raise_if_refused(rules.may_answer_objection(request.user, objection))
     if not objection.can(ObjectionEvent.ANSWER):
         messages.info(request, "This was answered already.")
         return redirect(objection)

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cha_engagement.customers.models import Customer, Need
 from cha_engagement.customers.queries import can_use_emergency_line, emergency_routes
@@ -51,18 +52,32 @@ def customers_without_emergency_route(
 
 
 def customers_with_unconfirmed_needs(customers: QuerySet[Customer]) -> QuerySet[Any]:
-    """Return those of some customers under restrictions whose recorded needs nobody has confirmed since they were changed. Policy §9.
+    """Return those of some living customers under restrictions whose recorded needs nobody has confirmed since they were changed. Policy §9.
 
-    Each `is_restricted`, or is under interim measures alone until the end of the day `interim_until`.
+    Each `is_restricted`, or is under interim measures alone until the end of the day `interim_until`. `restricted_at` is when the first of
+    these came, `need_recorded_at` when the last of their needs did, and `unconfirmed_at` since when nobody has confirmed them.
     """
+    history = Customer.history.model.objects.filter(id=OuterRef("pk"))
+    confirmed = Customer.history.model.objects.filter(
+        id=OuterRef("id"), sequence__gt=OuterRef("sequence"), needs_confirmed_on__isnull=False
+    )
+    unconfirmed = history.filter(~Exists(confirmed), needs_confirmed_on=None).order_by("sequence")
     needs = Need.objects.current().filter(customer=OuterRef("pk"))
     standing = Restriction.objects.filter(status__in=STANDING, customer=OuterRef("pk"))
     interim = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE, customer=OuterRef("pk"))
     return (
-        customers.filter(~Q(accessibility_needs="") | Q(Exists(needs)), needs_confirmed_on=None)
+        customers.filter(
+            ~Q(accessibility_needs="") | Q(Exists(needs)), needs_confirmed_on=None, deceased_on=None
+        )
         .annotate(
             is_restricted=Exists(standing),
             interim_until=Subquery(interim.order_by("-ends_on").values("ends_on")[:1]),
+            restricted_at=Coalesce(
+                Subquery(standing.order_by("imposed_at").values("imposed_at")[:1]),
+                Subquery(interim.order_by("created_at").values("created_at")[:1]),
+            ),
+            need_recorded_at=Subquery(needs.order_by("-created_at").values("created_at")[:1]),
+            unconfirmed_at=Subquery(unconfirmed.values("history_date")[:1]),
         )
         .filter(Q(is_restricted=True) | Q(interim_until__isnull=False))
     )

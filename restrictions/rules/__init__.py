@@ -73,6 +73,7 @@ from .restriction import (
     may_vary,
     may_withdraw,
     may_write_end_letter,
+    people_who_asked_or_decided,
     unchanged_reasons,
 )
 from .wording import check_interim_words, check_restriction_words
@@ -145,6 +146,7 @@ __all__ = [
     "may_write_letter",
     "measure_field",
     "measures_leaving_no_channel",
+    "people_who_asked_or_decided",
     "restrictiveness",
     "takes_back",
     "unchanged_reasons",

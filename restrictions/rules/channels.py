@@ -121,7 +121,7 @@ def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:
 def measures_leaving_no_channel(
     customer: Any,
 ) -> Iterator[tuple[datetime | None, datetime | None, AnyRestriction]]:
-    """Yield what closes a channel to a customer at risk while they are left none that they can use, with the moments between which that is so.
+    """Yield what closes or limits a channel to a customer at risk while they are left none that they can use, with the moments between which that is so.
 
     An interim measure counts up to its last day.
     """
@@ -131,7 +131,7 @@ def measures_leaving_no_channel(
         applying = [*customer.imposed, *interim]
         if has_no_channel(customer, applying):
             for restriction in applying:
-                if restriction.closed_channels or unanswered_channels([restriction]):
+                if restriction.closed_channels or restriction.channel_limits:
                     yield (
                         first_day and start_of_day(first_day),
                         next_day and start_of_day(next_day),

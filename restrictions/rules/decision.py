@@ -174,14 +174,16 @@ def check_leaving_unexplained(decision: ManagementDecision) -> list[Refusal]:
     return []
 
 
-def check_to_be_explained(decision: ManagementDecision) -> Refusal | None:
+def check_to_be_explained(decision: ManagementDecision) -> list[Refusal]:
     """Refuse to write of a decision that, as is recorded, is not explained: that is taken back first. Policy §12."""
     if decision.explained != Explained.NOT_EXPLAINED:
-        return None
-    return Refusal(
-        "It is recorded that this decision is not explained to the customer. Say on its page first that it is explained after all.",
-        "12",
-    )
+        return []
+    return [
+        Refusal(
+            "It is recorded that this decision is not explained to the customer. Say on its page first that it is explained after all.",
+            "12",
+        )
+    ]
 
 
 def check_explaining_after_all(decision: ManagementDecision) -> list[Refusal]:
@@ -206,8 +208,8 @@ def may_write_decision_letter(
     restrictions = restrictions_in(letter) if letter else unnotified_restrictions(decision)
     if not restrictions:
         return Refusal("There is nothing to tell: impose a restriction under this decision first.", "12")
-    if not letter and (refusal := check_to_be_explained(decision)):
-        return refusal
+    if not letter and (unexplained := check_to_be_explained(decision)):
+        return unexplained[0]
     refusals = (may_restrict(user, restriction.kind) for restriction in restrictions)
     return next(filter(None, refusals), None)
 
@@ -218,8 +220,8 @@ def may_write_explanation(
     """Let a manager explain a decision by letter where nothing is restricted under it. Policy §12, 22."""
     if refusal := may_write_letter(user, decision):
         return refusal
-    if not letter and (refusal := check_to_be_explained(decision)):
-        return refusal
+    if not letter and (unexplained := check_to_be_explained(decision)):
+        return unexplained[0]
     if letter is None and decision.explained_on:
         return Refusal("There is nothing to tell: how this decision was explained is recorded already.", "12")
     if letter is None and (restriction := standing_restriction_under(decision)):

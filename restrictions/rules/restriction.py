@@ -85,13 +85,22 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
     """Have a second person confirm that a customer is not told: neither who asked for it, nor who decided on it. Policy §12; B36."""
     if refusal := may_impose(user, restriction):
         return refusal
-    decider = restriction.decision.by_id if restriction.decision else None
-    if user.pk in (restriction.untold_requested_by_id, restriction.imposed_by_id, decider):
+    if user.pk in people_who_asked_or_decided(restriction):
         return Refusal(
             "You asked for this, or decided on it: another manager, or the Management Team, confirms that the customer is not told.",
             "B36",
         )
     return None
+
+
+def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
+    """Return the keys of those who asked that a customer is not told, or decided on the restriction: somebody else confirms it. B36."""
+    decider = restriction.decision.by_id if restriction.decision else None
+    return {
+        person
+        for person in (restriction.untold_requested_by_id, restriction.imposed_by_id, decider)
+        if person
+    }
 
 
 def may_refuse_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:

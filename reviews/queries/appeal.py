@@ -11,7 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.enums import LetterStatus, SentBy
-from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, counted_from
+from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, assumed_receipt
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -76,7 +76,7 @@ def rights_to_appeal(restrictions: Iterable[Restriction]) -> dict[int, RightToAp
 def last_day_to_appeal(row: Mapping[str, Any], working_days: int) -> date | None:
     """Count from the latest of these days: when they were told, when its last letter was received, and a review, which gives a fresh right.
 
-    No letter counts as received before the day from which it counts itself (`counted_from`), however it went.
+    No letter counts as received before the day from which it counts itself (`assumed_receipt`), however it went.
     """
     if row["customer_notified_on"] is None:
         return None
@@ -88,7 +88,7 @@ def last_day_to_appeal(row: Mapping[str, Any], working_days: int) -> date | None
     if row["posted_on"]:
         days.append(add_working_days(row["posted_on"], POST_WORKING_DAYS))
     if row["dated_at"]:
-        days.append(counted_from(timezone.localdate(row["dated_at"])))
+        days.append(assumed_receipt(timezone.localdate(row["dated_at"])))
     return add_working_days(max(filter(None, days)), working_days)
 
 

@@ -203,7 +203,7 @@ restriction_lift         200     422   restrictions.impose_restriction
 restriction_look_again   200     422   restrictions.impose_restriction and reviews.receive_escalations
                                        and without reviews
 restriction_not_notified 200     422   restrictions.impose_restriction
-object                   200     422   contacts.add_contact
+objection_new            200     422   contacts.add_contact
 objection                200     405   anybody
 objection_answer         200     422   restrictions.impose_restriction
 restriction_confirm_untold 405   302   restrictions.impose_restriction

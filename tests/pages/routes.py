@@ -91,7 +91,7 @@ RECORDS = {
     "restriction_look_again": "restriction",
     "restriction_propose": "customer",
     "restriction_rename": "restriction",
-    "object": "customer",
+    "objection_new": "customer",
     "objection": "objection",
     "objection_answer": "objection",
     "restriction_not_notified": "restriction",

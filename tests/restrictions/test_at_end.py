@@ -132,7 +132,7 @@ def test_a_merge_shows_what_the_customer_will_be_able_to_do(signed_in, managemen
     assert "Phone: closed" in less
     assert "In person at the office: closed" in same
     assert "Email: open, but they cannot use it" in same
-    assert f"As {other} they can do more now, by these: in person at the office." in words
+    assert f"Under {other} they can still use: in person at the office." in words
 
 
 def test_a_merge_of_two_who_are_not_restricted_says_that_nothing_changes(

@@ -393,4 +393,4 @@ def test_the_letter_says_that_it_begins_once_they_have_it(waiting, manager, deci
     at_once = duration_text(
         factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     )
-    assert "because people’s safety could not wait" in at_once
+    assert "We could not wait until you had this letter" in at_once

@@ -586,3 +586,20 @@ def test_the_last_page_points_out_the_same_reason_in_several_places(signed_in, m
     assert "You gave the same reason 2 times" in client.get(pages["decide_check"]).content.decode()
     client.post(pages["decide"], decision_page(incident, effect="Two colleagues dread the next call."))
     assert "You gave the same reason" not in client.get(pages["decide_check"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [{"volume-most_contacts": "many"}, {"block_email-blocked": "no address"}],
+    ids=["limit", "addresses"],
+)
+def test_what_is_typed_of_a_measure_that_is_not_chosen_refuses_nothing(
+    junk, signed_in, manager, incident, pages, people
+):
+    client = signed_in(manager)
+    client.post(pages["decide"], decision_page(incident))
+    sent = client.post(pages["decide_measures"], measures_page(incident, **people, **junk))
+    assert sent.status_code == 302, errors(sent)
+    limited = measures_page(incident, limited=["email"], **people, **junk)
+    if "volume-most_contacts" in junk:
+        assert client.post(pages["decide_measures"], limited).status_code == 422

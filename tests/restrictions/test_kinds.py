@@ -20,6 +20,7 @@ from restrictions.rules import customers_at_risk, measures_leaving_no_channel
 from reviews.forms import version_fields
 from tests import desks, factories
 from tests.factories import TERMS_BY_KIND
+from tests.overwriting import overwrite_record
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +239,23 @@ def test_only_the_customers_of_some_measures_are_asked_whether_they_close_all(
         (at_risk,) = customers_at_risk(Restriction.objects.filter(status=RestrictionStatus.IMPOSED))
         assert list(measures_leaving_no_channel(at_risk)) == [(None, None, restriction)]
         assert list(customers_at_risk(InterimMeasure.objects.in_force())) == []
+
+
+@pytest.mark.beyond("B2")
+def test_limits_that_leave_no_hour_only_together_are_each_to_be_opened(manager, decision, customer):
+    """Since then the hours in which somebody answers have become fewer."""
+    limit = {"limited": ["phone"], "most": {"contacts": None, "minutes": None, "every": ""}, "days": []}
+    shut = {"closed": ["office", "email", "letter", "online_form", "message"], "open": ["phone"]}
+    factories.restriction(by=manager, decision=decision, terms=shut)
+    limits = [
+        factories.restriction(
+            by=manager, decision=decision, kind="volume", terms=limit | {"hours": ["09:00", until]}
+        )
+        for until in ("12:00", "13:00")
+    ]
+    overwrite_record(limits[1], terms=limit | {"hours": ["12:00", "16:00"]})
+    (at_risk,) = customers_at_risk(Restriction.objects.filter(status=RestrictionStatus.IMPOSED))
+    assert {*limits} <= {measure for _, _, measure in measures_leaving_no_channel(at_risk)}
 
 
 @pytest.mark.policy("21")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import page
 import pytest
 
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import LetterStatus
@@ -231,10 +232,13 @@ def test_no_letter_explains_what_is_recorded_as_not_explained(manager, incident,
     decision.refresh_from_db()
     assert (decision.explained, decision.not_explained_reason) == (Explained.BY_LETTER, "")
     assert list(draft_decision_letter(decision=decision, by=manager).restrictions.all()) == [restriction]
-    with pytest.raises(Incomplete):
+    with pytest.raises(Stale):
         actions.explain_decision_after_all(
             decision=decision, by=manager, version=decision.reload_locked().version
         )
+    again = {"version": decision.reload_locked().version}
+    page = signed_in(manager).post(f"{decision.get_absolute_url()}explain-after-all/", again)
+    assert page.status_code == 409
 
 
 @pytest.mark.policy("12")

@@ -1,6 +1,7 @@
 """Whoever closes a way of contact has checked with the customer what they need, or leaves post and one more way open."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, ConfirmedWith, NeedCode
-from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from incidents.enums import Category
 from restrictions import actions
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
@@ -339,4 +340,20 @@ def test_needs_wait_for_managers_where_nobody_looks_after_somebody_and_for_nobod
     actions.end_interim_measure(
         interim=interim, by=manager, version=interim.version, status_reason="Calm again."
     )
+    assert asked_to_confirm(manager) == []
+
+
+@pytest.mark.policy("9")
+def test_needs_are_checked_within_days_and_not_of_somebody_who_has_died(manager, officer, time_machine):
+    customer = factories.customer(by=officer, name="Asked", needs=[NeedCode.FEARS_PHONE])
+    incident = factories.incident(by=officer, customer=customer)
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    time_machine.move_to(start_of_day(add_working_days(today(), 20)) + timedelta(hours=10))
+    change = lambda **facts: customers.change_customer(  # noqa: E731
+        customer=customer, by=officer, version=customer.reload_locked().version, **facts
+    )
+    change(accessibility_needs="Says little.", needs_confirmed_with=ConfirmedWith.NOBODY)
+    (row,) = task_rows(manager, TaskCode.CONFIRM_NEEDS)
+    assert row["due_on"] == add_working_days(today(), 5)
+    change(deceased_on=today())
     assert asked_to_confirm(manager) == []

@@ -1,14 +1,18 @@
 """What a customer is not to be told stays out of every letter, while it waits for a second manager and afterwards. Policy §12; beyond the policy: B36."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_texts
 from cha_engagement.letters.rules import issuing
+from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from restrictions.actions import (
     draft_decision_letter,
     draft_explanation,
@@ -16,15 +20,20 @@ from restrictions.actions import (
     leave_customer_unnotified,
     lift_restriction,
     refuse_not_to_notify,
+    vary_restriction,
 )
 from restrictions.enums import RestrictionStatus
+from restrictions.rules import may_leave_unnotified
+from restrictions.tasks import TaskCode, restriction_tasks
 from tests import factories
+from tests.desks import task_rows
 
 from .test_second_reader import ask_untold, confirm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("12"), pytest.mark.beyond("B36")]
 
 NO_PHONE = "please do not contact us by phone"
+QUERIES_TO_NOTIFY = 4  # of each task to tell a customer
 OFFICE = {"terms": {"closed": ["office"], "open": ["letter", "email"]}}
 
 
@@ -113,3 +122,74 @@ def test_an_officer_does_not_answer_that_they_are_told(manager, decision, office
     asked = ask_untold(factories.restriction(by=manager, decision=decision), manager)
     with pytest.raises(Refused):
         refuse_not_to_notify(restriction=asked, by=officer, version=asked.version)
+
+
+# Whom it waits for, and until when
+
+
+def waiting(person):
+    return [(row["reference"], row["due_on"]) for row in task_rows(person, TaskCode.CONFIRM_UNTOLD)]
+
+
+@pytest.fixture
+def other_managers(db):
+    return [factories.staff(name, "Manager") for name in ("asker", "affected", "free")]
+
+
+@pytest.mark.policy("13")
+def test_it_waits_for_nobody_whom_the_rule_refuses(other_managers, officer, customer, management):
+    asker, affected, free = other_managers
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[affected], saw_only=False)
+    decision = factories.decision(by=management, incidents=[incident])
+    asked = ask_untold(factories.restriction(by=management, decision=decision), asker)
+    for person in (*other_managers, management):
+        assert bool(waiting(person)) == (may_leave_unnotified(person, asked) is None), person
+    assert waiting(free)
+    assert not waiting(affected)
+
+
+@pytest.mark.policy("13")
+def test_it_waits_for_whom_it_affected_once_no_other_manager_is_there(
+    other_managers, officer, customer, management
+):
+    asker, affected, free = other_managers
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[affected], saw_only=False)
+    decision = factories.decision(by=management, incidents=[incident])
+    asked = ask_untold(factories.restriction(by=management, decision=decision), asker)
+    for person in (asker, free, management):
+        factories.is_away(person)
+    assert may_leave_unnotified(affected, asked) is None
+    assert waiting(affected)
+
+
+def test_a_new_version_does_not_begin_its_day_anew(manager, decision, colleague, time_machine):
+    asked = ask_untold(factories.restriction(by=manager, decision=decision, **factories.WAITS), manager)
+    (before,) = waiting(colleague)
+    time_machine.move_to(start_of_day(add_working_days(today(), 4)) + timedelta(hours=10))
+    version = vary_restriction(
+        restriction=asked,
+        by=manager,
+        terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+        status_reason="It went well.",
+    )
+    assert waiting(colleague) == [(version.reference, before[1])]
+
+
+def test_tasks_to_confirm_ask_the_database_as_often_for_many_as_for_one(manager, decision, officer, customer):
+    asked = [
+        ask_untold(
+            factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer), manager
+        )
+        for _ in range(3)
+    ]
+
+    def count(restrictions):
+        with CaptureQueriesContext(connection) as queries:
+            tasks = [*restriction_tasks([restriction.pk for restriction in restrictions])]
+        assert sum(task.kind == TaskCode.CONFIRM_UNTOLD for task in tasks) == len(restrictions)
+        return len(queries)
+
+    count(asked)
+    with_one, with_three = count(asked[:1]), count(asked)
+    # Each asks once about the letters that are about to tell of it.
+    assert with_three - with_one == 2 * QUERIES_TO_NOTIFY

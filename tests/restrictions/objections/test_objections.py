@@ -9,6 +9,10 @@ from django.urls import reverse
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.staff.models import Notice, StaffMember
+from restrictions import actions as restrictions
+from restrictions.breaches import actions as breaches
+from restrictions.breaches.models import Breach
 from restrictions.objections.actions import answer_objection, log_objection
 from restrictions.objections.enums import ObjectedTo, ObjectionOutcome, ObjectionStatus
 from restrictions.objections.models import Objection
@@ -68,12 +72,71 @@ def test_an_officer_answers_none_and_nobody_answers_twice(customer, officer, man
         answer(answered, manager)
 
 
+def test_only_what_the_form_offers_follows_from_it(customer, officer, manager):
+    objection = log(customer, officer)
+    assert refused_fields(lambda: answer(objection, manager, outcome="nothing")) == ["outcome"]
+
+
+def test_who_does_not_deal_with_customers_records_none(customer, dpo):
+    with pytest.raises(Refused):
+        log(customer, dpo)
+
+
+def note(manager, customer, officer):
+    factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
+    return log(customer, officer)
+
+
+def note_for_now(manager, customer, officer):
+    incident = factories.incident(by=officer, customer=customer)
+    factories.interim_measure(by=manager, incidents=[incident])
+    return log(customer, officer)
+
+
+def counted(manager, customer, officer):
+    restriction = factories.unrelated_restriction(
+        by=factories.staff("imposer", "Manager"), customer=customer, reported_by=officer
+    )
+    restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    factories.contact(by=officer, customer=customer)
+    (breach,) = Breach.objects.all()
+    breaches.confirm_breach(breach=breach, by=manager)
+    return log(customer, officer, about=ObjectedTo.COUNTED)
+
+
+def received(manager, customer, officer):
+    return log(customer, manager)
+
+
+@pytest.mark.parametrize("prepare", [note, note_for_now, counted, received])
+def test_whoever_it_is_about_leaves_the_answer_to_another_manager_who_is_there(
+    prepare, customer, officer, manager
+):
+    other = factories.staff("other", "Manager")
+    objection = prepare(manager, customer, officer)
+    assert [bool(asked(person)) for person in (manager, other)] == [False, True]
+    with pytest.raises(Refused, match="another manager answers"):
+        answer(objection, manager)
+    for person in StaffMember.objects.exclude(pk=manager.pk):
+        factories.is_away(person)
+    assert asked(manager)
+    assert answer(objection, manager).status == ObjectionStatus.ANSWERED
+
+
+def test_whoever_wrote_it_down_hears_that_it_was_answered_without_details(customer, officer, manager):
+    objection = log(customer, officer)
+    answer(objection, manager)
+    (notice,) = Notice.objects.filter(recipient=officer, reference=objection.reference)
+    assert notice.path == objection.get_absolute_url()
+    assert customer.name not in notice.text
+
+
 def test_it_is_recorded_and_answered_on_pages(customer, officer, manager, signed_in):
     page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
-    assert "They say that something is wrong" in page
+    assert "They object to the note, or to what we count" in page
     typed = {"about": "counted", "received_on": today().isoformat(), "objection": "That was my sister."}
     sent = signed_in(officer).post(
-        reverse("object", args=[customer.reference]), typed | {"submission": uuid.uuid4()}
+        reverse("objection_new", args=[customer.reference]), typed | {"submission": uuid.uuid4()}
     )
     objection = Objection.objects.get()
     assert sent.url == objection.get_absolute_url()
