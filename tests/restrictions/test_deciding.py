@@ -387,7 +387,7 @@ def count_queries(function):
     return len(asked)
 
 
-def test_the_second_page_asks_the_database_as_often_whatever_is_chosen(
+def test_what_is_chosen_on_the_second_page_costs_a_question_for_each_name_alone(
     signed_in, manager, incident, pages, people
 ):
     """A block of emails and a named contact each look one thing up; which are chosen and on how many incidents costs nothing else."""
@@ -410,7 +410,7 @@ def test_the_second_page_asks_the_database_as_often_whatever_is_chosen(
         shown = answers | {"show_first": "part"}
         counted.append(count_queries(lambda shown=shown: client.post(pages["decide_measures"], shown)))
     assert counted[0] <= 46
-    assert counted[1] <= 53
+    assert counted[1] - counted[0] <= 7
 
 
 @pytest.mark.policy("12", "14", "61.1")
