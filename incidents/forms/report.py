@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from cha_engagement.core.dates import PastDateField, PastDateTimeField
 from cha_engagement.core.formpack import FoldedSection, Reveal, Section, SideBySide, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.invisible import validate_reading_order
 from cha_engagement.core.labels import field_label
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
@@ -211,6 +213,12 @@ class FactsForm(CaseModelForm):
         self.errors.pop("customer", None)
         if name not in description:
             description = ", ".join(filter(None, [name, description]))
+        try:
+            validate_reading_order(name)
+            description = self.fields["unidentified_person"].clean(description)
+        except ValidationError as error:
+            self.add_error("customer", error)
+            return
         data: Any = self.data
         for field, answer in (("customer", ""), ("unidentified_person", description)):
             data[self.add_prefix(field)] = answer  # shown so where something else has to be put right

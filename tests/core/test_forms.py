@@ -168,7 +168,10 @@ def test_a_conflict_shows_what_differs_in_the_words_of_the_form(signed_in, offic
             "When it happened": ["5 January 2026 at 9:15pm", "5 January 2026 at 9:15am"],
             "How they were in contact": ["Email", "Phone"],
             "What happened": ["Shouted and swore about a repair.", "Shouted."],
-            "What kind of thing was it?": ["Abuse", "Abuse, Recording or streaming for public use"],
+            "What kind of thing was it?": [
+                "Abuse, Harassment",
+                "Abuse, Recording or streaming for public use",
+            ],
         },
     )
     assert Incident.objects.get().facts == "Shouted."
