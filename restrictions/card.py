@@ -165,7 +165,7 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     closed: dict[tuple[date | None, str], list[Channel]] = {}
     for planned in plan:
         if planned.closed_by:
-            closed.setdefault((planned.closed_until, planned.untold_words), []).append(planned.channel)
+            closed.setdefault((planned.closed_until, planned.unnotified_words), []).append(planned.channel)
     for (until, untold), channels in closed.items():
         note = f" {untold.capitalize()}." if untold else ""
         yield CardLine(CardSection.DONT, f"Deal with them {channels_in_words(channels)}.{note}", until)
@@ -278,7 +278,7 @@ def rows_after(customer: Customer, last_day: date) -> Iterator[SideBoxRow]:
     elif not changes.ended_measures:
         yield SideBoxRow(f"{from_day} nothing opens, since something else closes it")
     for source in changes.ended_measures:
-        yield SideBoxRow(f"{from_day} no longer {source.title.lower()}")
+        yield SideBoxRow(f"{from_day} this no longer applies: {source.title}")
 
 
 def visible_restrictions(user: StaffMember, customer: int) -> QuerySet[Any]:

@@ -102,9 +102,9 @@ class RestrictionEvent(StrEnum):
     TELL = "tell"
     TALK = "talk"
     UNTELL = "untell"
-    ASK_UNTOLD = "ask_untold"
-    LEAVE_UNTOLD = "leave_untold"
-    REFUSE_UNTOLD = "refuse_untold"
+    ASK_UNNOTIFIED = "ask_unnotified"
+    LEAVE_UNNOTIFIED = "leave_unnotified"
+    REFUSE_UNNOTIFIED = "refuse_unnotified"
 
 
 class InterimEvent(StrEnum):

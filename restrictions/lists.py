@@ -41,7 +41,7 @@ def status_condition(status: str) -> Q:
     return Q(status=status)
 
 
-def is_untold() -> Q:
+def is_unnotified() -> Q:
     """Return the condition that a customer does not know of it yet: a letter in the post has not reached them."""
     return Q(customer_notified_on=None) | Q(customer_notified_on__gt=today())
 
@@ -62,7 +62,7 @@ class RestrictionFilter(ListFilter):
         "status": lambda status, user: status_condition(status),
         "kind": lambda code, user: Q(kind=code),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
-        "untold": lambda _, user: standing_condition(is_untold(), not_notified_reason=""),
+        "untold": lambda _, user: standing_condition(is_unnotified(), not_notified_reason=""),
         "unreviewed": lambda _, user: standing_condition(review_months=None),
     }
 

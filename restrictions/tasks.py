@@ -48,7 +48,7 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 class TaskCode(StrEnum):
     SETTLE_PROPOSAL = "restriction.settle"
     NOTIFY_CUSTOMER = "restriction.tell"
-    CONFIRM_UNTOLD = "restriction.untold"
+    CONFIRM_UNNOTIFIED = "restriction.unnotified"
     NAME_ANOTHER_CONTACT = "restriction.rename"
     OPEN_CHANNEL = "restriction.open"
     OPEN_CHANNEL_IN_INTERIM = "interim.open"
@@ -66,7 +66,7 @@ class TaskCode(StrEnum):
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction", "22"),
     TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
-    TaskCode.CONFIRM_UNTOLD: TaskKind(
+    TaskCode.CONFIRM_UNNOTIFIED: TaskKind(
         "Confirm that a customer is not told, or have them told", "restriction", "B36"
     ),
     TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
@@ -134,8 +134,8 @@ def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
             yield task_to_settle(restriction)
         else:
             yield from standing_tasks(restriction)
-    yield from tasks_to_confirm_untold(
-        [restriction for restriction in restrictions if restriction.untold_request]
+    yield from tasks_to_confirm_unnotified(
+        [restriction for restriction in restrictions if restriction.unnotified_request]
     )
     yield from end_letter_tasks(dict(kept_rows(endings_to_tell, *asked)))
     yield from open_channel_tasks(Restriction.objects.filter(pk__in=keys))
@@ -193,7 +193,7 @@ def task_to_notify(restriction: Any) -> Task:
     )
 
 
-def tasks_to_confirm_untold(restrictions: list[Any]) -> Iterator[Task]:
+def tasks_to_confirm_unnotified(restrictions: list[Any]) -> Iterator[Task]:
     """Ask managers who neither asked for it nor decided on the restriction whether its customer is not told. Policy §12; beyond the policy: B36.
 
     Whoever had a part in what it rests on is asked while nobody else is there, as in `rules.may_leave_unnotified`. Policy §13.
@@ -213,8 +213,8 @@ def tasks_to_confirm_untold(restrictions: list[Any]) -> Iterator[Task]:
         if involved:
             people = decided | people_with_part(Part.NOT_COUNTED, involved)
             grounds.add(Ground(permissions, while_nobody=(ASSESS,), people=people))
-        due_on = working_days_after(restriction.untold_requested_at)
-        yield task_about(restriction, TaskCode.CONFIRM_UNTOLD, grounds, due_on=due_on)
+        due_on = working_days_after(restriction.unnotified_requested_at)
+        yield task_about(restriction, TaskCode.CONFIRM_UNNOTIFIED, grounds, due_on=due_on)
 
 
 def task_to_rename(restriction: Any) -> Task:
@@ -433,7 +433,7 @@ TASK_SOURCES = (
         (
             TaskCode.SETTLE_PROPOSAL,
             TaskCode.NOTIFY_CUSTOMER,
-            TaskCode.CONFIRM_UNTOLD,
+            TaskCode.CONFIRM_UNNOTIFIED,
             TaskCode.NOTIFY_OF_END,
             TaskCode.NAME_ANOTHER_CONTACT,
             TaskCode.OPEN_CHANNEL,

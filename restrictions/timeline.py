@@ -20,9 +20,9 @@ TITLES = {
     RestrictionEvent.TELL: "Customer told of a restriction",
     RestrictionEvent.TALK: "Restriction explained to the customer in a talk",
     RestrictionEvent.UNTELL: "Customer not told of a restriction after all",
-    RestrictionEvent.ASK_UNTOLD: "A colleague asks that the customer is not told of a restriction",
-    RestrictionEvent.LEAVE_UNTOLD: "Customer not told of a restriction",
-    RestrictionEvent.REFUSE_UNTOLD: "Customer is to be told of a restriction",
+    RestrictionEvent.ASK_UNNOTIFIED: "A colleague asks that the customer is not told of a restriction",
+    RestrictionEvent.LEAVE_UNNOTIFIED: "Customer not told of a restriction",
+    RestrictionEvent.REFUSE_UNNOTIFIED: "Customer is to be told of a restriction",
 }
 
 EVENT_KINDS = {

@@ -56,12 +56,12 @@ urlpatterns = [
     path(
         "restrictions/<reference:reference>/untold/confirm/",
         views.leave_customer_unnotified,
-        name="restriction_confirm_untold",
+        name="restriction_confirm_unnotified",
     ),
     path(
         "restrictions/<reference:reference>/untold/refuse/",
         views.refuse_not_to_notify,
-        name="restriction_refuse_untold",
+        name="restriction_refuse_unnotified",
     ),
     path(
         "restrictions/<reference:reference>/talk/",

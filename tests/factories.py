@@ -234,12 +234,12 @@ def unreviewed_restriction(*, by, decision, **changes):
     return restriction(by=by, decision=decision, **{"incidents": incidents} | NO_REVIEW | changes)
 
 
-def leave_untold(restriction, *, by, reason="It would put a colleague at risk."):
+def leave_unnotified(restriction, *, by, reason="It would put a colleague at risk."):
     """Return a restriction of which its customer is not told, as somebody asked and another manager confirmed."""
     second = StaffMember.objects.filter(username="second").first()
     second = second or staff("second", "Manager", "Management Team")
     asked = restrictions.ask_not_to_notify(
-        restriction=restriction, by=by, version=restriction.version, untold_request=reason
+        restriction=restriction, by=by, version=restriction.version, unnotified_request=reason
     )
     return restrictions.leave_customer_unnotified(restriction=asked, by=second, version=asked.version)
 

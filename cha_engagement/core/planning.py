@@ -44,12 +44,13 @@ def ask_planned(text: str, placed: Iterable[tuple[Any, Any]]) -> tuple[str, tupl
             if len(names) == MOST_PLANNED:
                 session.execute(f"DEALLOCATE {names.pop(next(iter(names)))}")
             types = [TYPES[type(value)] for value in values.values()]
-            session.execute(f"PREPARE {name}{in_brackets(types)} AS {write_out(text, parameters)}")
+            session.execute(f"PREPARE {name}{write_list(types)} AS {write_out(text, parameters)}")
     names[text, parameters] = name
-    return f"EXECUTE {name}{in_brackets(['%s'] * len(values))}", tuple(values.values())
+    return f"EXECUTE {name}{write_list(['%s'] * len(values))}", tuple(values.values())
 
 
-def in_brackets(parts: Sequence[str]) -> str:
+def write_list(parts: Sequence[str]) -> str:
+    """Return some parts in brackets, and nothing where there are none."""
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -45,14 +45,14 @@ class PlannedChannel:
         return [words for _, words in [*self.limited_by, *self.led_by]]
 
     @property
-    def untold_words(self) -> str:
+    def unnotified_words(self) -> str:
         """Return that the customer was not told that it is closed or, where it is open, of all that limits it; an empty text where they were.
 
         Beyond the policy: B23.
         """
         if self.closed_by:
-            return min((source.untold_words for source in self.closed_by), key=len)
-        others = (source.untold_words for source, _ in (*self.limited_by, *self.led_by))
+            return min((source.unnotified_words for source in self.closed_by), key=len)
+        others = (source.unnotified_words for source, _ in (*self.limited_by, *self.led_by))
         return max(others, key=len, default="")
 
     @property

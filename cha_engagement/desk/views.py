@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from cha_engagement.customers.rules import (
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.actions import mark_notice_read, mark_notices_read
 from cha_engagement.staff.models import Notice, WiderAccess
+from cha_engagement.staff.queries import unread_notices
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import may_read_wider_access
 
@@ -37,8 +37,7 @@ FRAGMENTS = {"1": "desk/look_up_results.html", "choices": "desk/look_up_choices.
 
 @require_safe
 def home_page(request: StaffRequest) -> HttpResponse:
-    unread = Notice.objects.filter(recipient=request.user, read_at=None).order_by("-created_at", "-pk")
-    notices = unread.annotate(unread_count=Window(Count("pk")))[:MAX_NOTICES]
+    notices = unread_notices(request.user)[:MAX_NOTICES]
     context = {"page": queries.worklist_page(request, calendar.today()), "notices": notices}
     return render(request, "desk/home.html", context)
 

@@ -1,12 +1,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 
-from .models import StaffMember
+from .models import Notice, StaffMember
 
 
 def staff_with_permission(permission: Permission) -> QuerySet[StaffMember]:
@@ -63,6 +63,12 @@ def is_managed_by(user: StaffMember) -> Q:
     has_manager = Q(line_manager__is_active=True)
     by_manager, by_deputy = Q(line_manager=user.pk), Q(line_manager__deputy=user.pk)
     return has_manager & (by_manager & ~is_covered() | by_deputy & is_covered())
+
+
+def unread_notices(user: StaffMember) -> QuerySet[Notice]:
+    """Return the notices that somebody has not read, the newest first, each with how many there are."""
+    unread = Notice.objects.filter(recipient=user, read_at=None).order_by("-created_at", "-pk")
+    return unread.annotate(unread_count=Window(Count("pk")))
 
 
 def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | None:

@@ -24,10 +24,10 @@ CARRIED_OVER = (
     "other_route",
     "open_channels_reason",
     "not_notified_reason",
-    "untold_request",
-    "untold_requested_by",
-    "untold_requested_at",
-    "untold_confirmed_by",
+    "unnotified_request",
+    "unnotified_requested_by",
+    "unnotified_requested_at",
+    "unnotified_confirmed_by",
     "read_receipts_requested",
 )
 """Fields that a new version takes from the one before it, where whoever makes it says nothing else."""

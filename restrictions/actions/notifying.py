@@ -57,11 +57,11 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
-        untold_request="",
+        unnotified_request="",
         values={
-            "untold_requested_by": None,
-            "untold_requested_at": None,
-            "untold_confirmed_by": None,
+            "unnotified_requested_by": None,
+            "unnotified_requested_at": None,
+            "unnotified_confirmed_by": None,
             **days_when_told(current, on),
         },
     )
@@ -71,22 +71,26 @@ def notify_customer(
 
 @atomic_action()
 def ask_not_to_notify(
-    *, restriction: Restriction, by: StaffMember, version: int, untold_request: str
+    *, restriction: Restriction, by: StaffMember, version: int, unnotified_request: str
 ) -> Restriction:
     """Ask a second person to confirm that the customer is not told. Until one does nothing changes. Policy §12, 23; beyond the policy: B23, B36."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_ask_not_to_notify(by, current))
-    if current.is_notification_settled or current.untold_request or not current.can(RestrictionEvent.LIFT):
+    if (
+        current.is_notification_settled
+        or current.unnotified_request
+        or not current.can(RestrictionEvent.LIFT)
+    ):
         raise Stale(current)
-    raise_if_incomplete(*check_reason(current, "untold_request", untold_request))
+    raise_if_incomplete(*check_reason(current, "unnotified_request", unnotified_request))
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("Asked that they are not told", restriction),
-        event=RestrictionEvent.ASK_UNTOLD,
-        untold_request=untold_request,
-        untold_requested_by=by,
-        untold_requested_at=timezone.now(),
+        event=RestrictionEvent.ASK_UNNOTIFIED,
+        unnotified_request=unnotified_request,
+        unnotified_requested_by=by,
+        unnotified_requested_at=timezone.now(),
     )
 
 
@@ -99,16 +103,16 @@ def leave_customer_unnotified(*, restriction: Restriction, by: StaffMember, vers
     restriction.customer.reload_locked()
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_leave_unnotified(by, current))
-    if not current.untold_request or not current.can(RestrictionEvent.LIFT):
+    if not current.unnotified_request or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     untold = writing.save_record(
         current,
         by=by,
         reason=describe_event("Not told, for a recorded reason", restriction),
-        event=RestrictionEvent.LEAVE_UNTOLD,
-        not_notified_reason=current.untold_request,
-        untold_request="",
-        untold_confirmed_by=by,
+        event=RestrictionEvent.LEAVE_UNNOTIFIED,
+        not_notified_reason=current.unnotified_request,
+        unnotified_request="",
+        unnotified_confirmed_by=by,
         values=days_when_withheld(current),
     )
     first_day_changed.send(sender=Restriction, restriction=untold, by=by)
@@ -120,16 +124,16 @@ def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: 
     """Answer that the customer is to be told, as a second person or as the one who asked. Policy §12, 23."""
     current = lock_record(restriction, version)
     raise_if_refused(rules.may_refuse_not_to_notify(by, current))
-    if not current.untold_request or not current.can(RestrictionEvent.LIFT):
+    if not current.unnotified_request or not current.can(RestrictionEvent.LIFT):
         raise Stale(current)
     return writing.save_record(
         current,
         by=by,
         reason=describe_event("They are to be told", restriction),
-        event=RestrictionEvent.REFUSE_UNTOLD,
-        untold_request="",
-        untold_requested_by=None,
-        untold_requested_at=None,
+        event=RestrictionEvent.REFUSE_UNNOTIFIED,
+        unnotified_request="",
+        unnotified_requested_by=None,
+        unnotified_requested_at=None,
     )
 
 

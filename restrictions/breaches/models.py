@@ -55,7 +55,7 @@ class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
             .order_by("-contact__occurred_at", "-pk")
         )
 
-    def untold(self) -> "BreachQuerySet":
+    def unnotified(self) -> "BreachQuerySet":
         """Leave those that count, and of which no letter tells or is about to. Beyond the policy: B26."""
         telling = Letter.objects.exclude_withdrawn().filter(breaches=OuterRef("pk"))
         return self.confirmed().filter(~Exists(telling))

@@ -69,7 +69,7 @@ def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iter
 NOTICE_DAYS = 7  # from one notice to the next
 
 
-def with_earlier_versions(restrictions: Iterable[Restriction]) -> set[int]:
+def add_earlier_versions(restrictions: Iterable[Restriction]) -> set[int]:
     """Return the keys of these restrictions and of all versions before them: what counted against one goes on counting."""
     keys = {restriction.pk for restriction in restrictions}
     found = keys
@@ -83,13 +83,13 @@ def with_earlier_versions(restrictions: Iterable[Restriction]) -> set[int]:
 
 def breaches_to_tell(customer: Customer) -> QuerySet[Breach]:
     """Return what a notice would tell a customer: all that counts against what stands, but for what is not told now. Beyond the policy: B26."""
-    standing = with_earlier_versions(Restriction.objects.filter(customer=customer, status__in=STANDING))
-    return Breach.objects.untold().filter(restriction__in=standing, not_told_reason="")
+    standing = add_earlier_versions(Restriction.objects.filter(customer=customer, status__in=STANDING))
+    return Breach.objects.unnotified().filter(restriction__in=standing, not_told_reason="")
 
 
 def breaches_to_tell_at_review(restriction: Restriction) -> QuerySet[Breach]:
     """Return what the letter about a review tells: all that counts against a restriction or a version before it, and was not told. B26."""
-    return Breach.objects.untold().filter(restriction__in=with_earlier_versions([restriction]))
+    return Breach.objects.unnotified().filter(restriction__in=add_earlier_versions([restriction]))
 
 
 def next_notice_on(customer: Customer) -> date | None:

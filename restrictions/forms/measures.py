@@ -320,7 +320,7 @@ class MeasuresForm(LimitForm):
         return answers_in_words(self, [name for name in names if decided.get(name, True)])
 
     @property
-    def stays_untold(self) -> bool:
+    def stays_unnotified(self) -> bool:
         """Return whether something begins once they are told, though the decision is not explained to them."""
         is_unexplained = self.cleaned_data["explained"] == Explained.NOT_EXPLAINED
         return is_unexplained and any(

@@ -113,7 +113,7 @@ def check_not_to_confirm(letter: Letter) -> list[Refusal]:
             "B36",
         )
         for restriction in restrictions_in(letter)
-        if restriction.untold_request
+        if restriction.unnotified_request
     ]
 
 

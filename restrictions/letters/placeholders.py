@@ -225,7 +225,7 @@ def is_withheld(restriction: AnyRestriction) -> bool:
     return (
         isinstance(restriction, Restriction)
         and restriction.customer_notified_on is None
-        and bool(restriction.not_notified_reason or restriction.untold_request)
+        and bool(restriction.not_notified_reason or restriction.unnotified_request)
     )
 
 

@@ -173,6 +173,6 @@ class InterimMeasure(NewSince, RecordWithStatus):
 
     title = "Interim measure"
     person_to_ask_for = additional_route = Markdown()
-    untold_words = ""  # in words, on its page, it says how they are told or why not yet
+    unnotified_words = ""  # in words, on its page, it says how they are told or why not yet
     is_only_route = counts_contact = False
     """It closes channels or leaves them as they are."""

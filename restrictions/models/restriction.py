@@ -96,7 +96,7 @@ class Restriction(RecordWithStatus):
     months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
     minimum that staff need. `talked_on` is the day of the last talk in which it was explained to its customer. `read_receipts_requested` is
     whether staff are asked to confirm that they have read it on the card. `not_notified_reason` is why its customer is not told, once a second
-    person has confirmed it; until then it is the `untold_request`. `supersedes` is the version that this one replaces;
+    person has confirmed it; until then it is the `unnotified_request`. `supersedes` is the version that this one replaces;
     `customer_request` is how, and for what, its customer asked for it.
     """
 
@@ -185,18 +185,18 @@ class Restriction(RecordWithStatus):
         missing="Say why the customer is not told.",
         paragraph="12",
     )
-    untold_request = ReasonField(
+    unnotified_request = ReasonField(
         "why the customer should not be told",
         max_length=LONG,
         blank=True,
         missing="Say why the customer should not be told.",
         paragraph="12",
     )
-    untold_requested_by = models.ForeignKey(
+    unnotified_requested_by = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
-    untold_requested_at = models.DateTimeField(null=True, editable=False)
-    untold_confirmed_by = models.ForeignKey(
+    unnotified_requested_at = models.DateTimeField(null=True, editable=False)
+    unnotified_confirmed_by = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
     talked_on = models.DateField("explained in a talk on", null=True, blank=True)
@@ -327,20 +327,24 @@ class Restriction(RecordWithStatus):
                 condition=Q(customer_notified_on=None) | Q(not_notified_reason=""),
             ),
             models.CheckConstraint(
-                name="restriction_untold_is_confirmed",
+                name="restriction_unnotified_is_confirmed",
                 condition=Q(not_notified_reason="")
-                | Q(untold_request="", untold_requested_by__isnull=False, untold_confirmed_by__isnull=False)
-                & ~Q(untold_requested_by=F("untold_confirmed_by")),
+                | Q(
+                    unnotified_request="",
+                    unnotified_requested_by__isnull=False,
+                    unnotified_confirmed_by__isnull=False,
+                )
+                & ~Q(unnotified_requested_by=F("unnotified_confirmed_by")),
             ),
             models.CheckConstraint(
-                name="restriction_untold_request_is_whole",
-                condition=Q(untold_request="")
+                name="restriction_unnotified_request_is_whole",
+                condition=Q(unnotified_request="")
                 | Q(
                     not_notified_reason="",
                     customer_notified_on=None,
-                    untold_requested_by__isnull=False,
-                    untold_requested_at__isnull=False,
-                    untold_confirmed_by=None,
+                    unnotified_requested_by__isnull=False,
+                    unnotified_requested_at__isnull=False,
+                    unnotified_confirmed_by=None,
                 ),
             ),
             models.CheckConstraint(
@@ -510,7 +514,7 @@ class Restriction(RecordWithStatus):
         return self.is_told_on(calendar.today())
 
     @property
-    def untold_words(self) -> str:
+    def unnotified_words(self) -> str:
         """Return that the customer was not told of it; an empty text where they were, or nothing is imposed yet. Beyond the policy: B23."""
         if self.pk is None or self.is_customer_told:
             return ""

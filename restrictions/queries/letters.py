@@ -52,7 +52,7 @@ def is_renamed_since(restriction: Restriction, letter: Letter) -> bool:
 def is_withheld_since(restriction: Restriction, letter: Letter) -> bool:
     """Return whether it was decided not to tell of it since a letter was begun: whoever began it did not mean to tell all the same. Policy §12."""
     withheld = restriction.history.filter(
-        event=RestrictionEvent.LEAVE_UNTOLD, history_date__gte=letter.created_at
+        event=RestrictionEvent.LEAVE_UNNOTIFIED, history_date__gte=letter.created_at
     )
     return withheld.exists()
 

@@ -95,8 +95,8 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
         "deputy",
         "proposed_by",
         "imposed_by",
-        "untold_requested_by",
-        "untold_confirmed_by",
+        "unnotified_requested_by",
+        "unnotified_confirmed_by",
         "supersedes",
         "superseded_by",
     ).prefetch_related("incidents__categories", "evidence")

@@ -98,7 +98,7 @@ def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
     decider = restriction.decision.by_id if restriction.decision else None
     return {
         person
-        for person in (restriction.untold_requested_by_id, restriction.imposed_by_id, decider)
+        for person in (restriction.unnotified_requested_by_id, restriction.imposed_by_id, decider)
         if person
     }
 

@@ -104,7 +104,7 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": customer,
         "customer": customer,
-        "stays_untold": measures.stays_untold,
+        "stays_unnotified": measures.stays_unnotified,
         **answers_to_check(rests_on, measures),
         **describe_step(measures.step, customer),
     }

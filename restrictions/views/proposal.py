@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core.forms import ChangeForm, posted_data, redirect_if_over
+from cha_engagement.core.forms import posted_data, redirect_if_over
 from cha_engagement.core.refusals import Refusal, raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
@@ -18,7 +18,7 @@ from restrictions.forms.restriction import ImposeForm, ProposeForm, RestrictForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision
 
-from .restriction import record_reason
+from .restriction import record_reason, take_step
 from .shared import get_customer, incidents_from_address, step_page, visible_restrictions
 
 
@@ -136,7 +136,4 @@ def decline_proposal(request: StaffRequest, reference: str) -> HttpResponse:
 def withdraw_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
     raise_if_refused(rules.may_withdraw(request.user, restriction))
-    form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(actions.withdraw_proposal, restriction=restriction, by=request.user):
-        messages.success(request, "Your proposal is withdrawn.")
-    return redirect(restriction)
+    return take_step(request, restriction, actions.withdraw_proposal, "Your proposal is withdrawn.")

@@ -95,9 +95,9 @@ def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, boo
     decision = restriction.decision
     return {
         "lift": may_lift,
-        "notify": may_lift and not restriction.is_notification_settled and not restriction.untold_request,
-        "settle_untold": may_lift and bool(restriction.untold_request),
-        "leave_unnotified": bool(restriction.untold_request)
+        "notify": may_lift and not restriction.is_notification_settled and not restriction.unnotified_request,
+        "settle_unnotified": may_lift and bool(restriction.unnotified_request),
+        "leave_unnotified": bool(restriction.unnotified_request)
         and not rules.may_leave_unnotified(user, restriction),
         "write": may_lift
         and decision is not None
@@ -177,10 +177,10 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
         actions.ask_not_to_notify,
         can=restriction.can(RestrictionEvent.LIFT)
         and not restriction.is_notification_settled
-        and not restriction.untold_request,
+        and not restriction.unnotified_request,
         title="Ask that they are not told",
         success_message="It is with the other managers. The customer is to be told until one of them confirms that they are not.",
-        name="untold_request",
+        name="unnotified_request",
         label="Why the customer should not be told",
         missing="Say why the customer should not be told.",
         help_text=(
@@ -195,20 +195,21 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
 def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
     raise_if_refused(rules.may_leave_unnotified(request.user, restriction))
-    form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(actions.leave_customer_unnotified, restriction=restriction, by=request.user):
-        messages.success(request, "It is confirmed that the customer is not told.")
-    return redirect(restriction)
+    return take_step(
+        request,
+        restriction,
+        actions.leave_customer_unnotified,
+        "It is confirmed that the customer is not told.",
+    )
 
 
 @require_POST
 def refuse_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
     raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
-    form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(actions.refuse_not_to_notify, restriction=restriction, by=request.user):
-        messages.success(request, "The customer is to be told. Write the letter.")
-    return redirect(restriction)
+    return take_step(
+        request, restriction, actions.refuse_not_to_notify, "The customer is to be told. Write the letter."
+    )
 
 
 def record_talk(request: StaffRequest, reference: str) -> HttpResponse:
@@ -220,7 +221,7 @@ def record_talk(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.record_talk, restriction=restriction, by=request.user):
         messages.success(request, "The talk is recorded. The letter still goes out: it says how to appeal.")
         return redirect(restriction)
-    context = {"title": "You explained it in a talk", "caption": restriction.title, "back": restriction}
+    context = {"title": "Record a talk that explained it", "caption": restriction.title, "back": restriction}
     return form_page(request, "form_page.html", form, **context)
 
 
@@ -240,6 +241,16 @@ def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:
         help_text="Where it is not needed any more, lift it instead.",
         submit="Record that it stays",
     )
+
+
+def take_step(
+    request: StaffRequest, restriction: Restriction, action: Callable[..., Restriction], success_message: str
+) -> HttpResponse:
+    """Take a step that asks nothing: one button on the page of a restriction."""
+    form = ChangeForm(request.POST, record=restriction)
+    if form.carry_out(action, restriction=restriction, by=request.user):
+        messages.success(request, success_message)
+    return redirect(restriction)
 
 
 def record_reason(
@@ -286,10 +297,12 @@ def replace_people(request: StaffRequest, reference: str) -> HttpResponse:
 def request_read_receipts(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(visible_restrictions(request), reference=reference)
     raise_if_refused(rules.may_request_read_receipts(request.user, restriction))
-    form = ChangeForm(request.POST, record=restriction)
-    if form.carry_out(actions.request_read_receipts, restriction=restriction, by=request.user):
-        messages.success(request, "The card now asks each colleague to confirm that they have read it.")
-    return redirect(restriction)
+    return take_step(
+        request,
+        restriction,
+        actions.request_read_receipts,
+        "The card now asks each colleague to confirm that they have read it.",
+    )
 
 
 @require_POST

@@ -337,7 +337,7 @@ def vary_restriction(case, text):
 def ask_not_to_notify(case, text):
     restriction = case["restriction"]
     restrictions.ask_not_to_notify(
-        restriction=restriction, by=case["manager"], version=restriction.version, untold_request=text
+        restriction=restriction, by=case["manager"], version=restriction.version, unnotified_request=text
     )
 
 

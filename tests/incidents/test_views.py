@@ -77,6 +77,33 @@ def test_the_form_asks_and_the_page_shows_each_field(signed_in, officer, custome
     assert shown == fields, "Show it in templates/incidents/facts.html."
 
 
+def test_each_way_to_log_and_finish_a_report_asks_for_each_field(signed_in, officer, customer):
+    """What is in no layout would stand below the form's button, or nowhere."""
+    client = signed_in(officer)
+    by_channel = {Channel.PHONE: "yes", Channel.EMAIL: "no"}
+    pages = ["/incidents/new/"]
+    for channel, harm in by_channel.items():
+        answers = typed_answers(customer=customer.reference, channel=channel, harm=harm)
+        pages.append(client.post("/incidents/new/", answers).headers["Location"])
+    forms = [client.get(path).context["form"] for path in pages]
+    asked = [{pointer.name for pointer in form.helper.layout.get_field_names()} for form in forms]
+    for form, names in zip(forms, asked, strict=True):
+        assert {field.name for field in form.visible_fields()} == names
+    first, *more = asked
+    assert {*FactsForm.Meta.fields, "saw_only"} == first
+    known = {
+        "customer",
+        "unidentified_person",
+        "reported_by",
+        "occurred_at",
+        "channel",
+        "location",
+        "facts",
+        "harm",
+    }
+    assert set().union(*more) == {*FactsForm.Meta.fields} - known, "Ask it in MoreForm.layout."
+
+
 @pytest.mark.policy("26", "62")
 def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in, officer, customer):
     page = signed_in(officer).post("/incidents/new/", typed_answers(customer=customer.reference), follow=True)

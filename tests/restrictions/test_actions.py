@@ -497,7 +497,7 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
         lambda: actions.vary_restriction(
             restriction=imposed, by=manager, terms=imposed.terms, status_reason="It would not help"
         ),
-        lambda: factories.leave_untold(imposed, by=manager, reason="No"),
+        lambda: factories.leave_unnotified(imposed, by=manager, reason="No"),
     ]
     for restorative_step in steps:
         with pytest.raises(Refused, match=sentence):
@@ -660,8 +660,8 @@ def test_whoever_is_told_while_a_letter_is_in_the_post_knows_from_that_day(restr
 @pytest.mark.policy("23")
 def test_a_reason_for_not_telling_is_kept_until_they_are_told(restriction, manager, officer):
     with pytest.raises(Refused):
-        factories.leave_untold(restriction, by=officer, reason="No")
-    unnotified = factories.leave_untold(restriction, by=manager, reason="They are in hospital.")
+        factories.leave_unnotified(restriction, by=officer, reason="No")
+    unnotified = factories.leave_unnotified(restriction, by=manager, reason="They are in hospital.")
     assert unnotified.is_notification_settled
     notified = actions.notify_customer(restriction=unnotified, on=today(), by=manager)
     assert (notified.customer_notified_on, notified.not_notified_reason) == (today(), "")

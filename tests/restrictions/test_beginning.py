@@ -50,8 +50,8 @@ def tell(restriction, by, on=None):
     return actions.notify_customer(restriction=restriction, on=on or today(), by=by)
 
 
-def leave_untold(restriction, by):
-    return factories.leave_untold(restriction, by=by, reason=WHY_NOT_TOLD)
+def leave_unnotified(restriction, by):
+    return factories.leave_unnotified(restriction, by=by, reason=WHY_NOT_TOLD)
 
 
 def test_what_is_asked_of_a_customer_begins_when_they_are_told(
@@ -249,13 +249,13 @@ def test_where_they_are_not_to_be_told_it_binds_staff_from_its_imposition(
     imposed_on = today()
     time_machine.move_to(start_of_day(today() + timedelta(days=5)) + timedelta(hours=9))
     another = factories.staff("another", "Manager")
-    untold = leave_untold(waiting, another)
+    untold = leave_unnotified(waiting, another)
     assert (untold.starts_on, untold.is_in_force) == (imposed_on, True)
     assert "Not told, for a reason that managers know" in card_of(customer)["stop"]
 
 
 def test_what_bound_staff_alone_waits_once_they_are_to_be_told(waiting, customer, manager, organisation):
-    untold = leave_untold(waiting, factories.staff("another", "Manager"))
+    untold = leave_unnotified(waiting, factories.staff("another", "Manager"))
     assert is_phone_closed(customer)
     told = tell(untold, manager, add_working_days(today(), 2))
     assert told.starts_on == add_working_days(today(), 2)
@@ -285,7 +285,7 @@ def test_a_new_version_of_what_they_are_not_to_be_told_applies_and_stays_untold(
 ):
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}
     restriction = factories.restriction(by=manager, decision=decision, terms=terms, **begins)
-    untold = leave_untold(restriction, factories.staff("another", "Manager"))
+    untold = leave_unnotified(restriction, factories.staff("another", "Manager"))
     time_machine.move_to(start_of_day(today() + timedelta(days=5)) + timedelta(hours=9))
     version = vary(untold, manager)
     assert (version.starts_on, version.not_notified_reason) == (today(), WHY_NOT_TOLD)
@@ -296,7 +296,7 @@ def test_a_new_version_of_what_they_are_not_to_be_told_applies_and_stays_untold(
 def test_a_new_version_of_what_they_are_not_to_be_told_binds_them_to_nothing_once_they_are_to_be(
     waiting, manager, organisation
 ):
-    version = vary(leave_untold(waiting, factories.staff("another", "Manager")), manager)
+    version = vary(leave_unnotified(waiting, factories.staff("another", "Manager")), manager)
     told = tell(version, manager, add_working_days(today(), 2))
     assert (told.starts_on, told.is_in_force) == (add_working_days(today(), 2), False)
 

@@ -262,7 +262,7 @@ def test_whoever_changes_what_is_in_force_by_telling_locks_the_customer(
 
     lock = Customer.reload_locked
     monkeypatch.setattr(Customer, "reload_locked", reload_locked)
-    factories.leave_untold(
+    factories.leave_unnotified(
         waiting, by=factories.staff("another", "Manager"), reason="It would put a colleague at risk."
     )
     assert locked == [customer]

@@ -379,5 +379,5 @@ def test_what_they_are_not_to_be_told_of_is_not_given_away_before_it_begins(orga
     later = today() + timedelta(days=20)
     facts = {"terms": {"closed": ["home_visit"], "open": ["letter"]}, "not_before": later}
     restriction = factories.restriction(by=manager, decision=decision, **facts, **factories.WAITS)
-    factories.leave_untold(restriction, by=manager)
+    factories.leave_unnotified(restriction, by=manager)
     assert "visit" not in channel_placeholders(decision.customer, [])["how to contact us"]

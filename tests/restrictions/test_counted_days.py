@@ -21,7 +21,7 @@ from tests.factories import WAITS
 from tests.overwriting import overwrite_record
 from tests.refusals import refused_fields
 
-from .test_beginning import leave_untold, tell
+from .test_beginning import leave_unnotified, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23"), pytest.mark.policy("23")]
 
@@ -71,7 +71,7 @@ def test_both_count_from_its_imposition_where_it_begins_at_once(manager, decisio
 def test_both_count_from_its_imposition_where_they_are_not_to_be_told(waiting, time_machine):
     imposed_on = today()
     time_machine.move_to(start_of_day(today() + timedelta(days=20)) + timedelta(hours=9))
-    untold = leave_untold(waiting, factories.staff("another", "Manager"))
+    untold = leave_unnotified(waiting, factories.staff("another", "Manager"))
     assert days_of(untold) == counted_from(imposed_on)
     assert reviews_due(untold) == [add_months(imposed_on, 3)]
 

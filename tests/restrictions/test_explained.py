@@ -85,7 +85,7 @@ def test_nobody_explains_what_is_not_to_be_told_or_has_ended(restriction, office
     ended = actions.lift_restriction(restriction=ended, by=manager, status_reason="It went well.")
     with pytest.raises(Stale):
         explain(ended, officer)
-    untold = factories.leave_untold(restriction, by=manager, reason="It would put a colleague at risk.")
+    untold = factories.leave_unnotified(restriction, by=manager, reason="It would put a colleague at risk.")
     with pytest.raises(Refused, match="not to tell"):
         explain(untold, officer)
 

@@ -85,7 +85,7 @@ def test_card_page_and_list_warn_until_a_letter_in_the_post_counts_as_received(
 @pytest.mark.beyond("B23")
 def test_the_card_says_whom_it_binds_where_there_is_a_reason_not_to_tell(customer, restriction, manager):
     reason = "It would put a colleague at risk."
-    untold = factories.leave_untold(restriction, by=manager, reason=reason)
+    untold = factories.leave_unnotified(restriction, by=manager, reason=reason)
     [line] = [line for line in lines(customer)["stop"] if line.startswith("Not told")]
     assert "binds staff and systems alone" in line
     assert reason not in line

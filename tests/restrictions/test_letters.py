@@ -315,7 +315,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 
     def leave_unnotified(unnotified):
         unnotified.refresh_from_db()
-        factories.leave_untold(unnotified, by=management, reason="In hospital")
+        factories.leave_unnotified(unnotified, by=management, reason="In hospital")
 
     issued = draft_letter(decision, manager)
     issued = factories.issue_letter(issued, by=manager)
@@ -337,7 +337,7 @@ def test_a_reason_for_not_telling_never_stops_a_letter(adviser, manager, managem
 def test_what_it_was_decided_not_to_tell_is_not_given_away_by_another_letter(
     adviser, manager, decision, restriction
 ):
-    factories.leave_untold(restriction, by=manager, reason="In hospital")
+    factories.leave_unnotified(restriction, by=manager, reason="In hospital")
     factories.restriction(by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]})
     letter = draft_letter(decision, manager)
     assert "phone" not in placeholders.placeholder_texts(letter)["what we have decided"]

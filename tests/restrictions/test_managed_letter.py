@@ -269,7 +269,7 @@ def test_what_applies_already_is_not_called_nothing(decision, manager, officer, 
     assert AS_OUR_LETTER_SAYS in placeholders.filled_text(letter)
     actions.lift_restriction(restriction=told, by=manager, status_reason="It went well.")
     other = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
-    factories.leave_untold(other, by=manager)
+    factories.leave_unnotified(other, by=manager)
     assert "does not restrict how you contact us" in placeholders.filled_text(letter)
 
 

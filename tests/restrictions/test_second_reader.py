@@ -327,24 +327,24 @@ def test_that_a_customer_is_not_told_counts_once_a_second_manager_confirms_it(
 ):
     restriction = factories.restriction(by=manager, decision=decision, **measure, **factories.WAITS)
     begun = restriction.has_begun
-    asked = ask_untold(restriction, manager)
+    asked = ask_unnotified(restriction, manager)
     assert (asked.not_notified_reason, asked.is_notification_settled) == ("", False)
     assert (asked.has_begun, asked in Restriction.objects.unnotified()) == (begun, True)
-    assert task_rows(colleague, TaskCode.CONFIRM_UNTOLD)
+    assert task_rows(colleague, TaskCode.CONFIRM_UNNOTIFIED)
     for person in (manager, officer):
-        assert not task_rows(person, TaskCode.CONFIRM_UNTOLD)
+        assert not task_rows(person, TaskCode.CONFIRM_UNNOTIFIED)
         with pytest.raises(Refused):
             confirm(asked, person)
     untold = confirm(asked, colleague)
-    assert (untold.not_notified_reason, untold.untold_request) == (asked.untold_request, "")
-    assert (untold.untold_requested_by, untold.untold_confirmed_by) == (manager, colleague)
+    assert (untold.not_notified_reason, untold.unnotified_request) == (asked.unnotified_request, "")
+    assert (untold.unnotified_requested_by, untold.unnotified_confirmed_by) == (manager, colleague)
     assert (untold.is_in_force, untold.is_notification_settled) == (True, True)
-    assert not task_rows(colleague, TaskCode.CONFIRM_UNTOLD)
+    assert not task_rows(colleague, TaskCode.CONFIRM_UNNOTIFIED)
 
 
 @pytest.mark.policy("12")
 def test_neither_who_asked_nor_who_decided_confirms_that_nobody_is_told(manager, decision, colleague):
-    asked = ask_untold(factories.restriction(by=manager, decision=decision), colleague)
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), colleague)
     for person in (manager, colleague):
         with pytest.raises(Refused, match="another manager, or the Management Team, confirms"):
             confirm(asked, person)
@@ -354,15 +354,15 @@ def test_neither_who_asked_nor_who_decided_confirms_that_nobody_is_told(manager,
 
 @pytest.mark.policy("12")
 def test_nobody_is_told_while_it_waits_and_everybody_once_it_is_refused(manager, decision, colleague):
-    asked = ask_untold(factories.restriction(by=manager, decision=decision), manager)
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
     letter = draft_decision_letter(decision=decision, by=manager)
     refusals = [refusal.sentence for refusal in issuing.check_ready(letter)]
     assert any("asks that the customer is not told" in sentence for sentence in refusals)
     with pytest.raises(Stale):
-        ask_untold(asked, colleague)
+        ask_unnotified(asked, colleague)
     asked.refresh_from_db()
     told = refuse_not_to_notify(restriction=asked, by=manager, version=asked.version)
-    assert (told.untold_request, told.untold_requested_by) == ("", None)
+    assert (told.unnotified_request, told.unnotified_requested_by) == ("", None)
     assert not any("asks that" in refusal.sentence for refusal in issuing.check_ready(letter))
     with pytest.raises(Stale):
         confirm(told, colleague)
@@ -370,34 +370,35 @@ def test_nobody_is_told_while_it_waits_and_everybody_once_it_is_refused(manager,
 
 @pytest.mark.policy("12")
 def test_what_waits_for_a_second_manager_goes_along_with_a_new_version(manager, decision, colleague):
-    asked = ask_untold(factories.restriction(by=manager, decision=decision, **factories.WAITS), manager)
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision, **factories.WAITS), manager)
     version = vary_restriction(
         restriction=asked,
         by=manager,
         terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
         status_reason="It went well.",
     )
-    assert (bool(version.untold_request), version.has_begun) == (True, False)
+    assert (bool(version.unnotified_request), version.has_begun) == (True, False)
     assert confirm(version, colleague).is_in_force
 
 
 @pytest.mark.parametrize(
-    "broken", [{"untold_confirmed_by": None}, {"untold_requested_by": None}, {"untold_request": "Safety"}]
+    "broken",
+    [{"unnotified_confirmed_by": None}, {"unnotified_requested_by": None}, {"unnotified_request": "Safety"}],
 )
 def test_the_database_keeps_two_people_for_what_nobody_is_told(broken, manager, decision):
-    untold = factories.leave_untold(factories.restriction(by=manager, decision=decision), by=manager)
+    untold = factories.leave_unnotified(factories.restriction(by=manager, decision=decision), by=manager)
     with pytest.raises(IntegrityError), transaction.atomic():
         overwrite_record(untold, **broken)
     with pytest.raises(IntegrityError), transaction.atomic():
-        overwrite_record(untold, untold_confirmed_by=untold.untold_requested_by)
+        overwrite_record(untold, unnotified_confirmed_by=untold.unnotified_requested_by)
 
 
-def ask_untold(restriction, by):
+def ask_unnotified(restriction, by):
     return ask_not_to_notify(
         restriction=restriction,
         by=by,
         version=restriction.version,
-        untold_request="They would harm themselves.",
+        unnotified_request="They would harm themselves.",
     )
 
 

@@ -29,8 +29,10 @@ def phone(customer):
     """Return what the plan says of the phone, as pages show it."""
     planned = contact_plan(customer).channels[Channel.PHONE]
     page = render_to_string("restrictions/planned_channel.html", {"planned": planned})
-    assert re.findall(r"\((not told.*?)\)", page) == [planned.untold_words] * bool(planned.untold_words)
-    return planned.untold_words
+    assert re.findall(r"\((not told.*?)\)", page) == [planned.unnotified_words] * bool(
+        planned.unnotified_words
+    )
+    return planned.unnotified_words
 
 
 @pytest.mark.parametrize("kind", ["channel", "volume", "named_contact"])
@@ -75,7 +77,7 @@ def test_what_they_are_not_to_be_told_says_so_on_card_and_page(
     signed_in, decision, manager, management, customer
 ):
     restriction = factories.restriction(by=manager, decision=decision)
-    factories.leave_untold(restriction, by=management, reason="They would come to her home.")
+    factories.leave_unnotified(restriction, by=management, reason="They would come to her home.")
     customer.refresh_from_db()
     assert phone(customer) == "not told"
     assert "Deal with them by phone. Not told." in card_texts(customer)
@@ -111,7 +113,7 @@ def test_the_letter_of_the_rest_names_some_ways_as_examples_and_counts_no_other(
     untold = factories.restriction(
         by=manager, decision=decision, terms={"closed": closed, "open": ["letter"]}
     )
-    factories.leave_untold(untold, by=manager)
+    factories.leave_unnotified(untold, by=manager)
     terms = {"closed": ["office"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=terms, **factories.WAITS)
     texts = placeholder_texts(actions.draft_decision_letter(decision=decision, by=manager))

@@ -237,7 +237,7 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
         ),
         client.post(
             reverse("restriction_not_notified", args=[imposed.reference]),
-            {"version": imposed.version, "untold_request": "No"},
+            {"version": imposed.version, "unnotified_request": "No"},
         ),
     ]
     assert [answer.status_code for answer in answers] == [403] * len(answers)
@@ -343,7 +343,7 @@ def test_a_proposer_reads_the_outcome_and_not_what_a_manager_wrote_for_others(
         reason="In the manager's words.",
         involvement_reason="I was there.",
     )
-    factories.leave_untold(imposed, by=manager, reason="They are in hospital.")
+    factories.leave_unnotified(imposed, by=manager, reason="They are in hospital.")
     read = html.fromstring(signed_in(officer).get(url).content).text_content()
     for kept in ("In the manager's words.", "I was there.", "They are in hospital.", decision.reference):
         assert kept not in read

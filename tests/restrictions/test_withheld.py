@@ -28,7 +28,7 @@ from restrictions.tasks import TaskCode, restriction_tasks
 from tests import factories
 from tests.desks import task_rows
 
-from .test_second_reader import ask_untold, confirm
+from .test_second_reader import ask_unnotified, confirm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("12"), pytest.mark.beyond("B36")]
 
@@ -57,7 +57,7 @@ def test_a_letter_begun_before_it_was_confirmed_does_not_tell_after_all(others, 
         factories.restriction(by=manager, decision=decision, **OFFICE)
     restriction = factories.restriction(by=manager, decision=decision)
     letter = draft_decision_letter(decision=decision, by=manager)
-    withheld = confirm(ask_untold(restriction.reload_locked(), manager), colleague)
+    withheld = confirm(ask_unnotified(restriction.reload_locked(), manager), colleague)
     refused = f"{withheld} is not told"
     assert refused in refusals_of(letter)
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not told.")
@@ -103,14 +103,14 @@ def test_no_letter_gives_away_what_waits_for_a_second_manager(write, manager, de
         return "by phone" in " ".join(map(str, placeholder_texts(letter).values()))
 
     assert says_so()
-    asked = ask_untold(restriction, manager)
+    asked = ask_unnotified(restriction, manager)
     assert not says_so()
     refuse_not_to_notify(restriction=asked, by=manager, version=asked.version)
     assert says_so()
 
 
 def test_it_is_not_answered_once_the_restriction_has_ended(manager, decision, colleague):
-    asked = ask_untold(factories.restriction(by=manager, decision=decision), manager)
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
     ended = lift_restriction(restriction=asked, by=manager, status_reason="It went well.")
     assert ended.status == RestrictionStatus.LIFTED
     for answer in (refuse_not_to_notify, leave_customer_unnotified):
@@ -119,7 +119,7 @@ def test_it_is_not_answered_once_the_restriction_has_ended(manager, decision, co
 
 
 def test_an_officer_does_not_answer_that_they_are_told(manager, decision, officer):
-    asked = ask_untold(factories.restriction(by=manager, decision=decision), manager)
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
     with pytest.raises(Refused):
         refuse_not_to_notify(restriction=asked, by=officer, version=asked.version)
 
@@ -128,7 +128,7 @@ def test_an_officer_does_not_answer_that_they_are_told(manager, decision, office
 
 
 def waiting(person):
-    return [(row["reference"], row["due_on"]) for row in task_rows(person, TaskCode.CONFIRM_UNTOLD)]
+    return [(row["reference"], row["due_on"]) for row in task_rows(person, TaskCode.CONFIRM_UNNOTIFIED)]
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_it_waits_for_nobody_whom_the_rule_refuses(other_managers, officer, cust
     asker, affected, free = other_managers
     incident = factories.incident(by=officer, customer=customer, affected_staff=[affected], saw_only=False)
     decision = factories.decision(by=management, incidents=[incident])
-    asked = ask_untold(factories.restriction(by=management, decision=decision), asker)
+    asked = ask_unnotified(factories.restriction(by=management, decision=decision), asker)
     for person in (*other_managers, management):
         assert bool(waiting(person)) == (may_leave_unnotified(person, asked) is None), person
     assert waiting(free)
@@ -155,7 +155,7 @@ def test_it_waits_for_whom_it_affected_once_no_other_manager_is_there(
     asker, affected, free = other_managers
     incident = factories.incident(by=officer, customer=customer, affected_staff=[affected], saw_only=False)
     decision = factories.decision(by=management, incidents=[incident])
-    asked = ask_untold(factories.restriction(by=management, decision=decision), asker)
+    asked = ask_unnotified(factories.restriction(by=management, decision=decision), asker)
     for person in (asker, free, management):
         factories.is_away(person)
     assert may_leave_unnotified(affected, asked) is None
@@ -163,7 +163,7 @@ def test_it_waits_for_whom_it_affected_once_no_other_manager_is_there(
 
 
 def test_a_new_version_does_not_begin_its_day_anew(manager, decision, colleague, time_machine):
-    asked = ask_untold(factories.restriction(by=manager, decision=decision, **factories.WAITS), manager)
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision, **factories.WAITS), manager)
     (before,) = waiting(colleague)
     time_machine.move_to(start_of_day(add_working_days(today(), 4)) + timedelta(hours=10))
     version = vary_restriction(
@@ -177,7 +177,7 @@ def test_a_new_version_does_not_begin_its_day_anew(manager, decision, colleague,
 
 def test_tasks_to_confirm_ask_the_database_as_often_for_many_as_for_one(manager, decision, officer, customer):
     asked = [
-        ask_untold(
+        ask_unnotified(
             factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer), manager
         )
         for _ in range(3)
@@ -186,7 +186,7 @@ def test_tasks_to_confirm_ask_the_database_as_often_for_many_as_for_one(manager,
     def count(restrictions):
         with CaptureQueriesContext(connection) as queries:
             tasks = [*restriction_tasks([restriction.pk for restriction in restrictions])]
-        assert sum(task.kind == TaskCode.CONFIRM_UNTOLD for task in tasks) == len(restrictions)
+        assert sum(task.kind == TaskCode.CONFIRM_UNNOTIFIED for task in tasks) == len(restrictions)
         return len(queries)
 
     count(asked)

@@ -68,7 +68,7 @@ def test_measure_in_own_words_closes_the_channels_that_it_ticks(manager, officer
     (closed,) = [line.text for line in restriction_lines(customer) if line.section == "dont"]
     assert closed.startswith("Deal with them in person at the office")
     restriction.customer = customer
-    factories.leave_untold(restriction, by=manager, reason="Safety")
+    factories.leave_unnotified(restriction, by=manager, reason="Safety")
     contact = factories.contact(by=officer, customer=customer, channel=Channel.OFFICE)
     assert restriction.kind_rules.apparent_breach(restriction, contact)
     ways = ["phone", "letter", "email", "online_form", "message", "office"]

@@ -140,6 +140,6 @@ def test_what_it_was_decided_not_to_tell_is_not_given_away(manager, decision, ma
     untold = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
     )
-    factories.leave_untold(untold, by=management, reason="A threat to a child.")
+    factories.leave_unnotified(untold, by=management, reason="A threat to a child.")
     letter = write_review_letter(restriction.reviews.get(), manager, ReviewOutcome.LIFT)
     assert "office" not in " ".join(told(letter).values())
