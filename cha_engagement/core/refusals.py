@@ -16,9 +16,14 @@ class Refusal:
     field: str = ""
 
     def __str__(self) -> str:
-        if not self.paragraph or self.paragraph.startswith("B"):
-            return self.sentence
-        return f"{self.sentence} (policy §{self.paragraph})"
+        return (
+            f"{self.sentence} (policy §{self.policy_paragraph})" if self.policy_paragraph else self.sentence
+        )
+
+    @property
+    def policy_paragraph(self) -> str:
+        """Return the paragraph as staff can look it up; empty for what goes beyond the policy."""
+        return "" if self.paragraph.startswith("B") else self.paragraph
 
 
 class Refused(Exception):

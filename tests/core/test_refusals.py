@@ -4,9 +4,11 @@ import ast
 
 import pytest
 from django import forms
+from django.template.loader import render_to_string
 from django.urls import get_resolver
 
 from cha_engagement.core.forms import WordedForm
+from cha_engagement.core.refusals import Refusal
 from restrictions.kinds import KINDS
 
 from ..syntax import calls_in, modules_of_ours
@@ -82,3 +84,15 @@ def test_every_question_that_a_refusal_names_is_asked_by_a_form_of_its_app():
     } <= names
     assert names - questions == ELSEWHERE.keys()
     assert {(app, field) for (_, field), app in ELSEWHERE.items()} <= questions
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "shown"),
+    [("22", "No. (policy §22)"), ("21.1", "No. (policy §21.1)"), ("B36", "No."), ("", "No.")],
+)
+def test_a_refusal_names_the_policys_paragraph_and_none_that_staff_cannot_look_up(paragraph, shown):
+    refusal = Refusal("No.", paragraph)
+    assert str(refusal) == shown
+    page = render_to_string("403.html", {"refusal": refusal})
+    needed = render_to_string("incidents/needed.html", {"needed": [refusal]})
+    assert ("Policy paragraph" in page) == ("Policy §" in needed) == ("policy" in shown)
