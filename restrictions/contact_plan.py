@@ -12,6 +12,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 
 from .enums import STANDING, Begins, RestrictionStatus
+from .kinds.withhold_staff_details import WithholdStaffDetails
 from .models import InterimMeasure, Restriction
 
 AnyRestriction = Restriction | InterimMeasure
@@ -219,8 +220,12 @@ def applies_on(restriction: AnyRestriction, day: date) -> bool:
 def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:
     """Return what these restrictions make of all channels together."""
     restrictions = tuple(restrictions)
+    imposed = [restriction for restriction in restrictions if isinstance(restriction, Restriction)]
+    is_named = all(restriction.kind != WithholdStaffDetails.code for restriction in imposed)
     leading = tuple(
-        (restriction, words) for restriction in restrictions if (words := restriction.person_to_ask_for)
+        (restriction, words)
+        for restriction in imposed
+        if (words := restriction.kind_rules.person_to_ask_for(restriction, is_named=is_named))
     )
     limiting = [(restriction, restriction.channel_limits) for restriction in restrictions]
     routes = filter(None, (restriction.additional_route for restriction in restrictions))

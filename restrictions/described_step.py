@@ -4,11 +4,17 @@ from copy import copy
 from typing import Any
 
 from cha_engagement.customers.enums import ALWAYS_OPEN_NOUNS
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Merge
+from cha_engagement.customers.queries import consequences_of_needs
 from cha_engagement.organisation.calendar import today
 
 from . import rules
-from .contact_plan import PlannedStep, plan_changes, standing_restrictions, waiting_restrictions
+from .contact_plan import (
+    PlannedStep,
+    plan_changes,
+    standing_restrictions,
+    waiting_restrictions,
+)
 from .enums import Begins, RestrictionStatus
 from .kinds.channels import join_words, ordered_channels
 from .models import Restriction
@@ -48,6 +54,37 @@ def describe_merge(kept: Customer, other: Customer) -> dict[str, Any]:
     described = describe_step(PlannedStep(adding=applying_to(other)), merged)
     step_of_other = PlannedStep(adding=applying_to(kept))
     return described | {"less_than_other": plan_changes(other, step_of_other).less if step_of_other else []}
+
+
+def describe_unmerge(merge: Merge) -> dict[str, Any]:
+    """Return what a page shows before two records are parted again: what each of the two will be able to do.
+
+    Nobody was told of anything by letter meanwhile: whoever was stays one customer.
+    """
+    applying = applying_to(merge.kept)
+    going = [measure for measure in applying if goes_back(merge, measure)]
+    staying = [measure for measure in applying if measure not in going]
+    parts = [
+        describe_step(PlannedStep(without=tuple(without)), customer_once_parted(merge, customer))
+        | {"customer": customer}
+        for customer, without in ((merge.kept, going), (merge.merged, staying))
+    ]
+    return {"parts": parts}
+
+
+def goes_back(merge: Merge, record: Any) -> bool:
+    """Return whether a record was moved by a merge, and goes back with it."""
+    moved = [record._meta.label_lower, "customer", record.pk, merge.kept_id]
+    return moved in merge.moved
+
+
+def customer_once_parted(merge: Merge, customer: Customer) -> Customer:
+    """Return one of two customers as the one who has what applies to both now, with the needs that are theirs alone."""
+    is_other = customer == merge.merged
+    needs = [need.code for need in merge.kept.current_needs if goes_back(merge, need) == is_other]
+    parted = copy(merge.kept)
+    parted.cannot_use = consequences_of_needs(needs)["cannot_use"]
+    return parted
 
 
 def applying_to(customer: Customer) -> tuple[Any, ...]:

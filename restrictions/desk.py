@@ -18,7 +18,7 @@ from cha_engagement.customers.interfaces import (
     MergePage,
     SideBox,
 )
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.letters.interfaces import LetterKinds, LetterReader, LetterRecord
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
@@ -29,7 +29,7 @@ from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
 
 from . import card, daily, rules, tasks, timeline
-from .described_step import describe_merge
+from .described_step import describe_merge, describe_unmerge
 from .enums import DECISION_STEPS
 from .kinds.withhold_staff_details import are_names_withheld
 from .letters import decided, ended, interim, managed, reader
@@ -100,6 +100,9 @@ class Desk(
 
     def merge_boxes(self, kept: Customer, other: Customer) -> list[MergeBox]:
         return [MergeBox("restrictions/merge_changes.html", describe_merge(kept, other))]
+
+    def unmerge_boxes(self, merge: Merge) -> list[MergeBox]:
+        return [MergeBox("restrictions/unmerge_changes.html", describe_unmerge(merge))]
 
     def check_contradictions(self, customer: Customer) -> list[Refusal]:
         return [*rules.check_customer_has_channel(customer), *rules.check_same_customer(customer)]

@@ -124,18 +124,24 @@ def normalize_posted_data(data: Any) -> Any:
 class CaseForm(WordedForm):
     """A form whose cleaned data are the keyword arguments of an action."""
 
+    tries_unfinished = False  # whether an action that only tries is asked too where an answer makes no sense
+
     def carry_out(self, action: Callable[..., Any], /, **kwargs: Any) -> Any:
         """Return what the action returns, or None when the form is not sent yet or has something to put right.
 
         Raises `Conflict` when the record changed since the form was opened, and `Refused` as the action does.
         """
+        refused_already = {*self.errors}
         try:
             if self.is_valid():
                 return action(**self.cleaned_data, **kwargs)
+            if self.is_bound and self.tries_unfinished:
+                action(**self.answers_so_far, **kwargs)
         except Incomplete as incomplete:
             refused = ((self.field_about(refusal), str(refusal)) for refusal in incomplete.refusals)
             for field, sentence in dict.fromkeys(refused):
-                self.add_error(field, sentence)
+                if field not in refused_already:
+                    self.add_error(field, sentence)
         except Stale as stale:
             raise Conflict(stale.record, self.answers_beside(stale.record)) from stale
         self.ask_for_files_again()
@@ -152,7 +158,7 @@ class CaseForm(WordedForm):
     def try_out(
         self, action: Callable[..., Any], /, *, asked_later: Collection[str] = (), **about: Any
     ) -> bool:
-        """Return whether an action would take what this form says, and write nothing.
+        """Return whether an action would take what this form says, and write nothing. All that is wrong is said at once.
 
         What the action refuses of the fields that are `asked_later` is left to the form that asks for them.
         """
@@ -167,7 +173,14 @@ class CaseForm(WordedForm):
             transaction.set_rollback(True)
             return True
 
+        self.tries_unfinished = True
         return bool(self.carry_out(try_once, **about))
+
+    @property
+    def answers_so_far(self) -> dict[str, Any]:
+        """Return what was answered, with no answer in the place of those that make no sense."""
+        unanswered = {name: self.fields[name].clean(None) for name in self.errors if name in self.fields}
+        return unanswered | self.cleaned_data
 
     def ask_for_files_again(self) -> None:
         """No page can give a file back to its question, so whoever has something else to put right is told to choose it again."""
@@ -278,7 +291,7 @@ def redirect_if_over(request: HttpRequest, record: Any, *, can: bool) -> HttpRes
     """
     if can or request.method == "POST":
         return None
-    messages.info(request, f"{record.full_title} has moved on already: {record.get_status_display()}.")
+    messages.info(request, f"{record} has moved on already: {record.get_status_display()}.")
     typed_drafts = getattr(request, "typed_drafts", None)
     return None if typed_drafts and typed_drafts.is_waiting() else redirect(record)
 

@@ -91,17 +91,10 @@ class ContactPlan:
     def named_channels(self) -> dict[Channel, str]:
         """Return the open channels that card, pages and letters name, each with the address or number it leads to.
 
-        A channel without one in the association's details is named only where it was left open to them.
+        One without any in the association's details is named nowhere, though it was left open to them: nobody could use it.
         """
         addresses = channel_addresses(Organisation.current())
-        left_open = {
-            channel for source in self.sources for channel in getattr(source, "terms", {}).get("open", [])
-        }
-        return {
-            channel: addresses.get(channel, "")
-            for channel in self.open_channels
-            if channel in addresses or channel in left_open
-        }
+        return {channel: addresses[channel] for channel in self.open_channels if channel in addresses}
 
     @property
     def usable_channels(self) -> dict[Channel, str]:
@@ -109,7 +102,7 @@ class ContactPlan:
         return {
             channel: address
             for channel, address in self.named_channels.items()
-            if address and not self.channels[channel].is_unusable
+            if not self.channels[channel].is_unusable
         }
 
     @property

@@ -14,7 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from .enums import CardSection
 
 if TYPE_CHECKING:
-    from .models import Customer
+    from .models import Customer, Merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class SideBoxRow:
-    """A record of a customer: what it is, where it is (empty for whoever may not open it), and its status in code and words."""
+    """A record of a customer: what it is, where it is (empty for whoever may not open it), and its status in code and words.
+
+    A `note` stands below it.
+    """
 
     text: str
     url: str = ""
     code: str = ""
     status: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,14 @@ class MergeBox:
 
 
 class MergePage:
-    """What apps above show before two records of one customer are merged."""
+    """What apps above show before two records of one customer are merged, and before they are parted again."""
 
     def merge_boxes(self, kept: "Customer", other: "Customer") -> Sequence[MergeBox]:
         """Return what the merge changes for the customer."""
+        return ()
+
+    def unmerge_boxes(self, merge: "Merge") -> Sequence[MergeBox]:
+        """Return what parting them changes for each of the two."""
         return ()
 
 

@@ -1,6 +1,6 @@
 """A decision to manage engagement actively, with all that is restricted under it at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,7 +18,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, ManagementDecision
 
 from .decision import require_unchanged
-from .imposing import impose_restriction
+from .imposing import complete_new_restriction, impose_restriction
 from .interim import withdraw_drafts
 
 
@@ -48,13 +48,15 @@ def decide_management(
     require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
     require_unchanged(customer.restrictions.ever_imposed(), known_restrictions, submission)
     decision = ManagementDecision(customer=customer, **answers)
-    raise_if_incomplete(
+    refusals = [
         *rules.check_decision(decision, incidents, restorative_actions),
         *rules.check_training(training_for),
         *rules.check_involvement(by, incidents, involvement_reason),
         *rules.check_assessed(incidents),
         *rules.check_complaints(by, incidents),
-    )
+    ]
+    if refusals:
+        raise Incomplete(*refusals, *check_measures(customer, measures, involvement_reason, by=by))
     decision = writing.create_record(
         ManagementDecision,
         by=by,
@@ -76,24 +78,47 @@ def decide_management(
     return decision
 
 
+def check_measures(
+    customer: Customer, measures: Collection[Mapping[str, Any]], involvement_reason: str, *, by: StaffMember
+) -> list[Refusal]:
+    """Return what is refused of any measure of a decision that is refused itself, so that both are said at once."""
+
+    def check_measure(measure: Mapping[str, Any]) -> None:
+        facts = {name: value for name, value in measure.items() if name not in ("incidents", "evidence")}
+        facts |= {"customer": customer, "involvement_reason": involvement_reason}
+        complete_new_restriction(facts, measure["incidents"], measure["evidence"], by=by)
+
+    return refusals_of_measures(check_measure, measures)
+
+
 def impose_measures(
     decision: ManagementDecision, measures: Collection[Mapping[str, Any]], *, by: StaffMember
 ) -> list[Refusal]:
     """Impose the measures of a decision, from the least restrictive on, and return what is refused of any."""
+
+    def impose_measure(measure: Mapping[str, Any]) -> None:
+        impose_restriction(
+            decision=decision,
+            by=by,
+            submission=uuid5(decision.submission, measure["kind"]),
+            involvement_reason=decision.involvement_reason,
+            **measure,
+        )
+
+    return refusals_of_measures(impose_measure, measures)
+
+
+def refusals_of_measures(
+    action: Callable[[Mapping[str, Any]], None], measures: Collection[Mapping[str, Any]]
+) -> list[Refusal]:
+    """Do something with each measure, from the least restrictive on, and return what is refused of any, beside its own questions."""
     refusals: list[Refusal] = []
     for measure in sorted(measures, key=lambda measure: [*KINDS].index(measure["kind"])):
-        kind = measure["kind"]
         try:
-            impose_restriction(
-                decision=decision,
-                by=by,
-                submission=uuid5(decision.submission, kind),
-                involvement_reason=decision.involvement_reason,
-                **measure,
-            )
+            action(measure)
         except Incomplete as incomplete:
             refusals += [
-                replace(refusal, field=rules.measure_field(kind, refusal.field))
+                replace(refusal, field=rules.measure_field(measure["kind"], refusal.field))
                 for refusal in incomplete.refusals
             ]
     return refusals

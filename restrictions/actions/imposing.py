@@ -1,6 +1,6 @@
 """Restrictions are proposed, declined, withdrawn and imposed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
-from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation import calendar
@@ -16,6 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
 from restrictions.enums import RestrictionEvent
+from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
 from .beginning import days_counted_from, settle_beginning
@@ -39,7 +40,7 @@ def propose_restriction(
     return writing.create_record(
         Restriction,
         by=by,
-        reason=describe_event("Proposed", Restriction(customer=customer, **facts)),
+        reason=f"Proposed: {KINDS[facts['kind']].title.lower()}",
         event=RestrictionEvent.PROPOSE,
         links={"incidents": incidents, "evidence": evidence},
         submission=submission,
@@ -70,15 +71,8 @@ def impose_restriction(
     raise_if_refused(rules.may_restrict(by, kind))
     customer = decision.customer.reload_locked()
     require_unchanged(customer.restrictions.filter(kind=kind).ever_imposed(), known, submission)
-    raise_if_incomplete(
-        *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
-        *rules.check_assessed(incidents, evidence),
-        *rules.check_complaints(by, incidents, evidence, decision),
-    )
     facts |= {"customer": customer, "kind": kind, "decision": decision}
-    facts |= settle_beginning(Restriction(**facts))
-    facts |= complete_restriction(Restriction(**facts), incidents, evidence)
-    raise_if_incomplete(*rules.check_bindings(Restriction(**facts), incidents, evidence))
+    facts |= complete_new_restriction(facts, incidents, evidence, by=by)
     if closing is not None:
         raise_if_incomplete(*rules.check_channels_left_open(Restriction(**facts), customer, closing))
     restriction = writing.create_record(
@@ -116,17 +110,16 @@ def impose_proposal(
     raise_if_refused(rules.may_impose(by, restriction))
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
-    raise_if_incomplete(
+    refused = [
         *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
         *rules.check_assessed(incidents, evidence),
         *rules.check_chosen_records(customer, [decision], "decision", "decision", "22"),
         *rules.check_complaints(by, incidents, evidence, decision),
-    )
+    ]
     for name, value in facts.items():
         setattr(restriction, name, value)
     facts |= settle_beginning(restriction)
-    facts |= complete_restriction(restriction, incidents, evidence)
-    raise_if_incomplete(*rules.check_bindings(restriction, incidents, evidence))
+    facts |= complete_restriction(restriction, incidents, evidence, refused=refused)
     if closing is not None:
         raise_if_incomplete(*rules.check_channels_left_open(restriction, customer, closing))
     imposed = put_in_force(
@@ -141,31 +134,53 @@ def impose_proposal(
     return imposed
 
 
+def complete_new_restriction(
+    facts: Mapping[str, Any],
+    incidents: Collection[Incident],
+    evidence: Collection[Evidence],
+    *,
+    by: StaffMember,
+) -> dict[str, Any]:
+    """Check what is to be imposed, and return what it says where nobody wrote it. Its `facts` hold its decision, where that is taken already.
+
+    Raises `Incomplete` with all that is refused of it.
+    """
+    decision = facts.get("decision")
+    refused = [
+        *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *rules.check_assessed(incidents, evidence),
+        *rules.check_complaints(by, incidents, evidence, decision),
+    ]
+    beginning = settle_beginning(Restriction(**facts))
+    restriction = Restriction(**{**facts, **beginning})
+    return beginning | complete_restriction(restriction, incidents, evidence, refused=refused)
+
+
 def complete_restriction(
     restriction: Restriction,
     incidents: Collection[Incident],
     evidence: Collection[Evidence],
     before: Restriction | None = None,
     proposer: StaffMember | None = None,
+    refused: Iterable[Refusal] = (),
 ) -> dict[str, Any]:
     """Check a restriction, and return what it says where nobody wrote it: what staff should do, and the days that follow from others.
 
-    `before` is the version it replaces, `proposer` whoever only proposes it.
-    Raises `Incomplete`, also where its customer would be left no channel.
+    `before` is the version it replaces, `proposer` whoever only proposes it. Raises `Incomplete` with all that is wrong, and with what was
+    `refused` of it already. What its terms come to is checked once they are whole.
     """
     restriction.ends_on = restriction.last_day
-    raise_if_incomplete(*rules.check_restriction(restriction, incidents, evidence, before, proposer))
-    raise_if_incomplete(*rules.check_restriction_words(restriction, before))
+    refusals = [*refused, *rules.check_restriction(restriction, incidents, evidence, before, proposer)]
+    if restriction.kind_rules.check_terms(restriction):
+        raise_if_incomplete(*refusals)
     days = days_counted_from(restriction, restriction.starts_on)
     for name, day in days.items():
         setattr(restriction, name, day)
-    raise_if_incomplete(*rules.check_open_channel(restriction, restriction.customer))
-    raise_if_incomplete(*rules.check_needs_confirmed(restriction, restriction.customer))
-    # A new version only eases, so needs that were recorded since do not hold it up, unless it closes one channel for another.
-    if before is None or restriction.customer_request:
-        raise_if_incomplete(*rules.check_needs(restriction, restriction.customer))
-    if restriction.customer_request:
-        raise_if_incomplete(*rules.check_channels_left_open(restriction, restriction.customer, ()))
+    refusals += rules.check_restriction_words(restriction, before)
+    refusals += rules.check_ways_in(restriction, before)
+    if not (before or proposer):
+        refusals += rules.check_bindings(restriction, incidents, evidence)
+    raise_if_incomplete(*refusals)
     instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
     return {"staff_instruction": instruction, **days}
 
@@ -223,4 +238,4 @@ def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int
 
 def describe_event(event_text: str, restriction: Restriction) -> str:
     """Return what happened, and to which restriction, for the timeline: a customer may have several."""
-    return f"{event_text}: {restriction.title_in_sentence}"
+    return f"{event_text}: {restriction.title.lower()}"

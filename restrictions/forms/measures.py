@@ -54,14 +54,21 @@ IN_TABLE = {ClosedChannels.code: (CLOSE, "closed"), Volume.code: (LIMIT, "limite
 TERMS_FROM_TABLE = {**{code: term for code, (_, term) in IN_TABLE.items()}, NamedContact.code: "open"}
 """The term of a kind that follows from the table, and is not asked again."""
 RECORDS = ("incidents", "evidence")
+OWN_QUESTIONS = {
+    "reason": "Why this one",
+    "ends_on": "Last day of this one",
+    "first_review_on": "First review of this one",
+    "easing_conditions": "What would lead to this one being eased, and whom to ask",
+}
+"""The questions that are asked for all measures together and again of each, with their label there: an answer there is that of this one."""
 
 
 class MeasuresForm(LimitForm):
-    """All that is restricted under a decision at once, with one way out. Policy §14; beyond the policy: B29.
+    """All that is restricted under a decision at once. Policy §14; beyond the policy: B29.
 
     Each channel is decided on in a row of one table: what is closed is one measure, what is limited another. The fields of a measure have
-    the names that `rules.measure_field` gives them. A measure rests on all incidents of the decision, for the reason of all, unless it says
-    otherwise.
+    the names that `rules.measure_field` gives them. A measure rests on all incidents of the decision, with the reason, days and way out of all,
+    unless it says otherwise.
     """
 
     known_restrictions = forms.IntegerField(widget=forms.HiddenInput)
@@ -132,16 +139,17 @@ class MeasuresForm(LimitForm):
             del fields["open"]  # all that is not closed
         if kind.is_in_own_words:
             fields["staff_instruction"] = RestrictionForm.base_fields["staff_instruction"]
-        shared = {"reason": RestrictionForm.base_fields["reason"], **self.records_fields}
+        own = {name: RestrictionForm.base_fields[name] for name in OWN_QUESTIONS} | self.records_fields
         self.fields |= {
-            measure_field(kind.code, name): deepcopy(field) for name, field in (fields | shared).items()
+            measure_field(kind.code, name): deepcopy(field) for name, field in (fields | own).items()
         }
-        reason = self.fields[measure_field(kind.code, "reason")]
-        reason.label = "Why this one"
-        reason.help_text = (
-            f"Leave it empty where the reason of all is the reason for this one too. {CUSTOMER_TEXT_HINT}"
-        )
-        reason.widget.attrs["rows"] = 3
+        for name, label in OWN_QUESTIONS.items():
+            field = self.fields[measure_field(kind.code, name)]
+            field.label = label
+            field.help_text = "Leave it empty where what is said for all is so for this one too."
+            if isinstance(field.widget, forms.Textarea):
+                field.help_text += f" {CUSTOMER_TEXT_HINT}"
+                field.widget.attrs["rows"] = 3
         self.initial[measure_field(kind.code, "incidents")] = self.incidents
         return fields
 
@@ -185,7 +193,7 @@ class MeasuresForm(LimitForm):
                 "Ways of contact",
                 "channels",
                 self.own_grounds(
-                    ClosedChannels.code, "Give a reason, incidents or files for what is closed alone"
+                    ClosedChannels.code, "Give what is closed a reason, incidents, files or days of its own"
                 ),
             ),
             *self.section_about_limits(),
@@ -207,19 +215,24 @@ class MeasuresForm(LimitForm):
         """Return what is asked of channels that are limited. Styles show it once one is."""
         if Volume.code not in self.kinds:
             return []
-        questions = self.questions_about(Volume.code, "Give a reason, incidents or files for the limit alone")
+        questions = self.questions_about(
+            Volume.code, "Give the limit a reason, incidents, files or days of its own"
+        )
         return [Section("How far they are limited", *questions, css_class="app-once-limited")]
 
     def questions_about(
-        self, code: str, own_grounds: str = "Give a reason, incidents or files for it alone"
+        self, code: str, own_grounds: str = "Give it a reason, incidents, files or days of its own"
     ) -> list[Any]:
         terms = (measure_field(code, name) for name in self.term_fields[code])
         return [*terms, self.own_grounds(code, own_grounds)]
 
     def own_grounds(self, code: str, summary: str) -> FoldedSection:
-        """Return the questions on what a measure rests by itself, where that is not what all rest on."""
-        reason, *records = (measure_field(code, name) for name in ("reason", *RECORDS))
-        return FoldedSection(summary, reason, *records, starts_folded=True, opens_with=[reason])
+        """Return the questions of one measure by itself, where its answers are not those of all."""
+        reason, *others = (measure_field(code, name) for name in OWN_QUESTIONS)
+        records = [measure_field(code, name) for name in RECORDS]
+        return FoldedSection(
+            summary, reason, *records, *others, starts_folded=True, opens_with=[reason, *others]
+        )
 
     def clean(self) -> dict[str, Any]:
         """Return what the decision says of the measures, and what each of them says."""
@@ -236,9 +249,15 @@ class MeasuresForm(LimitForm):
             of_decision["not_explained_reason"] = ""
         self.leave_out_errors_about(code for code in self.kinds if code not in chosen)
         own = {code: self.own_answers(code, answers) for code in self.kinds}
+        self.shared_answers = answers
         return (
             known | of_decision | {"measures": [answers | own[code] for code in chosen if code in self.kinds]}
         )
+
+    @property
+    def answers_so_far(self) -> dict[str, Any]:
+        """Return what `clean` made of the answers that make sense: it takes them into measures."""
+        return self.cleaned_data
 
     def leave_out_errors_about(self, codes: Iterable[str]) -> None:
         """Refuse nothing of a measure that is not chosen: its questions are not shown."""
@@ -248,10 +267,14 @@ class MeasuresForm(LimitForm):
 
     def own_answers(self, code: str, answers: dict[str, Any]) -> dict[str, Any]:
         """Take out of all answers those about one measure, and return them as facts of a restriction."""
-        names = (*self.term_fields[code], "reason", *RECORDS)
-        own = {name: answers.pop(measure_field(code, name), None) for name in names}
+        own = {
+            name: answers.pop(field, None)
+            for name, field in zip(self.questions_of(code), self.names_about(code), strict=True)
+        }
         records = {name: own.pop(name) or [] for name in RECORDS}
-        reason = own.pop("reason")
+        instead = {name: answer for name in OWN_QUESTIONS if (answer := own.pop(name))}
+        if "ends_on" in instead:
+            instead["lasts_months"] = None
         instruction = own.pop("staff_instruction", None) or ""
         if code in IN_TABLE:
             own[TERMS_FROM_TABLE[code]] = self.channels_in[code]
@@ -260,7 +283,7 @@ class MeasuresForm(LimitForm):
         if code == NamedContact.code:
             # They close none by themselves: what is closed, the table says.
             own["open"] = [*INBOUND_CHANNELS]
-        facts = self.kinds[code].field_values(own) | ({"reason": reason} if reason else {})
+        facts = self.kinds[code].field_values(own) | instead
         beginning = {"begins": Begins.BINDS_STAFF} if self.kinds[code].binds_staff_alone else {}
         return {"kind": code, "staff_instruction": instruction, **beginning, **facts, **records}
 
@@ -276,8 +299,8 @@ class MeasuresForm(LimitForm):
         names = [measure_field(kind, name), name, refusal.field]
         if name == TERMS_FROM_TABLE.get(kind) or (kind, name) == (ClosedChannels.code, "open"):
             names = ["channels"]
-        elif name == "reason" and not self[measure_field(kind, name)].value():
-            names = ["reason"]
+        elif name in OWN_QUESTIONS and not self[measure_field(kind, name)].value():
+            names = [name]
         return next(filter(self.fields.__contains__, names), None)
 
     @property
@@ -316,7 +339,7 @@ class MeasuresForm(LimitForm):
         about_measures = asked_of_each | {"channels", "measures"}
         measures = self.cleaned_data["measures"]
         names = [name for name in self.fields if name not in about_measures] if measures else DECISION_FIELDS
-        decided = {**self.cleaned_data, **(measures[0] if measures else {})}
+        decided = {**self.cleaned_data, **self.shared_answers}
         return answers_in_words(self, [name for name in names if decided.get(name, True)])
 
     @property
@@ -327,8 +350,12 @@ class MeasuresForm(LimitForm):
             measure.get("begins") == Begins.WHEN_TOLD for measure in self.cleaned_data["measures"]
         )
 
+    def questions_of(self, code: str) -> list[str]:
+        """Return what is asked about a measure, by the names that a restriction has for it."""
+        return [*self.term_fields[code], *OWN_QUESTIONS, *RECORDS]
+
     def names_about(self, code: str) -> list[str]:
-        return [measure_field(code, name) for name in (*self.term_fields[code], "reason", *RECORDS)]
+        return [measure_field(code, name) for name in self.questions_of(code)]
 
 
 class CheckDecisionForm(CreateForm):

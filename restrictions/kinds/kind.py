@@ -83,10 +83,6 @@ class RestrictionKind:
         """Return its terms in full, as labels and words."""
         raise NotImplementedError
 
-    def restriction_title(self, restriction: "Restriction") -> str:
-        """Return what staff call a restriction: what its terms close, where it closes some channels, or else the title of its kind."""
-        return self.title
-
     def summary(self, restriction: "Restriction") -> str:
         """Return its terms in a line, for a list."""
         raise NotImplementedError
@@ -125,8 +121,8 @@ class RestrictionKind:
         """Return how far it limits channels that it leaves open, as `letters/kinds/<code>_limit.md` says it to the customer."""
         return {}
 
-    def person_to_ask_for(self, restriction: "Restriction") -> Markdown:
-        """Return whom all contact leads to, as `letters/kinds/<code>_route.md` says it to the customer."""
+    def person_to_ask_for(self, restriction: "Restriction", *, is_named: bool = True) -> Markdown:
+        """Return whom all contact leads to, as `letters/kinds/<code>_route.md` says it to the customer: by name where they `is_named`."""
         return Markdown()
 
     def additional_route(self, restriction: "Restriction") -> Markdown:

@@ -81,10 +81,10 @@ class NamedContact(KindWithOpenChannels):
     def usual_instruction(self, restriction: "Restriction") -> str:
         return "Take what is always open to them yourself, whichever way it comes."
 
-    def person_to_ask_for(self, restriction: "Restriction") -> Markdown:
-        if are_names_withheld(restriction.customer):
-            return Markdown()
-        return render_markdown("letters/kinds/named_contact_route.md", **names_to_customer(restriction))
+    def person_to_ask_for(self, restriction: "Restriction", *, is_named: bool = True) -> Markdown:
+        is_named = is_named and not are_names_withheld(restriction.customer)
+        names = names_to_customer(restriction) if is_named else {}
+        return render_markdown("letters/kinds/named_contact_route.md", **names)
 
     def letter_data(self, restriction: "Restriction", closed: Collection[Channel]) -> dict[str, Any]:
         channels = [code for code in restriction.terms["open"] if code not in closed]

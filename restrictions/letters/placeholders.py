@@ -182,6 +182,15 @@ def eased_text(before: Restriction, after: Restriction) -> Markdown:
     )
 
 
+def opens_nothing(before: Restriction, after: Restriction) -> bool:
+    """Return whether all that a new version opens stays closed by something else of which its customer knows. Beyond the policy: B29."""
+    opened = before.closed_channels - after.closed_channels
+    known = [source for source in plan_told_of(before.customer, [after]).sources if not is_withheld(source)]
+    is_shorter = after.ends_on and (before.ends_on is None or after.ends_on < before.ends_on)
+    others = [source for source in known if source not in (before, after)]
+    return bool(opened) and not is_shorter and opened <= channels_closed_by(others)
+
+
 def reopened_text(before: Restriction, closed: set[Channel]) -> Markdown:
     """Say which channels are open again that a restriction had closed, how far, and which something else keeps closed. Policy §12; B29."""
     released = [channel for channel in Channel if channel in before.closed_channels]
@@ -413,6 +422,7 @@ def review_text(restriction: Restriction, next_review: date | None = None) -> Ma
         counted_months=months,
         months=None if next_review or is_only_review else months,
         no_review_reason=restriction.no_review_reason and end_sentence(restriction.no_review_reason),
+        look_again_on=restriction.look_again_on,
         condition=end_sentence(circumstances[0].lower() + circumstances[1:]) if is_condition else "",
         circumstances=circumstances and end_sentence(circumstances),
     )

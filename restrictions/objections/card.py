@@ -34,7 +34,14 @@ def objection_box(customer: Customer, user: StaffMember) -> SideBox:
                 objection.get_absolute_url(),
                 objection.status,
                 objection.get_status_display(),
+                answer_in_words(objection),
             )
             for objection in objections.order_by("-received_on", "-pk")[:MOST_OBJECTIONS]
         ],
     )
+
+
+def answer_in_words(objection: Objection) -> str:
+    """Return what was answered; empty while it waits."""
+    outcome = objection.get_outcome_display()
+    return f"{outcome}. {objection.answer}" if outcome else ""

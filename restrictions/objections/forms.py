@@ -5,12 +5,16 @@ from django import forms
 from cha_engagement.core.dates import PastDateField
 from cha_engagement.core.formpack import form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
+from cha_engagement.core.records import CaseRecord
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
-from restrictions.fields import text_areas
+from restrictions.breaches.models import Breach
+from restrictions.fields import RecordsField, text_areas
 
 from .enums import ObjectedTo, ObjectionOutcome
 from .models import Objection
+from .queries import counted_contacts, describe_counted
 
 
 class ObjectionForm(CreateForm, CaseModelForm):
@@ -31,21 +35,36 @@ class ObjectionForm(CreateForm, CaseModelForm):
         )
 
 
+class CountedContactsField(RecordsField):
+    def label_from_instance(self, record: CaseRecord) -> str:
+        return describe_counted(cast(Breach, record))
+
+
 class AnswerForm(ChangeForm, CaseModelForm):
-    """Asks what was found, and how the customer was told."""
+    """Asks what was found, which contacts do not count any more where some do, and how the customer was told."""
+
+    not_counted = CountedContactsField(Breach.objects, label=field_label(Objection, "not_counted"))
 
     class Meta:
         model = Objection
-        fields = ["outcome", "answer"]
+        fields = ["outcome", "not_counted", "answer"]
         widgets = {"outcome": forms.RadioSelect, **text_areas("answer")}
         help_texts = {
-            "answer": "Such as: the note said more than staff need, so it is shorter now; we wrote to them on 3 November."
+            "not_counted": "Where they are right: choose each that is not held against them any more.",
+            "answer": "Such as: the note said more than staff need, so it is shorter now; we wrote to them on 3 November.",
         }
 
     def __init__(self, *args: Any, record: Objection, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         cast(forms.ChoiceField, self.fields["outcome"]).choices = ObjectionOutcome.choices
         self.fields["outcome"].required = self.fields["answer"].required = True
+        counted = counted_contacts(record.customer)
+        which = []
+        if record.about == ObjectedTo.COUNTED and counted:
+            cast(CountedContactsField, self.fields["not_counted"]).queryset = counted
+            which = ["not_counted"]
+        else:
+            del self.fields["not_counted"]
         self.helper = form_helper(
-            "outcome", "answer", submit="Save the answer", cancel_url=record.get_absolute_url()
+            "outcome", *which, "answer", submit="Save the answer", cancel_url=record.get_absolute_url()
         )

@@ -7,6 +7,7 @@ from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus, leaves_nothing_out
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
+from restrictions.breaches.models import Breach
 
 from . import enums
 
@@ -23,10 +24,12 @@ class ObjectionQuerySet(ReadOnlyQuerySet, models.QuerySet["Objection"]):
 class Objection(RecordWithStatus):
     """What a customer says is wrong with the note for staff, or with contact that we count, and what we answered. Policy §65; B26.
 
-    It waits for a manager until it is answered: letters promise that we look at it and write to them.
+    It waits for a manager until it is answered: letters promise that we look at it and write to them. `not_counted` are the contacts
+    that do not count any more since they are right.
     """
 
     PREFIX = "OBJ"
+    _history_m2m_fields = ("not_counted",)
     TRANSITIONS = enums.TRANSITIONS
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="objections")
@@ -46,6 +49,9 @@ class Objection(RecordWithStatus):
         blank=True,
         missing="Say what you found, and how you told them.",
         paragraph="65",
+    )
+    not_counted = models.ManyToManyField(
+        Breach, blank=True, related_name="objections", verbose_name="contacts that do not count any more"
     )
     answered_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     answered_on = models.DateField("answered on", null=True)
@@ -81,10 +87,6 @@ class Objection(RecordWithStatus):
                 & ~Q(answer=""),
             ),
         ]
-
-    @property
-    def title(self) -> str:
-        return self.get_about_display()
 
     def get_absolute_url(self) -> str:
         return reverse("objection", args=[self.reference])

@@ -1,4 +1,8 @@
-from restrictions.breaches.models import Breach, BreachStatus
+from django.db.models import QuerySet
+
+from cha_engagement.core.templatetags.ui import uk_datetime
+from cha_engagement.customers.models import Customer
+from restrictions.breaches.models import Breach
 from restrictions.enums import STANDING, InterimStatus
 from restrictions.models import InterimMeasure, Restriction
 
@@ -6,13 +10,20 @@ from .enums import ObjectedTo
 from .models import Objection
 
 
+def counted_contacts(customer: Customer) -> QuerySet[Breach]:
+    """Return the contacts that count against what is restricted for a customer."""
+    return Breach.objects.confirmed().filter(restriction__customer=customer)
+
+
+def describe_counted(breach: Breach) -> str:
+    """Return a contact that counts in a line, with what it counts against."""
+    return f"{uk_datetime(breach.contact.occurred_at)}: {breach.why} ({breach.restriction.title.lower()})"
+
+
 def people_objected_to(objection: Objection) -> set[int]:
     """Return the keys of those who wrote the note or counted the contact that a customer objects to, and who wrote the objection down."""
     if objection.about == ObjectedTo.COUNTED:
-        breaches = Breach.objects.filter(
-            restriction__customer=objection.customer_id, status=BreachStatus.CONFIRMED
-        )
-        people = {*breaches.order_by().values_list("settled_by", flat=True)}
+        people = {*counted_contacts(objection.customer).order_by().values_list("settled_by", flat=True)}
     else:
         standing = Restriction.objects.filter(customer=objection.customer_id, status__in=STANDING)
         interim = InterimMeasure.objects.filter(customer=objection.customer_id, status=InterimStatus.IN_FORCE)

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 
 from cha_engagement.core.permissions import Permission
@@ -5,10 +6,11 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
+from restrictions.breaches.models import Breach
 
-from .enums import ObjectionOutcome
+from .enums import ObjectedTo, ObjectionOutcome
 from .models import Objection
-from .queries import people_objected_to
+from .queries import counted_contacts, people_objected_to
 
 
 def may_log_objection(user: StaffMember) -> Refusal | None:
@@ -46,3 +48,18 @@ def check_outcome(outcome: str) -> list[Refusal]:
     if outcome in ObjectionOutcome.values:
         return []
     return [Refusal("Say what follows from it.", "65", "outcome")]
+
+
+def check_not_counted(objection: Objection, outcome: str, not_counted: Collection[Breach]) -> list[Refusal]:
+    """Ask which contacts do not count any more where they are right about contact that we count, and refuse any where they are not. B26."""
+    if objection.about != ObjectedTo.COUNTED or outcome == ObjectionOutcome.STAYS:
+        sentence = (
+            "Nothing changes about what counts by this answer. Take these away, or say that they are right."
+        )
+        return [Refusal(sentence, "B26", "not_counted")] if not_counted else []
+    counted = {*counted_contacts(objection.customer)}
+    if not counted.issuperset(not_counted):
+        return [Refusal("Choose only from the contacts that count now.", "B26", "not_counted")]
+    if counted and outcome and not not_counted:
+        return [Refusal("Choose the contacts that do not count any more.", "B26", "not_counted")]
+    return []

@@ -8,7 +8,7 @@ from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 
-from . import actions, forms, rules
+from . import actions, forms, queries, rules
 from .enums import ObjectionEvent
 from .models import Objection
 
@@ -37,7 +37,12 @@ def objection_page(request: StaffRequest, reference: str) -> HttpResponse:
     may_answer = objection.can(ObjectionEvent.ANSWER) and not rules.may_answer_objection(
         request.user, objection
     )
-    context = {"objection": objection, "may_answer": may_answer}
+    not_counted = objection.not_counted.select_related("contact", "restriction").order_by("pk")
+    context = {
+        "objection": objection,
+        "may_answer": may_answer,
+        "not_counted": [*map(queries.describe_counted, not_counted)],
+    }
     return render(request, "restrictions/objections/objection.html", context)
 
 

@@ -6,6 +6,7 @@ from .channels import (
     check_open_channel,
     check_open_channel_with,
     check_step,
+    check_ways_in,
     customers_at_risk,
     measures_leaving_no_channel,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "check_their_side",
     "check_to_be_explained",
     "check_training",
+    "check_ways_in",
     "customers_at_risk",
     "is_as_restrictive",
     "is_at_most_as_restrictive",

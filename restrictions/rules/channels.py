@@ -32,6 +32,21 @@ def check_open_channel(restriction: AnyRestriction, customer: Customer) -> list[
     return check_open_channel_with(restriction, others, {Channel(code) for code in customer.cannot_use})
 
 
+def check_ways_in(restriction: Restriction, before: Restriction | None = None) -> list[Refusal]:
+    """Return the first reason why its customer could not reach us with a restriction, with its other ones. Policy §9; beyond the policy: B2, B29.
+
+    A new version only eases, so needs that were recorded since do not hold it up, unless it closes one channel for another.
+    """
+    customer = restriction.customer
+    is_swap = bool(restriction.customer_request)
+    return (
+        check_open_channel(restriction, customer)
+        or check_needs_confirmed(restriction, customer)
+        or (check_needs(restriction, customer) if before is None or is_swap else [])
+        or (check_channels_left_open(restriction, customer, ()) if is_swap else [])
+    )
+
+
 def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
     """Return how a step, as far as it is filled in, would leave a customer no channel that they can use. Beyond the policy: B2, B29."""
     changing = [*step.adding, *step.without]

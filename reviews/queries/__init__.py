@@ -18,6 +18,7 @@ from .appeal import (
 from .restriction import (
     channels_kept_closed,
     channels_kept_closed_of,
+    channels_still_closed,
     held_reviews,
     latest_next_review,
     restriction_line,
@@ -35,6 +36,7 @@ __all__ = [
     "appeals_under_way",
     "channels_kept_closed",
     "channels_kept_closed_of",
+    "channels_still_closed",
     "due_letter_kind",
     "escalation_day",
     "has_no_outcome_letter",

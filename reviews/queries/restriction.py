@@ -104,6 +104,19 @@ def channels_kept_closed_of(
             yield f"{restriction.title} ({restriction}): {text}"
 
 
+def channels_still_closed(
+    before: Restriction, after: Restriction | None, measures: Collection[AnyRestriction]
+) -> str:
+    """Say to staff which channels stay closed though a new version, or an end, opens them, and by what. Beyond the policy: B29."""
+    opened = before.closed_channels - (after.closed_channels if after else set())
+    others = [measure for measure in measures if measure not in (before, after)]
+    return " ".join(
+        f"Stays closed by {measure.title} ({measure}): {channel_labels(ordered_channels(channels))}."
+        for measure in others
+        if (channels := measure.closed_channels & opened)
+    )
+
+
 def told_in_review_or_verdict(news: News) -> Q:
     """Return of which restrictions the letter about a review, or about a panel's verdict, tells some news."""
     if news == News.NEW_VERSION:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
@@ -19,8 +20,8 @@ from restrictions.enums import STANDING
 from restrictions.views.shared import step_page
 
 from .. import actions, forms, queries, rules
-from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent
-from ..models import Appeal
+from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealOutcome
+from ..models import Appeal, AppealedRestriction
 from .no_letter import explain_no_letter
 
 
@@ -51,7 +52,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     return {
         "appeal": appeal,
         "plan": plan,
-        "all_appealed": all_appealed,
+        "all_appealed": [(appealed, stays_closed(appealed, plan)) for appealed in all_appealed],
         "additions": [
             addition
             for addition in appeal.additions.all()
@@ -74,6 +75,13 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
             "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
+
+
+def stays_closed(appealed: AppealedRestriction, plan: ContactPlan) -> str:
+    """Say what stays closed though a panel opened it; nothing where it opened nothing."""
+    if appealed.outcome == AppealOutcome.UPHELD or appealed.varied_to:
+        return queries.channels_still_closed(appealed.restriction, appealed.varied_to, plan.sources)
+    return ""
 
 
 def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
@@ -99,7 +107,7 @@ def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         next_step = (
             "Tell the customer where it goes." if appeal.passed_to else "Those who hear it have been told."
         )
-        messages.success(request, f"{appeal.full_title} is logged. {next_step}")
+        messages.success(request, f"{appeal} is logged. {next_step}")
         return redirect(appeal)
     context = {"title": "Log an appeal", "caption": customer.name, "back": customer}
     context |= {"appealable": appealable, "refusals": [*chain.from_iterable(refusals.values())]}
@@ -113,7 +121,7 @@ def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         return over
     form = forms.AcknowledgeForm(posted_data(request), record=appeal)
     if form.carry_out(actions.acknowledge_appeal, appeal=appeal, by=request.user):
-        messages.success(request, f"{appeal.full_title} is acknowledged. Now write to the customer.")
+        messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
         return redirect(appeal)
     context = {"title": "Acknowledge the appeal", "caption": appeal.customer.name, "back": appeal}
     return form_page(request, "form_page.html", form, **context)
@@ -127,9 +135,7 @@ def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
     hearing = rules.hearing_of_appeal(appeal, request.user)
     form = forms.SubstituteForm(posted_data(request), record=appeal, candidates=hearing.candidates)
     if form.carry_out(actions.name_substitute, appeal=appeal, by=request.user):
-        messages.success(
-            request, f"{appeal.full_title} is heard by somebody named for it. They have been told."
-        )
+        messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
         return redirect(appeal)
     context = {"title": "Name who hears it", "caption": appeal.customer.name, "back": appeal}
     return form_page(
@@ -158,8 +164,7 @@ def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.WithdrawForm(posted_data(request), record=appeal)
     if form.carry_out(actions.withdraw_appeal, appeal=appeal, by=request.user):
         messages.success(
-            request,
-            f"{appeal.full_title} is withdrawn. What was suspended for it applies again: write to the customer.",
+            request, f"{appeal} is withdrawn. What was suspended for it applies again: write to the customer."
         )
         return redirect(appeal)
     context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}
@@ -175,8 +180,7 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.DecideForm(posted_data(request), record=appeal, user=request.user, hearing=hearing)
     if form.carry_out(actions.decide_appeal, appeal=appeal, by=request.user):
         messages.success(
-            request,
-            f"{appeal.full_title} is decided, and what was decided is in force. Now write to the customer.",
+            request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."
         )
         return redirect(appeal)
     context = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.lists.views import list_page
@@ -23,7 +24,7 @@ from restrictions.rules import may_decide
 from restrictions.views.shared import step_page
 
 from .. import actions, forms, queries, rules
-from ..enums import LetterCode, ReviewEvent, ReviewStatus
+from ..enums import LetterCode, ReviewEvent, ReviewOutcome, ReviewStatus
 from ..models import Review
 from ..queries.developments import developments_for_page
 from .no_letter import explain_no_letter
@@ -50,10 +51,12 @@ def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
     """Return all that a review's page shows this reader, but for what has happened since the last decision."""
     refusal = rules.may_hold_review(user, review)
     letters = list(review.letters.all())
+    plan = contact_plan(review.customer)
     has_letter = any(letter.status != LetterStatus.VOID for letter in letters)
     return {
         "review": review,
-        "plan": contact_plan(review.customer),
+        "plan": plan,
+        "still_closed": stays_closed(review, plan),
         "letters": list(review.letters.visible_to(user)),
         "refusal": refusal,
         "no_letter": explain_no_letter(review, letters),
@@ -63,6 +66,16 @@ def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
             "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
+
+
+def stays_closed(review: Review, plan: ContactPlan) -> str:
+    """Say what stays closed though a review opened it; nothing where it opened nothing."""
+    restriction = review.restriction
+    if review.outcome == ReviewOutcome.LIFT:
+        return queries.channels_still_closed(restriction, None, plan.sources)
+    if review.outcome == ReviewOutcome.VARY:
+        return queries.channels_still_closed(restriction, restriction.superseded_by, plan.sources)
+    return ""
 
 
 @require_safe
@@ -89,7 +102,7 @@ def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
         return over
     form = forms.HoldForm(posted_data(request), record=review)
     if form.carry_out(actions.hold_review, review=review, by=request.user):
-        messages.success(request, f"{review.full_title} is held. Now write to the customer about it.")
+        messages.success(request, f"{review} is held. Now write to the customer about it.")
         return redirect(review)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
     context["warnings"] = given_warnings(review.customer, request.user)

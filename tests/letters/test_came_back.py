@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refusal, Refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.models import Letter
@@ -160,3 +161,17 @@ def test_they_were_not_told_of_the_advice_that_it_named(issued_letter, manager, 
     assert list(returned.signpostings.all()) == [undone]
     again = send_letter(returned, manager, channel=SentBy.OFFICE)
     assert [signposting.came_back_on for signposting in again.signpostings.order_by("pk")] == [today(), None]
+
+
+@pytest.mark.policy("8")
+def test_pages_say_that_they_were_not_told_of_advice_by_a_letter_that_came_back(
+    issued_letter, manager, customer, signed_in
+):
+    returned = come_back(send_letter(issued_letter, manager), manager)
+    client = signed_in(manager)
+    for address in (returned.get_absolute_url(), reverse("signpost", args=[customer.reference])):
+        page = client.get(address).content.decode()
+        assert f": not told after all, the letter came back on {uk_date(today())}" in page
+    again = send_letter(returned, manager, channel=SentBy.OFFICE)
+    page = client.get(again.get_absolute_url()).content.decode()
+    assert page.count("not told after all") == 1

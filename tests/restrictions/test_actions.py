@@ -195,14 +195,14 @@ def test_nothing_is_decided_or_restricted_on_what_no_manager_has_assessed(
     answers = {"incidents": [incident, raw], "restorative_actions": [], **factories.decision_answers()}
     arguments = {"customer": raw.customer, "by": manager, "submission": uuid.uuid4()}
     assert refusals_of(lambda: actions.decide_management(**arguments, **answers)) == {("incidents", "22")}
-    assert refusals_to_impose(manager, decision, incidents=[raw]) == {("incidents", "22")}
+    assert ("incidents", "22") in refusals_to_impose(manager, decision, incidents=[raw])
     screen = {"submission": uuid.uuid4(), "file": files.picture("s.png"), "summary": "A post"}
     evidence = add_evidence(incident=raw, by=officer, **screen)
     cited = {"incidents": [], "evidence": [evidence]}
-    assert refusals_to_impose(manager, decision, **cited) == {("evidence", "22")}
+    assert ("evidence", "22") in refusals_to_impose(manager, decision, **cited)
     proposal = factories.proposal(by=officer, incidents=[raw])
     impose = {"restriction": proposal, "decision": decision, "by": manager, "version": proposal.version}
-    assert refusals_of(lambda: actions.impose_proposal(**impose)) == {("incidents", "22")}
+    assert ("incidents", "22") in refusals_of(lambda: actions.impose_proposal(**impose))
     assert factories.interim_measure(by=manager, incidents=[raw])
     raw.refresh_from_db()
     factories.assess_incident(raw, by=manager)

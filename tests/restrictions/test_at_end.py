@@ -1,11 +1,13 @@
 """What a customer can do before and after something ends by itself, is merged, or is told anew. Beyond the policy: B29."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from lxml import html
 
+from cha_engagement.customers.actions import merge_customers, unmerge_customers
 from cha_engagement.customers.enums import Channel
 from cha_engagement.letters.rendering.placeholders import filled_text
 from cha_engagement.organisation.calendar import add_months, today
@@ -169,3 +171,46 @@ def test_a_letter_about_what_they_never_had_compares_nothing(manager, decision, 
     text = filled_text(actions.draft_decision_letter(decision=decision, by=manager))
     assert "than before" not in text
     assert "As before" not in text
+
+
+@pytest.fixture
+def merged(management, officer, customer, office):
+    """Two records made one: the phone is closed to the one that went, the office to the one that stays."""
+    other = factories.customer(by=officer, name="Orla Byrne", needs=["no_internet"])
+    incident = factories.incident(by=officer, customer=other)
+    decision = factories.decision(by=management, incidents=[incident])
+    phone = factories.restriction(
+        by=management, decision=decision, **factories.WAITS, terms={"closed": ["phone"], "open": ["letter"]}
+    )
+    merge = merge_customers(
+        kept=customer, other=other, by=management, submission=uuid.uuid4(), why="They live at one address."
+    )
+    phone.refresh_from_db()
+    return merge, phone
+
+
+@pytest.mark.beyond("B2", "B16")
+def test_to_part_them_again_shows_what_each_will_be_able_to_do(signed_in, management, customer, merged):
+    merge, _ = merged
+    page = signed_in(management).get(reverse("customer_unmerge", args=[customer.reference, merge.reference]))
+    kept = box(page, f"What {customer.name} ({customer}) will be able to do")
+    more, same = kept.split("More than now")[1].split("As now")
+    assert "Phone: open" in more
+    assert "In person at the office: closed" in same
+    assert "cannot use it" not in kept
+    other = box(page, f"What Orla Byrne ({merge.merged}) will be able to do")
+    more, same = other.split("More than now")[1].split("As now")
+    assert "In person at the office: open" in more
+    assert "Phone: closed" in same
+    assert "Email: open, but they cannot use it" in same
+
+
+@pytest.mark.policy("61.3")
+@pytest.mark.beyond("B16")
+def test_letters_after_parting_say_to_each_what_applies_to_them_alone(management, decision, merged):
+    merge, phone = merged
+    unmerge_customers(merge=merge, by=management, version=merge.version)
+    of_other = filled_text(actions.draft_decision_letter(decision=phone.decision, by=management))
+    assert "please do not contact us by phone." in of_other
+    of_kept = filled_text(actions.draft_decision_letter(decision=decision, by=management))
+    assert "please do not contact us in person at the office." in of_kept

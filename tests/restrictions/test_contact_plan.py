@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
+from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel, ChannelState
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders, plain_text
 from cha_engagement.letters.rules import wording
@@ -27,8 +27,9 @@ from restrictions.actions import (
     draft_explanation,
     draft_interim_letter,
 )
-from restrictions.contact_plan import contact_plan
+from restrictions.contact_plan import combine_into_plan, contact_plan
 from restrictions.letters import channel_placeholders
+from restrictions.models import Restriction
 from reviews import actions as reviews
 from reviews.enums import AppealOutcome, ReviewOutcome
 from tests import factories
@@ -289,21 +290,24 @@ def test_of_how_the_complaints_process_is_reached_only_what_is_closed_is_left_ou
 
 @pytest.mark.beyond("B29")
 @pytest.mark.parametrize("left_open", [False, True])
-def test_text_messages_are_named_only_where_our_details_do_or_they_were_left_open(
+def test_text_messages_are_named_only_where_we_have_a_number_for_them_though_they_were_left_open(
     organisation, manager, decision, customer, signed_in, left_open
 ):
     still = ["letter", "message"] if left_open else ["letter"]
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": still})
-    card = " ".join(card_texts(customer))
-    page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
-    letter = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
-    named = ["by text or messaging" in card, "<strong>Text or messaging</strong>" in page]
-    assert named == [left_open] * 2
-    assert "by text" not in letter, "a letter offers no text messages without a number"
-    organisation.text_number = "07700 900124"
-    organisation.save()
-    letter = placeholders.filled_text(decision.letters.get())
-    assert "- by text or messaging: 07700 900124" in letter
+    draft_decision_letter(decision=decision, by=manager)
+    for number in ("", "07700 900124"):
+        organisation.text_number = number
+        organisation.save()
+        card = " ".join(card_texts(customer))
+        page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
+        letter = placeholders.filled_text(decision.letters.get())
+        named = [
+            "by text or messaging" in card,
+            "<strong>Text or messaging</strong>" in page,
+            f"- by text or messaging: {number}" in letter,
+        ]
+        assert named == [bool(number)] * 3
 
 
 def test_a_page_shows_a_blocked_address_as_it_is_written(decision, manager):
@@ -381,3 +385,21 @@ def test_what_they_are_not_to_be_told_of_is_not_given_away_before_it_begins(orga
     restriction = factories.restriction(by=manager, decision=decision, **facts, **factories.WAITS)
     factories.leave_unnotified(restriction, by=manager)
     assert "visit" not in channel_placeholders(decision.customer, [])["how to contact us"]
+
+
+@pytest.mark.policy("21.3")
+def test_nobody_is_named_where_names_are_withheld_together(manager, officer, customer):
+    contact = Restriction(
+        customer=customer,
+        kind="named_contact",
+        terms={"open": ["phone"]},
+        named_contact=officer,
+        deputy=manager,
+    )
+    names = Restriction(customer=customer, kind="withhold_staff_details", terms={})
+    named, unnamed = (
+        combine_into_plan(plan).channels[Channel.PHONE] for plan in ([contact], [contact, names])
+    )
+    assert "Officer Example" in named.note
+    assert unnamed.state == ChannelState.THROUGH
+    assert unnamed.note == "ask for the colleague who looks after this"

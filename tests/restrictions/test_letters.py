@@ -188,7 +188,7 @@ def test_a_letter_of_several_parts_names_each_in_its_readers_words(
     for part in ("How you contact us", "The person who deals with you"):
         assert f"### {part}" in text
         assert f"**{part}.** You " in text
-    for label in ("Ways of contact closed", "One named contact"):
+    for label in ("Some ways of contact closed", "One named contact"):
         assert label not in text
 
 
@@ -796,9 +796,18 @@ def test_no_letter_names_anybody_while_names_are_withheld(adviser, manager, offi
     letter = draft_decision_letter(decision=decision, by=manager)
     assert letter.signed_as == SignedAs.TEAM
     issued = factories.issue_letter(letter, by=manager)
+    assert "Please ask for the colleague who looks after this." in issued.text
     for name in ("Officer Example", "Manager Example"):
         assert name not in issued.text
         assert name.replace(" ", "") not in pdf_words(issued.pdf.open().read())
+
+
+@pytest.mark.policy("23")
+def test_a_letter_without_reviews_says_that_it_is_looked_at_each_year(adviser, manager, officer, decision):
+    restriction = factories.unreviewed_restriction(by=manager, decision=decision)
+    text = placeholders.filled_text(draft_decision_letter(decision=decision, by=manager))
+    assert f"once a year at whether it is needed, next by {uk_date(restriction.look_again_on)}." in text
+    assert "not set a date" not in text
 
 
 @pytest.mark.policy("5")

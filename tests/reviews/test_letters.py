@@ -305,6 +305,28 @@ def test_form_and_letter_say_what_else_keeps_a_channel_closed(
     )
     text = placeholders.placeholder_texts(letter)["what we have decided"]
     assert "in person at the office, which stays closed by “Who speaks with us for you”" in text
+    assert "eased" not in text
+    assert "What it no longer closes stays closed for now by something else that we have decided." in text
+    page = client.get(appeal.get_absolute_url()).content.decode()
+    assert f"Stays closed by Contact through a third party ({other}): In person at the office." in page
+
+
+@pytest.mark.policy("12", "61.3")
+@pytest.mark.beyond("B29")
+def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in, decision, manager):
+    terms = {"closed": ["phone", "office"], "open": ["letter"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms)
+    advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
+    other = factories.restriction(by=manager, decision=decision, kind="third_party", terms=advocate)
+    changes = version_facts(restriction, terms={"closed": ["phone"], "open": ["letter", "office"]})
+    for name in ("first_review_on", "review_months"):
+        del changes[name]
+    held = hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
+    letter = actions.write_letter(about=held, kind=LetterCode.REVIEW_OUTCOME, by=manager)
+    text = placeholders.placeholder_texts(letter)["what we have decided"]
+    assert "What it no longer closes stays closed for now by something else that we have decided." in text
+    page = signed_in(manager).get(held.get_absolute_url()).content.decode()
+    assert f"Stays closed by Contact through a third party ({other}): In person at the office." in page
 
 
 @pytest.mark.policy("12")

@@ -89,6 +89,7 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
         "letters/letter.html",
         {
             **sheet_context(letter, text=letter.text or filled_text(letter)),
+            "signpostings": letter.signpostings.select_related("organisation").order_by("pk"),
             "can_speak": can_speak(),
             "may_send": can_send and not send_refusal,
             "send_refusal": send_refusal,

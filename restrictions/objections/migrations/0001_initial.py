@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('breaches', '0001_initial'),
         ('customers', '0001_initial'),
         ('staff', '__first__'),
     ]
@@ -71,11 +72,26 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'To be answered'), ('answered', 'Answered')], default='open', max_length=10)),
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='customers.customer')),
+                ('not_counted', models.ManyToManyField(blank=True, related_name='objections', to='breaches.breach', verbose_name='contacts that do not count any more')),
                 ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['customer', '-received_on'], name='objection_customer'), models.Index(condition=models.Q(('status', 'open')), fields=['received_on'], name='objection_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_by', None), ('answered_on', None), ('outcome', ''), ('status', 'open')), models.Q(('answered_by__isnull', False), ('answered_on__gte', models.F('received_on')), ('status', 'answered'), models.Q(('outcome', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='objection_answered_is_whole')],
             },
+        ),
+        migrations.CreateModel(
+            name='HistoricalObjection_not_counted',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('breach', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='breaches.breach')),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='objections.historicalobjection')),
+                ('objection', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='objections.objection')),
+            ],
+            options={
+                'verbose_name': 'HistoricalObjection_not_counted',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
     ]

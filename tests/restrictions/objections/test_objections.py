@@ -12,10 +12,11 @@ from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import Notice, StaffMember
 from restrictions import actions as restrictions
 from restrictions.breaches import actions as breaches
-from restrictions.breaches.models import Breach
+from restrictions.breaches.models import Breach, BreachStatus
 from restrictions.objections.actions import answer_objection, log_objection
 from restrictions.objections.enums import ObjectedTo, ObjectionOutcome, ObjectionStatus
 from restrictions.objections.models import Objection
+from restrictions.objections.queries import describe_counted
 from restrictions.objections.tasks import TaskCode
 from tests import factories
 from tests.desks import task_rows
@@ -104,6 +105,49 @@ def counted(manager, customer, officer):
     return log(customer, officer, about=ObjectedTo.COUNTED)
 
 
+def test_contacts_that_they_are_right_about_do_not_count_any_more(manager, customer, officer):
+    objection = counted(manager, customer, officer)
+    other = factories.staff("other", "Manager")
+    (breach,) = Breach.objects.all()
+    assert refused_fields(lambda: answer(objection, other)) == ["not_counted"]
+    assert refused_fields(lambda: answer(objection, other, outcome="stays", not_counted=[breach])) == [
+        "not_counted"
+    ]
+    answered = answer(objection, other, not_counted=[breach], answer="It was his sister. We rang him today.")
+    breach.refresh_from_db()
+    assert breach.status == BreachStatus.DISMISSED
+    assert (breach.objection, breach.answer) == (objection.objection, answered.answer)
+    assert not Breach.objects.confirmed().exists()
+    assert [*answered.not_counted.all()] == [breach]
+
+
+def test_contacts_of_nobody_else_are_taken_off_by_an_answer(manager, customer, officer):
+    counted(manager, customer, officer)
+    (breach,) = Breach.objects.all()
+    stranger = factories.customer(by=officer, name="Orla Byrne")
+    objection = log(stranger, officer, about=ObjectedTo.COUNTED)
+    other = factories.staff("other", "Manager")
+    assert refused_fields(lambda: answer(objection, other, not_counted=[breach])) == ["not_counted"]
+    note = log(customer, officer)
+    assert refused_fields(lambda: answer(note, other, not_counted=[breach])) == ["not_counted"]
+
+
+def test_the_form_offers_the_contacts_that_count_and_pages_show_what_was_answered(
+    manager, customer, officer, signed_in
+):
+    objection = counted(manager, customer, officer)
+    (breach,) = Breach.objects.all()
+    client = signed_in(factories.staff("other", "Manager"))
+    url = reverse("objection_answer", args=[objection.reference])
+    assert describe_counted(breach) in client.get(url).content.decode()
+    typed = {"version": objection.version, "outcome": "changed", "answer": "It was his sister. We rang him."}
+    assert client.post(url, typed).status_code == 422
+    assert client.post(url, typed | {"not_counted": [breach.reference]}).status_code == 302
+    assert describe_counted(breach) in client.get(objection.get_absolute_url()).content.decode()
+    page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    assert "They are right: we have put it right. It was his sister. We rang him." in page
+
+
 def received(manager, customer, officer):
     return log(customer, manager)
 
@@ -120,7 +164,8 @@ def test_whoever_it_is_about_leaves_the_answer_to_another_manager_who_is_there(
     for person in StaffMember.objects.exclude(pk=manager.pk):
         factories.is_away(person)
     assert asked(manager)
-    assert answer(objection, manager).status == ObjectionStatus.ANSWERED
+    answered = answer(objection, manager, outcome=ObjectionOutcome.STAYS)
+    assert answered.status == ObjectionStatus.ANSWERED
 
 
 def test_whoever_wrote_it_down_hears_that_it_was_answered_without_details(customer, officer, manager):
