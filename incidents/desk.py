@@ -3,7 +3,15 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from cha_engagement.core.interfaces import DailyJobs
-from cha_engagement.customers.interfaces import Action, CardLine, CustomerPage, Flag, LookUps, SideBox
+from cha_engagement.customers.interfaces import (
+    Action,
+    CardLine,
+    CustomerPage,
+    Flag,
+    LookUps,
+    Searches,
+    SideBox,
+)
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.interfaces import EvidenceHolders
 from cha_engagement.evidence.models import Evidence
@@ -12,12 +20,12 @@ from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, letters, queries, tasks, timeline
+from . import card, daily, letters, queries, search, tasks, timeline
 from .lists import INCIDENTS
 from .models import Incident
 
 
-class Desk(CustomerPage, LookUps, EvidenceHolders, LetterKinds, Lists, Tasks, DailyJobs):
+class Desk(CustomerPage, LookUps, Searches, EvidenceHolders, LetterKinds, Lists, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS
@@ -31,6 +39,7 @@ class Desk(CustomerPage, LookUps, EvidenceHolders, LetterKinds, Lists, Tasks, Da
             values=lambda: (queries.caution_cutoff(),),
         )
     }
+    search_sources = search.SEARCH_SOURCES
     letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
     lists = (INCIDENTS,)
     daily_jobs = (daily.remind_of_undecided_threats,)

@@ -14,7 +14,7 @@ from cha_engagement.core.records import records_changed
 from cha_engagement.staff import sessions
 
 from . import factories, overwriting
-from .timelines import events_out_of_step, tasks_out_of_step
+from .timelines import events_out_of_step, tasks_out_of_step, words_out_of_step
 
 BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
 """The number of browsers at a time: each keeps a core busy beside the process that drives it."""
@@ -116,6 +116,9 @@ def derived_rows_keep_in_step(request):
         )
         words = "What a task reads of another record is a TaskLink in tasks.py. These do not follow:"
         assert not (tasks := tasks_out_of_step(written)), f"{words} {tasks}"
+        assert words_out_of_step(written) == {}, (
+            "The fields of a SearchSource are not all that its texts ask."
+        )
 
 
 @pytest.fixture

@@ -44,6 +44,14 @@ def read_cursor(text: str, length: int) -> list[Any]:
     return values
 
 
+def read_key(text: str) -> int:
+    """Return the key of a cursor that holds nothing else. Raises `BadCursor`."""
+    (key,) = read_cursor(text, 1)
+    if not isinstance(key, int) or not 0 <= key < 2**62:
+        raise BadCursor("bad page address")
+    return key
+
+
 def write_cursor(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, cls=MicrosecondEncoder).encode()).decode()
 

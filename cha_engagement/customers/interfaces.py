@@ -183,6 +183,40 @@ class Flag:
         return self.records().values_list("customer", flat=True)
 
 
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """Records that are found by their words, by whoever sees them (`visible_to`).
+
+    `code` is of their page of results, `title` what they are called. `texts` are what a record says, put together from its `fields`.
+    A result shows its `heading`, which is whom or what it is about, and some `facts`, for which `related` records are read along.
+    """
+
+    code: str
+    title: str
+    model: Any
+    fields: tuple[str, ...]
+    texts: Callable[[Any], Iterable[str]]
+    heading: Callable[[Any], str]
+    facts: Callable[[Any], Iterable[str]]
+    related: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.label_lower
+
+
+class Searches:
+    """Records of an app that are found by their words."""
+
+    search_sources: Sequence[SearchSource] = ()
+
+
+def search_sources() -> list[SearchSource]:
+    """Return every source in the order of their titles."""
+    sources = (source for desk in desks(Searches) for source in desk.search_sources)
+    return sorted(sources, key=lambda source: source.title)
+
+
 class LookUps:
     """The warnings of a look-up, and of the list of customers, about those whom it finds or whom nobody can find yet."""
 

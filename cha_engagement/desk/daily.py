@@ -2,6 +2,7 @@ from datetime import date
 
 from .actions import remove_old_typed_drafts
 from .events import mend_events
+from .search.rows import mend_words
 from .tasks import mend_tasks
 
 
@@ -15,3 +16,7 @@ def compare_timelines(today: date) -> str:
 
 def compare_tasks(today: date) -> str:
     return f"Tasks: {mend_tasks()} put right"
+
+
+def compare_words(today: date) -> str:
+    return f"Search: {mend_words()} records put right"

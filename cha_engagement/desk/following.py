@@ -1,4 +1,4 @@
-"""Bring the rows of events and tasks in step: at the end of each action, and after whatever else decides what they say."""
+"""Bring the rows of events, tasks and searches in step: at the end of each action, and after whatever else decides what they say."""
 
 from typing import Any
 
@@ -10,12 +10,14 @@ from cha_engagement.organisation.models import Organisation
 
 from . import events, tasks
 from .models import FollowingLock
+from .search import rows as search_rows
 
 
 def follow_changes(changes: RecordChanges, **kwargs: Any) -> None:
     FollowingLock.take()
     events.follow_changes(changes)
     tasks.follow_changes(changes)
+    search_rows.follow_changes(changes)
 
 
 @transaction.atomic
@@ -38,11 +40,14 @@ def follow_settings(instance: Any, **kwargs: Any) -> None:
 def mend_after_migrating(plan: Any = None, **kwargs: Any) -> None:
     """Mend all rows after a migration: a newer version may know other kinds, and say other things of the same records.
 
-    Not after a test's flush, which has no `plan` and leaves nothing, nor before all that this version needs is migrated.
+    Not before all that this version needs is migrated. A test's flush has no `plan` and leaves no row: what is indexed of them goes too.
     """
     if plan is None:
+        search_rows.rebuild_indexes()
         return
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        search_rows.make_indexes()
         events.mend_events()
         tasks.mend_tasks()
+        search_rows.mend_words()

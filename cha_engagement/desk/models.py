@@ -51,7 +51,7 @@ class TypedDraft(models.Model):
 
 
 class FollowingLock(models.Model):
-    """One row, locked while rows of events and tasks are brought in step with records: by one transaction at a time.
+    """One row, locked while rows of events, tasks and searches are brought in step with records: by one transaction at a time.
 
     What the next one then reads is all that others committed, so that none takes a row of theirs for wrong or writes it twice.
     """
@@ -95,6 +95,23 @@ class Event(DerivedRow):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.event}"
+
+
+class SearchRow(DerivedRow):
+    """The words of a record that a search finds, folded, with a space before and behind each. `model` is its label, `record` its key.
+
+    Each database indexes them in its own way (`desk.search.index`). A record without words has no row.
+    """
+
+    model = models.CharField(max_length=60)
+    record = models.PositiveBigIntegerField()
+    words = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "record"], name="search_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.record}"
 
 
 class TaskRow(DerivedRow):

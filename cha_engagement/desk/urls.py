@@ -7,6 +7,7 @@ urlpatterns = [
     path("notices/<int:pk>/read-up-to/", views.mark_notices_as_read, name="notices_read"),
     path("notices/<int:pk>/read/", views.mark_notice_as_read, name="notice_read"),
     path("look-up/", views.look_up_page, name="look_up"),
+    path("look-up/<slug:code>/", views.search_page, name="search"),
     path("customers/<reference:reference>/", views.customer_page, name="customer"),
     path("customers/<reference:reference>/card/", views.card_page, name="customer_card"),
     path("<slug:folder>/<reference:reference>/history/", views.history_page, name="history"),

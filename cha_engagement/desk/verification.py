@@ -7,12 +7,14 @@ from django.apps import apps
 from django.db import transaction
 
 from cha_engagement.core.records import ChainedRecord, HistoryFault, find_model_faults
+from cha_engagement.customers.interfaces import SearchSource
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.staff.interfaces import TaskSource
 
 from .events import events_of_unknown_models, find_wrong_records
+from .search import rows as search_rows
 from .tasks import find_wrong_tasks, tasks_of_unknown_kinds
 
 FILE_FIELDS: dict[Any, str] = {Evidence: "file", Enclosure: "file", Letter: "pdf"}
@@ -63,6 +65,12 @@ def find_task_faults(source: TaskSource) -> Iterator[str]:
         yield f"{reference}: what it asks of staff ({kind}) is not what My work says"
 
 
+def find_search_faults(source: SearchSource) -> Iterator[str]:
+    """Yield a sentence about each record that a search does not find by what it says."""
+    for pk in sorted(search_rows.find_wrong_records(source)):
+        yield f"{describe_record(source.model, pk)}: a search does not find it by what it says"
+
+
 def find_unknown_rows() -> Iterator[str]:
     """Yield a sentence about each row that an older version has left, of a kind that this one does not know."""
     for reference, kind in tasks_of_unknown_kinds().order_by("pk").values_list("reference", "kind"):
@@ -70,6 +78,10 @@ def find_unknown_rows() -> Iterator[str]:
     unknown = events_of_unknown_models().order_by("model", "reference").values_list("reference", "model")
     for reference, model in unknown.distinct():
         yield f"{reference}: it stands on a timeline as something that does not exist ({model})"
+    for model in (
+        search_rows.rows_of_unknown_models().order_by("model").values_list("model", flat=True).distinct()
+    ):
+        yield f"{model}: a search looks for what does not exist"
 
 
 def describe_record(model: Any, pk: int) -> str:

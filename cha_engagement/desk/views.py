@@ -1,3 +1,6 @@
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
@@ -8,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.interfaces import desks
-from cha_engagement.core.paging import paginate
+from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import CustomerPage, unidentified_person_warnings
+from cha_engagement.customers.interfaces import CustomerPage, search_sources, unidentified_person_warnings
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
@@ -28,6 +31,7 @@ from cha_engagement.staff.rules import may_read_wider_access
 
 from . import actions, history, look_ups, queries, rules
 from .models import TypedDraft
+from .search import finding
 from .typed_drafts import later_steps
 
 MAX_NOTICES = 10
@@ -73,21 +77,43 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
         if fragment := FRAGMENTS.get(request.POST.get("fragment", "")):
             return look_up_results(request, fragment, words)
         if len(words) > look_ups.MAX_LENGTH:
-            return look_up_results(request, "desk/look_up.html", words)
+            return look_up_results(
+                request, "desk/look_up.html", words, found=finding.search(words, request.user)
+            )
         if not words:
             return redirect("look_up")
         return redirect(f"{reverse('look_up')}?asked={look_ups.keep_look_up(request.session, words)}")
-    words = look_ups.kept_look_up(request.session, request.GET.get("asked", ""))
-    return look_up_results(request, "desk/look_up.html", words)
+    asked = request.GET.get("asked", "")
+    words = look_ups.kept_look_up(request.session, asked)
+    found = finding.search(words, request.user)
+    return look_up_results(request, "desk/look_up.html", words, found=found, asked=asked)
 
 
-def look_up_results(request: StaffRequest, template: str, words: str) -> HttpResponse:
+def look_up_results(request: StaffRequest, template: str, words: str, **more: Any) -> HttpResponse:
     customers = queries.find_customers(words, request.user) if words else []
     flags = flag_labels(customers)
     results = [(customer, flags[customer.pk]) for customer in customers]
     warnings = unidentified_person_warnings(words) if words else []
     context = {"q": words, "results": results, "warnings": dict.fromkeys(warnings)}
-    return render(request, template, context)
+    return render(request, template, context | more)
+
+
+@require_safe
+def search_page(request: StaffRequest, code: str) -> HttpResponse:
+    """Show all records of one kind that have the words of a look-up, the newest first."""
+    raise_if_refused(may_read_card(request.user))
+    source = next((source for source in search_sources() if source.code == code), None)
+    if source is None:
+        raise Http404
+    asked = request.GET.get("asked", "")
+    words = look_ups.kept_look_up(request.session, asked)
+    cursor = request.GET.get("after", "")
+    before = read_key(cursor) if cursor else finding.NEWEST
+    found = finding.search_source(source, words, request.user, finding.PAGE, before)
+    first_url = f"?{urlencode({'asked': asked})}"
+    next_url = f"{first_url}&after={write_cursor([found.next_key])}" if found.next_key else ""
+    page = Page(found.rows, next_url, first_url if cursor else "")
+    return render(request, "desk/search.html", {"q": words, "asked": asked, "found": found, "page": page})
 
 
 @require_safe

@@ -2,19 +2,20 @@ from collections.abc import Iterator
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules, Limit
+from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules, Limit, Searches
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, letters, tasks, timeline
+from . import card, daily, letters, search, tasks, timeline
 from .interfaces import LetterKinds
 from .rules.merging import check_customer_of_letters
 
 
-class Desk(CustomerPage, CustomerRules, LetterKinds, Tasks, DailyJobs):
+class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
+    search_sources = search.SEARCH_SOURCES
     task_kinds = tasks.TASK_KINDS
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS

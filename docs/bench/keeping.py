@@ -4,6 +4,7 @@ from django.db import connection
 
 from cha_engagement.core import table_statistics, unsettled
 from cha_engagement.desk.events import rebuild_events
+from cha_engagement.desk.search.rows import rebuild_words
 from cha_engagement.desk.tasks import mend_tasks
 
 from .filling import BASE, run
@@ -20,9 +21,10 @@ def mark_unsettled() -> None:
 
 
 def keep_rows() -> None:
-    """Make the rows of timelines and of My work, as actions would have."""
+    """Make the rows of timelines, of My work and of searches, as actions would have."""
     rebuild_events()
     mend_tasks()
+    rebuild_words()
 
 
 def settle() -> None:

@@ -114,6 +114,7 @@ def lines() -> Iterator[Line]:
     yield from pages_of_everybody(askers)
     yield from filtered_lists([askers[name] for name in SEEKERS])
     yield from look_ups(askers["manager"])
+    yield from searches([askers[name] for name in SEEKERS])
     yield from customer_pages([askers[name] for name in (*SEEKERS, "dpo")])
     yield from record_pages([askers[name] for name in OPENERS])
     yield from form_pages([askers[name] for name in OPENERS])
@@ -160,6 +161,26 @@ def filtered_lists(askers: list[Asker]) -> Iterator[Line]:
 def look_ups(asker: Asker) -> Iterator[Line]:
     for what, ask in customers.look_up_requests(asker.client).items():
         yield "P3", asker.username, what, ask
+
+
+SEARCHES = {
+    "a word that nobody wrote": "xyzzy",
+    "a word that one wrote": "quincunx",
+    "a word in every incident": "shouted",
+    "two words in every incident": "shouted repairs",
+    "two words, one in every incident": "quincunx warning",
+}
+
+
+def searches(askers: list[Asker]) -> Iterator[Line]:
+    """Yield searches of what was written, each as the page to which a look-up leads."""
+    for asker in askers:
+        for what, typed in SEARCHES.items():
+            yield "P4", asker.username, what, asker.page(looked_up(asker, typed))
+
+
+def looked_up(asker: Asker, typed: str) -> str:
+    return asker.client.post("/look-up/", {"q": typed}).headers["Location"]
 
 
 def customer_pages(askers: list[Asker]) -> Iterator[Line]:

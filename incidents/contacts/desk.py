@@ -1,13 +1,14 @@
-from cha_engagement.customers.interfaces import Action, CustomerPage, SideBox
+from cha_engagement.customers.interfaces import Action, CustomerPage, Searches, SideBox
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
-from . import card, timeline
+from . import card, search, timeline
 
 
-class Desk(CustomerPage):
+class Desk(CustomerPage, Searches):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
+    search_sources = search.SEARCH_SOURCES
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import writing
 from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.interfaces import search_sources
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import following, tasks, waiting
 from cha_engagement.desk.models import Event, GroundPersonRow, GroundRow, TaskRow
@@ -349,7 +350,8 @@ def test_rows_of_all_that_an_action_writes_are_read_and_written_together(
 
 
 def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
-    with django_assert_num_queries(0):
+    """Of what is gone, FTS5 forgets its index; PostgreSQL has done so by itself."""
+    with django_assert_num_queries(0 if connection.vendor == "postgresql" else len(search_sources())):
         following.mend_after_migrating()
 
 

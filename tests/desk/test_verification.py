@@ -17,9 +17,7 @@ from tests.overwriting import overwrite_record, remove_record
 
 pytestmark = pytest.mark.django_db
 
-ALL_WELL = (
-    "All files, records and histories are as they were written, and timelines and My work follow from them.\n"
-)
+ALL_WELL = "All files, records and histories are as they were written, and timelines, My work and search follow from them.\n"
 
 
 def verify():
@@ -107,11 +105,14 @@ def test_each_fault_has_a_line_of_its_own(officer, customer):
     overwrite_record(first, facts="Was polite.", location="Desk")
     second.history.first().delete()
     lines, error = verify()
-    assert error == "Not as it was written: 3."
+    assert error == (
+        "Not as it was written: 3. Wrong in timelines, My work and search, which the daily job mends: 1."
+    )
     assert set(lines.splitlines()) == {
         f"{first}: “facts” is not what its history says last",
         f"{first}: “location” is not what its history says last",
         f"{second}: row 2 of its history was changed, removed or added",
+        f"{first}: a search does not find it by what it says",
     }
 
 
@@ -122,9 +123,10 @@ def test_a_record_that_is_gone_is_named_as_its_history_names_it(officer, custome
     assert lines.splitlines() == [
         f"{contact.reference}: is gone, its history is not",
         f"{contact.reference}: the timeline does not show what its history says",
+        f"{contact.reference}: a search does not find it by what it says",
     ]
     assert error == (
-        "Not as it was written: 1. Wrong in timelines and My work, which the daily job mends: 1."
+        "Not as it was written: 1. Wrong in timelines, My work and search, which the daily job mends: 2."
     )
 
 

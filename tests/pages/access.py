@@ -220,6 +220,7 @@ review_letter            405     302   letters.issue_letter and reviews.hold_rev
 review_pack              200     405   anybody
 review_pack_pdf          200     405   anybody
 reviews                  200     302   customers.view_customer
+search                   200     405   customers.view_card
 signpost                 200     422   customers.change_customer
 typed_draft_discard      405     302   anybody
 wider_access             200     405   staff.view_wideraccess

@@ -125,6 +125,8 @@ def path_of(name, case):
     """The address of a page in a case; None where the case has no such record."""
     if name == "history":
         return f"{case['incident'].get_absolute_url()}history/"
+    if name == "search":
+        return reverse(name, args=["incidents"])
     if name in OWN:
         return reverse(name, args=[case[OWN[name]].pk])
     if name in LISTS:

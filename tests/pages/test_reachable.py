@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve
 from lxml.html import fromstring
 
 from cha_engagement.customers.enums import Channel
+from cha_engagement.desk.search import finding
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.calendar import today
 from restrictions import actions as restrictions
@@ -58,7 +59,7 @@ def count_contact(customer, officer, manager):
     return confirm_breach(breach=contact.breaches.get(), by=officer)
 
 
-def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask):
+def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask, monkeypatch):
     # The world has no incident that still waits and needs something, nobody affected who has not been asked, no letter that was sent, and no contact that counts.
     new = factories.incident(
         by=world.staff["officer"],
@@ -80,4 +81,7 @@ def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask):
     for path in sorted(paths | {record.get_absolute_url() for record in records}):
         for person in PEOPLE if unlinked else []:
             unlinked -= linked_pages(ask(person, "get", path), path)
+    monkeypatch.setattr(finding, "FEW", 1)
+    found = ask("manager", "post", "/look-up/", {"q": "repair"}).headers["Location"]
+    unlinked -= linked_pages(ask("manager", "get", found), found)
     assert unlinked == set(), "Link each from a page, below the rule that its view asks."

@@ -57,6 +57,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SearchRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(max_length=60)),
+                ('record', models.PositiveBigIntegerField()),
+                ('words', models.TextField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('model', 'record'), name='search_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='TaskRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

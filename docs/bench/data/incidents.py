@@ -20,6 +20,7 @@ from .cases import OPEN, UNFINISHED, random_customer, random_moment
 from .people import random_manager, random_officer, staff_id
 
 FACTS = "They rang about the repair and shouted for some minutes. Asked to be calm, they went on. The call was ended after a warning."
+RARE = " They named a quincunx."
 CATEGORY = """CASE
     WHEN n % {third} = 9 THEN 'outside_influence'
     WHEN n % 100 < 1 THEN 'violence'
@@ -52,7 +53,7 @@ def make_incidents(size: int, count: int) -> None:
         created_at=moment(f"3600 + {random_moment(size, 14)}"),
         waiting_since=moment(f"3600 + {random_moment(size, 14)}"),
         channel=f"CASE WHEN n % {third} = 9 THEN 'training' ELSE {random_choice(*map(text, ('phone', 'phone', 'office', 'email', 'home_visit')), salt=15)} END",
-        facts=text(FACTS),
+        facts=f"CASE WHEN n = 777 THEN {text(FACTS + RARE)} ELSE {text(FACTS)} END",
         warning="CASE n % 4 WHEN 1 THEN 'given' ELSE '' END",
         contact_ended="CASE n % 4 WHEN 1 THEN 'yes' ELSE 'no' END",
         how_ended="CASE n % 4 WHEN 1 THEN 'ended_call' ELSE '' END",

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cha_engagement.customers.interfaces import search_sources
 from cha_engagement.desk.events import timeline_models
 from cha_engagement.desk.verification import (
     FILE_FIELDS,
     find_file_faults,
     find_record_faults,
+    find_search_faults,
     find_task_faults,
     find_timeline_faults,
     find_unknown_rows,
@@ -19,7 +21,7 @@ from cha_engagement.staff.interfaces import task_sources
 
 class Command(BaseCommand):
     help = (
-        "Says, a line each, which files, records and histories are not as they were written, and where timelines and My work do not follow from "
+        "Says, a line each, which files, records and histories are not as they were written, and where timelines, My work and search do not follow "
         "them: the daily job mends that. Changes nothing."
     )
 
@@ -31,17 +33,18 @@ class Command(BaseCommand):
         derived: Any = (
             *(find_timeline_faults(model) for model in timeline_models()),
             *(find_task_faults(source) for source in task_sources()),
+            *(find_search_faults(source) for source in search_sources()),
             find_unknown_rows(),
         )
         errors = []
         if count := self.print_faults(written):
             errors.append(f"Not as it was written: {count}.")
         if count := self.print_faults(derived):
-            errors.append(f"Wrong in timelines and My work, which the daily job mends: {count}.")
+            errors.append(f"Wrong in timelines, My work and search, which the daily job mends: {count}.")
         if errors:
             raise CommandError(" ".join(errors))
         self.stdout.write(
-            "All files, records and histories are as they were written, and timelines and My work follow from them."
+            "All files, records and histories are as they were written, and timelines, My work and search follow from them."
         )
 
     def print_faults(self, parts: Iterable[Iterable[str]]) -> int:
