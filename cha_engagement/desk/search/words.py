@@ -16,7 +16,7 @@ LONGEST_WORD = 40  # characters that tell one from another
 SHORTEST_STEM = 3
 ENDINGS = ("ment", "ing", "ed", "en", "ly", "s", "e")
 VOWELS = set("aeiouy")
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n+\s*")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n+\s*(?:- )?")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 LONGEST_SHOWN = 240  # characters of a sentence
 AROUND = 80  # characters before the first found word of a longer one
