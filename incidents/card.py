@@ -137,7 +137,7 @@ def logged_message(incident: Incident) -> str:
     """
     managers = deciding_managers(incident)
     recipient = name_and_line(managers[0]) if len(managers) == 1 else "every manager"
-    logged = f"{incident} is logged, and {recipient} has been told."
+    logged = f"{incident.full_title} is logged, and {recipient} has been told."
     if not incident.is_possible_threat:
         return logged
     manager = manager_to_ask(incident)

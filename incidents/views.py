@@ -119,7 +119,7 @@ def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_change_incident(request.user, incident))
     form = forms.MoreForm(posted_data(request), record=incident, user=request.user)
     if form.carry_out(actions.change_incident, incident=incident, by=request.user):
-        messages.success(request, f"Thank you. What you added to {incident} is kept.")
+        messages.success(request, f"Thank you. What you added to {incident.full_title} is kept.")
         return redirect(incident)
     return form_page(
         request, "incidents/more.html", form, back=incident, title="Are you all right?", incident=incident
@@ -133,7 +133,7 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
     if changed := form.carry_out(actions.change_incident, incident=incident, by=request.user):
         is_back = changed.status != incident.status
         again = " A manager decides again what follows." if is_back else ""
-        messages.success(request, f"{incident} is changed. What it said before is kept.{again}")
+        messages.success(request, f"{incident.full_title} is changed. What it said before is kept.{again}")
         return redirect(incident)
     needed = rules.check_complete(incident)
     return form_page(
@@ -146,7 +146,7 @@ def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_assign_incident(request.user))
     form = forms.AssignForm(posted_data(request), record=incident)
     if assigned := form.carry_out(actions.assign_incident, incident=incident, by=request.user):
-        messages.success(request, f"{incident} is assigned to {assigned.assigned_to or 'nobody'}.")
+        messages.success(request, f"{incident.full_title} is assigned to {assigned.assigned_to or 'nobody'}.")
         return redirect(incident)
     return form_page(request, "form_page.html", form, back=incident, title="Assign the incident")
 
@@ -175,7 +175,7 @@ def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_close_incident(request.user, incident))
     form = forms.CloseForm(posted_data(request), record=incident)
     if form.carry_out(actions.close_incident, incident=incident, by=request.user):
-        messages.success(request, f"{incident} is closed.")
+        messages.success(request, f"{incident.full_title} is closed.")
         return redirect(incident)
     return form_page(
         request,
@@ -192,7 +192,7 @@ def reopen_incident(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_reopen_incident(request.user, incident))
     form = forms.ReopenForm(posted_data(request), record=incident)
     if form.carry_out(actions.reopen_incident, incident=incident, by=request.user):
-        messages.success(request, f"{incident} is with a manager again.")
+        messages.success(request, f"{incident.full_title} is with a manager again.")
         return redirect(incident)
     return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
 
@@ -210,7 +210,7 @@ def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
         posted_data(request), request.FILES or None, incident=incident, user=request.user
     )
     if evidence := form.carry_out(actions.add_evidence, incident=incident, by=request.user):
-        messages.success(request, f"{evidence} is kept with {incident}.")
+        messages.success(request, f"{evidence.full_title} is kept with {incident.full_title}.")
         return redirect(incident)
     return form_page(
         request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference

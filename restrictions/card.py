@@ -99,7 +99,7 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
     unnotified = [restriction for restriction in restrictions if not restriction.is_customer_told]
     waiting, withheld = (
         dict.fromkeys(
-            restriction.title.lower()
+            restriction.title_in_sentence
             for restriction in unnotified
             if bool(restriction.not_notified_reason) == has_reason
         )
@@ -122,7 +122,7 @@ def waiting_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
     titles: dict[date | None, dict[str, None]] = {}
     for restriction in restrictions:
         if restriction.is_waiting_to_begin:
-            titles.setdefault(restriction.starts_on, {})[restriction.title.lower()] = None
+            titles.setdefault(restriction.starts_on, {})[restriction.title_in_sentence] = None
     for first_day, waiting in titles.items():
         begins = f"Begins on {uk_date(first_day)}" if first_day else "Begins once they are told"
         yield CardLine(

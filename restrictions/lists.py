@@ -82,15 +82,20 @@ RESTRICTIONS = ListDefinition(
     add_details=select_list,
     caption="Restrictions, newest first",
     columns=(
-        Column("Restriction", lambda restriction: restriction.reference, url=Restriction.get_absolute_url),
+        Column(
+            "Restriction",
+            lambda restriction: restriction.title,
+            url=Restriction.get_absolute_url,
+            names_row=True,
+        ),
         Column(
             "Customer",
             lambda restriction: restriction.customer.name,
             url=lambda restriction: restriction.customer.get_absolute_url(),
         ),
-        Column("What", lambda restriction: restriction.title),
         field_column(Restriction, "starts_on", blank="Once they are told"),
         field_column(Restriction, "ends_on", blank="None set"),
         field_column(Restriction, "status", template=STATUS_CELL),
+        field_column(Restriction, "reference"),
     ),
 )

@@ -291,7 +291,7 @@ def redirect_if_over(request: HttpRequest, record: Any, *, can: bool) -> HttpRes
     """
     if can or request.method == "POST":
         return None
-    messages.info(request, f"{record} has moved on already: {record.get_status_display()}.")
+    messages.info(request, f"{record.full_title} has moved on already: {record.get_status_display()}.")
     typed_drafts = getattr(request, "typed_drafts", None)
     return None if typed_drafts and typed_drafts.is_waiting() else redirect(record)
 

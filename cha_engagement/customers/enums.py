@@ -80,6 +80,21 @@ INBOUND_CHANNELS = (
 )
 """The channels by which a customer can reach the association of their own accord. Beyond the policy: B2."""
 
+CHANNEL_NOUNS = {
+    Channel.PHONE: "phone",
+    Channel.OFFICE: "office",
+    Channel.HOME_VISIT: "home visits",
+    Channel.LETTER: "letters",
+    Channel.EMAIL: "email",
+    Channel.ONLINE_FORM: "online forms",
+    Channel.MESSAGE: "text and messaging",
+    Channel.SOCIAL_MEDIA: "social media",
+    Channel.EVENT: "events",
+    Channel.TRAINING: "training sessions",
+    Channel.ELSEWHERE: "outside the office",
+}
+"""Each channel in a word, as staff name what is closed: "Phone and office closed"."""
+
 CHANNEL_PHRASES = {
     Channel.PHONE: "by phone",
     Channel.OFFICE: "in person at the office",

@@ -134,6 +134,14 @@ class Customer(CaseRecord):
             ),
         ]
 
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def page_title(self) -> str:
+        return f"Customer ({self.reference})"
+
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.reference])
 

@@ -129,7 +129,10 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
         return choose_other_record(request, kept)
     form = forms.MergeForm(posted_data(request), kept=kept, other=other)
     if form.carry_out(actions.merge_customers, kept=kept, other=other, by=request.user):
-        messages.success(request, f"{other} is merged into {kept}. For a day they can be parted again.")
+        messages.success(
+            request,
+            f"{other.full_title} is merged into {kept.full_title}. For a day they can be parted again.",
+        )
         return redirect(kept)
     counts = queries.count_records(kept, other, request.user)
     boxes = [box for desk in desks(MergePage) for box in desk.merge_boxes(kept, other)]
@@ -155,7 +158,7 @@ def unmerge_customers(request: StaffRequest, reference: str, merge_reference: st
     raise_if_refused(rules.may_unmerge_customers(request.user, merge))
     form = forms.UnmergeForm(posted_data(request), record=merge)
     if form.carry_out(actions.unmerge_customers, merge=merge, by=request.user):
-        messages.success(request, f"{merge.merged} is a customer of its own again.")
+        messages.success(request, f"{merge.merged.full_title} is a customer of its own again.")
         return redirect(merge.merged)
     boxes = [box for desk in desks(MergePage) for box in desk.unmerge_boxes(merge)]
     return form_page(request, "customers/unmerge.html", form, customer=customer, merge=merge, boxes=boxes)

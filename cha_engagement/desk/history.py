@@ -110,6 +110,8 @@ def describe_value(value: Any) -> str:
         return uk_date(value)
     if isinstance(value, list):
         return "\n".join(map(str, value))
+    if isinstance(value, CaseRecord):
+        return value.full_title
     return "" if value is None else str(value)
 
 
@@ -122,5 +124,5 @@ def linked_answers(all_rows: list[Any]) -> list[dict[str, list[str]]]:
             names_of_row[label] = []
         links = getattr(all_rows[0], field.name).model._default_manager.filter(history__in=names)
         for link in links.select_related(linked_field):
-            names[link.history_id][label].append(str(getattr(link, linked_field)))
+            names[link.history_id][label].append(describe_value(getattr(link, linked_field)))
     return list(names.values())

@@ -62,6 +62,14 @@ class Evidence(CaseRecord):
 
     objects = EvidenceQuerySet.as_manager()
 
+    @property
+    def title(self) -> str:
+        return self.summary
+
+    @property
+    def page_title(self) -> str:
+        return f"Evidence ({self.reference})"
+
     def get_absolute_url(self) -> str:
         return reverse("evidence", args=[self.reference])
 

@@ -372,3 +372,7 @@ class Letter(RecordWithStatus):
     def title(self) -> str:
         """Return what stands above its text: its own subject, or its kind's."""
         return self.subject or self.letter_kind.title
+
+    @property
+    def page_title(self) -> str:
+        return f"{self.letter_kind.title} ({self.reference})"

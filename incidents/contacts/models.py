@@ -6,6 +6,7 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -53,6 +54,14 @@ class Contact(CaseRecord):
             models.CheckConstraint(name="contact_has_subject", condition=~Q(subject="")),
             models.CheckConstraint(name="contact_took_time", condition=Q(minutes__gte=1)),
         ]
+
+    @property
+    def title(self) -> str:
+        return self.subject
+
+    @property
+    def page_title(self) -> str:
+        return f"Contact of {uk_date(self.occurred_at)} ({self.reference})"
 
     def get_absolute_url(self) -> str:
         return reverse("contact", args=[self.reference])

@@ -46,7 +46,7 @@ def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_log_contact(request.user))
     form = forms.LogContactForm(posted_data(request), customer=customer)
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
-        messages.success(request, f"{contact} is logged.")
+        messages.success(request, f"{contact.full_title} is logged.")
         return redirect(contact)
     context = {"back": customer, "title": "Log a contact", "caption": customer.name}
     notes = queries.contact_notes(customer)
@@ -78,7 +78,7 @@ def correct_contact(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_correct_contact(request.user, contact))
     form = forms.CorrectContactForm(posted_data(request), record=contact)
     if form.carry_out(actions.correct_contact, contact=contact, by=request.user):
-        messages.success(request, f"{contact} is corrected. What it said before is kept.")
+        messages.success(request, f"{contact.full_title} is corrected. What it said before is kept.")
         return redirect(contact)
     context = {"back": contact, "title": "Correct the contact", "caption": contact.customer.name}
     return form_page(request, "incidents/contacts/contact_form.html", form, **context)

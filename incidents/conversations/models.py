@@ -60,5 +60,9 @@ class Conversation(RecordWithStatus):
             )
         ]
 
+    @property
+    def title(self) -> str:
+        return "Talk with a colleague"
+
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.reference])

@@ -17,6 +17,7 @@ from cha_engagement.core.records import (
     RecordQuerySet,
     RecordWithStatus,
 )
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -273,6 +274,10 @@ class Incident(RecordWithStatus):
                 | ~Q(status=enums.IncidentStatus.CLOSED) & Q(closed_at=None),
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        return f"Incident of {uk_date(self.occurred_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("incident", args=[self.reference])

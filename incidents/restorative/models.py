@@ -99,5 +99,9 @@ class RestorativeAction(RecordWithStatus):
             ),
         ]
 
+    @property
+    def title(self) -> str:
+        return self.get_kind_display()
+
     def get_absolute_url(self) -> str:
         return reverse("restorative_action", args=[self.reference])

@@ -16,7 +16,6 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
 from restrictions.enums import RestrictionEvent
-from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
 from .beginning import days_counted_from, settle_beginning
@@ -40,7 +39,7 @@ def propose_restriction(
     return writing.create_record(
         Restriction,
         by=by,
-        reason=f"Proposed: {KINDS[facts['kind']].title.lower()}",
+        reason=describe_event("Proposed", Restriction(customer=customer, **facts)),
         event=RestrictionEvent.PROPOSE,
         links={"incidents": incidents, "evidence": evidence},
         submission=submission,
@@ -238,4 +237,4 @@ def withdraw_proposal(*, restriction: Restriction, by: StaffMember, version: int
 
 def describe_event(event_text: str, restriction: Restriction) -> str:
     """Return what happened, and to which restriction, for the timeline: a customer may have several."""
-    return f"{event_text}: {restriction.title.lower()}"
+    return f"{event_text}: {restriction.title_in_sentence}"

@@ -57,7 +57,7 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
 @atomic_action()
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
     """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
-    reason = f"Against the restriction: {breach.restriction.title.lower()}"
+    reason = f"Against the restriction: {breach.restriction.title_in_sentence}"
     raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
     return settle_breach(breach, BreachEvent.CONFIRM, by=by, reason=reason)
 

@@ -43,7 +43,7 @@ def question(breach: Breach, user: StaffMember) -> Question:
     confirm, dismiss = (
         reverse(f"breach_{transition}", args=[breach.reference]) for transition in ("confirm", "dismiss")
     )
-    title = breach.restriction.title.lower()
+    title = breach.restriction.title_in_sentence
     if breach.status == BreachStatus.CONFIRMED:
         text = f"Against a restriction, {title}, {breach.settled_by} says. {breach.why}"
         answers = {"Take that back": dismiss}

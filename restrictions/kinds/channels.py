@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
+from cha_engagement.customers.enums import CHANNEL_NOUNS, CHANNEL_PHRASES, Channel
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ def channels_in_words(codes: Iterable[str]) -> str:
 
 def channel_labels(codes: Iterable[str]) -> str:
     return ", ".join(str(Channel(code).label) for code in codes)
+
+
+def closed_in_words(codes: Iterable[str]) -> str:
+    """Return which channels are closed, such as "Phone and office closed"; an empty text where none is."""
+    nouns = join_words(CHANNEL_NOUNS[Channel(code)] for code in ordered_channels(codes))
+    return f"{nouns[0].upper()}{nouns[1:]} closed" if nouns else ""
 
 
 def join_words(words: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from django import forms
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
-from restrictions.kinds.channels import channel_labels, channels_field, ordered_channels
+from restrictions.kinds.channels import channel_labels, channels_field, closed_in_words, ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ class ClosedChannels(RestrictionKind):
     """Some channels are closed, others stay open. Policy §21.1. Terms: `closed` and `open`, codes of `Channel`."""
 
     code = "channel"
-    title = "Some ways of contact closed"
+    title = "Ways of contact closed"
     description = "Contact goes by some channels and not by others."
     letter_title = "How you contact us"
     paragraph = "21.1"
@@ -59,6 +59,9 @@ class ClosedChannels(RestrictionKind):
             ("Closed", channel_labels(restriction.terms["closed"])),
             ("Open", channel_labels(restriction.terms["open"])),
         ]
+
+    def restriction_title(self, restriction: "Restriction") -> str:
+        return closed_in_words(restriction.terms.get("closed", [])) or self.title
 
     def summary(self, restriction: "Restriction") -> str:
         return f"Closed: {channel_labels(restriction.terms['closed'])}. Open: {channel_labels(restriction.terms['open'])}."

@@ -83,6 +83,10 @@ class RestrictionKind:
         """Return its terms in full, as labels and words."""
         raise NotImplementedError
 
+    def restriction_title(self, restriction: "Restriction") -> str:
+        """Return what staff call a restriction: what its terms close, where it closes some channels, or else the title of its kind."""
+        return self.title
+
     def summary(self, restriction: "Restriction") -> str:
         """Return its terms in a line, for a list."""
         raise NotImplementedError

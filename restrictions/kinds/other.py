@@ -2,6 +2,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import Truncator
 
 from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
@@ -20,6 +21,8 @@ from .closed_channels import CLOSABLE
 if TYPE_CHECKING:
     from restrictions.models import Restriction
 
+
+LONGEST_TITLE = 80  # characters
 
 MISSING = {
     "description": "Say what is restricted, and how.",
@@ -101,6 +104,10 @@ class Other(RestrictionKind):
 
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms.get("closed", [])}
+
+    def restriction_title(self, restriction: "Restriction") -> str:
+        """Return what staff do, which everybody who deals with the customer reads on the card: there is no shorter name for it."""
+        return Truncator(restriction.staff_instruction.rstrip(".")).chars(LONGEST_TITLE) or self.title
 
     def summary(self, restriction: "Restriction") -> str:
         return restriction.staff_instruction

@@ -7,6 +7,7 @@ from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -180,6 +181,10 @@ class ManagementDecision(TheirSide, NewSince, CaseRecord):
                 condition=~Q(vulnerability=enums.YesNoUnknown.YES) | ~Q(vulnerability_considered=""),
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        return f"Decision of {uk_date(self.decided_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("decision", args=[self.reference])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import LONG, SHORT, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.templatetags.ui import lower_first
 from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -16,6 +17,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
+from restrictions.kinds.channels import closed_in_words
 
 from .decision import ManagementDecision
 from .new_since import NewSince
@@ -164,6 +166,16 @@ class InterimMeasure(NewSince, RecordWithStatus):
         return {}
 
     @property
+    def title(self) -> str:
+        """Return what it closes, or that it is one: what else staff do stands in their instruction."""
+        closed = closed_in_words(self.closed)
+        return f"{closed} for now" if closed else "Interim measure"
+
+    @property
+    def title_in_sentence(self) -> str:
+        return lower_first(self.title)
+
+    @property
     def changes_contact(self) -> bool:
         return bool(self.closed)
 
@@ -171,7 +183,6 @@ class InterimMeasure(NewSince, RecordWithStatus):
     def summary(self) -> str:
         return self.staff_instruction
 
-    title = "Interim measure"
     person_to_ask_for = additional_route = Markdown()
     unnotified_words = ""  # in words, on its page, it says how they are told or why not yet
     is_only_route = counts_contact = False

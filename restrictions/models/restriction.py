@@ -19,7 +19,7 @@ from cha_engagement.core.records import (
     RecordQuerySet,
     RecordWithStatus,
 )
-from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.templatetags.ui import lower_first, uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -370,7 +370,7 @@ class Restriction(RecordWithStatus):
         return str(enums.RestrictionStatus(self.status).label)
 
     def get_kind_display(self) -> str:
-        return self.kind_rules.title
+        return self.title
 
     def get_terms_display(self) -> str:
         return (
@@ -385,7 +385,17 @@ class Restriction(RecordWithStatus):
 
     @property
     def title(self) -> str:
-        return self.kind_rules.title
+        return self.kind_rules.restriction_title(self)
+
+    @property
+    def title_in_sentence(self) -> str:
+        """Return its title as it stands within a sentence, in quotation marks where it is in words of somebody."""
+        return f"“{self.title}”" if self.kind_rules.is_in_own_words else lower_first(self.title)
+
+    @property
+    def page_title(self) -> str:
+        title = self.kind_rules.title if self.kind_rules.is_in_own_words else self.title
+        return f"{title} ({self.reference})"
 
     @property
     def summary(self) -> str:

@@ -88,5 +88,9 @@ class Objection(RecordWithStatus):
             ),
         ]
 
+    @property
+    def title(self) -> str:
+        return self.get_about_display()
+
     def get_absolute_url(self) -> str:
         return reverse("objection", args=[self.reference])

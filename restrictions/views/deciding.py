@@ -167,10 +167,10 @@ def decision_made_by(request: StaffRequest) -> ManagementDecision | None:
 
 
 def decided_in_words(decision: ManagementDecision) -> str:
-    restrictions = join_words(map(str, decision.restrictions.order_by("pk")))
+    restrictions = join_words(restriction.full_title for restriction in decision.restrictions.order_by("pk"))
     if not restrictions:
-        return f"{decision} is recorded, and nothing is restricted."
-    recorded = f"{decision} is recorded, and {restrictions} imposed."
+        return f"{decision.full_title} is recorded, and nothing is restricted."
+    recorded = f"{decision.full_title} is recorded, and {restrictions} imposed."
     if decision.explained != Explained.BY_LETTER:
         return f"{recorded} Record on each why they are not told."
     return f"{recorded} The next step is the letter that explains it."

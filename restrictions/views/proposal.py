@@ -36,7 +36,8 @@ def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         actions.propose_restriction, customer=customer, kind=kind.code, by=request.user
     ):
         messages.success(
-            request, f"{restriction} is proposed. A manager will impose or decline it, and you will be told."
+            request,
+            f"{restriction.full_title} is proposed. A manager will impose or decline it, and you will be told.",
         )
         return redirect(restriction)
     context = {
@@ -61,7 +62,9 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     if restriction := form.carry_out(
         actions.impose_restriction, decision=decision, kind=kind.code, by=request.user
     ):
-        messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
+        messages.success(
+            request, f"{restriction.full_title} is imposed. The next step is the letter that explains it."
+        )
         return redirect(decision)
     context = {
         "title": "Restrict how they engage with us",
@@ -102,7 +105,9 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
         return over
     form = ImposeForm(posted_data(request), record=restriction, user=request.user)
     if form.carry_out(actions.impose_proposal, restriction=restriction, by=request.user):
-        messages.success(request, f"{restriction} is imposed. The next step is the letter that explains it.")
+        messages.success(
+            request, f"{restriction.full_title} is imposed. The next step is the letter that explains it."
+        )
         return redirect(restriction)
     context = {
         "title": "Impose this proposal",

@@ -16,6 +16,7 @@ from cha_engagement.core.records import (
     RecordQuerySet,
     RecordWithStatus,
 )
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -154,6 +155,10 @@ class Appeal(RecordWithStatus):
                 | ~Q(passed_to=PassedTo.APPEAL) & Q(added_to=None),
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        return f"Appeal of {uk_date(self.received_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("appeal", args=[self.reference])

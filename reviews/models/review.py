@@ -9,6 +9,7 @@ from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation import calendar
@@ -87,6 +88,14 @@ class Review(TheirSide, RecordWithStatus):
                 | ~Q(status=ReviewStatus.HELD) & Q(held_at=None, held_by=None, outcome=""),
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        return (
+            f"Review due on {uk_date(self.due_on)}"
+            if self.held_on is None
+            else f"Review of {uk_date(self.held_on)}"
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("review", args=[self.reference])

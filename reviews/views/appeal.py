@@ -107,7 +107,7 @@ def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         next_step = (
             "Tell the customer where it goes." if appeal.passed_to else "Those who hear it have been told."
         )
-        messages.success(request, f"{appeal} is logged. {next_step}")
+        messages.success(request, f"{appeal.full_title} is logged. {next_step}")
         return redirect(appeal)
     context = {"title": "Log an appeal", "caption": customer.name, "back": customer}
     context |= {"appealable": appealable, "refusals": [*chain.from_iterable(refusals.values())]}
@@ -121,7 +121,7 @@ def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         return over
     form = forms.AcknowledgeForm(posted_data(request), record=appeal)
     if form.carry_out(actions.acknowledge_appeal, appeal=appeal, by=request.user):
-        messages.success(request, f"{appeal} is acknowledged. Now write to the customer.")
+        messages.success(request, f"{appeal.full_title} is acknowledged. Now write to the customer.")
         return redirect(appeal)
     context = {"title": "Acknowledge the appeal", "caption": appeal.customer.name, "back": appeal}
     return form_page(request, "form_page.html", form, **context)
@@ -135,7 +135,9 @@ def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
     hearing = rules.hearing_of_appeal(appeal, request.user)
     form = forms.SubstituteForm(posted_data(request), record=appeal, candidates=hearing.candidates)
     if form.carry_out(actions.name_substitute, appeal=appeal, by=request.user):
-        messages.success(request, f"{appeal} is heard by somebody named for it. They have been told.")
+        messages.success(
+            request, f"{appeal.full_title} is heard by somebody named for it. They have been told."
+        )
         return redirect(appeal)
     context = {"title": "Name who hears it", "caption": appeal.customer.name, "back": appeal}
     return form_page(
@@ -164,7 +166,8 @@ def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.WithdrawForm(posted_data(request), record=appeal)
     if form.carry_out(actions.withdraw_appeal, appeal=appeal, by=request.user):
         messages.success(
-            request, f"{appeal} is withdrawn. What was suspended for it applies again: write to the customer."
+            request,
+            f"{appeal.full_title} is withdrawn. What was suspended for it applies again: write to the customer.",
         )
         return redirect(appeal)
     context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}
@@ -180,7 +183,8 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.DecideForm(posted_data(request), record=appeal, user=request.user, hearing=hearing)
     if form.carry_out(actions.decide_appeal, appeal=appeal, by=request.user):
         messages.success(
-            request, f"{appeal} is decided, and what was decided is in force. Now write to the customer."
+            request,
+            f"{appeal.full_title} is decided, and what was decided is in force. Now write to the customer.",
         )
         return redirect(appeal)
     context = {

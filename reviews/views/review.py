@@ -102,7 +102,7 @@ def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
         return over
     form = forms.HoldForm(posted_data(request), record=review)
     if form.carry_out(actions.hold_review, review=review, by=request.user):
-        messages.success(request, f"{review} is held. Now write to the customer about it.")
+        messages.success(request, f"{review.full_title} is held. Now write to the customer about it.")
         return redirect(review)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
     context["warnings"] = given_warnings(review.customer, request.user)

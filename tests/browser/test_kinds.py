@@ -112,4 +112,4 @@ def test_each_kind_of_restriction_is_imposed_by_keyboard_alone(decision, colleag
     manager.types("What would lead to its being eased, and whom to ask", "Calm letters. Ask us.")
     manager.presses("Impose this restriction")
     restriction = decision.restrictions.get()
-    manager.sees(f"{restriction} is imposed", KINDS[code].title, card_line)
+    manager.sees(f"{restriction.full_title} is imposed", KINDS[code].title, card_line)

@@ -37,7 +37,7 @@ def test_warnings_stand_beside_each_decision_and_their_effect_on_a_page(associat
     manager.follows("Decide on active management")
     manager.sees(*warning_words)
     manager.opens(decision.get_absolute_url())
-    manager.follows("Some ways of contact closed")
+    manager.follows("Ways of contact closed")
     manager.sees(*warning_words)
     manager.follows(warned.reference)
     manager.sees("Warned")

@@ -106,3 +106,16 @@ def test_history_is_at_the_records_own_address_alone(signed_in, manager, custome
 
 def test_every_record_with_a_page_has_a_history():
     assert {"CUS", "INC", "DEC", "RES", "LET", "EVI"} <= models_by_prefix().keys()
+
+
+def test_history_says_terms_and_links_in_words(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    restriction = factories.restriction(by=manager, decision=decision)
+    response = history_response(signed_in(manager), restriction)
+    first = changed_answers(response)[-1][1]
+    assert first["Kind"] == ("", "Phone closed")
+    assert first["Terms"][1].startswith("Closed: Phone\nOpen: ")
+    assert first["Decision"] == ("", decision.full_title)
+    assert first["Incidents it rests on"] == ("", incident.full_title)
+    assert "{" not in "".join(after for _, after in first.values())

@@ -89,8 +89,8 @@ def test_a_draft_of_an_action_that_is_over_comes_back(world, ask, route, has_ses
         page = client.get(path).content.decode()
         transaction.set_rollback(True)
     assert [text for text in typed.values() if text not in page] == []
-    assert f"{record} has moved on already" in page
-    assert has_session or f"{record} has moved on" not in signing_in
+    assert f"{record.full_title} has moved on already" in page
+    assert has_session or f"{record.full_title} has moved on" not in signing_in
 
 
 def draft_decision_letter(world):

@@ -60,7 +60,7 @@ def test_what_is_asked_of_a_customer_begins_when_they_are_told(
     assert (waiting.status, waiting.starts_on, waiting.is_in_force) == ("imposed", None, False)
     assert not is_phone_closed(customer)
     card = card_of(customer)
-    assert "Begins once they are told: some ways of contact closed." in card["who"]
+    assert "Begins once they are told: phone closed." in card["who"]
     assert "dont" not in card
     assert waiting.get_status_display() == "Once they are told"
     assert not factories.contact(by=officer, customer=customer).breaches.exists()

@@ -56,7 +56,7 @@ def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restrict
 
 @pytest.mark.policy("23")
 def test_the_card_warns_until_the_customer_was_told(customer, restriction, manager):
-    untold = "Not told yet: some ways of contact closed. It applies now: explain it if they get in touch."
+    untold = "Not told yet: phone closed. It applies now: explain it if they get in touch."
     assert untold in lines(customer)["stop"]
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
     assert untold not in lines(customer).get("stop", [])
@@ -107,7 +107,7 @@ def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, r
     closed = {"closed": ["office"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=closed)
     factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    untold = "Not told yet: some ways of contact closed; call recording is not paused at their request. Each applies now: explain it if they get in touch."
+    untold = "Not told yet: phone closed; office closed; call recording is not paused at their request. Each applies now: explain it if they get in touch."
     assert [line for line in lines(customer)["stop"] if line.startswith("Not told")] == [untold]
 
 
@@ -241,7 +241,7 @@ def test_the_card_names_the_other_route_of_those_somebody_speaks_for(manager, of
     decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=advocate)])
     factories.restriction(by=manager, decision=decision, other_route="They call us themselves.")
     says = "only where they act for other people, who are not restricted. They call us themselves."
-    assert f"Some ways of contact closed: {says}" in lines(advocate)["who"]
+    assert f"Phone closed: {says}" in lines(advocate)["who"]
 
 
 @pytest.mark.policy("3")
@@ -266,10 +266,13 @@ def test_the_plan_says_that_somebody_is_restricted_only_where_they_act_for_other
         "closed": ["phone"],
         "open": ["letter"],
     }
-    says = "Some ways of contact closed: only where they act for other people, who reach us another way. They call us themselves."
+    says = "closed: only where they act for other people, who reach us another way. They call us themselves."
     client = signed_in(manager)
-    for response in (client.get(restriction.get_absolute_url()), client.post(url, eased)):
-        assert says in response.content.decode()
+    for response, title in (
+        (client.get(restriction.get_absolute_url()), "Phone and office"),
+        (client.post(url, eased), "Phone"),
+    ):
+        assert f"{title} {says}" in response.content.decode()
 
 
 @pytest.mark.beyond("B5")

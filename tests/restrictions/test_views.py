@@ -95,7 +95,7 @@ def test_what_was_decided_for_others_is_shown_in_numbers_without_names(
     )
     response = signed_in(manager).get(decide_url)
     elsewhere = response.context["elsewhere"]
-    assert (elsewhere["count"], elsewhere["kinds"]) == (1, [("Some ways of contact closed", 1)])
+    assert (elsewhere["count"], elsewhere["kinds"]) == (1, [("Ways of contact closed", 1)])
     assert b"Somebody Else" not in response.content
     assert incident_of_another.reference.encode() not in response.content
 
@@ -366,7 +366,7 @@ def test_what_has_ended_says_when_why_and_by_whom_and_nothing_of_the_card(
     listed = html.fromstring(signed_in(manager).get(reverse("restrictions")).content)
     assert listed.xpath(f"//a[@href='{customer.get_absolute_url()}']")
     timeline = html.fromstring(signed_in(manager).get(customer.get_absolute_url()).content).text_content()
-    assert "Lifted: some ways of contact closed" in timeline
+    assert "Lifted: phone closed" in timeline
 
 
 def test_what_begins_later_is_nowhere_called_in_force(signed_in, manager, decision, incident, customer):
@@ -695,7 +695,8 @@ def test_a_step_that_is_over_leads_to_how_things_stand(
     answer = signed_in(manager).get(reverse(name, args=[restriction.reference]), follow=True)
     assert answer.redirect_chain == [(restriction.get_absolute_url(), 302)]
     assert (
-        f"{restriction} has moved on already: {restriction.get_status_display()}." in answer.content.decode()
+        f"{restriction.full_title} has moved on already: {restriction.get_status_display()}."
+        in answer.content.decode()
     )
 
 
@@ -706,7 +707,7 @@ def test_the_history_of_a_restriction_and_of_a_letter_is_in_words(
     client = signed_in(manager)
     client.post(reverse("decision_letter", args=[restriction.decision.reference]))
     for record, shown in (
-        (restriction, ("Some ways of contact closed", "Closed: Phone")),
+        (restriction, ("Phone closed", "Closed: Phone")),
         (restriction.letters.get(), ("How we will be in contact with you",)),
     ):
         page = client.get(f"{record.get_absolute_url()}history/").content.decode()

@@ -265,7 +265,7 @@ def test_pages_history_and_timeline_say_that_they_asked(signed_in, manager, rest
         assert uk_date(today()) in page
     assert WORDS in client.get(f"{version.get_absolute_url()}history/").content.decode()
     timeline = client.get(version.customer.get_absolute_url()).content.decode()
-    assert "Imposed as they asked: some ways of contact closed" in timeline
+    assert f"Imposed as they asked: {version.title_in_sentence}" in timeline
 
 
 @pytest.mark.policy("12", "22")

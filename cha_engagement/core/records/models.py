@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from .history import ChainedHistory
 
@@ -60,6 +61,21 @@ class CaseRecord(ChainedRecord):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def title(self) -> str:
+        """Return what it is in a few words, such as "Phone closed" or "Incident of 3 March 2026"."""
+        return capfirst(str(self._meta.verbose_name))
+
+    @property
+    def full_title(self) -> str:
+        """Return its title before its reference, as lists and links name it."""
+        return f"{self.title} ({self.reference})"
+
+    @property
+    def page_title(self) -> str:
+        """Return the same for the title of a page, which stays in the browser's history and names nobody."""
+        return self.full_title
 
     def reload_locked(self) -> Self:
         """Return the record as it is now, its row locked until the transaction ends.

@@ -41,6 +41,12 @@ def uk_time(moment: datetime | time) -> str:
     return f"{moment.hour % 12 or 12}:{moment.minute:02}{'am' if moment.hour < 12 else 'pm'}"
 
 
+@register.filter
+def lower_first(text: str) -> str:
+    """Return a title as it stands within a sentence: only its first letter is made small, since there may be names in it."""
+    return text[:1].lower() + text[1:]
+
+
 def _local(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 

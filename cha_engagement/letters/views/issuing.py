@@ -86,7 +86,7 @@ def replace_letter(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_write(request.user, letter))
     form = ReplaceForm(posted_data(request), record=letter)
     if draft := form.carry_out(actions.replace_letter, letter=letter, by=request.user):
-        messages.success(request, f"A new draft is begun. It starts with the words of {letter.reference}.")
+        messages.success(request, f"A new draft is begun. It starts with the words of {letter.full_title}.")
         return redirect(draft)
     return action_page(request, "letters/replace.html", form, letter, "Put a mistake right with a new letter")
 

@@ -1,6 +1,6 @@
 """The customer appeals, and the Executive Team decides."""
 
-PHONE, CONTACT = "Some ways of contact closed", "One named contact"
+PHONE, CONTACT = "Phone and online forms closed", "One named contact"
 
 
 def officer_logs_it_against_both(officer):
@@ -11,7 +11,7 @@ def officer_logs_it_against_both(officer):
     officer.ticks("Which restrictions is it against?", PHONE, CONTACT)
     officer.types("What they say, in their words", "I was upset about the heating.")
     officer.presses("Log the appeal")
-    officer.sees("APP-2027-0001 is logged")
+    officer.sees("APP-2027-0001) is logged")
 
 
 def people_with_a_part_do_not_hear_it(executive2, manager):
@@ -33,7 +33,7 @@ def executive_acknowledges_and_decides(executive):
     executive.follows("Acknowledge the appeal")
     executive.follows("Acknowledge it")
     executive.presses("Acknowledge the appeal")
-    executive.sees("APP-2027-0001 is acknowledged")
+    executive.sees("APP-2027-0001) is acknowledged")
     executive.sees("Write to the customer", "What applies meanwhile", "Record that it is withdrawn")
     executive.follows("Decide it")
     phone, contact = executive.answering(PHONE), executive.answering(CONTACT)
@@ -47,7 +47,7 @@ def executive_acknowledges_and_decides(executive):
     contact.ticks("How the customer can reach them", "Letter")
     contact.ticks("How the customer can reach them", "Text or messaging")
     executive.presses("Decide the appeal")
-    executive.sees("APP-2027-0001 is decided", "Not upheld", "Partly upheld", "New version: RES-2027-0005")
+    executive.sees("APP-2027-0001) is decided", "Not upheld", "Partly upheld", "New version: RES-2027-0005")
 
 
 def customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer):

@@ -46,7 +46,10 @@ def manager_closes_the_phone(manager):
     manager.presses("Go on to check it")
     manager.sees("Nothing is saved yet.", "Phone: closed", "Two of us dread the phone.")
     manager.presses("Decide this, which is final")
-    manager.sees("DEC-2027-0001 is recorded, and RES-2027-0001 imposed", "LET-2027-0001")
+    manager.sees(
+        "DEC-2027-0001) is recorded, and Phone and online forms closed (RES-2027-0001) imposed",
+        "LET-2027-0001",
+    )
     manager.follows("Withdraw the draft")
     manager.types("Why", "More is restricted first, and one letter tells of all.")
     manager.presses("Withdraw the letter")
@@ -73,7 +76,7 @@ def check_an_open_channel_is_always_left(executive2, customer):
     executive2.sees("This closes what another restriction left open")
     executive2.ticks("Do you mean to close this?", "Yes, close it")
     executive2.presses("Impose this restriction")
-    executive2.sees("RES-2027-0002 is imposed")
+    executive2.sees("RES-2027-0002) is imposed")
 
 
 def complaints_process_is_for_the_management_team(manager, management):
@@ -100,21 +103,21 @@ def complaints_process_is_for_the_management_team(manager, management):
     management.dates("Last day", date(2027, 6, 30))
     management.types("What would lead to its being eased, and whom to ask", EASING)
     management.presses("Impose this restriction")
-    management.sees("RES-2027-0003 is imposed")
+    management.sees("RES-2027-0003) is imposed")
 
 
 def officer_proposes_and_manager_declines(officer, manager, customer):
     officer.looks_up("orla")
     officer.follows(customer.name)
     officer.follows("Propose a restriction")
-    officer.follows("Some ways of contact closed")
+    officer.follows("Ways of contact closed")
     officer.ticks("Ways of contact that are closed", "Home visit")
     officer.ticks("Ways of contact that stay open", "Letter")
     officer.types("Why", "You shouted.")
     officer.ticks("Incidents it rests on", "INC-2027-0002")
     officer.types("What would lead to its being eased, and whom to ask", EASING)
     officer.presses("Send the proposal to the managers")
-    officer.sees("RES-2027-0004 is proposed", "Proposed")
+    officer.sees("RES-2027-0004) is proposed", "Proposed")
     manager.opens("/")
     manager.follows("Impose or decline a proposal")
     manager.follows("Decline it")

@@ -57,7 +57,7 @@ def test_a_contact_by_a_closed_way_is_put_to_whoever_logged_it(
     contact = factories.contact(by=officer, customer=customer)
     assert suggested_breaches() == [(restriction, "It came by phone, which is closed to them.")]
     page = signed_in(officer).get(contact.get_absolute_url()).content.decode()
-    assert "This seems to go against a restriction: some ways of contact closed." in page
+    assert "This seems to go against a restriction: phone closed." in page
     assert "Yes, it went against it" in page
     assert contacts_asked_about(officer) == [contact.reference]
 
