@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "restrictions",
     "incidents.conversations",
     "incidents.restorative",
+    "incidents.notes",
     "incidents.contacts",
     "incidents",
     "incidents.agreements",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("incidents.agreements.urls")),
     path("", include("incidents.contacts.urls")),
     path("", include("incidents.conversations.urls")),
+    path("", include("incidents.notes.urls")),
     path("", include("incidents.restorative.urls")),
     path("", include("reviews.urls")),
     path("", include("restrictions.urls")),

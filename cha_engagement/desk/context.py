@@ -29,7 +29,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 )
 """Title, URL name, and the permissions any one of which opens it."""
 
-OTHER_ADDRESSES = {"customers": "/contacts/", "incidents": "/evidence/"}
+OTHER_ADDRESSES = {"customers": ("/contacts/", "/notes/"), "incidents": ("/evidence/",)}
 """Addresses of pages that belong to an item of the menu and do not begin as it does."""
 
 
@@ -60,7 +60,7 @@ def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], i
         if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
         url = item_url(name)
-        addresses = (url, OTHER_ADDRESSES.get(name, url))
+        addresses = (url, *OTHER_ADDRESSES.get(name, ()))
         is_current = path == url or (url != "/" and path.startswith(addresses))
         count = waiting_count if name == "home" else None
         items.append({"title": title, "url": url, "current": is_current, "count": count})

@@ -88,6 +88,7 @@ class AccessGrounds(models.TextChoices):
     INCIDENT_ASSIGNED = "incident_assigned", "The incident was assigned to them"
     NAMED = "named", "They were named as having part in the incident"
     MERGED = "merged", "Another record was merged into that of their customer"
+    NOTE_OPENED = "note_opened", "A manager opened a note up to them"
 
 
 class WiderAccess(models.Model):

@@ -24,6 +24,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
 from incidents.enums import Category, Outcome
+from incidents.notes import actions as notes
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
@@ -100,6 +101,13 @@ def whole_case(officer, manager, organisation, other):
     )
     factories.customer(by=officer, name="Child", household_of=about["customer"])
     factories.customer(by=officer, name="Nadia Karim", speaks_for=about["customer"])
+    notes.write_note(
+        by=officer,
+        submission=uuid.uuid4(),
+        customer=about["customer"],
+        text="Rang to say sorry.",
+        told=[],
+    )
     return about["customer"]
 
 
@@ -739,7 +747,7 @@ def test_a_comparison_takes_the_same_few_queries_however_much_there_is(
         factories.incident(by=officer, customer=other)
         factories.customer(by=officer, name="Child", household_of=other)
     client = signed_in(manager)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         client.get(f"{kept.get_absolute_url()}merge/?other={other}")
 
 

@@ -121,7 +121,7 @@ def test_what_somebody_may_not_read_answers_like_what_was_never_written(
         answers.append(re.sub("asked=[0-9a-f]+", "", html).replace(typed, ""))
         queries.append(len(asked))
     assert len(set(answers)) == len(set(queries)) == 1
-    assert "No incident, contact or letter that you may read has all of these words." in answers[0]
+    assert "No incident, contact, letter or note that you may read has all of these words." in answers[0]
     assert found_incidents("window", officer)
     assert found_incidents("window", manager)
     assert found_urls("zebra", manager)
@@ -280,7 +280,7 @@ def test_answers_while_somebody_types_look_for_customers_alone(signed_in, office
     factories.incident(by=officer, customer=customer, facts=WINDOW)
     html = look_up(signed_in(officer), "window", fragment=1).content.decode()
     assert "Órla" not in html
-    assert "Press Look up to search incidents, contacts and letters" in html
+    assert "Press Look up to search incidents, contacts, letters and notes" in html
 
 
 @pytest.mark.parametrize(

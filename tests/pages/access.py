@@ -31,7 +31,17 @@ def is_so_nowhere(person, case, record):
     return False
 
 
-UNDER_APPEAL = {"incident", "evidence", "decision", "restriction", "review", "held", "letter", "enclosure"}
+UNDER_APPEAL = {
+    "incident",
+    "note",
+    "evidence",
+    "decision",
+    "restriction",
+    "review",
+    "held",
+    "letter",
+    "enclosure",
+}
 
 RULES = {
     # What somebody has to do with a record.
@@ -65,6 +75,11 @@ READERS = {
     """,
     "conversation": "incidents.view_incident or line manages them",
     "agreement": "incidents.assess_incident or is asked",
+    "note": """
+        incidents.view_incident
+        or incidents.add_incident and recorded it
+        or incidents.add_incident and reviews.hear_appeal and under appeal
+    """,
     "restorative_action": "incidents.view_incident or restorative.add_restorativeaction and recorded it",
     "evidence": """
         evidence.view_evidence
@@ -129,6 +144,7 @@ customer_card            200     405   customers.view_card
 customer_edit            200     422   customers.change_customer
 customer_merge           200     422   customers.merge_customer
 customer_new             200     422   customers.add_customer
+customer_note            200     422   incidents.add_incident
 customer_unmerge            200     422   customers.merge_customer
 customers                200     302   customers.view_customer
 decide                   200     422   restrictions.decide_management
@@ -156,6 +172,7 @@ incident_more            200     422   incidents.assess_incident or reported it
 incident_evidence        200     422   incidents.assess_incident or reported it
 incident_letter          405     302   letters.issue_letter and incidents.assess_incident
 incident_new             200     422   incidents.add_incident
+incident_note            200     422   incidents.add_incident
 incident_reopen          200     422   incidents.close_incident
 incidents                200     302   customers.view_customer
 interim                  200     405   anybody
@@ -181,6 +198,9 @@ letter_text              200     405   anybody
 letter_void              200     422   letters.issue_letter and restrictions.impose_restriction
 list_export              405     200   customers.view_customer and lists.export
 look_up                  200     302   customers.view_card
+note                     200     405   anybody
+note_edit                200     422   recorded it
+note_tell                200     422   incidents.add_incident
 notice_read              405     302   anybody
 notices_read             405     302   anybody
 outcomes                 200     405   restrictions.view_restriction

@@ -19,6 +19,7 @@ from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
 from incidents.enums import Outcome
+from incidents.notes import actions as notes
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
@@ -117,6 +118,9 @@ def make_case(officer, manager):
         reengage_on=today(),
         owner=officer,
     )
+    note = notes.write_note(
+        by=officer, submission=uuid.uuid4(), incident=incident, text="Rang to say sorry.", told=[]
+    )
     decision = factories.decision(by=manager, incidents=[incident])
     restriction = factories.restriction(by=manager, decision=decision)
     letter = letters.draft_letter(
@@ -173,6 +177,7 @@ def make_case(officer, manager):
         "evidence": evidence,
         "conversation": incident.conversation,
         "warned": warned,
+        "note": note,
         "restorative_action": pause,
         "decision": decision,
         "managed": managed,

@@ -1,0 +1,73 @@
+"""The only place where a note changes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from cha_engagement.core.records import atomic_action, idempotent, lock_record, writing
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.actions import record_wider_access
+from cha_engagement.staff.models import AccessGrounds, StaffMember
+from incidents.models import Incident
+
+from . import notifications, rules
+from .enums import NoteEvent
+from .models import Note
+
+
+@idempotent(Note)
+def write_note(
+    *,
+    by: StaffMember,
+    submission: UUID,
+    text: str,
+    told: Sequence[StaffMember],
+    customer: Customer | None = None,
+    incident: Incident | None = None,
+) -> Note:
+    """Write a note on a customer or on an incident, and tell colleagues of it. Policy §62, 65; beyond the policy: B32."""
+    raise_if_refused(rules.may_write_note(by))
+    raise_if_incomplete(*rules.check_note_words(text))
+    note = writing.create_record(
+        Note,
+        by=by,
+        values={"by": by},
+        reason=f"About {incident}" if incident else "",
+        event=NoteEvent.WRITE,
+        submission=submission,
+        customer=customer,
+        incident=incident,
+        text=text,
+    )
+    return tell_of_note(note, told, by) if told else note
+
+
+@atomic_action()
+def correct_note(*, note: Note, by: StaffMember, version: int, text: str) -> Note:
+    """Put a note right on its day: what it said before stays in its history."""
+    current = lock_record(note, version)
+    raise_if_refused(rules.may_correct_note(by, current))
+    raise_if_incomplete(*rules.check_note_words(text))
+    return writing.save_record(current, by=by, reason="Corrected", event=NoteEvent.CORRECT, text=text)
+
+
+@atomic_action()
+def tell_colleagues(*, note: Note, by: StaffMember, version: int, told: Sequence[StaffMember]) -> Note:
+    """Tell colleagues of a note that is there. To those who do not read it a manager opens it up. Policy §65; beyond the policy: B32."""
+    raise_if_refused(rules.may_write_note(by))
+    return tell_of_note(lock_record(note, version), told, by)
+
+
+def tell_of_note(note: Note, told: Sequence[StaffMember], by: StaffMember) -> Note:
+    strangers = [person for person in told if not Note.objects.visible_to(person).filter(pk=note.pk).exists()]
+    raise_if_incomplete(*rules.check_told(by, strangers))
+    note = writing.save_record(
+        note,
+        by=by,
+        reason=f"{', '.join(map(str, told))} told",
+        event=NoteEvent.TELL,
+        links={"told": {*note.told.all(), *told}, "opened_to": {*note.opened_to.all(), *strangers}},
+    )
+    record_wider_access(readers=strangers, by=by, record=note, grounds=AccessGrounds.NOTE_OPENED)
+    notifications.notify_told(note, told, by)
+    return note

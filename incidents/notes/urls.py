@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("customers/<reference:reference>/notes/new/", views.write_customer_note, name="customer_note"),
+    path("incidents/<reference:reference>/notes/new/", views.write_incident_note, name="incident_note"),
+    path("notes/<reference:reference>/", views.note_page, name="note"),
+    path("notes/<reference:reference>/edit/", views.correct_note, name="note_edit"),
+    path("notes/<reference:reference>/tell/", views.tell_colleagues, name="note_tell"),
+]

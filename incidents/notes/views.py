@@ -1,0 +1,88 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.requests import StaffRequest
+from incidents.models import Incident
+
+from . import actions, forms, rules
+from .models import Note
+
+
+def visible_note(request: StaffRequest, reference: str) -> Note:
+    visible = Note.objects.visible_to(request.user).select_related("customer", "incident__customer", "by")
+    return get_object_or_404(visible, reference=reference)
+
+
+def write_customer_note(request: StaffRequest, reference: str) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    raise_if_refused(rules.may_write_note(request.user))
+    form = forms.WriteNoteForm(
+        posted_data(request), user=request.user, cancel_url=customer.get_absolute_url()
+    )
+    if note := form.carry_out(actions.write_note, by=request.user, customer=customer):
+        messages.success(request, "The note is saved.")
+        return redirect(note)
+    return form_page(
+        request, "form_page.html", form, back=customer, title="Write a note", caption=customer.name
+    )
+
+
+def write_incident_note(request: StaffRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(Incident.objects.visible_to(request.user), reference=reference)
+    raise_if_refused(rules.may_write_note(request.user))
+    form = forms.WriteNoteForm(
+        posted_data(request), user=request.user, cancel_url=incident.get_absolute_url()
+    )
+    if note := form.carry_out(actions.write_note, by=request.user, incident=incident):
+        messages.success(request, "The note is saved.")
+        return redirect(note)
+    return form_page(
+        request,
+        "form_page.html",
+        form,
+        back=incident,
+        title="Write a note on the incident",
+        caption=incident.person_name,
+    )
+
+
+@require_safe
+def note_page(request: StaffRequest, reference: str) -> HttpResponse:
+    note = visible_note(request, reference)
+    user = request.user
+    context = {
+        "note": note,
+        "reads_about": type(note.about).objects.visible_to(user).filter(pk=note.about.pk).exists(),
+        "may": {
+            "correct": not rules.may_correct_note(user, note),
+            "tell": not rules.may_write_note(user),
+            "history": user.has_perm(Permission.READ_HISTORY),
+        },
+    }
+    return render(request, "incidents/notes/note.html", context)
+
+
+def correct_note(request: StaffRequest, reference: str) -> HttpResponse:
+    note = visible_note(request, reference)
+    raise_if_refused(rules.may_correct_note(request.user, note))
+    form = forms.CorrectNoteForm(posted_data(request), record=note)
+    if form.carry_out(actions.correct_note, note=note, by=request.user):
+        messages.success(request, "The note is corrected. What it said before is kept.")
+        return redirect(note)
+    return form_page(request, "form_page.html", form, back=note, title="Correct the note")
+
+
+def tell_colleagues(request: StaffRequest, reference: str) -> HttpResponse:
+    note = visible_note(request, reference)
+    raise_if_refused(rules.may_write_note(request.user))
+    form = forms.TellForm(posted_data(request), record=note, user=request.user)
+    if form.carry_out(actions.tell_colleagues, note=note, by=request.user):
+        messages.success(request, "They are told.")
+        return redirect(note)
+    return form_page(request, "form_page.html", form, back=note, title="Tell a colleague of the note")
