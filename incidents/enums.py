@@ -73,6 +73,15 @@ class Harm(TextChoices):
     NOT_SURE = "not_sure", "Not sure"
 
 
+HARM_IN_WORDS: dict[str, str] = {
+    Harm.YES: "Somebody was threatened, hurt or abused",
+    Harm.NOT_SURE: "Somebody may have been threatened, hurt or abused",
+    Harm.NO: "A manager has not said yet what it was",
+    "": "A manager has not said yet what it was",
+}
+"""What is said of an incident that may be zero tolerance and that nobody has given such a kind yet."""
+
+
 POSSIBLE_HARM = (Harm.YES, Harm.NOT_SURE)
 """Answers after which an incident is taken for zero tolerance until a manager has said what it was."""
 

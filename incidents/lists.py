@@ -73,8 +73,8 @@ def customer_url(incident: Incident) -> str:
     return incident.customer.get_absolute_url() if incident.customer else ""
 
 
-def category_names(incident: Incident) -> str:
-    return ", ".join(map(str, incident.categories.all()))
+def kinds_in_words(incident: Incident) -> str:
+    return ", ".join(filter(None, incident.kinds_in_words))
 
 
 INCIDENTS = ListDefinition(
@@ -88,10 +88,16 @@ INCIDENTS = ListDefinition(
     add_details=prefetch_for_list,
     caption="Incidents, newest first",
     columns=(
-        Column("Incident", lambda incident: incident.reference, url=Incident.get_absolute_url),
+        Column(
+            "Incident",
+            kinds_in_words,
+            url=Incident.get_absolute_url,
+            template="incidents/kinds_cell.html",
+            names_row=True,
+            below=field_column(Incident, "reference"),
+        ),
         Column("Who", lambda incident: incident.person_name, url=customer_url),
         Column("When", lambda incident: incident.occurred_at),
-        Column("What kind", category_names, blank="Not chosen yet"),
         field_column(Incident, "status", template=STATUS_CELL),
     ),
 )

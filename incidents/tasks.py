@@ -27,7 +27,7 @@ from cha_engagement.staff.interfaces import (
     task_about,
 )
 
-from .enums import ZERO_TOLERANCE, Category, Harm, IncidentStatus, Outcome
+from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
 from .queries import can_be, has_category, is_undecided, last_assessment_value, staff_with_part
@@ -36,15 +36,6 @@ ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
 EVERY_MANAGER_AFTER = timedelta(hours=1)
 """The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
-
-
-HARM_IN_WORDS: dict[str, str] = {
-    Harm.YES: "Somebody was threatened, hurt or abused",
-    Harm.NOT_SURE: "Somebody may have been threatened, hurt or abused",
-    Harm.NO: "A manager has not said yet what it was",
-    "": "A manager has not said yet what it was",
-}
-"""What a task says of an incident that nobody has given a kind of zero tolerance yet."""
 
 
 class TaskCode(StrEnum):
@@ -107,17 +98,6 @@ def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
             yield from tasks_of_reporter(incident)
 
 
-def categories_in_words(incident: Incident) -> dict[str, str]:
-    """Return what a task says of the kinds of an incident: the worst of zero tolerance as its danger, the others as its note. Policy §24."""
-    codes = incident.category_codes
-    worst = next((category for category in ZERO_TOLERANCE if category in codes), None)
-    others = [category.label for category in Category if category in codes and category != worst]
-    danger = HARM_IN_WORDS[incident.harm] if incident.may_be_zero_tolerance else ""
-    if worst:
-        danger = worst.label
-    return {"danger": danger, "note": ", ".join(others) if codes else "No kind given yet"}
-
-
 def unidentified_name(incident: Incident) -> str:
     return "" if incident.customer_id else incident.unidentified_person
 
@@ -150,7 +130,7 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
         due_on=localdate(since if is_urgent else since + ASSESS_WITHIN),
         urgent_from=since if is_urgent else None,
         note_about=reporter,
-        **categories_in_words(incident),
+        **incident.kinds_in_words._asdict(),
     )
 
 
@@ -168,7 +148,7 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
     due_on = localdate(since + ASSESS_WITHIN)
     if incident.is_unsettled_now and incident.is_undecided_now:
         grounds = grounds_of_assessor(incident, JUDGE if for_management_team else ASSESS)
-        words = categories_in_words(incident)
+        words = incident.kinds_in_words._asdict()
         yield task_about(incident, TaskCode.DECIDE_ON_INCIDENT, grounds, due_on=due_on, **words)
     if incident.is_unsettled_now and letters and not letters.is_sent:
         permissions = JUDGE if for_management_team or incident.on_complaints else ASSESS

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
+from django.db.models.expressions import Combinable
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
@@ -22,6 +23,18 @@ class RestrictionPage:
     def restriction_side_box(self, restriction: "Restriction", user: StaffMember) -> SideBox | None:
         """Return the records that stand on a restriction, shown beside it, in one query."""
         return None
+
+
+class RestrictionRows:
+    """What stands in the row of a restriction in a list."""
+
+    def next_review_on(self) -> Combinable:
+        """Return the day of its next review, for a query about restrictions."""
+        raise NotImplementedError
+
+
+def next_review_on() -> Combinable:
+    return next((desk.next_review_on() for desk in desks(RestrictionRows)), Value(None, DateField()))
 
 
 class News(StrEnum):

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -87,6 +87,7 @@ RESTRICTIONS = ListDefinition(
             lambda restriction: restriction.title,
             url=Restriction.get_absolute_url,
             names_row=True,
+            below=field_column(Restriction, "reference"),
         ),
         Column(
             "Customer",
@@ -94,8 +95,10 @@ RESTRICTIONS = ListDefinition(
             url=lambda restriction: restriction.customer.get_absolute_url(),
         ),
         field_column(Restriction, "starts_on", blank="Once they are told"),
+        Column(
+            "Next review", lambda restriction: restriction.next_review_on, blank="None", template=DUE_CELL
+        ),
         field_column(Restriction, "ends_on", blank="None set"),
         field_column(Restriction, "status", template=STATUS_CELL),
-        field_column(Restriction, "reference"),
     ),
 )

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from cha_engagement.core.interfaces import DailyJobs, Readers
 from cha_engagement.core.refusals import Refusal
@@ -15,7 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from incidents.interfaces import IncidentRules
 from incidents.models import Incident
 from restrictions.contact_plan import AnyRestriction
-from restrictions.interfaces import AppealRules, News, RestrictionRules
+from restrictions.interfaces import AppealRules, News, RestrictionRows, RestrictionRules
 from restrictions.models import Restriction
 
 from . import access, card, daily, queries, rules, tasks, timeline
@@ -30,6 +31,7 @@ class Desk(
     EvidenceHolders,
     LetterKinds,
     IncidentRules,
+    RestrictionRows,
     RestrictionRules,
     AppealRules,
     Lists,
@@ -79,6 +81,9 @@ class Desk(
         self, measure: AnyRestriction, incidents: Iterable[Incident], evidence: Iterable[Evidence]
     ) -> list[Refusal]:
         return rules.check_appeals(measure, incidents, evidence)
+
+    def next_review_on(self) -> Combinable:
+        return queries.next_review_on()
 
     def told_elsewhere(self, news: News) -> Q:
         return queries.told_in_review_or_verdict(news)

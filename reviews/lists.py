@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices
@@ -18,7 +18,6 @@ from .enums import AppealStatus, ReviewStatus
 from .models import Appeal, Review
 from .tasks import OPEN_APPEAL_TASKS
 
-DUE_CELL = "reviews/due_cell.html"
 DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three months"}
 """Days that the diary can be looked ahead, with their labels. What is overdue is due all the more."""
 
@@ -64,6 +63,11 @@ def visible_appeals(user: StaffMember) -> QuerySet[Appeal]:
     return queries.appeals_for_list(Appeal.objects.visible_to(user))
 
 
+def appealed_titles(appeal: Appeal) -> str:
+    titles = "; ".join(appealed.restriction.title for appealed in appeal.appealed.all())
+    return titles or str(appeal.get_passed_to_display())
+
+
 REVIEWS = ListDefinition(
     code="reviews",
     title="Reviews",
@@ -73,15 +77,20 @@ REVIEWS = ListDefinition(
     filter_class=ReviewFilter,
     caption="Reviews to come, the next one first",
     columns=(
-        Column("Due", lambda review: review.due_on, template=DUE_CELL),
+        Column(
+            "Review of",
+            lambda review: review.restriction.title,
+            url=Review.get_absolute_url,
+            names_row=True,
+            below=field_column(Review, "reference"),
+        ),
         Column(
             "Customer",
             lambda review: review.customer.name,
             url=lambda review: review.customer.get_absolute_url(),
         ),
-        Column("Restriction", lambda review: review.restriction.title),
+        Column("Due", lambda review: review.due_on, template=DUE_CELL),
         Column("Imposed by", lambda review: review.restriction.imposed_by),
-        Column("Review", lambda review: review.reference, template="reviews/review_cell.html"),
     ),
 )
 APPEALS = ListDefinition(
@@ -93,7 +102,13 @@ APPEALS = ListDefinition(
     filter_class=AppealFilter,
     caption="Appeals, the latest first",
     columns=(
-        Column("Appeal", lambda appeal: appeal.reference, url=Appeal.get_absolute_url),
+        Column(
+            "Appeal against",
+            appealed_titles,
+            url=Appeal.get_absolute_url,
+            names_row=True,
+            below=field_column(Appeal, "reference"),
+        ),
         Column(
             "Customer",
             lambda appeal: appeal.customer.name,

@@ -1,5 +1,6 @@
 """Define the list of customers: its filter and its columns."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from .enums import NeedCode, Relationship
 from .fields import CustomerField
 from .interfaces import flags
 from .models import Customer, Need
-from .queries import is_in_household_of
+from .queries import flag_labels, is_in_household_of
 from .rules import may_read_lists
 
 
@@ -43,6 +44,12 @@ class CustomerFilter(ListFilter):
     }
 
 
+def add_flags(customers: Sequence[Any]) -> None:
+    labels = flag_labels(customers)
+    for customer in customers:
+        customer.flags = labels[customer.pk]
+
+
 def customer_rows(user: StaffMember) -> QuerySet[Customer]:
     return Customer.objects.visible_to(user).select_related("assigned_to")
 
@@ -56,13 +63,20 @@ CUSTOMERS = ListDefinition(
     filter_class=CustomerFilter,
     caption="Customers, the newest first",
     columns=(
-        field_column(Customer, "name", url=Customer.get_absolute_url, names_row=True),
+        field_column(
+            Customer,
+            "name",
+            url=Customer.get_absolute_url,
+            names_row=True,
+            below=field_column(Customer, "reference"),
+        ),
+        Column("What applies", lambda customer: ", ".join(customer.flags), blank="Nothing"),
         field_column(Customer, "relationship"),
         Column(
             field_label(Customer, "address"), lambda customer: customer.address_line, blank="Not recorded"
         ),
         field_column(Customer, "assigned_to", blank="Nobody yet"),
-        field_column(Customer, "reference"),
     ),
+    complete_rows=add_flags,
     ready_filters={"Assigned to me": "assigned_to=on"},
 )

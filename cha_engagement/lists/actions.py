@@ -47,4 +47,4 @@ def export_list(
         address=address,
     )
     log.info("export", account=by.pk, list=definition.code, rows=len(keys))
-    return spreadsheet.file_parts(definition.columns, rows, keys)
+    return spreadsheet.file_parts(definition, rows, keys)

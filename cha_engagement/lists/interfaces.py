@@ -14,6 +14,9 @@ from cha_engagement.core.refusals import Refusal
 STATUS_CELL = "lists/status_cell.html"
 """The template of a cell with the status of its row."""
 
+DUE_CELL = "lists/due_cell.html"
+"""The template of a cell with the day by which something is due: a tag says that it is overdue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -21,7 +24,7 @@ class Column:
 
     `value(row)` is what the file has. The table says it in words, or `blank` where there is none, and as a link where `url(row)` is
     given and leads somewhere. Where a cell shows more than that, such as a tag, its `template` takes the `cell` (`queries.Cell`).
-    A column that `names_row` is the heading of each row.
+    A column that `names_row` is the heading of each row. What stands `below` its value in the table is a column of its own in the file.
     """
 
     heading: str
@@ -30,6 +33,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     template: str = ""
     names_row: bool = False
+    below: "Column | None" = None
 
 
 def field_column(model: type[Model], name: str, **details: Any) -> Column:
@@ -46,7 +50,8 @@ class ListDefinition:
     `code` is the name of its URL. `may_read(user)` refuses whoever has no business with it. `rows(user)` are those visible to them,
     with the details of a row, and `caption` says in which order; `filter_class` is a `lists.forms.ListFilter`. `columns` are those of the
     table and of the file. `ready_filters` are filters that everybody has, by name, as in the list's address. Where a reader
-    sees rows for several reasons, `rows_by_reason(user)` are those of each, bare, and `add_details` adds the details of a row.
+    sees rows for several reasons, `rows_by_reason(user)` are those of each, bare, and `add_details` adds the details of a row. What is asked once for
+    several rows `complete_rows` sets on them.
     """
 
     code: str
@@ -60,6 +65,12 @@ class ListDefinition:
     ready_filters: Mapping[str, str] = field(default_factory=dict)
     rows_by_reason: Callable[[Any], Sequence[QuerySet[Any]]] | None = None
     add_details: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    complete_rows: Callable[[Sequence[Any]], None] = lambda rows: None
+
+    @property
+    def file_columns(self) -> list[Column]:
+        """Return the columns of the file: what stands below another in the table, such as a reference, comes before it here."""
+        return [part for column in self.columns for part in (column.below, column) if part]
 
 
 class Lists:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 from cha_engagement.lists.interfaces import Column, ListDefinition
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
@@ -76,11 +77,28 @@ class Cell:
             return uk_datetime(self.value)
         if isinstance(self.value, date):
             return uk_date(self.value)
-        return self.column.blank if self.value in (None, "") else str(self.value)
+        return self.column.blank if self.is_blank else str(self.value)
+
+    @property
+    def is_blank(self) -> bool:
+        return self.value in (None, "")
+
+    @property
+    def is_day(self) -> bool:
+        return isinstance(self.value, date)
 
     @property
     def url(self) -> str:
         return self.column.url(self.row) if self.column.url else ""
+
+    @property
+    def is_past(self) -> bool:
+        return isinstance(self.value, date) and not isinstance(self.value, datetime) and self.value < today()
+
+    @property
+    def below(self) -> "Cell | None":
+        column = self.column.below
+        return Cell(column, self.row, column.value(self.row)) if column else None
 
 
 def table_cells(columns: Sequence[Column], rows: Iterable[Any]) -> list[list[Cell]]:

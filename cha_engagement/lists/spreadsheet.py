@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .interfaces import Column
+from .interfaces import ListDefinition
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for something else than UTF-8
 ROWS_A_PART = 500
@@ -17,12 +17,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """Characters that a spreadsheet takes for the beginning of a formula; some where signs of double width are usual."""
 
 
-def file_parts(columns: Sequence[Column], rows: QuerySet[Any], keys: Sequence[int]) -> Iterator[str]:
+def file_parts(definition: ListDefinition, rows: QuerySet[Any], keys: Sequence[int]) -> Iterator[str]:
     """Yield the headings, then the rows with these keys, in their order, with as many queries for each part as for a page."""
+    columns = definition.file_columns
     yield BYTE_ORDER_MARK + csv_lines([[column.heading for column in columns]])
     for start in range(0, len(keys), ROWS_A_PART):
         part_keys = keys[start : start + ROWS_A_PART]
         rows_by_key = rows.in_bulk(part_keys)
+        definition.complete_rows([*rows_by_key.values()])
         yield csv_lines(
             [cell_text(column.value(rows_by_key[key])) for column in columns]
             for key in part_keys

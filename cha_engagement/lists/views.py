@@ -39,6 +39,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
     )
     filtered = [list_filter.filter_rows(rows) for rows in querysets]
     page = paginate(request, filtered, definition.ordering, dress=definition.add_details)
+    definition.complete_rows(page.rows)
     context = queries.list_context(request, definition, list_filter)
     cells = queries.table_cells(definition.columns, page.rows)
     return form_page(request, template, form, page=page, cells=cells, **context)

@@ -1,5 +1,6 @@
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -72,6 +73,13 @@ class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
             Q(pk__in=witnessed.values("incident")),
             readable_through_others(Incident, user),
         ]
+
+
+class KindsInWords(NamedTuple):
+    """What is said of the kinds of an incident: the worst danger, empty where there is none, and the others."""
+
+    danger: str
+    note: str
 
 
 class Incident(RecordWithStatus):
@@ -289,6 +297,17 @@ class Incident(RecordWithStatus):
     @property
     def category_codes(self) -> set[str]:
         return {category.pk for category in self.categories.all()}
+
+    @property
+    def kinds_in_words(self) -> KindsInWords:
+        """Return its worst danger, or that there may be one as far as nobody has said what it was, and its other kinds. Policy §24."""
+        codes = self.category_codes
+        worst = next((category for category in enums.DANGERS if category in codes), None)
+        others = [category.label for category in enums.Category if category in codes and category != worst]
+        is_unknown = self.may_be_zero_tolerance and not self.is_zero_tolerance
+        possible = enums.HARM_IN_WORDS[self.harm] if is_unknown else ""
+        danger = str(worst.label) if worst else possible
+        return KindsInWords(danger, ", ".join(others) if codes or danger else "No kind given yet")
 
     @property
     def named_readers(self) -> set[StaffMember]:

@@ -17,6 +17,7 @@ from restrictions.enums import (
     RestrictionEvent,
     RestrictionStatus,
 )
+from restrictions.interfaces import next_review_on
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -84,7 +85,8 @@ def customers_with_unconfirmed_needs(customers: QuerySet[Customer]) -> QuerySet[
 
 
 def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
-    return restrictions.select_related("customer", "named_contact", "deputy")
+    details = restrictions.select_related("customer", "named_contact", "deputy")
+    return details.annotate(next_review_on=next_review_on())
 
 
 def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:

@@ -27,7 +27,14 @@ from .restriction import (
     told_in_review_or_verdict,
     version_chains,
 )
-from .review import escalation_day, permission_to_hold, reviewers, reviews_for_list, reviews_for_page
+from .review import (
+    escalation_day,
+    next_review_on,
+    permission_to_hold,
+    reviewers,
+    reviews_for_list,
+    reviews_for_page,
+)
 
 __all__ = [
     "RightToAppeal",
@@ -43,6 +50,7 @@ __all__ = [
     "held_reviews",
     "is_letter_to_write",
     "latest_next_review",
+    "next_review_on",
     "open_appeals",
     "permission_to_hold",
     "readable_restrictions",

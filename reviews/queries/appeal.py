@@ -151,7 +151,10 @@ def is_letter_to_write(appeal: Appeal, kind: str) -> bool:
 
 
 def appeals_for_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    return appeals.select_related("customer")
+    appealed = AppealedRestriction.objects.select_related(
+        "restriction__named_contact", "restriction__deputy"
+    ).order_by("pk")
+    return appeals.select_related("customer").prefetch_related(Prefetch("appealed", appealed))
 
 
 def appeals_for_page(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import watch_transitions
@@ -11,7 +11,7 @@ from cha_engagement.staff.queries import present_staff, staff_with_permission
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
-from ..enums import ReviewEvent
+from ..enums import ReviewEvent, ReviewStatus
 from ..models import Review
 
 
@@ -35,6 +35,12 @@ def escalation_day(today: date) -> date:
 @watch_transitions(Review, ReviewEvent.HOLD)
 def waits_for_letter() -> Q:
     return ~Q(Exists(Letter.objects.filter_sent().filter(reviews=OuterRef("pk"))))
+
+
+def next_review_on() -> Subquery:
+    """Return the day of the next review of a restriction, for a query about restrictions."""
+    scheduled = Review.objects.filter(restriction=OuterRef("pk"), status=ReviewStatus.SCHEDULED)
+    return Subquery(scheduled.values("due_on"))
 
 
 def reviews_for_list(reviews: QuerySet[Review]) -> QuerySet[Review]:

@@ -46,7 +46,7 @@ def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page
     with colleague.page.expect_download() as download:
         colleague.keys.press("Enter")
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:
-        assert [row[0] for row in csv.reader(file)] == ["Incident", threat.reference]
+        assert [row[0] for row in csv.reader(file)] == ["Reference", threat.reference]
     assert AccessLogEntry.objects.get().filtered_by == "Status: With a manager\nZero tolerance"
 
     colleague.presses("No longer keep this filter")

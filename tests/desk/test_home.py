@@ -71,8 +71,9 @@ def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report,
             "Other threat",
             "Abuse, Refusal to co-operate",
         ),
-        ([Category.REFUSAL], "", "Refusal to co-operate"),
-        ([], "A manager has not said yet what it was", "No kind given yet"),
+        ([Category.HARASSMENT], "Harassment", ""),
+        ([Category.ABUSE, Category.REFUSAL], "", "Abuse, Refusal to co-operate"),
+        ([], "A manager has not said yet what it was", ""),
     ],
 )
 def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
@@ -82,8 +83,8 @@ def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
     client = signed_in(manager)
     row = next(row for row in task_rows(client) if row["url"] == incident.get_absolute_url())
     assert (row["danger"], row["who"]) == (danger, customer.name)
-    assert row["hint"] == f"{note} · {report.first_name} · {incident}"
-    sign = f'<strong class="app-tasks__danger">{danger}</strong>'
+    assert row["hint"] == " · ".join(filter(None, (note, report.first_name, incident.reference)))
+    sign = f'<strong class="app-danger">{danger}</strong>'
     assert (sign in client.get("/").content.decode()) == bool(danger)
 
 
@@ -94,7 +95,8 @@ def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
         (Harm.YES, [Category.REFUSAL], "Somebody was threatened, hurt or abused"),
         (Harm.NOT_SURE, [], "Somebody may have been threatened, hurt or abused"),
         (Harm.NO, [Category.REFUSAL], ""),
-        (Harm.YES, [Category.ABUSE], "Abuse"),
+        (Harm.YES, [Category.ABUSE], ""),
+        (Harm.YES, [Category.PHYSICAL_THREAT], "Physical threat"),
     ],
 )
 def test_a_task_shows_the_harm_that_its_reporter_said(

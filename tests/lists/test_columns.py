@@ -37,7 +37,7 @@ def test_a_cell_leads_where_its_column_says():
 
 @pytest.mark.parametrize("definition", list_definitions().values(), ids=lambda definition: definition.code)
 def test_no_list_has_two_columns_of_one_heading(definition):
-    headings = [column.heading for column in definition.columns]
+    headings = [column.heading for column in definition.file_columns]
     assert len(headings) == len(set(headings))
 
 

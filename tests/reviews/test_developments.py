@@ -134,12 +134,9 @@ def test_the_pack_as_a_pdf_says_the_same_is_tagged_and_has_no_links(
     assert [failure.message for failure in report.failures] == []
 
 
-def test_the_diary_and_the_review_link_to_the_pack_until_the_review_is_held(
-    signed_in, manager, limiting_restriction, pack_url
-):
+def test_the_review_links_to_the_pack_until_it_is_held(signed_in, manager, limiting_restriction, pack_url):
     client = signed_in(manager)
-    for url in ("/reviews/", limiting_restriction.reviews.get().get_absolute_url()):
-        assert pack_url in client.get(url).content.decode()
+    assert pack_url in client.get(limiting_restriction.reviews.get().get_absolute_url()).content.decode()
     restrictions.lift_restriction(restriction=limiting_restriction, by=manager, status_reason="Calm.")
     assert pack_url not in client.get(Review.objects.get().get_absolute_url()).content.decode()
     assert client.get(pack_url).status_code == 404
