@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "incidents.conversations",
     "incidents.restorative",
     "incidents.notes",
+    "incidents.handling",
     "incidents.contacts",
     "incidents",
     "incidents.agreements",

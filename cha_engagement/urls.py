@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("incidents.contacts.urls")),
     path("", include("incidents.conversations.urls")),
     path("", include("incidents.notes.urls")),
+    path("", include("incidents.handling.urls")),
     path("", include("incidents.restorative.urls")),
     path("", include("reviews.urls")),
     path("", include("restrictions.urls")),

@@ -56,6 +56,7 @@ RULES = {
     "is asked": is_officers,
     "owns it": is_officers,
     "line manages them": is_so_nowhere,
+    "handles it": is_so_nowhere,
     # How things stand with the record itself.
     "under appeal": is_under_appeal,
     "nobody left to hear it": is_so_nowhere,
@@ -170,10 +171,12 @@ incident_close           200     422   incidents.close_incident
 incident_edit            200     422   incidents.assess_incident or reported it
 incident_more            200     422   incidents.assess_incident or reported it
 incident_evidence        200     422   incidents.assess_incident or reported it
+incident_hand_over       200     422   handles it
 incident_letter          405     302   letters.issue_letter and incidents.assess_incident
 incident_new             200     422   incidents.add_incident
 incident_note            200     422   incidents.add_incident
 incident_reopen          200     422   incidents.close_incident
+incident_take            405     302   incidents.add_incident and incidents.view_incident or reported it
 incidents                200     302   customers.view_customer
 interim                  200     405   anybody
 interim_end              200     422   restrictions.impose_restriction

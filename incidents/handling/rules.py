@@ -1,0 +1,49 @@
+"""Rules of taking an incident and handing it over: nobody comes to read more by either. Policy §65; beyond the policy: B32."""
+
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.staff.models import StaffMember
+from incidents.enums import IncidentStatus
+from incidents.models import Incident
+
+CLOSED = Refusal("This incident is closed.", "65")
+
+
+def reads_lastingly(person: StaffMember, incident: Incident) -> bool:
+    """Return whether somebody who deals with customers reads an incident by their role or their part in it, whoever looks after the customer."""
+    if not person.has_perm(Permission.LOG_INCIDENTS):
+        return False
+    return person.has_perm(Permission.READ_INCIDENTS) or person in incident.named_readers
+
+
+def may_take_incident(user: StaffMember, incident: Incident) -> Refusal | None:
+    if incident.status == IncidentStatus.CLOSED:
+        return CLOSED
+    if incident.assigned_to:
+        return Refusal(f"{incident.assigned_to} deals with it.", "65")
+    if not reads_lastingly(user, incident):
+        return Refusal(
+            "Ask a manager to assign it to you: you would read it for longer than you do now.", "65"
+        )
+    return None
+
+
+def may_hand_over_incident(user: StaffMember, incident: Incident) -> Refusal | None:
+    if incident.status == IncidentStatus.CLOSED:
+        return CLOSED
+    if incident.assigned_to != user:
+        return Refusal("Only the one who deals with an incident hands it over.", "65")
+    return None
+
+
+def check_handed_to(person: StaffMember, incident: Incident) -> list[Refusal]:
+    """Refuse to hand it to whoever does not read it anyhow: a manager assigns it to them. Policy §65."""
+    if reads_lastingly(person, incident):
+        return []
+    return [
+        Refusal(
+            f"{person} does not read this incident. Only a manager can assign it to them.",
+            "65",
+            "assigned_to",
+        )
+    ]

@@ -1,0 +1,92 @@
+"""An incident is taken by who reads it, and handed to who reads it: nobody comes to read more. Policy §65."""
+
+import pytest
+from django.utils import timezone
+
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers import actions as customers
+from cha_engagement.staff.models import Notice, WiderAccess
+from incidents import actions as incidents
+from incidents.enums import IncidentStatus
+from incidents.handling import actions
+from tests import factories
+from tests.overwriting import overwrite_record
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B32")]
+
+
+@pytest.fixture
+def other(db):
+    return factories.staff("other", "Officer")
+
+
+@pytest.fixture
+def incident(officer, customer):
+    return factories.incident(by=officer, customer=customer)
+
+
+def test_whoever_reads_an_incident_takes_it_on_its_page(signed_in, officer, incident):
+    client = signed_in(officer)
+    url = incident.get_absolute_url()
+    assert "Nobody yet" in client.get(url).content.decode()
+    assert client.post(f"{url}take/").headers["Location"] == url
+    incident.refresh_from_db()
+    assert incident.assigned_to == officer
+    html = client.get(url).content.decode()
+    assert "Hand it over" in html
+    assert "I will deal with it" not in html
+    assert not WiderAccess.objects.exists()
+
+
+def test_what_a_colleague_has_taken_is_not_taken_from_them(officer, manager, incident):
+    actions.take_incident(incident=incident, by=manager)
+    with pytest.raises(Refused, match=f"{manager} deals with it"):
+        actions.take_incident(incident=incident, by=officer)
+
+
+@pytest.mark.policy("65")
+def test_nobody_reads_an_incident_for_longer_by_taking_it(officer, other, customer, incident):
+    """Whoever looks after the customer reads it for as long as they do."""
+    customer.refresh_from_db()
+    factories.assign_record(customers.assign_customer, customer=customer, to=other)
+    with pytest.raises(Refused, match="Ask a manager"):
+        actions.take_incident(incident=incident, by=other)
+
+
+@pytest.mark.policy("65")
+def test_it_is_handed_over_to_who_reads_it_and_to_nobody_else(officer, other, manager, incident):
+    taken = actions.take_incident(incident=incident, by=officer)
+    with pytest.raises(Incomplete) as refused:
+        actions.hand_over_incident(incident=taken, by=officer, version=taken.version, assigned_to=other)
+    assert [refusal.field for refusal in refused.value.refusals] == ["assigned_to"]
+    handed_over = actions.hand_over_incident(
+        incident=taken, by=officer, version=taken.version, assigned_to=manager
+    )
+    assert handed_over.assigned_to == manager
+    assert Notice.objects.filter(recipient=manager, path=incident.get_absolute_url(), read_at=None).exists()
+    with pytest.raises(Refused):
+        actions.hand_over_incident(
+            incident=handed_over, by=officer, version=handed_over.version, assigned_to=manager
+        )
+
+
+def test_whoever_read_it_by_dealing_with_it_alone_is_led_home(signed_in, other, manager, incident):
+    assigned = factories.assign_record(incidents.assign_incident, incident=incident, to=other)
+    url = f"{incident.get_absolute_url()}hand-over/"
+    client = signed_in(other)
+    assert client.get(url).status_code == 200
+    form = {"version": assigned.version, "assigned_to": manager.username}
+    assert client.post(url, form).headers["Location"] == "/"
+    assert client.get(incident.get_absolute_url()).status_code == 404
+
+
+def test_a_closed_incident_is_neither_taken_nor_handed_over(officer, manager, customer):
+    first, second = (factories.incident(by=officer, customer=customer) for _ in range(2))
+    taken = actions.take_incident(incident=second, by=officer)
+    for incident in (first, taken):
+        overwrite_record(incident, status=IncidentStatus.CLOSED, closed_at=timezone.now())
+    with pytest.raises(Refused, match="closed"):
+        actions.take_incident(incident=first, by=officer)
+    taken.refresh_from_db()
+    with pytest.raises(Refused, match="closed"):
+        actions.hand_over_incident(incident=taken, by=officer, version=taken.version, assigned_to=manager)
