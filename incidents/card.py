@@ -11,7 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
-from cha_engagement.customers.enums import CardSection
+from cha_engagement.customers.enums import ActionGroup, CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days
@@ -56,7 +56,10 @@ def caution_lines(customer: Customer) -> list[CardLine]:
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
         text = f"Speak to {manager_to_ask(incident)} before any contact."
         last_days[text].append(None if incident.can_be_threat else last_day)
-    return [CardLine(CardSection.STOP, text, until=latest_day(days)) for text, days in last_days.items()]
+    return [
+        CardLine(CardSection.STOP, text, until=latest_day(days), in_short="speak to a manager first")
+        for text, days in last_days.items()
+    ]
 
 
 def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
@@ -166,7 +169,7 @@ def latest_day(days: list[date | None]) -> date | None:
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_incident(user):
         return []
-    return [Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", "")]
+    return [Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", "", ActionGroup.LOG)]
 
 
 def needs_caution(since: datetime) -> Q:

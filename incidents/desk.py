@@ -3,12 +3,15 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from cha_engagement.core.interfaces import DailyJobs
+from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import (
     Action,
     CardLine,
     CustomerPage,
     Flag,
     LookUps,
+    RelatedRecords,
+    Relation,
     Searches,
     SideBox,
 )
@@ -16,6 +19,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.interfaces import EvidenceHolders
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.interfaces import LetterKinds
+from cha_engagement.letters.models import Letter
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
@@ -25,7 +29,18 @@ from .lists import INCIDENTS
 from .models import Incident
 
 
-class Desk(CustomerPage, LookUps, Searches, EvidenceHolders, LetterKinds, Lists, Tasks, DailyJobs):
+class Desk(
+    RelatedRecords,
+    CustomerPage,
+    LookUps,
+    Searches,
+    EvidenceHolders,
+    LetterKinds,
+    Lists,
+    Tasks,
+    DailyJobs,
+):
+    relations = (Relation(Incident, "Incidents", {Letter: "letters"}),)
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS
@@ -53,7 +68,9 @@ class Desk(CustomerPage, LookUps, Searches, EvidenceHolders, LetterKinds, Lists,
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.OVERVIEW:
+            return []
         return [card.warnings_box(customer, user)]
 
     def records_with_evidence(self, evidence: Evidence, user: StaffMember) -> Iterable[QuerySet]:

@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import IncidentEvent
@@ -10,4 +11,8 @@ EVENT_KINDS = {
     f"incident.{IncidentEvent.REOPEN}": EventKind("Incident reopened", "incident"),
 }
 
-EVENT_SOURCES = (EventSource(Incident),)
+EVENT_SOURCES = (
+    EventSource(
+        Incident, group=EventGroup.INCIDENTS, words={IncidentEvent.LOG: lambda incident: incident.facts}
+    ),
+)

@@ -12,7 +12,7 @@ from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import Action
+from cha_engagement.customers.interfaces import Action, related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
@@ -48,6 +48,7 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "reads_reasons": can_read_reasons(incident, user),
         "may": permitted_actions(incident, user) | {"assess": may_assess and not refusal},
         "boxes": incident_boxes(incident, user),
+        "related": related_boxes(incident, user),
     }
 
 

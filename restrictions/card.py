@@ -9,15 +9,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.statements import kept_keys, kept_records, kept_rows
-from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.templatetags.ui import lower_first, short_date, uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
-from cha_engagement.customers.enums import CardSection, Channel
+from cha_engagement.customers.enums import ActionGroup, CardSection, Channel
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan
-from restrictions.kinds.channels import channels_in_words, join_words
+from restrictions.kinds.channels import channels_in_words, closed_in_words, join_words
 
 from . import rules
 from .allowances import remaining_lines
@@ -45,7 +45,16 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
         lines += restriction.kind_rules.card_lines(restriction, plan.closed_channels)
     for restriction in own:
         to_confirm = restriction.reference if restriction.read_receipts_requested else ""
-        lines.append(CardLine(CardSection.DO, restriction.staff_instruction, restriction.ends_on, to_confirm))
+        in_short = until_in_short(words, restriction.ends_on) if (words := restriction.in_short) else ""
+        lines.append(
+            CardLine(
+                CardSection.DO,
+                restriction.staff_instruction,
+                restriction.ends_on,
+                to_confirm,
+                in_short=in_short,
+            )
+        )
         if restriction.other_route:
             lines.append(
                 CardLine(
@@ -68,7 +77,15 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
         last_day = uk_date(interim.ends_on)
         if interim.is_in_force:
             in_force.append(interim)
-            lines.append(CardLine(CardSection.STOP, f"For now: {interim.staff_instruction}", interim.ends_on))
+            lines.append(
+                CardLine(
+                    CardSection.STOP,
+                    f"For now: {interim.staff_instruction}",
+                    interim.ends_on,
+                    # What it closes is said of all that is in force together.
+                    in_short="" if interim.closed else until_in_short("interim measure", interim.ends_on),
+                )
+            )
             if interim.is_undecided and is_lapsing_soon(interim, today()):
                 lines.append(
                     CardLine(
@@ -108,7 +125,7 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
     if waiting:
         which = "It applies" if len(waiting) == 1 else "Each applies"
         sentence = f"Not told yet: {'; '.join(waiting)}. {which} now: explain it if they get in touch."
-        yield CardLine(CardSection.STOP, sentence)
+        yield CardLine(CardSection.STOP, sentence, in_short="not told of it yet")
     if withheld:
         yield CardLine(
             CardSection.STOP,
@@ -128,6 +145,7 @@ def waiting_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
         yield CardLine(
             CardSection.WHO,
             f"{begins}: {'; '.join(waiting)}. Until then deal with them as if it were not there.",
+            in_short=f"{begins[0].lower()}{begins[1:]}: {'; '.join(waiting)}",
         )
 
 
@@ -161,6 +179,7 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
         yield CardLine(
             CardSection.STOP,
             "No way of contact that they can use is open. Take what they bring and tell a manager now.",
+            in_short="no way of contact open",
         )
     closed: dict[tuple[date | None, str], list[Channel]] = {}
     for planned in plan:
@@ -168,7 +187,15 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
             closed.setdefault((planned.closed_until, planned.unnotified_words), []).append(planned.channel)
     for (until, untold), channels in closed.items():
         note = f" {untold.capitalize()}." if untold else ""
-        yield CardLine(CardSection.DONT, f"Deal with them {channels_in_words(channels)}.{note}", until)
+        in_short = until_in_short(lower_first(closed_in_words(channels)), until)
+        yield CardLine(
+            CardSection.DONT, f"Deal with them {channels_in_words(channels)}.{note}", until, in_short=in_short
+        )
+
+
+def until_in_short(words: str, last_day: date | None) -> str:
+    """Return what applies with its last day, such as "phone closed to 28 Feb"."""
+    return f"{words} to {short_date(last_day)}" if last_day else words
 
 
 def representative_lines(customer: Customer) -> list[CardLine]:
@@ -195,13 +222,14 @@ def is_restricted() -> Q:
 def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not rules.may_decide(user):
-        actions.append(Action("Decide on active management", reverse("decide", args=[customer.reference])))
+        url = reverse("decide", args=[customer.reference])
+        actions.append(Action("Decide on active management", url, group=ActionGroup.DECIDE))
     if not rules.may_set_interim(user):
-        actions.append(Action("Set an interim measure", reverse("interim_new", args=[customer.reference])))
+        url = reverse("interim_new", args=[customer.reference])
+        actions.append(Action("Set an interim measure", url, group=ActionGroup.DECIDE))
     if not rules.may_propose(user):
-        actions.append(
-            Action("Propose a restriction", reverse("restriction_propose", args=[customer.reference]))
-        )
+        url = reverse("restriction_propose", args=[customer.reference])
+        actions.append(Action("Propose a restriction", url, group=ActionGroup.DECIDE))
     return actions
 
 
@@ -214,10 +242,7 @@ def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     decisions = kept_records(ManagementDecision, visible_decisions, user, customer.pk)
     return SideBox(
         "Decisions",
-        [
-            SideBoxRow(f"{decision}, {uk_date(decision.decided_at)}", decision.get_absolute_url())
-            for decision in decisions
-        ],
+        [SideBoxRow(decision.full_title, decision.get_absolute_url()) for decision in decisions],
     )
 
 
@@ -240,13 +265,38 @@ def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
         ]
         rows.append(
             SideBoxRow(
-                ", ".join(filter(None, [restriction.title, " ".join(filter(None, days))])),
+                ", ".join(
+                    filter(
+                        None,
+                        [
+                            restriction.full_title if restriction.pk in readable else restriction.title,
+                            " ".join(filter(None, days)),
+                        ],
+                    )
+                ),
                 restriction.get_absolute_url() if restriction.pk in readable else "",
                 restriction.status,
                 restriction.get_status_display(),
             )
         )
     return SideBox("Restrictions", rows)
+
+
+def interim_box(customer: Customer, user: StaffMember) -> SideBox:
+    """Show interim measures, the latest first."""
+    measures = InterimMeasure.objects.visible_to(user).filter(customer=customer).order_by("-pk")[:MOST_ROWS]
+    return SideBox(
+        "Interim measures",
+        [
+            SideBoxRow(
+                f"{interim.full_title}, until {uk_date(interim.ends_on)}",
+                interim.get_absolute_url(),
+                interim.status,
+                interim.get_status_display(),
+            )
+            for interim in measures
+        ],
+    )
 
 
 def ending_box(customer: Customer) -> SideBox:

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from cha_engagement.core.interfaces import DailyJobs, SteppedForms
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_plan import ContactPlan
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import Channel, CustomerTab
 from cha_engagement.customers.interfaces import (
     Action,
     CardLine,
@@ -16,6 +16,8 @@ from cha_engagement.customers.interfaces import (
     LookUps,
     MergeBox,
     MergePage,
+    RelatedRecords,
+    Relation,
     SideBox,
 )
 from cha_engagement.customers.models import Customer, Merge
@@ -27,18 +29,20 @@ from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
+from incidents.models import Incident
 
 from . import card, daily, rules, tasks, timeline
 from .described_step import describe_merge, describe_unmerge
 from .enums import DECISION_STEPS
 from .kinds.withhold_staff_details import are_names_withheld
 from .letters import decided, ended, interim, managed, reader
-from .lists import RESTRICTIONS
-from .models import InterimMeasure, Restriction
+from .lists import DECISIONS, RESTRICTIONS
+from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import follow_ups
 
 
 class Desk(
+    RelatedRecords,
     CustomerPage,
     MergePage,
     LookUps,
@@ -57,6 +61,11 @@ class Desk(
         "interim measures": lambda customer: card.interim_measures_on_card().filter(customer=customer)
     }
     prefetched = (Prefetch("restrictions", Restriction.objects.select_related("named_contact", "deputy")),)
+    relations = (
+        Relation(InterimMeasure, "Interim measures", {Incident: "incidents", Letter: "letters"}),
+        Relation(ManagementDecision, "Decisions", {Incident: "incidents", Letter: "letters"}),
+        Relation(Restriction, "Restrictions", {Incident: "incidents", Letter: "letters"}),
+    )
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS
@@ -72,7 +81,7 @@ class Desk(
         interim.INTERIM_LETTER,
         managed.DECISION_LETTER,
     )
-    lists = (RESTRICTIONS,)
+    lists = (RESTRICTIONS, DECISIONS)
     daily_jobs = (daily.remind_of_interim_measures, daily.lapse_interim_measures, daily.expire_restrictions)
     follow_ups = {
         FollowUp.DECISION: follow_ups.has_decision,
@@ -91,11 +100,14 @@ class Desk(
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.available_actions(customer, user)
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.RESTRICTIONS:
+            return []
         return [
-            card.decision_box(customer, user),
             card.restriction_box(customer, user),
+            card.interim_box(customer, user),
             card.ending_box(customer),
+            card.decision_box(customer, user),
         ]
 
     def merge_boxes(self, kept: Customer, other: Customer) -> list[MergeBox]:

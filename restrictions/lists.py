@@ -1,19 +1,22 @@
-"""The list of restrictions: its filters and columns."""
+"""The lists of restrictions and of decisions: their filters and columns."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from cha_engagement.core.labels import field_label
+from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
 from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import start_of_day, today
 from cha_engagement.staff.models import StaffMember
 
-from .enums import STANDING, RestrictionStatus
+from .enums import STANDING, Explained, RestrictionStatus
 from .kinds import KINDS
-from .models import Restriction
+from .models import ManagementDecision, Restriction
 from .queries import select_list
 
 
@@ -100,5 +103,61 @@ RESTRICTIONS = ListDefinition(
         ),
         field_column(Restriction, "ends_on", blank="None set"),
         field_column(Restriction, "status", template=STATUS_CELL),
+    ),
+)
+
+
+class DecisionFilter(ListFilter):
+    since = date_field("Decided on or after")
+    until = date_field("Decided on or before")
+    explained = choice_field(field_label(ManagementDecision, "explained"), Explained.choices)
+    customer = CustomerField(label="Customer’s reference", required=False)
+    by = tick_field("Decided by me")
+
+    conditions = {
+        "since": lambda day, user: Q(decided_at__gte=start_of_day(day)),
+        "until": lambda day, user: Q(decided_at__lt=start_of_day(day + timedelta(days=1))),
+        "explained": lambda explained, user: Q(explained=explained),
+        "customer": lambda customer, user: Q(customer=customer),
+        "by": lambda _, user: Q(by=user),
+    }
+
+
+def visible_decisions(user: StaffMember) -> QuerySet[ManagementDecision]:
+    restrictions = Prefetch(
+        "restrictions",
+        Restriction.objects.visible_to(user).select_related("named_contact", "deputy").order_by("pk"),
+    )
+    decisions = ManagementDecision.objects.visible_to(user)
+    return decisions.select_related("customer", "by").prefetch_related(restrictions)
+
+
+def restricted_under(decision: ManagementDecision) -> str:
+    return "; ".join(restriction.title for restriction in decision.restrictions.all())
+
+
+DECISIONS = ListDefinition(
+    code="decisions",
+    title="Decisions",
+    may_read=may_read_lists,
+    rows=visible_decisions,
+    ordering=("-decided_at", "-id"),
+    filter_class=DecisionFilter,
+    caption="Decisions to manage engagement actively, newest first",
+    columns=(
+        Column(
+            "Decision",
+            lambda decision: decision.title,
+            url=ManagementDecision.get_absolute_url,
+            names_row=True,
+            below=field_column(ManagementDecision, "reference"),
+        ),
+        Column(
+            "Customer",
+            lambda decision: decision.customer.name,
+            url=lambda decision: decision.customer.get_absolute_url(),
+        ),
+        Column("What is restricted", restricted_under, blank="Nothing yet"),
+        field_column(ManagementDecision, "by"),
     ),
 )

@@ -1,3 +1,6 @@
+from operator import attrgetter
+
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import DecisionEvent, InterimEvent, RestrictionEvent
@@ -36,4 +39,12 @@ EVENT_KINDS = {
     **{f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()},
 }
 
-EVENT_SOURCES = (EventSource(ManagementDecision), EventSource(Restriction), EventSource(InterimMeasure))
+EVENT_SOURCES = (
+    EventSource(ManagementDecision, group=EventGroup.RESTRICTIONS),
+    EventSource(
+        Restriction,
+        group=EventGroup.RESTRICTIONS,
+        words=dict.fromkeys((RestrictionEvent.PROPOSE, RestrictionEvent.IMPOSE), attrgetter("summary")),
+    ),
+    EventSource(InterimMeasure, group=EventGroup.RESTRICTIONS),
+)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("customers/<reference:reference>/decide/measures/", views.choose_measures, name="decide_measures"),
     path("customers/<reference:reference>/decide/check/", views.check_decision, name="decide_check"),
     path("customers/<reference:reference>/propose/", views.propose_restriction, name="restriction_propose"),
+    path("decisions/", views.decision_list, name="decisions"),
     path("decisions/<reference:reference>/", views.decision_page, name="decision"),
     path("decisions/<reference:reference>/restrict/", views.impose_restriction, name="restrict"),
     path("decisions/<reference:reference>/letter/", views.draft_decision_letter, name="decision_letter"),

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.statements import kept_records, kept_rows
-from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.enums import CardSection
+from cha_engagement.core.templatetags.ui import lower_first, uk_date
+from cha_engagement.customers.enums import ActionGroup, CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -21,7 +21,7 @@ MOST_ROWS = 10
 def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_appeal(user):
         return []
-    return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]))]
+    return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]), group=ActionGroup.LOG)]
 
 
 def next_review_line(customer: Customer) -> list[CardLine]:
@@ -35,9 +35,26 @@ def next_review_line(customer: Customer) -> list[CardLine]:
             f"Review overdue since {uk_date(review.due_on)}."
             if review.is_overdue
             else f"Next review: {uk_date(review.due_on)}.",
+            in_short="review overdue" if review.is_overdue else "",
         )
         for review in in_force[:1]
     ]
+
+
+def open_appeal_lines(customer: Customer) -> list[CardLine]:
+    """Say that an appeal is heard, to everybody who deals with them. Policy §6.3, 65."""
+    return [
+        CardLine(
+            CardSection.WHO,
+            f"Their appeal of {uk_date(appeal.received_on)} is being heard.",
+            in_short="appeal being heard",
+        )
+        for appeal in kept_records(Appeal, open_appeals, customer.pk)
+    ]
+
+
+def open_appeals(customer: int) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(customer=customer, status__in=OPEN_STATUSES).order_by("received_on", "pk")
 
 
 def coming_reviews(customer: Customer) -> list[Review]:
@@ -59,7 +76,7 @@ def appeals_box(customer: Customer, user: StaffMember) -> SideBox:
         url = appeal.get_absolute_url() if rules.can_read_appeal(user, appeal) else ""
         rows.append(
             SideBoxRow(
-                f"{appeal}, received {uk_date(appeal.received_on)}",
+                appeal.full_title,
                 url,
                 appeal.status,
                 appeal.get_status_display(),
@@ -81,9 +98,18 @@ def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     if reviews and not user.has_perm(Permission.READ_REVIEWS):
         keys = {key for (key,) in kept_rows(visible_reviews, user, customer.pk)}
         reviews = [review for review in reviews if review.pk in keys]
+    # What was imposed since these were read is not among them.
+    titles = {restriction.pk: restriction.title for restriction in customer.restrictions.all()}
+    reviews = [review for review in reviews if review.restriction_id in titles]
     return SideBox(
         "Reviews due",
-        [SideBoxRow(f"{review}, {uk_date(review.due_on)}", review.get_absolute_url()) for review in reviews],
+        [
+            SideBoxRow(
+                f"{titles[review.restriction_id]}: {lower_first(review.full_title)}",
+                review.get_absolute_url(),
+            )
+            for review in reviews
+        ],
     )
 
 

@@ -5,11 +5,21 @@ from django.db.models.expressions import Combinable
 
 from cha_engagement.core.interfaces import DailyJobs, Readers
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.interfaces import Action, CardLine, CustomerPage, CustomerRules, SideBox
+from cha_engagement.customers.enums import CustomerTab
+from cha_engagement.customers.interfaces import (
+    Action,
+    CardLine,
+    CustomerPage,
+    CustomerRules,
+    RelatedRecords,
+    Relation,
+    SideBox,
+)
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.interfaces import EvidenceHolders
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.interfaces import LetterKinds
+from cha_engagement.letters.models import Letter
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
@@ -17,14 +27,16 @@ from incidents.interfaces import IncidentRules
 from incidents.models import Incident
 from restrictions.contact_plan import AnyRestriction
 from restrictions.interfaces import AppealRules, News, RestrictionRows, RestrictionRules
-from restrictions.models import Restriction
+from restrictions.models import ManagementDecision, Restriction
 
 from . import access, card, daily, queries, rules, tasks, timeline
 from .letters import appeal, review, verdict
 from .lists import APPEALS, REVIEWS
+from .models import Appeal, Review
 
 
 class Desk(
+    RelatedRecords,
     CustomerPage,
     CustomerRules,
     Readers,
@@ -38,6 +50,40 @@ class Desk(
     Tasks,
     DailyJobs,
 ):
+    relations = (
+        Relation(
+            Incident,
+            "Incidents it rests on",
+            {Review: "restrictions__reviews", Appeal: "restrictions__appealed__appeal"},
+        ),
+        Relation(
+            ManagementDecision,
+            "Decision",
+            {Review: "restrictions__reviews", Appeal: "restrictions__appealed__appeal"},
+        ),
+        Relation(
+            Review,
+            "Reviews",
+            {
+                Letter: "letters",
+                Restriction: "restriction",
+                ManagementDecision: "restriction__decision",
+                Incident: "restriction__incidents",
+                Appeal: "restriction__appealed__appeal",
+            },
+        ),
+        Relation(
+            Appeal,
+            "Appeals",
+            {
+                Letter: "letters",
+                Incident: "appealed__restriction__incidents",
+                Restriction: "appealed__restriction",
+                ManagementDecision: "appealed__restriction__decision",
+                Review: "appealed__restriction__reviews",
+            },
+        ),
+    )
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS
@@ -54,12 +100,14 @@ class Desk(
     daily_jobs = (daily.send_reminders,)
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
-        return card.next_review_line(customer)
+        return [*card.open_appeal_lines(customer), *card.next_review_line(customer)]
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.appeal_actions(customer, user)
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.RESTRICTIONS:
+            return []
         return [card.appeals_box(customer, user), card.reviews_box(customer, user)]
 
     def readable(self, model: type[Model], user: StaffMember) -> Q | None:

@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import AppealEvent, ReviewEvent
@@ -12,4 +13,7 @@ EVENT_KINDS = {
     f"appeal.{AppealEvent.WITHDRAW}": EventKind("Appeal withdrawn", "appeal"),
 }
 
-EVENT_SOURCES = (EventSource(Review), EventSource(Appeal))
+EVENT_SOURCES = (
+    EventSource(Review, group=EventGroup.REVIEWS),
+    EventSource(Appeal, group=EventGroup.REVIEWS, words={AppealEvent.LOG: lambda appeal: appeal.grounds}),
+)

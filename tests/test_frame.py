@@ -49,7 +49,7 @@ def test_the_look_up_box_says_what_it_takes(signed_in, officer):
 def test_how_to_reach_a_customer_comes_before_what_happened(signed_in, officer):
     customer = factories.customer(by=officer, phones=["0141 496 0777"])
     shown = words(page(signed_in(officer).get(customer.get_absolute_url())))
-    assert shown.index("0141 496 0777") < shown.index("Timeline")
+    assert shown.index("0141 496 0777") < shown.index("What happened last")
 
 
 def test_a_rule_of_the_policy_is_not_called_the_line_managers_to_change(signed_in, officer, dpo, customer):

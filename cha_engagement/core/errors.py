@@ -98,17 +98,22 @@ def describe_conflict(conflict: Conflict, user: Any) -> dict[str, Any]:
 def render_bare_page(
     template: str, status: int, request: HttpRequest | None = None, **context: Any
 ) -> HttpResponse:
-    """Return a page without context processors: no user, no path, no form. Of a request, it has the number that is in the log."""
+    """Return a page without context processors, where what failed may be what they ask: no user, no menu. It has the number in the log."""
     if request:
         context["number"] = request_number(request)
     return HttpResponse(render_to_string(template, context), status=status)
 
 
+def render_page(template: str, status: int, request: HttpRequest, **context: Any) -> HttpResponse:
+    """Return a page with the menu, in which the place of the request is marked, and nothing that is only for one visit, such as a form."""
+    return render(request, template, {"number": request_number(request)} | context, status=status)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     log.warning("bad_request", exc_info=exception)
     if isinstance(exception, RequestDataTooBig):
-        return render_bare_page("413.html", 413)
-    return render_bare_page("400.html", 400, request)
+        return render_page("413.html", 413, request)
+    return render_page("400.html", 400, request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -118,7 +123,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer with the same bytes whatever it is that is not there."""
-    return render_bare_page("404.html", 404)
+    return render_page("404.html", 404, request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -140,4 +145,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_kept = keep_typed_draft(request)
     typed_drafts = getattr(request, "typed_drafts", None)
     is_waiting = not is_kept and typed_drafts is not None and typed_drafts.is_waiting()
-    return render_bare_page("csrf.html", 403, request, is_kept=is_kept, is_waiting=is_waiting)
+    return render_page("csrf.html", 403, request, is_kept=is_kept, is_waiting=is_waiting)

@@ -4,12 +4,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers.interfaces import CardLine, SideBox, SideBoxRow
+from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .enums import AlwaysOpen, CardSection, Format
+from .enums import ActionGroup, AlwaysOpen, CardSection, Format
 from .models import Adjustment, Customer, Merge
 from .queries import can_use_emergency_line, emergency_routes
 
@@ -21,6 +21,7 @@ def end_lines(customer: Customer) -> list[CardLine]:
             CardLine(
                 CardSection.STOP,
                 f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them.",
+                in_short="died",
             )
         )
     if customer.tenancy_ended_on:
@@ -111,3 +112,27 @@ def merge_box(customer: Customer, user: StaffMember) -> SideBox:
         refusal = rules.may_unmerge_customers(user, merge)
         rows.append(SideBoxRow(text) if refusal else SideBoxRow(f"{text}: part them again", url))
     return SideBox("Merged into this one", rows)
+
+
+def record_actions(customer: Customer, user: StaffMember) -> list[Action]:
+    """Return what this user may do with the record itself."""
+    pages = []
+    if not rules.may_change_customer(user, customer):
+        pages += [
+            ("Change their details", "customer_edit"),
+            ("Record an adjustment", "adjustment_agree"),
+            ("Record whom you told them of", "signpost"),
+        ]
+    if not rules.may_assign_customer(user):
+        pages.append(("Choose who looks after them", "customer_assign"))
+    if not rules.may_merge_customers(user):
+        pages.append(("Merge with another record", "customer_merge"))
+    return [
+        Action(
+            "Print the card", reverse("customer_card", args=[customer.reference]), group=ActionGroup.WRITE
+        ),
+        *(
+            Action(title, reverse(name, args=[customer.reference]), group=ActionGroup.RECORD)
+            for title, name in pages
+        ),
+    ]

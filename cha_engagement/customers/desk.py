@@ -3,7 +3,8 @@ from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.models import StaffMember
 
 from . import card, daily, timeline
-from .interfaces import CardLine, CustomerPage, Flag, LookUps, SideBox
+from .enums import CustomerTab
+from .interfaces import Action, CardLine, CustomerPage, Flag, LookUps, SideBox
 from .lists import CUSTOMERS
 from .models import Adjustment, Customer, Merge, Need
 
@@ -32,5 +33,10 @@ class Desk(CustomerPage, LookUps, Lists, DailyJobs):
             *card.end_lines(customer),
         ]
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
+        return card.record_actions(customer, user)
+
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.OVERVIEW:
+            return []
         return [card.merge_box(customer, user)]

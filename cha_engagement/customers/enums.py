@@ -187,6 +187,40 @@ class CardSection(TextChoices):
     OPEN = "open", "Always open to them"
 
 
+class CustomerTab(TextChoices):
+    """The pages about a customer, in their order."""
+
+    OVERVIEW = "overview", "Overview"
+    TIMELINE = "timeline", "Timeline"
+    INCIDENTS = "incidents", "Incidents"
+    CONTACTS = "contacts", "Contacts"
+    RESTRICTIONS = "restrictions", "Restrictions and decisions"
+    LETTERS = "letters", "Letters"
+    NOTES = "notes", "Notes"
+    DETAILS = "details", "Details"
+
+
+class EventGroup(TextChoices):
+    """The groups of events by which a timeline is filtered."""
+
+    INCIDENTS = "incidents", "Incidents"
+    CONTACTS = "contacts", "Contacts"
+    RESTRICTIONS = "restrictions", "Restrictions and decisions"
+    REVIEWS = "reviews", "Reviews and appeals"
+    LETTERS = "letters", "Letters"
+    NOTES = "notes", "Notes"
+    DETAILS = "details", "Their details and needs"
+
+
+class ActionGroup(TextChoices):
+    """The headings of the menu of what can be done for a customer, in their order."""
+
+    LOG = "log", "Log what happened"
+    DECIDE = "decide", "Decide what follows"
+    WRITE = "write", "Write and print"
+    RECORD = "record", "Keep their record"
+
+
 class KeyKind(TextChoices):
     """The facts about a customer that look-up keys are made from."""
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import IntegerField, Prefetch, Q, QuerySet, Value
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
-from .enums import CardSection
+from .enums import ActionGroup, CardSection, CustomerTab, EventGroup
 
 if TYPE_CHECKING:
     from .models import Customer, Merge
@@ -31,7 +31,8 @@ class EventSource:
 
     `customer` is the path from a record of the `model` to the customer on whose timeline it stands, through one other at most.
     `records` narrows down which records do. `visible_to(user)` are those that a user sees, without it those of the model's own
-    `visible_to`.
+    `visible_to`. A timeline is filtered by `group`. `words` give, by an event, the words of the record that stand below it, for whoever
+    the model's own `visible_to` shows it.
     """
 
     model: Any
@@ -39,6 +40,8 @@ class EventSource:
     records: Q = field(default_factory=Q)
     left_out: tuple[str, ...] = ()
     visible_to: Callable[[StaffMember], QuerySet[Any]] | None = None
+    group: EventGroup = EventGroup.DETAILS
+    words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict, compare=False)
 
     @property
     def shown_events(self) -> list[str]:
@@ -56,7 +59,7 @@ class CardLine:
 
     `until` is its last day, `agreed_by` whoever agreed it with them, where one person did.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
-    `to_reader` is what it says instead to some, by their key.
+    `to_reader` is what it says instead to some, by their key. `in_short` is what it says in the line under their name.
     """
 
     section: CardSection
@@ -65,15 +68,17 @@ class CardLine:
     to_confirm: str = ""
     agreed_by: str = ""
     to_reader: Mapping[int, str] = field(default_factory=dict, compare=False)
+    in_short: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`."""
+    """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`. A menu shows it in its `group`."""
 
     title: str
     url: str
     kind: str = "secondary"
+    group: ActionGroup = ActionGroup.LOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,63 @@ class MergeBox:
 
     template: str
     content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Records of a model that lead to those of others, and are shown beside these: by the other model, the path to its records."""
+
+    model: Any
+    title: str
+    paths: Mapping[Any, str]
+
+    def related_to(self, record: Any, user: StaffMember) -> QuerySet[Any]:
+        """Return the records that lead to this one and that a user may see."""
+        leading = self.model.objects.filter(**{self.paths[type(record)]: record})
+        return self.model.objects.visible_to(user).filter(pk__in=leading.order_by().values("pk"))
+
+
+class RelatedRecords:
+    relations: Sequence[Relation] = ()
+    """Which of its records an app shows beside others."""
+
+
+MOST_RELATED = 20
+
+
+def related_boxes(record: Any, user: StaffMember) -> list[SideBox]:
+    """Return the records that lead to a record and that a user may see, those of lower apps first.
+
+    One query finds out of which models there are any, and each of these takes one more.
+    """
+    relations = [
+        relation
+        for desk in reversed(desks(RelatedRecords))
+        for relation in desk.relations
+        if type(record) in relation.paths
+    ]
+    related = [relation.related_to(record, user) for relation in relations]
+    keys = [
+        records.order_by().values_list(Value(number, IntegerField()), "pk")
+        for number, records in enumerate(related)
+        if not records.query.is_empty()
+    ]
+    numbers = {number for number, _ in keys[0].union(*keys[1:])} if keys else set()
+    return [
+        SideBox(
+            relation.title,
+            [*map(row_of_record, related[number].order_by("-created_at", "-pk")[:MOST_RELATED])],
+        )
+        for number, relation in enumerate(relations)
+        if number in numbers
+    ]
+
+
+def row_of_record(record: Any) -> SideBoxRow:
+    status = getattr(record, "status", "")
+    return SideBoxRow(
+        record.full_title, record.get_absolute_url(), status, record.get_status_display() if status else ""
+    )
 
 
 class MergePage:
@@ -145,8 +207,8 @@ class CustomerPage:
         """Return what this user may begin."""
         return ()
 
-    def side_boxes(self, customer: "Customer", user: StaffMember) -> Sequence[SideBox]:
-        """Return what this user may know of, each box in one query."""
+    def side_boxes(self, customer: "Customer", user: StaffMember, tab: CustomerTab) -> Sequence[SideBox]:
+        """Return what a tab shows and this user may know of, each box in one query."""
         return ()
 
 

@@ -19,9 +19,11 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
     ("Customers", "customers", (Permission.READ_CUSTOMERS,)),
     ("Incidents", "incidents", (Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS)),
+    ("Decisions", "decisions", (Permission.READ_MANAGEMENT_DECISIONS,)),
     ("Restrictions", "restrictions", (Permission.READ_RESTRICTIONS,)),
     ("Reviews", "reviews", (Permission.READ_REVIEWS,)),
     ("Appeals", "appeals", (Permission.LOG_APPEALS, Permission.READ_APPEALS)),
+    ("Letters", "letters", (Permission.READ_CUSTOMERS,)),
     ("Look up", "look_up", (Permission.READ_CARDS,)),
     ("Exports", "exports", (Permission.READ_ACCESS_LOG,)),
     ("Access", "wider_access", (Permission.READ_WIDER_ACCESS,)),
@@ -29,8 +31,14 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 )
 """Title, URL name, and the permissions any one of which opens it."""
 
-OTHER_ADDRESSES = {"customers": ("/contacts/", "/notes/"), "incidents": ("/evidence/",)}
-"""Addresses of pages that belong to an item of the menu and do not begin as it does."""
+OTHER_ADDRESSES = {
+    "home": ("/notices/", "/drafts/", "/talks/", "/agreements/"),
+    "customers": ("/contacts/", "/notes/", "/breaches/"),
+    "incidents": ("/evidence/", "/restorative/"),
+    "restrictions": ("/interim/", "/blocks/", "/objections/"),
+    "letters": ("/enclosures/",),
+}
+"""Addresses of pages that belong to an item of the menu and do not begin as it does, and those of lists by their code (`/lists/…/`)."""
 
 
 def page_context(request: StaffRequest) -> dict[str, Any]:
@@ -60,8 +68,8 @@ def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], i
         if permissions and not any(user.has_perm(permission) for permission in permissions):
             continue
         url = item_url(name)
-        addresses = (url, *OTHER_ADDRESSES.get(name, ()))
-        is_current = path == url or (url != "/" and path.startswith(addresses))
+        others = (f"/lists/{name}/", *OTHER_ADDRESSES.get(name, ()))
+        is_current = path == url or path.startswith(others if url == "/" else (url, *others))
         count = waiting_count if name == "home" else None
         items.append({"title": title, "url": url, "current": is_current, "count": count})
     return items

@@ -14,12 +14,13 @@ from django.db.models import Case, DateField, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
 from cha_engagement.core.statements import kept_answer, kept_rows
-from cha_engagement.customers.enums import CardSection
+from cha_engagement.customers.enums import ActionGroup, CardSection, CustomerTab, EventGroup
 from cha_engagement.customers.interfaces import (
     Action,
     CardLine,
@@ -27,6 +28,7 @@ from cha_engagement.customers.interfaces import (
     EventKind,
     SideBox,
     event_kinds,
+    event_sources,
 )
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import household_members, look_up_customers
@@ -39,10 +41,11 @@ from cha_engagement.staff.requests import StaffRequest
 from .events import keep_visible_events, models_seen_in_part
 from .history import models_by_prefix
 from .models import Event, TaskRow
+from .rules import may_view_history
 from .waiting import Deadline, waiting_deadlines
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
-EVENTS_PER_PAGE = 10
+EVENTS_PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,14 @@ class CardPart:
 class Card:
     """A customer card. It `is_clear` where nothing was decided about them: deal with them as with anybody.
 
-    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has.
+    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has. `in_short` is what
+    applies in one line: "Phone closed to 28 Feb · through Iain Drummond".
     """
 
     parts: list[CardPart]
     is_clear: bool
     to_confirm: list[str]
+    in_short: str
 
 
 def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card:
@@ -83,6 +88,7 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
         parts,
         is_clear=not any(line.section in LIMITING for line in lines),
         to_confirm=to_confirm,
+        in_short=capfirst(" · ".join(dict.fromkeys(line.in_short for line in all_lines if line.in_short))),
     )
 
 
@@ -127,31 +133,49 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     actions = [
         action for desk in reversed(desks(CustomerPage)) for action in desk.customer_actions(customer, user)
     ]
+    if not may_view_history(user, customer):
+        url = reverse("history", args=["customers", customer.reference])
+        actions.append(Action("History of their details", url, group=ActionGroup.RECORD))
     return sorted(actions, key=lambda action: bool(action.kind))
 
 
-def side_boxes(customer: Customer, user: StaffMember) -> list[SideBox]:
-    return [box for desk in desks(CustomerPage) for box in desk.side_boxes(customer, user) if box.rows]
+def side_boxes(customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+    """Return the boxes of a tab, those of lower apps first."""
+    return [
+        box
+        for desk in reversed(desks(CustomerPage))
+        for box in desk.side_boxes(customer, user, tab)
+        if box.rows
+    ]
 
 
-def timeline_page(request: StaffRequest, customer: Customer) -> Page:
-    """Return a page of what happened, newest first, as far as this user may see it."""
+def timeline_page(
+    request: StaffRequest, customer: Customer, *, size: int = EVENTS_PER_PAGE, group: EventGroup | None = None
+) -> Page:
+    """Return a page of what happened, newest first and of one group where it is given, as far as this user may see it."""
     user = request.user
     models = kept_answer(models_seen_in_part, user)
     keep_visible = partial(keep_visible_events, user=user, models=models) if models else None
     shown = ("at", "model", "record", "history", "event", "reference", "text")
     names = ("by__username", "by__first_name", "by__last_name")
+    events = Event.objects.filter(customer=customer)
+    if group:
+        events = events.filter(model__in=models_of_group(group))
     page = paginate(
         request,
         # Rows, not instances: many are read for the few that are shown.
-        Event.objects.filter(customer=customer).values_list(*shown, *names, named=True),
+        events.values_list(*shown, *names, named=True),
         ("-at", "-model", "-history"),
-        EVENTS_PER_PAGE,
+        size,
         keep_visible=keep_visible,
     )
     kinds = event_kinds()
-    next_url = page.next_url and f"{page.next_url}#timeline"
-    return replace(page, rows=[event_item(event, kinds) for event in page.rows], next_url=next_url)
+    return replace(page, rows=[event_item(event, kinds) for event in page.rows])
+
+
+def models_of_group(group: EventGroup) -> list[str]:
+    """Return the labels of the models whose events stand in a group."""
+    return list({source.model._meta.label_lower for source in event_sources() if source.group == group})
 
 
 def event_kind_key(event: Any) -> str:
@@ -170,6 +194,9 @@ def event_item(event: Any, kinds: Mapping[str, EventKind]) -> dict[str, Any]:
     is_in_title = event.text.lower() in kind.title.lower()
     return {
         "at": event.at,
+        "model": event.model,
+        "event": event.event,
+        "record": event.record,
         "who": by,
         "text": "" if is_in_title else event.text,
         "title": kind.title,

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from cha_engagement.customers.enums import CustomerTab
+
 from . import views
 
 urlpatterns = [
@@ -9,6 +11,37 @@ urlpatterns = [
     path("look-up/", views.look_up_page, name="look_up"),
     path("look-up/<slug:code>/", views.search_page, name="search"),
     path("customers/<reference:reference>/", views.customer_page, name="customer"),
+    path("customers/<reference:reference>/timeline/", views.customer_timeline, name="customer_timeline"),
+    path(
+        "customers/<reference:reference>/incidents/",
+        views.customer_list,
+        {"tab": CustomerTab.INCIDENTS},
+        name="customer_incidents",
+    ),
+    path(
+        "customers/<reference:reference>/letters/",
+        views.customer_list,
+        {"tab": CustomerTab.LETTERS},
+        name="customer_letters",
+    ),
+    path(
+        "customers/<reference:reference>/restrictions/",
+        views.customer_boxes,
+        {"tab": CustomerTab.RESTRICTIONS},
+        name="customer_restrictions",
+    ),
+    path(
+        "customers/<reference:reference>/notes/",
+        views.customer_boxes,
+        {"tab": CustomerTab.NOTES},
+        name="customer_notes",
+    ),
+    path(
+        "customers/<reference:reference>/details/",
+        views.customer_boxes,
+        {"tab": CustomerTab.DETAILS},
+        name="customer_details",
+    ),
     path("customers/<reference:reference>/card/", views.card_page, name="customer_card"),
     path("<slug:folder>/<reference:reference>/history/", views.history_page, name="history"),
     path("access/", views.wider_access_page, name="wider_access"),

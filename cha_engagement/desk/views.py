@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core.health import is_ready
-from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import CustomerPage, search_sources, unidentified_person_warnings
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.enums import CustomerTab, EventGroup
+from cha_engagement.customers.interfaces import search_sources, unidentified_person_warnings
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
     may_assign_customer,
@@ -22,6 +21,8 @@ from cha_engagement.customers.rules import (
     may_read_card,
     may_request_assignment,
 )
+from cha_engagement.lists.interfaces import list_definitions
+from cha_engagement.lists.queries import table_cells
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.actions import mark_notice_read, mark_notices_read
 from cha_engagement.staff.models import Notice, WiderAccess
@@ -30,11 +31,21 @@ from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import may_read_wider_access
 
 from . import actions, history, look_ups, queries, rules
+from .customer_tabs import (
+    add_words,
+    customer_frame,
+    definition_for_one,
+    find_customer,
+    group_actions,
+    next_step,
+)
 from .models import TypedDraft
 from .search import finding
 from .typed_drafts import later_steps
 
 MAX_NOTICES = 10
+LATEST_EVENTS = 5
+"""How many of the latest events the overview of a customer shows."""
 FRAGMENTS = {"1": "desk/look_up_results.html", "choices": "desk/look_up_choices.html"}
 """Parts of the look-up page: the results, and customers to choose from in another form."""
 
@@ -118,22 +129,70 @@ def search_page(request: StaffRequest, code: str) -> HttpResponse:
 
 @require_safe
 def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = find_customer(request, reference)
+    frame = customer_frame(request, reference, CustomerTab.OVERVIEW)
+    customer = frame["customer"]
     household = queries.household(customer)
     flags = flag_labels(household)
-    context = {
-        "customer": customer,
-        "card": queries.customer_card(customer, request.user),
-        "actions": queries.customer_actions(customer, request.user),
-        "side_boxes": queries.side_boxes(customer, request.user),
+    actions = queries.customer_actions(customer, request.user)
+    step = next_step(request, customer, actions)
+    context = frame | {
+        "next_step": step,
+        "action_groups": group_actions(
+            action for action in actions if not step or action.title != step.title
+        ),
+        "side_boxes": queries.side_boxes(customer, request.user, CustomerTab.OVERVIEW),
         "household": [(member, flags[member.pk]) for member in household],
         "may_change": may_change_customer(request.user, customer) is None,
         "may_assign": may_assign_customer(request.user) is None,
         "may_ask": may_request_assignment(request.user, customer) is None,
-        "may_view_history": rules.may_view_history(request.user, customer) is None,
-        "page": queries.timeline_page(request, customer),
+        "page": queries.timeline_page(request, customer, size=LATEST_EVENTS),
     }
     return render(request, "desk/customer.html", context)
+
+
+@require_safe
+def customer_timeline(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show what happened, newest first and with its words, all of it or of one group."""
+    context = customer_frame(request, reference, CustomerTab.TIMELINE)
+    group = request.GET.get("kind", "")
+    chosen = EventGroup(group) if group in EventGroup.values else None
+    page = queries.timeline_page(request, context["customer"], group=chosen)
+    return render(
+        request,
+        "desk/customer_timeline.html",
+        context | {"page": add_words(page, request.user), "groups": EventGroup, "chosen": chosen},
+    )
+
+
+@require_safe
+def customer_list(request: StaffRequest, reference: str, tab: CustomerTab) -> HttpResponse:
+    """Show the records of one customer that the list of the tab's name has, as far as its reader may see them."""
+    context = customer_frame(request, reference, tab)
+    definition = definition_for_one(list_definitions()[tab])
+    raise_if_refused(definition.may_read(request.user))
+    rows = definition.rows(request.user).filter(customer=context["customer"])
+    page = paginate(request, rows, definition.ordering)
+    cells = table_cells(definition.columns, page.rows)
+    return render(
+        request,
+        "desk/customer_list.html",
+        context | {"definition": definition, "page": page, "cells": cells},
+    )
+
+
+@require_safe
+def customer_boxes(request: StaffRequest, reference: str, tab: CustomerTab) -> HttpResponse:
+    """Show a tab that is made of boxes."""
+    context = customer_frame(request, reference, tab)
+    customer = context["customer"]
+    boxes = queries.side_boxes(customer, request.user, tab)
+    may_change = may_change_customer(request.user, customer) is None
+    may_assign = may_assign_customer(request.user) is None
+    return render(
+        request,
+        f"desk/customer_{tab}.html",
+        context | {"side_boxes": boxes, "may_change": may_change, "may_assign": may_assign},
+    )
 
 
 @require_safe
@@ -142,19 +201,6 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
     customer = find_customer(request, reference)
     context = {"customer": customer, "card": queries.customer_card(customer, request.user)}
     return render(request, "desk/customer_card.html", context)
-
-
-def find_customer(request: StaffRequest, reference: str) -> Customer:
-    """Return a customer to whoever may read their card, with what the parts of their page ask for."""
-    visible = Customer.objects.visible_to(request.user)
-    prefetched = [records for desk in desks(CustomerPage) for records in desk.prefetched]
-    customer = get_object_or_404(
-        visible.select_related("assigned_to__line_manager").prefetch_related(*prefetched),
-        reference=reference,
-    )
-    raise_if_refused(may_read_card(request.user))
-    queries.note_lacking(customer)
-    return customer
 
 
 @require_safe

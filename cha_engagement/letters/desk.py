@@ -4,15 +4,17 @@ from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules, Limit, Searches
 from cha_engagement.customers.models import Customer
+from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
 from . import card, daily, letters, search, tasks, timeline
 from .interfaces import LetterKinds
+from .lists import LETTERS
 from .rules.merging import check_customer_of_letters
 
 
-class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Tasks, DailyJobs):
+class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Lists, Tasks, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     search_sources = search.SEARCH_SOURCES
@@ -20,6 +22,7 @@ class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Tasks, DailyJobs)
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS
     letter_kinds = (letters.GENERAL_LETTER,)
+    lists = (LETTERS,)
     daily_jobs = (daily.sweep_letters,)
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:

@@ -1,5 +1,7 @@
 import uuid
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -84,12 +86,26 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
         """
         if user.has_perm(Permission.READ_LETTERS):
             return self
+        return self.filter(reduce(or_, self.visibility_conditions(user)), self.issued_condition(user))
+
+    def split_by_visibility(self, user: StaffMember) -> "list[LetterQuerySet]":
+        """Return the rows visible to a user, split by the reason for which they see them."""
+        if user.has_perm(Permission.READ_LETTERS):
+            return [self]
+        issued = self.issued_condition(user)
+        return [self.filter(condition, issued) for condition in self.visibility_conditions(user)]
+
+    @staticmethod
+    def visibility_conditions(user: StaffMember) -> list[Q]:
         is_assigned = (
             Q(customer__assigned_to=user) if user.has_perm(Permission.READ_CUSTOMERS) else Q(pk__in=[])
         )
         is_asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
-        visible = self.filter(is_assigned | is_asked | readable_through_others(Letter, user))
-        return visible if user.has_perm(Permission.ISSUE_LETTERS) else visible.exclude(issued_at=None)
+        return [is_assigned, is_asked, readable_through_others(Letter, user)]
+
+    @staticmethod
+    def issued_condition(user: StaffMember) -> Q:
+        return Q() if user.has_perm(Permission.ISSUE_LETTERS) else Q(issued_at__isnull=False)
 
     def exclude_withdrawn(self) -> "LetterQuerySet":
         return self.exclude(status=LetterStatus.VOID)
@@ -168,7 +184,7 @@ class Letter(RecordWithStatus):
     signpostings = models.ManyToManyField(
         Signposting, blank=True, editable=False, related_name="letters", verbose_name="whom it told them of"
     )
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+")
     text = models.TextField(max_length=40_000, blank=True)
     plain_text = models.TextField(max_length=50_000, blank=True)
     addressee = models.TextField(max_length=600, blank=True)
@@ -239,6 +255,8 @@ class Letter(RecordWithStatus):
         permissions = [("issue_letter", "Can draft, issue and send letters")]
         indexes = [
             models.Index(fields=["customer", "status"], name="letter_customer"),
+            models.Index(fields=["-created_at", "-id"], name="letter_newest"),
+            models.Index(fields=["drafted_by", "-created_at", "-id"], name="letter_drafter"),
             models.Index(fields=["kind", "sent_on"], name="letter_kind"),
             models.Index(fields=["drafted_by"], condition=Q(status=LetterStatus.DRAFT), name="letter_drafts"),
             models.Index(

@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import LetterEvent
@@ -16,4 +17,4 @@ EVENT_KINDS = {
     f"letter.{LetterEvent.VOID}": EventKind("Letter withdrawn", "letter"),
 }
 
-EVENT_SOURCES = (EventSource(Letter),)
+EVENT_SOURCES = (EventSource(Letter, group=EventGroup.LETTERS),)

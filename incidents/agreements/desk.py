@@ -4,6 +4,7 @@ from typing import Any
 from django.db.models import Q
 
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import CustomerPage, CustomerRules, SideBox
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.interfaces import LetterReader
@@ -18,7 +19,9 @@ class Desk(CustomerPage, CustomerRules, LetterReader, Tasks):
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.DETAILS:
+            return []
         return [card.affected_colleagues_box(customer, user)]
 
     def check_people(self, customer: Customer, people: Mapping[str, Any]) -> list[Refusal]:

@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import ContactEvent
@@ -8,4 +9,4 @@ EVENT_KINDS = {
     f"contact.{ContactEvent.CORRECT}": EventKind("Contact corrected", "contact"),
 }
 
-EVENT_SOURCES = (EventSource(Contact),)
+EVENT_SOURCES = (EventSource(Contact, group=EventGroup.CONTACTS),)

@@ -8,7 +8,9 @@ from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.models import Customer
+from cha_engagement.desk.customer_tabs import customer_frame
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
@@ -27,11 +29,11 @@ def visible_contact(request: StaffRequest, reference: str) -> Contact:
 
 @require_safe
 def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = visible_customer(request, reference)
+    frame = customer_frame(request, reference, CustomerTab.CONTACTS)
+    customer = frame["customer"]
     contacts = queries.prefetch_for_page(Contact.objects.visible_to(request.user))
     span = queries.find_span(request.GET.get("over", ""))
-    context = {
-        "customer": customer,
+    context = frame | {
         "page": paginate(request, contacts.filter(customer=customer), ("-occurred_at", "-id")),
         "spans": queries.CHART_SPANS.values(),
         "span": span,

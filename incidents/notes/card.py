@@ -2,6 +2,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from cha_engagement.customers.enums import ActionGroup
 from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -12,14 +13,14 @@ from . import rules
 from .models import Note
 
 TITLE = "Write a note"
-SHOWN = 5  # the newest beside a customer's card; the timeline and a search have all
-SHOWN_LENGTH = 100  # characters of each
+SHOWN = 20  # the newest of a customer; the timeline and a search have all
+SHOWN_LENGTH = 400  # characters of each
 
 
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_write_note(user):
         return []
-    return [Action(TITLE, reverse("customer_note", args=[customer.reference]))]
+    return [Action(TITLE, reverse("customer_note", args=[customer.reference]), group=ActionGroup.WRITE)]
 
 
 def notes_of_customer(customer: int) -> QuerySet[Note]:

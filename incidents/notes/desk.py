@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import Action, CustomerPage, Searches, SideBox
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -16,7 +17,9 @@ class Desk(CustomerPage, IncidentPage, Searches):
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.NOTES:
+            return []
         return [card.notes_box(customer, user)]
 
     def incident_action(self, incident: Incident, user: StaffMember) -> Action | None:

@@ -1,5 +1,9 @@
+from collections.abc import Callable
+from operator import attrgetter
+
 from django.db.models import Q
 
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import NoteEvent
@@ -7,7 +11,11 @@ from .models import Note
 
 EVENT_KINDS = {f"note.{NoteEvent.WRITE}": EventKind("Note", "note")}
 
+WORDS: dict[str, Callable[[Note], str]] = {NoteEvent.WRITE: attrgetter("text")}
+
 EVENT_SOURCES = (
-    EventSource(Note, records=Q(incident=None)),
-    EventSource(Note, customer="incident__customer", records=Q(customer=None)),
+    EventSource(Note, records=Q(incident=None), group=EventGroup.NOTES, words=WORDS),
+    EventSource(
+        Note, customer="incident__customer", records=Q(customer=None), group=EventGroup.NOTES, words=WORDS
+    ),
 )

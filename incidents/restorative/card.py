@@ -1,5 +1,6 @@
 from django.urls import reverse
 
+from cha_engagement.customers.enums import ActionGroup
 from cha_engagement.customers.interfaces import Action
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -16,7 +17,7 @@ TITLE = "Record restorative work"
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_record_restorative_action(user):
         return []
-    return [Action(TITLE, reverse("restore", args=[customer.reference]))]
+    return [Action(TITLE, reverse("restore", args=[customer.reference]), group=ActionGroup.DECIDE)]
 
 
 def incident_action(incident: Incident, user: StaffMember) -> Action | None:

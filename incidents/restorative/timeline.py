@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import RestorativeEvent
@@ -13,4 +14,4 @@ EVENT_KINDS = {
     ),
 }
 
-EVENT_SOURCES = (EventSource(RestorativeAction),)
+EVENT_SOURCES = (EventSource(RestorativeAction, group=EventGroup.INCIDENTS),)

@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .models import Block, BlockEvent
@@ -7,4 +8,4 @@ EVENT_KINDS = {
     f"block.{BlockEvent.UNBLOCK}": EventKind("Address or account unblocked", "block"),
 }
 
-EVENT_SOURCES = (EventSource(Block, "restriction__customer"),)
+EVENT_SOURCES = (EventSource(Block, "restriction__customer", group=EventGroup.RESTRICTIONS),)

@@ -1,5 +1,6 @@
 from django.db.models import Q
 
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .models import Breach, BreachEvent, BreachStatus
@@ -17,6 +18,7 @@ EVENT_SOURCES = (
         Breach,
         "contact__customer",
         Q(status=BreachStatus.CONFIRMED),
+        group=EventGroup.RESTRICTIONS,
         # Whoever sees the customer sees their contacts, and so these.
         visible_to=lambda user: Breach.objects.all(),
     ),

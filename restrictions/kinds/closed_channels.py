@@ -63,6 +63,9 @@ class ClosedChannels(RestrictionKind):
     def restriction_title(self, restriction: "Restriction") -> str:
         return closed_in_words(restriction.terms.get("closed", [])) or self.title
 
+    def in_short(self, restriction: "Restriction") -> str:
+        return ""
+
     def summary(self, restriction: "Restriction") -> str:
         return f"Closed: {channel_labels(restriction.terms['closed'])}. Open: {channel_labels(restriction.terms['open'])}."
 

@@ -75,6 +75,12 @@ class NamedContact(KindWithOpenChannels):
             ("Can be reached", channel_labels(restriction.terms["open"])),
         ]
 
+    def in_short(self, restriction: "Restriction") -> str:
+        """Name whom everything goes to today."""
+        people = (restriction.named_contact, restriction.deputy)
+        present = next((person for person in people if not absence_in_words(person)), None)
+        return f"through {present or 'a manager'}"
+
     def summary(self, restriction: "Restriction") -> str:
         return f"Everything through {restriction.named_contact}, or {restriction.deputy} in their absence."
 

@@ -142,6 +142,9 @@ class ThirdParty(KindWithOpenChannels):
         ]
         return [(label, text) for label, text in rows if text]
 
+    def in_short(self, restriction: "Restriction") -> str:
+        return f"through {speaker_name(restriction)}"
+
     def summary(self, restriction: "Restriction") -> str:
         return f"{speaker_name(restriction)} speaks with us for them."
 

@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 ('not_explained_reason', models.TextField(blank=True, max_length=10000, verbose_name='why not')),
                 ('explained_on', models.DateField(editable=False, null=True)),
                 ('involvement_reason', models.TextField(blank=True, max_length=10000, verbose_name='why you decide though it affected you')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='customers.customer')),
                 ('incidents', models.ManyToManyField(related_name='decisions', to='incidents.incident', verbose_name='incidents it rests on')),
                 ('letters', models.ManyToManyField(blank=True, related_name='decisions', to='letters.letter')),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'permissions': [('decide_management', 'Can decide to manage engagement actively')],
-                'indexes': [models.Index(fields=['customer', '-decided_at'], name='decision_customer'), models.Index(condition=models.Q(('explained', 'by_letter'), ('explained_on', None)), fields=['decided_at'], name='decision_unexplained')],
+                'indexes': [models.Index(fields=['customer', '-decided_at'], name='decision_customer'), models.Index(fields=['-decided_at', '-id'], name='decision_newest'), models.Index(fields=['by', '-decided_at', '-id'], name='decision_by'), models.Index(condition=models.Q(('explained', 'by_letter'), ('explained_on', None)), fields=['decided_at'], name='decision_unexplained')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('explained', 'by_letter'), ('not_explained_reason', '')), models.Q(('explained', 'not_explained'), models.Q(('not_explained_reason', ''), _negated=True)), _connector='OR'), name='decision_explained_or_reason'), models.CheckConstraint(condition=models.Q(('basis', 'tried_and_failed'), models.Q(('basis_reason', ''), _negated=True), _connector='OR'), name='decision_basis_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('heard', 'told_us'), ('not_heard_reason', ''), models.Q(('their_side', ''), _negated=True)), models.Q(('heard', 'not_heard'), ('their_side', ''), models.Q(('not_heard_reason', ''), _negated=True)), _connector='OR'), name='decision_their_side_or_reason'), models.CheckConstraint(condition=models.Q(models.Q(('normal_operation', 'manageable'), _negated=True), models.Q(('normal_operation_reason', ''), _negated=True), _connector='OR'), name='decision_manageable_has_reason'), models.CheckConstraint(condition=models.Q(('no_training_need', False), ('training_need', ''), _connector='OR'), name='decision_training_need_or_none'), models.CheckConstraint(condition=models.Q(models.Q(('disability', 'yes'), _negated=True), models.Q(('disability_considered', ''), _negated=True), _connector='OR'), name='decision_disability_considered'), models.CheckConstraint(condition=models.Q(models.Q(('vulnerability', 'yes'), _negated=True), models.Q(('vulnerability_considered', ''), _negated=True), _connector='OR'), name='decision_vulnerability_considered')],
             },
         ),

@@ -37,7 +37,7 @@ class ManagementDecision(TheirSide, NewSince, CaseRecord):
     _history_m2m_fields = ("incidents", "restorative_actions", "letters")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="decisions")
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="decisions")
+    by = models.ForeignKey(StaffMember, models.PROTECT, db_index=False, related_name="decisions")
     decided_at = models.DateTimeField(default=timezone.now)
     incidents = models.ManyToManyField(
         Incident, related_name="decisions", verbose_name="incidents it rests on"
@@ -146,6 +146,8 @@ class ManagementDecision(TheirSide, NewSince, CaseRecord):
         permissions = [("decide_management", "Can decide to manage engagement actively")]
         indexes = [
             models.Index(fields=["customer", "-decided_at"], name="decision_customer"),
+            models.Index(fields=["-decided_at", "-id"], name="decision_newest"),
+            models.Index(fields=["by", "-decided_at", "-id"], name="decision_by"),
             models.Index(
                 fields=["decided_at"],
                 condition=Q(explained=enums.Explained.BY_LETTER, explained_on=None),

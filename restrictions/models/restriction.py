@@ -398,6 +398,10 @@ class Restriction(RecordWithStatus):
         return f"{title} ({self.reference})"
 
     @property
+    def in_short(self) -> str:
+        return self.kind_rules.in_short(self)
+
+    @property
     def summary(self) -> str:
         return self.kind_rules.summary(self)
 

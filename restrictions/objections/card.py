@@ -1,6 +1,7 @@
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.enums import ActionGroup
 from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -18,6 +19,7 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
         Action(
             "They object to the note, or to what we count",
             reverse("objection_new", args=[customer.reference]),
+            group=ActionGroup.LOG,
         )
     ]
 

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 
+from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import Action, CustomerPage, SideBox
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import Tasks
@@ -20,5 +21,7 @@ class Desk(CustomerPage, Tasks):
     def customer_actions(self, customer: Customer, user: StaffMember) -> Sequence[Action]:
         return card.customer_actions(customer, user)
 
-    def side_boxes(self, customer: Customer, user: StaffMember) -> list[SideBox]:
+    def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
+        if tab != CustomerTab.RESTRICTIONS:
+            return []
         return [card.objection_box(customer, user)]

@@ -1,3 +1,4 @@
+from cha_engagement.customers.enums import EventGroup
 from cha_engagement.customers.interfaces import EventKind, EventSource
 
 from .enums import ObjectionEvent
@@ -10,5 +11,10 @@ EVENT_KINDS = {
 
 EVENT_SOURCES = (
     # Whoever sees the customer sees what they object to.
-    EventSource(Objection, visible_to=lambda user: Objection.objects.all()),
+    EventSource(
+        Objection,
+        group=EventGroup.RESTRICTIONS,
+        visible_to=lambda user: Objection.objects.all(),
+        words={ObjectionEvent.LOG: lambda objection: objection.objection},
+    ),
 )

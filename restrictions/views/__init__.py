@@ -1,5 +1,6 @@
 from .deciding import check_decision, choose_measures, decide_management
 from .decision import (
+    decision_list,
     decision_page,
     draft_decision_letter,
     draft_explanation,
@@ -43,6 +44,7 @@ __all__ = [
     "choose_measures",
     "confirm_reading",
     "decide_management",
+    "decision_list",
     "decision_page",
     "decline_proposal",
     "draft_decision_letter",

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
+from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import undecided_threats
@@ -19,6 +21,10 @@ from restrictions.enums import LetterCode, RestrictionStatus
 from restrictions.forms.restriction import ReasonForm
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
+
+
+def decision_list(request: StaffRequest) -> HttpResponse:
+    return list_page(request, "decisions", "restrictions/decisions.html")
 
 
 @require_safe
@@ -49,6 +55,7 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
             if not rules.may_restrict(user, proposal.kind)
         ],
         "letters": letters,
+        "related": related_boxes(decision, user),
         # From the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54.
         "kinds": [{"kind": kind, "refusal": rules.may_use_kind(user, code)} for code, kind in KINDS.items()],
         "write_refusal": write_refusal if queries.unnotified_restrictions(decision) else None,

@@ -12,6 +12,7 @@ from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redire
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.organisation.calendar import today
@@ -60,6 +61,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "in_full": restriction.is_readable_in_full,
         "ending": queries.ending_event(restriction),
         "letters": queries.letters_about(restriction, user),
+        "related": related_boxes(restriction, user),
         "side_boxes": [
             box
             for desk in desks(RestrictionPage)

@@ -11,6 +11,7 @@ from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.contact_plan import ContactPlan
+from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
@@ -61,6 +62,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "can_read_reasons": can_read_reasons,
         "readable_restrictions": queries.readable_restrictions(appeal, user),
         "letters": letters,
+        "related": related_boxes(appeal, user),
         "hearing": hearing,
         "referral_advice": queries.referral_advice(appeal),
         "kept_closed": list(queries.channels_kept_closed_of(all_appealed, plan.sources)) if is_open else [],

@@ -12,6 +12,7 @@ from cha_engagement.core.forms import posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.contact_plan import ContactPlan
+from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf
 from cha_engagement.lists.views import list_page
@@ -58,6 +59,7 @@ def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
         "plan": plan,
         "still_closed": stays_closed(review, plan),
         "letters": list(review.letters.visible_to(user)),
+        "related": related_boxes(review, user),
         "refusal": refusal,
         "no_letter": explain_no_letter(review, letters),
         "may": {

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from lxml.html import fromstring
 
 from cha_engagement.desk import queries
 from cha_engagement.desk.waiting import Deadline
@@ -254,3 +255,23 @@ def test_old_unread_notices_are_left_out(signed_in, officer):
     html = signed_in(officer).get("/").content.decode()
     assert "Notice 0." in html
     assert "Notice 11." not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/", "My work"),
+        ("/talks/TLK-2026-0001/", "My work"),
+        ("/contacts/CON-2026-0001/", "Customers"),
+        ("/lists/letters/keep/", "Letters"),
+        ("/evidence/EVI-2026-0001/", "Incidents"),
+        ("/restorative/RST-2026-0001/", "Incidents"),
+        ("/interim/INT-2026-0001/", "Restrictions"),
+        ("/decisions/DEC-2026-0001/", "Decisions"),
+        ("/letters/LET-2026-0001/", "Letters"),
+    ],
+)
+def test_the_menu_marks_the_present_place_also_where_nothing_is_found(signed_in, manager, path, current):
+    page = fromstring(signed_in(manager).get(path).content)
+    (marked,) = page.xpath("//nav[@aria-label='Menu']//a[@aria-current]")
+    assert marked.text_content().startswith(current)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.urls import reverse
 from lxml.html import fromstring
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.letters import actions as letters
 from cha_engagement.lists import spreadsheet
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.spreadsheet import cell_text
@@ -63,6 +65,13 @@ def test_it_begins_so_that_excel_reads_its_accents(signed_in, manager, incident)
 @pytest.mark.parametrize("code", list_definitions())
 def test_it_says_what_the_page_says_and_nothing_else(signed_in, officer, manager, restriction, code):
     log_appeal(restriction, by=officer)
+    letters.draft_letter(
+        customer=restriction.customer,
+        kind="restriction_decided",
+        about=restriction.decision,
+        by=manager,
+        submission=uuid.uuid4(),
+    )
     client = signed_in(manager)
     page = fromstring(client.get(reverse(code)).content.decode())
     headings, *rows = sheet(export(client, code))

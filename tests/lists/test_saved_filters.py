@@ -143,5 +143,5 @@ def test_one_whose_choice_is_gone_says_so_shows_the_list_and_can_be_removed(
 
 def test_there_is_no_list_of_another_name(signed_in, manager):
     client = signed_in(manager)
-    assert client.get("/lists/letters/keep/").status_code == 404
-    assert client.post("/lists/letters/export/").status_code == 404
+    assert client.get("/lists/nothing/keep/").status_code == 404
+    assert client.post("/lists/nothing/export/").status_code == 404

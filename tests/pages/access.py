@@ -133,7 +133,7 @@ card_read                405     302   contacts.add_contact
 contact                  200     405   anybody
 contact_edit             200     422   logged it
 contact_new              200     422   contacts.add_contact
-contacts                 200     405   anybody
+contacts                 200     405   customers.view_card
 conversation             200     405   anybody
 conversation_hold        405     302   incidents.assess_incident or line manages them
 conversation_take        405     302   incidents.assess_incident or line manages them
@@ -142,16 +142,23 @@ customer_ask             405     302   customers.change_customer and not custome
                                        and not looks after the customer
 customer_assign          200     422   customers.assign_customer
 customer_card            200     405   customers.view_card
+customer_details         200     405   customers.view_card
 customer_edit            200     422   customers.change_customer
+customer_incidents       200     405   customers.view_card
+customer_letters         200     405   customers.view_card
 customer_merge           200     422   customers.merge_customer
 customer_new             200     422   customers.add_customer
 customer_note            200     422   incidents.add_incident
 customer_unmerge            200     422   customers.merge_customer
+customer_notes           200     405   customers.view_card
 customers                200     302   customers.view_customer
+customer_restrictions    200     405   customers.view_card
+customer_timeline        200     405   customers.view_card
 decide                   200     422   restrictions.decide_management
 decide_check             302     302   restrictions.decide_management
 decide_measures          302     302   restrictions.decide_management
 decision                 200     405   anybody
+decisions                200     302   customers.view_customer
 decision_explain         405     302   letters.issue_letter and restrictions.impose_restriction
 decision_explain_after_all 405   302   restrictions.decide_management
 decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction
@@ -198,6 +205,7 @@ letter_replace           200     422   letters.issue_letter and restrictions.imp
 letter_sent              200     422   letters.issue_letter and restrictions.impose_restriction
 letter_sound             404     405   anybody
 letter_text              200     405   anybody
+letters                  200     302   customers.view_customer
 letter_void              200     422   letters.issue_letter and restrictions.impose_restriction
 list_export              405     200   customers.view_customer and lists.export
 look_up                  200     302   customers.view_card

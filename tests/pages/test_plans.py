@@ -19,6 +19,8 @@ NOW = timezone.now()
 LISTS = {
     "/incidents/": ("incidents_incident", [NOW, 10**6]),
     "/customers/": ("customers_customer", [10**6]),
+    "/decisions/": ("restrictions_managementdecision", [NOW, 10**6]),
+    "/letters/": ("letters_letter", [NOW, 10**6]),
     "/restrictions/": ("restrictions_restriction", [NOW, 10**6]),
     "/reviews/": ("reviews_review", [NOW.date().replace(year=2020), 0]),
     "/appeals/": ("reviews_appeal", [NOW.date(), 10**6]),
@@ -38,6 +40,9 @@ FILTERED = [
     ("/incidents/", "assigned_to=on"),
     ("/incidents/", "customer=CUS-{year}-0001"),
     ("/restrictions/", "status=imposed&kind=channel"),
+    ("/decisions/", "by=on"),
+    ("/letters/", "stage=sent"),
+    ("/letters/", "stage=issued&drafted_by=on"),
     ("/reviews/", "within=14&overdue=on&kind=channel"),
     ("/appeals/", "status=received"),
 ]
@@ -121,7 +126,14 @@ PARTIAL_INDEXES = {
     "restriction_proposed", "restriction_not_notified", "review_due", "conversation_waiting",
 }  # fmt: skip
 """Indexes of waiting records alone: scanning one takes no longer when there are more cases."""
-ORDER_INDEXES = {"incident_newest", "restriction_newest", "appeal_newest", "customers_customer"}
+ORDER_INDEXES = {
+    "decision_newest",
+    "letter_newest",
+    "incident_newest",
+    "restriction_newest",
+    "appeal_newest",
+    "customers_customer",
+}
 """Indexes in whose order a list is read for somebody who sees everything, until its page is full."""
 
 

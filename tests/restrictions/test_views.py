@@ -377,8 +377,8 @@ def test_what_begins_later_is_nowhere_called_in_force(signed_in, manager, decisi
     answer = client.post(url, restriction_form(incidents=[incident.reference]) | dates, follow=True)
     assert b"the card" not in answer.content
     restriction = actions.notify_customer(restriction=Restriction.objects.get(), on=today(), by=manager)
-    pages = [decision, restriction, customer]
-    for path in [*(record.get_absolute_url() for record in pages), reverse("restrictions")]:
+    tab = f"{customer.get_absolute_url()}restrictions/"
+    for path in [decision.get_absolute_url(), restriction.get_absolute_url(), tab, reverse("restrictions")]:
         read = client.get(path).content.decode()
         read = re.sub("<details.*</details>", "", read, flags=re.DOTALL)  # what the list can be filtered by
         assert f"From {uk_date(first)}" in read

@@ -1,6 +1,6 @@
 """Dates as people say them, and components that wrap other markup or stand in every row. The rest are includes in `templates/components/`."""
 
-from calendar import month_name
+from calendar import month_abbr, month_name
 from datetime import date, datetime, time
 from typing import Any
 
@@ -25,6 +25,12 @@ def uk_date(value: date | datetime | None) -> str:
         return ""
     day = _local(value)
     return f"{day.day} {month_name[day.month]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Return a day in short, with its year where that is another: "28 Feb", "28 Feb 2027"."""
+    year = "" if day.year == timezone.localdate().year else f" {day.year}"
+    return f"{day.day} {month_abbr[day.month]}{year}"
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.enums import CAN_COME_BACK, LetterEvent, LetterStatus
@@ -21,11 +22,16 @@ from cha_engagement.letters.rendering.pdf import sheet_context
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_rows
 from cha_engagement.letters.rendering.sound import can_speak
 from cha_engagement.letters.wording.reading_ease import reading_ease_context
+from cha_engagement.lists.views import list_page
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 
 AFTER_SAVING = ("letter_preview", "letter_enclose")
 """The pages to which a button can lead once a draft is saved."""
 CHECKED_FIELDS = {"subject", "body", "wording_reason", "after_death_reason", "signed_as", "signatory"}
+
+
+def letter_list(request: StaffRequest) -> HttpResponse:
+    return list_page(request, "letters", "letters/letters.html")
 
 
 def find_letter(request: StaffRequest, reference: str) -> Letter:
@@ -74,6 +80,7 @@ def edit_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
         "letters/edit.html",
         form,
         placeholders=placeholder_rows(letter, parsed.placeholders),
+        related=related_boxes(letter, request.user),
         **findings_context(letter, parsed),
         **sheet_context(letter, text=parsed.text),
     )
@@ -91,6 +98,7 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
             **sheet_context(letter, text=letter.text or filled_text(letter)),
             "signpostings": letter.signpostings.select_related("organisation").order_by("pk"),
             "can_speak": can_speak(),
+            "related": related_boxes(letter, request.user),
             "may_send": can_send and not send_refusal,
             "send_refusal": send_refusal,
             "may_record_come_back": may_write

@@ -47,7 +47,12 @@ def executive_acknowledges_and_decides(executive):
     contact.ticks("How the customer can reach them", "Letter")
     contact.ticks("How the customer can reach them", "Text or messaging")
     executive.presses("Decide the appeal")
-    executive.sees("APP-2027-0001) is decided", "Not upheld", "Partly upheld", "New version: RES-2027-0005")
+    executive.sees(
+        "APP-2027-0001) is decided",
+        "Not upheld",
+        "Partly upheld",
+        "New version: One named contact (RES-2027-0005)",
+    )
 
 
 def customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer):

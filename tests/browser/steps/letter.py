@@ -12,6 +12,7 @@ def draft_letter_and_see_what_is_missing(manager, management):
     """One letter tells of all, so the Management Team writes it. Without one part it cannot be issued, nor by hand."""
     manager.follows("Órla Ní Bhriain")
     manager.sees("Begins once they are told")
+    manager.follows("Restrictions and decisions")
     manager.follows("DEC-2027-0001")
     manager.sees("Only a Management Team member can restrict use of the complaints process.")
     manager.does_not_see("Draft the decision letter")

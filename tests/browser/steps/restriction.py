@@ -13,6 +13,7 @@ def manager_decides_active_management(manager):
     manager.follows("Decide on active management")
     manager.sees("1 incident with the same categories", "They were warned, and that is enough: 1")
     manager.does_not_see("Somebody Else")
+    manager.unticks("Incidents it rests on", "INC-2027-0002")
     manager.presses("Go on to what is restricted")
     for paragraph in ("9", "10", "13", "18", "20", "22"):
         manager.sees(f"(policy §{paragraph})")
@@ -61,6 +62,7 @@ def check_an_open_channel_is_always_left(executive2, customer):
     Whom it happened to has not agreed to be named, and is not listed.
     """
     executive2.opens(customer.get_absolute_url())
+    executive2.follows("Restrictions and decisions")
     executive2.follows("DEC-2027-0001")
     executive2.follows("One named contact")
     executive2.selects("Named contact", "Tomasz Zielinski")
@@ -84,6 +86,7 @@ def complaints_process_is_for_the_management_team(manager, management):
     limited = "Limited use of the complaints process"
     refused = "Only a Management Team member can restrict use of the complaints process."
     manager.follows("Órla Ní Bhriain")
+    manager.follows("Restrictions and decisions")
     manager.follows("DEC-2027-0001")
     decision = manager.page.url
     manager.sees(refused)

@@ -137,7 +137,7 @@ STORY = [
 
 def timeline_and_history_show_everything(management):
     """Both are in order, with who and when; history shows earlier answers."""
-    management.opens(CUSTOMER)
+    management.opens(f"{CUSTOMER}timeline/")
     titles = management.page.locator(".app-timeline__title")
     titles_shown = titles.all_inner_texts()
     management.sees_in_order("Restriction lifted", "15 September 2027", "Iain Drummond")

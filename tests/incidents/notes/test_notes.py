@@ -149,7 +149,7 @@ def test_a_note_is_corrected_by_its_writer_on_its_day_with_the_same_rules(office
         actions.correct_note(note=corrected, by=officer, version=corrected.version, text="Something else.")
 
 
-def test_notes_stand_on_the_timeline_without_their_words_and_beside_the_card(
+def test_rows_of_the_timeline_keep_no_words_of_notes_and_a_tab_shows_them(
     signed_in, officer, customer, incident
 ):
     about_customer = write(by=officer, customer=customer, text="Prefers to be rung after noon.")
@@ -157,7 +157,7 @@ def test_notes_stand_on_the_timeline_without_their_words_and_beside_the_card(
     assert shown_kinds(customer, officer).count("note.write") == 2
     assert not any("noon" in event.text for event in shown_events(customer, officer))
     client = signed_in(officer)
-    page = client.get(customer.get_absolute_url()).content.decode()
+    page = client.get(f"{customer.get_absolute_url()}notes/").content.decode()
     assert "Prefers to be rung after noon." in page
     assert about_customer.get_absolute_url() in page
     assert about_incident.get_absolute_url() in client.get(incident.get_absolute_url()).content.decode()

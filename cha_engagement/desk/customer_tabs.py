@@ -1,0 +1,171 @@
+"""The pages about one customer: which tabs a reader has, and what stands above all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.apps import apps
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from cha_engagement.core.interfaces import desks
+from cha_engagement.core.paging import Page
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.customers.enums import ActionGroup, CustomerTab
+from cha_engagement.customers.interfaces import Action, CustomerPage, event_sources
+from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_read_card
+from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.interfaces import task_kinds
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+
+from . import queries
+from .models import TaskRow
+from .queries import WorkSection, due_in_words, work_section
+from .waiting import waiting_deadlines
+
+TABS: dict[CustomerTab, tuple[str, tuple[Permission, ...]]] = {
+    CustomerTab.OVERVIEW: ("customer", ()),
+    CustomerTab.TIMELINE: ("customer_timeline", ()),
+    CustomerTab.INCIDENTS: (
+        "customer_incidents",
+        (Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS),
+    ),
+    CustomerTab.CONTACTS: ("contacts", (Permission.READ_CUSTOMERS,)),
+    CustomerTab.RESTRICTIONS: ("customer_restrictions", ()),
+    CustomerTab.LETTERS: ("customer_letters", (Permission.READ_CUSTOMERS, Permission.READ_LETTERS)),
+    CustomerTab.NOTES: ("customer_notes", (Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS)),
+    CustomerTab.DETAILS: ("customer_details", ()),
+}
+"""The name of each page's address, and the permissions any one of which shows it; none where whoever reads the card may."""
+
+MOST_WORDS = 400
+"""How many letters of what was said stand below an event; the record has all."""
+
+OF_CUSTOMER = {"customer", "who"}
+"""Columns of a list that say whose record it is, in small letters: of one customer's records they would repeat their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabLink:
+    title: str
+    url: str
+    current: bool
+
+
+def tab_links(customer: Customer, user: StaffMember, current: CustomerTab) -> list[TabLink]:
+    """Return the tabs that a reader may see."""
+    return [
+        TabLink(str(tab.label), reverse(url_name, args=[customer.reference]), tab == current)
+        for tab, (url_name, permissions) in TABS.items()
+        if not permissions or any(map(user.has_perm, permissions))
+    ]
+
+
+def customer_frame(request: StaffRequest, reference: str, tab: CustomerTab) -> dict[str, Any]:
+    """Return what each tab shows: the customer, what applies to them, and the other tabs. Refuse whoever may not read the card."""
+    customer = find_customer(request, reference)
+    return {
+        "customer": customer,
+        "card": queries.customer_card(customer, request.user),
+        "tab": tab,
+        "tabs": tab_links(customer, request.user, tab),
+    }
+
+
+def find_customer(request: StaffRequest, reference: str) -> Customer:
+    """Return a customer to whoever may read their card, with what the parts of their page ask for."""
+    visible = Customer.objects.visible_to(request.user)
+    prefetched = [records for desk in desks(CustomerPage) for records in desk.prefetched]
+    customer = get_object_or_404(
+        visible.select_related("assigned_to__line_manager").prefetch_related(*prefetched),
+        reference=reference,
+    )
+    raise_if_refused(may_read_card(request.user))
+    queries.note_lacking(customer)
+    return customer
+
+
+def definition_for_one(definition: ListDefinition) -> ListDefinition:
+    """Return a list as it stands on the page of one customer: without the columns that say whose record it is."""
+    columns = [column for column in definition.columns if column.heading.lower() not in OF_CUSTOMER]
+    return replace(definition, columns=columns)
+
+
+def group_actions(actions: Iterable[Action]) -> list[tuple[str, list[Action]]]:
+    """Return actions by the headings of a menu, in their order, those without any left out."""
+    groups: dict[str, list[Action]] = {group: [] for group in ActionGroup.values}
+    for action in actions:
+        groups[action.group].append(action)
+    return [(str(ActionGroup(group).label), found) for group, found in groups.items() if found]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a reader can do next for a customer: a task with its day, and how many `others` wait, or an action."""
+
+    title: str
+    url: str
+    hint: str = ""
+    others: int = 0
+
+
+def next_step(request: StaffRequest, customer: Customer, actions: Sequence[Action]) -> NextStep | None:
+    """Return what presses most of all that waits about a customer for whoever reads; where nothing does, the first of some actions."""
+    deadlines = waiting_deadlines(request)
+    today = calendar.today()
+    shown = ("pk", "kind", "record", "reference", "danger", "note", "due_on", "note_about__first_name")
+    tasks = TaskRow.objects.filter(customer=customer).values_list(*shown, named=True)
+    waiting = [task for task in tasks if task.pk in deadlines]
+    if not waiting:
+        return NextStep(actions[0].title, actions[0].url) if actions else None
+
+    def is_now(task: Any) -> bool:
+        return work_section(deadlines[task.pk], today) == WorkSection.NOW
+
+    first = min(
+        waiting,
+        key=lambda task: (
+            not is_now(task),
+            not (is_now(task) and task.danger),
+            task.due_on or today,
+            task.kind,
+            task.record,
+        ),
+    )
+    kind = task_kinds()[first.kind]
+    due = "At once" if is_now(first) else due_in_words(first.due_on or today, today)
+    hint = " · ".join(filter(None, (first.danger, first.note, first.note_about__first_name, due)))
+    # Where the step can be taken from here, it leads to where that is done, and says for which record.
+    action = next((action for action in actions if action.title == kind.title), None)
+    url = reverse(kind.url_name, args=[first.reference])
+    if action:
+        url = f"{action.url}?{kind.url_name}={first.reference}"
+    return NextStep(kind.title, url, hint, len(waiting) - 1)
+
+
+def add_words(page: Page, user: StaffMember) -> Page:
+    """Add to the events of a page what was said or written, as far as this user may read it. Each model takes one query."""
+    worded = {
+        (source.model._meta.label_lower, event): words
+        for source in event_sources()
+        for event, words in source.words.items()
+    }
+    keys: dict[str, set[int]] = defaultdict(set)
+    for event in page.rows:
+        if (event["model"], event["event"]) in worded:
+            keys[event["model"]].add(event["record"])
+    records = {
+        model: apps.get_model(model).objects.visible_to(user).in_bulk(wanted)
+        for model, wanted in keys.items()
+    }
+    for event in page.rows:
+        words = worded.get((event["model"], event["event"]))
+        if words and (record := records[event["model"]].get(event["record"])):
+            event["words"] = Truncator(words(record)).chars(MOST_WORDS)
+    return page

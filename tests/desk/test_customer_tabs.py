@@ -1,0 +1,154 @@
+"""The pages about one customer: what applies in a line, the next step, the menu of other actions, and the tabs."""
+
+import uuid
+from datetime import date
+
+import pytest
+from lxml.html import fromstring
+
+from cha_engagement.customers import actions
+from cha_engagement.customers.enums import CustomerTab
+from cha_engagement.organisation.calendar import today
+from incidents.enums import Category
+from restrictions import actions as restrictions
+from reviews import actions as reviews
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def tabs_of(page):
+    return [(tab.title, tab.url) for tab in page.context["tabs"]]
+
+
+def applies(client, customer):
+    (line,) = fromstring(client.get(customer.get_absolute_url()).content).find_class("app-applies")
+    return " ".join(line.text_content().split())
+
+
+@pytest.fixture
+def other_customer(officer):
+    return factories.customer(by=officer, name="Bea Gray")
+
+
+@pytest.fixture
+def restricted(officer, manager, customer):
+    """Return a customer whose phone is closed until December next year, who is told of it."""
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    last_day = date(today().year + 1, 12, 1)
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=last_day)
+    restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    return customer
+
+
+def test_one_line_under_the_name_says_what_applies(signed_in, officer, executive, restricted, other_customer):
+    client = signed_in(officer)
+    until = f"1 Dec {today().year + 1}"
+    assert applies(client, restricted) == f"Phone closed to {until}"
+    reviews.log_appeal(
+        customer=restricted,
+        by=officer,
+        submission=uuid.uuid4(),
+        restrictions=list(restricted.restrictions.all()),
+        received_on=today(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="I was upset about the heating.",
+    )
+    assert applies(client, restricted) == f"Phone closed to {until} · appeal being heard"
+    assert applies(client, other_customer) == "Nothing is restricted"
+    factories.incident(by=officer, customer=other_customer, categories=[Category.OTHER_THREAT])
+    assert applies(client, other_customer) == "Speak to a manager first"
+
+
+def test_the_line_stands_on_every_page_about_them(signed_in, officer, restricted):
+    client = signed_in(officer)
+    for _, url in tabs_of(client.get(restricted.get_absolute_url())):
+        assert "Phone closed to" in client.get(url).content.decode(), url
+
+
+def test_the_next_step_is_what_presses_most_and_one_the_reader_may_take(
+    signed_in, officer, manager, customer
+):
+    assert next_step(signed_in(officer), customer) == (
+        "Log an incident",
+        f"/incidents/new/?customer={customer}",
+    )
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.VIOLENCE])
+    assert next_step(signed_in(manager), customer) == ("Decide what follows", incident.get_absolute_url())
+    assert next_step(signed_in(officer), customer)[0] == "Log an incident"
+    factories.assess_incident(incident, by=manager)
+    decide = f"{customer.get_absolute_url()}decide/?incident={incident}"
+    assert next_step(signed_in(manager), customer) == ("Decide on active management", decide)
+
+
+def next_step(client, customer):
+    page = fromstring(client.get(customer.get_absolute_url()).content)
+    (button,) = page.xpath("//main//*[contains(@class, 'app-next__button')]")
+    assert len(page.xpath("//aside//a[contains(@class, 'govuk-button')]")) == 1
+    return button.text_content(), button.get("href")
+
+
+def test_all_other_actions_stand_in_one_menu_that_needs_no_script(signed_in, manager, customer):
+    page = fromstring(signed_in(manager).get(customer.get_absolute_url()).content)
+    (menu,) = page.xpath("//details[contains(@class, 'app-menu')]")
+    groups = {
+        section.xpath("string(h2)"): section.xpath(".//a/text()") for section in menu.xpath(".//section")
+    }
+    assert groups["Decide what follows"] == [
+        "Record restorative work",
+        "Decide on active management",
+        "Set an interim measure",
+        "Propose a restriction",
+    ]
+    assert "Log an incident" not in groups["Log what happened"]
+    assert "Merge with another record" in groups["Keep their record"]
+
+
+def test_a_menu_offers_what_its_reader_may_do(signed_in, dpo, customer):
+    page = fromstring(signed_in(dpo).get(customer.get_absolute_url()).content)
+    assert page.xpath("//details[contains(@class, 'app-menu')]//a/text()") == ["History of their details"]
+    assert page.xpath("string(//*[contains(@class, 'app-next__button')])") == "Print the card"
+
+
+def test_a_timeline_is_filtered_by_kind_and_has_the_words(signed_in, manager, officer, customer):
+    factories.incident(by=officer, customer=customer, facts="He shouted at us for an hour.")
+    actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
+    url = f"{customer.get_absolute_url()}timeline/"
+    client = signed_in(manager)
+    titles = {
+        kind: [event["title"] for event in client.get(f"{url}?kind={kind}").context["page"].rows]
+        for kind in ("", "incidents", "details", "letters", "nonsense")
+    }
+    assert titles[""] == titles["nonsense"] == ["Adjustment agreed", "Incident logged", "Added as a customer"]
+    assert titles["incidents"] == ["Incident logged"]
+    assert titles["details"] == ["Adjustment agreed", "Added as a customer"]
+    assert titles["letters"] == []
+    assert "He shouted at us for an hour." in client.get(url).content.decode()
+
+
+@pytest.mark.policy("65")
+def test_the_words_of_others_incidents_are_on_no_page_of_an_officer(signed_in, manager, officer, customer):
+    factories.incident(by=manager, customer=customer, facts="He shouted at us for an hour.")
+    client = signed_in(officer)
+    for _, url in tabs_of(client.get(customer.get_absolute_url())):
+        assert "shouted at us" not in client.get(url).content.decode(), url
+
+
+def test_tabs_are_links_to_pages_and_mark_the_present_one(signed_in, officer, customer):
+    client = signed_in(officer)
+    tabs = tabs_of(client.get(customer.get_absolute_url()))
+    assert [title for title, _ in tabs] == CustomerTab.labels
+    for title, url in tabs:
+        page = fromstring(client.get(url).content)
+        assert page.xpath("//main//*[@aria-current='page']/text()")[0] == title
+
+
+def test_records_of_a_customer_stand_on_their_tab_and_those_of_others_do_not(
+    signed_in, manager, officer, customer, other_customer
+):
+    own = factories.incident(by=officer, customer=customer)
+    others = factories.incident(by=officer, customer=other_customer)
+    page = signed_in(manager).get(f"{customer.get_absolute_url()}incidents/").content.decode()
+    assert own.get_absolute_url() in page
+    assert others.get_absolute_url() not in page
