@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "cha_engagement.customers",
     "cha_engagement.lists",
     "cha_engagement.staff",
+    "cha_engagement.guide",
     "cha_engagement.organisation",
     "cha_engagement.backups",
     "cha_engagement.core",

@@ -9,6 +9,7 @@ register_converter(ReferenceConverter, "reference")
 urlpatterns = [
     path("", include("cha_engagement.desk.urls")),
     path("", include("cha_engagement.lists.urls")),
+    path("", include("cha_engagement.guide.urls")),
     path("customers/", include("cha_engagement.customers.urls")),
     path("", include("incidents.urls")),
     path("", include("incidents.agreements.urls")),

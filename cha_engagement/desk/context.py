@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.guide.places import place_of
+from cha_engagement.guide.queries import guide_url
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -55,7 +57,14 @@ def page_context(request: StaffRequest) -> dict[str, Any]:
         "organisation": SimpleLazyObject(Organisation.current),
         "nav": navigation_items(user, request.path, waiting_count),
         "waiting_count": waiting_count,
+        "help": help_with(request),
     }
+
+
+def help_with(request: StaffRequest) -> dict[str, str]:
+    """Return where the guide tells of the page that somebody is on, and the paragraph of the policy that asks for it."""
+    place = place_of(request.resolver_match.view_name if request.resolver_match else "")
+    return {"url": guide_url(place.guide), "paragraph": place.paragraph}
 
 
 item_url = cache(reverse)

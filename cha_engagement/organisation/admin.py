@@ -19,7 +19,8 @@ from cha_engagement.core.dates import NearDateField
 from cha_engagement.core.invisible import validate_no_invisible
 from cha_engagement.core.refusals import raise_if_refused
 
-from .models import AdviceOrganisation, Organisation, Wording
+from .models import AdviceOrganisation, Organisation, Policy, Wording
+from .policy import read_policy, repeated_numbers
 from .rules import check_logo, may_administer
 
 NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no database holds
@@ -167,8 +168,19 @@ class OrganisationForm(forms.ModelForm):
         return answers
 
 
+class OneRowAdmin(PermanentAdmin):
+    """Keeps the one row of a model that has no more."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not self.model._default_manager.exists()
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Organisation, site=site)
-class OrganisationAdmin(PermanentAdmin):
+class OrganisationAdmin(OneRowAdmin):
     form = OrganisationForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
@@ -230,12 +242,25 @@ class OrganisationAdmin(PermanentAdmin):
         ),
     ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Organisation.objects.exists()
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
-        obj.pk = 1
-        super().save_model(request, obj, form, change)
+class PolicyForm(forms.ModelForm):
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"]
+        if not any(part.number for part in read_policy(text)):
+            raise forms.ValidationError(
+                "No paragraph here begins with a number. Put each number first on its line, such as 21.1."
+            )
+        if repeated := repeated_numbers(text):
+            numbers = ", ".join(repeated)
+            raise forms.ValidationError(
+                f"More than one paragraph has this number: {numbers}. Give each its own."
+            )
+        return text
+
+
+@admin.register(Policy, site=site)
+class PolicyAdmin(OneRowAdmin):
+    form = PolicyForm
 
 
 @admin.register(AdviceOrganisation, site=site)

@@ -185,6 +185,28 @@ def association(key: int) -> models.QuerySet[Organisation]:
     return Organisation.objects.filter(pk=key)
 
 
+class Policy(models.Model):
+    """The association's own policy on managing engagement, for its staff to read here. One row, put in by an Administrator."""
+
+    title = models.CharField(max_length=SHORT, default="Managing engagement")
+    text = models.TextField(
+        max_length=200_000,
+        help_text=(
+            "Paste it whole. Each paragraph begins with its number on a line of its own beginning, such as 21.1, since the pages here "
+            "lead to it by that; a line without a number, between empty lines, is a heading."
+        ),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "the association's policy"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_policy")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class AdviceOrganisation(models.Model):
     """Somebody independent whom a customer can turn to. Policy §8."""
 

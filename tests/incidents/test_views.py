@@ -116,7 +116,7 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
         False,
     )
     assert "Say whether you ended the contact." in page.content.decode()
-    assert "Policy §56" in page.content.decode()
+    assert "Policy paragraph 56" in page.content.decode()
 
 
 @pytest.mark.policy("24", "62")

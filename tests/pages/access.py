@@ -168,6 +168,9 @@ evidence_open            405     200   anybody
 exports                  200     405   staff.view_accesslogentry
 filter_remove            405     302   anybody
 filter_save              200     422   customers.view_customer
+guide                    200     405   anybody
+guide_image              200     405   anybody
+guide_page               200     405   anybody
 history                  200     405   staff.view_history
 home                     200     405   anybody
 incident                 200     405   anybody
@@ -215,6 +218,7 @@ note_tell                200     422   incidents.add_incident
 notice_read              405     302   anybody
 notices_read             405     302   anybody
 outcomes                 200     405   restrictions.view_restriction
+policy                   200     405   anybody
 restorative_action       200     405   anybody
 restorative_complete     200     422   incidents.assess_incident
                                        or restorative.add_restorativeaction and recorded it

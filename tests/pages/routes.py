@@ -130,12 +130,16 @@ OWN = {
 WITHIN = {"adjustment_end": "customer", "customer_unmerge": "customer", "history": "incident"}
 LISTS = {"filter_save", "list_export"}
 # What is answered with a file.
-FILES = {"letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
+FILES = {"guide_image", "letter_enclosure", "letter_pdf", "letter_text", "review_pack_pdf"}
 KINDS = {"restrict": "?kind=channel", "restriction_propose": "?kind=channel"}
 
 
 def path_of(name, case):
     """The address of a page in a case; None where the case has no such record."""
+    if name == "guide_page":
+        return reverse(name, args=["officer"])
+    if name == "guide_image":
+        return reverse(name, args=["home-1280.png"])
     if name == "history":
         return f"{case['incident'].get_absolute_url()}history/"
     if name == "search":

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -76,6 +77,13 @@ def thin_reason_tag(context: template.Context, reason: str) -> str:
     if not (reason and user and is_thin(reason) and any(map(user.has_perm, REVIEWER_PERMISSIONS))):
         return ""
     return status_tag("thin", "Few words")
+
+
+@register.simple_tag
+def policy_link(paragraph: str) -> SafeString:
+    """Return a link to a paragraph of the association's policy, given by its number."""
+    url = f"{reverse('policy')}#paragraph-{paragraph}"
+    return format_html('<a class="govuk-link" href="{}">Policy paragraph {}</a>', url, paragraph)
 
 
 @register.simple_block_tag(end_name="endbox")

@@ -3,9 +3,10 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
-from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText
+from cha_engagement.organisation.models import AdviceOrganisation, Organisation, Policy, StandardText
 
 LOGO = Path(__file__).with_name("logo.png")
+POLICY = Path(__file__).with_name("policy.txt")
 ADVICE = {
     "Lochside Advice Centre": (
         "Money, benefits and housing",
@@ -41,6 +42,7 @@ def create_organisation() -> None:
         ombudsman_name="Scottish Public Services Ombudsman",
         ombudsman_contact="Bridgeside House, 99 McDonald Road, Edinburgh EH7 4NS\nPhone 0800 377 7330\nwww.spso.org.uk",
     )
+    Policy.objects.create(pk=1, title="Dealing with each other", text=POLICY.read_text())
     for name, (helps_with, contact) in ADVICE.items():
         AdviceOrganisation.objects.create(name=name, helps_with=helps_with, contact=contact)
     StandardText.objects.create(

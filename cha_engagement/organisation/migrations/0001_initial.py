@@ -128,6 +128,26 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='HistoricalPolicy',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('title', models.CharField(default='Managing engagement', max_length=200)),
+                ('text', models.TextField(help_text='Paste it whole. Each paragraph begins with its number on a line of its own beginning, such as 21.1, since the pages here lead to it by that; a line without a number, between empty lines, is a heading.', max_length=200000)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': "historical the association's policy",
+                'verbose_name_plural': "historical the association's policy",
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalStandardText',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -210,6 +230,19 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "the association's details",
                 'permissions': [('administer', "Can keep lists, accounts and the association's details")],
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_organisation'), models.CheckConstraint(condition=models.Q(('acknowledge_working_days__range', (1, 20)), ('appeal_decision_working_days__range', (5, 60)), ('appeal_working_days__range', (10, 60)), ('least_contact_minutes__range', (15, 60)), ('least_weekly_contacts__range', (1, 10)), ('notice_working_days__range', (1, 20)), ('notification_working_days__range', (1, 10)), ('review_escalation_days__range', (1, 60)), ('review_months__range', (1, 12)), ('review_reminder_days__range', (1, 60)), ('staffed_from_hour__range', (7, 10)), ('staffed_until_hour__range', (15, 20))), name='intervals_within_limits'), models.CheckConstraint(condition=models.Q(('logo', ''), models.Q(('logo_words', ''), _negated=True), _connector='OR'), name='logo_has_words')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Policy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(default='Managing engagement', max_length=200)),
+                ('text', models.TextField(help_text='Paste it whole. Each paragraph begins with its number on a line of its own beginning, such as 21.1, since the pages here lead to it by that; a line without a number, between empty lines, is a heading.', max_length=200000)),
+            ],
+            options={
+                'verbose_name': "the association's policy",
+                'verbose_name_plural': "the association's policy",
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_policy')],
             },
         ),
     ]

@@ -88,7 +88,7 @@ def officer_hears_of_it_and_adds_what_is_still_needed(officer, manager):
     """An incident cannot be closed while it is not known whether there was a warning."""
     manager.follows("Incidents")
     manager.follows("INC-2027-0002")
-    manager.sees("Say whether you warned them before ending the contact. Policy §26")
+    manager.sees("Say whether you warned them before ending the contact. Policy paragraph 26")
     manager.does_not_see("Close the incident")
     officer.follows("My work")
     officer.follows("A manager has decided what follows from INC-2027-0002")

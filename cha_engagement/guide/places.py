@@ -1,0 +1,78 @@
+"""Where the guide tells of a page, and which paragraph of the policy the page is there for."""
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A place in the guide, such as "officer#log-an-incident", and the number of a paragraph of the policy, if one asks for the page."""
+
+    guide: str
+    paragraph: str = ""
+
+
+BEGINNING = Place("README#what-is-the-same-for-everybody")
+"""What is told of a page that has no place of its own."""
+
+CARD = Place("officer#see-how-to-deal-with-a-customer", "20")
+LISTS = Place("officer#find-your-way-in-a-list")
+LETTERS = Place("manager#write-the-letter", "61")
+RESTRICTIONS = Place("manager#restrict", "14")
+REVIEWS = Place("manager#hold-a-review", "23")
+HEARING = Place("executive#decide", "22")
+
+PLACES: dict[str, Place] = {
+    "look_up": CARD,
+    "customer": CARD,
+    "customer_card": CARD,
+    "customer_new": CARD,
+    "customer_merge": Place("manager#merge-two-records-of-one-customer"),
+    "customer_assign": Place("manager#say-who-looks-after-a-customer", "65"),
+    "adjustment_agree": Place("officer#adjustments-and-advice", "9"),
+    "signpost": Place("officer#adjustments-and-advice", "8"),
+    "incident_new": Place("officer#log-an-incident", "24"),
+    "incident_more": Place("officer#log-an-incident", "26"),
+    "incident_edit": Place("officer#log-an-incident", "62"),
+    "incident": Place("manager#decide-what-follows-from-an-incident", "25"),
+    "incident_assess": Place("manager#decide-what-follows-from-an-incident", "25"),
+    "conversation": Place("manager#look-after-a-colleague", "57"),
+    "conversation_hold": Place("manager#look-after-a-colleague", "57"),
+    "contact_new": Place("officer#log-a-contact"),
+    "evidence": Place("officer#keep-a-file", "63"),
+    "incident_evidence": Place("officer#keep-a-file", "63"),
+    "restore": Place("officer#record-restorative-work", "15"),
+    "decide": Place("manager#decide-on-active-management", "13"),
+    "decide_measures": RESTRICTIONS,
+    "decide_check": RESTRICTIONS,
+    "decision": Place("manager#decide-on-active-management", "13"),
+    "interim_new": Place("manager#when-it-cannot-wait", "24"),
+    "restriction_propose": Place("officer#propose-a-restriction", "14"),
+    "restriction": RESTRICTIONS,
+    "restrict": RESTRICTIONS,
+    "letter": LETTERS,
+    "letter_preview": LETTERS,
+    "letter_issue": LETTERS,
+    "review": REVIEWS,
+    "review_hold": REVIEWS,
+    "appeal_new": Place("officer#log-an-appeal", "22"),
+    "appeal": HEARING,
+    "appeal_decide": HEARING,
+    "appeal_acknowledge": Place("executive#acknowledge", "22"),
+    "appeal_suspend": Place("executive#what-applies-meanwhile", "22"),
+    "appeal_substitute": Place("management-team#name-who-hears-an-appeal", "22"),
+    "outcomes": Place("manager#look-back", "71"),
+    "customers": LISTS,
+    "incidents": LISTS,
+    "restrictions": LISTS,
+    "reviews": LISTS,
+    "appeals": LISTS,
+    "exports": Place("data-protection#see-who-saved-a-list", "65"),
+    "wider_access": Place("data-protection#see-who-came-to-read-more", "65"),
+    "admin:index": Place("administrator"),
+}
+
+
+def place_of(view_name: str) -> Place:
+    """Return where the guide tells of a page, given by the name of its address."""
+    if view_name.startswith("admin:"):
+        return PLACES["admin:index"]
+    return PLACES.get(view_name, BEGINNING)
