@@ -156,6 +156,11 @@ class Colleague:
             self.keys.press("Enter")
         self.goes(found.first)
 
+    def follows_row(self, words):
+        """Follow the link that heads the row of a list with these words."""
+        row = self.page.get_by_role("row").filter(has_text=words)
+        self.goes(row.get_by_role("rowheader").get_by_role("link").first)
+
     def opens_fold(self, summary):
         self.page.locator("summary", has_text=summary).first.click()
 

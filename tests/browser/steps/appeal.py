@@ -17,7 +17,7 @@ def officer_logs_it_against_both(officer):
 def people_with_a_part_do_not_hear_it(executive2, manager):
     """The page says why, and so does the answer to a request made by hand."""
     executive2.follows("Appeals")
-    executive2.follows("APP-2027-0001")
+    executive2.follows_row("APP-2027-0001")
     executive2.sees("You proposed and imposed RES-2027-0002, so somebody else hears this appeal.")
     decide = f"{executive2.page.url}decide/"
     for person, part in ((executive2, "imposed RES-2027-0002"), (manager, "imposed RES-2027-0001")):

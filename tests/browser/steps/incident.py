@@ -87,7 +87,7 @@ def manager_talks_restores_and_assesses(manager):
 def officer_hears_of_it_and_adds_what_is_still_needed(officer, manager):
     """An incident cannot be closed while it is not known whether there was a warning."""
     manager.follows("Incidents")
-    manager.follows("INC-2027-0002")
+    manager.follows_row("INC-2027-0002")
     manager.sees("Say whether you warned them before ending the contact. Policy paragraph 26")
     manager.does_not_see("Close the incident")
     officer.follows("My work")
@@ -102,7 +102,7 @@ def officer_hears_of_it_and_adds_what_is_still_needed(officer, manager):
     officer.presses("Save the changes")
     officer.does_not_see("Still needed")
     manager.follows("Incidents")
-    manager.follows("INC-2027-0002")
+    manager.follows_row("INC-2027-0002")
     manager.follows("Close the incident")
     manager.presses("Close the incident")
     manager.sees("INC-2027-0002) is closed")

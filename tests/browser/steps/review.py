@@ -58,7 +58,7 @@ def manager_continues_and_lifts(manager, management):
     manager.sees("The letter is issued.")
 
     manager.follows("Reviews")
-    manager.follows("REV-2027-0004")
+    manager.follows_row("REV-2027-0004")
     manager.follows("Hold the review")
     manager.types("What you found", "They write to the team now.")
     manager.chooses("What follows?", "Lift it")
@@ -147,6 +147,6 @@ def timeline_and_history_show_everything(management):
     rest = reversed(titles_shown)
     assert all(title in rest for title in STORY), titles_shown
     management.opens("/incidents/")
-    management.follows("INC-2027-0002")
+    management.follows_row("INC-2027-0002")
     management.follows("History")
     management.sees_in_order("Eilidh Kerr", "Did you warn them?", "Before: Nothing", "After: Not warned")
