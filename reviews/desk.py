@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from cha_engagement.core.interfaces import DailyJobs, Readers
+from cha_engagement.core.interfaces import DailyJobs, Readers, SteppedForms
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import (
@@ -30,6 +30,7 @@ from restrictions.interfaces import AppealRules, News, RestrictionRows, Restrict
 from restrictions.models import ManagementDecision, Restriction
 
 from . import access, card, daily, queries, rules, tasks, timeline
+from .enums import REVIEW_STEPS, VERDICT_STEPS
 from .letters import appeal, review, verdict
 from .lists import APPEALS, REVIEWS
 from .models import Appeal, Review
@@ -48,8 +49,10 @@ class Desk(
     AppealRules,
     Lists,
     Tasks,
+    SteppedForms,
     DailyJobs,
 ):
+    step_pages = (REVIEW_STEPS, VERDICT_STEPS)
     relations = (
         Relation(
             Incident,

@@ -102,3 +102,7 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
         AppealEvent.WITHDRAW: Transition(OPEN_STATUSES, AppealStatus.WITHDRAWN),
     },
 }
+
+REVIEW_STEPS = ("review_hold", "review_check")
+VERDICT_STEPS = ("appeal_decide", "appeal_check")
+"""The pages on which a review is held, and an appeal decided, by the names of their addresses, in their order."""

@@ -124,7 +124,9 @@ def normalize_posted_data(data: Any) -> Any:
 class CaseForm(WordedForm):
     """A form whose cleaned data are the keyword arguments of an action."""
 
-    tries_unfinished = False  # whether an action that only tries is asked too where an answer makes no sense
+    tries_unfinished = (
+        False  # whether an action that is only tried out is asked too where an answer makes no sense
+    )
 
     def carry_out(self, action: Callable[..., Any], /, **kwargs: Any) -> Any:
         """Return what the action returns, or None when the form is not sent yet or has something to put right.
@@ -158,7 +160,7 @@ class CaseForm(WordedForm):
     def try_out(
         self, action: Callable[..., Any], /, *, asked_later: Collection[str] = (), **about: Any
     ) -> bool:
-        """Return whether an action would take what this form says, and write nothing. All that is wrong is said at once.
+        """Return whether an action would take what this form says, and write nothing.
 
         What the action refuses of the fields that are `asked_later` is left to the form that asks for them.
         """
@@ -173,7 +175,6 @@ class CaseForm(WordedForm):
             transaction.set_rollback(True)
             return True
 
-        self.tries_unfinished = True
         return bool(self.carry_out(try_once, **about))
 
     @property

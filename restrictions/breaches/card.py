@@ -50,7 +50,8 @@ def question(breach: Breach, user: StaffMember) -> Question:
     else:
         text = f"This seems to go against a restriction: {title}. {breach.why}"
         answers = {"Yes, it went against it": confirm, "No, it did not": dismiss}
-    return Question(text, {} if may_settle_breach(user, breach) else answers)
+    final = frozenset(label for label, url in answers.items() if url == dismiss)
+    return Question(text, {} if may_settle_breach(user, breach) else answers, final=final)
 
 
 def notice_question(breach: Breach, user: StaffMember) -> Question:

@@ -23,6 +23,7 @@ from .their_side import asked_of_their_side, their_side_fields, their_side_quest
 class DecisionForm(CaseModelForm):
     """What a decision rests on. The action says what is missing, each with its paragraph."""
 
+    tries_unfinished = True
     known = forms.IntegerField(widget=forms.HiddenInput)
     incidents = RecordsField(Incident.objects, label=field_label(ManagementDecision, "incidents"))
     restorative_actions = RecordsField(

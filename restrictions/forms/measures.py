@@ -1,11 +1,8 @@
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
-from django.utils.crypto import salted_hmac
 
 from cha_engagement.core.answers import Answer, answers_in_words
 from cha_engagement.core.formpack import (
@@ -44,7 +41,7 @@ from .restriction import (
     default_dates,
     planned_restriction,
 )
-from .step import CHANGES_LINE
+from .step import CHANGES_LINE, CheckForm
 
 DECISION_FIELDS = ("proportionality", "explained", "not_explained_reason")
 """The fields of a decision that are asked once it is known what is restricted under it."""
@@ -71,6 +68,7 @@ class MeasuresForm(LimitForm):
     unless it says otherwise.
     """
 
+    tries_unfinished = True
     known_restrictions = forms.IntegerField(widget=forms.HiddenInput)
     channels = forms.MultipleChoiceField(
         label="What do you decide about each way of contact?",
@@ -358,48 +356,21 @@ class MeasuresForm(LimitForm):
         return [measure_field(code, name) for name in self.questions_of(code)]
 
 
-class CheckDecisionForm(CreateForm):
-    """Decides what was typed on the pages before, as the last page has shown it: it asks nothing itself."""
-
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+class CheckDecisionForm(CheckForm, CreateForm):
+    """Decides what was typed on the pages before, as the last page has shown it."""
 
     def __init__(
         self, *args: Any, rests_on: forms.Form, measures: MeasuresForm, back_url: str, **kwargs: Any
     ):
         self.rests_on, self.measures = rests_on, measures
-        self.typed = answers_digest([rests_on, measures])
-        super().__init__(*args, initial={"shown": self.typed}, **kwargs)
-        self.helper = form_helper(submit="Decide this, which is final", cancel_url=back_url)
-        self.helper.form_show_errors = False  # they stand above all that is shown
+        submit = "Decide this, which is final"
+        super().__init__(*args, typed=[rests_on, measures], submit=submit, back_url=back_url, **kwargs)
 
-    def answers_beside(self, record: Any) -> list[tuple[str, str, str | None]]:
-        """Return all that was typed on the pages before: it asks nothing itself."""
-        answers = [
-            *answers_in_words(
-                self.rests_on, [name for name in self.rests_on.fields if self.rests_on.cleaned_data.get(name)]
-            ),
-            *(
-                answer._replace(label=f"{title}: {answer.label}")
-                for title, of_measure in self.measures.answers_by_measure()
-                for answer in of_measure
-            ),
-            *self.measures.answers_of_all(),
+    @property
+    def sections_to_check(self) -> list[tuple[str, list[Answer]]]:
+        rests_on = [name for name in self.rests_on.fields if self.rests_on.cleaned_data.get(name)]
+        return [
+            ("", answers_in_words(self.rests_on, rests_on)),
+            *self.measures.answers_by_measure(),
+            ("", self.measures.answers_of_all()),
         ]
-        return [(answer.label, answer.value, None) for answer in answers]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse to decide what was not shown: another window may have changed what was typed since."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.pop("shown", "") != self.typed:
-            self.data = cast(QueryDict, self.data).copy()
-            self.data["shown"] = self.typed
-            self.add_error(
-                None, "What was typed has changed since you opened this page. Look it over, and decide then."
-            )
-        return cleaned
-
-
-def answers_digest(forms_typed: Sequence[forms.Form]) -> str:
-    """Return a digest by which the same answers are known again. It tells nothing of them."""
-    answers = [sorted(cast(QueryDict, form.data).lists()) for form in forms_typed]
-    return salted_hmac("decision", json.dumps(answers), algorithm="sha256").hexdigest()

@@ -13,7 +13,7 @@ from incidents.models import Incident
 from restrictions import queries
 from restrictions.contact_plan import contact_plan
 from restrictions.described_step import describe_step
-from restrictions.forms.step import SHOW_FIRST, StepForm
+from restrictions.forms.step import SHOW_FIRST, CheckForm, StepForm
 from restrictions.models import Restriction
 
 MOST_INCIDENTS = 50  # that an address names
@@ -40,6 +40,14 @@ def step_page(
     plan = SimpleLazyObject(partial(contact_plan, customer))  # not every page shows it
     context |= {"customer": customer, "plan": plan, **changes}
     return form_page(request, template, form, **context)
+
+
+def check_page(
+    request: StaffRequest, form: CheckForm, typed: StepForm, customer: Customer, **context: Any
+) -> HttpResponse:
+    """A page on which somebody checks what they typed on the one before, what it does and what it changes, before it is saved for good."""
+    context |= {"customer": customer, "typed": typed, **describe_step(typed.step, customer)}
+    return form_page(request, "restrictions/check_step.html", form, **context)
 
 
 def incidents_from_address(request: StaffRequest, customer: Customer) -> list[Incident]:

@@ -1,10 +1,12 @@
 from .appeal import AcknowledgeForm, LogForm, SubstituteForm, SuspendForm, WithdrawForm
-from .review import HoldForm
-from .verdict import DecideForm
+from .review import CheckReviewForm, HoldForm
+from .verdict import CheckVerdictForm, DecideForm
 from .version import version_fields
 
 __all__ = [
     "AcknowledgeForm",
+    "CheckReviewForm",
+    "CheckVerdictForm",
     "DecideForm",
     "HoldForm",
     "LogForm",

@@ -3,14 +3,16 @@ from typing import Any
 
 from django import forms
 
+from cha_engagement.core.answers import Answer, answers_in_words
 from cha_engagement.core.dates import PlannedDateField
 from cha_engagement.core.formpack import Reveal, form_helper
 from cha_engagement.core.forms import ChangeForm
 from cha_engagement.core.labels import field_label
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
-from restrictions.forms.step import WHAT_CHANGES, StepForm
+from restrictions.forms.step import WHAT_CHANGES, CheckForm, StepForm
 from restrictions.forms.their_side import asked_of_their_side, their_side_fields, their_side_questions
 from restrictions.models import Restriction
 
@@ -18,6 +20,7 @@ from .. import queries, rules
 from ..enums import ReviewOutcome
 from ..models import Review
 from .version import (
+    asked_of_version,
     reason_field,
     replacement_step,
     terms_fields,
@@ -68,6 +71,7 @@ class HoldForm(StepForm, ChangeForm):
         else:
             terms = terms_fields(self.restriction.kind_rules, self.restriction.customer)
             fields = version_fields(self.restriction, terms)
+        self.version_names = [*fields]
         self.fields |= fields | their_side_fields(Review)
         self.fields["heard"].help_text = "Not asked where it is lifted."
         self.helper = form_helper(
@@ -77,7 +81,7 @@ class HoldForm(StepForm, ChangeForm):
             "reasons",
             "next_review_on",
             WHAT_CHANGES,
-            submit="Save the review",
+            submit="Go on to check it",
             cancel_url=record.get_absolute_url(),
         )
 
@@ -96,6 +100,39 @@ class HoldForm(StepForm, ChangeForm):
         is_varied = facts["outcome"] == ReviewOutcome.VARY
         facts |= {name: answer for name, answer in asked_of_their_side(answers).items() if answer}
         return facts | {"changes": version_changes(self.restriction, answers) if is_varied else None}
+
+    @property
+    def sections_to_check(self) -> list[tuple[str, list[Answer]]]:
+        """Return what was answered, without questions that another answer has taken away."""
+        outcome = self.cleaned_data["outcome"]
+        about_version = asked_of_version(self, self.version_names) if outcome == ReviewOutcome.VARY else []
+        day = [] if outcome == ReviewOutcome.LIFT else ["next_review_on"]
+        their_side = [
+            name for name in ("heard", "their_side", "not_heard_reason") if self.cleaned_data.get(name)
+        ]
+        names = [*their_side, "findings", "outcome", *about_version, "reasons", *day]
+        return [("", answers_in_words(self, names))]
+
+    @property
+    def consequences(self) -> list[str]:
+        """Return what saving it does, in words to whoever holds the review."""
+        outcome, next_review_on = self.cleaned_data["outcome"], self.cleaned_data["next_review_on"]
+        looked_at = f" It is looked at again on {uk_date(next_review_on)}." if next_review_on else ""
+        sentences: dict[str, str] = {
+            ReviewOutcome.CONTINUE: f"{self.restriction.title} goes on as it is.{looked_at}",
+            ReviewOutcome.VARY: f"A new version of it takes its place at once, on the card too.{looked_at}",
+            ReviewOutcome.LIFT: f"{self.restriction.title} ends at once, and leaves the card.",
+        }
+        appeal = "" if outcome == ReviewOutcome.LIFT else " They can appeal against what goes on."
+        return [
+            sentences[outcome],
+            f"Nobody is written to by this. The letter that tells the customer is the next step.{appeal}",
+            "A review that was held stays as it is: what turns out wrong needs another review or a fresh decision.",
+        ]
+
+
+class CheckReviewForm(CheckForm):
+    """Holds a review as its last page has shown it."""
 
 
 def usual_next_review(restriction: Restriction) -> date | None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from cha_engagement.core.answers import Answer, answers_in_words
 from cha_engagement.core.dates import PastDateField, PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import ChangeForm
@@ -13,7 +14,7 @@ from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.enums import STANDING
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
-from restrictions.forms.step import WHAT_CHANGES, StepForm
+from restrictions.forms.step import WHAT_CHANGES, CheckForm, StepForm
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
@@ -21,6 +22,7 @@ from .. import queries, rules
 from ..enums import AppealOutcome
 from ..models import Appeal, AppealedRestriction
 from .version import (
+    asked_of_version,
     reason_field,
     replacement_step,
     terms_fields,
@@ -41,6 +43,7 @@ class DecideForm(StepForm, ChangeForm):
         # Once for each kind: some of them list the colleagues.
         kinds = {restriction.kind for restriction in self.restrictions}
         self.terms = {kind: terms_fields(KINDS[kind], record.customer) for kind in kinds}
+        self.version_names: dict[str, list[str]] = {}
         self.measures = restrictions_applying(record.customer, today())
         self.fields["heard_on"].initial = today()
         self.ask_for_panel(hearing, user)
@@ -50,7 +53,7 @@ class DecideForm(StepForm, ChangeForm):
             Section("The hearing", *about_hearing),
             *verdicts,
             WHAT_CHANGES,
-            submit="Decide the appeal",
+            submit="Go on to check it",
             cancel_url=record.get_absolute_url(),
         )
 
@@ -79,6 +82,7 @@ class DecideForm(StepForm, ChangeForm):
                     required=False,
                     help_text=f"On {uk_date(latest)} or sooner.",
                 )
+        self.version_names[restriction.reference] = [*fields]
         self.fields |= {
             name("outcome"): forms.ChoiceField(
                 choices=AppealOutcome.choices,
@@ -149,3 +153,50 @@ class DecideForm(StepForm, ChangeForm):
                 "review_months": restriction.review_months,
             }
         return verdict
+
+    @property
+    def sections_to_check(self) -> list[tuple[str, list[Answer]]]:
+        """Return what was answered about the hearing, and then on each restriction, without questions that are not asked by now."""
+        about_hearing = [name for name in ("heard_on", "panel") if name in self.fields]
+        return [
+            ("The hearing", answers_in_words(self, about_hearing)),
+            *((queries.restriction_line(each), self.answers_about(each)) for each in self.restrictions),
+        ]
+
+    def answers_about(self, restriction: Restriction) -> list[Answer]:
+        def name(field: str) -> str:
+            return rules.field_name(restriction.reference, field)
+
+        is_eased = "changes" in self.cleaned_data["verdicts"][restriction.reference]
+        version = asked_of_version(self, self.version_names[restriction.reference], name) if is_eased else []
+        return answers_in_words(self, [name("outcome"), *version, name("reasons")])
+
+    @property
+    def consequences(self) -> list[str]:
+        """Return what deciding it does, in words to whoever decides."""
+        verdicts = self.cleaned_data["verdicts"]
+        imposers = [restriction.imposed_by for restriction in self.restrictions]
+        people = dict.fromkeys(filter(None, [self.record.received_by, *imposers]))
+        return [
+            *(consequence(each, verdicts[each.reference]["outcome"]) for each in self.restrictions),
+            f"Told at once that it is decided, and nothing else: {', '.join(map(str, people))}.",
+            "The customer is not written to by this. The letter about the outcome is the next step.",
+            "A decision on an appeal is final: it is the last step with us. What it ends or eases is not imposed again without something new.",
+        ]
+
+
+def consequence(restriction: Restriction, outcome: str) -> str:
+    """Return what an outcome does to a restriction."""
+    title = f"{restriction.title} ({restriction})"
+    if restriction.status not in STANDING:
+        return f"{title}: it has ended meanwhile, and nothing changes."
+    sentences: dict[str, str] = {
+        AppealOutcome.UPHELD: "it ends at once, and leaves the card.",
+        AppealOutcome.PARTLY_UPHELD: "the version that you eased it to takes its place at once, on the card too.",
+        AppealOutcome.NOT_UPHELD: "it applies as before.",
+    }
+    return f"{title}: {sentences[outcome]}"
+
+
+class CheckVerdictForm(CheckForm):
+    """Decides an appeal as its last page has shown it."""

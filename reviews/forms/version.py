@@ -92,6 +92,12 @@ def version_layout(fields: Iterable[str], name: Callable[[str], str] = str) -> l
     return [*asked, Reveal(name("is_requested"), {True: [name(field) for field in rules.REQUEST_FIELDS]})]
 
 
+def asked_of_version(form: forms.Form, fields: Iterable[str], name: Callable[[str], str] = str) -> list[str]:
+    """Return the names by which a form asks what a new version says; how they asked only where it is said that they did."""
+    is_requested = bool(form[name("is_requested")].value())
+    return [name(field) for field in fields if is_requested or field not in rules.REQUEST_FIELDS]
+
+
 def version_changes(restriction: Restriction, answers: dict[str, Any]) -> dict[str, Any]:
     """Return those answers as the fields of a new version."""
     asked = {name: answers.get(name) for name in ("ends_on", "easing_conditions", "staff_instruction")}

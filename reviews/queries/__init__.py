@@ -13,6 +13,7 @@ from .appeal import (
     referral_advice,
     restrictions_with_grounds,
     rights_to_appeal,
+    with_grounds,
     wrongly_explained,
 )
 from .restriction import (
@@ -65,5 +66,6 @@ __all__ = [
     "standing_restrictions",
     "told_in_review_or_verdict",
     "version_chains",
+    "with_grounds",
     "wrongly_explained",
 ]

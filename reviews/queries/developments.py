@@ -1,9 +1,11 @@
 """Developments about a customer since the last decision, for the pages of a review and its pack. Policy §23; B8, B10."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -98,6 +100,15 @@ def developments_for_page(review: Review, user: StaffMember) -> dict[str, Any]:
     ]
     empty_groups = [group for group in groups if not group.developments]
     return {"review": review, "since": day, "groups": groups, "empty_groups": empty_groups}
+
+
+def developments_about(restrictions: Collection[Restriction], user: StaffMember) -> dict[str, Any]:
+    """Return the same for restrictions under appeal, since the first of them was last reviewed or imposed, in as many queries as for one."""
+    if not restrictions:
+        return {}
+    first: Any = min(restrictions, key=attrgetter("imposed_at", "pk"))
+    first.version_keys = [*chain.from_iterable(version_chains(restrictions).values())]
+    return developments_for_page(Review(restriction=first, customer=first.customer), user)
 
 
 def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Development]:

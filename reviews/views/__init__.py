@@ -2,6 +2,7 @@ from .appeal import (
     acknowledge_appeal,
     appeal_page,
     appeals_page,
+    check_verdict,
     decide_appeal,
     log_appeal,
     name_substitute,
@@ -9,12 +10,22 @@ from .appeal import (
     withdraw_appeal,
     write_appeal_letter,
 )
-from .review import hold_review, pack_page, pack_pdf, review_page, reviews_page, write_review_letter
+from .review import (
+    check_review,
+    hold_review,
+    pack_page,
+    pack_pdf,
+    review_page,
+    reviews_page,
+    write_review_letter,
+)
 
 __all__ = [
     "acknowledge_appeal",
     "appeal_page",
     "appeals_page",
+    "check_review",
+    "check_verdict",
     "decide_appeal",
     "hold_review",
     "log_appeal",

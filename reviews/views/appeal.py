@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -5,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
@@ -16,14 +18,17 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
-from restrictions.contact_plan import contact_plan
-from restrictions.enums import STANDING
-from restrictions.views.shared import step_page
+from restrictions.contact_plan import PlannedStep, contact_plan
+from restrictions.described_step import describe_step
+from restrictions.enums import STANDING, RestrictionStatus
+from restrictions.views.shared import check_page, step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealOutcome
 from ..models import Appeal, AppealedRestriction
+from ..queries.developments import developments_about
 from .no_letter import explain_no_letter
+from .steps import steps_of_appeal
 
 
 def visible_appeals(request: StaffRequest) -> QuerySet[Appeal]:
@@ -37,7 +42,9 @@ def appeals_page(request: StaffRequest) -> HttpResponse:
 @require_safe
 def appeal_page(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
-    return render(request, "reviews/appeal.html", appeal_context(appeal, request.user))
+    grounds = queries.restrictions_with_grounds(appeal, request.user)
+    context = appeal_context(appeal, request.user) | {"all_grounds": grounds}
+    return render(request, "reviews/appeal.html", context)
 
 
 def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
@@ -45,11 +52,10 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     all_appealed = list(appeal.appealed.all())
     is_open = appeal.status in OPEN_STATUSES
     letters = list(appeal.letters.visible_to(user))
-    can_write = not rules.may_write_letter(user, appeal)
     hearing = rules.hearing_of_appeal(appeal, user) if is_open else None
     plan = contact_plan(appeal.customer)
-    can_hear = hearing and not hearing.may_hear(user)
     can_read_reasons = rules.can_read_reasons(user, appeal)
+    may = steps_on_appeal(appeal, user, hearing)
     return {
         "appeal": appeal,
         "plan": plan,
@@ -67,15 +73,24 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "referral_advice": queries.referral_advice(appeal),
         "kept_closed": list(queries.channels_kept_closed_of(all_appealed, plan.sources)) if is_open else [],
         "no_letter": explain_no_letter(appeal, list(appeal.letters.all())),
-        "may": {
-            "acknowledge": appeal.can(AppealEvent.ACKNOWLEDGE) and can_write,
-            "decide": appeal.can(AppealEvent.DECIDE) and can_hear,
-            "name": hearing and user in hearing.namers,
-            "suspend": can_hear and any(appealed.restriction.status in STANDING for appealed in all_appealed),
-            "withdraw": can_hear,
-            "write": can_write and queries.is_letter_to_write(appeal, queries.due_letter_kind(appeal)),
-            "history": user.has_perm(Permission.READ_HISTORY),
-        },
+        "may": may,
+        "steps": steps_of_appeal(appeal, appeal.letters.all(), may),
+    }
+
+
+def steps_on_appeal(appeal: Appeal, user: StaffMember, hearing: rules.Hearing | None) -> dict[str, Any]:
+    """Return which steps this user may take on an appeal, by their name in the template."""
+    can_write = not rules.may_write_letter(user, appeal)
+    can_hear = hearing is not None and not hearing.may_hear(user)
+    standing = any(appealed.restriction.status in STANDING for appealed in appeal.appealed.all())
+    return {
+        "acknowledge": appeal.can(AppealEvent.ACKNOWLEDGE) and can_write,
+        "decide": appeal.can(AppealEvent.DECIDE) and can_hear,
+        "name": hearing is not None and user in hearing.namers,
+        "suspend": can_hear and standing,
+        "withdraw": can_hear,
+        "write": can_write and queries.is_letter_to_write(appeal, queries.due_letter_kind(appeal)),
+        "history": user.has_perm(Permission.READ_HISTORY),
     }
 
 
@@ -173,7 +188,13 @@ def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         )
         return redirect(appeal)
     context = {"title": "Record that it is withdrawn", "caption": appeal.customer.name, "back": appeal}
-    return form_page(request, "form_page.html", form, **context)
+    suspended = (
+        appealed.restriction
+        for appealed in appeal.appealed.all()
+        if appealed.restriction.status == RestrictionStatus.SUSPENDED
+    )
+    changes = describe_step(PlannedStep(adding=tuple(suspended)), appeal.customer)
+    return form_page(request, "reviews/withdraw.html", form, **context, **changes)
 
 
 def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
@@ -183,12 +204,10 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
     if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
     form = forms.DecideForm(posted_data(request), record=appeal, user=request.user, hearing=hearing)
-    if form.carry_out(actions.decide_appeal, appeal=appeal, by=request.user):
-        messages.success(
-            request,
-            f"{appeal.full_title} is decided, and what was decided is in force. Now write to the customer.",
-        )
-        return redirect(appeal)
+    if form.try_out(actions.decide_appeal, appeal=appeal, by=request.user):
+        request.typed_drafts.keep_for_next_step(reverse("appeal_decide", args=[reference]))
+        return redirect("appeal_check", reference)
+    grounds = queries.restrictions_with_grounds(appeal, request.user)
     context = {
         "title": "Decide the appeal",
         "caption": appeal.customer.name,
@@ -197,9 +216,39 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         "additions": appeal.additions.all(),
         "can_read_reasons": True,
         "hearing": hearing,
-        "restrictions": queries.restrictions_with_grounds(appeal, request.user),
+        "all_grounds": grounds,
+        **developments_about(grounds, request.user),
     }
     return step_page(request, "reviews/decide.html", form, customer=appeal.customer, **context)
+
+
+def check_verdict(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show all that was answered, and what deciding it does, before the appeal is decided."""
+    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    hearing = rules.hearing_of_appeal(appeal, request.user)
+    raise_if_refused(hearing.may_hear(request.user))
+    first_page = reverse("appeal_decide", args=[reference])
+    typed = request.typed_drafts.read_step(first_page)
+    decided = forms.DecideForm(typed, record=appeal, user=request.user, hearing=hearing)
+    if not decided.is_valid():
+        return redirect(first_page if appeal.status in OPEN_STATUSES else appeal)
+    form = forms.CheckVerdictForm(
+        posted_data(request), typed=[decided], submit="Decide the appeal, which is final", back_url=first_page
+    )
+    decide = partial(actions.decide_appeal, **decided.cleaned_data)
+    if form.carry_out(decide, appeal=appeal, by=request.user):
+        request.typed_drafts.discard_steps(first_page)
+        messages.success(
+            request,
+            f"{appeal.full_title} is decided, and what was decided is in force. Now write to the customer.",
+        )
+        return redirect(appeal)
+    context = {
+        "title": "Check what you decide on the appeal",
+        "caption": appeal.customer.name,
+        "back": appeal,
+    }
+    return check_page(request, form, decided, appeal.customer, **context)
 
 
 @require_POST

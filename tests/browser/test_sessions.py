@@ -102,7 +102,8 @@ def test_an_ended_session_hides_the_page_and_signing_in_restores_the_form(writin
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="What you typed is not saved yet")).to_be_visible()
     expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
-    page.get_by_role("button", name="Discard what I typed").click()
+    page.get_by_text("Discard what I typed").click()
+    page.get_by_role("button", name="Discard it for good").click()
     expect(page.get_by_role("textbox", name="What happened")).to_have_value("")
 
 

@@ -188,7 +188,7 @@ def test_somebody_is_told_that_they_were_faster_themselves(signed_in, officer, c
     }
     client.post(path, opened | {"name": "Órla"})
     answer = client.post(path, opened | {"known_as": "Orla"})
-    assert comparisons(answer)[0] == "You changed this in another window"
+    assert comparisons(answer)[0] == "You have changed this since you opened the page"
     assert "You, " in answer.content.decode()
     assert "Officer Example, " not in answer.content.decode()
 

@@ -115,6 +115,7 @@ agreement                200     422   POST: is asked
 agreement_ask            200     422   incidents.assess_incident
 appeal                   200     405   anybody
 appeal_acknowledge       200/302 422   reviews.hear_appeal
+appeal_check             302     302   reviews.hear_appeal and not had a part in it
 appeal_decide            200/302 422   reviews.hear_appeal and not had a part in it
 appeal_letter            405     302   letters.issue_letter and reviews.hear_appeal
 appeal_new               200     422   reviews.log_appeal
@@ -249,6 +250,7 @@ restriction_talk         200     422   contacts.add_contact
 restriction_withdraw     405     302   proposed it
 restrictions             200     302   customers.view_customer
 review                   200     405   anybody
+review_check             302     302   reviews.hold_review and restrictions.impose_restriction
 review_hold              200     422   reviews.hold_review and restrictions.impose_restriction
 review_letter            405     302   letters.issue_letter and reviews.hold_review
                                        and restrictions.impose_restriction

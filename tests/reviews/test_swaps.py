@@ -24,6 +24,7 @@ from reviews.rules import unsaved_version
 from tests.overwriting import overwrite_record
 
 from .. import factories
+from ..checked import send_checked
 from .conftest import hold_review, version_facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("14"), pytest.mark.beyond("B28")]
@@ -257,7 +258,7 @@ def test_pages_history_and_timeline_say_that_they_asked(signed_in, manager, rest
     shown = client.post(url, posted(review, **answers) | {"show_first": "part"}).content.decode()
     assert "Less than now" in shown
     assert "More than now" in shown
-    assert client.post(url, posted(review, **answers)).status_code == 302
+    assert send_checked(client, url, posted(review, **answers)).url == review.get_absolute_url()
     version = Restriction.objects.get(supersedes=restriction)
     for record in (review, version):
         page = client.get(record.get_absolute_url()).content.decode()

@@ -11,15 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
+from cha_engagement.desk.models import TypedDraft
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions as restrictions
 from reviews import actions
-from reviews.enums import AppealOutcome, AppealStatus, LetterCode, PassedTo, ReviewOutcome
+from reviews.enums import AppealOutcome, AppealStatus, LetterCode, PassedTo, ReviewOutcome, ReviewStatus
 from reviews.models import Appeal
 
 from .. import factories
+from ..checked import send_checked
 from .conftest import acknowledge_appeal, days_from_today
 
 pytestmark = pytest.mark.django_db
@@ -223,7 +226,7 @@ def test_pages_say_why_they_show_no_letter(
         "There is one to write once the review is held"
         in client.get(review.get_absolute_url()).content.decode()
     )
-    client.post(reverse("review_hold", args=[review.reference]), hold_form(review))
+    send_checked(client, reverse("review_hold", args=[review.reference]), hold_form(review))
     assert "The customer waits to hear the outcome" in client.get(review.get_absolute_url()).content.decode()
     actions.write_letter(about=acknowledged_appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     page = signed_in(officer).get(acknowledged_appeal.get_absolute_url()).content.decode()
@@ -272,7 +275,7 @@ def test_whoever_imposed_a_restriction_is_told_why_they_cannot_decide(
 
 
 @pytest.mark.policy("22")
-def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged_appeal, restriction):
+def test_an_executive_decides_on_two_pages(signed_in, executive, acknowledged_appeal, restriction):
     url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
     assert signed_in(executive).get(url).status_code == 200
     eased = {
@@ -281,9 +284,8 @@ def test_an_executive_decides_on_one_page(signed_in, executive, acknowledged_app
         "first_review_on": str(restriction.first_review_on),
     }
     words = {"easing_conditions": "Calm letters.", "staff_instruction": ""}
-    response = signed_in(executive).post(
-        url, decide_form(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, **eased, **words)
-    )
+    answers = decide_form(acknowledged_appeal, AppealOutcome.PARTLY_UPHELD, **eased, **words)
+    response = send_checked(signed_in(executive), url, answers)
     assert response.status_code == 302, response.context["form"].errors
     assert acknowledged_appeal.appealed.get().varied_to.terms["open"] == [
         Channel.OFFICE,
@@ -309,7 +311,7 @@ def test_the_second_to_decide_sees_who_was_faster_and_what_they_typed(
     signed_in, executive, executive2, acknowledged_appeal
 ):
     url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
-    assert signed_in(executive).post(url, decide_form(acknowledged_appeal)).status_code == 302
+    assert send_checked(signed_in(executive), url, decide_form(acknowledged_appeal)).status_code == 302
     response = signed_in(executive2).post(url, decide_form(acknowledged_appeal))
     assert response.status_code == 409
     assert str(executive) in response.content.decode()
@@ -324,7 +326,8 @@ def test_a_manager_sees_developments_and_holds_the_review(
     page = signed_in(manager).get(reverse("review_hold", args=[review.reference])).content.decode()
     assert "Since" in page
     assert restriction.easing_conditions in page
-    response = signed_in(manager).post(reverse("review_hold", args=[review.reference]), hold_form(review))
+    url = reverse("review_hold", args=[review.reference])
+    response = send_checked(signed_in(manager), url, hold_form(review))
     assert response.status_code == 302, response.context["form"].errors
     held = signed_in(manager).get(response.url).content.decode()
     assert "Write to the customer" in held
@@ -529,3 +532,127 @@ def test_the_appeal_form_hides_restrictions_that_the_officer_cannot_know_of(
     else:
         assert client.post(appeal_url, appeal_form(restriction)).status_code == 302
         assert Appeal.objects.get(customer=customer).appealed.get().restriction == restriction
+
+
+def hold_page(review):
+    return reverse("review_hold", args=[review.reference])
+
+
+@pytest.mark.policy("23")
+@pytest.mark.beyond("B29")
+def test_a_review_is_checked_on_one_page_before_it_is_held(signed_in, manager, review, restriction):
+    client = signed_in(manager)
+    form = hold_form(review, outcome=ReviewOutcome.LIFT, reasons="You have kept to it.")
+    checking = client.post(hold_page(review), form)
+    assert checking.url == reverse("review_check", args=[review.reference])
+    restriction.refresh_from_db()
+    assert restriction.is_in_force
+    page = client.get(checking.url)
+    text = page.content.decode()
+    for words in (
+        f"{restriction.title} ends at once, and leaves the card.",
+        "Nobody is written to by this.",
+        "You have kept to it.",
+        "More than now",
+    ):
+        assert words in text
+    saved = {bound.name: bound.value() for bound in page.context["form"]}
+    assert client.post(checking.url, saved).url == review.get_absolute_url()
+    restriction.refresh_from_db()
+    assert not restriction.is_in_force
+    assert not TypedDraft.objects.exists()
+    assert client.post(checking.url, saved).url == review.get_absolute_url(), "sent twice"
+    assert client.get(checking.url).url == review.get_absolute_url()
+
+
+@pytest.mark.beyond("B29")
+def test_what_another_window_has_changed_is_shown_before_a_review_is_held(signed_in, manager, review):
+    client = signed_in(manager)
+    checking = client.post(hold_page(review), hold_form(review)).url
+    shown = {bound.name: bound.value() for bound in client.get(checking).context["form"]}
+    assert client.post(checking, shown | {"shown": "made up"}).status_code == 422
+    client.post(hold_page(review), hold_form(review, findings="Otherwise."))
+    refused = client.post(checking, shown)
+    assert refused.status_code == 422
+    assert "has changed since you opened this page" in refused.content.decode()
+    review.refresh_from_db()
+    assert review.status == ReviewStatus.SCHEDULED
+
+
+@pytest.mark.beyond("B29")
+def test_nothing_is_checked_that_nobody_typed(signed_in, manager, executive, review, acknowledged_appeal):
+    check = reverse("review_check", args=[review.reference])
+    for answer in (signed_in(manager).get(check), signed_in(manager).post(check, {})):
+        assert answer.url == hold_page(review)
+    check = reverse("appeal_check", args=[acknowledged_appeal.reference])
+    assert signed_in(executive).get(check).url == reverse(
+        "appeal_decide", args=[acknowledged_appeal.reference]
+    )
+    assert signed_in(manager).get(check).status_code == 403
+
+
+@pytest.mark.policy("22")
+@pytest.mark.beyond("B29")
+def test_a_verdict_is_checked_with_what_it_does_and_whom_it_tells(
+    signed_in, executive, manager, officer, acknowledged_appeal, restriction
+):
+    client = signed_in(executive)
+    url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
+    checking = client.post(url, decide_form(acknowledged_appeal, AppealOutcome.UPHELD)).url
+    text = client.get(checking).content.decode()
+    for words in (
+        f"{restriction.title} ({restriction}): it ends at once, and leaves the card.",
+        f"Told at once that it is decided, and nothing else: {officer}, {manager}.",
+        "The customer is not written to by this.",
+        "We weighed it.",
+    ):
+        assert words in text
+    acknowledged_appeal.refresh_from_db()
+    assert acknowledged_appeal.status == AppealStatus.ACKNOWLEDGED
+
+
+@pytest.mark.policy("22", "23")
+def test_what_it_is_about_is_in_view_where_it_is_reviewed_and_heard(
+    signed_in, executive, manager, officer, customer, review, acknowledged_appeal, restriction
+):
+    factories.incident(by=officer, customer=customer)
+    decide = reverse("appeal_decide", args=[acknowledged_appeal.reference])
+    pages = [
+        (signed_in(manager), review.get_absolute_url()),
+        (signed_in(manager), hold_page(review)),
+        (signed_in(executive), acknowledged_appeal.get_absolute_url()),
+        (signed_in(executive), decide),
+    ]
+    for client, url in pages:
+        text = client.get(url).content.decode()
+        for words in (
+            restriction.reason,
+            restriction.easing_conditions,
+            restriction.decision.their_side,
+            restriction.decision.proportionality,
+            restriction.incidents.get().get_absolute_url(),
+            restriction.incidents.get().facts,
+        ):
+            assert words in text, (url, words)
+        assert ("Since " in text) == (url != acknowledged_appeal.get_absolute_url())
+
+
+@pytest.mark.policy("22", "23")
+def test_pages_list_what_is_done_and_what_is_left(
+    signed_in, executive, manager, review, acknowledged_appeal, decide_appeal
+):
+    def steps(user, record):
+        page = signed_in(user).get(record.get_absolute_url())
+        return [(step.title, step.status, bool(step.url)) for step in page.context["steps"]]
+
+    assert ("Findings and outcome", f"By {uk_date(review.due_on)}", True) in steps(manager, review)
+    today_in_words = uk_date(today())
+    decide = "Hearing and decision"
+    begun = steps(executive, acknowledged_appeal)
+    assert ("Acknowledgement", f"Done on {today_in_words}", False) in begun
+    assert ("Letter that it has reached us", "To do", False) in begun
+    assert (decide, f"By {uk_date(acknowledged_appeal.decide_by)}", True) in begun
+    assert ("Letter about the outcome", "Cannot start yet", False) in begun
+    decided = steps(executive, decide_appeal(acknowledged_appeal))
+    assert (decide, f"Heard on {today_in_words}", False) in decided
+    assert ("Letter about the outcome", "To do", False) in decided

@@ -42,11 +42,13 @@ def executive_acknowledges_and_decides(executive):
     contact.chooses("Outcome", "Partly upheld: it is eased")
     contact.types("Reasons", "You need more ways to reach them.")
     contact.unticks("How the customer can reach them", "Letter")
-    executive.presses("Decide the appeal")
+    executive.presses("Go on to check it")
     executive.sees("This would close more than before: Letter. (policy §22)")
     contact.ticks("How the customer can reach them", "Letter")
     contact.ticks("How the customer can reach them", "Text or messaging")
-    executive.presses("Decide the appeal")
+    executive.presses("Go on to check it")
+    executive.sees("Nothing is saved yet.", "You need more ways to reach them.")
+    executive.presses("Decide the appeal, which is final")
     executive.sees(
         "APP-2027-0001) is decided",
         "Not upheld",

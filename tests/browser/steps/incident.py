@@ -69,7 +69,8 @@ def set_manager_away_until(day):
 
 def manager_talks_restores_and_assesses(manager):
     manager.follows("Talk with a colleague who ended a contact")
-    manager.presses("I have talked with Eilidh")
+    manager.opens_fold("I have talked with Eilidh")
+    manager.presses("Record the talk")
     manager.sees("talked with Eilidh Kerr")
     manager.follows("Record restorative work")
     manager.chooses("What you did", "Set expectations")
