@@ -47,6 +47,17 @@ def notify_proposer(restriction: Restriction) -> None:
     )
 
 
+def notify_stand_in(restriction: Restriction) -> None:
+    """Ask an executive, given that step alone, whether a customer is not told. Beyond the policy: B36."""
+    notify_staff(
+        [restriction.unnotified_reader],
+        text=f"No other manager is there to say whether a customer is told of {restriction}: please answer it.",
+        path=reverse("restriction_unnotified", args=[restriction.reference]),
+        reference=restriction.reference,
+        is_task=True,
+    )
+
+
 def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
     """Remind them once ahead and once on its last day; return how many were told. Beyond the policy: B21."""
     when = "today" if interim.ends_on == today else f"on {uk_date(interim.ends_on)}"

@@ -67,7 +67,7 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction", "22"),
     TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
     TaskCode.CONFIRM_UNNOTIFIED: TaskKind(
-        "Confirm that a customer is not told, or have them told", "restriction", "B36"
+        "Confirm that a customer is not told, or have them told", "restriction_unnotified", "B36"
     ),
     TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
         "Name another contact: one of them has left", "restriction_rename", "21.1"
@@ -99,6 +99,7 @@ DECIDE = (Permission.DECIDE_MANAGEMENT,)
 CHANGE = (Permission.CHANGE_CUSTOMERS,)
 ESCALATED = (Permission.RECEIVE_ESCALATIONS,)
 ADMINISTER = (Permission.ADMINISTER,)
+HEAR = (Permission.HEAR_APPEALS,)
 LEFT_FOR_LONG = timedelta(days=8)
 WORKING_DAYS_TO_CONFIRM_NEEDS = 5
 
@@ -213,6 +214,8 @@ def tasks_to_confirm_unnotified(restrictions: list[Any]) -> Iterator[Task]:
         if involved:
             people = decided | people_with_part(Part.NOT_COUNTED, involved)
             grounds.add(Ground(permissions, while_nobody=(ASSESS,), people=people))
+        if restriction.unnotified_reader_id:
+            grounds.add(Ground(HEAR, person=restriction.unnotified_reader_id))
         due_on = working_days_after(restriction.unnotified_requested_at)
         yield task_about(restriction, TaskCode.CONFIRM_UNNOTIFIED, grounds, due_on=due_on)
 
@@ -440,7 +443,7 @@ TASK_SOURCES = (
             TaskCode.LOOK_AGAIN,
         ),
         restriction_tasks,
-        (*KINDS_PERMISSIONS, ESCALATED),
+        (*KINDS_PERMISSIONS, ESCALATED, HEAR),
         watched_permissions=((ASSESS,),),
     ),
     TaskSource(

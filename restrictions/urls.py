@@ -55,6 +55,11 @@ urlpatterns = [
         name="restriction_not_notified",
     ),
     path(
+        "restrictions/<reference:reference>/untold/answer/",
+        views.unnotified_page,
+        name="restriction_unnotified",
+    ),
+    path(
         "restrictions/<reference:reference>/untold/confirm/",
         views.leave_customer_unnotified,
         name="restriction_confirm_unnotified",

@@ -27,6 +27,7 @@ CARRIED_OVER = (
     "unnotified_request",
     "unnotified_requested_by",
     "unnotified_requested_at",
+    "unnotified_reader",
     "unnotified_confirmed_by",
     "read_receipts_requested",
 )

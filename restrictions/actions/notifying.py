@@ -12,7 +12,7 @@ from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from restrictions import rules
+from restrictions import notifications, queries, rules
 from restrictions.enums import STANDING, RestrictionEvent
 from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import is_renamed_since, restrictions_in
@@ -61,6 +61,7 @@ def notify_customer(
         values={
             "unnotified_requested_by": None,
             "unnotified_requested_at": None,
+            "unnotified_reader": None,
             "unnotified_confirmed_by": None,
             **days_when_told(current, on),
         },
@@ -83,7 +84,7 @@ def ask_not_to_notify(
     ):
         raise Stale(current)
     raise_if_incomplete(*check_reason(current, "unnotified_request", unnotified_request))
-    return writing.save_record(
+    asked = writing.save_record(
         current,
         by=by,
         reason=describe_event("Asked that they are not told", restriction),
@@ -91,7 +92,13 @@ def ask_not_to_notify(
         unnotified_request=unnotified_request,
         unnotified_requested_by=by,
         unnotified_requested_at=timezone.now(),
+        unnotified_reader=queries.stand_in_executive(
+            current, barred={by.pk, *rules.people_who_asked_or_decided(current)}
+        ),
     )
+    if asked.unnotified_reader:
+        notifications.notify_stand_in(asked)
+    return asked
 
 
 @atomic_action()
@@ -134,6 +141,7 @@ def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: 
         unnotified_request="",
         unnotified_requested_by=None,
         unnotified_requested_at=None,
+        unnotified_reader=None,
     )
 
 

@@ -96,7 +96,8 @@ class Restriction(RecordWithStatus):
     months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
     minimum that staff need. `talked_on` is the day of the last talk in which it was explained to its customer. `read_receipts_requested` is
     whether staff are asked to confirm that they have read it on the card. `not_notified_reason` is why its customer is not told, once a second
-    person has confirmed it; until then it is the `unnotified_request`. `supersedes` is the version that this one replaces;
+    person has confirmed it; until then it is the `unnotified_request`, which the `unnotified_reader`, an executive, answers where no other
+    manager was there. `supersedes` is the version that this one replaces;
     `customer_request` is how, and for what, its customer asked for it.
     """
 
@@ -196,6 +197,14 @@ class Restriction(RecordWithStatus):
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
     unnotified_requested_at = models.DateTimeField(null=True, editable=False)
+    unnotified_reader = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="who answers it where no other manager is there",
+    )
     unnotified_confirmed_by = models.ForeignKey(
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )

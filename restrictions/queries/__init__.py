@@ -39,6 +39,7 @@ from .restriction import (
     ending_event,
     select_list,
     select_page,
+    stand_in_executive,
 )
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "select_interim_page",
     "select_list",
     "select_page",
+    "stand_in_executive",
     "standing_restriction_under",
     "undecided_interim_measures",
     "undecided_keys",

@@ -1,15 +1,18 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.models import Customer, Need
 from cha_engagement.customers.queries import can_use_emergency_line, emergency_routes
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import present_staff, staff_with_permission
+from incidents.queries import involvements
 from restrictions.enums import (
     ENDING_TRANSITIONS,
     STANDING,
@@ -98,6 +101,7 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
         "proposed_by",
         "imposed_by",
         "unnotified_requested_by",
+        "unnotified_reader",
         "unnotified_confirmed_by",
         "supersedes",
         "superseded_by",
@@ -108,3 +112,25 @@ def annotate_readability(restrictions: QuerySet[Restriction], user: StaffMember)
     """Annotate each with `is_readable_in_full`: whether this reader reads its reasons too."""
     readable = Restriction.objects.readable_in_full_by(user).filter(pk=OuterRef("pk"))
     return restrictions.annotate(is_readable_in_full=Exists(readable))
+
+
+def stand_in_executive(restriction: Restriction, *, barred: Collection[int]) -> StaffMember | None:
+    """Return the executive who says whether a customer is told, where no other manager is at work who can; None where one is. Beyond the policy: B36.
+
+    Always the same one, so that the others stay clear to hear an appeal. None of them is among the `barred`, or had a part in what it rests on.
+    """
+    with_part = {
+        involvement.person
+        for involvement in involvements(
+            restriction.incidents.values_list("pk", flat=True), ["affected_staff", "reported_by", "witnesses"]
+        )
+    }
+    excluded = {*barred, *with_part}
+    permissions = [Permission.IMPOSE_RESTRICTIONS, *filter(None, [restriction.kind_rules.permission])]
+    able = StaffMember.objects.all()
+    for permission in permissions:
+        able = able.filter(pk__in=staff_with_permission(permission).values("pk"))
+    if present_staff(able).exclude(pk__in=excluded).exists():
+        return None
+    executives = present_staff(staff_with_permission(Permission.HEAR_APPEALS))
+    return executives.exclude(pk__in=excluded).order_by("pk").first()

@@ -82,8 +82,12 @@ def may_ask_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusa
 
 
 def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Have a second person confirm that a customer is not told: neither who asked for it, nor who decided on it. Policy §12; B36."""
-    if refusal := may_impose(user, restriction):
+    """Have a second person confirm that a customer is not told: neither who asked for it, nor who decided on it. Policy §12; B36.
+
+    Where no other manager was there when it was asked, an executive is given that step alone.
+    """
+    is_stand_in = user.pk == restriction.unnotified_reader_id
+    if not is_stand_in and (refusal := may_impose(user, restriction)):
         return refusal
     if user.pk in people_who_asked_or_decided(restriction):
         return Refusal(
@@ -104,8 +108,8 @@ def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
 
 
 def may_refuse_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Let whoever asked take it back, and whoever may lift it say that the customer is told, as is the rule. Policy §12, 23."""
-    return may_lift(user, restriction)
+    """Let whoever asked take it back, and whoever may lift it, or confirm it, say that the customer is told, as is the rule. Policy §12, 23."""
+    return None if user.pk == restriction.unnotified_reader_id else may_lift(user, restriction)
 
 
 def may_record_talk(user: StaffMember, restriction: Restriction) -> Refusal | None:

@@ -36,6 +36,7 @@ from .restriction import (
     request_read_receipts,
     restriction_list,
     restriction_page,
+    unnotified_page,
 )
 
 __all__ = [
@@ -71,5 +72,6 @@ __all__ = [
     "restriction_list",
     "restriction_page",
     "set_interim_measure",
+    "unnotified_page",
     "withdraw_proposal",
 ]

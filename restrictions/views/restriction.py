@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -193,25 +194,41 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+def get_to_answer(request: StaffRequest, reference: str) -> Restriction:
+    """Return a restriction of which this user may say whether its customer is told: one that they see, or that waits for them alone."""
+    waits_for_them = Q(unnotified_reader=request.user.pk) & ~Q(unnotified_request="")
+    seen = Q(pk__in=visible_restrictions(request).values("pk"))
+    restrictions = queries.select_page(Restriction.objects.filter(seen | waits_for_them))
+    return get_object_or_404(restrictions, reference=reference)
+
+
+@require_safe
+def unnotified_page(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show what is asked, with what it is about in full, to whoever answers whether a customer is told. Beyond the policy: B36."""
+    restriction = get_to_answer(request, reference)
+    raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
+    if not restriction.unnotified_request:
+        messages.info(request, "Nobody asks any more that the customer is not told.")
+        return redirect(restriction)
+    refusal = rules.may_leave_unnotified(request.user, restriction)
+    context = {"restriction": restriction, "refusal": refusal, "may_confirm": not refusal}
+    return render(request, "restrictions/unnotified.html", context)
+
+
 @require_POST
 def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(visible_restrictions(request), reference=reference)
+    restriction = get_to_answer(request, reference)
     raise_if_refused(rules.may_leave_unnotified(request.user, restriction))
-    return take_step(
-        request,
-        restriction,
-        actions.leave_customer_unnotified,
-        "It is confirmed that the customer is not told.",
-    )
+    success_message = "It is confirmed that the customer is not told."
+    return take_step(request, restriction, actions.leave_customer_unnotified, success_message)
 
 
 @require_POST
 def refuse_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_object_or_404(visible_restrictions(request), reference=reference)
+    restriction = get_to_answer(request, reference)
     raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
-    return take_step(
-        request, restriction, actions.refuse_not_to_notify, "The customer is to be told. Write the letter."
-    )
+    success_message = "The customer is to be told. Write the letter."
+    return take_step(request, restriction, actions.refuse_not_to_notify, success_message)
 
 
 def record_talk(request: StaffRequest, reference: str) -> HttpResponse:
@@ -252,7 +269,9 @@ def take_step(
     form = ChangeForm(request.POST, record=restriction)
     if form.carry_out(action, restriction=restriction, by=request.user):
         messages.success(request, success_message)
-    return redirect(restriction)
+    # An executive who was asked this alone does not see it any more.
+    is_seen = visible_restrictions(request).filter(pk=restriction.pk).exists()
+    return redirect(restriction if is_seen else "home")
 
 
 def record_reason(

@@ -42,6 +42,9 @@ RECORDED_INVOLVEMENTS = (
     RecordedInvolvement("restriction__decision__by", "restriction__decision__reference", "decided on"),
     RecordedInvolvement("versions__proposed_by", "versions__reference", "proposed"),
     RecordedInvolvement("versions__imposed_by", "versions__reference", "imposed"),
+    RecordedInvolvement(
+        "versions__unnotified_confirmed_by", "versions__reference", "confirmed that they are not told of"
+    ),
     RecordedInvolvement("versions__reviews__held_by", "versions__reviews__reference", "held"),
     *(
         RecordedInvolvement(

@@ -244,6 +244,7 @@ objection                200     405   anybody
 objection_answer         200     422   restrictions.impose_restriction
 restriction_confirm_unnotified 405   302   restrictions.impose_restriction
 restriction_refuse_unnotified 405    302   restrictions.impose_restriction
+restriction_unnotified   302     405   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction
 restriction_rename       200     422   restrictions.impose_restriction and names a contact
 restriction_talk         200     422   contacts.add_contact

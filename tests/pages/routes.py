@@ -111,6 +111,7 @@ RECORDS = {
     "restriction_not_notified": "restriction",
     "restriction_confirm_unnotified": "restriction",
     "restriction_refuse_unnotified": "restriction",
+    "restriction_unnotified": "restriction",
     "restriction_talk": "restriction",
     "restriction_withdraw": "proposal",
     "review": "review",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
@@ -25,6 +26,8 @@ from restrictions.actions import (
 from restrictions.enums import RestrictionStatus
 from restrictions.rules import may_leave_unnotified
 from restrictions.tasks import TaskCode, restriction_tasks
+from reviews.actions import log_appeal
+from reviews.rules import hearing_of_appeal
 from tests import factories
 from tests.desks import task_rows
 
@@ -193,3 +196,79 @@ def test_tasks_to_confirm_ask_the_database_as_often_for_many_as_for_one(manager,
     with_one, with_three = count(asked[:1]), count(asked)
     # Each asks once about the letters that are about to tell of it.
     assert with_three - with_one == 2 * QUERIES_TO_NOTIFY
+
+
+# Where no other manager is there: an executive, given that step alone
+
+
+@pytest.fixture
+def asked_alone(manager, decision):
+    """A restriction of which a manager asks that nobody is told, while no other manager is there."""
+    return ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+
+
+@pytest.fixture
+def executives(db):
+    return [factories.staff(name, "Executive Team") for name in ("first", "last")]
+
+
+def test_an_executive_says_whether_they_are_told_where_no_other_manager_is_there(
+    executives, asked_alone, manager, signed_in
+):
+    first, last = executives
+    assert asked_alone.unnotified_reader == first
+    assert [bool(waiting(person)) for person in (first, last, manager)] == [True, False, False]
+    page = reverse("restriction_unnotified", args=[asked_alone.reference])
+    client = signed_in(first)
+    assert asked_alone.unnotified_request in client.get(page).content.decode()
+    assert client.get(asked_alone.get_absolute_url()).status_code == 404, "that step alone"
+    assert signed_in(last).get(page).status_code == 404
+    confirmed = reverse("restriction_confirm_unnotified", args=[asked_alone.reference])
+    assert client.post(confirmed, {"version": asked_alone.version}).url == "/"
+    untold = asked_alone.reload_locked()
+    assert (untold.not_notified_reason, untold.unnotified_confirmed_by) == (
+        asked_alone.unnotified_request,
+        first,
+    )
+    assert client.get(page).status_code == 404
+    assert not waiting(first)
+
+
+def test_an_executive_who_confirmed_it_does_not_hear_the_appeal(executives, asked_alone, officer):
+    first, last = executives
+    untold = confirm(asked_alone, first)
+    appeal = log_appeal(
+        customer=untold.customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        restrictions=[untold],
+        received_on=today(),
+        channel="phone",
+        lodged_by="Órla",
+        grounds="This is not fair.",
+    )
+    hearing = hearing_of_appeal(appeal)
+    assert hearing.may_hear(first)
+    assert not hearing.may_hear(last)
+
+
+def test_no_executive_is_asked_while_another_manager_is_there(executives, manager, decision, colleague):
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+    assert asked.unnotified_reader is None
+    with pytest.raises(Refused):
+        confirm(asked, executives[0])
+
+
+def test_an_executive_may_have_them_told(executives, asked_alone, signed_in):
+    refused = reverse("restriction_refuse_unnotified", args=[asked_alone.reference])
+    assert signed_in(executives[0]).post(refused, {"version": asked_alone.version}).status_code == 302
+    again = asked_alone.reload_locked()
+    assert (again.unnotified_request, again.unnotified_reader) == ("", None)
+
+
+def test_an_executive_with_a_part_in_it_is_not_asked(executives, manager, officer, customer):
+    first, last = executives
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[first], saw_only=False)
+    decision = factories.decision(by=manager, incidents=[incident])
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+    assert asked.unnotified_reader == last
