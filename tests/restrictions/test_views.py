@@ -20,6 +20,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 from reviews import actions as appeals
 from tests import factories, files
+from tests.checked import is_asked_first
 from tests.threads import run_at_once
 
 from .test_actions import COMPLAINTS, restorative_step
@@ -494,6 +495,7 @@ def test_the_management_team_records_that_what_has_no_reviews_stays(signed_in, m
 def test_its_proposer_withdraws_a_proposal_by_a_button(signed_in, officer, proposal):
     url = reverse("restriction_withdraw", args=[proposal.reference])
     assert signed_in(officer).get(url).status_code == 405
+    assert is_asked_first(signed_in(officer).get(proposal.get_absolute_url()), url)
     signed_in(officer).post(url, {"version": proposal.version})
     proposal.refresh_from_db()
     assert proposal.status == RestrictionStatus.WITHDRAWN

@@ -16,6 +16,7 @@ from incidents.conversations.models import Conversation
 from incidents.conversations.rules import may_hold_conversation
 from incidents.enums import YesNo
 from tests import factories
+from tests.checked import is_asked_first
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,7 @@ def test_the_line_manager_has_the_conversation_in_any_role_and_a_page_to_hold_it
     assert incident.facts not in page
     assert incident.reference not in page
     assert "I have talked with Officer" in page
+    assert is_asked_first(client.get(notice.path), f"{conversation.get_absolute_url()}hold/")
     answer = client.post(f"{conversation.get_absolute_url()}hold/", follow=True)
     assert "talked with Officer Example" in answer.content.decode()
     conversation.refresh_from_db()

@@ -10,6 +10,7 @@ from restrictions.blocks import rules
 from restrictions.blocks.actions import mark_blocked, mark_unblocked
 from restrictions.blocks.models import Block, BlockStatus
 from tests import factories
+from tests.checked import is_asked_first
 from tests.desks import task_rows
 from tests.factories import TERMS_BY_KIND
 from tests.restrictions.test_kinds import impose_kind
@@ -71,6 +72,7 @@ def test_the_page_of_what_is_blocked_has_the_button_of_its_next_step(signed_in, 
     restriction = impose_kind("block_email", by=manager, decision=decision)
     url = restriction.blocks.get().get_absolute_url()
     client = signed_in(manager)
+    assert is_asked_first(client.get(url), url)
     page = client.get(url).content.decode()
     assert "orla.two@example.com" in page
     assert "I have blocked it" in page

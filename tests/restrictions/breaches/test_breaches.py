@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Refused
@@ -15,6 +16,7 @@ from restrictions import actions
 from restrictions.breaches.actions import confirm_breach
 from restrictions.breaches.models import Breach, BreachStatus
 from tests import factories
+from tests.checked import is_asked_first
 from tests.desks import task_rows
 
 from ..test_volume import volume
@@ -266,7 +268,9 @@ def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, deci
     breach = factories.contact(by=officer, customer=customer).breaches.get()
     confirm_breach(breach=breach, by=officer)
     client = signed_in(officer)
-    assert "Take that back" in client.get(breach.contact.get_absolute_url()).content.decode()
+    page = client.get(breach.contact.get_absolute_url())
+    assert "Take that back" in page.content.decode()
+    assert is_asked_first(page, reverse("breach_dismiss", args=[breach.reference]))
     client.post(f"/breaches/{breach}/dismiss/")
     assert Breach.objects.get().status == BreachStatus.DISMISSED
 
