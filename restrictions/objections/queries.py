@@ -17,7 +17,7 @@ def counted_contacts(customer: Customer) -> QuerySet[Breach]:
 
 def describe_counted(breach: Breach) -> str:
     """Return a contact that counts in a line, with what it counts against."""
-    return f"{uk_datetime(breach.contact.occurred_at)}: {breach.why} ({breach.restriction.title.lower()})"
+    return f"{uk_datetime(breach.contact.occurred_at)}: {breach.why} ({breach.restriction.title_in_sentence})"
 
 
 def people_objected_to(objection: Objection) -> set[int]:
