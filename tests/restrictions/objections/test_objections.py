@@ -144,7 +144,9 @@ def test_the_form_offers_the_contacts_that_count_and_pages_show_what_was_answere
     assert client.post(url, typed).status_code == 422
     assert client.post(url, typed | {"not_counted": [breach.reference]}).status_code == 302
     assert describe_counted(breach) in client.get(objection.get_absolute_url()).content.decode()
-    page = signed_in(officer).get(customer.get_absolute_url()).content.decode()
+    page = (
+        signed_in(officer).get(reverse("customer_restrictions", args=[customer.reference])).content.decode()
+    )
     assert "They are right: we have put it right. It was his sister. We rang him." in page
 
 
@@ -185,7 +187,9 @@ def test_it_is_recorded_and_answered_on_pages(customer, officer, manager, signed
     )
     objection = Objection.objects.get()
     assert sent.url == objection.get_absolute_url()
-    page = signed_in(manager).get(customer.get_absolute_url()).content.decode()
+    page = (
+        signed_in(manager).get(reverse("customer_restrictions", args=[customer.reference])).content.decode()
+    )
     assert "What they object to" in page
     url = reverse("objection_answer", args=[objection.reference])
     typed = {"version": objection.version, "outcome": "stays", "answer": "It was his number. We wrote today."}
