@@ -1,15 +1,18 @@
+import re
 from collections.abc import Iterator
 
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.customers.interfaces import SearchSource
 
 from .models import Letter
-from .rendering.markdown import render_words
+
+MARKS = re.compile(r"\*+|^(?:#+|>)[ ]+|\\(?=[^\w\s])", re.MULTILINE)
+"""What makes words bold, a heading or a quotation, and what keeps a sign from doing so. To parse a whole letter for a sentence takes long."""
 
 
 def letter_texts(letter: Letter) -> list[str]:
     """Return what a letter says: once issued with its placeholders filled in."""
-    return [letter.title, render_words(letter.text or letter.body)]
+    return [letter.title, MARKS.sub("", letter.text or letter.body)]
 
 
 def letter_facts(letter: Letter) -> Iterator[str]:

@@ -5,7 +5,7 @@ word: threatened, threats and threatening are one.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -74,14 +74,32 @@ def typed_words(text: str) -> list[str]:
     return words if any(len(word) > 1 for word in words) else []
 
 
-def is_word_of(text: str, words: Collection[str]) -> bool:
-    return not set(words).isdisjoint(fold_words(text))
+@lru_cache(maxsize=50_000)
+def fold_word(word: str) -> tuple[str, ...]:
+    """Return what one word of a text is folded to, which may be several."""
+    return tuple(fold_words(word))
+
+
+def is_found(word: str, words: Collection[str]) -> bool:
+    return any(folded in words for folded in fold_word(word))
+
+
+def sentences_with_words(texts: Iterable[str], words: Collection[str]) -> Iterator[tuple[set[str], str]]:
+    """Yield each sentence that has some of the words, with these, up to the first that has all."""
+    wanted = set(words)
+    for text in texts:
+        if wanted.isdisjoint(fold_words(text)):
+            continue
+        for sentence in SENTENCE_END.split(text.strip()):
+            if common := wanted.intersection(fold_words(sentence)):
+                yield common, sentence
+            if common == wanted:
+                return
 
 
 def marked_sentences(texts: Iterable[str], words: Collection[str]) -> list[list[Piece]]:
     """Return the sentence that has most of the words, and another where it has more of them, each in pieces."""
-    sentences = [sentence for text in texts for sentence in SENTENCE_END.split(text.strip()) if sentence]
-    found = [(set(words).intersection(fold_words(sentence)), sentence) for sentence in sentences]
+    found = list(sentences_with_words(texts, words))
     chosen: list[str] = []
     missing = set(words)
     while len(chosen) < 2 and missing:
@@ -98,7 +116,7 @@ def shorten_sentence(sentence: str, words: Collection[str]) -> str:
     """Return a sentence, or of a long one what stands around the first found word."""
     if len(sentence) <= LONGEST_SHOWN:
         return sentence
-    places = (match.start() for match in WORD.finditer(sentence) if is_word_of(match[0], words))
+    places = (match.start() for match in WORD.finditer(sentence) if is_found(match[0], words))
     start = max(0, next(places, 0) - AROUND)
     end = start + LONGEST_SHOWN
     part = sentence[start:end]
@@ -111,7 +129,7 @@ def mark(sentence: str, words: Collection[str]) -> list[Piece]:
     pieces: list[Piece] = []
     end = 0
     for match in WORD.finditer(sentence):
-        if is_word_of(match[0], words):
+        if is_found(match[0], words):
             pieces += [Piece(sentence[end : match.start()], False), Piece(match[0], True)]
             end = match.end()
     return [piece for piece in (*pieces, Piece(sentence[end:], False)) if piece.text]
