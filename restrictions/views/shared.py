@@ -36,7 +36,7 @@ def step_page(
     """
     changes = describe_step(form.planned_step, customer)
     if request.POST.get(SHOW_FIRST) == "part":
-        return render(request, "restrictions/plan_changes.html", changes)
+        return render(request, "restrictions/shown_changes.html", changes)
     plan = SimpleLazyObject(partial(contact_plan, customer))  # not every page shows it
     context |= {"customer": customer, "plan": plan, **changes}
     return form_page(request, template, form, **context)
