@@ -30,6 +30,10 @@ def box(page, title):
     return " ".join(section.text_content().split())
 
 
+def restrictions_tab(customer):
+    return reverse("customer_restrictions", args=[customer.reference])
+
+
 @pytest.fixture
 def last_day():
     return add_months(today(), LAST_MONTH)
@@ -94,7 +98,7 @@ def test_an_interim_measure_says_what_opens_when_it_lapses(signed_in, manager, i
 def test_the_page_of_a_customer_says_what_opens_and_when(
     signed_in, officer, customer, phone_and_office, office
 ):
-    words = box(signed_in(officer).get(customer.get_absolute_url()), "What ends by itself")
+    words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
     assert words.endswith("open again: phone")
     assert "office" not in words
 
@@ -103,7 +107,7 @@ def test_the_page_of_a_customer_says_where_nothing_opens(signed_in, officer, cus
     terms = {"closed": ["phone"], "open": ["letter", "email"]}
     factories.restriction(by=manager, decision=decision, terms=terms, ends_on=add_months(today(), LAST_MONTH))
     factories.restriction(by=manager, decision=decision, terms=terms)
-    words = box(signed_in(officer).get(customer.get_absolute_url()), "What ends by itself")
+    words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
     assert "nothing opens, since something else closes it" in words
 
 
@@ -115,7 +119,7 @@ def test_the_page_of_a_customer_counts_what_begins_before_something_ends(
     factories.restriction(by=manager, decision=decision, terms=terms, ends_on=last_day)
     not_before = {"not_before": add_months(today(), 1)} if begins_later else {}
     factories.restriction(by=manager, decision=decision, terms=terms, **factories.WAITS | not_before)
-    words = box(signed_in(officer).get(customer.get_absolute_url()), "What ends by itself")
+    words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
     assert "open again" not in words
     assert "nothing opens, since something else closes it" in words
 
