@@ -46,7 +46,7 @@ def kind_choices() -> Choices:
 
 
 class LetterFilter(ListFilter):
-    stage = choice_field("How far it has come", stage_choices)
+    stage = choice_field("Stage", stage_choices)
     kind = choice_field("What it is about", kind_choices)
     since = date_field("Begun on or after")
     until = date_field("Begun on or before")
@@ -98,7 +98,7 @@ LETTERS = ListDefinition(
             lambda letter: letter.customer.name,
             url=lambda letter: letter.customer.get_absolute_url(),
         ),
-        Column("How far it has come", stage_in_words, template="letters/stage_cell.html"),
+        Column("Stage", stage_in_words, template="letters/stage_cell.html"),
         Column("Sent on", lambda letter: letter.sent_on, blank="Not sent"),
     ),
     ready_filters={"To be sent": "stage=issued", "Came back": "stage=came_back"},

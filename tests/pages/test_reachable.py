@@ -19,11 +19,11 @@ from .routes import path_of
 
 
 def linked_pages(answer, path):
-    """Return the names of the other pages that a page links to."""
+    """Return the names of the other pages that a page links to, and of the pictures on it."""
     if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
         return set()
     names = set()
-    for href in fromstring(answer.content).xpath("//a/@href"):
+    for href in fromstring(answer.content).xpath("//a/@href | //img/@src"):
         try:
             names.add(resolve(urlsplit(urljoin(path, href)).path).view_name)
         except Resolver404:  # such as a phone number

@@ -323,7 +323,7 @@ def test_logging_a_contact_costs_the_same_however_many_there_are(
     notified_restriction(decision, **volume(contacts=100, every="week"))
 
     def cost():
-        with django_assert_max_num_queries(25) as queries:
+        with django_assert_max_num_queries(26) as queries:
             factories.contact(by=officer, customer=customer)
         return len(queries)
 
