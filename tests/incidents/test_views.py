@@ -853,3 +853,26 @@ def test_comparable_incidents_are_those_of_others_that_share_a_category_newest_f
     older, newest = log(9, "refusal"), log(4, "abuse", "other_threat")
     between = log(6, "abuse", "refusal")
     assert list(comparable_incidents([own.pk], besides=customer)) == [newest, between, older]
+
+
+@pytest.mark.beyond("B16")
+@pytest.mark.parametrize("category", [*Category])
+def test_what_is_still_needed_leads_to_its_very_question(signed_in, officer, category):
+    incident = factories.incident(
+        by=officer,
+        customer=None,
+        unidentified_person="A man in a green jacket",
+        categories=[category],
+        contact_ended=YesNo.YES,
+        how_ended="",
+        warning="",
+    )
+    client = signed_in(officer)
+    links = html.fromstring(client.get(incident.get_absolute_url()).content).xpath(
+        "//*[@class='app-needed']//li/a[1]"
+    )
+    assert len(links) > 1
+    for link in links:
+        address, _, place = link.get("href").partition("#")
+        question = html.fromstring(client.get(address).content).xpath("//form//*[@id=$place]", place=place)
+        assert len(question) == 1, link.text
