@@ -197,9 +197,8 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
 def get_to_answer(request: StaffRequest, reference: str) -> Restriction:
     """Return a restriction of which this user may say whether its customer is told: one that they see, or that waits for them alone."""
     waits_for_them = Q(unnotified_reader=request.user.pk) & ~Q(unnotified_request="")
-    seen = Q(pk__in=visible_restrictions(request).values("pk"))
-    restrictions = queries.select_page(Restriction.objects.filter(seen | waits_for_them))
-    return get_object_or_404(restrictions, reference=reference)
+    restrictions = visible_restrictions(request) | Restriction.objects.filter(waits_for_them)
+    return get_object_or_404(queries.select_page(restrictions), reference=reference)
 
 
 @require_safe

@@ -163,7 +163,7 @@ FORM_TEXTS = {
         "words beside a tick, which counts by itself",
     ),
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
-    "restrictions/forms/measures.py": ("shown", "a digest of what a page has shown"),
+    "restrictions/forms/step.py": ("shown", "a digest of what a page has shown"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }
 """Forms that ask for a text that no model has and that is no reason, each with why."""

@@ -244,7 +244,7 @@ def test_the_list_takes_the_same_few_queries_however_long(
     for number in range(count):
         factories.customer(by=officer, name=f"Customer {number}", assigned_to=officer)
     client = signed_in(officer)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get("/customers/").context["page"].rows) == min(count, 30)
 
 

@@ -19,6 +19,7 @@ from restrictions.models import Restriction
 from reviews import actions as appeals
 from reviews.enums import AppealOutcome
 from tests import factories
+from tests.checked import send_checked
 from tests.overwriting import overwrite_record
 
 pytestmark = pytest.mark.django_db
@@ -327,7 +328,9 @@ def test_a_panel_can_ease_its_hours_alone(signed_in, officer, manager, executive
     answer = client.post(url, sent | {f"{restriction}-{name}": answers for name, answers in own.items()})
     assert "Leave the hours there were" in answer.content.decode()
     own["hours_until"] = "14:00"
-    answer = client.post(url, sent | {f"{restriction}-{name}": answers for name, answers in own.items()})
+    answer = send_checked(
+        client, url, sent | {f"{restriction}-{name}": answers for name, answers in own.items()}
+    )
     assert answer.status_code == 302
     assert Restriction.objects.get(supersedes=restriction).summary == "By phone, only from 10:00am to 2:00pm."
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from lxml import html
 
 from cha_engagement.letters.admin import site
-from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
+from cha_engagement.organisation.models import AdviceOrganisation, Organisation, Policy, StandardText, Wording
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.mail import send_due_emails
 from cha_engagement.staff.models import Email, EmailKind, StaffMember
@@ -55,6 +55,7 @@ def test_accounts_and_lists_are_all_that_is_registered():
     assert set(site._registry) == {
         StaffMember,
         Organisation,
+        Policy,
         AdviceOrganisation,
         Wording,
         StandardText,
@@ -392,11 +393,11 @@ def test_above_fifty_colleagues_a_line_manager_is_typed(client, officer, manager
 def test_the_list_takes_as_many_queries_for_thirty_accounts_as_for_one(
     client, manager, django_assert_num_queries
 ):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ACCOUNTS)
     for number in range(30):
         factories.staff(f"person{number}", "Officer", "Manager", line_manager=manager)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ACCOUNTS)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
+from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SignedAs
@@ -161,11 +162,15 @@ def test_whoever_takes_contact_up_again_was_not_harmed_or_says_so_themselves(
     assert RestorativeAction.objects.count() == 2
 
 
-def test_managers_see_beside_the_card_whom_it_affected(
+def test_managers_see_among_the_details_whom_it_affected(
     ask_officer, officer, manager, colleagues, customer, signed_in
 ):
     def affected_colleagues(user):
-        boxes = [box for desk in desks(CustomerPage) for box in desk.side_boxes(customer, user)]
+        boxes = [
+            box
+            for desk in desks(CustomerPage)
+            for box in desk.side_boxes(customer, user, CustomerTab.DETAILS)
+        ]
         return [row.text for box in boxes for row in box.rows if box.title == "Colleagues affected"]
 
     assert affected_colleagues(manager) == ["Officer Example: ask whether they agree to be named"]

@@ -354,7 +354,7 @@ def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
     paths.append(f"{customer.get_absolute_url()}contacts/new/")
 
     def cost(path):
-        with django_assert_max_num_queries(23) as queries:
+        with django_assert_max_num_queries(26) as queries:
             assert client.get(path).status_code == 200
         return len(queries)
 
