@@ -329,8 +329,13 @@ class CustomerRules:
         """
         return []
 
-    def check_people(self, customer: "Customer", people: Mapping[str, Any]) -> list[Refusal]:
-        """Return who of these people, by the name of their field, is not to be put between us and this customer, and why."""
+    def check_people(
+        self, customer: "Customer", people: Mapping[str, Any], by: StaffMember | None
+    ) -> list[Refusal]:
+        """Return who of these people, by the name of their field, is not to be put between us and this customer, and why.
+
+        `by` chooses them, where that may be somebody who is not to know why.
+        """
         return []
 
     def is_to_be_spared(self, staff_member: Any) -> Q:
@@ -350,5 +355,7 @@ def check_contradictions(customer: "Customer") -> list[Refusal]:
     return [refusal for desk in desks(CustomerRules) for refusal in desk.check_contradictions(customer)]
 
 
-def check_people(customer: "Customer", people: Mapping[str, Any]) -> list[Refusal]:
-    return [refusal for desk in desks(CustomerRules) for refusal in desk.check_people(customer, people)]
+def check_people(
+    customer: "Customer", people: Mapping[str, Any], *, by: StaffMember | None = None
+) -> list[Refusal]:
+    return [refusal for desk in desks(CustomerRules) for refusal in desk.check_people(customer, people, by)]

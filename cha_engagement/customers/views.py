@@ -131,7 +131,7 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.merge_customers, kept=kept, other=other, by=request.user):
         messages.success(
             request,
-            f"{other.full_title} is merged into {kept.full_title}. For a day they can be parted again.",
+            f"{other.full_title} is merged into {kept.full_title}. You can undo this for 24 hours.",
         )
         return redirect(kept)
     counts = queries.count_records(kept, other, request.user)

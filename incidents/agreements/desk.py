@@ -24,8 +24,10 @@ class Desk(CustomerPage, CustomerRules, LetterReader, Tasks):
             return []
         return [card.affected_colleagues_box(customer, user)]
 
-    def check_people(self, customer: Customer, people: Mapping[str, Any]) -> list[Refusal]:
-        return rules.check_people(customer, people)
+    def check_people(
+        self, customer: Customer, people: Mapping[str, Any], by: StaffMember | None
+    ) -> list[Refusal]:
+        return rules.check_people(customer, people, by=by)
 
     def is_to_be_spared(self, staff_member: Any) -> Q:
         return queries.is_to_be_spared(staff_member)

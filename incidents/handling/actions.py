@@ -27,7 +27,7 @@ def hand_over_incident(
     raise_if_refused(rules.may_hand_over_incident(by, current))
     raise_if_incomplete(*rules.check_handed_to(assigned_to, current))
     if current.customer:
-        raise_if_incomplete(*check_people(current.customer, {"assigned_to": assigned_to}))
+        raise_if_incomplete(*check_people(current.customer, {"assigned_to": assigned_to}, by=by))
     handed_over = writing.save_record(
         current, by=by, reason=f"Handed over to {assigned_to}", assigned_to=assigned_to
     )

@@ -10,7 +10,7 @@ from incidents.models import Incident
 class HandOverForm(ChangeForm):
     assigned_to = StaffChoiceField(
         label="Who deals with it from now on?",
-        help_text="Somebody who reads this incident anyhow. A manager can assign it to others.",
+        help_text="Somebody who can already read this incident. A manager can assign it to others.",
     )
 
     def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):

@@ -22,9 +22,7 @@ def may_take_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if incident.assigned_to:
         return Refusal(f"{incident.assigned_to} deals with it.", "65")
     if not reads_lastingly(user, incident):
-        return Refusal(
-            "Ask a manager to assign it to you: you would read it for longer than you do now.", "65"
-        )
+        return Refusal("Ask a manager to assign it to you.", "65")
     return None
 
 
@@ -32,7 +30,7 @@ def may_hand_over_incident(user: StaffMember, incident: Incident) -> Refusal | N
     if incident.status == IncidentStatus.CLOSED:
         return CLOSED
     if incident.assigned_to != user:
-        return Refusal("Only the one who deals with an incident hands it over.", "65")
+        return Refusal("Only the person dealing with it can hand it over.", "65")
     return None
 
 

@@ -86,8 +86,7 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
 
     Where no other manager was there when it was asked, an executive is given that step alone.
     """
-    is_stand_in = user.pk == restriction.unnotified_reader_id
-    if not is_stand_in and (refusal := may_impose(user, restriction)):
+    if not is_stand_in(user, restriction) and (refusal := may_impose(user, restriction)):
         return refusal
     if user.pk in people_who_asked_or_decided(restriction):
         return Refusal(
@@ -95,6 +94,11 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
             "B36",
         )
     return None
+
+
+def is_stand_in(user: StaffMember, restriction: Restriction) -> bool:
+    """Return whether this executive was given the answer, for as long as they are one."""
+    return user.pk == restriction.unnotified_reader_id and user.has_perm(Permission.HEAR_APPEALS)
 
 
 def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
@@ -109,7 +113,7 @@ def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
 
 def may_refuse_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Let whoever asked take it back, and whoever may lift it, or confirm it, say that the customer is told, as is the rule. Policy §12, 23."""
-    return None if user.pk == restriction.unnotified_reader_id else may_lift(user, restriction)
+    return None if is_stand_in(user, restriction) else may_lift(user, restriction)
 
 
 def may_record_talk(user: StaffMember, restriction: Restriction) -> Refusal | None:

@@ -29,7 +29,7 @@ from restrictions.forms.measures import DECISION_FIELDS, CheckDecisionForm, Meas
 from restrictions.kinds.channels import join_words
 from restrictions.models import ManagementDecision
 
-from .shared import get_customer, incidents_from_address, step_page
+from .shared import get_customer, incidents_from_address, lead_back, step_page
 
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
@@ -85,9 +85,7 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
     rests_on = typed_decision(request, customer)
     measures = typed_measures(request, customer, rests_on)
     if rests_on is None or measures is None:
-        if request.method == "POST":
-            messages.warning(request, "Nothing is decided yet: something is to be put right first.")
-        return redirect("decide_measures", reference)
+        return lead_back(request, reverse("decide_measures", args=[reference]))
     form = CheckDecisionForm(
         posted_data(request),
         rests_on=rests_on,

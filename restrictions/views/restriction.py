@@ -22,7 +22,7 @@ from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan
 from restrictions.described_step import describe_step
-from restrictions.enums import RestrictionEvent
+from restrictions.enums import STANDING, RestrictionEvent
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm, TalkForm
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
@@ -196,7 +196,7 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
 
 def get_to_answer(request: StaffRequest, reference: str) -> Restriction:
     """Return a restriction of which this user may say whether its customer is told: one that they see, or that waits for them alone."""
-    waits_for_them = Q(unnotified_reader=request.user.pk) & ~Q(unnotified_request="")
+    waits_for_them = Q(unnotified_reader=request.user.pk, status__in=STANDING) & ~Q(unnotified_request="")
     restrictions = visible_restrictions(request) | Restriction.objects.filter(waits_for_them)
     return get_object_or_404(queries.select_page(restrictions), reference=reference)
 
@@ -206,7 +206,7 @@ def unnotified_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what is asked, with what it is about in full, to whoever answers whether a customer is told. Beyond the policy: B36."""
     restriction = get_to_answer(request, reference)
     raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
-    if not restriction.unnotified_request:
+    if not restriction.unnotified_request or not restriction.can(RestrictionEvent.LIFT):
         messages.info(request, "Nobody asks any more that the customer is not told.")
         return redirect(restriction)
     refusal = rules.may_leave_unnotified(request.user, restriction)

@@ -1,9 +1,10 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.forms import form_page
@@ -25,6 +26,13 @@ def get_customer(request: StaffRequest, reference: str) -> Customer:
 
 def visible_restrictions(request: StaffRequest) -> QuerySet[Restriction]:
     return Restriction.objects.visible_to(request.user)
+
+
+def lead_back(request: StaffRequest, first_page: str) -> HttpResponse:
+    """Lead from a page that checks a form back to the form, which is to be put right first, and say where somebody meant to save it."""
+    if request.method == "POST":
+        messages.warning(request, "Nothing is saved yet: something is to be put right first.")
+    return redirect(first_page)
 
 
 def step_page(

@@ -21,7 +21,7 @@ from cha_engagement.staff.requests import StaffRequest
 from restrictions.contact_plan import PlannedStep, contact_plan
 from restrictions.described_step import describe_step
 from restrictions.enums import STANDING, RestrictionStatus
-from restrictions.views.shared import check_page, step_page
+from restrictions.views.shared import check_page, lead_back, step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealOutcome
@@ -231,7 +231,7 @@ def check_verdict(request: StaffRequest, reference: str) -> HttpResponse:
     typed = request.typed_drafts.read_step(first_page)
     decided = forms.DecideForm(typed, record=appeal, user=request.user, hearing=hearing)
     if not decided.is_valid():
-        return redirect(first_page if appeal.status in OPEN_STATUSES else appeal)
+        return lead_back(request, first_page) if appeal.status in OPEN_STATUSES else redirect(appeal)
     form = forms.CheckVerdictForm(
         posted_data(request), typed=[decided], submit="Decide the appeal, which is final", back_url=first_page
     )

@@ -24,7 +24,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions.contact_plan import contact_plan
 from restrictions.rules import may_decide
-from restrictions.views.shared import check_page, step_page
+from restrictions.views.shared import check_page, lead_back, step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LetterCode, ReviewEvent, ReviewOutcome, ReviewStatus
@@ -127,7 +127,7 @@ def check_review(request: StaffRequest, reference: str) -> HttpResponse:
     first_page = reverse("review_hold", args=[reference])
     held = forms.HoldForm(request.typed_drafts.read_step(first_page), record=review)
     if not held.is_valid():
-        return redirect(first_page if review.can(ReviewEvent.HOLD) else review)
+        return lead_back(request, first_page) if review.can(ReviewEvent.HOLD) else redirect(review)
     form = forms.CheckReviewForm(
         posted_data(request), typed=[held], submit="Hold the review, which is final", back_url=first_page
     )

@@ -11,6 +11,7 @@ from cha_engagement.letters.models import Letter
 
 from ..enums import OPEN_STATUSES, AppealStatus, LetterCode, ReviewStatus
 from ..models import Appeal, Review
+from ..queries import due_letter_kind
 
 DONE, TO_DO, LATER = "done", "needed", "plain"
 
@@ -50,16 +51,21 @@ def steps_of_appeal(appeal: Appeal, letters: Iterable[Letter], may: dict[str, An
     is_open = appeal.status in OPEN_STATUSES
     suspended = [appealed for appealed in appeal.appealed.all() if appealed.suspended]
     meanwhile = f"{len(suspended)} suspended" if suspended else "The restrictions apply"
-    return [
-        acknowledgement_step(appeal, may),
+    received = [
         letter_step(
             "Letter that it has reached us",
             letters,
             LetterCode.APPEAL_RECEIVED,
             is_due=appeal.status == AppealStatus.ACKNOWLEDGED,
-        ),
+        )
+    ]
+    if not is_open and not any(letter.kind == LetterCode.APPEAL_RECEIVED for letter in letters):
+        received = []
+    return [
+        acknowledgement_step(appeal, may),
+        *received,
         Step(
-            "What applies meanwhile",
+            "While the appeal is heard",
             LATER,
             meanwhile,
             reverse("appeal_suspend", args=[appeal.reference]) if may["suspend"] and is_open else "",
@@ -87,7 +93,7 @@ def ending_steps(appeal: Appeal, letters: list[Letter], may: dict[str, Any]) -> 
                 "Letter about what applies now",
                 letters,
                 LetterCode.APPEAL_WITHDRAWN,
-                is_due=bool(may["write"]),
+                is_due=due_letter_kind(appeal) == LetterCode.APPEAL_WITHDRAWN,
             ),
         ]
     is_decided = appeal.status == AppealStatus.DECIDED

@@ -702,7 +702,7 @@ def test_a_manager_chooses_compares_merges_and_unmerges(signed_in, manager, offi
     unexplained = client.post(f"{url}?other={other}", form)
     assert unexplained.status_code == 422
     done = client.post(f"{url}?other={other}", form | {"why": "The same phone."}, follow=True)
-    assert "For a day they can be parted again" in done.content.decode()
+    assert "You can undo this for 24 hours" in done.content.decode()
     refresh(kept)
     assert kept.name == "Orla Byrne"
     merge = Merge.objects.get()

@@ -14,6 +14,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_texts
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
+from cha_engagement.staff.models import StaffMember
 from restrictions.actions import (
     draft_decision_letter,
     draft_explanation,
@@ -272,3 +273,19 @@ def test_an_executive_with_a_part_in_it_is_not_asked(executives, manager, office
     decision = factories.decision(by=manager, incidents=[incident])
     asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
     assert asked.unnotified_reader == last
+
+
+@pytest.mark.policy("65")
+def test_an_executive_reads_it_no_longer_once_it_has_ended(executives, asked_alone, manager, signed_in):
+    client = signed_in(executives[0])
+    page = reverse("restriction_unnotified", args=[asked_alone.reference])
+    assert client.get(page).status_code == 200
+    lift_restriction(restriction=asked_alone, by=manager, status_reason="They speak calmly with us.")
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.policy("65")
+def test_an_executive_who_is_none_any_more_answers_nothing(executives, asked_alone):
+    executives[0].groups.clear()
+    with pytest.raises(Refused):
+        confirm(asked_alone, StaffMember.objects.get(pk=executives[0].pk))

@@ -90,3 +90,16 @@ def test_a_closed_incident_is_neither_taken_nor_handed_over(officer, manager, cu
     taken.refresh_from_db()
     with pytest.raises(Refused, match="closed"):
         actions.hand_over_incident(incident=taken, by=officer, version=taken.version, assigned_to=manager)
+
+
+@pytest.mark.policy("65")
+def test_whom_another_incident_affected_is_told_to_no_officer(officer, other, manager, customer):
+    """A refusal would say so, of an incident that they cannot read."""
+    factories.staff("free", "Officer")  # whom they could choose instead
+    factories.incident(by=manager, customer=customer, affected_staff=[other])
+    shared = factories.incident(by=officer, customer=customer, witnesses=[other])
+    taken = actions.take_incident(incident=shared, by=officer)
+    handed_over = actions.hand_over_incident(
+        incident=taken, by=officer, version=taken.version, assigned_to=other
+    )
+    assert handed_over.assigned_to == other
