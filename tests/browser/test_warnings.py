@@ -39,7 +39,7 @@ def test_warnings_stand_beside_each_decision_and_their_effect_on_a_page(associat
     manager.opens(decision.get_absolute_url())
     manager.follows("Ways of contact closed")
     manager.sees(*warning_words)
-    manager.follows(warned.reference)
+    manager.follows(", email")
     manager.sees("Warned")
 
     manager.follows("Restrictions")
