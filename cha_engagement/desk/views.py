@@ -120,8 +120,6 @@ def search_page(request: StaffRequest, code: str) -> HttpResponse:
     words = look_ups.kept_look_up(request.session, asked)
     cursor = request.GET.get("after", "")
     before = read_key(cursor) if cursor else finding.NEWEST
-    if not words:
-        return redirect("look_up")
     found = finding.search_source(source, words, request.user, finding.PAGE, before)
     first_url = f"?{urlencode({'asked': asked})}"
     next_url = f"{first_url}&after={write_cursor([found.next_key])}" if found.next_key else ""
