@@ -45,6 +45,7 @@ EVENT_SOURCES = (
         Restriction,
         group=EventGroup.RESTRICTIONS,
         words=dict.fromkeys((RestrictionEvent.PROPOSE, RestrictionEvent.IMPOSE), attrgetter("summary")),
+        related=("named_contact", "deputy"),
     ),
     EventSource(InterimMeasure, group=EventGroup.RESTRICTIONS),
 )

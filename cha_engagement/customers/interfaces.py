@@ -31,8 +31,8 @@ class EventSource:
 
     `customer` is the path from a record of the `model` to the customer on whose timeline it stands, through one other at most.
     `records` narrows down which records do. `visible_to(user)` are those that a user sees, without it those of the model's own
-    `visible_to`. A timeline is filtered by `group`. `words` give, by an event, the words of the record that stand below it, for whoever
-    the model's own `visible_to` shows it.
+    `visible_to`. A timeline is filtered by `group`. `words` give, by an event, the words that stand below it, of the record as it was then, for
+    whoever the model's own `visible_to` shows it; `related` records are read along for them.
     """
 
     model: Any
@@ -42,6 +42,7 @@ class EventSource:
     visible_to: Callable[[StaffMember], QuerySet[Any]] | None = None
     group: EventGroup = EventGroup.DETAILS
     words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict, compare=False)
+    related: tuple[str, ...] = ()
 
     @property
     def shown_events(self) -> list[str]:

@@ -1,21 +1,17 @@
 """The pages about one customer: which tabs a reader has, and what stands above all of them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.apps import apps
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.text import Truncator
 
 from cha_engagement.core.interfaces import desks
-from cha_engagement.core.paging import Page
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import ActionGroup, CustomerTab
-from cha_engagement.customers.interfaces import Action, CustomerPage, event_sources
+from cha_engagement.customers.interfaces import Action, CustomerPage
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import may_read_card
 from cha_engagement.lists.interfaces import ListDefinition
@@ -43,9 +39,6 @@ TABS: dict[CustomerTab, tuple[str, tuple[Permission, ...]]] = {
     CustomerTab.DETAILS: ("customer_details", ()),
 }
 """The name of each page's address, and the permissions any one of which shows it; none where whoever reads the card may."""
-
-MOST_WORDS = 400
-"""How many letters of what was said stand below an event; the record has all."""
 
 OF_CUSTOMER = {"customer", "who"}
 """Columns of a list that say whose record it is, in small letters: of one customer's records they would repeat their name."""
@@ -147,25 +140,3 @@ def next_step(request: StaffRequest, customer: Customer, actions: Sequence[Actio
     if action:
         url = f"{action.url}?{kind.url_name}={first.reference}"
     return NextStep(kind.title, url, hint, len(waiting) - 1)
-
-
-def add_words(page: Page, user: StaffMember) -> Page:
-    """Add to the events of a page what was said or written, as far as this user may read it. Each model takes one query."""
-    worded = {
-        (source.model._meta.label_lower, event): words
-        for source in event_sources()
-        for event, words in source.words.items()
-    }
-    keys: dict[str, set[int]] = defaultdict(set)
-    for event in page.rows:
-        if (event["model"], event["event"]) in worded:
-            keys[event["model"]].add(event["record"])
-    records = {
-        model: apps.get_model(model).objects.visible_to(user).in_bulk(wanted)
-        for model, wanted in keys.items()
-    }
-    for event in page.rows:
-        words = worded.get((event["model"], event["event"]))
-        if words and (record := records[event["model"]].get(event["record"])):
-            event["words"] = Truncator(words(record)).chars(MOST_WORDS)
-    return page

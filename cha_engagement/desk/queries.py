@@ -197,6 +197,7 @@ def event_item(event: Any, kinds: Mapping[str, EventKind]) -> dict[str, Any]:
         "model": event.model,
         "event": event.event,
         "record": event.record,
+        "history": event.history,
         "who": by,
         "text": "" if is_in_title else event.text,
         "title": kind.title,

@@ -32,7 +32,6 @@ from cha_engagement.staff.rules import may_read_wider_access
 
 from . import actions, history, look_ups, queries, rules
 from .customer_tabs import (
-    add_words,
     customer_frame,
     definition_for_one,
     find_customer,
@@ -40,6 +39,7 @@ from .customer_tabs import (
     next_step,
 )
 from .models import TypedDraft
+from .quotes import quote_events
 from .search import finding
 from .typed_drafts import later_steps
 
@@ -160,7 +160,7 @@ def customer_timeline(request: StaffRequest, reference: str) -> HttpResponse:
     return render(
         request,
         "desk/customer_timeline.html",
-        context | {"page": add_words(page, request.user), "groups": EventGroup, "chosen": chosen},
+        context | {"page": quote_events(page, request.user), "groups": EventGroup, "chosen": chosen},
     )
 
 
