@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -228,6 +228,18 @@ class AppealedRestriction(ChainedRecord):
             Incident.objects.filter(**path).order_by().values_list("pk", flat=True) for path in through
         )
         return set(first.union(*others))
+
+    @property
+    def decided_at(self) -> datetime | None:
+        return self.appeal.decided_at
+
+    @property
+    def has_ended_restriction(self) -> bool:
+        return self.outcome == AppealOutcome.UPHELD
+
+    @property
+    def new_version(self) -> Restriction | None:
+        return self.varied_to
 
     @property
     def is_late(self) -> bool:

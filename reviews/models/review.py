@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -103,6 +103,19 @@ class Review(TheirSide, RecordWithStatus):
     @property
     def held_on(self) -> date | None:
         return self.held_at and timezone.localdate(self.held_at)
+
+    @property
+    def decided_at(self) -> datetime | None:
+        return self.held_at
+
+    @property
+    def has_ended_restriction(self) -> bool:
+        return self.outcome == ReviewOutcome.LIFT
+
+    @property
+    def new_version(self) -> Restriction | None:
+        """Return the version by which it replaced its restriction, where it varied it."""
+        return self.restriction.superseded_by if self.outcome == ReviewOutcome.VARY else None
 
     @property
     def is_overdue(self) -> bool:

@@ -1,17 +1,18 @@
 """Restrictions, as whoever reviews them or hears appeals against them looks at them."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.timezone import localdate
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import AnyRestriction, also_closing
-from restrictions.enums import STANDING
+from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.interfaces import News
 from restrictions.kinds.channels import channel_labels, ordered_channels
 from restrictions.models import Restriction
@@ -104,17 +105,31 @@ def channels_kept_closed_of(
             yield f"{restriction.title} ({restriction}): {text}"
 
 
-def channels_still_closed(
-    before: Restriction, after: Restriction | None, measures: Collection[AnyRestriction]
-) -> str:
-    """Say to staff which channels stay closed though a new version, or an end, opens them, and by what. Beyond the policy: B29."""
-    opened = before.closed_channels - (after.closed_channels if after else set())
-    others = [measure for measure in measures if measure not in (before, after)]
+def channels_still_closed(decided: Review | AppealedRestriction, measures: Collection[AnyRestriction]) -> str:
+    """Say to staff which channels a review or a panel opened, and what had closed them too and still does. Beyond the policy: B29.
+
+    Empty where it opened none, and once the version that it led to is not what is in force.
+    """
+    restriction, version = decided.restriction, decided.new_version
+    is_in_force = version.status == RestrictionStatus.IMPOSED if version else decided.has_ended_restriction
+    if not is_in_force or decided.decided_at is None:
+        return ""
+    opened = restriction.closed_channels - (version.closed_channels if version else set())
     return " ".join(
         f"Stays closed by {measure.title} ({measure}): {channel_labels(ordered_channels(channels))}."
-        for measure in others
-        if (channels := measure.closed_channels & opened)
+        for measure in measures
+        if measure not in (restriction, version)
+        and (channels := measure.closed_channels & opened)
+        and was_there(measure, decided.decided_at)
     )
+
+
+def was_there(measure: AnyRestriction, moment: datetime) -> bool:
+    """Return whether a measure, or the first version that it came from, was there at a moment."""
+    if not isinstance(measure, Restriction):
+        return measure.starts_on <= localdate(moment)
+    (chain,) = version_chains([measure]).values()
+    return Restriction.objects.filter(pk=chain[-1], imposed_at__lte=moment).exists()
 
 
 def told_in_review_or_verdict(news: News) -> Q:

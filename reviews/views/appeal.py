@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.views import list_page
@@ -24,8 +23,8 @@ from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.views.shared import check_page, lead_back, step_page
 
 from .. import actions, forms, queries, rules
-from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealOutcome
-from ..models import Appeal, AppealedRestriction
+from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent
+from ..models import Appeal
 from ..queries.developments import developments_about
 from .no_letter import explain_no_letter
 from .steps import steps_of_appeal
@@ -59,7 +58,9 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     return {
         "appeal": appeal,
         "plan": plan,
-        "all_appealed": [(appealed, stays_closed(appealed, plan)) for appealed in all_appealed],
+        "all_appealed": [
+            (appealed, queries.channels_still_closed(appealed, plan.sources)) for appealed in all_appealed
+        ],
         "additions": [
             addition
             for addition in appeal.additions.all()
@@ -92,13 +93,6 @@ def steps_on_appeal(appeal: Appeal, user: StaffMember, hearing: rules.Hearing | 
         "write": can_write and queries.is_letter_to_write(appeal, queries.due_letter_kind(appeal)),
         "history": user.has_perm(Permission.READ_HISTORY),
     }
-
-
-def stays_closed(appealed: AppealedRestriction, plan: ContactPlan) -> str:
-    """Say what stays closed though a panel opened it; nothing where it opened nothing."""
-    if appealed.outcome == AppealOutcome.UPHELD or appealed.varied_to:
-        return queries.channels_still_closed(appealed.restriction, appealed.varied_to, plan.sources)
-    return ""
 
 
 def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.rendering import pdf
@@ -27,7 +26,7 @@ from restrictions.rules import may_decide
 from restrictions.views.shared import check_page, lead_back, step_page
 
 from .. import actions, forms, queries, rules
-from ..enums import LetterCode, ReviewEvent, ReviewOutcome, ReviewStatus
+from ..enums import LetterCode, ReviewEvent, ReviewStatus
 from ..models import Review
 from ..queries.developments import developments_for_page
 from .no_letter import explain_no_letter
@@ -67,23 +66,13 @@ def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
         "review": review,
         "steps": steps_of_review(review, letters, may),
         "plan": plan,
-        "still_closed": stays_closed(review, plan),
+        "still_closed": queries.channels_still_closed(review, plan.sources),
         "letters": list(review.letters.visible_to(user)),
         "related": related_boxes(review, user),
         "refusal": refusal,
         "no_letter": explain_no_letter(review, letters),
         "may": may,
     }
-
-
-def stays_closed(review: Review, plan: ContactPlan) -> str:
-    """Say what stays closed though a review opened it; nothing where it opened nothing."""
-    restriction = review.restriction
-    if review.outcome == ReviewOutcome.LIFT:
-        return queries.channels_still_closed(restriction, None, plan.sources)
-    if review.outcome == ReviewOutcome.VARY:
-        return queries.channels_still_closed(restriction, restriction.superseded_by, plan.sources)
-    return ""
 
 
 @require_safe

@@ -329,6 +329,46 @@ def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in,
     assert f"Stays closed by Contact through a third party ({other}): In person at the office." in page
 
 
+@pytest.mark.beyond("B29")
+def test_the_page_of_a_review_says_nothing_of_what_closed_a_channel_later_or_of_another_version(
+    signed_in, decision, manager
+):
+    terms = {"closed": ["phone", "office"], "open": ["letter"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms)
+    advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
+    other = factories.restriction(by=manager, decision=decision, kind="third_party", terms=advocate)
+    changes = version_facts(restriction, terms={"closed": ["phone"], "open": ["letter", "office"]})
+    for name in ("first_review_on", "review_months"):
+        del changes[name]
+    varied = hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
+
+    def said(review):
+        return signed_in(manager).get(review.get_absolute_url()).context["still_closed"]
+
+    stays_closed = f"Stays closed by Contact through a third party ({other}): In person at the office."
+    assert said(varied) == stays_closed
+    version = restriction.superseded_by
+    lifted = hold_review(version.reviews.get(), manager, ReviewOutcome.LIFT)
+    assert said(varied) == ""
+    factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]})
+    assert said(lifted) == ""
+
+
+@pytest.mark.beyond("B29")
+def test_what_stayed_closed_still_does_when_another_version_closes_it(signed_in, decision, manager):
+    terms = {"closed": ["phone"], "open": ["letter", "email"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=terms)
+    wider = {"closed": ["phone", "office"], "open": ["letter", "email"]}
+    other = factories.restriction(by=manager, decision=decision, terms=wider)
+    lifted = hold_review(restriction.reviews.get(), manager, ReviewOutcome.LIFT)
+    changes = version_facts(other, terms={"closed": ["phone"], "open": ["letter", "email", "office"]})
+    for name in ("first_review_on", "review_months"):
+        del changes[name]
+    hold_review(other.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
+    still_closed = signed_in(manager).get(lifted.get_absolute_url()).context["still_closed"]
+    assert str(other.superseded_by) in still_closed
+
+
 @pytest.mark.policy("12")
 def test_the_outcome_letter_says_what_had_ended_before_the_verdict(
     acknowledged_appeal, decide_appeal, restriction, manager, executive
