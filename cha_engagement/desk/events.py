@@ -197,7 +197,7 @@ def keep_visible_events(events: list[Event], user: StaffMember, models: Collecti
     for event in events:
         if event.model in models:
             records[event.model][event.record] = None
-    asked = [(visible_keys, (model, user, *fill_up(list(keys)))) for model, keys in records.items()]
+    asked = [(visible_event_keys, (model, user, *fill_up(list(keys)))) for model, keys in records.items()]
     visible = set(kept_rows_of_all(asked)) if asked else set()
     return [event for event in events if event.model not in models or (event.model, event.record) in visible]
 
@@ -211,7 +211,7 @@ def models_seen_in_part(user: StaffMember) -> frozenset[str]:
     )
 
 
-def visible_keys(label: str, user: StaffMember, *keys: int) -> QuerySet[Any]:
+def visible_event_keys(label: str, user: StaffMember, *keys: int) -> QuerySet[Any]:
     """Return which records with these keys a user may see, of the model with this label: each as the label and its key.
 
     Every source of a model says the same of who sees its records.

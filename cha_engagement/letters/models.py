@@ -88,7 +88,7 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
             return self
         return self.filter(reduce(or_, self.visibility_conditions(user)), self.issued_condition(user))
 
-    def split_by_visibility(self, user: StaffMember) -> "list[LetterQuerySet]":
+    def visible_by_reason(self, user: StaffMember) -> "list[LetterQuerySet]":
         """Return the rows visible to a user, split by the reason for which they see them."""
         if user.has_perm(Permission.READ_LETTERS):
             return [self]

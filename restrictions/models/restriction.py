@@ -45,7 +45,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
             return self
         return self.filter(reduce(or_, self.visibility_conditions(user)))
 
-    def split_by_visibility(self, user: StaffMember) -> "list[RestrictionQuerySet]":
+    def visible_by_reason(self, user: StaffMember) -> "list[RestrictionQuerySet]":
         """Return the rows visible to a user, split by the reason for which they see them."""
         if user.has_perm(Permission.READ_RESTRICTIONS):
             return [self]

@@ -68,7 +68,7 @@ def test_statements_that_are_kept_are_those_of_each_reader_at_any_time(
     time_machine.move_to(statements.timezone.now() + timedelta(days=1))
     read_pages(signed_in, people, customer)
     pages, actions = (
-        {"waiting_task_rows", "visible_keys", "flag_rows"},
+        {"waiting_task_rows", "visible_event_keys", "flag_rows"},
         {
             "incidents_that_may_wait",
             "dependent_records",

@@ -20,6 +20,10 @@ class ReadOnlyQuerySet:
     def bulk_update(self, *args: Any, **kwargs: Any) -> Never:
         raise self.error("bulk_update")
 
+    def visible_by_reason(self, user: Any) -> list[Any]:
+        """Return the rows of `visible_to` for each reason why a user sees one, together all of them: here, of all reasons at once."""
+        return [self.visible_to(user)]  # type: ignore[attr-defined]
+
     def error(self, method: str) -> RuntimeError:
         name = self.model.__name__  # type: ignore[attr-defined]
         return RuntimeError(

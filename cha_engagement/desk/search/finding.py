@@ -82,7 +82,8 @@ def keep_visible(source: SearchSource, user: StaffMember, keys: list[int]) -> li
     if kept_answer(sources_seen_whole, user)[source.label]:
         return keys
     return sorted(
-        (key for (key,) in kept_rows(visible_keys, source.label, user, *fill_up(keys or [0]))), reverse=True
+        (key for (key,) in kept_rows(visible_search_keys, source.label, user, *fill_up(keys or [0]))),
+        reverse=True,
     )
 
 
@@ -92,33 +93,38 @@ def sources_seen_whole(user: StaffMember) -> dict[str, bool]:
     }
 
 
-def source_of(label: str) -> SearchSource:
+def find_search_source(label: str) -> SearchSource:
     return next(source for source in search_sources() if source.label == label)
 
 
-def visible_keys(label: str, user: StaffMember, *keys: int) -> QuerySet[Any]:
+def visible_search_keys(label: str, user: StaffMember, *keys: int) -> QuerySet[Any]:
     """Return which records with these keys a user may see."""
-    return source_of(label).model.objects.visible_to(user).filter(pk__in=keys).order_by().values_list("pk")
+    return (
+        find_search_source(label)
+        .model.objects.visible_to(user)
+        .filter(pk__in=keys)
+        .order_by()
+        .values_list("pk")
+    )
 
 
-def all_visible_keys(label: str, user: StaffMember) -> QuerySet[Any]:
+def all_visible_search_keys(label: str, user: StaffMember) -> QuerySet[Any]:
     """Return the keys of all records of a kind that a user may see: for each reason why they read one, by an index of its own."""
-    records = source_of(label).model.objects.all()
-    by_reason = getattr(records, "visible_by_reason", None)
-    parts = by_reason(user) if by_reason else [records.visible_to(user)]
-    keys = [part.order_by().values_list("pk") for part in parts]
+    records = find_search_source(label).model.objects.all()
+    keys = [part.order_by().values_list("pk") for part in records.visible_by_reason(user)]
     return keys[0].union(*keys[1:]) if keys else records.none().values_list("pk")
 
 
 def walk_visible(source: SearchSource, user: StaffMember, words: Sequence[str], before: int) -> Iterator[int]:
     """Yield the keys of what a user sees and has the words, the newest first, without looking at anything else."""
     keys = sorted(
-        {key for (key,) in kept_rows(all_visible_keys, source.label, user) if key < before}, reverse=True
+        {key for (key,) in kept_rows(all_visible_search_keys, source.label, user) if key < before},
+        reverse=True,
     )
     has_words = Q(*(Q(words__contains=f" {word} ") for word in words))
     start, size = 0, CANDIDATES
-    while some := keys[start : start + size]:
-        rows = rows_of(source).filter(has_words, record__in=some)
+    while batch := keys[start : start + size]:
+        rows = rows_of(source).filter(has_words, record__in=batch)
         yield from rows.order_by("-record").values_list("record", flat=True)
         start, size = start + size, min(8 * size, 8192)
 
