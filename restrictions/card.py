@@ -16,6 +16,7 @@ from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideB
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
+from incidents.tasks import TaskCode
 from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan
 from restrictions.kinds.channels import channels_in_words, closed_in_words, join_words
 
@@ -223,7 +224,14 @@ def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
     actions = []
     if not rules.may_decide(user):
         url = reverse("decide", args=[customer.reference])
-        actions.append(Action("Decide on active management", url, group=ActionGroup.DECIDE))
+        actions.append(
+            Action(
+                "Decide on active management",
+                url,
+                group=ActionGroup.DECIDE,
+                task=TaskCode.DECIDE_ON_INCIDENT,
+            )
+        )
     if not rules.may_set_interim(user):
         url = reverse("interim_new", args=[customer.reference])
         actions.append(Action("Set an interim measure", url, group=ActionGroup.DECIDE))

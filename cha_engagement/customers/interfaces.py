@@ -74,12 +74,17 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`. A menu shows it in its `group`."""
+    """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`. A menu shows it in its `group`.
+
+    `task` is the code of the kind of task that it does, if of one: its page then takes the task's record from its address, under the name
+    of the page of that kind.
+    """
 
     title: str
     url: str
     kind: str = "secondary"
     group: ActionGroup = ActionGroup.LOG
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)

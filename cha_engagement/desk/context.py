@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from cha_engagement.core.permissions import Permission
 from cha_engagement.guide.places import place_of
 from cha_engagement.guide.queries import guide_url
+from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -31,7 +32,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Access", "wider_access", (Permission.READ_WIDER_ACCESS,)),
     ("Administration", "admin:index", (Permission.ADMINISTER,)),
 )
-"""Title, URL name, and the permissions any one of which opens it."""
+"""Title, URL name, and the permissions for any one of which it is offered; a list is offered to nobody who may not read it."""
 
 OTHER_ADDRESSES = {
     "home": ("/notices/", "/drafts/", "/talks/", "/agreements/"),
@@ -73,8 +74,11 @@ item_url = cache(reverse)
 def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], int]) -> list[dict[str, Any]]:
     """Return the items of the menu that this user may open, the one they are in marked as current, and how much waits in My work."""
     items = []
+    lists = list_definitions()
     for title, name, permissions in NAVIGATION:
         if permissions and not any(user.has_perm(permission) for permission in permissions):
+            continue
+        if name in lists and lists[name].may_read(user):
             continue
         url = item_url(name)
         others = (f"/lists/{name}/", *OTHER_ADDRESSES.get(name, ()))

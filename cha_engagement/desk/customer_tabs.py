@@ -1,8 +1,9 @@
 """The pages about one customer: which tabs a reader has, and what stands above all of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +15,7 @@ from cha_engagement.customers.enums import ActionGroup, CustomerTab
 from cha_engagement.customers.interfaces import Action, CustomerPage
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import may_read_card
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.lists.interfaces import ListDefinition, list_definitions
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import task_kinds
 from cha_engagement.staff.models import StaffMember
@@ -25,20 +26,30 @@ from .models import TaskRow
 from .queries import WorkSection, due_in_words, work_section
 from .waiting import waiting_deadlines
 
-TABS: dict[CustomerTab, tuple[str, tuple[Permission, ...]]] = {
-    CustomerTab.OVERVIEW: ("customer", ()),
-    CustomerTab.TIMELINE: ("customer_timeline", ()),
-    CustomerTab.INCIDENTS: (
-        "customer_incidents",
-        (Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS),
-    ),
-    CustomerTab.CONTACTS: ("contacts", (Permission.READ_CUSTOMERS,)),
-    CustomerTab.RESTRICTIONS: ("customer_restrictions", ()),
-    CustomerTab.LETTERS: ("customer_letters", (Permission.READ_CUSTOMERS, Permission.READ_LETTERS)),
-    CustomerTab.NOTES: ("customer_notes", (Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS)),
-    CustomerTab.DETAILS: ("customer_details", ()),
+Rule = Callable[[StaffMember], bool]
+
+
+def holds_any(*permissions: Permission) -> Rule:
+    """Return the rule that a tab is offered to whoever has one of some permissions."""
+    return lambda user: any(map(user.has_perm, permissions))
+
+
+def reads_list(code: str) -> Rule:
+    """Return the rule that a tab is offered to whoever may read the list that it shows."""
+    return lambda user: list_definitions()[code].may_read(user) is None
+
+
+TABS: dict[CustomerTab, tuple[str, Rule | None]] = {
+    CustomerTab.OVERVIEW: ("customer", None),
+    CustomerTab.TIMELINE: ("customer_timeline", None),
+    CustomerTab.INCIDENTS: ("customer_incidents", reads_list(CustomerTab.INCIDENTS)),
+    CustomerTab.CONTACTS: ("contacts", holds_any(Permission.READ_CUSTOMERS)),
+    CustomerTab.RESTRICTIONS: ("customer_restrictions", None),
+    CustomerTab.LETTERS: ("customer_letters", reads_list(CustomerTab.LETTERS)),
+    CustomerTab.NOTES: ("customer_notes", holds_any(Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS)),
+    CustomerTab.DETAILS: ("customer_details", None),
 }
-"""The name of each page's address, and the permissions any one of which shows it; none where whoever reads the card may."""
+"""The name of each page's address, and to whom it is offered; None where to whoever reads the card."""
 
 OF_CUSTOMER = {"customer", "who"}
 """Columns of a list that say whose record it is, in small letters: of one customer's records they would repeat their name."""
@@ -55,8 +66,8 @@ def tab_links(customer: Customer, user: StaffMember, current: CustomerTab) -> li
     """Return the tabs that a reader may see."""
     return [
         TabLink(str(tab.label), reverse(url_name, args=[customer.reference]), tab == current)
-        for tab, (url_name, permissions) in TABS.items()
-        if not permissions or any(map(user.has_perm, permissions))
+        for tab, (url_name, is_offered) in TABS.items()
+        if is_offered is None or is_offered(user)
     ]
 
 
@@ -100,12 +111,16 @@ def group_actions(actions: Iterable[Action]) -> list[tuple[str, list[Action]]]:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What a reader can do next for a customer: a task with its day, and how many `others` wait, or an action."""
+    """What a reader can do next for a customer: a task with its day, and how many `others` wait, or an action.
+
+    `action` is the one by which it is done, where the menu has it.
+    """
 
     title: str
     url: str
     hint: str = ""
     others: int = 0
+    action: Action | None = None
 
 
 def next_step(request: StaffRequest, customer: Customer, actions: Sequence[Action]) -> NextStep | None:
@@ -116,7 +131,7 @@ def next_step(request: StaffRequest, customer: Customer, actions: Sequence[Actio
     tasks = TaskRow.objects.filter(customer=customer).values_list(*shown, named=True)
     waiting = [task for task in tasks if task.pk in deadlines]
     if not waiting:
-        return NextStep(actions[0].title, actions[0].url) if actions else None
+        return NextStep(actions[0].title, actions[0].url, action=actions[0]) if actions else None
 
     def is_now(task: Any) -> bool:
         return work_section(deadlines[task.pk], today) == WorkSection.NOW
@@ -135,8 +150,8 @@ def next_step(request: StaffRequest, customer: Customer, actions: Sequence[Actio
     due = "At once" if is_now(first) else due_in_words(first.due_on or today, today)
     hint = " · ".join(filter(None, (first.danger, first.note, first.note_about__first_name, due)))
     # Where the step can be taken from here, it leads to where that is done, and says for which record.
-    action = next((action for action in actions if action.title == kind.title), None)
+    action = next((action for action in actions if action.task == first.kind), None)
     url = reverse(kind.url_name, args=[first.reference])
     if action:
-        url = f"{action.url}?{kind.url_name}={first.reference}"
-    return NextStep(kind.title, url, hint, len(waiting) - 1)
+        url = f"{action.url}?{urlencode({kind.url_name: first.reference})}"
+    return NextStep(kind.title, url, hint, len(waiting) - 1, action)

@@ -137,9 +137,7 @@ def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
     step = next_step(request, customer, actions)
     context = frame | {
         "next_step": step,
-        "action_groups": group_actions(
-            action for action in actions if not step or action.title != step.title
-        ),
+        "action_groups": group_actions(action for action in actions if not step or action != step.action),
         "side_boxes": queries.side_boxes(customer, request.user, CustomerTab.OVERVIEW),
         "household": [(member, flags[member.pk]) for member in household],
         "may_change": may_change_customer(request.user, customer) is None,

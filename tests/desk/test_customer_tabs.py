@@ -1,18 +1,22 @@
 """The pages about one customer: what applies in a line, the next step, the menu of other actions, and the tabs."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from lxml.html import fromstring
 
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers import actions
 from cha_engagement.customers.enums import CustomerTab
+from cha_engagement.customers.interfaces import Action, CustomerPage
+from cha_engagement.lists.interfaces import Lists, list_definitions
 from cha_engagement.organisation.calendar import today
 from incidents.enums import Category
 from restrictions import actions as restrictions
 from reviews import actions as reviews
-from tests import factories
+from tests import desks, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +86,21 @@ def test_the_next_step_is_what_presses_most_and_one_the_reader_may_take(
     assert next_step(signed_in(manager), customer) == ("Decide on active management", decide)
 
 
+def test_a_task_is_done_where_an_action_names_it_whatever_the_action_is_called(
+    signed_in, officer, manager, customer, monkeypatch
+):
+    incident = factories.incident(by=officer, customer=customer)
+    namesake = Action("Decide what follows", "/elsewhere/")
+    desks.add_desk(monkeypatch, CustomerPage, customer_actions=lambda *_: [namesake])
+    client = signed_in(manager)
+    assert next_step(client, customer) == (namesake.title, incident.get_absolute_url())
+    assert b'href="/elsewhere/"' in client.get(customer.get_absolute_url()).content
+    action = Action("Sort it out", "/there/", task="incident.assess")
+    desks.add_desk(monkeypatch, CustomerPage, customer_actions=lambda *_: [action])
+    assert next_step(client, customer) == (namesake.title, f"/there/?incident={incident}")
+    assert action.title not in client.get(customer.get_absolute_url()).content.decode()
+
+
 def next_step(client, customer):
     page = fromstring(client.get(customer.get_absolute_url()).content)
     (button,) = page.xpath("//main//*[contains(@class, 'app-next__button')]")
@@ -142,6 +161,17 @@ def test_tabs_are_links_to_pages_and_mark_the_present_one(signed_in, officer, cu
     for title, url in tabs:
         page = fromstring(client.get(url).content)
         assert page.xpath("//main//*[@aria-current='page']/text()")[0] == title
+
+
+@pytest.mark.parametrize("code", [CustomerTab.INCIDENTS, CustomerTab.LETTERS])
+def test_whoever_may_not_read_a_list_is_offered_neither_its_tab_nor_its_place_in_the_menu(
+    signed_in, manager, customer, monkeypatch, code
+):
+    refusing = replace(list_definitions()[code], may_read=lambda user: Refusal("Not you."))
+    desks.add_desk(monkeypatch, Lists, lists=(refusing,))
+    response = signed_in(manager).get(customer.get_absolute_url())
+    assert code.label not in [title for title, _ in tabs_of(response)]
+    assert refusing.title not in [item["title"] for item in response.context["nav"]]
 
 
 def test_records_of_a_customer_stand_on_their_tab_and_those_of_others_do_not(
