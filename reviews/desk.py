@@ -55,16 +55,6 @@ class Desk(
     step_pages = (REVIEW_STEPS, VERDICT_STEPS)
     relations = (
         Relation(
-            Incident,
-            "Incidents it rests on",
-            {Review: "restrictions__reviews", Appeal: "restrictions__appealed__appeal"},
-        ),
-        Relation(
-            ManagementDecision,
-            "Decision",
-            {Review: "restrictions__reviews", Appeal: "restrictions__appealed__appeal"},
-        ),
-        Relation(
             Review,
             "Reviews",
             {

@@ -171,6 +171,11 @@ class OrganisationForm(forms.ModelForm):
 class OneRowAdmin(PermanentAdmin):
     """Keeps the one row of a model that has no more."""
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Leave "add" out of the menu, which stands on each page: whether there is a row yet would be asked every time."""
+        is_administrator = self.admin_site.has_permission(request)
+        return {"add": False, "change": is_administrator, "delete": False, "view": is_administrator}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not self.model._default_manager.exists()
 

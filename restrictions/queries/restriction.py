@@ -105,13 +105,19 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
         "unnotified_confirmed_by",
         "supersedes",
         "superseded_by",
-    ).prefetch_related("incidents__categories", "evidence")
+    ).prefetch_related("incidents", "evidence")
 
 
 def annotate_readability(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
     """Annotate each with `is_readable_in_full`: whether this reader reads its reasons too."""
     readable = Restriction.objects.readable_in_full_by(user).filter(pk=OuterRef("pk"))
     return restrictions.annotate(is_readable_in_full=Exists(readable))
+
+
+def restrictions_to_answer(user: StaffMember) -> QuerySet[Restriction]:
+    """Return those of which a user may be asked whether the customer is told: all that they see, and those that wait for them alone."""
+    waits_for_them = Q(unnotified_reader=user.pk, status__in=STANDING) & ~Q(unnotified_request="")
+    return Restriction.objects.visible_to(user) | Restriction.objects.filter(waits_for_them)
 
 
 def stand_in_executive(restriction: Restriction, *, barred: Collection[int]) -> StaffMember | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +21,7 @@ from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan
 from restrictions.described_step import describe_step
-from restrictions.enums import STANDING, RestrictionEvent
+from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm, TalkForm
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
@@ -103,6 +102,7 @@ def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, boo
         "leave_unnotified": bool(restriction.unnotified_request)
         and not rules.may_leave_unnotified(user, restriction),
         "write": may_lift
+        and restriction.customer_notified_on is None
         and decision is not None
         and not rules.check_to_be_explained(decision)
         and restriction in queries.unnotified_restrictions(decision),
@@ -196,8 +196,7 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
 
 def get_to_answer(request: StaffRequest, reference: str) -> Restriction:
     """Return a restriction of which this user may say whether its customer is told: one that they see, or that waits for them alone."""
-    waits_for_them = Q(unnotified_reader=request.user.pk, status__in=STANDING) & ~Q(unnotified_request="")
-    restrictions = visible_restrictions(request) | Restriction.objects.filter(waits_for_them)
+    restrictions = queries.restrictions_to_answer(request.user)
     return get_object_or_404(queries.select_page(restrictions), reference=reference)
 
 

@@ -13,9 +13,9 @@ from .appeal import (
     referral_advice,
     restrictions_with_grounds,
     rights_to_appeal,
-    with_grounds,
     wrongly_explained,
 )
+from .grounds import read_grounds
 from .restriction import (
     channels_kept_closed,
     channels_kept_closed_of,
@@ -54,6 +54,7 @@ __all__ = [
     "next_review_on",
     "open_appeals",
     "permission_to_hold",
+    "read_grounds",
     "readable_restrictions",
     "referral_advice",
     "restriction_line",
@@ -66,6 +67,5 @@ __all__ = [
     "standing_restrictions",
     "told_in_review_or_verdict",
     "version_chains",
-    "with_grounds",
     "wrongly_explained",
 ]

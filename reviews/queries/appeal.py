@@ -10,18 +10,17 @@ from django.utils import timezone
 
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.models import Customer
-from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.enums import LetterStatus, SentBy
 from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, assumed_receipt
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from incidents.models import Incident
 from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealStatus, LetterCode, PassedTo
 from ..models import Appeal, AppealedRestriction
+from .grounds import GROUNDS, visible_grounds
 from .restriction import held_reviews
 
 
@@ -198,17 +197,7 @@ def restrictions_with_grounds(appeal: Appeal, user: StaffMember) -> list[Restric
 
 def select_grounds(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Restriction]:
     """Read with restrictions all that a page in full shows of them, of what they rest on as far as this user sees it."""
-    related = ("customer", "decision", "named_contact", "deputy", "supersedes", "superseded_by", "imposed_by")
-    return restrictions.select_related(*related).prefetch_related(
-        Prefetch("incidents", Incident.objects.visible_to(user).order_by("occurred_at", "pk")),
-        Prefetch("evidence", Evidence.objects.visible_to(user).order_by("pk")),
-    )
-
-
-def with_grounds(restriction: Restriction, user: StaffMember) -> Restriction | None:
-    """Return a restriction with all that it says and rests on; None where this user does not read it in full."""
-    readable = Restriction.objects.readable_in_full_by(user)
-    return select_grounds(readable, user).filter(pk=restriction.pk).first()
+    return restrictions.select_related("customer", *GROUNDS).prefetch_related(*visible_grounds(user))
 
 
 def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:

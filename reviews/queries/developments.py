@@ -51,13 +51,6 @@ def previous_review(review: Review) -> Review | None:
     return earlier.order_by("-held_at").first()
 
 
-def last_decision_at(review: Review) -> datetime:
-    """Return when the review before this one was held or, where there is none, the restriction was imposed."""
-    previous = previous_review(review)
-    moment = previous.held_at if previous else review.restriction.imposed_at
-    return cast(datetime, moment)
-
-
 def version_keys(review: Review) -> list[int]:
     """Return the restriction of a review and all that it came from, read once for each page."""
     restriction: Any = review.restriction
@@ -79,8 +72,9 @@ def founding_incidents(review: Review) -> QuerySet[Incident]:
 
 
 def developments_for_page(review: Review, user: StaffMember) -> dict[str, Any]:
-    """Return everything about the customer since the last decision, as far as this user may read it."""
-    moment = last_decision_at(review)
+    """Return everything about the customer since the review before this one or, where there is none, since the restriction was imposed, as far as this user may read it."""
+    previous = previous_review(review)
+    moment = cast(datetime, previous.held_at if previous else review.restriction.imposed_at)
     day = timezone.localdate(moment)
     confirmed, suggested = breaches(review, user, moment)
     contacts = contacts_made(review, user, moment)
@@ -95,7 +89,7 @@ def developments_for_page(review: Review, user: StaffMember) -> dict[str, Any]:
         DevelopmentGroup("Contacts that may be against it, of which nobody has said yet", suggested),
         DevelopmentGroup("Restorative work", restorative_work(review, user, moment)),
         DevelopmentGroup("Adjustments in force", adjustments),
-        DevelopmentGroup("Letters issued", letters(review, user, moment)),
+        DevelopmentGroup("Letters issued", letters(review, previous, user, moment)),
         DevelopmentGroup("Appeals", appeals(review, user, moment)),
     ]
     empty_groups = [group for group in groups if not group.developments]
@@ -174,7 +168,9 @@ def restorative_work(review: Review, user: StaffMember, moment: datetime) -> lis
     ]
 
 
-def letters(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
+def letters(
+    review: Review, previous: Review | None, user: StaffMember, moment: datetime
+) -> list[Development]:
     """Return the letters but for the decision's own, which says what was decided then."""
     about_restrictions = Restriction.letters.through.objects
     about_decision = ManagementDecision.letters.through.objects.filter(
@@ -182,7 +178,7 @@ def letters(review: Review, user: StaffMember, moment: datetime) -> list[Develop
         managementdecision=review.restriction.decision_id,
     )
     others: list[Any] = [about_decision.values("letter")]
-    if previous := previous_review(review):
+    if previous:
         others.append(Review.letters.through.objects.filter(review=previous).values("letter"))
     about_versions = about_restrictions.filter(restriction__in=version_keys(review))
     about_decisions = about_versions.values("letter").union(*others)

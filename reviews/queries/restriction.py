@@ -42,14 +42,13 @@ def restrictions_known_to(user: StaffMember, customer: Customer) -> QuerySet[Res
 
 
 def version_chains(restrictions: Iterable[Restriction]) -> dict[int, list[int]]:
-    """Return, by the key of each restriction, its own key and those of the versions that it came from. One query."""
+    """Return, by the key of each restriction, its own key and those of the versions that it came from, in one query at most."""
     restrictions = list(restrictions)
-    customers = {restriction.customer_id for restriction in restrictions}
-    predecessors: dict[int, Any] = dict(
-        Restriction.objects.filter(customer__in=customers, supersedes__isnull=False).values_list(
-            "pk", "supersedes"
-        )
-    )
+    customers = {restriction.customer_id for restriction in restrictions if restriction.supersedes_id}
+    predecessors: dict[int, Any] = {}
+    if customers:
+        later = Restriction.objects.filter(customer__in=customers, supersedes__isnull=False)
+        predecessors = dict(later.values_list("pk", "supersedes"))
     chains: dict[int, list[int]] = {}
     for restriction in restrictions:
         chain = chains[restriction.pk] = [restriction.pk]

@@ -13,6 +13,7 @@ from restrictions.models import Restriction
 
 from ..enums import ReviewEvent, ReviewStatus
 from ..models import Review
+from .grounds import GROUNDS
 
 
 def permission_to_hold(kind: str) -> Permission:
@@ -50,8 +51,5 @@ def reviews_for_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
 
 
 def reviews_for_page(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    return (
-        reviews_for_list(reviews)
-        .select_related("held_by", "restriction__superseded_by")
-        .prefetch_related("letters")
-    )
+    grounds = [f"restriction__{name}" for name in GROUNDS]
+    return reviews_for_list(reviews).select_related("held_by", *grounds)

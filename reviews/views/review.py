@@ -45,7 +45,7 @@ def reviews_page(request: StaffRequest) -> HttpResponse:
 def review_page(request: StaffRequest, reference: str) -> HttpResponse:
     review = get_object_or_404(visible_reviews(request), reference=reference)
     context = review_context(review, request.user)
-    context["grounds"] = queries.with_grounds(review.restriction, request.user)
+    context["grounds"] = queries.read_grounds(review.restriction, request.user)
     if review.status == ReviewStatus.SCHEDULED:
         context |= developments_for_page(review, request.user)
     return render(request, "reviews/review.html", context)
@@ -54,7 +54,9 @@ def review_page(request: StaffRequest, reference: str) -> HttpResponse:
 def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
     """Return all that a review's page shows this reader, but for what has happened since the last decision."""
     refusal = rules.may_hold_review(user, review)
-    letters = list(review.letters.all())
+    is_scheduled = review.status == ReviewStatus.SCHEDULED
+    # What is not held yet has no letter.
+    letters = [] if is_scheduled else list(review.letters.all())
     plan = contact_plan(review.customer)
     has_letter = any(letter.status != LetterStatus.VOID for letter in letters)
     may = {
@@ -67,7 +69,7 @@ def review_context(review: Review, user: StaffMember) -> dict[str, Any]:
         "steps": steps_of_review(review, letters, may),
         "plan": plan,
         "still_closed": queries.channels_still_closed(review, plan.sources),
-        "letters": list(review.letters.visible_to(user)),
+        "letters": [] if is_scheduled else list(review.letters.visible_to(user)),
         "related": related_boxes(review, user),
         "refusal": refusal,
         "no_letter": explain_no_letter(review, letters),
@@ -102,7 +104,7 @@ def hold_review(request: StaffRequest, reference: str) -> HttpResponse:
         request.typed_drafts.keep_for_next_step(reverse("review_hold", args=[reference]))
         return redirect("review_check", reference)
     context = {"title": "Hold the review", "caption": review.customer.name, "back": review}
-    context["grounds"] = queries.with_grounds(review.restriction, request.user)
+    context["grounds"] = queries.read_grounds(review.restriction, request.user)
     context["warnings"] = given_warnings(review.customer, request.user)
     context["may_decide"] = not may_decide(request.user)
     developments = developments_for_page(review, request.user)

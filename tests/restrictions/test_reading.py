@@ -170,5 +170,5 @@ def test_the_page_of_a_restriction_takes_as_many_queries_however_many_have_read_
         reader = factories.staff(f"reader{number}", "Officer")
         actions.confirm_reading(customer=customer, by=reader, shown=[restriction_to_confirm.reference])
     client = signed_in(manager)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(restriction_to_confirm.get_absolute_url())

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cha_engagement.core.records import RecordChanges
+from cha_engagement.core.records import RecordChanges, made_keys
 from cha_engagement.customers.interfaces import SearchSource, search_sources
 
 from ..batches import sorted_batches
@@ -41,21 +41,24 @@ def stored_words(source: SearchSource, keys: Collection[int]) -> dict[int, str]:
 
 def follow_changes(changes: RecordChanges) -> None:
     """Bring the words in step with records that were written, where what they say has changed."""
+    made = made_keys(changes)
     for source in search_sources():
         written = changes.get(source.model, {})
         keys = [key for key, before in written.items() if before is None or before.keys() & {*source.fields}]
         if keys:
-            replace_words(source, keys)
+            replace_words(source, keys, made=made[source.model])
 
 
-def replace_words(source: SearchSource, keys: Collection[int]) -> int:
-    """Write the words of some records as they are to be, and return of how many they were not."""
-    expected, stored = expected_words(source, keys), stored_words(source, keys)
+def replace_words(source: SearchSource, keys: Collection[int], *, made: Collection[int] = ()) -> int:
+    """Write the words of some records as they are to be, and return of how many they were not. Of those just `made` nothing is stored yet."""
+    known = set(keys).difference(made)
+    expected, stored = expected_words(source, keys), stored_words(source, known) if known else {}
     wrong = {key for key in expected.keys() | stored.keys() if expected.get(key) != stored.get(key)}
     old = {key: stored[key] for key in wrong & stored.keys()}
     new = {key: expected[key] for key in wrong & expected.keys()}
-    word_index().remove(source.model, old)
-    rows_of(source).filter(record__in=old).delete()
+    if old:
+        word_index().remove(source.model, old)
+        rows_of(source).filter(record__in=old).delete()
     add_words(source, new)
     return len(wrong)
 

@@ -323,7 +323,7 @@ def test_logging_a_contact_costs_the_same_however_many_there_are(
     notified_restriction(decision, **volume(contacts=100, every="week"))
 
     def cost():
-        with django_assert_max_num_queries(26) as queries:
+        with django_assert_max_num_queries(25) as queries:
             factories.contact(by=officer, customer=customer)
         return len(queries)
 
@@ -354,7 +354,7 @@ def test_the_customers_page_and_a_contacts_cost_the_same_at_one_and_at_thirty(
     paths.append(f"{customer.get_absolute_url()}contacts/new/")
 
     def cost(path):
-        with django_assert_max_num_queries(26) as queries:
+        with django_assert_max_num_queries(20) as queries:
             assert client.get(path).status_code == 200
         return len(queries)
 
