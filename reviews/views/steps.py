@@ -50,7 +50,7 @@ def steps_of_appeal(appeal: Appeal, letters: Iterable[Letter], may: dict[str, An
     letters = list(letters)
     is_open = appeal.status in OPEN_STATUSES
     suspended = [appealed for appealed in appeal.appealed.all() if appealed.suspended]
-    meanwhile = f"{len(suspended)} suspended" if suspended else "The restrictions apply"
+    applied = "The restrictions apply" if is_open else "The restrictions applied"
     received = [
         letter_step(
             "Letter that it has reached us",
@@ -65,9 +65,9 @@ def steps_of_appeal(appeal: Appeal, letters: Iterable[Letter], may: dict[str, An
         acknowledgement_step(appeal, may),
         *received,
         Step(
-            "While the appeal is heard",
+            "What applies meanwhile" if is_open else "While it was heard",
             LATER,
-            meanwhile,
+            f"{len(suspended)} suspended" if suspended else applied,
             reverse("appeal_suspend", args=[appeal.reference]) if may["suspend"] and is_open else "",
         ),
         *ending_steps(appeal, letters, may),
