@@ -260,10 +260,14 @@ def visible_decisions(user: StaffMember, customer: int) -> QuerySet[ManagementDe
 
 
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
-    """Show all restrictions to those who read them; to everybody else what is in force, in words and dates. Policy §65."""
+    """Show all restrictions to those who read them; to everybody else what is in force or waits to begin, in words and dates. Policy §65."""
     recorded = customer.restrictions.all()
     readable = {key for (key,) in kept_rows(visible_restrictions, user, customer.pk)} if recorded else set()
-    shown = [restriction for restriction in recorded if restriction.pk in readable or restriction.is_in_force]
+    shown = [
+        restriction
+        for restriction in recorded
+        if restriction.pk in readable or restriction.is_in_force or restriction.is_waiting_to_begin
+    ]
     rows = []
     for restriction in sorted(shown, key=attrgetter("created_at", "pk"), reverse=True)[:MOST_ROWS]:
         # Of one that is still to begin, its status says from when.

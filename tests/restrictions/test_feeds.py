@@ -292,6 +292,18 @@ def test_officers_read_what_is_in_force_in_words_and_managers_open_it(
     assert decision_box(customer, manager).rows[0].url == decision.get_absolute_url()
 
 
+@pytest.mark.policy("65")
+@pytest.mark.beyond("B23")
+def test_officers_read_on_its_tab_what_waits_to_begin(signed_in, customer, decision, manager, officer):
+    tab = reverse("customer_restrictions", args=[customer.reference])
+    client = signed_in(officer)
+    assert "Nothing is restricted" in " ".join(client.get(tab).content.decode().split())
+    factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    (row,) = restriction_box(customer, officer).rows
+    assert (row.text.partition(",")[0], row.url, row.status) == ("Phone closed", "", "Once they are told")
+    assert "Nothing is restricted" not in " ".join(client.get(tab).content.decode().split())
+
+
 @pytest.mark.policy("62")
 def test_the_timeline_holds_each_move_for_whoever_may_see_it(customer, restriction, manager, officer):
     actions.notify_customer(restriction=restriction, on=today(), by=manager)
