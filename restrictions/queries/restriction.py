@@ -21,7 +21,7 @@ from restrictions.enums import (
     RestrictionStatus,
 )
 from restrictions.interfaces import next_review_on
-from restrictions.models import InterimMeasure, Restriction
+from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 
 def ending_event(restriction: Restriction) -> Any:
@@ -108,10 +108,24 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     ).prefetch_related("incidents", "evidence")
 
 
+LINKED_RECORDS = {"decision": ManagementDecision, "supersedes": Restriction, "superseded_by": Restriction}
+"""Records that the facts of a restriction lead to, each with its model: not everybody who reads them may open these."""
+
+
 def annotate_readability(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Any]:
-    """Annotate each with `is_readable_in_full`: whether this reader reads its reasons too."""
+    """Annotate each with `is_readable_in_full`, whether this reader reads its reasons too, and with which of the `LINKED_RECORDS` they may open."""
     readable = Restriction.objects.readable_in_full_by(user).filter(pk=OuterRef("pk"))
-    return restrictions.annotate(is_readable_in_full=Exists(readable))
+    may_open = {
+        f"may_open_{name}": Exists(model.objects.visible_to(user).filter(pk=OuterRef(name)))
+        for name, model in LINKED_RECORDS.items()
+    }
+    return restrictions.annotate(is_readable_in_full=Exists(readable), **may_open)
+
+
+def readable_links(restriction: Any) -> dict[str, str]:
+    """Return the addresses of the `LINKED_RECORDS` that the reader may open, of a restriction as `annotate_readability` returns it."""
+    readable = [name for name in LINKED_RECORDS if getattr(restriction, f"may_open_{name}")]
+    return {name: getattr(restriction, name).get_absolute_url() for name in readable}
 
 
 def restrictions_to_answer(user: StaffMember) -> QuerySet[Restriction]:

@@ -59,6 +59,7 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "plan": contact_plan(restriction.customer),
         "at_end": changes_at_end(restriction) if is_standing else None,
         "in_full": restriction.is_readable_in_full,
+        "links": queries.readable_links(restriction),
         "ending": queries.ending_event(restriction),
         "letters": queries.letters_about(restriction, user),
         "related": related_boxes(restriction, user),
@@ -194,10 +195,10 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
-def get_to_answer(request: StaffRequest, reference: str) -> Restriction:
+def get_to_answer(request: StaffRequest, reference: str) -> Any:
     """Return a restriction of which this user may say whether its customer is told: one that they see, or that waits for them alone."""
-    restrictions = queries.restrictions_to_answer(request.user)
-    return get_object_or_404(queries.select_page(restrictions), reference=reference)
+    selected = queries.select_page(queries.restrictions_to_answer(request.user))
+    return get_object_or_404(queries.annotate_readability(selected, request.user), reference=reference)
 
 
 @require_safe
@@ -209,7 +210,12 @@ def unnotified_page(request: StaffRequest, reference: str) -> HttpResponse:
         messages.info(request, "Nobody asks any more that the customer is not told.")
         return redirect(restriction)
     refusal = rules.may_leave_unnotified(request.user, restriction)
-    context = {"restriction": restriction, "refusal": refusal, "may_confirm": not refusal}
+    context = {
+        "restriction": restriction,
+        "links": queries.readable_links(restriction),
+        "refusal": refusal,
+        "may_confirm": not refusal,
+    }
     return render(request, "restrictions/unnotified.html", context)
 
 

@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml.html import fromstring
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_texts
 from cha_engagement.letters.rules import issuing
-from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import (
     draft_decision_letter,
@@ -233,6 +234,30 @@ def test_an_executive_says_whether_they_are_told_where_no_other_manager_is_there
     )
     assert client.get(page).status_code == 404
     assert not waiting(first)
+
+
+@pytest.mark.policy("65")
+def test_an_executive_is_led_nowhere_that_is_closed_to_them(executives, manager, decision, signed_in):
+    first = factories.restriction(by=manager, decision=decision)
+    version = vary_restriction(
+        restriction=first,
+        by=manager,
+        terms={"closed": ["phone"], "open": ["letter", "email", "office"]},
+        status_reason="It went well.",
+        first_review_on=add_months(today(), 2),
+        review_months=2,
+    )
+    asked = ask_unnotified(version, manager)
+    client = signed_in(executives[0])
+    answer = client.get(reverse("restriction_unnotified", args=[asked.reference]))
+    page = fromstring(answer.content)
+    words = page.text_content()
+    assert all(record.full_title in words for record in (asked.decision, first))
+    leads = [link for link in page.xpath("//main//a/@href") if link.startswith("/")]
+    assert [link for link in leads if client.get(link).status_code != 200] == []
+    answer = signed_in(manager).get(reverse("restriction_unnotified", args=[asked.reference]))
+    links = fromstring(answer.content).xpath("//main//a/@href")
+    assert {asked.decision.get_absolute_url(), first.get_absolute_url()} <= {*links}
 
 
 def test_an_executive_who_confirmed_it_does_not_hear_the_appeal(executives, asked_alone, officer):
