@@ -6,6 +6,8 @@ from cha_engagement.staff.fields import StaffChoiceField, customer_facing_staff
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 
+from . import queries
+
 
 class HandOverForm(ChangeForm):
     assigned_to = StaffChoiceField(
@@ -15,5 +17,8 @@ class HandOverForm(ChangeForm):
 
     def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        cast(StaffChoiceField, self.fields["assigned_to"]).offer(customer_facing_staff().exclude(pk=user.pk))
+        field = cast(StaffChoiceField, self.fields["assigned_to"])
+        field.offer(queries.lasting_readers(record).exclude(pk=user.pk))
+        # Who is typed all the same is somebody, and the rule says why they are not handed it.
+        field.queryset = customer_facing_staff().exclude(pk=user.pk)
         self.helper = form_helper("assigned_to", submit="Hand it over", cancel_url=record.get_absolute_url())

@@ -9,7 +9,7 @@ from incidents.models import Incident
 CLOSED = Refusal("This incident is closed.", "65")
 
 
-def reads_lastingly(person: StaffMember, incident: Incident) -> bool:
+def is_lasting_reader(person: StaffMember, incident: Incident) -> bool:
     """Return whether somebody who deals with customers reads an incident by their role or their part in it, whoever looks after the customer."""
     if not person.has_perm(Permission.LOG_INCIDENTS):
         return False
@@ -21,7 +21,7 @@ def may_take_incident(user: StaffMember, incident: Incident) -> Refusal | None:
         return CLOSED
     if incident.assigned_to:
         return Refusal(f"{incident.assigned_to} deals with it.", "65")
-    if not reads_lastingly(user, incident):
+    if not is_lasting_reader(user, incident):
         return Refusal("Ask a manager to assign it to you.", "65")
     return None
 
@@ -36,7 +36,7 @@ def may_hand_over_incident(user: StaffMember, incident: Incident) -> Refusal | N
 
 def check_handed_to(person: StaffMember, incident: Incident) -> list[Refusal]:
     """Refuse to hand it to whoever does not read it anyhow: a manager assigns it to them. Policy §65."""
-    if reads_lastingly(person, incident):
+    if is_lasting_reader(person, incident):
         return []
     return [
         Refusal(

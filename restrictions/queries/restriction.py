@@ -108,7 +108,11 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     ).prefetch_related("incidents", "evidence")
 
 
-LINKED_RECORDS = {"decision": ManagementDecision, "supersedes": Restriction, "superseded_by": Restriction}
+LINKED_RECORDS: dict[str, type[ManagementDecision | Restriction]] = {
+    "decision": ManagementDecision,
+    "supersedes": Restriction,
+    "superseded_by": Restriction,
+}
 """Records that the facts of a restriction lead to, each with its model: not everybody who reads them may open these."""
 
 

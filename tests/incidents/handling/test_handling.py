@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
-from cha_engagement.staff.models import Notice, WiderAccess
+from cha_engagement.staff import fields
+from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
 from incidents import actions as incidents
 from incidents.enums import IncidentStatus
-from incidents.handling import actions
+from incidents.handling import actions, queries, rules
 from tests import factories
 from tests.overwriting import overwrite_record
 
@@ -68,6 +69,31 @@ def test_it_is_handed_over_to_who_reads_it_and_to_nobody_else(officer, other, ma
         actions.hand_over_incident(
             incident=handed_over, by=officer, version=handed_over.version, assigned_to=manager
         )
+
+
+@pytest.mark.policy("65")
+@pytest.mark.parametrize("most_listed", [50, 1])
+def test_the_form_offers_whoever_reads_it_and_refuses_others_by_name(
+    signed_in, officer, other, manager, management, dpo, incident, monkeypatch, most_listed
+):
+    monkeypatch.setattr(fields, "LONGEST_LIST", most_listed)
+    witness = factories.staff("witness", "Officer")
+    factories.incident(by=officer, customer=incident.customer, witnesses=[other])
+    taken = factories.incident(by=officer, customer=incident.customer, witnesses=[witness])
+    taken = actions.take_incident(incident=taken, by=officer)
+    client, url = signed_in(officer), f"{taken.get_absolute_url()}hand-over/"
+    form = client.get(url).context["form"]
+    if most_listed == 50:
+        offered = {name for name, _ in form.fields["assigned_to"].choices if name}
+        assert offered == {person.username for person in (witness, manager, management)}
+    else:
+        assert form.fields["assigned_to"].is_long
+    people = StaffMember.objects.all()
+    assert {*queries.lasting_readers(taken)} == {
+        person for person in people if rules.is_lasting_reader(person, taken)
+    }
+    answer = client.post(url, {"version": taken.version, "assigned_to": other.username})
+    assert f"{other} does not read this incident." in answer.content.decode()
 
 
 def test_whoever_read_it_by_dealing_with_it_alone_is_led_home(signed_in, other, manager, incident):
