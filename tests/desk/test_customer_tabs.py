@@ -154,6 +154,16 @@ def test_the_words_of_others_incidents_are_on_no_page_of_an_officer(signed_in, m
         assert "shouted at us" not in client.get(url).content.decode(), url
 
 
+@pytest.mark.policy("65")
+def test_a_tab_says_that_there_is_nothing_only_of_what_its_reader_can_open(
+    signed_in, manager, officer, customer
+):
+    url = f"{customer.get_absolute_url()}incidents/"
+    factories.incident(by=manager, customer=customer)
+    assert "Nothing that you can open" in signed_in(officer).get(url).content.decode()
+    assert "Nothing that you can open" not in signed_in(manager).get(url).content.decode()
+
+
 def test_tabs_are_links_to_pages_and_mark_the_present_one(signed_in, officer, customer):
     client = signed_in(officer)
     tabs = tabs_of(client.get(customer.get_absolute_url()))
