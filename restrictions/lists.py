@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from cha_engagement.core.labels import field_label
 from cha_engagement.customers.fields import CustomerField
+from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
 from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
@@ -92,11 +93,7 @@ RESTRICTIONS = ListDefinition(
             names_row=True,
             below=field_column(Restriction, "reference"),
         ),
-        Column(
-            "Customer",
-            lambda restriction: restriction.customer.name,
-            url=lambda restriction: restriction.customer.get_absolute_url(),
-        ),
+        customer_column(),
         field_column(Restriction, "starts_on", blank="Once they are told"),
         Column(
             "Next review", lambda restriction: restriction.next_review_on, blank="None", template=DUE_CELL
@@ -152,11 +149,7 @@ DECISIONS = ListDefinition(
             names_row=True,
             below=field_column(ManagementDecision, "reference"),
         ),
-        Column(
-            "Customer",
-            lambda decision: decision.customer.name,
-            url=lambda decision: decision.customer.get_absolute_url(),
-        ),
+        customer_column(),
         Column("What is restricted", restricted_under, blank="Nothing yet"),
         field_column(ManagementDecision, "by"),
     ),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
@@ -84,11 +85,7 @@ REVIEWS = ListDefinition(
             names_row=True,
             below=field_column(Review, "reference"),
         ),
-        Column(
-            "Customer",
-            lambda review: review.customer.name,
-            url=lambda review: review.customer.get_absolute_url(),
-        ),
+        customer_column(),
         Column("Due", lambda review: review.due_on, template=DUE_CELL),
         Column("Imposed by", lambda review: review.restriction.imposed_by),
     ),
@@ -109,11 +106,7 @@ APPEALS = ListDefinition(
             names_row=True,
             below=field_column(Appeal, "reference"),
         ),
-        Column(
-            "Customer",
-            lambda appeal: appeal.customer.name,
-            url=lambda appeal: appeal.customer.get_absolute_url(),
-        ),
+        customer_column(),
         Column("Received", lambda appeal: appeal.received_on),
         field_column(Appeal, "status", template=STATUS_CELL),
         Column("Next step by", lambda appeal: appeal.next_day, blank="Nothing to do", template=DUE_CELL),

@@ -244,6 +244,12 @@ def leave_unnotified(restriction, *, by, reason="It would put a colleague at ris
     return restrictions.leave_customer_unnotified(restriction=asked, by=second, version=asked.version)
 
 
+def named_contact_facts(contact, deputy, *channels):
+    """Return what makes a restriction one of a named contact, who is reached by these channels, as `restriction` takes it."""
+    terms = {"open": list(channels)}
+    return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
+
+
 def unrelated_restriction(*, by, customer, reported_by, **changes):
     """Return a restriction in force on an incident, and under a decision, of its own."""
     reported = incident(by=reported_by, customer=customer)

@@ -50,6 +50,15 @@ def add_flags(customers: Sequence[Any]) -> None:
         customer.flags = labels[customer.pk]
 
 
+def customer_column() -> Column:
+    """Return the column of a list of records that says whose each is, and leads to their page."""
+    return Column(
+        "Customer",
+        lambda record: record.customer.name,
+        url=lambda record: record.customer.get_absolute_url(),
+    )
+
+
 def customer_rows(user: StaffMember) -> QuerySet[Customer]:
     return Customer.objects.visible_to(user).select_related("assigned_to")
 

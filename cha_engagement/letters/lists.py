@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cha_engagement.customers.fields import CustomerField
+from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
 from cha_engagement.lists.interfaces import Column, ListDefinition, field_column
@@ -93,11 +94,7 @@ LETTERS = ListDefinition(
             names_row=True,
             below=field_column(Letter, "reference"),
         ),
-        Column(
-            "Customer",
-            lambda letter: letter.customer.name,
-            url=lambda letter: letter.customer.get_absolute_url(),
-        ),
+        customer_column(),
         Column("Stage", stage_in_words, template="letters/stage_cell.html"),
         Column("Sent on", lambda letter: letter.sent_on, blank="Not sent"),
     ),

@@ -32,12 +32,6 @@ def lines(customer):
     return {part.section: [line.text for line in part.lines] for part in customer_card(customer).parts}
 
 
-def named_contact_facts(contact, deputy, *ways):
-    """A named contact, as `factories.restriction` takes it."""
-    terms = {"open": list(ways)}
-    return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
-
-
 def event_codes(customer, user):
     kinds = [event.kind for event in shown_events(customer, user)]
     return [kind for kind in kinds if kind.startswith(("restriction.", "managementdecision."))]
@@ -119,7 +113,7 @@ def test_a_channel_that_several_close_is_listed_once_and_only_others_as_open(
     factories.restriction(
         by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter", "email", "office"]}
     )
-    named = named_contact_facts(officer, manager, "letter", "email")
+    named = factories.named_contact_facts(officer, manager, "letter", "email")
     factories.restriction(by=manager, decision=decision, **named)
     card_lines = lines(customer)
     assert "Deal with them by letter or by email." in card_lines["do"]
@@ -146,7 +140,9 @@ def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends
 def test_the_card_names_the_deputy_while_the_contact_is_away_and_else_a_manager(customer, decision, manager):
     contact = factories.staff("ann", "Officer", phone="0141 496 0003")
     deputy = factories.staff("bob", "Officer", phone="0141 496 0004")
-    factories.restriction(by=manager, decision=decision, **named_contact_facts(contact, deputy, "letter"))
+    factories.restriction(
+        by=manager, decision=decision, **factories.named_contact_facts(contact, deputy, "letter")
+    )
 
     def pass_on_line():
         (line,) = [line for line in lines(customer)["do"] if line.startswith("Pass everything on")]
@@ -411,7 +407,7 @@ def test_the_daily_job_goes_on_where_somebody_ended_one_meanwhile(decision, mana
 def test_every_manager_is_asked_for_another_contact_when_one_has_left(decision, manager, management, officer):
     ann, bob = factories.staff("ann", "Officer"), factories.staff("bob", "Officer")
     restriction = factories.restriction(
-        by=manager, decision=decision, **named_contact_facts(ann, bob, "phone")
+        by=manager, decision=decision, **factories.named_contact_facts(ann, bob, "phone")
     )
     assert not task_rows(management, "restriction.rename")
     bob.is_active = False

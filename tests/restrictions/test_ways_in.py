@@ -66,22 +66,15 @@ def incident(db, customer, officer):
     return factories.incident(by=officer, customer=customer)
 
 
-def named_contact_facts(officer, manager, *ways):
-    return {
-        "kind": "named_contact",
-        "terms": {"open": list(ways)},
-        "named_contact": officer,
-        "deputy": manager,
-    }
-
-
 @pytest.mark.beyond("B2")
 def test_two_that_together_close_everything_are_refused_by_name(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)  # the phone is closed
     with pytest.raises(Incomplete, match=r"would leave no way in. Closed: .*Phone.*Leave one open"):
-        factories.restriction(by=manager, decision=decision, **named_contact_facts(officer, manager, "phone"))
+        factories.restriction(
+            by=manager, decision=decision, **factories.named_contact_facts(officer, manager, "phone")
+        )
     assert factories.restriction(
-        by=manager, decision=decision, **named_contact_facts(officer, manager, "phone", "email")
+        by=manager, decision=decision, **factories.named_contact_facts(officer, manager, "phone", "email")
     ).is_in_force
 
 
@@ -104,7 +97,7 @@ def test_ways_that_the_customer_cannot_use_do_not_count(manager, officer):
 @pytest.mark.beyond("B2")
 def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer, incident):
     proposal = factories.proposal(
-        by=officer, incidents=[incident], **named_contact_facts(officer, manager, "phone")
+        by=officer, incidents=[incident], **factories.named_contact_facts(officer, manager, "phone")
     )
     factories.restriction(by=manager, decision=decision)
     with pytest.raises(Incomplete, match="no way in"):
@@ -115,7 +108,7 @@ def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer
 def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)
     contact = factories.restriction(
-        by=manager, decision=decision, **named_contact_facts(officer, manager, "email")
+        by=manager, decision=decision, **factories.named_contact_facts(officer, manager, "email")
     )
     with pytest.raises(Incomplete, match="no way in"):
         actions.vary_restriction(
@@ -146,7 +139,7 @@ def test_what_is_suspended_counts_because_it_applies_again(decision, manager, su
     somebody = factories.staff("somebody", "Officer")
     with pytest.raises(Incomplete, match="no way in"):
         factories.restriction(
-            by=manager, decision=decision, **named_contact_facts(somebody, manager, "phone")
+            by=manager, decision=decision, **factories.named_contact_facts(somebody, manager, "phone")
         )
 
 
@@ -156,7 +149,7 @@ def test_restrictions_that_never_stand_together_do_not_add_up(decision, manager,
     factories.restriction(
         by=manager, decision=decision, ends_on=month, first_review_on=today() + timedelta(days=20)
     )
-    later = named_contact_facts(officer, manager, "phone") | {
+    later = factories.named_contact_facts(officer, manager, "phone") | {
         "not_before": month + timedelta(days=1),
         "first_review_on": month + timedelta(days=60),
     }

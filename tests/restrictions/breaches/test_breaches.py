@@ -36,11 +36,6 @@ def notified_restriction(manager):
     return notified_restriction
 
 
-def named_contact_facts(contact, deputy, *ways):
-    terms = {"open": list(ways)}
-    return {"kind": "named_contact", "terms": terms, "named_contact": contact, "deputy": deputy}
-
-
 def suggested_breaches():
     return [
         (breach.restriction, breach.why) for breach in Breach.objects.filter(status=BreachStatus.SUGGESTED)
@@ -138,7 +133,7 @@ def test_whoever_picks_up_a_call_to_a_named_contact_is_none_of_the_customers_doi
 ):
     """Their letter says that whoever they reach passes it on."""
     deputy = factories.staff("deputy", "Officer")
-    notified_restriction(decision, **named_contact_facts(manager, deputy, "phone"))
+    notified_restriction(decision, **factories.named_contact_facts(manager, deputy, "phone"))
     for colleague in (deputy, officer):
         factories.contact(by=colleague, customer=customer)
     assert suggested_breaches() == []
