@@ -57,7 +57,7 @@ def caution_lines(customer: Customer) -> list[CardLine]:
         text = f"Speak to {manager_to_ask(incident)} before any contact."
         last_days[text].append(None if incident.can_be_threat else last_day)
     return [
-        CardLine(CardSection.STOP, text, until=latest_day(days), in_short="speak to a manager first")
+        CardLine(CardSection.STOP, text, until=latest_day(days), short_summary="speak to a manager first")
         for text, days in last_days.items()
     ]
 

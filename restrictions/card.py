@@ -46,14 +46,16 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
         lines += restriction.kind_rules.card_lines(restriction, plan.closed_channels)
     for restriction in own:
         to_confirm = restriction.reference if restriction.read_receipts_requested else ""
-        in_short = until_in_short(words, restriction.ends_on) if (words := restriction.in_short) else ""
+        short_summary = (
+            add_last_day(words, restriction.ends_on) if (words := restriction.short_summary) else ""
+        )
         lines.append(
             CardLine(
                 CardSection.DO,
                 restriction.staff_instruction,
                 restriction.ends_on,
                 to_confirm,
-                in_short=in_short,
+                short_summary=short_summary,
             )
         )
         if restriction.other_route:
@@ -84,7 +86,7 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
                     f"For now: {interim.staff_instruction}",
                     interim.ends_on,
                     # What it closes is said of all that is in force together.
-                    in_short="" if interim.closed else until_in_short("interim measure", interim.ends_on),
+                    short_summary="" if interim.closed else add_last_day("interim measure", interim.ends_on),
                 )
             )
             if interim.is_undecided and is_lapsing_soon(interim, today()):
@@ -126,7 +128,7 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
     if waiting:
         which = "It applies" if len(waiting) == 1 else "Each applies"
         sentence = f"Not told yet: {'; '.join(waiting)}. {which} now: explain it if they get in touch."
-        yield CardLine(CardSection.STOP, sentence, in_short="not told of it yet")
+        yield CardLine(CardSection.STOP, sentence, short_summary="not told of it yet")
     if withheld:
         yield CardLine(
             CardSection.STOP,
@@ -146,7 +148,7 @@ def waiting_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
         yield CardLine(
             CardSection.WHO,
             f"{begins}: {'; '.join(waiting)}. Until then deal with them as if it were not there.",
-            in_short=f"{begins[0].lower()}{begins[1:]}: {'; '.join(waiting)}",
+            short_summary=f"{begins[0].lower()}{begins[1:]}: {'; '.join(waiting)}",
         )
 
 
@@ -180,7 +182,7 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
         yield CardLine(
             CardSection.STOP,
             "No way of contact that they can use is open. Take what they bring and tell a manager now.",
-            in_short="no way of contact open",
+            short_summary="no way of contact open",
         )
     closed: dict[tuple[date | None, str], list[Channel]] = {}
     for planned in plan:
@@ -188,13 +190,16 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
             closed.setdefault((planned.closed_until, planned.unnotified_words), []).append(planned.channel)
     for (until, untold), channels in closed.items():
         note = f" {untold.capitalize()}." if untold else ""
-        in_short = until_in_short(lower_first(closed_in_words(channels)), until)
+        short_summary = add_last_day(lower_first(closed_in_words(channels)), until)
         yield CardLine(
-            CardSection.DONT, f"Deal with them {channels_in_words(channels)}.{note}", until, in_short=in_short
+            CardSection.DONT,
+            f"Deal with them {channels_in_words(channels)}.{note}",
+            until,
+            short_summary=short_summary,
         )
 
 
-def until_in_short(words: str, last_day: date | None) -> str:
+def add_last_day(words: str, last_day: date | None) -> str:
     """Return what applies with its last day, such as "phone closed to 28 Feb"."""
     return f"{words} to {short_date(last_day)}" if last_day else words
 

@@ -62,29 +62,29 @@ def describe_unmerge(merge: Merge) -> dict[str, Any]:
     Nobody was told of anything by letter meanwhile: whoever was stays one customer.
     """
     applying = applying_to(merge.kept)
-    going = [measure for measure in applying if goes_back(merge, measure)]
+    going = [measure for measure in applying if is_moved_back(merge, measure)]
     staying = [measure for measure in applying if measure not in going]
     parts = [
-        describe_step(PlannedStep(without=tuple(without)), customer_once_parted(merge, customer))
+        describe_step(PlannedStep(without=tuple(without)), customer_after_unmerge(merge, customer))
         | {"customer": customer}
         for customer, without in ((merge.kept, going), (merge.merged, staying))
     ]
     return {"parts": parts}
 
 
-def goes_back(merge: Merge, record: Any) -> bool:
-    """Return whether a record was moved by a merge, and goes back with it."""
+def is_moved_back(merge: Merge, record: Any) -> bool:
+    """Return whether a merge moved a record, which undoing it moves back."""
     moved = [record._meta.label_lower, "customer", record.pk, merge.kept_id]
     return moved in merge.moved
 
 
-def customer_once_parted(merge: Merge, customer: Customer) -> Customer:
-    """Return one of two customers as the one who has what applies to both now, with the needs that are theirs alone."""
+def customer_after_unmerge(merge: Merge, customer: Customer) -> Customer:
+    """Return one of two merged customers as they will be: with their own needs alone."""
     is_other = customer == merge.merged
-    needs = [need.code for need in merge.kept.current_needs if goes_back(merge, need) == is_other]
-    parted = copy(merge.kept)
-    parted.cannot_use = consequences_of_needs(needs)["cannot_use"]
-    return parted
+    needs = [need.code for need in merge.kept.current_needs if is_moved_back(merge, need) == is_other]
+    split = copy(merge.kept)
+    split.cannot_use = consequences_of_needs(needs)["cannot_use"]
+    return split
 
 
 def applying_to(customer: Customer) -> tuple[Any, ...]:

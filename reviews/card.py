@@ -35,7 +35,7 @@ def next_review_line(customer: Customer) -> list[CardLine]:
             f"Review overdue since {uk_date(review.due_on)}."
             if review.is_overdue
             else f"Next review: {uk_date(review.due_on)}.",
-            in_short="review overdue" if review.is_overdue else "",
+            short_summary="review overdue" if review.is_overdue else "",
         )
         for review in in_force[:1]
     ]
@@ -47,7 +47,7 @@ def open_appeal_lines(customer: Customer) -> list[CardLine]:
         CardLine(
             CardSection.WHO,
             f"Their appeal of {uk_date(appeal.received_on)} is being heard.",
-            in_short="appeal being heard",
+            short_summary="appeal being heard",
         )
         for appeal in kept_records(Appeal, open_appeals, customer.pk)
     ]

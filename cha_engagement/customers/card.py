@@ -21,7 +21,7 @@ def end_lines(customer: Customer) -> list[CardLine]:
             CardLine(
                 CardSection.STOP,
                 f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them.",
-                in_short="died",
+                short_summary="died",
             )
         )
     if customer.tenancy_ended_on:

@@ -60,7 +60,7 @@ class CardLine:
 
     `until` is its last day, `agreed_by` whoever agreed it with them, where one person did.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
-    `to_reader` is what it says instead to some, by their key. `in_short` is what it says in the line under their name.
+    `to_reader` is what it says instead to some, by their key. `short_summary` is what it says in the line under their name.
     """
 
     section: CardSection
@@ -69,7 +69,7 @@ class CardLine:
     to_confirm: str = ""
     agreed_by: str = ""
     to_reader: Mapping[int, str] = field(default_factory=dict, compare=False)
-    in_short: str = field(default="", compare=False)
+    short_summary: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.guide.places import place_of
+from cha_engagement.guide.places import guide_place
 from cha_engagement.guide.queries import guide_url
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.models import Organisation
@@ -64,7 +64,7 @@ def page_context(request: StaffRequest) -> dict[str, Any]:
 
 def help_with(request: StaffRequest) -> dict[str, str]:
     """Return where the guide tells of the page that somebody is on, and the paragraph of the policy that asks for it."""
-    place = place_of(request.resolver_match.view_name if request.resolver_match else "")
+    place = guide_place(request.resolver_match.view_name if request.resolver_match else "")
     return {"url": guide_url(place.guide), "paragraph": place.paragraph}
 
 

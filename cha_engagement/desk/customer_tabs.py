@@ -51,7 +51,7 @@ TABS: dict[CustomerTab, tuple[str, Rule | None]] = {
 }
 """The name of each page's address, and to whom it is offered; None where to whoever reads the card."""
 
-OF_CUSTOMER = {"customer", "who"}
+CUSTOMER_HEADINGS = {"customer", "who"}
 """Columns of a list that say whose record it is, in small letters: of one customer's records they would repeat their name."""
 
 
@@ -95,9 +95,9 @@ def find_customer(request: StaffRequest, reference: str) -> Customer:
     return customer
 
 
-def definition_for_one(definition: ListDefinition) -> ListDefinition:
+def list_of_customer(definition: ListDefinition) -> ListDefinition:
     """Return a list as it stands on the page of one customer: without the columns that say whose record it is."""
-    columns = [column for column in definition.columns if column.heading.lower() not in OF_CUSTOMER]
+    columns = [column for column in definition.columns if column.heading.lower() not in CUSTOMER_HEADINGS]
     return replace(definition, columns=columns)
 
 

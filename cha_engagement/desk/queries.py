@@ -60,14 +60,14 @@ class CardPart:
 class Card:
     """A customer card. It `is_clear` where nothing was decided about them: deal with them as with anybody.
 
-    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has. `in_short` is what
+    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has. `short_summary` is what
     applies in one line: "Phone closed to 28 Feb · through Iain Drummond".
     """
 
     parts: list[CardPart]
     is_clear: bool
     to_confirm: list[str]
-    in_short: str
+    short_summary: str
 
 
 def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card:
@@ -88,7 +88,9 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
         parts,
         is_clear=not any(line.section in LIMITING for line in lines),
         to_confirm=to_confirm,
-        in_short=capfirst(" · ".join(dict.fromkeys(line.in_short for line in all_lines if line.in_short))),
+        short_summary=capfirst(
+            " · ".join(dict.fromkeys(line.short_summary for line in all_lines if line.short_summary))
+        ),
     )
 
 

@@ -33,9 +33,9 @@ from cha_engagement.staff.rules import may_read_wider_access
 from . import actions, history, look_ups, queries, rules
 from .customer_tabs import (
     customer_frame,
-    definition_for_one,
     find_customer,
     group_actions,
+    list_of_customer,
     next_step,
 )
 from .models import TypedDraft
@@ -166,7 +166,7 @@ def customer_timeline(request: StaffRequest, reference: str) -> HttpResponse:
 def customer_list(request: StaffRequest, reference: str, tab: CustomerTab) -> HttpResponse:
     """Show the records of one customer that the list of the tab's name has, as far as its reader may see them."""
     context = customer_frame(request, reference, tab)
-    definition = definition_for_one(list_definitions()[tab])
+    definition = list_of_customer(list_definitions()[tab])
     raise_if_refused(definition.may_read(request.user))
     rows = definition.rows(request.user).filter(customer=context["customer"])
     page = paginate(request, rows, definition.ordering)

@@ -80,8 +80,8 @@ PLACES: dict[str, Place] = {
 }
 
 
-def place_of(view_name: str) -> Place:
-    """Return where the guide tells of a page, given by the name of its address."""
+def guide_place(view_name: str) -> Place:
+    """Return where the guide tells of a page, given by its URL name."""
     if view_name.startswith("admin:"):
         return PLACES["admin:index"]
     return PLACES.get(view_name, BEGINNING)

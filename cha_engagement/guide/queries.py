@@ -48,7 +48,7 @@ def read_page(name: str) -> GuidePage:
             sections.append((words.content, place))
     for token in tokens:
         for child in token.children or ():
-            point_inside(child)
+            resolve_link(child)
     # The title stands above the page already. The files are ours, and none of them holds markup.
     body = tokens[3:] if title else tokens
     return GuidePage(title, mark_safe(parser.renderer.render(body, parser.options, {})), tuple(sections))  # noqa: S308
@@ -59,7 +59,7 @@ def section_place(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
-def point_inside(token: Token) -> None:
+def resolve_link(token: Token) -> None:
     """Let a link or a picture of a file lead to its page here."""
     if token.type == "image":
         name = str(token.attrGet("src")).rpartition("/")[2]

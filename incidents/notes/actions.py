@@ -21,7 +21,7 @@ def write_note(
     by: StaffMember,
     submission: UUID,
     text: str,
-    told: Sequence[StaffMember],
+    notified: Sequence[StaffMember],
     customer: Customer | None = None,
     incident: Incident | None = None,
 ) -> Note:
@@ -39,7 +39,7 @@ def write_note(
         incident=incident,
         text=text,
     )
-    return tell_of_note(note, told, by) if told else note
+    return record_notified(note, notified, by) if notified else note
 
 
 @atomic_action()
@@ -52,22 +52,27 @@ def correct_note(*, note: Note, by: StaffMember, version: int, text: str) -> Not
 
 
 @atomic_action()
-def tell_colleagues(*, note: Note, by: StaffMember, version: int, told: Sequence[StaffMember]) -> Note:
+def notify_colleagues(*, note: Note, by: StaffMember, version: int, notified: Sequence[StaffMember]) -> Note:
     """Tell colleagues of a note that is there. To those who do not read it a manager opens it up. Policy §65; beyond the policy: B32."""
     raise_if_refused(rules.may_write_note(by))
-    return tell_of_note(lock_record(note, version), told, by)
+    return record_notified(lock_record(note, version), notified, by)
 
 
-def tell_of_note(note: Note, told: Sequence[StaffMember], by: StaffMember) -> Note:
-    strangers = [person for person in told if not Note.objects.visible_to(person).filter(pk=note.pk).exists()]
-    raise_if_incomplete(*rules.check_told(by, strangers))
+def record_notified(note: Note, notified: Sequence[StaffMember], by: StaffMember) -> Note:
+    strangers = [
+        person for person in notified if not Note.objects.visible_to(person).filter(pk=note.pk).exists()
+    ]
+    raise_if_incomplete(*rules.check_notified(by, strangers))
     note = writing.save_record(
         note,
         by=by,
-        reason=f"{', '.join(map(str, told))} told",
+        reason=f"{', '.join(map(str, notified))} told",
         event=NoteEvent.TELL,
-        links={"told": {*note.told.all(), *told}, "opened_to": {*note.opened_to.all(), *strangers}},
+        links={
+            "notified": {*note.notified.all(), *notified},
+            "opened_to": {*note.opened_to.all(), *strangers},
+        },
     )
     record_wider_access(readers=strangers, by=by, record=note, grounds=AccessGrounds.NOTE_OPENED)
-    notifications.notify_told(note, told, by)
+    notifications.notify_of_note(note, notified, by)
     return note

@@ -9,8 +9,10 @@ from cha_engagement.staff.models import StaffMember
 
 from .models import Note
 
-TOLD_LABEL = "Who should read it?"
-TOLD_HINT = "They are told, and find it in My work. Only a manager can open it up to somebody who does not read it anyhow."
+NOTIFIED_LABEL = "Who should read it?"
+NOTIFIED_HINT = (
+    "They get a message in My work. Only a manager can open it up to somebody who cannot read it already."
+)
 
 
 class NoteForm(CaseModelForm):
@@ -28,12 +30,12 @@ def offer_others(field: forms.Field, user: StaffMember) -> None:
 
 
 class WriteNoteForm(CreateForm, NoteForm):
-    told = StaffMultipleChoiceField(label=TOLD_LABEL, help_text=TOLD_HINT, required=False)
+    notified = StaffMultipleChoiceField(label=NOTIFIED_LABEL, help_text=NOTIFIED_HINT, required=False)
 
     def __init__(self, *args: Any, user: StaffMember, cancel_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        offer_others(self.fields["told"], user)
-        self.helper = form_helper("text", "told", submit="Save the note", cancel_url=cancel_url)
+        offer_others(self.fields["notified"], user)
+        self.helper = form_helper("text", "notified", submit="Save the note", cancel_url=cancel_url)
 
 
 class CorrectNoteForm(ChangeForm, NoteForm):
@@ -42,10 +44,10 @@ class CorrectNoteForm(ChangeForm, NoteForm):
         self.helper = form_helper("text", submit="Save the correction", cancel_url=record.get_absolute_url())
 
 
-class TellForm(ChangeForm):
-    told = StaffMultipleChoiceField(label=TOLD_LABEL, help_text=TOLD_HINT)
+class NotifyForm(ChangeForm):
+    notified = StaffMultipleChoiceField(label=NOTIFIED_LABEL, help_text=NOTIFIED_HINT)
 
     def __init__(self, *args: Any, record: Note, user: StaffMember, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        offer_others(self.fields["told"], user)
-        self.helper = form_helper("told", submit="Tell them", cancel_url=record.get_absolute_url())
+        offer_others(self.fields["notified"], user)
+        self.helper = form_helper("notified", submit="Tell them", cancel_url=record.get_absolute_url())

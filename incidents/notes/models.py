@@ -34,18 +34,18 @@ class NoteQuerySet(ReadOnlyQuerySet, models.QuerySet["Note"]):
 class Note(CaseRecord):
     """A fact about a customer or an incident that is no letter and no decision, for colleagues. Policy §62, 65; beyond the policy: B32.
 
-    `told` are colleagues whom it names, who were told of it. `opened_to` are those of them who did not read it, and to whom a manager
+    `notified` are colleagues whom it names, who were told of it. `opened_to` are those of them who did not read it, and to whom a manager
     opened it up.
     """
 
     PREFIX = "NTE"
-    _history_m2m_fields = ("told", "opened_to")
+    _history_m2m_fields = ("notified", "opened_to")
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="notes")
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="notes")
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     text = ReasonField("note", max_length=LONG, missing="Write the note.", paragraph="65")
-    told = models.ManyToManyField(
+    notified = models.ManyToManyField(
         StaffMember, blank=True, related_name="+", verbose_name="colleagues who were told"
     )
     opened_to = models.ManyToManyField(
@@ -68,7 +68,7 @@ class Note(CaseRecord):
         return reverse("note", args=[self.reference])
 
     @property
-    def about(self) -> Customer | Incident:
+    def record(self) -> Customer | Incident:
         return self.incident or self.customer  # type: ignore[return-value]  # a constraint says so
 
     @property

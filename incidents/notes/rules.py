@@ -35,12 +35,12 @@ def check_note_words(text: str) -> list[Refusal]:
     ]
 
 
-def check_told(user: StaffMember, strangers: Sequence[StaffMember]) -> list[Refusal]:
+def check_notified(user: StaffMember, strangers: Sequence[StaffMember]) -> list[Refusal]:
     """Refuse to tell colleagues of a note that they do not read, unless a manager opens it up to them. Policy §65."""
     if not strangers or user.has_perm(Permission.ASSIGN_INCIDENTS):
         return []
     names = " and ".join(map(str, strangers))
     verb = "does" if len(strangers) == 1 else "do"
     return [
-        Refusal(f"{names} {verb} not read this. Only a manager can open a note up to them.", "65", "told")
+        Refusal(f"{names} {verb} not read this. Only a manager can open a note up to them.", "65", "notified")
     ]

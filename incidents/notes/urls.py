@@ -7,5 +7,5 @@ urlpatterns = [
     path("incidents/<reference:reference>/notes/new/", views.write_incident_note, name="incident_note"),
     path("notes/<reference:reference>/", views.note_page, name="note"),
     path("notes/<reference:reference>/edit/", views.correct_note, name="note_edit"),
-    path("notes/<reference:reference>/tell/", views.tell_colleagues, name="note_tell"),
+    path("notes/<reference:reference>/notify/", views.notify_colleagues, name="note_notify"),
 ]

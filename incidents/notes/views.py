@@ -58,10 +58,10 @@ def note_page(request: StaffRequest, reference: str) -> HttpResponse:
     user = request.user
     context = {
         "note": note,
-        "reads_about": type(note.about).objects.visible_to(user).filter(pk=note.about.pk).exists(),
+        "reads_record": type(note.record).objects.visible_to(user).filter(pk=note.record.pk).exists(),
         "may": {
             "correct": not rules.may_correct_note(user, note),
-            "tell": not rules.may_write_note(user),
+            "notify": not rules.may_write_note(user),
             "history": user.has_perm(Permission.READ_HISTORY),
         },
     }
@@ -78,11 +78,11 @@ def correct_note(request: StaffRequest, reference: str) -> HttpResponse:
     return form_page(request, "form_page.html", form, back=note, title="Correct the note")
 
 
-def tell_colleagues(request: StaffRequest, reference: str) -> HttpResponse:
+def notify_colleagues(request: StaffRequest, reference: str) -> HttpResponse:
     note = visible_note(request, reference)
     raise_if_refused(rules.may_write_note(request.user))
-    form = forms.TellForm(posted_data(request), record=note, user=request.user)
-    if form.carry_out(actions.tell_colleagues, note=note, by=request.user):
-        messages.success(request, "They are told.")
+    form = forms.NotifyForm(posted_data(request), record=note, user=request.user)
+    if form.carry_out(actions.notify_colleagues, note=note, by=request.user):
+        messages.success(request, "They have a message in My work that asks them to read it.")
         return redirect(note)
     return form_page(request, "form_page.html", form, back=note, title="Tell a colleague of the note")

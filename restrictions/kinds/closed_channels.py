@@ -63,7 +63,7 @@ class ClosedChannels(RestrictionKind):
     def restriction_title(self, restriction: "Restriction") -> str:
         return closed_in_words(restriction.terms.get("closed", [])) or self.title
 
-    def in_short(self, restriction: "Restriction") -> str:
+    def short_summary(self, restriction: "Restriction") -> str:
         return ""
 
     def summary(self, restriction: "Restriction") -> str:

@@ -87,7 +87,7 @@ class RestrictionKind:
         """Return what staff call a restriction: what its terms close, where it closes some channels, or else the title of its kind."""
         return self.title
 
-    def in_short(self, restriction: "Restriction") -> str:
+    def short_summary(self, restriction: "Restriction") -> str:
         """Return what it does in a few words, as they stand within a line; empty where what it closes says all, as that is said once."""
         return restriction.title_in_sentence
 

@@ -75,7 +75,7 @@ class NamedContact(KindWithOpenChannels):
             ("Can be reached", channel_labels(restriction.terms["open"])),
         ]
 
-    def in_short(self, restriction: "Restriction") -> str:
+    def short_summary(self, restriction: "Restriction") -> str:
         """Name whom everything goes to today."""
         people = (restriction.named_contact, restriction.deputy)
         present = next((person for person in people if not absence_in_words(person)), None)

@@ -142,7 +142,7 @@ class ThirdParty(KindWithOpenChannels):
         ]
         return [(label, text) for label, text in rows if text]
 
-    def in_short(self, restriction: "Restriction") -> str:
+    def short_summary(self, restriction: "Restriction") -> str:
         return f"through {speaker_name(restriction)}"
 
     def summary(self, restriction: "Restriction") -> str:

@@ -182,7 +182,7 @@ def eased_text(before: Restriction, after: Restriction) -> Markdown:
     )
 
 
-def opens_nothing(before: Restriction, after: Restriction) -> bool:
+def opens_no_channel(before: Restriction, after: Restriction) -> bool:
     """Return whether all that a new version opens stays closed by something else of which its customer knows. Beyond the policy: B29."""
     opened = before.closed_channels - after.closed_channels
     known = [source for source in plan_told_of(before.customer, [after]).sources if not is_withheld(source)]

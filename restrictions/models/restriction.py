@@ -407,8 +407,8 @@ class Restriction(RecordWithStatus):
         return f"{title} ({self.reference})"
 
     @property
-    def in_short(self) -> str:
-        return self.kind_rules.in_short(self)
+    def short_summary(self) -> str:
+        return self.kind_rules.short_summary(self)
 
     @property
     def summary(self) -> str:

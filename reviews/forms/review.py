@@ -20,11 +20,11 @@ from .. import queries, rules
 from ..enums import ReviewOutcome
 from ..models import Review
 from .version import (
-    asked_of_version,
     reason_field,
     replacement_step,
     terms_fields,
     version_changes,
+    version_field_names,
     version_fields,
     version_layout,
 )
@@ -105,7 +105,7 @@ class HoldForm(StepForm, ChangeForm):
     def sections_to_check(self) -> list[tuple[str, list[Answer]]]:
         """Return what was answered, without questions that another answer has taken away."""
         outcome = self.cleaned_data["outcome"]
-        about_version = asked_of_version(self, self.version_names) if outcome == ReviewOutcome.VARY else []
+        about_version = version_field_names(self, self.version_names) if outcome == ReviewOutcome.VARY else []
         day = [] if outcome == ReviewOutcome.LIFT else ["next_review_on"]
         their_side = [
             name for name in ("heard", "their_side", "not_heard_reason") if self.cleaned_data.get(name)

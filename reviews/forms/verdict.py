@@ -22,11 +22,11 @@ from .. import queries, rules
 from ..enums import AppealOutcome
 from ..models import Appeal, AppealedRestriction
 from .version import (
-    asked_of_version,
     reason_field,
     replacement_step,
     terms_fields,
     version_changes,
+    version_field_names,
     version_fields,
     version_layout,
 )
@@ -168,7 +168,9 @@ class DecideForm(StepForm, ChangeForm):
             return rules.field_name(restriction.reference, field)
 
         is_eased = "changes" in self.cleaned_data["verdicts"][restriction.reference]
-        version = asked_of_version(self, self.version_names[restriction.reference], name) if is_eased else []
+        version = (
+            version_field_names(self, self.version_names[restriction.reference], name) if is_eased else []
+        )
         return answers_in_words(self, [name("outcome"), *version, name("reasons")])
 
     @property

@@ -92,7 +92,9 @@ def version_layout(fields: Iterable[str], name: Callable[[str], str] = str) -> l
     return [*asked, Reveal(name("is_requested"), {True: [name(field) for field in rules.REQUEST_FIELDS]})]
 
 
-def asked_of_version(form: forms.Form, fields: Iterable[str], name: Callable[[str], str] = str) -> list[str]:
+def version_field_names(
+    form: forms.Form, fields: Iterable[str], name: Callable[[str], str] = str
+) -> list[str]:
     """Return the names by which a form asks what a new version says; how they asked only where it is said that they did."""
     is_requested = bool(form[name("is_requested")].value())
     return [name(field) for field in fields if is_requested or field not in rules.REQUEST_FIELDS]

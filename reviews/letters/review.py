@@ -107,7 +107,7 @@ def outcome_text(review: Review, restriction: Restriction, plan: ContactPlan) ->
         title=restriction.kind_rules.letter_title,
         is_varied=is_varied,
         eased=restrictions.eased_text(review.restriction, restriction) if is_varied else "",
-        opens_nothing=is_varied and restrictions.opens_nothing(review.restriction, restriction),
+        opens_no_channel=is_varied and restrictions.opens_no_channel(review.restriction, restriction),
     )
     changes = (
         restrictions.changes_text(review.customer, [review.restriction], [restriction]) if is_varied else ""

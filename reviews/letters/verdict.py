@@ -125,7 +125,7 @@ def effect_data(appealed: AppealedRestriction) -> dict[str, Any]:
         return {
             "eased": restrictions.eased_text(appealed.restriction, appealed.varied_to),
             "is_requested": bool(appealed.varied_to.customer_request),
-            "opens_nothing": restrictions.opens_nothing(appealed.restriction, appealed.varied_to),
+            "opens_no_channel": restrictions.opens_no_channel(appealed.restriction, appealed.varied_to),
         }
     if latest.status == RestrictionStatus.SUPERSEDED:
         return {"is_changed_since": True}

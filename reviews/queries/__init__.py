@@ -17,8 +17,8 @@ from .appeal import (
 )
 from .grounds import read_grounds
 from .restriction import (
+    appealed_channels_kept_closed,
     channels_kept_closed,
-    channels_kept_closed_of,
     channels_still_closed,
     held_reviews,
     latest_next_review,
@@ -39,11 +39,11 @@ from .review import (
 
 __all__ = [
     "RightToAppeal",
+    "appealed_channels_kept_closed",
     "appeals_for_list",
     "appeals_for_page",
     "appeals_under_way",
     "channels_kept_closed",
-    "channels_kept_closed_of",
     "channels_still_closed",
     "due_letter_kind",
     "escalation_day",

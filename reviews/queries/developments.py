@@ -97,7 +97,10 @@ def developments_for_page(review: Review, user: StaffMember) -> dict[str, Any]:
 
 
 def developments_about(restrictions: Collection[Restriction], user: StaffMember) -> dict[str, Any]:
-    """Return the same for restrictions under appeal, since the first of them was last reviewed or imposed, in as many queries as for one."""
+    """Return what has happened about restrictions under appeal since the first of them was last reviewed or imposed, for a page.
+
+    It takes as many queries as one restriction does.
+    """
     if not restrictions:
         return {}
     first: Any = min(restrictions, key=attrgetter("imposed_at", "pk"))

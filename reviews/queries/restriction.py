@@ -94,10 +94,10 @@ def channels_kept_closed(restriction: Restriction, measures: Collection[AnyRestr
     )
 
 
-def channels_kept_closed_of(
+def appealed_channels_kept_closed(
     all_appealed: Iterable[AppealedRestriction], measures: Collection[AnyRestriction]
 ) -> Iterator[str]:
-    """Say the same of each restriction under an appeal that it concerns, naming it first."""
+    """Say to staff, by each restriction under appeal, what others of these measures keep closed whatever is decided on it. Beyond the policy: B29."""
     for appealed in all_appealed:
         restriction = appealed.restriction
         if text := channels_kept_closed(restriction, measures):

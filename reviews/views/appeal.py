@@ -72,7 +72,9 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
         "related": related_boxes(appeal, user),
         "hearing": hearing,
         "referral_advice": queries.referral_advice(appeal),
-        "kept_closed": list(queries.channels_kept_closed_of(all_appealed, plan.sources)) if is_open else [],
+        "kept_closed": list(queries.appealed_channels_kept_closed(all_appealed, plan.sources))
+        if is_open
+        else [],
         "no_letter": explain_no_letter(appeal, list(appeal.letters.all())),
         "may": may,
         "steps": steps_of_appeal(appeal, appeal.letters.all(), may),

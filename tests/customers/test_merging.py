@@ -106,7 +106,7 @@ def whole_case(officer, manager, organisation, other):
         submission=uuid.uuid4(),
         customer=about["customer"],
         text="Rang to say sorry.",
-        told=[],
+        notified=[],
     )
     return about["customer"]
 

@@ -46,7 +46,7 @@ def test_what_was_logged_and_written_stays_as_it_was_for_whoever_may_view_a_hist
     signed_in, officer, manager, customer, incident
 ):
     note = notes.write_note(
-        by=officer, submission=uuid.uuid4(), text="Asked for Tuesday.", told=[], customer=customer
+        by=officer, submission=uuid.uuid4(), text="Asked for Tuesday.", notified=[], customer=customer
     )
     as_written = {"Incident logged": "He shouted for an hour.", "Note": "Asked for Tuesday."}
     for reader in (officer, manager):

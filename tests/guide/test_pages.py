@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from lxml import html
 
-from cha_engagement.guide.places import PLACES, place_of
+from cha_engagement.guide.places import PLACES, guide_place
 from cha_engagement.guide.queries import INDEX, guide_url, page_names, read_page
 from cha_engagement.organisation.models import Policy
 from tests import factories
@@ -30,8 +30,8 @@ def test_every_place_belongs_to_a_page_of_ours():
 
 
 def test_a_page_without_a_place_of_its_own_leads_to_what_is_the_same_for_everybody():
-    assert place_of("nowhere").guide == "README#what-is-the-same-for-everybody"
-    assert place_of("admin:staff_staffmember_add") == PLACES["admin:index"]
+    assert guide_place("nowhere").guide == "README#what-is-the-same-for-everybody"
+    assert guide_place("admin:staff_staffmember_add") == PLACES["admin:index"]
 
 
 @pytest.mark.parametrize("name", [INDEX, *page_names()])

@@ -215,7 +215,7 @@ list_export              405     200   customers.view_customer and lists.export
 look_up                  200     302   customers.view_card
 note                     200     405   anybody
 note_edit                200     422   recorded it
-note_tell                200     422   incidents.add_incident
+note_notify              200     422   incidents.add_incident
 notice_read              405     302   anybody
 notices_read             405     302   anybody
 outcomes                 200     405   restrictions.view_restriction

@@ -119,7 +119,7 @@ def make_case(officer, manager):
         owner=officer,
     )
     note = notes.write_note(
-        by=officer, submission=uuid.uuid4(), incident=incident, text="Rang to say sorry.", told=[]
+        by=officer, submission=uuid.uuid4(), incident=incident, text="Rang to say sorry.", notified=[]
     )
     decision = factories.decision(by=manager, incidents=[incident])
     restriction = factories.restriction(by=manager, decision=decision)

@@ -89,7 +89,7 @@ RECORDS = {
     "letter_void": "letter",
     "note": "note",
     "note_edit": "note",
-    "note_tell": "note",
+    "note_notify": "note",
     "restorative_action": "restorative_action",
     "restorative_complete": "restorative_action",
     "restorative_drop": "restorative_action",

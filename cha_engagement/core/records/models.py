@@ -74,7 +74,7 @@ class CaseRecord(ChainedRecord):
 
     @property
     def page_title(self) -> str:
-        """Return the same for the title of a page, which stays in the browser's history and names nobody."""
+        """Return its title and reference for the title of a page, which stays in the browser's history: it names nobody."""
         return self.full_title
 
     def reload_locked(self) -> Self:

@@ -16,7 +16,7 @@ from cha_engagement.customers.interfaces import SearchSource, search_sources
 from cha_engagement.staff.models import StaffMember
 
 from .index import word_index
-from .rows import rows_of
+from .rows import stored_rows
 from .words import Piece, marked_sentences, typed_words
 
 FEW, PAGE = 5, 20  # records of each kind beside others, and of one kind alone
@@ -124,7 +124,7 @@ def walk_visible(source: SearchSource, user: StaffMember, words: Sequence[str], 
     has_words = Q(*(Q(words__contains=f" {word} ") for word in words))
     start, size = 0, CANDIDATES
     while batch := keys[start : start + size]:
-        rows = rows_of(source).filter(has_words, record__in=batch)
+        rows = stored_rows(source).filter(has_words, record__in=batch)
         yield from rows.order_by("-record").values_list("record", flat=True)
         start, size = start + size, min(8 * size, 8192)
 

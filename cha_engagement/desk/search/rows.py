@@ -31,12 +31,12 @@ def words_of_records(source: SearchSource, records: Any) -> dict[int, str]:
     return {key: joined for key, joined in words.items() if joined}
 
 
-def rows_of(source: SearchSource) -> Any:
+def stored_rows(source: SearchSource) -> Any:
     return SearchRow.objects.filter(model=source.label)
 
 
 def stored_words(source: SearchSource, keys: Collection[int]) -> dict[int, str]:
-    return dict(rows_of(source).filter(record__in=keys).values_list("record", "words"))
+    return dict(stored_rows(source).filter(record__in=keys).values_list("record", "words"))
 
 
 def follow_changes(changes: RecordChanges) -> None:
@@ -58,7 +58,7 @@ def replace_words(source: SearchSource, keys: Collection[int], *, made: Collecti
     new = {key: expected[key] for key in wrong & expected.keys()}
     if old:
         word_index().remove(source.model, old)
-        rows_of(source).filter(record__in=old).delete()
+        stored_rows(source).filter(record__in=old).delete()
     add_words(source, new)
     return len(wrong)
 
@@ -103,7 +103,7 @@ def rows_of_unknown_models() -> Any:
 def find_suspected_records(source: SearchSource) -> set[int]:
     """Return the keys of records whose words seem wrong, while others may write: what was written in between seems so too."""
     keys = {*source.model._base_manager.values_list("pk", flat=True)}
-    keys |= {*rows_of(source).values_list("record", flat=True)}
+    keys |= {*stored_rows(source).values_list("record", flat=True)}
     return {key for some in sorted_batches(keys, TOGETHER) for key in find_differing_records(source, some)}
 
 

@@ -30,8 +30,8 @@ def incident(officer, customer):
     return factories.incident(by=officer, customer=customer)
 
 
-def write(*, by, told=(), text="Rang to say sorry, and asked for Tuesday.", **about):
-    return actions.write_note(by=by, submission=uuid.uuid4(), text=text, told=list(told), **about)
+def write(*, by, notified=(), text="Rang to say sorry, and asked for Tuesday.", **about):
+    return actions.write_note(by=by, submission=uuid.uuid4(), text=text, notified=list(notified), **about)
 
 
 def reads(person, note):
@@ -63,7 +63,7 @@ def test_a_note_on_a_customer_is_read_by_its_writer_whoever_looks_after_them_and
 
 
 def test_a_colleague_who_reads_it_is_told_and_no_line_more_is_opened(officer, manager, incident):
-    note = write(by=officer, incident=incident, told=[manager, officer])
+    note = write(by=officer, incident=incident, notified=[manager, officer])
     notice = Notice.objects.get(path=note.get_absolute_url())
     assert notice.recipient == manager
     assert notice.text == f"{officer} wants you to read a note on {incident}."
@@ -77,12 +77,12 @@ def test_an_officer_cannot_let_a_colleague_in_by_naming_them(officer, other, inc
     with pytest.raises(Incomplete) as refused:
         if later:
             note = write(by=officer, incident=incident)
-            actions.tell_colleagues(note=note, by=officer, version=note.version, told=[other])
+            actions.notify_colleagues(note=note, by=officer, version=note.version, notified=[other])
         else:
-            write(by=officer, incident=incident, told=[other])
+            write(by=officer, incident=incident, notified=[other])
     (refusal,) = refused.value.refusals
     assert refusal.sentence == f"{other} does not read this. Only a manager can open a note up to them."
-    assert refusal.field == "told"
+    assert refusal.field == "notified"
     assert not any(reads(other, note) for note in Note.objects.all())
     assert not Notice.objects.filter(recipient=other).exists()
     assert Note.objects.count() == int(later)
@@ -92,7 +92,7 @@ def test_an_officer_cannot_let_a_colleague_in_by_naming_them(officer, other, inc
 def test_a_manager_opens_a_note_up_which_is_written_down_and_the_incident_stays_closed(
     signed_in, officer, other, manager, incident
 ):
-    note = write(by=manager, incident=incident, told=[other])
+    note = write(by=manager, incident=incident, notified=[other])
     assert reads(other, note)
     widened = WiderAccess.objects.get()
     assert (widened.reader, widened.by, widened.reference) == (other, manager, note.reference)
@@ -108,7 +108,7 @@ def test_a_manager_opens_a_note_up_which_is_written_down_and_the_incident_stays_
 def test_having_been_told_leaves_nobody_a_reader(officer, other, manager, incident):
     """Whoever read it when they were told, and since reads the incident no more, does not read the note."""
     assigned = factories.assign_record(incidents.assign_incident, incident=incident, to=other)
-    note = write(by=officer, incident=incident, told=[other])
+    note = write(by=officer, incident=incident, notified=[other])
     assert reads(other, note)
     incidents.assign_incident(incident=assigned, by=manager, version=assigned.version, assigned_to=None)
     assert not reads(other, note)
@@ -186,12 +186,12 @@ def test_a_note_is_written_told_and_corrected_on_its_pages(signed_in, officer, m
     client = signed_in(officer)
     page = client.get(f"{customer.get_absolute_url()}notes/new/")
     sent = {"submission": str(page.context["form"]["submission"].value()), "text": "Rang about the gate."}
-    answer = client.post(f"{customer.get_absolute_url()}notes/new/", sent | {"told": [manager.username]})
+    answer = client.post(f"{customer.get_absolute_url()}notes/new/", sent | {"notified": [manager.username]})
     note = Note.objects.get()
     assert answer.headers["Location"] == note.get_absolute_url()
-    assert list(note.told.all()) == [manager]
+    assert list(note.notified.all()) == [manager]
     html = client.get(note.get_absolute_url()).content.decode()
     for text in ("Rang about the gate.", "Tell a colleague", "Correct it", str(manager)):
         assert text in html
-    form = {"version": note.version, "told": ["nobody-like-that"]}
-    assert client.post(f"{note.get_absolute_url()}tell/", form).status_code == 422
+    form = {"version": note.version, "notified": ["nobody-like-that"]}
+    assert client.post(f"{note.get_absolute_url()}notify/", form).status_code == 422
