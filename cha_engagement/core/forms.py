@@ -205,7 +205,7 @@ class CreateForm(CaseForm):
 
         @transaction.atomic
         def carry_out_once(**answers: Any) -> Any:
-            key, digest = f"submission:{answers['submission']}", self.answers_digest(about)
+            key, digest = submission_key(answers["submission"]), self.answers_digest(about)
             record = action(**answers)
             if not record.is_repeat:
                 cache.set(key, digest, REPEAT_SECONDS)
@@ -227,6 +227,15 @@ class CreateForm(CaseForm):
         things = {name: getattr(thing, "pk", thing) for name, thing in about.items()}
         text = json.dumps([answers, things], sort_keys=True, default=file_digest)
         return salted_hmac("submission", text, algorithm="sha256").hexdigest()
+
+
+def submission_key(submission: Any) -> str:
+    return f"submission:{submission}"
+
+
+def has_made_record(submission: str) -> bool:
+    """Return whether the form with this number has made its record, in the last days: what it said is saved."""
+    return cache.get(submission_key(submission)) is not None
 
 
 def file_digest(file: UploadedFile) -> str:

@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from cha_engagement.core.answers import differing_answers
-from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.forms import ChangeForm, has_made_record
 from cha_engagement.core.interfaces import SteppedForms, desks
 from cha_engagement.core.refusals import Refused
 from cha_engagement.lists.interfaces import list_definitions
@@ -143,6 +143,11 @@ class PageTypedDrafts:
         self.leads_on = False
         self.known_answers: dict[str, str] = {}
 
+    @property
+    def can_keep(self) -> bool:
+        """Return whether this page keeps what is typed into it."""
+        return can_keep_typed_drafts(self.request.resolver_match)
+
     def is_waiting(self) -> bool:
         """Return whether a typed draft of this page is kept."""
         person = find_writer(self.request)
@@ -167,6 +172,8 @@ class PageTypedDrafts:
         if len(path) > LONGEST_PATH or not can_keep_typed_drafts(find_page(path)) or not is_genuine(request):
             return False
         answers, writer = typed_answers(request), find_writer(request)
+        if any(map(has_made_record, answers.get("submission", ()))):
+            return False
         if not (answers and writer and (self.has_answered(path) or can_open(writer, path, request))):
             return False
         keep_typed_draft(by=writer, path=path, answers=answers)

@@ -232,7 +232,7 @@ def wider_access_page(request: StaffRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def keep_typed_draft(request: StaffRequest) -> HttpResponse:
-    """Keep what somebody typed on the page `draft_path`, whose session ends or has ended."""
+    """Keep what somebody typed on the page `draft_path`: while they type, as they leave it, or when their session ends or has ended."""
     path = request.POST.get("draft_path", "")
     return HttpResponse(status=204 if request.typed_drafts.keep_for_page(path) else 422)
 

@@ -1,6 +1,8 @@
 // Says before a session ends that it will, keeps what is typed, and leaves nothing private on the screen once it has ended.
 const WARNING = 120_000 // milliseconds before the end
 const BETWEEN = 60_000 // at least, from one sign of somebody typing to the next
+const KEEP_PAUSE = 1_000 // of somebody typing, in which it is kept
+const KEEP_EVERY = 5_000 // while they type on
 const AGAIN = 5_000 // when the server could not be reached
 const A_MOMENT = 100 // in which another window hears
 const MOST_WAIT = 2_000 // of somebody who signs out, or follows a link
@@ -51,27 +53,68 @@ async function leave(other) {
 
 // Forms in which somebody has typed. Those that came back from the server say so themselves.
 const typedIn = new Set()
+const sent = new Set()
 const isTyped = (field) => field.type !== "hidden" && field.value !== (field.defaultValue ?? field.value)
 
 function unsavedForms() {
   return [...document.querySelectorAll("main form[method=post]")].filter(
-    (form) => "unsaved" in form.dataset || typedIn.has(form) || [...form.elements].some(isTyped),
+    (form) => !sent.has(form) && ("unsaved" in form.dataset || typedIn.has(form) || [...form.elements].some(isTyped)),
   )
 }
 
+let isRefused = false // by the server: somebody else has signed in, or the form has made its record
+
 // Whether there was something to keep, and the server has kept it.
-async function keep() {
+async function keep(how = {}) {
+  if (!draftsUrl) return false // this page keeps nothing
   const kept = unsavedForms().map(async (form) => {
     const answers = new FormData(form)
     for (const [name, value] of [...answers]) if (value instanceof File) answers.delete(name)
     answers.set("draft_path", page)
     try {
-      return (await fetch(draftsUrl, { method: "POST", body: answers })).ok
+      const response = await fetch(draftsUrl, { method: "POST", body: answers, ...how })
+      isRefused = response.status === 422
+      return response.ok
     } catch {
       return false
     }
   })
   return kept.length > 0 && (await Promise.all(kept)).every(Boolean)
+}
+
+// While somebody types, and as they leave the page: by a link, by loading it anew, by closing it.
+let typed = 0 // times
+let keptUpTo = 0
+let lastKept = Date.now()
+let nextKeeping
+let asked = new AbortController()
+
+async function keepTyped(how) {
+  clearTimeout(nextKeeping)
+  if (keptUpTo === typed || isRefused || left) return
+  keptUpTo = typed
+  lastKept = Date.now()
+  asked = new AbortController()
+  if (!(await keep({ signal: asked.signal, ...how }))) typed += 1
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.isTrusted || event.target.form?.method !== "post") return
+  if (keptUpTo === typed) lastKept = Date.now()
+  typed += 1
+  sent.delete(event.target.form)
+  clearTimeout(nextKeeping)
+  nextKeeping = setTimeout(keepTyped, Math.min(KEEP_PAUSE, Math.max(0, lastKept + KEEP_EVERY - Date.now())))
+})
+// What is sent is saved, or kept by the page that refuses it: kept now, it would come back after it was saved.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return
+  for (const form of "discards" in event.target.dataset ? document.forms : [event.target]) sent.add(form)
+  asked.abort()
+})
+// The first comes before the next page is asked for; phones know the second alone.
+for (const end of ["beforeunload", "pagehide"]) {
+  window.addEventListener(end, () => keepTyped({ keepalive: true, signal: null }))
 }
 
 // Whoever signs out takes along what they typed, in other windows too: it is kept for them while the session still lasts.

@@ -127,6 +127,62 @@ def test_a_page_closes_when_another_person_has_signed_in(writing, customer, live
     page.clock.fast_forward(13 * MINUTE)
     page.wait_for_url(f"{live_server.url}/")
     expect(page.get_by_role("banner")).to_contain_text("Robin Example")
+    assert {draft.person.username for draft in TypedDraft.objects.all()} == {"rowan"}
+
+
+@pytest.mark.beyond("B30")
+def test_what_is_typed_comes_back_when_the_page_is_loaded_anew(page_as, officer, customer):
+    page = page_as(officer)
+    page.clock.install()
+    page.goto(f"/incidents/new/?customer={customer}")
+    page.get_by_role("textbox", name="What happened").press_sequentially(FACTS)
+    with page.expect_response("**/drafts/"):
+        page.clock.fast_forward(1_000)
+    page.reload()
+    expect(page.get_by_role("heading", name="What you typed is not saved yet")).to_be_visible()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+
+
+@pytest.mark.beyond("B30")
+@pytest.mark.parametrize("way", ["link", "close"])
+def test_a_page_that_is_left_keeps_what_was_typed(page_as, officer, customer, way):
+    page = page_as(officer)
+    page.goto(f"/incidents/new/?customer={customer}")
+    page.get_by_role("textbox", name="What happened").press_sequentially(FACTS)
+    page = page.context.new_page() if way == "close" else page
+    if way == "close":
+        page.context.pages[0].close(run_before_unload=True)
+    else:
+        page.get_by_role("link", name="My work").click()
+    for _ in range(50):  # what is sent by a page that is gone, nobody hears of
+        if TypedDraft.objects.exists():
+            break
+        page.wait_for_timeout(100)
+    page.goto(f"/incidents/new/?customer={customer}")
+    expect(page.get_by_role("heading", name="What you typed is not saved yet")).to_be_visible()
+    expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+
+
+@pytest.mark.beyond("B30")
+def test_what_was_saved_or_discarded_does_not_come_back(page_as, officer, customer):
+    page = page_as(officer)
+    edit = f"{customer.get_absolute_url()}edit/"
+    page.goto(edit)
+    page.get_by_label("Name", exact=True).press_sequentially("!")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.partition("/drafts/")[1]))
+    page.get_by_role("button", name="Save").click()
+    expect(page).not_to_have_url(re.compile("edit"))
+    assert not any(asked)
+    assert not TypedDraft.objects.exists()
+    page.goto(edit)
+    with page.expect_response("**/drafts/"):
+        page.get_by_label("Name", exact=True).press_sequentially("?")
+    page.reload()
+    page.get_by_label("Name", exact=True).press_sequentially("?")
+    page.get_by_text("Discard what I typed").click()
+    page.get_by_role("button", name="Discard it for good").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(f"!{customer.name}")
     assert not TypedDraft.objects.exists()
 
 

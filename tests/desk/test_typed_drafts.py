@@ -335,6 +335,14 @@ def test_a_record_made_already_leaves_no_draft(client, officer, customer, log_fo
     assert not TypedDraft.objects.exists()
 
 
+def test_a_form_that_has_made_its_record_is_kept_no_more(client, officer, customer, log_form):
+    sign_in(client, officer)
+    answers = complete_incident_form(customer)
+    assert client.post(log_form, answers).status_code == 302
+    assert client.post("/drafts/", answers | {"draft_path": log_form}).status_code == 422
+    assert not TypedDraft.objects.exists()
+
+
 def test_a_form_that_met_a_server_error_is_kept(client, officer, customer, log_form, monkeypatch):
     def fail(**_):
         raise ValueError
