@@ -57,7 +57,7 @@ def describe_merge(kept: Customer, other: Customer) -> dict[str, Any]:
 
 
 def describe_unmerge(merge: Merge) -> dict[str, Any]:
-    """Return what a page shows before two records are parted again: what each of the two will be able to do.
+    """Return what a page shows before a merge is undone: what each of the two will be able to do.
 
     Nobody was told of anything by letter meanwhile: whoever was stays one customer.
     """

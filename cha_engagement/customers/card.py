@@ -110,7 +110,7 @@ def merge_box(customer: Customer, user: StaffMember) -> SideBox:
         text = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
         url = reverse("customer_unmerge", args=[customer.reference, merge.reference])
         refusal = rules.may_unmerge_customers(user, merge)
-        rows.append(SideBoxRow(text) if refusal else SideBoxRow(f"{text}: part them again", url))
+        rows.append(SideBoxRow(text) if refusal else SideBoxRow(f"{text}: undo the merge", url))
     return SideBox("Merged into this one", rows)
 
 
@@ -121,7 +121,7 @@ def record_actions(customer: Customer, user: StaffMember) -> list[Action]:
         pages += [
             ("Change their details", "customer_edit"),
             ("Record an adjustment", "adjustment_agree"),
-            ("Record whom you told them of", "signpost"),
+            ("Record an advice organisation you suggested", "signpost"),
         ]
     if not rules.may_assign_customer(user):
         pages.append(("Choose who looks after them", "customer_assign"))

@@ -175,14 +175,14 @@ def row_of_record(record: Any) -> SideBoxRow:
 
 
 class MergePage:
-    """What apps above show before two records of one customer are merged, and before they are parted again."""
+    """What apps above show before two records of one customer are merged, and before a merge is undone."""
 
     def merge_boxes(self, kept: "Customer", other: "Customer") -> Sequence[MergeBox]:
         """Return what the merge changes for the customer."""
         return ()
 
     def unmerge_boxes(self, merge: "Merge") -> Sequence[MergeBox]:
-        """Return what parting them changes for each of the two."""
+        """Return what undoing a merge changes for each of the two."""
         return ()
 
 
@@ -324,14 +324,14 @@ class CustomerRules:
     def check_merge(self, kept: "Customer", other: "Customer") -> list[Refusal]:
         """Return why two records of one customer cannot become one, such as that one goes round what binds the other.
 
-        Asked of both as they are before anything is moved, and not when they are parted again.
+        Asked of both as they are before anything is moved, and not when the merge is undone.
         """
         return []
 
     def check_contradictions(self, customer: "Customer") -> list[Refusal]:
         """Return why what is recorded about them cannot stand so.
 
-        Asked when two records of one customer are merged, or parted again, once each record is where it would be.
+        Asked when two records of one customer are merged, or their merge is undone, once each record is where it would be.
         """
         return []
 

@@ -110,7 +110,7 @@ class Customer(CaseRecord):
     class Meta:
         permissions = [
             ("view_card", "Can look a customer up and read the card"),
-            ("merge_customer", "Can merge two records of one customer, and part them again"),
+            ("merge_customer", "Can merge two records of one customer, and undo that"),
             ("assign_customer", "Can say who looks after a customer, and so reads about them"),
         ]
         constraints = [
@@ -342,7 +342,7 @@ class Signposting(CaseRecord):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="signpostings")
     organisation = models.ForeignKey(
-        AdviceOrganisation, models.PROTECT, related_name="+", verbose_name="whom you told them of"
+        AdviceOrganisation, models.PROTECT, related_name="+", verbose_name="advice organisation you suggested"
     )
     on = models.DateField("when", default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

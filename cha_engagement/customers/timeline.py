@@ -9,7 +9,7 @@ from .models import Adjustment, Customer, Need, Signposting
 EVENT_KINDS = {
     f"customer.{CustomerEvent.ADD}": EventKind("Added as a customer", ""),
     f"customer.{CustomerEvent.MERGE}": EventKind("Two records merged", ""),
-    f"customer.{CustomerEvent.UNMERGE}": EventKind("Two records parted again", ""),
+    f"customer.{CustomerEvent.UNMERGE}": EventKind("Merge of two records undone", ""),
     f"customer.{CustomerEvent.CONFIRM_NEEDS}": EventKind("Asked what they need", ""),
     f"need.{NeedEvent.RECORD}": EventKind("Need recorded", ""),
     f"need.{NeedEvent.CHANGE}": EventKind("Words about a need changed", ""),

@@ -111,7 +111,7 @@ def record_signposting(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_change_customer(request.user, customer))
     form = forms.SignpostForm(posted_data(request), customer=customer)
     if form.carry_out(actions.record_signposting, customer=customer, by=request.user):
-        messages.success(request, "It is recorded whom they were told of.")
+        messages.success(request, "The advice organisation is recorded.")
         return redirect(customer)
     signpostings = customer.signpostings.select_related("organisation").order_by("-on", "-pk")
     return form_page(request, "customers/signpost.html", form, customer=customer, signpostings=signpostings)

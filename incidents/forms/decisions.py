@@ -27,7 +27,7 @@ class AssessForm(ChangeForm):
     reasons = ReasonFormField(label="Why", max_length=LONG, missing="Say why this follows.")
     categories = CategoriesField(
         label=field_label(Incident, "categories"),
-        help_text="What can follow depends on it, and is offered anew once you save.",
+        help_text="What can follow depends on it, and is offered again once you save.",
     )
     involvement_reason = ReasonFormField(
         label="Why you decide this though you had a part in it",

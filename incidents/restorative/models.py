@@ -50,7 +50,7 @@ class RestorativeAction(RecordWithStatus):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="whom you told them of",
+        verbose_name="advice organisation you suggested",
     )
     reengage_on = models.DateField("when to take contact up again", null=True, blank=True)
     owner = models.ForeignKey(

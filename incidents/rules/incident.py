@@ -131,7 +131,7 @@ def check_customer_kept(user: StaffMember, incident: Incident, customer: Custome
     if is_referenced(incident) or Letter.objects.exclude_withdrawn().filter(incidents=incident).exists():
         return [
             Refusal(
-                "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it anew "
+                "A decision, a measure, a letter or restorative work rests on this incident, so its customer stays. Log it again "
                 "for somebody else.",
                 "22",
                 "customer",

@@ -636,7 +636,7 @@ def test_after_a_day_they_stay_one(signed_in, manager, kept, other):
         merge = merge_pair(kept, other, manager)
     answer = signed_in(manager).get(reverse("customer_unmerge", args=[kept.reference, merge.reference]))
     assert answer.status_code == 403
-    assert "for a day after they were merged" in answer.content.decode()
+    assert "A merge can be undone for a day" in answer.content.decode()
     with pytest.raises(Refused):
         unmerge_pair(merge, manager)
     assert "/part/" not in signed_in(manager).get(kept.get_absolute_url()).content.decode()
@@ -650,7 +650,7 @@ def test_of_merges_one_upon_another_the_last_is_undone_first(signed_in, officer,
     assert look_up_customers("0141 496 0003", officer) == [kept]
     answer = signed_in(officer).get(third.get_absolute_url())
     assert answer.headers["Location"] == kept.get_absolute_url()
-    with pytest.raises(Refused, match="Part those two first"):
+    with pytest.raises(Refused, match="Undo that merge first"):
         unmerge_pair(first, manager)
     unmerge_pair(second, manager)
     assert look_up_customers("0141 496 0003", officer) == [other]
@@ -711,7 +711,7 @@ def test_a_manager_chooses_compares_merges_and_unmerges(signed_in, manager, offi
     assert "The same phone." in client.get(unmerge_url).content.decode()
     answer = client.post(unmerge_url, {"version": merge.version})
     assert answer.headers["Location"] == other.get_absolute_url()
-    assert "Two records parted again" in client.get(answer.headers["Location"]).content.decode()
+    assert "Merge of two records undone" in client.get(answer.headers["Location"]).content.decode()
 
 
 def test_an_address_to_choose_stands_in_one_line(signed_in, manager, officer, kept, other):

@@ -181,7 +181,7 @@ def test_what_applies_again_after_a_withdrawal_is_told_in_a_letter(confirmed_app
     for sentence in (
         "It did not apply while your appeal was heard. It applies again now.",
         "For now, please do not contact us by phone.",
-        "your appeal can be made anew",
+        "you can appeal again",
         "Ombudsman",
     ):
         assert sentence in text

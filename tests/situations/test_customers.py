@@ -348,7 +348,7 @@ def test_a_decision_about_the_wrong_person_is_lifted_and_never_told(
         version=reload(incident).version,
         customer=somebody_else,
     )
-    assert "Log it anew for somebody else." in refused["customer"]
+    assert "Log it again for somebody else." in refused["customer"]
 
     restrictions.lift_restriction(
         restriction=restriction, by=manager, status_reason="It was somebody else: we mistook the number."

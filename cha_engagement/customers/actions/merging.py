@@ -109,23 +109,21 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     writing.save_record(
         kept,
         by=by,
-        reason=f"{describe(other)} is parted from this again",
+        reason=f"Merge with {describe(other)} undone",
         event=CustomerEvent.UNMERGE,
         values=queries.unmerged_values(current, kept),
     )
     writing.save_record(
         other,
         by=by,
-        reason=f"Parted from {describe(kept)} again",
+        reason=f"Merge with {describe(kept)} undone",
         event=CustomerEvent.UNMERGE,
         merged_into=None,
     )
-    give_back_rows(current, by=by, reason=f"About {other} again, which is parted from {kept}")
+    give_back_rows(current, by=by, reason=f"About {other} again: its merge with {kept} was undone")
     for customer in (kept, other):
         write_consequences(customer, by=by, reason="Needs are about this one alone again")
-    undone = writing.save_record(
-        current, by=by, reason="Parted again", undone_at=timezone.now(), undone_by=by
-    )
+    undone = writing.save_record(current, by=by, reason="Undone", undone_at=timezone.now(), undone_by=by)
     write_lookup_keys(kept)
     write_lookup_keys(other)
     raise_if_incomplete(

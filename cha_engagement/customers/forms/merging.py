@@ -1,4 +1,4 @@
-"""Forms to merge two records of one customer, and to part them again."""
+"""Forms to merge two records of one customer, and to undo that."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -107,4 +107,4 @@ def join_lines(answers: Iterable[str]) -> str:
 class UnmergeForm(ChangeForm):
     def __init__(self, *args: Any, record: Merge, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(submit="Part them again", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(submit="Undo the merge", cancel_url=record.get_absolute_url())

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('speaks_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spoken_for_by', to='customers.customer')),
             ],
             options={
-                'permissions': [('view_card', 'Can look a customer up and read the card'), ('merge_customer', 'Can merge two records of one customer, and part them again'), ('assign_customer', 'Can say who looks after a customer, and so reads about them')],
+                'permissions': [('view_card', 'Can look a customer up and read the card'), ('merge_customer', 'Can merge two records of one customer, and undo that'), ('assign_customer', 'Can say who looks after a customer, and so reads about them')],
                 'indexes': [models.Index(fields=['assigned_to', '-id'], name='customer_assigned'), models.Index(fields=['relationship', '-id'], name='customer_relationship'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_merged')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='customer_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(('needs_confirmed_on', None), ('needs_confirmed_with__in', ['customer', 'representative']), _connector='OR'), name='customer_needs_confirmed_with')],
             },
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.adviceorganisation', verbose_name='whom you told them of')),
+                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.adviceorganisation', verbose_name='advice organisation you suggested')),
             ],
             options={
                 'verbose_name': 'historical signposting',
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                 ('came_back_on', models.DateField(editable=False, null=True, verbose_name='when the letter that told them came back')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signpostings', to='customers.customer')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.adviceorganisation', verbose_name='whom you told them of')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.adviceorganisation', verbose_name='advice organisation you suggested')),
             ],
             options={
                 'verbose_name_plural': 'times they were told of advice',

@@ -48,12 +48,12 @@ def may_unmerge_customers(user: StaffMember, merge: Merge) -> Refusal | None:
     """Refuse to undo a merge late, when much may rest on it, or out of turn. Beyond the policy: B16."""
     if merge.created_at < timezone.now() - TIME_TO_UNMERGE:
         return Refusal(
-            f"Two records can be parted for a day after they were merged. These were merged on {uk_datetime(merge.created_at)}.",
+            f"A merge can be undone for a day. These records were merged on {uk_datetime(merge.created_at)}.",
             "B16",
         )
     if merge.kept.merged_into_id:
-        return Refusal(f"{merge.kept} is itself merged into another since. Part those two first.", "B16")
+        return Refusal(f"{merge.kept} was itself merged into another since. Undo that merge first.", "B16")
     later_merges = Merge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk)
     if latest := later_merges.select_related("merged").order_by("pk").last():
-        return Refusal(f"{latest.merged} was merged into {merge.kept} since. Part those two first.", "B16")
+        return Refusal(f"{latest.merged} was merged into {merge.kept} since. Undo that merge first.", "B16")
     return may_merge_customers(user)
