@@ -20,6 +20,18 @@ def expire_restrictions(today: date) -> str:
     return f"{count} restrictions had their last day and have expired."
 
 
+def replace_absent_stand_ins(today: date) -> str:
+    """Have somebody asked whether a customer is told, where whoever would answer went away or left. Beyond the policy: B36."""
+    count = 0
+    for restriction in list(queries.requests_without_stand_in().order_by("pk")):
+        try:
+            asked = actions.ask_another_stand_in(restriction=restriction)
+            count += asked.unnotified_reader_id != restriction.unnotified_reader_id
+        except Stale:  # somebody answered it meanwhile
+            continue
+    return f"{count} executives are asked whether a customer is told, in the place of somebody who is away."
+
+
 def lapse_interim_measures(today: date) -> str:
     """End interim measures that have had their last day, and tell those who can decide what follows, where nobody has. Beyond the policy: B21."""
     count = 0

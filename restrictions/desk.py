@@ -82,7 +82,12 @@ class Desk(
         managed.DECISION_LETTER,
     )
     lists = (RESTRICTIONS, DECISIONS)
-    daily_jobs = (daily.remind_of_interim_measures, daily.lapse_interim_measures, daily.expire_restrictions)
+    daily_jobs = (
+        daily.remind_of_interim_measures,
+        daily.lapse_interim_measures,
+        daily.expire_restrictions,
+        daily.replace_absent_stand_ins,
+    )
     follow_ups = {
         FollowUp.DECISION: follow_ups.has_decision,
         FollowUp.DECISION_SINCE_ASSESSMENT: follow_ups.has_decision_since_assessment,

@@ -38,6 +38,7 @@ from .interim import (
     set_interim_measure,
 )
 from .notifying import (
+    ask_another_stand_in,
     ask_not_to_notify,
     confirm_reading,
     leave_customer_unnotified,
@@ -51,6 +52,7 @@ from .notifying import (
 )
 
 __all__ = [
+    "ask_another_stand_in",
     "ask_not_to_notify",
     "confirm_reading",
     "decide_management",

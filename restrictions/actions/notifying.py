@@ -102,6 +102,25 @@ def ask_not_to_notify(
 
 
 @atomic_action()
+def ask_another_stand_in(*, restriction: Restriction) -> Restriction:
+    """Ask another executive whether a customer is told, where the one who was asked is away or none any more. Beyond the policy: B36.
+
+    Nobody is asked while another manager is at work, who is asked anyhow.
+    """
+    current = restriction.reload_locked()
+    if not current.unnotified_request or not current.can(RestrictionEvent.LIFT):
+        raise Stale(current)
+    reader = queries.stand_in_executive(current, barred=rules.people_who_asked_or_decided(current))
+    if reader is None or reader == current.unnotified_reader:
+        return current
+    asked = writing.save_record(
+        current, by=None, reason=f"{reader} is asked whether they are told", unnotified_reader=reader
+    )
+    notifications.notify_stand_in(asked)
+    return asked
+
+
+@atomic_action()
 def leave_customer_unnotified(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
     """Confirm, as a second person, that the customer is not told: it binds staff and systems alone, from its imposition on.
 

@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from cha_engagement.core.permissions import Permission
@@ -11,7 +11,7 @@ from cha_engagement.customers.queries import can_use_emergency_line, emergency_r
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import present_staff, staff_with_permission
+from cha_engagement.staff.queries import is_at_work, present_staff, staff_with_permission
 from incidents.queries import involvements
 from restrictions.enums import (
     ENDING_TRANSITIONS,
@@ -141,7 +141,8 @@ def restrictions_to_answer(user: StaffMember) -> QuerySet[Restriction]:
 def stand_in_executive(restriction: Restriction, *, barred: Collection[int]) -> StaffMember | None:
     """Return the executive who says whether a customer is told, where no other manager is at work who can; None where one is. Beyond the policy: B36.
 
-    Always the same one, so that the others stay clear to hear an appeal. None of them is among the `barred`, or had a part in what it rests on.
+    Always the same one, so that the others stay clear to hear an appeal; where all are away, the one who is back first. None of them is among the
+    `barred`, or had a part in what it rests on.
     """
     with_part = {
         involvement.person
@@ -156,5 +157,13 @@ def stand_in_executive(restriction: Restriction, *, barred: Collection[int]) -> 
         able = able.filter(pk__in=staff_with_permission(permission).values("pk"))
     if present_staff(able).exclude(pk__in=excluded).exists():
         return None
-    executives = present_staff(staff_with_permission(Permission.HEAR_APPEALS))
-    return executives.exclude(pk__in=excluded).order_by("pk").first()
+    executives = staff_with_permission(Permission.HEAR_APPEALS).exclude(pk__in=excluded)
+    away_until = Case(When(is_at_work(), then=None), default="away_until")
+    return executives.order_by(away_until.asc(nulls_first=True), "pk").first()
+
+
+def requests_without_stand_in() -> QuerySet[Restriction]:
+    """Return the restrictions of which somebody asks that the customer is not told, and no executive at work was asked to answer. Beyond the policy: B36."""
+    present = present_staff(staff_with_permission(Permission.HEAR_APPEALS)).values("pk")
+    asked = Restriction.objects.filter(status__in=STANDING).exclude(unnotified_request="")
+    return asked.exclude(unnotified_reader__in=present)

@@ -15,7 +15,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_texts
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import Notice, StaffMember
 from restrictions.actions import (
     draft_decision_letter,
     draft_explanation,
@@ -25,6 +25,7 @@ from restrictions.actions import (
     refuse_not_to_notify,
     vary_restriction,
 )
+from restrictions.daily import replace_absent_stand_ins
 from restrictions.enums import RestrictionStatus
 from restrictions.rules import may_leave_unnotified
 from restrictions.tasks import TaskCode, restriction_tasks
@@ -276,6 +277,79 @@ def test_an_executive_who_confirmed_it_does_not_hear_the_appeal(executives, aske
     hearing = hearing_of_appeal(appeal)
     assert hearing.may_hear(first)
     assert not hearing.may_hear(last)
+
+
+@pytest.mark.parametrize("cause", ["away", "left", "another role"])
+def test_another_executive_is_asked_where_the_first_is_there_no_more(
+    executives, asked_alone, signed_in, cause
+):
+    first, last = executives
+    leave(first, cause)
+    assert replace_absent_stand_ins(today()).startswith("1 ")
+    assert replace_absent_stand_ins(today()).startswith("0 "), "once"
+    asked = asked_alone.reload_locked()
+    assert asked.unnotified_reader == last
+    assert [bool(waiting(person)) for person in executives] == [False, True]
+    assert Notice.objects.filter(recipient=last, reference=asked.reference).count() == 1
+    with pytest.raises(Refused):
+        confirm(asked, StaffMember.objects.get(pk=first.pk))
+    assert confirm(asked, last).not_notified_reason
+
+
+def leave(person, cause):
+    if cause == "away":
+        person.away_until = today() + timedelta(days=7)
+    if cause == "left":
+        person.is_active = False
+    if cause == "another role":
+        person.groups.clear()
+    person.save()
+
+
+def test_nobody_else_is_asked_while_whoever_was_asked_is_there(executives, manager, decision):
+    """Whoever comes back first is not asked in their place: they stay clear to hear an appeal."""
+    first, last = executives
+    leave(first, "away")
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+    assert asked.unnotified_reader == last
+    first.away_until = None
+    first.save()
+    assert replace_absent_stand_ins(today()).startswith("0 ")
+    assert asked.reload_locked().unnotified_reader == last
+
+
+def test_nobody_else_is_asked_while_another_manager_is_there(executives, asked_alone):
+    factories.staff("new", "Manager")
+    leave(executives[0], "away")
+    assert replace_absent_stand_ins(today()).startswith("0 ")
+
+
+def test_an_executive_is_asked_once_the_last_manager_who_could_answer_has_left(
+    executives, manager, decision, colleague
+):
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+    assert replace_absent_stand_ins(today()).startswith("0 ")
+    leave(colleague, "left")
+    assert replace_absent_stand_ins(today()).startswith("1 ")
+    assert asked.reload_locked().unnotified_reader == executives[0]
+
+
+def test_it_waits_for_whoever_is_back_first_where_nobody_is_there(executives, manager, decision):
+    first, last = executives
+    leave(last, "away")
+    first.away_until = last.away_until + timedelta(days=1)
+    first.save()
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+    assert asked.unnotified_reader == last
+    leave(last, "left")
+    replace_absent_stand_ins(today())
+    assert asked.reload_locked().unnotified_reader == first
+
+
+def test_what_was_answered_is_asked_of_nobody(executives, asked_alone, manager):
+    leave(executives[0], "away")
+    refuse_not_to_notify(restriction=asked_alone, by=manager, version=asked_alone.version)
+    assert replace_absent_stand_ins(today()).startswith("0 ")
 
 
 def test_no_executive_is_asked_while_another_manager_is_there(executives, manager, decision, colleague):
