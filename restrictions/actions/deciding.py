@@ -47,34 +47,47 @@ def decide_management(
     raise_if_refused(rules.may_decide(by))
     require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
     require_unchanged(customer.restrictions.ever_imposed(), known_restrictions, submission)
-    decision = ManagementDecision(customer=customer, **answers)
-    refusals = [
-        *rules.check_decision(decision, incidents, restorative_actions),
-        *rules.check_training(training_for),
-        *rules.check_involvement(by, incidents, involvement_reason),
+    facts = answers | {"customer": customer, "involvement_reason": involvement_reason}
+    links = {"incidents": incidents, "restorative_actions": restorative_actions}
+    if refusals := [*check_facts(facts, links, by), *rules.check_training(training_for)]:
+        raise Incomplete(*refusals, *check_measures(customer, measures, involvement_reason, by=by))
+    decision = write_decision(facts, links, submission, by)
+    if training_for:
+        notifications.notify_of_training_need(training_for, by=by)
+    raise_if_incomplete(*impose_measures(decision, measures, by=by))
+    return decision
+
+
+def check_facts(
+    facts: Mapping[str, Any], links: Mapping[str, Collection[Any]], by: StaffMember
+) -> list[Refusal]:
+    """Return what is wrong or missing in a decision with these fields and links, its measures left out. Policy §13, 20, 22, 54."""
+    incidents = links["incidents"]
+    return [
+        *rules.check_decision(ManagementDecision(**facts), incidents, links["restorative_actions"]),
+        *rules.check_involvement(by, incidents, facts["involvement_reason"]),
         *rules.check_assessed(incidents),
         *rules.check_complaints(by, incidents),
     ]
-    if refusals:
-        raise Incomplete(*refusals, *check_measures(customer, measures, involvement_reason, by=by))
+
+
+def write_decision(
+    facts: Mapping[str, Any], links: Mapping[str, Collection[Any]], submission: UUID, by: StaffMember
+) -> ManagementDecision:
+    """Write a decision, and what it settles: the customer's needs, and letters about interim measures that nobody has issued."""
     decision = writing.create_record(
         ManagementDecision,
         by=by,
         values={"by": by},
         reason="Decided to manage engagement actively",
         event=DecisionEvent.DECIDE,
-        links={"incidents": incidents, "restorative_actions": restorative_actions},
+        links=links,
         submission=submission,
-        customer=customer,
-        involvement_reason=involvement_reason,
-        **answers,
+        **facts,
     )
-    confirm_needs(customer=customer, by=by, confirmed_with=decision.needs_confirmed_with)
-    for interim in InterimMeasure.objects.filter(incidents__in=incidents).distinct():
+    confirm_needs(customer=decision.customer, by=by, confirmed_with=decision.needs_confirmed_with)
+    for interim in InterimMeasure.objects.filter(incidents__in=links["incidents"]).distinct():
         withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
-    if training_for:
-        notifications.notify_of_training_need(training_for, by=by)
-    raise_if_incomplete(*impose_measures(decision, measures, by=by))
     return decision
 
 

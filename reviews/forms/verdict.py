@@ -32,6 +32,16 @@ from .version import (
 )
 
 
+def outcome_field(restriction: Restriction, help_text: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=AppealOutcome.choices,
+        widget=forms.RadioSelect,
+        label="Outcome",
+        help_text=help_text,
+        error_messages={"required": f"{restriction}: choose what you decided."},
+    )
+
+
 class DecideForm(StepForm, ChangeForm):
     """Ask when and by whom an appeal was heard, and for an outcome with reasons for each restriction."""
 
@@ -72,44 +82,39 @@ class DecideForm(StepForm, ChangeForm):
         def name(field: str) -> str:
             return rules.field_name(restriction.reference, field)
 
-        fields = {}
-        if restriction.status in STANDING:
-            fields = version_fields(restriction, self.terms[restriction.kind])
-            if latest := queries.latest_next_review(restriction):
-                fields["first_review_on"] = PlannedDateField(
-                    label="Next review",
-                    initial=latest,
-                    required=False,
-                    help_text=f"On {uk_date(latest)} or sooner.",
-                )
+        fields = self.easing_fields(restriction) if restriction.status in STANDING else {}
         self.version_names[restriction.reference] = [*fields]
-        self.fields |= {
-            name("outcome"): forms.ChoiceField(
-                choices=AppealOutcome.choices,
-                widget=forms.RadioSelect,
-                label="Outcome",
-                help_text=queries.channels_kept_closed(restriction, self.measures),
-                error_messages={"required": f"{restriction}: choose what you decided."},
-            ),
-            **{name(field): question for field, question in fields.items()},
-            name("reasons"): reason_field(
+        asked = {
+            "outcome": outcome_field(restriction, queries.channels_kept_closed(restriction, self.measures)),
+            **fields,
+            "reasons": reason_field(
                 field_label(AppealedRestriction, "reasons"),
                 missing=f"{restriction}: give your reasons.",
                 help_text=CUSTOMER_TEXT_HINT,
             ),
         }
+        self.fields |= {name(field): question for field, question in asked.items()}
         revealed = {AppealOutcome.PARTLY_UPHELD: version_layout(fields, name)} if fields else {}
-        hint = (
-            ""
-            if fields
-            else f"It has ended meanwhile ({restriction.get_status_display().lower()}). The outcome is recorded; nothing else changes."
-        )
+        status = restriction.get_status_display().lower()
+        ended = f"It has ended meanwhile ({status}). The outcome is recorded; nothing else changes."
         return Section(
             queries.restriction_line(restriction),
             Reveal(name("outcome"), revealed),
             name("reasons"),
-            hint=hint,
+            hint="" if fields else ended,
         )
+
+    def easing_fields(self, restriction: Restriction) -> dict[str, forms.Field]:
+        """Return the questions about what a standing restriction can be eased to."""
+        fields = version_fields(restriction, self.terms[restriction.kind])
+        if latest := queries.latest_next_review(restriction):
+            fields["first_review_on"] = PlannedDateField(
+                label="Next review",
+                initial=latest,
+                required=False,
+                help_text=f"On {uk_date(latest)} or sooner.",
+            )
+        return fields
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
