@@ -157,9 +157,8 @@ def restrictions_that_may_wait(*keys: int) -> QuerySet[Any]:
 def task_to_settle(proposal: Restriction) -> Task:
     """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
     grounds = {Ground(permissions_for_kinds([proposal.kind]))}
-    return task_about(
-        proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=working_days_after(proposal.created_at)
-    )
+    due_on = working_days_after(proposal.created_at)
+    return task_about(proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=due_on, note=proposal.title)
 
 
 def standing_tasks(restriction: Restriction) -> Iterator[Task]:

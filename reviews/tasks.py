@@ -100,7 +100,7 @@ def review_tasks(keys: Collection[int]) -> Iterator[Task]:
                 due_on = localdate(review.held_at)
                 yield task_about(review, TaskCode.WRITE_ABOUT_REVIEW, grounds, due_on=due_on)
             continue
-        values: dict[str, Any] = {"due_on": review.due_on, "note": review.restriction.reference}
+        values: dict[str, Any] = {"due_on": review.due_on, "note": review.restriction.title}
         reminder = start_of_day(review.due_on - timedelta(days=organisation.review_reminder_days))
         grounds = person_or_others(
             review.restriction.imposed_by_id, hold, hold, permission=presence, since=reminder

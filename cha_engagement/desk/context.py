@@ -35,7 +35,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 """Title, URL name, and the permissions for any one of which it is offered; a list is offered to nobody who may not read it."""
 
 OTHER_ADDRESSES = {
-    "home": ("/notices/", "/drafts/", "/talks/", "/agreements/"),
+    "home": ("/work/", "/notices/", "/drafts/", "/talks/", "/agreements/"),
     "customers": ("/contacts/", "/notes/", "/breaches/"),
     "incidents": ("/evidence/", "/restorative/"),
     "restrictions": ("/interim/", "/blocks/", "/objections/"),

@@ -5,7 +5,7 @@ from calendar import day_name, month_name
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import household_members, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
+from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import TaskKind, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -41,8 +42,8 @@ from cha_engagement.staff.requests import StaffRequest
 from .events import keep_visible_events, models_seen_in_part
 from .history import models_by_prefix
 from .models import Event, TaskRow
-from .rules import may_view_history
-from .waiting import Deadline, waiting_deadlines
+from .rules import may_see_work_of_others, may_view_history
+from .waiting import Deadline, Whose, deadlines_of_others, names_of_asked, waiting_deadlines
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 20
@@ -226,14 +227,15 @@ def work_section(deadline: Deadline, today: date) -> WorkSection:
     return WorkSection.THIS_WEEK if deadline.due_on <= sunday else WorkSection.LATER
 
 
-def worklist_page(request: StaffRequest, today: date) -> Page:
-    """Return a page of the tasks that wait for this user: at once first, dangers before others, then by the day on which they fall due.
+def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE) -> Page:
+    """Return a page of the tasks that wait: at once first, dangers before others, then by the day on which they fall due.
 
-    Each says below which heading it stands, and how many stand there on all pages.
+    Each says below which heading it stands, and how many stand there on all pages; one that waits for others, for whom by name.
     """
-    deadlines = waiting_deadlines(request)
+    is_mine = whose == Whose.MINE
+    deadlines = waiting_deadlines(request) if is_mine else deadlines_of_others(request.user, whose)
     counts = Counter(work_section(deadline, today) for deadline in deadlines.values())
-    shown = ("pk", "kind", "record", "reference", "name", "danger", "note")
+    shown = ("pk", "kind", "record", "reference", "name", "danger", "note", "urgent_from")
     # Rows, not instances: each would be three.
     tasks = (
         TaskRow.objects.filter(pk__in=deadlines)
@@ -250,27 +252,51 @@ def worklist_page(request: StaffRequest, today: date) -> Page:
     )
     page = paginate(request, tasks, ("turn", "due", "kind", "record"))
     kinds = task_kinds()
+    asked = {} if is_mine else names_of_asked(request.user, [task.pk for task in page.rows])
     rows = []
     for task in page.rows:
         section = work_section(deadlines[task.pk], today)
         heading = {"title": section.value, "count": counts[section]}
-        rows.append(task_item(task, kinds[task.kind], today) | {"section": heading})
+        rows.append(task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading})
     return replace(page, rows=rows)
 
 
-def task_item(task: Any, kind: TaskKind, today: date) -> dict[str, Any]:
+def work_tabs(user: StaffMember, current: Whose) -> list[dict[str, Any]]:
+    """Return the pages of work that a reader may open; none where there is only their own."""
+    if may_see_work_of_others(user):
+        return []
+    pages = {Whose.MINE: ("Mine", "home"), Whose.TEAM: ("My team’s", "work_of_team")}
+    pages |= {Whose.EVERYBODY: ("Everybody’s", "work_of_everybody")}
+    return [
+        {"title": title, "url": reverse(name), "current": whose == current}
+        for whose, (title, name) in pages.items()
+    ]
+
+
+def task_item(task: Any, kind: TaskKind, today: date, asked: list[str] | None = None) -> dict[str, Any]:
+    """Return what a line of My work shows. What cannot wait says how long it has waited, everything else by when it is due."""
     note = " · ".join(filter(None, (task.note, task.note_about__first_name)))
+    for_whom = f"For {', '.join(asked)}" if asked else ""
+    is_urgent = task.turn < 2
     return {
         "title": kind.title,
         "who": task.customer__name or task.name,
         "url": reverse(kind.url_name, args=[task.reference]),
         "danger": task.danger,
-        "hint": " · ".join(filter(None, (note, task.reference))),
+        "hint": " · ".join(filter(None, (for_whom, note, task.reference))),
         "due": task.due,
-        "when": due_in_words(task.due, today),
+        "when": waited_in_words(task.urgent_from) if is_urgent else due_in_words(task.due, today),
         "overdue": task.due < today,
-        "tag": None if task.turn == 2 else {"code": "at_once", "text": "At once"},
+        "tag": {"code": "at_once", "text": "At once"} if is_urgent else None,
     }
+
+
+def waited_in_words(since: datetime) -> str:
+    """Return since when something that cannot wait has waited, as people say it: "Waits since 14:05", "Waits since Friday 4 December"."""
+    local = timezone.localtime(since)
+    if local.date() == calendar.today():
+        return f"Waits since {local:%H:%M}"
+    return f"Waits since {day_in_words(local.date(), calendar.today())}"
 
 
 def due_in_words(due: date, today: date) -> str:
@@ -280,8 +306,12 @@ def due_in_words(due: date, today: date) -> str:
         return "Was due yesterday" if days == -1 else f"Was due {-days} days ago"
     if days < 2:
         return "Due tomorrow" if days else "Due today"
-    year = "" if due.year == today.year else f" {due.year}"
-    return f"Due on {day_name[due.weekday()]} {due.day} {month_name[due.month]}{year}"
+    return f"Due on {day_in_words(due, today)}"
+
+
+def day_in_words(day: date, today: date) -> str:
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day_name[day.weekday()]} {day.day} {month_name[day.month]}{year}"
 
 
 def find_customers(text: str, user: StaffMember) -> list[Customer]:

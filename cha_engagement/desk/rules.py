@@ -10,3 +10,10 @@ def may_view_history(user: StaffMember, _: Any = None) -> Refusal | None:
     if not user.has_perm(Permission.READ_HISTORY):
         return Refusal("What a record said before is for managers and above.", "65")
     return None
+
+
+def may_see_work_of_others(user: StaffMember, _: Any = None) -> Refusal | None:
+    """Let whoever gives work to others see what waits for them. Policy §57; beyond the policy: B32."""
+    if not user.has_perm(Permission.ASSIGN_INCIDENTS):
+        return Refusal("What waits for others is for managers and above.", "57")
+    return None

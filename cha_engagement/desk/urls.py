@@ -3,9 +3,12 @@ from django.urls import path
 from cha_engagement.customers.enums import CustomerTab
 
 from . import views
+from .waiting import Whose
 
 urlpatterns = [
     path("", views.home_page, name="home"),
+    path("work/team/", views.work_of_others, {"whose": Whose.TEAM}, name="work_of_team"),
+    path("work/everybody/", views.work_of_others, {"whose": Whose.EVERYBODY}, name="work_of_everybody"),
     path("notices/<int:pk>/read-up-to/", views.mark_notices_as_read, name="notices_read"),
     path("notices/<int:pk>/read/", views.mark_notice_as_read, name="notice_read"),
     path("look-up/", views.look_up_page, name="look_up"),

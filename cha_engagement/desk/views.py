@@ -42,6 +42,7 @@ from .models import TypedDraft
 from .quotes import quote_events
 from .search import finding
 from .typed_drafts import later_steps
+from .waiting import Whose
 
 MAX_NOTICES = 10
 LATEST_EVENTS = 5
@@ -52,8 +53,25 @@ FRAGMENTS = {"1": "desk/look_up_results.html", "choices": "desk/look_up_choices.
 
 @require_safe
 def home_page(request: StaffRequest) -> HttpResponse:
-    notices = unread_notices(request.user)[:MAX_NOTICES]
-    context = {"page": queries.worklist_page(request, calendar.today()), "notices": notices}
+    context = {
+        "title": "My work",
+        "page": queries.worklist_page(request, calendar.today()),
+        "notices": unread_notices(request.user)[:MAX_NOTICES],
+        "tabs": queries.work_tabs(request.user, Whose.MINE),
+    }
+    return render(request, "desk/home.html", context)
+
+
+@require_safe
+def work_of_others(request: StaffRequest, whose: Whose) -> HttpResponse:
+    """Show what waits for a reader's team, or for anybody."""
+    raise_if_refused(rules.may_see_work_of_others(request.user))
+    context = {
+        "title": "My team’s work" if whose == Whose.TEAM else "Everybody’s work",
+        "whose": whose,
+        "page": queries.worklist_page(request, calendar.today(), whose),
+        "tabs": queries.work_tabs(request.user, whose),
+    }
     return render(request, "desk/home.html", context)
 
 

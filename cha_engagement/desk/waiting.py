@@ -3,7 +3,10 @@
 Who reads and what time it is decide here alone, so that an hour that passes, an absence or another role writes nothing.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group
@@ -34,6 +37,14 @@ def waiting_tasks(user: StaffMember) -> QuerySet[TaskRow]:
     return TaskRow.objects.filter(pk__in=kept_keys(waiting_task_keys, user, timezone.now()))
 
 
+class Whose(StrEnum):
+    """Whose work a page shows: what waits for its reader, for those whose line manager they are, or for anybody."""
+
+    MINE = "mine"
+    TEAM = "team"
+    EVERYBODY = "everybody"
+
+
 class Deadline(NamedTuple):
     """By when a task is to be done: at once from a moment on, or on a day; every day where there is neither."""
 
@@ -50,12 +61,43 @@ def waiting_deadlines(request: StaffRequest) -> dict[int, Deadline]:
     return cache["waiting_deadlines"]
 
 
+def deadlines_of_others(user: StaffMember, whose: Whose) -> dict[int, Deadline]:
+    """Return the tasks that wait now for somebody of a reader's team, or for anybody, by their keys."""
+    find = {Whose.TEAM: task_rows_of_team, Whose.EVERYBODY: task_rows_of_everybody}[whose]
+    return {key: Deadline(*deadline) for key, *deadline in kept_rows(find, user, timezone.now())}
+
+
+def task_rows_of_team(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    team = StaffMember.objects.filter(is_managed_by(user)).values("pk")
+    return deadline_rows(grounds_at(user, now).filter(person__in=team))
+
+
+def task_rows_of_everybody(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    return deadline_rows(grounds_at(user, now))
+
+
+def names_of_asked(user: StaffMember, tasks: Collection[int]) -> dict[int, list[str]]:
+    """Return the first names of those for whom each of some tasks waits now by name; none of one that anybody with a role may take."""
+    grounds = grounds_at(user, timezone.now()).filter(task__in=tasks, person__isnull=False)
+    names = defaultdict(list)
+    rows = grounds.order_by("person__first_name").values_list(
+        "task", "person__first_name", "person__username"
+    )
+    for task, first_name, username in rows.distinct():
+        names[task].append(first_name or username)
+    return names
+
+
 def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
     return grounds_for(user, now).order_by().values("task")
 
 
 def waiting_task_rows(user: StaffMember, now: datetime) -> QuerySet[Any]:
-    return grounds_for(user, now).order_by().values_list("task", "task__urgent_from", "task__due_on")
+    return deadline_rows(grounds_for(user, now))
+
+
+def deadline_rows(grounds: QuerySet[GroundRow]) -> QuerySet[Any]:
+    return grounds.order_by().values_list("task", "task__urgent_from", "task__due_on")
 
 
 def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
@@ -68,17 +110,26 @@ def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
         if user.has_perms(permissions)
     }
     managed = StaffMember.objects.filter(is_managed_by(user)).values("pk")
-    grounds = GroundRow.objects.filter(
+    grounds = grounds_at(user, now).filter(
         Q(person=None) | Q(person=user.pk),
         Q(managing=None) | Q(managing__in=managed),
-        Q(since=None) | Q(since__lte=now),
-        Q(until=None) | Q(until__gt=now),
-        Q(unmanaged=None) | is_unmanaged(),
+        is_readable(user),
         permissions__in=[join_permissions(permissions) for permissions in sorted(held)],
     )
     if user.is_away and user.away_until != today:
         grounds = grounds.filter(Q(must_be_back=False) | Q(back_by__gte=user.away_until))
-    return grounds.filter(~Exists(spoiling_people(user)), is_nobody_there(), is_readable(user))
+    return grounds
+
+
+def grounds_at(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
+    """Return the grounds on which something waits for anybody at a moment of today, but those on which this reader is not to be asked."""
+    return GroundRow.objects.filter(
+        Q(since=None) | Q(since__lte=now),
+        Q(until=None) | Q(until__gt=now),
+        Q(unmanaged=None) | is_unmanaged(),
+        ~Exists(spoiling_people(user)),
+        is_nobody_there(),
+    )
 
 
 def holds(person: str, permission: Any) -> Q:

@@ -21,6 +21,8 @@ REVIEWS = Place("manager#hold-a-review", "23")
 HEARING = Place("executive#decide", "22")
 
 PLACES: dict[str, Place] = {
+    "work_of_team": Place("manager#see-what-waits-for-others", "57"),
+    "work_of_everybody": Place("manager#see-what-waits-for-others", "57"),
     "look_up": CARD,
     "customer": CARD,
     "customer_card": CARD,

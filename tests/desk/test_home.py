@@ -39,6 +39,54 @@ def test_urgent_tasks_come_first(signed_in, report, manager, customer):
     assert {row["tag"]["text"] for row in urgent} == {"At once"}
 
 
+@pytest.mark.policy("24")
+def test_what_cannot_wait_says_since_when_it_waits(signed_in, report, manager, customer):
+    with time_machine.travel("2026-05-04T13:05:00Z", tick=False):
+        factories.incident(by=report, customer=customer, categories=[Category.OTHER_THREAT])
+        assert {row["when"] for row in task_rows(signed_in(manager)) if row["tag"]} == {"Waits since 14:05"}
+    with time_machine.travel("2026-05-06T08:00:00Z", tick=False):
+        waits = {row["when"] for row in task_rows(signed_in(manager)) if row["tag"]}
+        assert waits == {"Waits since Monday 4 May"}
+
+
+@pytest.mark.policy("57")
+@pytest.mark.beyond("B32")
+def test_a_manager_sees_what_waits_for_their_team_and_for_everybody(signed_in, report, manager):
+    stranger = factories.staff("robin", "Officer")
+    for somebody in (report, stranger):
+        factories.incident(by=somebody, customer=None, unidentified_person="A caller with a Fife accent")
+    client = signed_in(manager)
+    of_team = hints(client, "/work/team/")
+    assert any(f"For {report.first_name}" in hint for hint in of_team)
+    assert not any("For Robin" in hint for hint in of_team)
+    of_everybody = hints(client, "/work/everybody/")
+    assert any("For Robin" in hint for hint in of_everybody)
+    assert any(not hint.startswith("For ") for hint in of_everybody)
+    assert not any("For " in hint for hint in hints(client, "/"))
+
+
+def test_a_task_says_what_is_reviewed_or_proposed(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    imposed = factories.restriction(by=manager, decision=decision)
+    proposed = factories.proposal(by=officer, incidents=[incident])
+    with time_machine.travel(imposed.reviews.get().due_on, tick=False):
+        of_everybody = hints(signed_in(manager), "/work/everybody/")
+    assert any(imposed.title in hint and "REV-" in hint for hint in of_everybody)
+    assert any(proposed.title in hint for hint in of_everybody)
+
+
+def hints(client, path):
+    return [row["hint"] for row in client.get(path).context["page"].rows]
+
+
+@pytest.mark.beyond("B32")
+def test_an_officer_sees_no_work_of_others(signed_in, report, officer):
+    client = signed_in(officer)
+    assert client.get("/work/everybody/").status_code == 403
+    assert "My team" not in client.get("/").content.decode()
+
+
 def test_a_task_is_overdue_from_the_day_after_it_was_due(signed_in, report, manager, customer):
     with time_machine.travel("2026-05-04T10:00:00Z", tick=False):
         factories.incident(
@@ -117,7 +165,7 @@ def test_tasks_stand_below_headings_by_when_they_are_due(signed_in, report, mana
     factories.incident(by=report, customer=customer, categories=[Category.ABUSE])
     rows = [row for row in task_rows(signed_in(manager)) if "/INC-" in row["url"]]
     assert [(row["section"]["title"], row["when"]) for row in rows] == [
-        ("Now", "Due today"),
+        ("Now", "Waits since 11:00"),
         ("Today", "Was due yesterday"),
         ("This week", "Due tomorrow"),
         ("This week", "Due on Thursday 14 May"),

@@ -174,6 +174,8 @@ guide_image              200     405   anybody
 guide_page               200     405   anybody
 history                  200     405   staff.view_history
 home                     200     405   anybody
+work_of_team             200     405   incidents.assign_incident
+work_of_everybody        200     405   incidents.assign_incident
 incident                 200     405   anybody
 incident_assess          200     422   GET: incidents.assess_incident and not it affected them;
                                        POST: incidents.assess_incident
