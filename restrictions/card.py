@@ -345,7 +345,7 @@ def rows_after(customer: Customer, last_day: date) -> Iterator[SideBoxRow]:
     elif not changes.ended_measures:
         yield SideBoxRow(f"{from_day} nothing opens, since something else closes it")
     for source in changes.ended_measures:
-        yield SideBoxRow(f"{from_day} this no longer applies: {source.title}")
+        yield SideBoxRow(f"{from_day} this no longer applies: {source.title_in_sentence}")
 
 
 def visible_restrictions(user: StaffMember, customer: int) -> QuerySet[Any]:

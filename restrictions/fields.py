@@ -97,7 +97,7 @@ def ask_what_is_new(form: forms.Form, notes: Mapping[str, str]) -> list[str]:
         return []
     form.fields["incidents"].choice_hints = notes  # type: ignore[attr-defined]
     form.fields["new_since"].label = "What is new since it was decided on?"
-    form.fields["new_since"].help_text = "Only where all of these were decided on already. (policy §22)"
+    form.fields["new_since"].help_text = "Only where all of these were decided on already."
     return ["new_since"]
 
 

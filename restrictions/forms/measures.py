@@ -81,7 +81,7 @@ class MeasuresForm(LimitForm):
     measures = forms.MultipleChoiceField(
         label="What else is restricted?",
         widget=forms.CheckboxSelectMultiple,
-        help_text="From what restricts least to what restricts most. Take the least that will do. (policy §14)",
+        help_text="From what restricts least to what restricts most. Take the least that will do.",
     )
 
     class Meta(LimitForm.Meta):
@@ -182,7 +182,7 @@ class MeasuresForm(LimitForm):
         self.fields["explained"].choices = Explained.choices  # type: ignore[attr-defined]
         self.fields[
             "proportionality"
-        ].help_text = "What would restrict them less, why it would not be enough, and why the aim outweighs what this means for them. (policy §14)"
+        ].help_text = "What would restrict them less, why it would not be enough, and why the aim outweighs what this means for them."
 
     def layout(self, others: Mapping[str, RestrictionKind]) -> list[Any]:
         in_words = [name for name in ("reason", "easing_conditions", "other_route") if name in self.fields]

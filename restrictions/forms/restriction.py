@@ -29,9 +29,7 @@ from restrictions.rules import MOST_MONTHS
 
 from .step import WHAT_CHANGES, StepForm
 
-CUSTOMER_TEXT_HINT = (
-    "This goes into the letter: write it to the customer, neutrally and without blame. (policy §61)"
-)
+CUSTOMER_TEXT_HINT = "This goes into the letter: write it to the customer, neutrally and without blame."
 
 CHOSEN_BEGINNINGS = (Begins.WHEN_TOLD, Begins.FOR_SAFETY)
 """What whoever restricts chooses from; the rest follows from the kind, or from the version before."""

@@ -173,7 +173,8 @@ class InterimMeasure(NewSince, RecordWithStatus):
 
     @property
     def title_in_sentence(self) -> str:
-        return lower_first(self.title)
+        """Return its title as it stands within a sentence; where it closes nothing what staff do, in quotation marks."""
+        return lower_first(self.title) if self.closed else f"“{self.staff_instruction.removesuffix('.')}”"
 
     @property
     def changes_contact(self) -> bool:

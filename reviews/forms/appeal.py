@@ -31,7 +31,7 @@ from .version import reason_field
 
 AGAINST_THE_DECISION = (
     "The decision to manage contact actively is final. Where the customer writes against that decision, log it here as an "
-    "appeal against the restrictions made under it. (policy §22)"
+    "appeal against the restrictions made under it."
 )
 
 

@@ -58,10 +58,10 @@ def test_a_reference_finds_its_customer_for_those_who_may_see_the_record(
             assert "1 customer found" in html
             assert customer.name in html
     assert customer.name in look_up(signed_in(officer), incident.reference).content.decode()
-    assert "Nobody found" in look_up(signed_in(officer), decision.reference).content.decode()
+    assert "No customer found" in look_up(signed_in(officer), decision.reference).content.decode()
     same_number = customer.reference.replace("CUS", "REV")
-    assert "Nobody found" in look_up(signed_in(officer), same_number).content.decode()
-    assert "Nobody found" in look_up(client, "DEC-2020-9999").content.decode()
+    assert "No customer found" in look_up(signed_in(officer), same_number).content.decode()
+    assert "No customer found" in look_up(client, "DEC-2020-9999").content.decode()
 
 
 @pytest.mark.beyond("B1")
@@ -94,7 +94,7 @@ def finds_nobody_alike(client, *references):
         look_up(client, reference, fragment=1).content.decode().replace(reference, "")
         for reference in references
     ]
-    return "Nobody found" in html[0] and len(set(html)) == 1
+    return "No customer found" in html[0] and len(set(html)) == 1
 
 
 def test_a_single_result_has_the_focus_and_several_do_not(signed_in, officer, customer):
@@ -106,7 +106,7 @@ def test_a_single_result_has_the_focus_and_several_do_not(signed_in, officer, cu
 
 def test_an_empty_look_up_says_what_to_try_and_keeps_the_words(signed_in, officer):
     html = look_up(signed_in(officer), '<b>"nobody"').content.decode()
-    assert "Nobody found" in html
+    assert "No customer found" in html
     assert "another spelling" in html
     assert 'value="&lt;b&gt;&quot;nobody&quot;"' in html
 

@@ -92,6 +92,17 @@ def test_what_was_written_is_no_markup(signed_in, officer, customer):
     assert "&lt;b&gt;<mark>zebra</mark>&lt;/b&gt; &amp; &lt;script&gt;" in html
 
 
+def test_a_page_that_found_records_alone_says_that_they_are_below(signed_in, officer, customer):
+    client = signed_in(officer)
+
+    def status(words):
+        return fromstring(look_up(client, words).content).xpath("string(//*[@role='status'])")
+
+    assert status("zebra") == "No customer found"
+    factories.incident(by=officer, customer=customer, facts="A zebra stood in the yard.")
+    assert status("zebra") == "No customer found. Records with these words are below"
+
+
 def test_contacts_and_letters_are_found_after_the_customers(signed_in, officer, manager, customer, draft):
     contact = factories.contact(by=officer, customer=customer, subject="A zebra in the lift")
     named = factories.customer(by=officer, name="Zebra Burns")

@@ -103,6 +103,14 @@ def test_the_page_of_a_customer_says_what_opens_and_when(
     assert "office" not in words
 
 
+def test_the_page_of_a_customer_names_what_closes_nothing_in_its_own_words(
+    signed_in, officer, customer, manager, incident
+):
+    factories.interim_measure(by=manager, incidents=[incident])
+    words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
+    assert words.endswith("this no longer applies: “Two people at every visit”")
+
+
 def test_the_page_of_a_customer_says_where_nothing_opens(signed_in, officer, customer, manager, decision):
     terms = {"closed": ["phone"], "open": ["letter", "email"]}
     factories.restriction(by=manager, decision=decision, terms=terms, ends_on=add_months(today(), LAST_MONTH))

@@ -34,7 +34,13 @@ def test_every_channel_has_a_word():
 
 def test_an_interim_measure_is_called_by_what_it_closes_for_now():
     assert InterimMeasure(closed=["phone"]).title == "Phone closed for now"
+    assert InterimMeasure(closed=["phone"]).title_in_sentence == "phone closed for now"
     assert InterimMeasure().title == "Interim measure"
+
+
+def test_an_interim_measure_that_closes_nothing_is_named_within_a_sentence_by_what_staff_do():
+    interim = InterimMeasure(staff_instruction="Two people at every visit.")
+    assert interim.title_in_sentence == "“Two people at every visit”"
 
 
 def test_what_was_made_for_somebody_is_called_by_what_staff_do_and_named_in_no_page_title():
