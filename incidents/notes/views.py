@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,35 +23,24 @@ def visible_note(request: StaffRequest, reference: str) -> Note:
 
 def write_customer_note(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
-    raise_if_refused(rules.may_write_note(request.user))
-    form = forms.WriteNoteForm(
-        posted_data(request), user=request.user, cancel_url=customer.get_absolute_url()
-    )
-    if note := form.carry_out(actions.write_note, by=request.user, customer=customer):
-        messages.success(request, "The note is saved.")
-        return redirect(note)
-    return form_page(
-        request, "form_page.html", form, back=customer, title="Write a note", caption=customer.name
-    )
+    return write_note(request, customer, title="Write a note", caption=customer.name)
 
 
 def write_incident_note(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(Incident.objects.visible_to(request.user), reference=reference)
+    return write_note(request, incident, title="Write a note on the incident", caption=incident.person_name)
+
+
+def write_note(
+    request: StaffRequest, record: Customer | Incident, *, title: str, caption: str
+) -> HttpResponse:
     raise_if_refused(rules.may_write_note(request.user))
-    form = forms.WriteNoteForm(
-        posted_data(request), user=request.user, cancel_url=incident.get_absolute_url()
-    )
-    if note := form.carry_out(actions.write_note, by=request.user, incident=incident):
+    form = forms.WriteNoteForm(posted_data(request), user=request.user, cancel_url=record.get_absolute_url())
+    link: dict[str, Any] = {"incident" if isinstance(record, Incident) else "customer": record}
+    if note := form.carry_out(actions.write_note, by=request.user, **link):
         messages.success(request, "The note is saved.")
         return redirect(note)
-    return form_page(
-        request,
-        "form_page.html",
-        form,
-        back=incident,
-        title="Write a note on the incident",
-        caption=incident.person_name,
-    )
+    return form_page(request, "form_page.html", form, back=record, title=title, caption=caption)
 
 
 @require_safe
