@@ -252,7 +252,7 @@ def has_interim_measure() -> Q:
 
 def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show decisions: each leads to what is restricted under it, and to its letter."""
-    decisions = kept_records(ManagementDecision, visible_decisions, user, customer.pk)
+    decisions = kept_records(ManagementDecision, visible_decisions, user.about(customer.pk), customer.pk)
     return SideBox(
         "Decisions",
         [SideBoxRow(decision.full_title, decision.get_absolute_url()) for decision in decisions],
@@ -267,7 +267,8 @@ def visible_decisions(user: StaffMember, customer: int) -> QuerySet[ManagementDe
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show all restrictions to those who read them; to everybody else what is in force or waits to begin, in words and dates. Policy §65."""
     recorded = customer.restrictions.all()
-    readable = {key for (key,) in kept_rows(visible_restrictions, user, customer.pk)} if recorded else set()
+    asked = (visible_restrictions, user.about(customer.pk), customer.pk)
+    readable = {key for (key,) in kept_rows(*asked)} if recorded else set()
     shown = [
         restriction
         for restriction in recorded

@@ -20,17 +20,19 @@ from .enums import OPEN_STATUSES
 from .models import Appeal, AppealedRestriction, Review
 
 
-def appeal_keys(reader: int) -> QuerySet[Any]:
+def appeal_keys(reader: StaffMember) -> QuerySet[Any]:
     """Return the keys of the appeals through which somebody who hears them reads."""
-    on_panel = Appeal.panel.through.objects.filter(staffmember=reader)
-    return (
-        Appeal.objects.filter(status__in=OPEN_STATUSES)
-        .values("pk")
-        .union(on_panel.values("appeal"), all=True)
-    )
+    is_open = Appeal.objects.filter(is_about(reader, "customer"), status__in=OPEN_STATUSES)
+    on_panel = Appeal.panel.through.objects.filter(is_about(reader, "appeal__customer"), staffmember=reader)
+    return is_open.values("pk").union(on_panel.values("appeal"), all=True)
 
 
-def appeal_keys_with_additions(reader: int) -> QuerySet[Any]:
+def is_about(reader: StaffMember, customer: str) -> Q:
+    """Return a `Q` on rows with a path to a customer: it is the one about whom somebody reads, where they read about one alone."""
+    return Q() if reader.reads_about is None else Q(**{customer: reader.reads_about})
+
+
+def appeal_keys_with_additions(reader: StaffMember) -> QuerySet[Any]:
     additions = Appeal.objects.filter(added_to__in=appeal_keys(reader)).values("pk")
     return union_of(Appeal.objects.filter(pk__in=appeal_keys(reader)).values("pk"), additions)
 
@@ -44,21 +46,22 @@ def union_of(*keys: QuerySet[Any]) -> Any:
     return keys[0].union(*keys[1:], all=True)
 
 
-def restriction_keys(reader: int) -> Any:
+def restriction_keys(reader: StaffMember) -> Any:
     """Return the keys of the restrictions under appeal, and of the versions that a panel eased them to."""
-    is_open = AppealedRestriction.objects.filter(appeal__status__in=OPEN_STATUSES)
-    was_heard = AppealedRestriction.objects.filter(appeal__panel=reader)
+    appealed = AppealedRestriction.objects.filter(is_about(reader, "appeal__customer"))
+    is_open = appealed.filter(appeal__status__in=OPEN_STATUSES)
+    was_heard = appealed.filter(appeal__panel=reader)
     # What is open has eased nothing yet.
     eased = was_heard.filter(varied_to__isnull=False)
     return union_of(is_open.values("restriction"), was_heard.values("restriction"), eased.values("varied_to"))
 
 
-def decision_keys(reader: int) -> Any:
+def decision_keys(reader: StaffMember) -> Any:
     decided = Restriction.objects.filter(pk__in=restriction_keys(reader), decision__isnull=False)
     return decided.order_by().values("decision")
 
 
-def incident_keys(reader: int) -> Any:
+def incident_keys(reader: StaffMember) -> Any:
     return union_of(
         Restriction.incidents.through.objects.filter(restriction__in=restriction_keys(reader)).values(
             "incident"
@@ -69,14 +72,14 @@ def incident_keys(reader: int) -> Any:
     )
 
 
-def restorative_action_keys(reader: int) -> Any:
+def restorative_action_keys(reader: StaffMember) -> Any:
     through_decisions = ManagementDecision.restorative_actions.through.objects.filter(
         managementdecision__in=decision_keys(reader)
     )
     return through_decisions.values("restorativeaction")
 
 
-def evidence_keys(reader: int) -> Any:
+def evidence_keys(reader: StaffMember) -> Any:
     links = (
         Incident.evidence.through.objects.filter(incident__in=incident_keys(reader)),
         Restriction.evidence.through.objects.filter(restriction__in=restriction_keys(reader)),
@@ -85,7 +88,7 @@ def evidence_keys(reader: int) -> Any:
     return union_of(*(link.values("evidence") for link in links))
 
 
-def letter_keys(reader: int) -> Any:
+def letter_keys(reader: StaffMember) -> Any:
     reviews = Review.objects.filter(restriction__in=restriction_keys(reader)).order_by().values("pk")
     links = (
         Restriction.letters.through.objects.filter(restriction__in=restriction_keys(reader)),
@@ -97,7 +100,7 @@ def letter_keys(reader: int) -> Any:
     return union_of(*(link.values("letter") for link in links))
 
 
-READ_THROUGH: dict[type[Model], Mapping[str, Callable[[int], Any]]] = {
+READ_THROUGH: dict[type[Model], Mapping[str, Callable[[StaffMember], Any]]] = {
     Restriction: {"pk": restriction_keys},
     ManagementDecision: {"pk": decision_keys},
     Incident: {"pk": incident_keys},
@@ -115,7 +118,7 @@ def readable(model: type[Model], user: StaffMember) -> Q | None:
     """Return which rows of a model those who hear appeals read. For nobody else is it worked out: their pages would wait for nothing."""
     if model not in READ_THROUGH or not user.has_perm(Permission.HEAR_APPEALS):
         return None
-    keys = (Q(**{f"{field}__in": kept_keys(find, user.pk)}) for field, find in READ_THROUGH[model].items())
+    keys = (Q(**{f"{field}__in": kept_keys(find, user)}) for field, find in READ_THROUGH[model].items())
     return reduce(or_, keys)
 
 

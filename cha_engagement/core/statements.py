@@ -20,7 +20,8 @@ from .planning import ask_planned
 
 MOST_STATEMENTS = 1000
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
-"""Stand-ins in a kept statement for the first value, be it a key or a moment. Neither is ever meant."""
+STAND_IN_CUSTOMER = -5_046_029_254_386_353
+"""Stand-ins in a kept statement for the first value, be it a key or a moment, and for the customer whom it reads about. None is ever meant."""
 
 
 class Statement(NamedTuple):
@@ -40,9 +41,10 @@ NOTHING = Statement("SELECT 0 WHERE 0 = 1", (), (), ())
 
 
 class Reader(Protocol):
-    """Somebody who reads; a statement is kept for all who have the same `access`."""
+    """Somebody who reads, perhaps about one customer alone, by key; a statement is kept for all who have the same `access`."""
 
     pk: Any
+    reads_about: int | None
 
     @property
     def access(self) -> Hashable: ...
@@ -62,7 +64,8 @@ def kept_keys(find: Find, *values: Value) -> RawSQL:
     """Return the keys that `find(*values)` selects, to be used with `__in`; its statement is kept for the day.
 
     `find` is a function of a module. It is called with other values in place of keys, moments and readers: of a reader it asks nothing
-    but their key and what is in their `access`, and a moment or a key goes into the statement as it is. A statement is kept for each text.
+    but their key, whom they read about and what is in their `access`, and a moment or a key goes into the statement as it is. A statement
+    is kept for each text.
     """
     statement = kept_statement(find, values)
     return RawSQL(statement.text, statement.parameters)  # noqa: S611 no text of anybody's
@@ -127,8 +130,9 @@ def kept_statement(find: Find, values: Sequence[Value]) -> Statement:
     )
     depends_on = kinds, connection.vendor
     statement = keep(find, depends_on, lambda: put_together(find, [*starmap(stand_in, enumerate(values))]))
+    filled_in = with_customers(values)
     filled = (
-        value if place is None else adapt_value(values[place])
+        value if place is None else adapt_value(filled_in[place])
         for value, place in zip(statement.parameters, statement.places, strict=True)
     )
     return statement._replace(parameters=tuple(filled))
@@ -163,7 +167,9 @@ def put_together(find: Find, stand_ins: list[Any]) -> Statement:
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
     places = {
-        adapt_value(value): place for place, value in enumerate(stand_ins) if not isinstance(value, str)
+        adapt_value(value): place
+        for place, value in enumerate(with_customers(stand_ins))
+        if not isinstance(value, str)
     }
     # Codes are written out: SQLite plans a statement anew whenever a value is filled in by which it decides whether a partial index serves.
     written = [
@@ -192,7 +198,15 @@ def stand_in(place: int, value: Value) -> Any:
         return STAND_IN_MOMENT.replace(year=STAND_IN_MOMENT.year + place)
     somebody = copy(value)
     somebody.pk = STAND_IN_KEY - place
+    if somebody.reads_about is not None:
+        somebody.reads_about = STAND_IN_CUSTOMER - place
     return somebody
+
+
+def with_customers(values: Sequence[Any]) -> list[Any]:
+    """Return values, and behind them the customers whom readers among them read about."""
+    about = (getattr(value, "reads_about", None) for value in values)
+    return [*values, *(customer for customer in about if customer is not None)]
 
 
 def adapt_value(value: Value) -> Any:

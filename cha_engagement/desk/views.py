@@ -172,11 +172,13 @@ def customer_timeline(request: StaffRequest, reference: str) -> HttpResponse:
     context = customer_frame(request, reference, CustomerTab.TIMELINE)
     group = request.GET.get("kind", "")
     chosen = EventGroup(group) if group in EventGroup.values else None
-    page = queries.timeline_page(request, context["customer"], group=chosen)
+    customer = context["customer"]
+    page = queries.timeline_page(request, customer, group=chosen)
+    quoted = quote_events(page, request.user.about(customer.pk))
     return render(
         request,
         "desk/customer_timeline.html",
-        context | {"page": quote_events(page, request.user), "groups": EventGroup, "chosen": chosen},
+        context | {"page": quoted, "groups": EventGroup, "chosen": chosen},
     )
 
 
@@ -186,7 +188,8 @@ def customer_list(request: StaffRequest, reference: str, tab: CustomerTab) -> Ht
     context = customer_frame(request, reference, tab)
     definition = list_of_customer(list_definitions()[tab])
     raise_if_refused(definition.may_read(request.user))
-    rows = definition.rows(request.user).filter(customer=context["customer"])
+    customer = context["customer"]
+    rows = definition.rows(request.user.about(customer.pk)).filter(customer=customer)
     page = paginate(request, rows, definition.ordering)
     definition.complete_rows(page.rows)
     cells = table_cells(definition.columns, page.rows)

@@ -1,4 +1,5 @@
 from collections.abc import Collection, Hashable
+from copy import copy
 from typing import Any, Never
 
 from django.contrib.auth.models import AbstractUser, Group
@@ -40,6 +41,9 @@ class StaffMember(AbstractUser):
 
     history = AccountHistory(excluded_fields=["password", "last_login"], m2m_fields=["groups"])
 
+    reads_about: int | None = None
+    """The key of the one customer of whom they are asked what they see; None where it is of all."""
+
     class Meta:
         verbose_name = "member of staff"
         verbose_name_plural = "members of staff"
@@ -65,7 +69,17 @@ class StaffMember(AbstractUser):
     @property
     def access(self) -> Hashable:
         """Return what decides, beside who they are, what they read today and what waits for them."""
-        return frozenset(self.get_all_permissions()), self.away_until
+        return frozenset(self.get_all_permissions()), self.away_until, self.reads_about is not None
+
+    def about(self, customer: int) -> "StaffMember":
+        """Return them as a reader of what belongs to one customer, given by key: they read through the appeals of this one alone.
+
+        Of this one they see as much as ever, and find it at once: an appeal leads to no record of another (B5), but for a letter that was
+        withdrawn for that. Files are never asked for so: one may be about several customers.
+        """
+        reader = copy(self)
+        reader.reads_about = customer
+        return reader
 
     @property
     def is_away(self) -> bool:

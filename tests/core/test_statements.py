@@ -67,6 +67,22 @@ def test_a_statement_is_kept_apart_for_readers_who_may_do_other_things(
     assert not {officer.pk, colleague.pk, manager.pk} & {*put_together}
 
 
+def test_whom_a_reader_reads_about_is_filled_in_each_time(put_together, officer, manager):
+    def read_about(reader):
+        put_together.append(reader.reads_about)
+        return StaffMember.objects.filter(pk=reader.reads_about or reader.pk).values("pk")
+
+    def those_read_about(reader, key):
+        return StaffMember.objects.filter(pk__in=kept_keys(read_about, reader)).exclude(pk=key).values("pk")
+
+    for about in (officer.pk, manager.pk):
+        assert kept_rows(read_about, officer.about(about)) == [(about,)]
+        assert kept_rows(those_read_about, officer.about(about), 0) == [(about,)]
+    assert kept_rows(read_about, officer) == [(officer.pk,)]
+    assert len(put_together) == 2
+    assert not {officer.pk, manager.pk} & {*put_together}
+
+
 def test_a_statement_is_put_together_anew_the_next_day(notices_since, put_together, officer, time_machine):
     kept_rows(notices_since, officer.pk, timezone.now())
     time_machine.move_to(timezone.now() + timedelta(days=1))

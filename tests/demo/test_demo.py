@@ -14,6 +14,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_faults
+from cha_engagement.core.statements import kept_rows
+from cha_engagement.customers.interfaces import event_sources
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import likely_duplicates, look_up_customers
 from cha_engagement.customers.rules import may_unmerge_customers
@@ -238,6 +240,30 @@ def test_one_customers_page_tells_a_story_from_incident_to_last_review():
         "restriction.lift",
     }
     assert not Restriction.objects.in_force().filter(customer=orla).exists()
+
+
+@pytest.mark.policy("65")
+@pytest.mark.parametrize("username", [account.username for account in ACCOUNTS])
+def test_whoever_reads_about_one_customer_sees_neither_more_nor_less_of_them(username):
+    """Of each kind of record on their timeline, by a statement that is kept for the next customer."""
+    reader = StaffMember.objects.get(username=username)
+    for number, source in enumerate(event_sources()):
+        visible = source.visible_records(reader).filter(source.records).order_by()
+        expected = {
+            (customer, key) for customer, key in visible.values_list(source.customer, "pk") if customer
+        }
+        seen = {
+            (customer.pk, key)
+            for customer in Customer.objects.all()
+            for (key,) in kept_rows(visible_keys, str(number), reader.about(customer.pk), customer.pk)
+        }
+        assert seen == expected, source.model
+
+
+def visible_keys(source, user, customer):
+    source = event_sources()[int(source)]
+    visible = source.visible_records(user).filter(source.records, **{source.customer: customer})
+    return visible.order_by().values_list("pk")
 
 
 def test_saved_filters_find_something_and_lists_were_exported():

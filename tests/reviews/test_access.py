@@ -81,6 +81,24 @@ def test_the_executive_team_reads_letters_and_documents_of_an_appeal(log_appeal,
     assert readable_models(executive, Evidence, Letter) == [Evidence, Letter]
 
 
+def test_whoever_reads_about_one_customer_reads_through_the_appeals_of_that_one_alone(
+    log_appeal, decide_appeal, restriction, customer, executive, manager, officer
+):
+    """While an appeal is open, and once its panel has decided it. That nothing is missing, the demonstration shows."""
+    other = factories.customer(by=officer, name="Isla Rennie")
+    factories.unrelated_restriction(by=manager, customer=other, reported_by=officer)
+    appeal = log_appeal(restriction, documents=[SimpleUploadedFile("one.txt", b"one")])
+    appeal = acknowledge_appeal(appeal, executive)
+    actions.write_letter(about=appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
+    models = [*UNDER_APPEAL, Evidence, Letter]
+    member = factories.staff("member", "Executive Team")
+    readable_about = [readable_models(member.about(one.pk), *models) for one in (customer, other)]
+    assert readable_about == [models, []]
+    decide_appeal(Appeal.objects.get(pk=appeal.pk), panel=[member])
+    readable_about = [readable_models(member.about(one.pk), *models) for one in (customer, other)]
+    assert readable_about == [models, []]
+
+
 @pytest.mark.parametrize("role", ["Officer", "Administrator"])
 def test_other_roles_read_nothing_more_through_an_appeal(role, acknowledged_appeal):
     assert readable_models(factories.staff("somebody", role), *UNDER_APPEAL, Appeal, Letter, Evidence) == []
