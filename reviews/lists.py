@@ -109,6 +109,6 @@ APPEALS = ListDefinition(
         customer_column(),
         Column("Received", lambda appeal: appeal.received_on),
         field_column(Appeal, "status", template=STATUS_CELL),
-        Column("Next step by", lambda appeal: appeal.next_day, blank="Nothing to do", template=DUE_CELL),
+        Column("Next step by", lambda appeal: appeal.next_day, blank="None", template=DUE_CELL),
     ),
 )

@@ -8,7 +8,7 @@ class Relationship(TextChoices):
     """The ways in which somebody is related to the association. Policy §3."""
 
     TENANT = "tenant", "Tenant"
-    SERVICE_USER = "service_user", "Other service user"
+    SERVICE_USER = "service_user", "User of a service, not a tenant"
     SALES_AGENT = "sales_agent", "Sales agent"
     STAKEHOLDER = "stakeholder", "Stakeholder"
     CONTRACTOR = "contractor", "Contractor"
@@ -213,9 +213,10 @@ class EventGroup(TextChoices):
 
 
 class ActionGroup(TextChoices):
-    """The headings of the menu of what can be done for a customer, in their order."""
+    """The headings of the menu of what can be done for a customer, in their order. What is logged each day stands beside the menu."""
 
     LOG = "log", "Log what happened"
+    LISTEN = "listen", "Log what they say"
     DECIDE = "decide", "Decide what follows"
     WRITE = "write", "Write and print"
     RECORD = "record", "Keep their record"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.enums import CustomerTab, EventGroup
+from cha_engagement.customers.enums import ActionGroup, CustomerTab, EventGroup
 from cha_engagement.customers.interfaces import search_sources, unidentified_person_warnings
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
@@ -153,9 +153,11 @@ def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
     flags = flag_labels(household)
     actions = queries.customer_actions(customer, request.user)
     step = next_step(request, customer, actions)
+    others = [action for action in actions if not step or action != step.action]
     context = frame | {
         "next_step": step,
-        "action_groups": group_actions(action for action in actions if not step or action != step.action),
+        "quick_actions": [action for action in others if action.group == ActionGroup.LOG],
+        "action_groups": group_actions(action for action in others if action.group != ActionGroup.LOG),
         "side_boxes": queries.side_boxes(customer, request.user, CustomerTab.OVERVIEW),
         "household": [(member, flags[member.pk]) for member in household],
         "may_change": may_change_customer(request.user, customer) is None,

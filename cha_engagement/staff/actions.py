@@ -78,7 +78,7 @@ def record_wider_access(
         manager = overseeing_manager(reader, by)
         notify_staff(
             [manager],
-            text=f"{reader} can now read {record}, by a step of {by}.",
+            text=f"{reader} can now read {record}, because of what {by} did.",
             path=record.get_absolute_url(),
             reference=record.reference,
         )

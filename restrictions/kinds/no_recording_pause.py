@@ -13,7 +13,7 @@ class NoRecordingPause(KindWithoutTerms):
     """Call recording is not paused because they ask for it. Policy §21.2."""
 
     code = "no_recording_pause"
-    title = "Call recording is not paused at their request"
+    title = "Call recording goes on when they ask us to pause it"
     description = "Calls go on being recorded, also when they ask us to stop."
     letter_title = "Recording of calls"
     paragraph = "21.2"

@@ -97,7 +97,7 @@ class Other(RestrictionKind):
             ("What is restricted", restriction.terms["description"]),
             ("Closed", channel_labels(restriction.terms.get("closed", [])) or "Nothing"),
             (
-                "Takes away or limits",
+                "What it takes away or limits",
                 affected_matters_in_words(restriction.terms.get("affected_matters", [])),
             ),
         ]

@@ -19,7 +19,7 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
         Action(
             "They object to the note, or to what we count",
             reverse("objection_new", args=[customer.reference]),
-            group=ActionGroup.LOG,
+            group=ActionGroup.LISTEN,
         )
     ]
 

@@ -38,7 +38,7 @@ def outcome_field(restriction: Restriction, help_text: str) -> forms.ChoiceField
         widget=forms.RadioSelect,
         label="Outcome",
         help_text=help_text,
-        error_messages={"required": f"{restriction}: choose what you decided."},
+        error_messages={"required": f"{restriction.title}: choose what you decided."},
     )
 
 

@@ -120,7 +120,7 @@ def check_review(request: StaffRequest, reference: str) -> HttpResponse:
     if not held.is_valid():
         return lead_back(request, first_page) if review.can(ReviewEvent.HOLD) else redirect(review)
     form = forms.CheckReviewForm(
-        posted_data(request), typed=[held], submit="Hold the review, which is final", back_url=first_page
+        posted_data(request), typed=[held], submit="Save the review, which is final", back_url=first_page
     )
     hold = partial(actions.hold_review, **held.cleaned_data)
     if form.carry_out(hold, review=review, by=request.user):

@@ -460,9 +460,9 @@ def test_thin_reasons_are_marked_for_those_who_review_them(case, dpo, signed_in)
         reverse("review_pack", args=[review.reference]): restriction.easing_conditions,
     }
     for path, reason in pages.items():
-        assert is_thin(reason) == ("Few words" in text_after(signed_in(case["manager"]).get(path), reason))
+        assert is_thin(reason) == ("Short reason" in text_after(signed_in(case["manager"]).get(path), reason))
     path = restriction.decision.get_absolute_url()
-    assert "Few words" not in signed_in(dpo).get(path).content.decode()
+    assert "Short reason" not in signed_in(dpo).get(path).content.decode()
 
 
 def text_after(answer, reason):

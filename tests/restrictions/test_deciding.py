@@ -268,8 +268,8 @@ def test_the_last_page_points_out_reasons_of_few_words_before_they_are_final(
     client.post(pages["decide"], decision_page(incident, effect="Two dread it."))
     client.post(pages["decide_measures"], measures_page(incident, measures=[]))
     page = client.get(pages["decide_check"]).content.decode()
-    assert "Few words" in page.split("Two dread it.")[1][:100]
-    assert "Few words" not in page.split("Yes, in a letter")[1][:100]
+    assert "Short reason" in page.split("Two dread it.")[1][:100]
+    assert "Short reason" not in page.split("Yes, in a letter")[1][:100]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -101,7 +101,7 @@ def test_all_that_they_were_not_told_of_stands_in_one_line(customer, decision, r
     closed = {"closed": ["office"], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=closed)
     factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
-    untold = "Not told yet: phone closed; office closed; call recording is not paused at their request. Each applies now: explain it if they get in touch."
+    untold = "Not told yet: phone closed; office closed; call recording goes on when they ask us to pause it. Each applies now: explain it if they get in touch."
     assert [line for line in lines(customer)["stop"] if line.startswith("Not told")] == [untold]
 
 

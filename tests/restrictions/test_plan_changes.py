@@ -230,7 +230,7 @@ def test_a_dead_end_is_named_before_it_is_sent(signed_in, manager, restriction):
 def test_what_is_still_to_be_filled_in_is_said(signed_in, manager, decision):
     url = reverse("restrict", args=[decision.reference]) + "?kind=named_contact"
     response = signed_in(manager).post(url, SHOWN)
-    assert b"To see it here:" in response.content
+    assert b"Not shown yet:" in response.content
     assert shown(response) == {}
 
 
@@ -380,7 +380,7 @@ def test_what_is_made_for_one_customer_is_shown_once_it_says_what_staff_do(signe
     url = reverse("restrict", args=[decision.reference]) + "?kind=other"
     answers = {"closed": ["office"], "affected_matters": ["none"], "description": "We meet at the library."}
     client = signed_in(manager)
-    assert b"To see it here: Say what staff should do" in client.post(url, SHOWN | answers).content
+    assert b"Not shown yet: Say what staff should do" in client.post(url, SHOWN | answers).content
     lists = shown(client.post(url, SHOWN | answers | {"staff_instruction": "Meet her there."}))
     assert [line.split(":")[0] for line in lists["Less than now"]] == ["In person at the office"]
     assert "the usual words are used" not in client.get(url).content.decode()

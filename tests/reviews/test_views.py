@@ -245,7 +245,7 @@ def test_each_error_names_its_restriction(signed_in, executive, acknowledged_app
         url, {"version": acknowledged_appeal.version, "heard_on": str(today())}
     )
     errors = list(chain.from_iterable(response.context["form"].errors.values()))
-    assert errors == [f"{restriction}: choose what you decided.", f"{restriction}: give your reasons."]
+    assert errors == [f"{restriction.title}: choose what you decided.", f"{restriction}: give your reasons."]
 
 
 @pytest.mark.policy("22")

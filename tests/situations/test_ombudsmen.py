@@ -483,7 +483,7 @@ def test_what_was_weighed_in_few_words_is_shown_as_such(manager, decision, signe
     ):
         weighed = factories.decision(by=manager, incidents=list(decision.incidents.all()), effect=effect)
         answer = words(signed_in(manager).get(weighed.get_absolute_url())).split(effect)[1].split("</dd>")[0]
-        assert ("Few words" in answer) is is_thin
+        assert ("Short reason" in answer) is is_thin
 
 
 PARTS = ("reported", "suffered", "assessed", "decided", "imposed", "reviewed")

@@ -108,7 +108,7 @@ def test_a_manager_assigns_on_a_page_and_the_line_manager_is_told(
     assert Incident.objects.visible_to(curious).get() == incident
     assert recorded_access() == [(curious, manager, customer.reference, "customer_assigned", line_manager)]
     assert notices(line_manager) == [
-        f"Curious Example can now read {customer}, by a step of Manager Example."
+        f"Curious Example can now read {customer}, because of what Manager Example did."
     ]
     assert notices(curious) == [f"{customer} is now assigned to you."]
 

@@ -76,7 +76,7 @@ def thin_reason_tag(context: template.Context, reason: str) -> str:
     user = context.get("user")
     if not (reason and user and is_thin(reason) and any(map(user.has_perm, REVIEWER_PERMISSIONS))):
         return ""
-    return status_tag("thin", "Few words")
+    return status_tag("thin", "Short reason")
 
 
 @register.simple_tag
