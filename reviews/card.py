@@ -21,7 +21,9 @@ MOST_ROWS = 10
 def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_appeal(user):
         return []
-    return [Action("Log an appeal", reverse("appeal_new", args=[customer.reference]), group=ActionGroup.LISTEN)]
+    return [
+        Action("Log an appeal", reverse("appeal_new", args=[customer.reference]), group=ActionGroup.LISTEN)
+    ]
 
 
 def next_review_line(customer: Customer) -> list[CardLine]:

@@ -1,4 +1,4 @@
-"""C1: axe finds nothing on any page, in any state, at both widths, and for each role whose markup differs."""
+"""C1: axe finds nothing on any page, in any state, at both widths, and for each role whose markup differs; nor too little contrast in the dark."""
 
 from itertools import chain
 
@@ -19,6 +19,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 WRONG = """() => [
     document.querySelectorAll("h1").length === 1 || "not one h1",
     document.documentElement.lang === "en-GB" || "not in British English",
@@ -78,17 +79,23 @@ def markup(html):
 
 
 def violations_of(page):
-    """Return the violations of a page, at each width."""
+    """Return the violations of a page, at each width, and in the dark."""
     wrong = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        violations = page.evaluate("rules => axe.run(rules).then(results => results.violations)", RULES)
-        wrong += [
-            (width, violation["id"], [node["target"] for node in violation["nodes"]])
-            for violation in violations
-        ]
+        wrong += ask_axe(page, RULES, width)
         wrong += [(width, sentence) for sentence in page.evaluate(WRONG)]
+    page.emulate_media(color_scheme="dark")
+    wrong += ask_axe(page, CONTRAST, "dark")
+    page.emulate_media(color_scheme="light")
     return wrong
+
+
+def ask_axe(page, rules, where):
+    violations = page.evaluate("rules => axe.run(rules).then(results => results.violations)", rules)
+    return [
+        (where, violation["id"], [node["target"] for node in violation["nodes"]]) for violation in violations
+    ]
 
 
 def send_form(page, script, form):
