@@ -11,7 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
-from cha_engagement.customers.enums import ActionGroup, CardSection
+from cha_engagement.customers.enums import ActionGroup, CardSection, CustomerTab
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days
@@ -169,7 +169,8 @@ def latest_day(days: list[date | None]) -> date | None:
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_incident(user):
         return []
-    return [Action("Log an incident", f"{reverse('incident_new')}?customer={customer}", "", ActionGroup.LOG)]
+    url = f"{reverse('incident_new')}?customer={customer}"
+    return [Action("Log an incident", url, "", ActionGroup.LOG, tab=CustomerTab.INCIDENTS)]
 
 
 def needs_caution(since: datetime) -> Q:

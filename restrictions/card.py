@@ -11,7 +11,7 @@ from django.urls import reverse
 from cha_engagement.core.statements import kept_keys, kept_records, kept_rows
 from cha_engagement.core.templatetags.ui import lower_first, short_date, uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
-from cha_engagement.customers.enums import ActionGroup, CardSection, Channel
+from cha_engagement.customers.enums import ActionGroup, CardSection, Channel, CustomerTab
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
@@ -235,6 +235,7 @@ def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
                 url,
                 group=ActionGroup.DECIDE,
                 task=TaskCode.DECIDE_ON_INCIDENT,
+                tab=CustomerTab.RESTRICTIONS,
             )
         )
     if not rules.may_set_interim(user):

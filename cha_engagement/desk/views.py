@@ -198,7 +198,13 @@ def customer_list(request: StaffRequest, reference: str, tab: CustomerTab) -> Ht
     return render(
         request,
         "desk/customer_list.html",
-        context | {"definition": definition, "page": page, "cells": cells},
+        context
+        | {
+            "definition": definition,
+            "page": page,
+            "cells": cells,
+            "tab_actions": queries.tab_actions(customer, request.user, tab),
+        },
     )
 
 
@@ -213,7 +219,13 @@ def customer_boxes(request: StaffRequest, reference: str, tab: CustomerTab) -> H
     return render(
         request,
         f"desk/customer_{tab}.html",
-        context | {"side_boxes": boxes, "may_change": may_change, "may_assign": may_assign},
+        context
+        | {
+            "side_boxes": boxes,
+            "may_change": may_change,
+            "may_assign": may_assign,
+            "tab_actions": queries.tab_actions(customer, request.user, tab),
+        },
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import reverse
 
-from cha_engagement.customers.enums import ActionGroup
+from cha_engagement.customers.enums import ActionGroup, CustomerTab
 from cha_engagement.customers.interfaces import Action
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -12,6 +12,5 @@ from .letters import GENERAL_LETTER
 def letter_action(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_draft(user, GENERAL_LETTER, customer):
         return []
-    return [
-        Action("Write a letter", reverse("letter_new", args=[customer.reference]), group=ActionGroup.WRITE)
-    ]
+    url = reverse("letter_new", args=[customer.reference])
+    return [Action("Write a letter", url, group=ActionGroup.WRITE, tab=CustomerTab.LETTERS)]

@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from cha_engagement.customers.enums import ActionGroup
+from cha_engagement.customers.enums import ActionGroup, CustomerTab
 from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -20,7 +20,8 @@ SHOWN_LENGTH = 400  # characters of each
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_write_note(user):
         return []
-    return [Action(TITLE, reverse("customer_note", args=[customer.reference]), group=ActionGroup.WRITE)]
+    url = reverse("customer_note", args=[customer.reference])
+    return [Action(TITLE, url, group=ActionGroup.WRITE, tab=CustomerTab.NOTES)]
 
 
 def notes_of_customer(customer: int) -> QuerySet[Note]:

@@ -126,6 +126,24 @@ def test_all_other_actions_stand_in_one_menu_that_needs_no_script(signed_in, man
     assert "Merge with another record" in groups["Keep their record"]
 
 
+@pytest.mark.parametrize(
+    ("tab", "action"),
+    [
+        ("incidents", "Log an incident"),
+        ("restrictions", "Decide on active management"),
+        ("letters", "Write a letter"),
+        ("notes", "Write a note"),
+    ],
+)
+def test_a_tab_offers_what_adds_to_it_to_whoever_may(signed_in, manager, dpo, customer, tab, action):
+    def buttons(reader):
+        page = fromstring(signed_in(reader).get(f"{customer.get_absolute_url()}{tab}/").content)
+        return page.xpath("//main//a[contains(@class, 'govuk-button')]/text()")
+
+    assert buttons(manager) == [action]
+    assert buttons(dpo) == []
+
+
 def test_a_menu_offers_what_its_reader_may_do(signed_in, dpo, customer):
     page = fromstring(signed_in(dpo).get(customer.get_absolute_url()).content)
     assert page.xpath("//details[contains(@class, 'app-menu')]//a/text()") == ["History of their details"]
