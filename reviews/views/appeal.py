@@ -41,9 +41,7 @@ def appeals_page(request: StaffRequest) -> HttpResponse:
 @require_safe
 def appeal_page(request: StaffRequest, reference: str) -> HttpResponse:
     appeal = get_object_or_404(visible_appeals(request), reference=reference)
-    grounds = queries.restrictions_with_grounds(appeal, request.user)
-    context = appeal_context(appeal, request.user) | {"all_grounds": grounds}
-    return render(request, "reviews/appeal.html", context)
+    return render(request, "reviews/appeal.html", appeal_context(appeal, request.user))
 
 
 def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
@@ -55,11 +53,17 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     plan = contact_plan(appeal.customer)
     can_read_reasons = rules.can_read_reasons(user, appeal)
     may = steps_on_appeal(appeal, user, hearing)
+    grounds = {restriction.pk: restriction for restriction in queries.restrictions_with_grounds(appeal, user)}
     return {
         "appeal": appeal,
         "plan": plan,
         "all_appealed": [
-            (appealed, queries.channels_still_closed(appealed, plan.sources)) for appealed in all_appealed
+            (
+                appealed,
+                queries.channels_still_closed(appealed, plan.sources),
+                grounds.get(appealed.restriction_id),
+            )
+            for appealed in all_appealed
         ],
         "additions": [
             addition

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml.html import fromstring
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
@@ -146,6 +147,16 @@ def test_an_appeal_against_a_verdict_is_logged_and_goes_to_the_ombudsman(
     assert "A panel has decided on RES-" in signed_in(officer).get(appeal_url).content.decode()
     form = {name: value for name, value in appeal_form(None).items() if name != "restrictions"}
     assert signed_in(officer).post(appeal_url, form | {"passed_to": PassedTo.OMBUDSMAN}).status_code == 302
+
+
+@pytest.mark.policy("22")
+def test_an_appeal_shows_each_restriction_once_with_what_it_rests_on(
+    signed_in, executive, acknowledged_appeal, restriction
+):
+    page = fromstring(signed_in(executive).get(acknowledged_appeal.get_absolute_url()).content)
+    (card,) = page.xpath("//main//section[.//dt[text()='Why it was thought in proportion']]")
+    assert card.xpath("string(.//h3)") == restriction.full_title
+    assert restriction.reason in card.text_content()
 
 
 @pytest.mark.policy("22")
