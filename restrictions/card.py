@@ -116,25 +116,39 @@ def unnotified_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
 
     Why they are not told is not for everybody who sees the card.
     """
-    unnotified = [restriction for restriction in restrictions if not restriction.is_customer_told]
-    waiting, withheld = (
-        dict.fromkeys(
-            restriction.title_in_sentence
-            for restriction in unnotified
-            if bool(restriction.not_notified_reason) == has_reason
-        )
-        for has_reason in (False, True)
-    )
-    if waiting:
-        which = "It applies" if len(waiting) == 1 else "Each applies"
-        sentence = f"Not told yet: {'; '.join(waiting)}. {which} now: explain it if they get in touch."
-        yield CardLine(CardSection.STOP, sentence, short_summary="not told of it yet")
+    withheld: dict[str, None] = {}
+    waiting: dict[tuple[date | None, date | None], dict[str, None]] = {}
+    for restriction in restrictions:
+        title = restriction.title_in_sentence
+        if restriction.not_notified_reason:
+            withheld[title] = None
+        elif not restriction.is_customer_told:
+            days = (restriction.talked_on, restriction.customer_notified_on)
+            waiting.setdefault(days, {})[title] = None
+    for (talked_on, received_on), titles in waiting.items():
+        yield waiting_for_letter_line([*titles], talked_on, received_on)
     if withheld:
         yield CardLine(
             CardSection.STOP,
             f"Not told, for a reason that managers know: {'; '.join(withheld)}. This binds staff and systems alone: do not mention it, "
             "and hold nothing against the customer.",
         )
+
+
+def waiting_for_letter_line(titles: list[str], talked_on: date | None, received_on: date | None) -> CardLine:
+    """Say that these apply and that no letter has told of them yet, and what the customer has heard so far. Beyond the policy: B23.
+
+    `received_on` is when a letter in the post counts as received.
+    """
+    which = "It applies" if len(titles) == 1 else "Each applies"
+    if talked_on:
+        letter = f"counts as received on {uk_date(received_on)}" if received_on else "still has to go to them"
+        sentence = f"Explained in a talk on {uk_date(talked_on)}: {'; '.join(titles)}. {which} now; the letter {letter}."
+        return CardLine(CardSection.WHO, sentence)
+    posted = f" The letter counts as received on {uk_date(received_on)}." if received_on else ""
+    sentence = f"Not told yet: {'; '.join(titles)}.{posted} {which} now: explain it if they get in touch."
+    short_summary = "letter about it in the post" if received_on else "not told of it yet"
+    return CardLine(CardSection.STOP, sentence, short_summary=short_summary)
 
 
 def waiting_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:

@@ -16,7 +16,7 @@ from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 
 from .kinds.kind import RestrictionKind
-from .models import ManagementDecision
+from .models import ManagementDecision, Restriction
 
 
 def describe_record(record: CaseRecord) -> str:
@@ -33,6 +33,8 @@ def describe_record(record: CaseRecord) -> str:
             return f"{record}: {record.summary}"
         case ManagementDecision():
             return f"{record}, {uk_date(record.decided_at)}, by {record.by}"
+        case Restriction():
+            return record.full_title
     return str(record)
 
 

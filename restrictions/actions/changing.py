@@ -147,6 +147,8 @@ def replace_people(
         event=RestrictionEvent.RENAME,
         status_reason=status_reason,
         customer_notified_on=None,
+        talked_on=None,
+        how_explained="",
         **beginning_once_told_anew(current),
     )
     first_day_changed.send(sender=Restriction, restriction=renamed, by=by)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from operator import attrgetter
 
 from django.dispatch import Signal
 from django.utils import timezone
@@ -166,24 +167,38 @@ def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: 
 
 @atomic_action()
 def record_talk(
-    *, restriction: Restriction, by: StaffMember, version: int, talked_on: date, how_explained: str
+    *,
+    restriction: Restriction,
+    by: StaffMember,
+    version: int,
+    talked_on: date,
+    how_explained: str,
+    also_explained: Collection[Restriction] = (),
 ) -> Restriction:
-    """Record that somebody explained it to the customer in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23."""
+    """Record that somebody explained it to the customer in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23.
+
+    `also_explained` are others of its decision that the same talk explained.
+    """
+    restriction.customer.reload_locked()
     current = lock_record(restriction, version)
-    raise_if_refused(rules.may_record_talk(by, current))
-    if not current.can(RestrictionEvent.LIFT):
-        raise Stale(current)
-    raise_if_incomplete(
-        *check_reason(current, "how_explained", how_explained), *rules.check_talked_on(current, talked_on)
-    )
-    return writing.save_record(
-        current,
-        by=by,
-        reason=describe_event("Explained in a talk", restriction),
-        event=RestrictionEvent.TALK,
-        talked_on=talked_on,
-        how_explained=how_explained,
-    )
+    others = [other.reload_locked() for other in sorted(also_explained, key=attrgetter("pk"))]
+    refused = list(check_reason(current, "how_explained", how_explained))
+    for explained in (current, *others):
+        raise_if_refused(rules.may_record_talk(by, explained))
+        if not explained.can(RestrictionEvent.LIFT):
+            raise Stale(explained)
+        refused += rules.check_talked_on(explained, talked_on)
+    raise_if_incomplete(*refused, *rules.check_also_explained(current, others))
+    for explained in (*others, current):
+        recorded = writing.save_record(
+            explained,
+            by=by,
+            reason=describe_event("Explained in a talk", explained),
+            event=RestrictionEvent.TALK,
+            talked_on=talked_on,
+            how_explained=how_explained,
+        )
+    return recorded
 
 
 @atomic_action()

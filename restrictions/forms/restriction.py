@@ -2,6 +2,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from cha_engagement.core.dates import PastDateField, PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
@@ -347,7 +348,9 @@ class ReplacePeopleForm(ChangeForm):
 
 
 class TalkForm(CaseModelForm, ChangeForm):
-    """Records a talk in which a restriction was explained: when, how, and what they made of it."""
+    """Records a talk in which a restriction was explained, and others of its decision: when, how, and what they made of it."""
+
+    also_explained = RecordsField(Restriction.objects, label="What else was explained in this talk")
 
     class Meta:
         model = Restriction
@@ -359,12 +362,16 @@ class TalkForm(CaseModelForm, ChangeForm):
             "how_explained": "Such as: by phone, with their daughter; they asked whether repairs go on. Say kindly that they can appeal."
         }
 
-    def __init__(self, *args: Any, record: Restriction, **kwargs: Any):
+    def __init__(self, *args: Any, record: Restriction, others: QuerySet[Restriction], **kwargs: Any):
         super().__init__(*args, record=record, initial={"talked_on": today()}, **kwargs)
         self.fields["talked_on"].required = self.fields["how_explained"].required = True
-        self.helper = form_helper(
-            "talked_on", "how_explained", submit="Record the talk", cancel_url=record.get_absolute_url()
-        )
+        asked = ["talked_on", "how_explained"]
+        if others:
+            offer_choices(self, also_explained=others)
+            asked.append("also_explained")
+        else:
+            del self.fields["also_explained"]
+        self.helper = form_helper(*asked, submit="Record the talk", cancel_url=record.get_absolute_url())
 
 
 class ReasonForm(ChangeForm):

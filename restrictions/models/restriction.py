@@ -538,10 +538,15 @@ class Restriction(RecordWithStatus):
 
     @property
     def unnotified_words(self) -> str:
-        """Return that the customer was not told of it; an empty text where they were, or nothing is imposed yet. Beyond the policy: B23."""
+        """Return that the customer was not told of it; an empty text where they were, or nothing is imposed yet. Beyond the policy: B23.
+
+        Where it was explained to them in a talk they know of it, though the day of the letter is the one that counts.
+        """
         if self.pk is None or self.is_customer_told:
             return ""
-        return "not told" if self.not_notified_reason else "not told yet"
+        if self.not_notified_reason:
+            return "not told"
+        return "" if self.talked_on else "not told yet"
 
     @cached_property
     def told_at(self) -> datetime:

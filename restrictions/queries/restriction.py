@@ -87,6 +87,14 @@ def customers_with_unconfirmed_needs(customers: QuerySet[Customer]) -> QuerySet[
     )
 
 
+def explained_together(restriction: Restriction, visible: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    """Return what else the same decision restricts that a talk can explain, of what somebody sees: not what is not to be told."""
+    same_decision = visible.filter(
+        decision=restriction.decision_id, status__in=STANDING, not_notified_reason=""
+    )
+    return same_decision.exclude(pk=restriction.pk).order_by("imposed_at", "pk")
+
+
 def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     details = restrictions.select_related("customer", "named_contact", "deputy")
     return details.annotate(next_review_on=next_review_on())

@@ -52,6 +52,7 @@ from .interim import (
 )
 from .restriction import (
     MOST_MONTHS,
+    check_also_explained,
     check_people_named,
     check_restriction,
     check_talked_on,
@@ -82,6 +83,7 @@ from .wording import check_interim_words, check_restriction_words
 __all__ = [
     "INTERIM_WORKING_DAYS",
     "MOST_MONTHS",
+    "check_also_explained",
     "check_appeals",
     "check_assessed",
     "check_bindings",

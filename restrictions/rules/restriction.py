@@ -135,6 +135,14 @@ def check_talked_on(restriction: Restriction, day: date) -> list[Refusal]:
     return []
 
 
+def check_also_explained(restriction: Restriction, others: Iterable[Restriction]) -> list[Refusal]:
+    """Refuse in one talk what another decision restricts: its letter is another one. Policy §12."""
+    if all(other.decision_id == restriction.decision_id for other in others):
+        return []
+    sentence = "Choose what the same decision restricts. Record a talk about another decision on its own."
+    return [Refusal(sentence, "", "also_explained")]
+
+
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:
     """Ask it of those who deal with customers: they go by the card. Beyond the policy: B1."""
     if not user.has_perm(Permission.LOG_CONTACTS):

@@ -12,6 +12,7 @@ from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redire
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
@@ -240,12 +241,23 @@ def record_talk(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_record_talk(request.user, restriction))
     if over := redirect_if_over(request, restriction, can=restriction.can(RestrictionEvent.LIFT)):
         return over
-    form = TalkForm(posted_data(request), record=restriction)
-    if form.carry_out(actions.record_talk, restriction=restriction, by=request.user):
-        messages.success(request, "The talk is recorded. The letter still goes out: it says how to appeal.")
+    others = queries.explained_together(restriction, visible_restrictions(request))
+    form = TalkForm(posted_data(request), record=restriction, others=others)
+    if recorded := form.carry_out(actions.record_talk, restriction=restriction, by=request.user):
+        messages.success(request, f"The talk is recorded.{what_letter_does(recorded)}")
         return redirect(restriction)
-    context = {"title": "Record a talk that explained it", "caption": restriction.title, "back": restriction}
+    caption = f"{restriction.customer.name}: {restriction.title_in_sentence}"
+    context = {"title": "Record a talk that explained it", "caption": caption, "back": restriction}
     return form_page(request, "form_page.html", form, **context)
+
+
+def what_letter_does(restriction: Restriction) -> str:
+    """Return what is still to come of the letter after a talk; an empty text where the customer was told by it."""
+    if restriction.is_customer_told:
+        return ""
+    if restriction.customer_notified_on:
+        return f" The letter is on its way: it counts as received on {uk_date(restriction.customer_notified_on)}."
+    return " The letter still goes out: it says how to appeal."
 
 
 def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 Policy §12, 23; beyond the policy: B23.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
-from cha_engagement.organisation.calendar import today
+from cha_engagement.desk.queries import customer_card
+from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import actions
 from restrictions.letters.decided import placeholders
 from tests import factories
@@ -119,3 +122,114 @@ def test_the_letter_offers_it_by_a_way_that_is_open_to_them_and_that_they_can_us
 def test_the_database_keeps_the_day_with_the_words(restriction):
     with pytest.raises(IntegrityError), transaction.atomic():
         overwrite_record(restriction, talked_on=today())
+
+
+def card_lines(customer):
+    return [line for part in customer_card(customer).parts for line in part.lines]
+
+
+def test_the_card_says_that_they_know_of_it_and_when_the_letter_counts(
+    customer, restriction, officer, manager
+):
+    explain(restriction, officer)
+    summaries = [line.short_summary for line in card_lines(customer)]
+    lines = [line.text for line in card_lines(customer)]
+    said = f"Explained in a talk on {uk_date(today())}: phone closed. It applies now; the letter "
+    assert f"{said}still has to go to them." in lines
+    assert "Deal with them by phone." in lines
+    assert not [line for line in lines if "Not told" in line]
+    assert "not told of it yet" not in summaries
+    received_on = add_working_days(today(), 2)
+    actions.notify_customer(restriction=restriction, on=received_on, by=manager)
+    lines = [line.text for line in card_lines(customer)]
+    assert f"{said}counts as received on {uk_date(received_on)}." in lines
+
+
+@pytest.mark.parametrize("explained", [True, False])
+def test_its_page_says_of_a_letter_in_the_post_when_it_counts_and_nothing_that_undoes_at_once(
+    explained, restriction, officer, manager, signed_in
+):
+    if explained:
+        explain(restriction, officer)
+    received_on = add_working_days(today(), 2)
+    actions.notify_customer(restriction=restriction, on=received_on, by=manager)
+    page = signed_in(manager).get(restriction.get_absolute_url()).content.decode()
+    assert "before you apply it" not in page
+    assert "It applies now" in page
+    assert ("was explained in a talk" in page) == explained
+    assert "Told on" not in page
+    assert re.search(rf"The letter counts as received on</dt>\s*<dd[^>]*>{uk_date(received_on)}", page)
+
+
+def test_somebody_else_who_is_named_is_explained_anew(decision, officer, manager):
+    named = factories.named_contact_facts(officer, manager, "letter")
+    restriction = factories.restriction(by=manager, decision=decision, **named)
+    explained = explain(restriction, officer)
+    renamed = actions.replace_people(
+        restriction=explained,
+        by=manager,
+        version=explained.version,
+        status_reason="A colleague takes over.",
+        named_contact=manager,
+        deputy=officer,
+    )
+    assert (renamed.talked_on, renamed.how_explained) == (None, "")
+
+
+def test_its_page_begins_with_the_letter_and_ends_with_not_telling_them(restriction, manager, signed_in):
+    def buttons():
+        page = signed_in(manager).get(restriction.get_absolute_url()).content.decode()
+        labels = ["Write the letter", "Record a talk", "Lift it", "Ask not to tell them"]
+        return sorted((label for label in labels if label in page), key=page.index)
+
+    assert buttons() == ["Write the letter", "Record a talk", "Lift it", "Ask not to tell them"]
+    explain(restriction, manager)
+    assert buttons() == ["Write the letter", "Record a talk", "Lift it"]
+
+
+def test_one_talk_explains_all_that_it_ticks(restriction, decision, customer, manager, signed_in):
+    client = signed_in(manager)
+    closed = {"closed": ["office"], "open": ["letter"]}
+    office = factories.restriction(by=manager, decision=decision, terms=closed)
+    withheld = factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    withheld = factories.leave_unnotified(withheld, by=manager)
+    url = reverse("restriction_talk", args=[restriction.reference])
+    page = client.get(url).content.decode()
+    assert customer.name in page
+    assert f'value="{office}"' in page
+    assert f'value="{withheld}"' not in page
+    answers = {"version": restriction.version, "talked_on": today().isoformat(), "how_explained": HOW}
+    assert client.post(url, answers | {"also_explained": [withheld.reference]}).status_code == 422
+    client.post(url, answers | {"also_explained": [office.reference]})
+    for explained in (restriction, office):
+        explained.refresh_from_db()
+        assert (explained.talked_on, explained.how_explained) == (today(), HOW)
+    withheld.refresh_from_db()
+    assert withheld.talked_on is None
+
+
+def test_a_talk_about_another_decision_is_recorded_by_itself(restriction, officer, manager, customer):
+    other = factories.decision(
+        by=manager,
+        incidents=[factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)],
+    )
+    under_other = factories.restriction(
+        by=manager, decision=other, terms={"closed": ["office"], "open": ["letter"]}
+    )
+    assert refused_fields(lambda: explain(restriction, officer, also_explained=[under_other])) == [
+        "also_explained"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(None, "The letter still goes out"), (2, "The letter is on its way"), (0, "The talk is recorded.<")],
+)
+def test_the_message_says_what_is_still_to_come_of_the_letter(days, said, restriction, manager, signed_in):
+    if days is not None:
+        on = add_working_days(today(), days) if days else today()
+        restriction = actions.notify_customer(restriction=restriction, on=on, by=manager)
+    answers = {"version": restriction.version, "talked_on": today().isoformat(), "how_explained": HOW}
+    url = reverse("restriction_talk", args=[restriction.reference])
+    page = signed_in(manager).post(url, answers, follow=True).content.decode()
+    assert said in re.sub(r"\s+<", "<", page)
