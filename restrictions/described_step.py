@@ -28,6 +28,7 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
         "is_suspended": any(
             restriction.status == RestrictionStatus.SUSPENDED for restriction in (*step.adding, *step.without)
         ),
+        "named_people": named_people(step),
         "always_open": join_words(ALWAYS_OPEN_NOUNS.values()),
         "dead_ends": rules.check_step(step, customer),
         "is_later": step.begins_on > today(),
@@ -42,6 +43,17 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
             for added in step.adding
         ),
     }
+
+
+def named_people(step: PlannedStep) -> str:
+    """Return the colleagues who are told of a step as it is taken, since what it adds or takes away names them, in words."""
+    people = [
+        person
+        for restriction in (*step.adding, *step.without)
+        if isinstance(restriction, Restriction)
+        for person in restriction.people
+    ]
+    return join_words(map(str, dict.fromkeys(people)))
 
 
 def describe_merge(kept: Customer, other: Customer) -> dict[str, Any]:

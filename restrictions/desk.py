@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Prefetch
 
@@ -144,6 +144,9 @@ class Desk(
 
     def withholds_names(self, customer: Customer) -> bool:
         return are_names_withheld(customer)
+
+    def applies_unknown_since(self, letter: Letter) -> datetime | None:
+        return reader.applies_unknown_since(letter)
 
     def letter_records(self, letter: Letter) -> list[LetterRecord]:
         return reader.letter_records(letter)

@@ -10,6 +10,7 @@ from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import overseeing_manager
 
+from .enums import RestrictionStatus
 from .models import InterimMeasure, ManagementDecision, Restriction
 
 
@@ -43,6 +44,51 @@ def notify_proposer(restriction: Restriction) -> None:
         [restriction.proposed_by],
         text=f"Your proposal {restriction} has been decided: {outcome[:1].lower()}{outcome[1:]}.",
         path=restriction.get_absolute_url(),
+        reference=restriction.reference,
+    )
+
+
+def notify_named_person(restriction: Restriction, person: StaffMember, role: str, *, is_new: bool) -> None:
+    """Tell the named contact, or their deputy, that they are, or that something about it has changed. Policy §21.1."""
+    customer = restriction.customer
+    text = f"What you do as the {role} of {customer} has changed. Please read their card."
+    if is_new:
+        begins = " It begins once the customer has been told." if restriction.is_waiting_to_begin else ""
+        text = f"You are named as the {role} of {customer}.{begins} Please read their card."
+    notify_to_read_card(restriction, [person], text)
+
+
+def notify_no_longer_named(restriction: Restriction, person: StaffMember, role: str) -> None:
+    """Policy §21.1."""
+    text = f"You are no longer the {role} of {restriction.customer}. Please read their card for what applies now."
+    notify_to_read_card(restriction, [person], text)
+
+
+def notify_of_first_day(restriction: Restriction, *, by: StaffMember | None) -> None:
+    """Tell those whom it names from when it applies, or that the letter came back and it does not yet. Policy §21.1; B23."""
+    for person, role in restriction.people.items():
+        when = f"You are the {role} of {restriction.customer} from {uk_date(restriction.starts_on)}."
+        if not restriction.starts_on:
+            when = f"You are not the {role} of {restriction.customer} yet: they have not been told."
+        if person != by:
+            notify_to_read_card(restriction, [person], f"{when} Please read their card.")
+
+
+def notify_of_pause(restriction: Restriction, *, by: StaffMember | None) -> None:
+    """Tell those whom it names that it is suspended while an appeal is heard, or applies again. Policy §21.1, 22."""
+    for person, role in restriction.people.items():
+        how = f"You are the {role} of {restriction.customer} again: the appeal is over."
+        if restriction.status == RestrictionStatus.SUSPENDED:
+            how = f"You are not the {role} of {restriction.customer} while an appeal is heard."
+        if person != by:
+            notify_to_read_card(restriction, [person], f"{how} Please read their card.")
+
+
+def notify_to_read_card(restriction: Restriction, recipients: Iterable[StaffMember], text: str) -> None:
+    notify_staff(
+        recipients,
+        text=text,
+        path=reverse("customer_card", args=[restriction.customer.reference]),
         reference=restriction.reference,
     )
 

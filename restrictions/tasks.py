@@ -522,6 +522,8 @@ TASK_LINKS = (
     TaskLink(Letter, Restriction, "letters"),
     TaskLink(Letter, InterimMeasure, "letters"),
     TaskLink(Letter, ManagementDecision, "letters"),
+    TaskLink(Restriction, Letter, "restrictions"),
+    TaskLink(InterimMeasure, Letter, "interim_measures"),
     TaskLink(Customer, Organisation, "", NEEDS_OF_EMERGENCIES, changed_only=True),
     TaskLink(Restriction, Organisation, "", STANDING_OF_CUSTOMER),
     TaskLink(InterimMeasure, Organisation, "", STANDING_OF_CUSTOMER | {"ends_on"}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cha_engagement.core.interfaces import desks
@@ -114,6 +114,13 @@ class LetterReader:
     def letter_records(self, letter: "Letter") -> list[LetterRecord]:
         """Return the records that a letter tells of. Empty facts are left out."""
         return []
+
+    def applies_unknown_since(self, letter: "Letter") -> datetime | None:
+        """Return since when something that the letter tells of applies at once for safety, though its reader was not told of it; None where nothing does.
+
+        Beyond the policy: B23.
+        """
+        return None
 
     def check_signatory(self, customer: Customer, signatory: StaffMember) -> list[Refusal]:
         """Return why this person should not sign a letter to this customer."""

@@ -26,6 +26,7 @@ from cha_engagement.staff.interfaces import (
 from cha_engagement.staff.models import StaffMember
 
 from .enums import LetterStatus
+from .interfaces import LetterReader
 from .models import Letter
 from .queries.second_reader import is_waiting, writers
 
@@ -91,7 +92,12 @@ def letter_tasks(keys: Collection[int]) -> Iterator[Task]:
 def make_task(
     letter: Letter, kind: str, grounds: frozenset[Ground], since: Any = None, **values: Any
 ) -> Task:
-    """Return a task about a letter, which is due on the day after a moment where it names no day."""
+    """Return a task about a letter, which is due on the day after a moment where it names no day.
+
+    One that tells of what applies at once, for safety, is urgent: until it is sent its reader does not know. Beyond the policy: B23.
+    """
+    moments = [desk.applies_unknown_since(letter) for desk in desks(LetterReader)]
+    values["urgent_from"] = min(filter(None, moments), default=None)
     if since:
         values["due_on"] = localdate(since + timedelta(days=1))
     return task_about(letter, kind, grounds, **values)

@@ -44,6 +44,7 @@ def notify_customer(
     is_told_before = bool(current.customer_notified_on and current.customer_notified_on <= on)
     if is_told_before and not letter:
         return current
+    first_day = current.starts_on
     links = {"letters": [*current.letters.all(), letter]} if letter else {}
     if is_told_before or current.customer.has_died_by(on):
         reason = (
@@ -68,6 +69,8 @@ def notify_customer(
         },
     )
     first_day_changed.send(sender=Restriction, restriction=told, by=by)
+    if told.starts_on != first_day:
+        notifications.notify_of_first_day(told, by=by)
     return told
 
 
@@ -256,6 +259,7 @@ def undo_notification(restriction: Restriction, on: date, by: StaffMember) -> No
     changes = {"customer_notified_on": told_on, **beginning_once_undone(restriction, told_on)}
     if all(getattr(restriction, name) == value for name, value in changes.items()):
         return
+    first_day = restriction.starts_on
     undone = writing.save_record(
         restriction,
         by=by,
@@ -264,4 +268,6 @@ def undo_notification(restriction: Restriction, on: date, by: StaffMember) -> No
         values=changes,
     )
     first_day_changed.send(sender=Restriction, restriction=undone, by=by)
+    if undone.starts_on != first_day:
+        notifications.notify_of_first_day(undone, by=by)
     notification_undone.send(sender=Restriction, restriction=undone, by=by)

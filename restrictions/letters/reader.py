@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
@@ -16,7 +16,7 @@ from cha_engagement.organisation.calendar import add_months, start_of_day, today
 from incidents.models import Incident
 from incidents.queries import account_rewriters
 from restrictions.contact_plan import AnyRestriction, contact_plan, restrictions_applying
-from restrictions.enums import STANDING, RestrictionStatus
+from restrictions.enums import STANDING, Begins, InterimStatus, RestrictionStatus
 from restrictions.kinds.channels import join_words
 from restrictions.letters.placeholders import channel_placeholders, plan_told_of
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
@@ -152,3 +152,21 @@ def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | 
     ]
     plan = contact_plan(customer, adding=applying)
     return {planned.channel: planned.closed_until for planned in plan if planned.closed_by}
+
+
+def applies_unknown_since(letter: Letter) -> datetime | None:
+    """Return since when something that a letter tells of applies at once for safety, though no letter has told its reader. Beyond the policy: B23."""
+    restrictions = letter.restrictions.filter(
+        status=RestrictionStatus.IMPOSED,
+        begins=Begins.FOR_SAFETY,
+        customer_notified_on=None,
+        not_notified_reason="",
+    )
+    measures = letter.interim_measures.filter(status=InterimStatus.IN_FORCE).exclude(
+        letters__in=Letter.objects.filter_sent()
+    )
+    moments = [
+        *restrictions.values_list("imposed_at", flat=True),
+        *measures.values_list("created_at", flat=True),
+    ]
+    return min(moments, default=None)

@@ -419,6 +419,12 @@ class Restriction(RecordWithStatus):
         return self.kind_rules.term_rows(self)
 
     @property
+    def people(self) -> dict[StaffMember, str]:
+        """Return the colleagues whom its terms name, each with what they are to its customer, in words."""
+        named = ((getattr(self, name), PEOPLE_IN_WORDS[name]) for name in self.kind_rules.people)
+        return {person: words for person, words in named if person}
+
+    @property
     def closed_channels(self) -> set[Channel]:
         return self.kind_rules.closed_channels(self)
 
@@ -572,6 +578,9 @@ class Restriction(RecordWithStatus):
             and self.has_begun
             and (self.ends_on is None or today <= self.ends_on)
         )
+
+
+PEOPLE_IN_WORDS = {"named_contact": "named contact", "deputy": "deputy of the named contact"}
 
 
 def in_months(count: int) -> str:
