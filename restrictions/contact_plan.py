@@ -57,11 +57,13 @@ class PlanChanges:
 
     @property
     def more(self) -> list[PlannedChannel]:
-        """Return the channels that are less limited afterwards."""
+        """Return the channels that are less limited afterwards, where they lead somewhere."""
         return [
             after
             for before, after in self.shown_pairs
-            if is_at_most_as_limited(before, after) and not is_at_most_as_limited(after, before)
+            if is_at_most_as_limited(before, after)
+            and not is_at_most_as_limited(after, before)
+            and not after.leads_nowhere
         ]
 
     @property

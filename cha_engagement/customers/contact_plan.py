@@ -27,6 +27,11 @@ class PlannedChannel:
     is_unusable: bool = False
 
     @property
+    def leads_nowhere(self) -> bool:
+        """Return whether the association's details have no number or address for it: nobody can reach us by it, closed or not."""
+        return self.channel in unreachable_channels(Organisation.current())
+
+    @property
     def state(self) -> ChannelState:
         if self.closed_by:
             return ChannelState.CLOSED
@@ -157,6 +162,12 @@ ALWAYS_OPEN_CHANNELS = (
     Channel.MESSAGE,
 )
 """In this order one is kept for what is always open, where nothing else is."""
+
+
+def unreachable_channels(organisation: Organisation) -> set[Channel]:
+    """Return the channels that the association's details have no number or address for; none while they have not one at all."""
+    addresses = channel_addresses(organisation)
+    return set(INBOUND_CHANNELS).difference(addresses) if addresses else set()
 
 
 def channel_addresses(organisation: Organisation) -> dict[Channel, str]:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from cha_engagement.customers.contact_plan import unreachable_channels
 from cha_engagement.customers.enums import CHANNEL_NOUNS, CHANNEL_PHRASES, Channel
 from cha_engagement.letters.rendering.standard_paragraphs import join_with_or
+from cha_engagement.organisation.models import Organisation
 
 if TYPE_CHECKING:
     from restrictions.models import InterimMeasure, Restriction
@@ -52,6 +54,9 @@ def channels_field(
     channels: Iterable[Channel], *, label: str, help_text: str = ""
 ) -> forms.MultipleChoiceField:
     choices = [(channel.value, channel.label) for channel in channels]
-    return forms.MultipleChoiceField(
+    field = forms.MultipleChoiceField(
         choices=choices, label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
     )
+    unreachable = unreachable_channels(Organisation.current())
+    field.choice_hints = dict.fromkeys(unreachable, "Not offered: we keep no number or address for it.")  # type: ignore[attr-defined]
+    return field

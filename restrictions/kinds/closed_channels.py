@@ -67,7 +67,8 @@ class ClosedChannels(RestrictionKind):
         return ""
 
     def summary(self, restriction: "Restriction") -> str:
-        return f"Closed: {channel_labels(restriction.terms['closed'])}. Open: {channel_labels(restriction.terms['open'])}."
+        """Say what it closes. What is left open follows from all that is in force together: the contact plan says it."""
+        return f"Closed: {channel_labels(restriction.terms['closed'])}."
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return (

@@ -1,3 +1,4 @@
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -20,12 +21,14 @@ from cha_engagement.core.records import (
     RecordWithStatus,
 )
 from cha_engagement.core.templatetags.ui import lower_first, uk_date
+from cha_engagement.customers.contact_plan import unreachable_channels
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.organisation import calendar
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
@@ -416,7 +419,21 @@ class Restriction(RecordWithStatus):
 
     @property
     def term_rows(self) -> list[tuple[str, str]]:
-        return self.kind_rules.term_rows(self)
+        """Return its terms in full, as a page shows them: of what it leaves open, what is. Beyond the policy: B29."""
+        shown = copy(self)
+        if self.terms.get("open"):
+            closed = self.channels_closed_beside | unreachable_channels(Organisation.current())
+            shown.terms = self.terms | {"open": [code for code in self.terms["open"] if code not in closed]}
+        return self.kind_rules.term_rows(shown)
+
+    @property
+    def channels_closed_beside(self) -> set[Channel]:
+        """Return the channels that something else closes while this stands."""
+        if self.status not in enums.STANDING:
+            return set()
+        others = self.customer.restrictions.filter(status__in=enums.STANDING).exclude(pk=self.pk)
+        beside = [*others, *self.customer.interim_measures.in_force()]
+        return set().union(*(other.closed_channels for other in beside))
 
     @property
     def people(self) -> dict[StaffMember, str]:

@@ -243,7 +243,8 @@ def check_channels_left_open(
     closing = ordered_channels((left_open & restriction.closed_channels) - channels_closed_by(others))
     if not set(closing) - set(confirmed):
         return []
-    still_open = channel_labels(combine_into_plan([restriction, *others]).open_channels) or "none"
+    plan = combine_into_plan([restriction, *others])
+    still_open = channel_labels(plan.named_channels or plan.open_channels) or "none"
     return [
         Refusal(
             f"This closes what another restriction left open: {channel_labels(closing)}. With both, they can reach us by: {still_open}.",

@@ -62,7 +62,7 @@ def volume(manager):
 def channel(manager):
     manager.ticks("Ways of contact that are closed", "Phone")
     manager.ticks("Ways of contact that stay open", "Letter")
-    return "Closed: Phone. Open: Letter."
+    return "Closed: Phone."
 
 
 def named_contact(manager):

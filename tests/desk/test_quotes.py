@@ -35,11 +35,11 @@ def test_what_was_proposed_stays_what_was_proposed_whatever_a_manager_imposed(
     proposal = factories.proposal(by=officer, incidents=[incident])
     impose(proposal, by=manager, terms={"closed": ["office"], "open": ["letter", "email"]})
     quoted = quotes(signed_in(manager), customer)
-    assert quoted["Restriction proposed"] == "Closed: Phone. Open: Letter, Email."
-    assert quoted["Restriction imposed"] == "Closed: In person at the office. Open: Letter, Email."
+    assert quoted["Restriction proposed"] == "Closed: Phone."
+    assert quoted["Restriction imposed"] == "Closed: In person at the office."
     quoted = quotes(signed_in(officer), customer)
     assert quoted["Restriction proposed"] == ""
-    assert quoted["Restriction imposed"] == "Closed: In person at the office. Open: Letter, Email."
+    assert quoted["Restriction imposed"] == "Closed: In person at the office."
 
 
 def test_what_was_logged_and_written_stays_as_it_was_for_whoever_may_view_a_history(
