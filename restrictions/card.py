@@ -1,6 +1,6 @@
 """Lines of restrictions on the customer card, and what stands of them in look-ups and beside the card."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
@@ -17,12 +17,13 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents.tasks import TaskCode
-from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan
-from restrictions.kinds.channels import channels_in_words, closed_in_words, join_words
+from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan, contact_plan
+from restrictions.kinds.channels import channels_closed_by, channels_in_words, closed_in_words, join_words
 
 from . import rules
 from .allowances import remaining_lines
 from .enums import InterimStatus
+from .letters.reader import is_about_visits
 from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import is_lapsing_soon, undecided_keys
 
@@ -33,7 +34,7 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
     """Say what applies today, in plain words. Policy §23, 65; beyond the policy: B1, B21."""
     recorded = sorted(customer.restrictions.all(), key=attrgetter("pk"))
     own = restrictions_in_force(recorded)
-    interim, lines = interim_measure_lines(customer)
+    interim, lines = interim_measure_lines(customer, channels_closed_by(own))
     plan = combine_into_plan([*interim, *own])
     lines += [
         *channel_lines(customer, plan),
@@ -52,7 +53,7 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
         lines.append(
             CardLine(
                 CardSection.DO,
-                restriction.staff_instruction,
+                instruction_beside(restriction, plan.closed_channels),
                 restriction.ends_on,
                 to_confirm,
                 short_summary=short_summary,
@@ -68,8 +69,21 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
     return [*lines, *representative_lines(customer)]
 
 
-def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], list[CardLine]]:
-    """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21."""
+def instruction_beside(restriction: AnyRestriction, closed: Set[Channel]) -> str:
+    """Return what staff do, as the exception where it is about visits and something else closes those: no line contradicts another."""
+    instruction = restriction.staff_instruction
+    if Channel.HOME_VISIT in closed - restriction.closed_channels and is_about_visits(instruction):
+        return f"Only where a visit cannot be avoided: {lower_first(instruction)}"
+    return instruction
+
+
+def interim_measure_lines(
+    customer: Customer, closed: Set[Channel] = frozenset()
+) -> tuple[list[InterimMeasure], list[CardLine]]:
+    """Return the interim measures in force, and what the card says of them and of those that lapsed undecided. Beyond the policy: B21.
+
+    `closed` are the channels that something else closes.
+    """
     if customer.lacks("interim measures"):
         return [], []
     is_undecided = Q(pk__in=kept_keys(undecided_keys, customer.pk))
@@ -83,7 +97,7 @@ def interim_measure_lines(customer: Customer) -> tuple[list[InterimMeasure], lis
             lines.append(
                 CardLine(
                     CardSection.STOP,
-                    f"For now: {interim.staff_instruction}",
+                    f"For now: {instruction_beside(interim, closed)}",
                     interim.ends_on,
                     # What it closes is said of all that is in force together.
                     short_summary="" if interim.closed else add_last_day("interim measure", interim.ends_on),
@@ -184,6 +198,11 @@ def allowance_notes(customer: Customer) -> list[str]:
     ]
 
 
+def channels_closed_to(customer: Customer) -> set[Channel]:
+    """Return what is closed to them today, for whoever logs a contact. Beyond the policy: B29."""
+    return contact_plan(customer).closed_channels
+
+
 def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     """Say which channels are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
     if not plan.closed_channels:
@@ -191,7 +210,7 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
     named = [channel for channel in usable if channel in plan.named_channels] or usable
     if named:
-        yield CardLine(CardSection.DO, f"Deal with them {channels_in_words(named)}.")
+        yield dealing_line(channels_in_words(named), plan)
     elif not plan.routes:
         yield CardLine(
             CardSection.STOP,
@@ -211,6 +230,21 @@ def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
             until,
             short_summary=short_summary,
         )
+
+
+def dealing_line(channels: str, plan: ContactPlan) -> CardLine:
+    """Say by which channels to deal with them; to whoever passes on what they bring, by which to take it. Policy §21.1."""
+    dealing = f"Deal with them {channels}."
+    people = {
+        person for source in plan.sources if isinstance(source, Restriction) for person in source.people
+    }
+    if not people:
+        return CardLine(CardSection.DO, dealing)
+    return CardLine(
+        CardSection.DO,
+        f"Take what they bring {channels}, and pass it on.",
+        to_reader={person.pk: dealing for person in people},
+    )
 
 
 def add_last_day(words: str, last_day: date | None) -> str:

@@ -151,5 +151,8 @@ class Desk(
     def letter_records(self, letter: Letter) -> list[LetterRecord]:
         return reader.letter_records(letter)
 
+    def channels_closed_to(self, customer: Customer) -> set[Channel]:
+        return card.channels_closed_to(customer)
+
     def contact_notes(self, customer: Customer) -> list[str]:
         return card.allowance_notes(customer)

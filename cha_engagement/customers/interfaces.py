@@ -60,7 +60,7 @@ class CardLine:
 
     `until` is its last day, `agreed_by` whoever agreed it with them, where one person did.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
-    `to_reader` is what it says instead to some, by their key. `short_summary` is what it says in the line under their name.
+    `to_reader` is what it says instead to some, by their key; nothing where that is empty. `short_summary` is what it says in the line under their name.
     """
 
     section: CardSection

@@ -75,7 +75,8 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
     # Each app says its lines before those that it rests on. Whether somebody lives, and whom to speak to, is read first of all.
     all_lines = [line for desk in reversed(desks(CustomerPage)) for line in desk.card_lines(customer)]
     if reader:
-        all_lines = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in all_lines]
+        own_lines = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in all_lines]
+        all_lines = [line for line in own_lines if line.text]
     to_confirm = [line.to_confirm for line in all_lines if line.to_confirm]
     if not (to_confirm and reader and is_unread(customer, reader)):
         to_confirm = []
@@ -93,6 +94,13 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
             " · ".join(dict.fromkeys(line.short_summary for line in all_lines if line.short_summary))
         ),
     )
+
+
+def card_to_act_by(customer: Customer, reader: StaffMember) -> Card:
+    """Return what a card says to do and not to do, without the rest: it stands beside a form about dealing with them."""
+    card = customer_card(customer, reader)
+    parts = [part for part in card.parts if part.section in LIMITING]
+    return replace(card, parts=parts, to_confirm=[])
 
 
 def is_unread(customer: Customer, reader: StaffMember) -> bool:

@@ -24,6 +24,7 @@ from cha_engagement.staff.queries import staff_with_permission
 
 from .letters import GENERAL
 from .models import POST_WORKING_DAYS, Enclosure, Letter
+from .queries.channels import closed_channels
 from .wording.pdf_texts import read_once
 
 
@@ -166,6 +167,8 @@ class SentForm(CaseModelForm, ChangeForm):
         super().__init__(*args, record=record, initial={"sent_on": calendar.today()}, **kwargs)
         self.doubts = doubts
         self.optional_notes = {"handed_over_by": "", "handed_over_time": ""}
+        hints = dict.fromkeys(closed_channels(record), "Closed to them.")
+        self.fields["sent_by_channel"].choice_hints = hints  # type: ignore[attr-defined]
         self.fields["sent_by_channel"].required = self.fields["sent_on"].required = True
 
     @property

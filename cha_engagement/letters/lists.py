@@ -1,10 +1,11 @@
 """The list of letters: its filters and columns."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
@@ -76,6 +77,11 @@ def stage_in_words(letter: Letter) -> Any:
     return letter.stage[1]
 
 
+def sent_on_or_came_back(letter: Letter) -> date | str | None:
+    """Return the day on which it was sent, or that it came back; None where it never went out."""
+    return f"Came back on {uk_date(letter.came_back_on)}" if letter.has_come_back else letter.sent_on
+
+
 LETTERS = ListDefinition(
     code="letters",
     title="Letters",
@@ -96,7 +102,7 @@ LETTERS = ListDefinition(
         ),
         customer_column(),
         Column("Stage", stage_in_words, template="letters/stage_cell.html"),
-        Column("Sent on", lambda letter: letter.sent_on, blank="Not sent"),
+        Column("Sent on", sent_on_or_came_back, blank="Not sent"),
     ),
     ready_filters={"To be sent": "stage=issued", "Came back": "stage=came_back"},
 )

@@ -14,8 +14,10 @@ from cha_engagement.customers.models import Customer
 from incidents.enums import YesNo
 
 from .models import Contact
+from .queries import channels_closed_to
 
 MINUTES_OF_DAY = 24 * 60
+CHOOSE_ONE = ("", "Choose one")
 
 
 class ContactForm(CaseModelForm):
@@ -39,7 +41,7 @@ class ContactForm(CaseModelForm):
     def __init__(self, *args: Any, submit: str, cancel_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         choices_by_field = {
-            "channel": [("", "Choose one"), *Channel.choices],
+            "channel": [CHOOSE_ONE, *Channel.choices],
             "same_issue": YesNo.choices,
             "about": [("", "Something ordinary"), *AlwaysOpen.choices],
         }
@@ -69,6 +71,12 @@ class LogContactForm(CreateForm, ContactForm):
             cancel_url=customer.get_absolute_url(),
             **kwargs,
         )
+        closed = channels_closed_to(customer)
+        labels = [
+            (code, f"{label} (closed to them)" if code in closed else label)
+            for code, label in Channel.choices
+        ]
+        cast(forms.ChoiceField, self.fields["channel"]).choices = [CHOOSE_ONE, *labels]
 
 
 class CorrectContactForm(ChangeForm, ContactForm):

@@ -1,9 +1,10 @@
 """Interfaces by which apps above speak of a contact."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
@@ -27,6 +28,10 @@ class Question:
 class ContactPages:
     def contact_notes(self, customer: Customer) -> Sequence[str]:
         """Return what whoever logs a contact should know meanwhile, such as what is left of an allowance."""
+        return ()
+
+    def channels_closed_to(self, customer: Customer) -> Collection[Channel]:
+        """Return the channels that are closed to a customer today, which whoever logs a contact by one should know."""
         return ()
 
     def contact_questions(self, contact: "Contact", user: StaffMember) -> Sequence[Question]:

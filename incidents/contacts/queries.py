@@ -37,6 +37,11 @@ def contact_notes(customer: Customer) -> list[str]:
     return [note for desk in desks(ContactPages) for note in desk.contact_notes(customer)]
 
 
+def channels_closed_to(customer: Customer) -> set[Channel]:
+    """Return the channels that are closed to a customer today."""
+    return set().union(*(desk.channels_closed_to(customer) for desk in desks(ContactPages)))
+
+
 @dataclass(frozen=True, slots=True)
 class ChartSpan:
     """A time to look at, in `count` parts of so many `days` each. A week begins on Monday."""

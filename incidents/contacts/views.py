@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from cha_engagement.core.forms import form_page, posted_data
@@ -11,6 +12,8 @@ from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.customer_tabs import customer_frame
+from cha_engagement.desk.queries import card_to_act_by
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
@@ -50,7 +53,13 @@ def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
         messages.success(request, f"{contact.full_title} is logged.")
         return redirect(contact)
-    context = {"back": customer, "title": "Log a contact", "caption": customer.name}
+    context = {
+        "back": customer,
+        "title": "Log a contact",
+        "caption": customer.name,
+        "customer": customer,
+        "card": card_to_act_by(customer, request.user),
+    }
     notes = queries.contact_notes(customer)
     return form_page(request, "incidents/contacts/contact_form.html", form, notes=notes, **context)
 
@@ -65,7 +74,8 @@ def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
             for desk in desks(ContactPages)
             for question in desk.contact_questions(contact, request.user)
         ],
-        "notes": queries.contact_notes(contact.customer),
+        # What is left is so today, whenever this contact was.
+        "notes": queries.contact_notes(contact.customer) if localdate(contact.occurred_at) == today() else [],
         "may": {
             "log": not rules.may_log_contact(request.user),
             "correct": not rules.may_correct_contact(request.user, contact),

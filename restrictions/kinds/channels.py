@@ -50,13 +50,19 @@ def ordered_channels(codes: Iterable[str]) -> list[str]:
     return [code for code in Channel.values if code in wanted]
 
 
+class ChannelsField(forms.MultipleChoiceField):
+    """A choice of channels, which says beside each by which nobody can reach us that it is so."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    @property
+    def choice_hints(self) -> dict[Channel, str]:
+        unreachable = unreachable_channels(Organisation.current())
+        return dict.fromkeys(unreachable, "Not offered: we keep no number or address for it.")
+
+
 def channels_field(
     channels: Iterable[Channel], *, label: str, help_text: str = ""
 ) -> forms.MultipleChoiceField:
     choices = [(channel.value, channel.label) for channel in channels]
-    field = forms.MultipleChoiceField(
-        choices=choices, label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    unreachable = unreachable_channels(Organisation.current())
-    field.choice_hints = dict.fromkeys(unreachable, "Not offered: we keep no number or address for it.")  # type: ignore[attr-defined]
-    return field
+    return ChannelsField(choices=choices, label=label, help_text=help_text, required=False)

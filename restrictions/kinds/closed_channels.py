@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
 from restrictions.kinds.channels import channel_labels, channels_field, closed_in_words, ordered_channels
@@ -9,6 +10,21 @@ from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
     from restrictions.models import Restriction
+
+NO_VISITS = "Do not visit them, and cancel visits that are booked."
+IF_THEY_USE_ANY = "If they use a closed way, say politely which are open and end the contact."
+IF_THEY_COME = "If they come to us, say politely which ways are open and end the contact."
+IF_THEY_WRITE = "If they write by a closed way, answer only by saying politely which are open."
+TAKE_ALWAYS_OPEN = "Take what is always open to them, whichever way it comes."
+AT_CLOSED_CHANNEL = {
+    Channel.PHONE: "If they phone, say politely which ways are open and end the call.",
+    **dict.fromkeys((Channel.OFFICE, Channel.EVENT, Channel.TRAINING), IF_THEY_COME),
+    **dict.fromkeys(
+        (Channel.LETTER, Channel.EMAIL, Channel.ONLINE_FORM, Channel.MESSAGE, Channel.SOCIAL_MEDIA),
+        IF_THEY_WRITE,
+    ),
+}
+"""What staff do where a customer uses a channel that is closed to them. Nobody uses a home visit: we do not go."""
 
 CLOSABLE = [channel for channel in Channel if channel != Channel.ELSEWHERE]
 
@@ -71,10 +87,16 @@ class ClosedChannels(RestrictionKind):
         return f"Closed: {channel_labels(restriction.terms['closed'])}."
 
     def usual_instruction(self, restriction: "Restriction") -> str:
-        return (
-            "If they use a closed way, say politely which are open and end the contact. Take what is always open to them, whichever way "
-            "it comes."
+        """Say what to do at each closed channel in words of its own, and where these are too many for the card of all in which they reach us."""
+        closed = [Channel(code) for code in restriction.terms["closed"]]
+        visits = [NO_VISITS] if Channel.HOME_VISIT in closed else []
+        each = dict.fromkeys(
+            AT_CLOSED_CHANNEL[channel] for channel in closed if channel != Channel.HOME_VISIT
         )
+        instruction = " ".join([*visits, *each, TAKE_ALWAYS_OPEN])
+        if len(instruction) <= SHORT:
+            return instruction
+        return " ".join([*visits, IF_THEY_USE_ANY, TAKE_ALWAYS_OPEN])
 
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms["closed"]}

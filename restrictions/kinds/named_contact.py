@@ -109,6 +109,7 @@ class NamedContact(KindWithOpenChannels):
                 CardSection.DONT,
                 "Deal yourself with what they ask, apart from what is always open to them.",
                 restriction.ends_on,
+                to_reader={person.pk: "" for person in restriction.people},
             ),
         ]
 

@@ -57,6 +57,7 @@ def effect_placeholders(customer: Customer, restrictions: Collection[AnyRestrict
                 for code in dict.fromkeys(need.code for need in customer.current_needs)
             ],
             language="" if customer.reads_english else customer.preferred_language,
+            is_asked=customer.needs_confirmed_on is not None,
             has_adjustments=bool(customer.agreed_adjustments),
         ),
     }

@@ -27,6 +27,12 @@ VISITS = re.compile(
     re.IGNORECASE,
 )
 """Words about visits to a customer, and not about theirs to us."""
+AT_HOME = re.compile(r"visit|doorstep|\bhome\b", re.IGNORECASE)
+
+
+def is_about_visits(instruction: str) -> bool:
+    """Return whether words to staff say how to visit a customer at home."""
+    return bool(VISITS.search(instruction) and AT_HOME.search(instruction))
 
 
 def placeholders_now(customer: Customer) -> PlaceholderTexts:
@@ -169,4 +175,4 @@ def applies_unknown_since(letter: Letter) -> datetime | None:
         *restrictions.values_list("imposed_at", flat=True),
         *measures.values_list("created_at", flat=True),
     ]
-    return min(moments, default=None)
+    return min(filter(None, moments), default=None)

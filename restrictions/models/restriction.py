@@ -432,8 +432,10 @@ class Restriction(RecordWithStatus):
         if self.status not in enums.STANDING:
             return set()
         others = self.customer.restrictions.filter(status__in=enums.STANDING).exclude(pk=self.pk)
-        beside = [*others, *self.customer.interim_measures.in_force()]
-        return set().union(*(other.closed_channels for other in beside))
+        interim = self.customer.interim_measures.in_force()
+        return {
+            channel for beside in (others, interim) for other in beside for channel in other.closed_channels
+        }
 
     @property
     def people(self) -> dict[StaffMember, str]:

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from cha_engagement.core.records import writing
-from cha_engagement.customers.actions import agree_adjustment
+from cha_engagement.customers.actions import agree_adjustment, confirm_needs
 from cha_engagement.customers.actions import change_customer as change_details
 from cha_engagement.customers.enums import Channel, ConfirmedWith, Format, NeedCode, Relationship
 from cha_engagement.letters.rendering import pdf, placeholders
@@ -122,6 +122,21 @@ def test_it_says_which_needs_were_taken_into_account(letter_about, manager):
 
 
 @pytest.mark.policy("9")
+@pytest.mark.parametrize("is_known", [True, False])
+def test_it_says_that_nobody_could_ask_them_yet_and_how_to_tell_us(letter_about, manager, is_known):
+    letter = letter_about()
+    if is_known:
+        record_needs(letter, manager, NeedCode.CANNOT_HEAR)
+    letter.customer.refresh_from_db()
+    confirm_needs(customer=letter.customer, by=manager, confirmed_with=ConfirmedWith.NOBODY)
+    letter.refresh_from_db()
+    text = texts_of(letter)["needs that we took into account"]
+    assert "We have not been able to ask you" in text
+    assert "tell us by any of the ways at the end of this letter" in text
+    assert "no need of yours" not in text
+
+
+@pytest.mark.policy("9")
 @pytest.mark.parametrize("code", NeedCode)
 def test_each_need_has_words_to_the_customer(code):
     assert render_markdown(f"letters/needs/{code}.md")
@@ -143,7 +158,9 @@ def test_it_says_how_to_reach_the_named_person_by_ways_that_they_can_use(letter_
     change_customer(letter, manager, cannot_use=[Channel.EMAIL])
     letter.refresh_from_db()
     text = placeholders.filled_text(letter)
-    assert "You can reach them by phone or by letter: the numbers and addresses are at the end of" in text
+    said = "You can reach them by phone or by letter, through our usual numbers and addresses at the end of this letter: please ask"
+    assert said in text
+    assert "the numbers and addresses are at the end" not in text
     assert text.count("Please ask for Ann Example, or for Bob Example while they are away.") == 1
 
 

@@ -116,7 +116,7 @@ def test_a_channel_that_several_close_is_listed_once_and_only_others_as_open(
     named = factories.named_contact_facts(officer, manager, "letter", "email")
     factories.restriction(by=manager, decision=decision, **named)
     card_lines = lines(customer)
-    assert "Deal with them by letter or by email." in card_lines["do"]
+    assert "Take what they bring by letter or by email, and pass it on." in card_lines["do"]
     assert not [line for line in card_lines["do"] if "office" in line]
     assert [line for line in card_lines["dont"] if line.startswith("Deal with them")] == [
         "Deal with them by phone, in person at the office, through the forms on our website or by text or messaging. Not told yet."
