@@ -11,7 +11,7 @@ from restrictions.kinds.kind import RestrictionKind
 if TYPE_CHECKING:
     from restrictions.models import Restriction
 
-NO_VISITS = "Do not visit them, and cancel visits that are booked."
+NO_VISITS = "Cancel visits that are booked, and book no more."
 IF_THEY_USE_ANY = "If they use a closed way, say politely which are open and end the contact."
 IF_THEY_COME = "If they come to us, say politely which ways are open and end the contact."
 IF_THEY_WRITE = "If they write by a closed way, answer only by saying politely which are open."

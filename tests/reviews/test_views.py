@@ -15,7 +15,7 @@ from lxml.html import fromstring
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import TypedDraft
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions as restrictions
 from reviews import actions
@@ -630,6 +630,17 @@ def test_a_verdict_is_checked_with_what_it_does_and_whom_it_tells(
         assert words in text
     acknowledged_appeal.refresh_from_db()
     assert acknowledged_appeal.status == AppealStatus.ACKNOWLEDGED
+
+
+@pytest.mark.beyond("B23")
+def test_an_appeal_says_of_a_letter_in_the_post_when_it_counts(
+    signed_in, manager, executive, restriction, log_appeal
+):
+    received_on = add_working_days(today(), 2)
+    restrictions.notify_customer(restriction=restriction, on=received_on, by=manager)
+    page = signed_in(executive).get(log_appeal(restriction).get_absolute_url()).content.decode()
+    assert f"the letter counts as received on {uk_date(received_on)}" in page
+    assert "the customer was told on" not in page
 
 
 @pytest.mark.policy("22", "23")
