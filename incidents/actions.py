@@ -25,7 +25,7 @@ from .letters import letter_kind_for
 from .models import Assessment, Incident
 
 incident_recorded = Signal()
-"""Sent by `Incident` inside the transaction in which an incident is logged or changed: `incident`, `by`."""
+"""Sent by `Incident` inside the transaction in which an incident is logged, changed or assessed: `incident`, `by`."""
 
 LINK_FIELDS = ("categories", "affected_staff", "witnesses")
 ACCOUNT_FIELDS = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
@@ -262,6 +262,7 @@ def assess_incident(
         involvement_reason=involvement_reason,
     )
     update_is_complete(incident, by=by)
+    incident_recorded.send(sender=Incident, incident=incident, by=by)
     notifications.notify_assessed(incident)
     return incident
 

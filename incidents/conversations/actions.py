@@ -1,5 +1,6 @@
 """The only place where a conversation with staff changes."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.dispatch import receiver
@@ -9,42 +10,52 @@ from cha_engagement.core.records import atomic_action, writing
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.models import StaffMember
 from incidents.actions import incident_recorded
-from incidents.enums import YesNo
 from incidents.models import Incident
 
-from . import notifications, rules
+from . import notifications, queries, rules
 from .enums import ConversationEvent
 from .models import Conversation
 
 
 @receiver(incident_recorded, sender=Incident)
-def keep_conversation_in_step(incident: Incident, by: StaffMember, **kwargs: Any) -> None:
-    """Open a conversation once a contact was ended, and keep it with whoever is found to have ended it. Policy §57."""
-    if conversation := Conversation.objects.filter(incident=incident).first():
-        follow_reporter(conversation, by=by)
-    elif incident.contact_ended == YesNo.YES:
-        open_conversation(incident, by=by)
+def keep_conversations_in_step(incident: Incident, by: StaffMember, **kwargs: Any) -> None:
+    """Open a conversation with each who ended a contact or may have been threatened. Policy §57, 58.
+
+    One that is still to come passes from somebody found to have had no part in it to whoever had.
+    """
+    wanted = queries.colleagues_to_talk_with(incident)
+    conversations = (
+        Conversation.objects.filter(incident=incident).select_related("staff_member").order_by("pk")
+    )
+    not_wanted = [
+        conversation
+        for conversation in conversations
+        if conversation.staff_member not in wanted and conversation.can(ConversationEvent.HOLD)
+    ]
+    talked_with = {conversation.staff_member for conversation in conversations}
+    for colleague in sorted(wanted - talked_with, key=attrgetter("pk")):
+        if not_wanted:
+            pass_conversation(not_wanted.pop(0), to=colleague, by=by)
+        else:
+            open_conversation(incident, with_colleague=colleague, by=by)
 
 
-def open_conversation(incident: Incident, *, by: StaffMember) -> None:
+def open_conversation(incident: Incident, *, with_colleague: StaffMember, by: StaffMember) -> None:
+    conversation = Conversation(incident=incident, staff_member=with_colleague)
+    reason = (
+        "Contact was ended" if conversation.is_about_ending else "They may have been threatened or abused"
+    )
     conversation = writing.create_record(
-        Conversation,
-        by=by,
-        reason="Contact was ended",
-        incident=incident,
-        staff_member=incident.reported_by,
+        Conversation, by=by, reason=reason, incident=incident, staff_member=with_colleague
     )
     notifications.notify_conversation_wanted(conversation)
 
 
-def follow_reporter(conversation: Conversation, *, by: StaffMember) -> None:
-    """Pass a conversation that is still to come to whoever is found to have ended the contact. Policy §57."""
-    reporter = conversation.incident.reported_by
-    if conversation.can(ConversationEvent.HOLD) and conversation.staff_member != reporter:
-        conversation = writing.edit_record(
-            conversation, by=by, reason="Somebody else ended the contact", staff_member=reporter
-        )
-        notifications.notify_conversation_wanted(conversation)
+def pass_conversation(conversation: Conversation, *, to: StaffMember, by: StaffMember) -> None:
+    conversation = writing.edit_record(
+        conversation, by=by, reason="Somebody else had this part in it", staff_member=to
+    )
+    notifications.notify_conversation_wanted(conversation)
 
 
 @atomic_action()

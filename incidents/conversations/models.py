@@ -6,6 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
+from incidents.enums import YesNo
 from incidents.models import Incident
 
 from . import enums
@@ -23,7 +24,7 @@ class ConversationQuerySet(ReadOnlyQuerySet, models.QuerySet["Conversation"]):
 
 
 class Conversation(RecordWithStatus):
-    """A conversation of a line manager with a colleague who ended a contact, as soon as possible. Policy §57.
+    """A conversation of a line manager with a colleague who ended a contact or may have been threatened, as soon as possible. Policy §57, 58.
 
     Its page names the colleague and the day, and nothing of the incident: a line manager need not be able to open that.
     """
@@ -31,7 +32,7 @@ class Conversation(RecordWithStatus):
     PREFIX = "TLK"
     TRANSITIONS = enums.TRANSITIONS
 
-    incident = models.OneToOneField(Incident, models.PROTECT, related_name="conversation")
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="conversations")
     staff_member = models.ForeignKey(StaffMember, models.PROTECT, related_name="conversations")
     status = models.CharField(
         max_length=10, choices=enums.ConversationStatus, default=enums.ConversationStatus.OPEN
@@ -51,18 +52,28 @@ class Conversation(RecordWithStatus):
             )
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "staff_member"], name="conversation_once_with_each_colleague"
+            ),
             models.CheckConstraint(
                 name="conversation_held_is_whole",
                 condition=Q(
                     status=enums.ConversationStatus.HELD, held_by__isnull=False, held_at__isnull=False
                 )
                 | ~Q(status=enums.ConversationStatus.HELD) & Q(held_by=None, held_at=None),
-            )
+            ),
         ]
 
     @property
     def title(self) -> str:
         return "Talk with a colleague"
+
+    @property
+    def is_about_ending(self) -> bool:
+        """Return whether its colleague ended the contact, as far as the incident says now."""
+        return (
+            self.incident.contact_ended == YesNo.YES and self.incident.reported_by_id == self.staff_member_id
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.reference])

@@ -15,12 +15,12 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague who ended a contact", "conversation", "57")
+    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague after what happened", "conversation", "57")
 }
 
 
 def conversation_tasks(keys: Collection[int]) -> Iterator[Task]:
-    """Ask for a conversation with a colleague who ended a contact, as soon as possible. Policy §57.
+    """Ask for a conversation with a colleague who ended a contact or may have been threatened, as soon as possible. Policy §57, 58.
 
     One that somebody took who is not there now waits anew. The customer is not named: a line manager whose role does not open
     incidents is asked too.

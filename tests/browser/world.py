@@ -162,7 +162,7 @@ def states(world):
     against = confirm_breach(breach=above.breaches.get(restriction=limited), by=staff["officer"])
     incident = ended["incident"]
     incident.refresh_from_db()
-    conversations.hold_conversation(conversation=incident.conversation, by=manager)
+    conversations.hold_conversation(conversation=incident.conversations.get(), by=manager)
     incidents.close_incident(incident=incident, by=manager, version=incident.version)
     followed = [
         incidents.assess_incident(
@@ -178,8 +178,8 @@ def states(world):
     return {
         "active management to decide on": ("manager", followed[0].get_absolute_url()),
         "restorative work to record": ("officer", followed[1].get_absolute_url()),
-        "a talk to hold": ("manager", followed[0].conversation.get_absolute_url()),
-        "a talk that was held": ("manager", incident.conversation.get_absolute_url()),
+        "a talk to hold": ("manager", followed[0].conversations.get().get_absolute_url()),
+        "a talk that was held": ("manager", incident.conversations.get().get_absolute_url()),
         "an incident of which much is needed": ("officer", unknown.get_absolute_url()),
         "closing what is not complete": ("manager", f"{unknown.get_absolute_url()}close/"),
         "a closed incident": ("manager", incident.get_absolute_url()),

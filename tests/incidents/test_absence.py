@@ -113,7 +113,7 @@ def test_a_role_that_is_taken_away_takes_every_record_along(
     customer_of_theirs = factories.customer(by=report, name="Somebody Else", assigned_to=report)
     incident = factories.incident(by=report, customer=customer, warning="")
     assigned = factories.incident(by=manager, customer=customer_of_theirs)
-    conversation = conversations.take_conversation(conversation=assigned.conversation, by=report)
+    conversation = conversations.take_conversation(conversation=assigned.conversations.get(), by=report)
     soon = {"reengage_on": today(), "owner": report}
     pause = factories.restorative_action(
         by=report, customer=customer, kind=RestorativeKind.CONTACT_PAUSED, **soon

@@ -38,7 +38,7 @@ def test_saving_sends_it_to_the_line_manager_at_once(officer, manager, customer)
     assert incident.status == IncidentStatus.WITH_MANAGER
     notified = set(Notice.objects.filter(recipient=manager).values_list("reference", "path"))
     assert notified == {
-        (record.reference, record.get_absolute_url()) for record in (incident, incident.conversation)
+        (record.reference, record.get_absolute_url()) for record in (incident, incident.conversations.get())
     }
 
 

@@ -175,7 +175,7 @@ def make_case(officer, manager):
         "adjustment": adjustment,
         "incident": incident,
         "evidence": evidence,
-        "conversation": incident.conversation,
+        "conversation": incident.conversations.get(),
         "warned": warned,
         "note": note,
         "restorative_action": pause,

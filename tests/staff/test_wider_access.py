@@ -37,7 +37,7 @@ def recorded_access():
 def notices(person):
     """About who reads, asks for and is assigned what."""
     about = Notice.objects.filter(recipient=person).exclude(text__contains="waits for you")
-    return [notice.text for notice in about.exclude(text__contains="ended a contact").order_by("pk")]
+    return [notice.text for notice in about.exclude(text__contains="Please talk with them").order_by("pk")]
 
 
 def details(customer, **changes):

@@ -58,7 +58,7 @@ def plan(demonstration: Demonstration) -> None:
 def plan_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
     """Plan that it is logged, talked about the same day, decided on the next, and closed a week later."""
     demonstration.plan(scripted.ago, scripted.at, partial(log_incident, demonstration, scripted))
-    if ends_contact(scripted) and scripted.conversation != "open":
+    if scripted.conversation != "open":
         is_only_taken = scripted.conversation == "taken"
         action = conversations.take_conversation if is_only_taken else conversations.hold_conversation
         demonstration.plan(
@@ -129,8 +129,9 @@ def usual_answers(scripted: ScriptedIncident) -> dict[str, Any]:
 def settle_conversation(
     demonstration: Demonstration, scripted: ScriptedIncident, action: Callable[..., Any]
 ) -> None:
-    conversation = demonstration.records[scripted.name].conversation
-    action(conversation=conversation, by=person(ASSESSORS[scripted.by]))
+    manager = person(ASSESSORS[scripted.by])
+    for conversation in demonstration.records[scripted.name].conversations.exclude(staff_member=manager):
+        action(conversation=conversation, by=manager)
 
 
 def assess_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:

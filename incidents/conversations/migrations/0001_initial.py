@@ -61,13 +61,13 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'Waiting'), ('taken', 'Somebody will talk to them'), ('held', 'Talked')], default='open', max_length=10)),
                 ('held_at', models.DateTimeField(null=True)),
                 ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='conversation', to='incidents.incident')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='incidents.incident')),
                 ('staff_member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to=settings.AUTH_USER_MODEL)),
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('status', 'held'), _negated=True), fields=['created_at'], name='conversation_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('status', 'held')), models.Q(models.Q(('status', 'held'), _negated=True), ('held_at', None), ('held_by', None)), _connector='OR'), name='conversation_held_is_whole')],
+                'constraints': [models.UniqueConstraint(fields=('incident', 'staff_member'), name='conversation_once_with_each_colleague'), models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('status', 'held')), models.Q(models.Q(('status', 'held'), _negated=True), ('held_at', None), ('held_by', None)), _connector='OR'), name='conversation_held_is_whole')],
             },
         ),
     ]

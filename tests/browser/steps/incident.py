@@ -59,7 +59,7 @@ def incident_comes_to_manager_or_deputy(manager, deputy):
     manager.sees_in_order("Now", "Decide what follows", "INC-2027-0002", "At once")
     set_manager_away_until(date(2027, 3, 5))
     deputy.opens("/")
-    deputy.sees("Talk with a colleague who ended a contact", "INC-2027-0002")
+    deputy.sees("Talk with a colleague after what happened", "INC-2027-0002")
     set_manager_away_until(None)
 
 
@@ -68,7 +68,7 @@ def set_manager_away_until(day):
 
 
 def manager_talks_restores_and_assesses(manager):
-    manager.follows("Talk with a colleague who ended a contact")
+    manager.follows("Talk with a colleague after what happened")
     manager.opens_fold("I have talked with Eilidh")
     manager.presses("Record the talk")
     manager.sees("talked with Eilidh Kerr")

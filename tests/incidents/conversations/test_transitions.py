@@ -21,7 +21,7 @@ def take(conversation, transition, by):
 @pytest.fixture
 def conversation_in(incident, manager):
     def conversation_in(status):
-        conversation = incident.conversation
+        conversation = incident.conversations.get()
         ways = {"open": [], "taken": ["take"], "held": ["hold"]}
         for transition in ways[status]:
             conversation = take(conversation, transition, manager)
