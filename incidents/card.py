@@ -1,6 +1,7 @@
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When, prefetch_related_objects
@@ -43,14 +44,18 @@ COMMON_WORDS = {
 ADDRESS_WORDS = {*lookup_keys.STREETS, *lookup_keys.STREETS.values(), "flat", "house", "limited", "ltd"}
 """Words of many addresses and firms. They say something only where nothing else is typed: somebody may be called Street."""
 MAX_REPORTS = 5
+MOST_ON_CARD = 3
 
 
 def caution_lines(customer: Customer) -> list[CardLine]:
-    """Have staff speak to the manager before contact: after abuse for some days, after a threat until they decide. Policy §24."""
+    """Have staff speak to the manager before contact, and say what was reported, when and how. Policy §24.
+
+    That stands after abuse for some days, after a threat until they decide.
+    """
     notice_days = Organisation.current().notice_working_days
     incidents: list[Any] = kept_records(Incident, incidents_of_caution, customer.pk, caution_cutoff())
     reporters = Prefetch("reported_by", StaffMember.objects.select_related("line_manager__deputy"))
-    prefetch_related_objects(incidents, reporters)
+    prefetch_related_objects(incidents, reporters, "categories")
     last_days: dict[str, list[date | None]] = defaultdict(list)
     for incident in incidents:
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
@@ -59,13 +64,24 @@ def caution_lines(customer: Customer) -> list[CardLine]:
     return [
         CardLine(CardSection.STOP, text, until=latest_day(days), short_summary="speak to a manager first")
         for text, days in last_days.items()
-    ]
+    ] + reported_lines(incidents)
+
+
+def reported_lines(incidents: Sequence[Any]) -> list[CardLine]:
+    """Say of the latest incidents what was reported, and of how many others."""
+    latest = sorted(incidents, key=attrgetter("occurred_at"), reverse=True)
+    texts = [incident.report_in_words for incident in latest[:MOST_ON_CARD]]
+    if more := len(latest[MOST_ON_CARD:]):
+        texts.append(f"{more} more such incident{pluralize(more)} before.")
+    return [CardLine(CardSection.STOP, text) for text in texts]
 
 
 def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
     incidents = incidents_with_caution(since).filter(customer=customer).select_related(None)
     can_be_threat = Case(When(can_be(*THREATS), then=True), default=False)
-    return incidents.annotate(can_be_threat=can_be_threat).only("waiting_since", "reported_by")
+    return incidents.annotate(can_be_threat=can_be_threat).only(
+        "waiting_since", "reported_by", "occurred_at", "channel", "harm"
+    )
 
 
 def manager_to_ask(incident: Incident) -> str:

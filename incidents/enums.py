@@ -3,7 +3,7 @@ from enum import StrEnum
 from django.db.models import TextChoices
 
 from cha_engagement.core.records import Transition
-from cha_engagement.customers.enums import Channel
+from cha_engagement.customers.enums import CHANNEL_PHRASES, Channel
 
 
 class Category(TextChoices):
@@ -80,6 +80,29 @@ HARM_IN_WORDS: dict[str, str] = {
     "": "A manager has not said yet what it was",
 }
 """What is said of an incident that may be zero tolerance and that nobody has given such a kind yet."""
+
+REPORTED_DANGERS: dict[str, str] = {
+    Category.VIOLENCE: "Violence was reported",
+    Category.PHYSICAL_THREAT: "A physical threat was reported",
+    Category.OTHER_THREAT: "A threat was reported",
+    Category.HARASSMENT: "Harassment was reported",
+    Category.ABUSE: "Abuse was reported",
+}
+"""What the card of a customer says was reported, the worst first. Policy §24, 65: no more than that."""
+
+REPORTED_HARM: dict[str, str] = {
+    Harm.YES: "It was reported that somebody was threatened, hurt or abused",
+    Harm.NOT_SURE: "It was reported that somebody may have been threatened, hurt or abused",
+}
+"""The same of an incident of no such kind; an answer that is not here says nothing of harm."""
+
+CONTACT_IN_WORDS: dict[str, str] = CHANNEL_PHRASES | {
+    Channel.HOME_VISIT: "at a home visit",
+    Channel.ONLINE_FORM: "by an online form",
+    Channel.EVENT: "at an event",
+    Channel.TRAINING: "at a training session",
+}
+"""How one contact took place."""
 
 
 POSSIBLE_HARM = (Harm.YES, Harm.NOT_SURE)

@@ -18,7 +18,7 @@ from cha_engagement.core.records import (
     RecordQuerySet,
     RecordWithStatus,
 )
-from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -308,6 +308,16 @@ class Incident(RecordWithStatus):
         possible = enums.HARM_IN_WORDS[self.harm] if is_unknown else ""
         danger = str(worst.label) if worst else possible
         return KindsInWords(danger, ", ".join(others) if codes or danger else "No kind given yet")
+
+    @property
+    def report_in_words(self) -> str:
+        """Return what was reported, when and how, for colleagues who do not read the incident: neither who said so nor the story. Policy §24, 65."""
+        codes = self.category_codes
+        reported = next((words for code, words in enums.REPORTED_DANGERS.items() if code in codes), "")
+        reported = reported or enums.REPORTED_HARM.get(
+            self.harm, "Something was reported, and a manager has not said yet what it was"
+        )
+        return f"{reported}: {uk_datetime(self.occurred_at)}, {enums.CONTACT_IN_WORDS[self.channel]}."
 
     @property
     def named_readers(self) -> set[StaffMember]:

@@ -7,13 +7,15 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
+from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
 from incidents import actions, rules
 from incidents.conversations.models import Conversation
 from incidents.daily import remind_of_undecided_threats
-from incidents.enums import Category, IncidentStatus, Outcome, Warning, YesNo
+from incidents.enums import Category, Harm, IncidentStatus, Outcome, Warning, YesNo
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
@@ -300,8 +302,65 @@ def test_no_neglect_takes_a_threat_off_the_card(
     for day in ("2027-01-07", "2028-01-07"):
         time_machine.move_to(f"{day}T12:00:00+00:00", tick=False)
         assert [(line.text, line.until) for line in card(customer)] == [
-            (f"Speak to {manager} ({manager.email}) before any contact.", None)
+            (f"Speak to {manager} ({manager.email}) before any contact.", None),
+            (f"A physical threat was reported: {uk_datetime(threat.occurred_at)}, by phone.", None),
         ]
+
+
+@pytest.mark.policy("24", "65", "66")
+@pytest.mark.parametrize(
+    ("facts", "reported"),
+    [
+        (
+            {"categories": [], "harm": Harm.YES},
+            "It was reported that somebody was threatened, hurt or abused",
+        ),
+        (
+            {"categories": [Category.OTHER], "harm": Harm.NOT_SURE},
+            "It was reported that somebody may have been threatened, hurt or abused",
+        ),
+        (
+            {"categories": []},
+            "Something was reported, and a manager has not said yet what it was",
+        ),
+        ({"categories": [Category.ABUSE, Category.PHYSICAL_THREAT]}, "A physical threat was reported"),
+        ({"categories": [Category.VIOLENCE, Category.PHYSICAL_THREAT]}, "Violence was reported"),
+    ],
+)
+def test_the_card_says_at_once_what_was_reported_when_and_how_and_no_more(
+    officer, customer, manager, card, signed_in, facts, reported
+):
+    occurred_at = timezone.now().replace(year=2025, month=12, day=1, hour=17, minute=35)
+    story = {"facts": "Came at Rona with a hammer.", "location": "In Rona's car."}
+    incident = factories.incident(
+        by=officer,
+        customer=customer,
+        channel=Channel.HOME_VISIT,
+        occurred_at=occurred_at,
+        **story | facts,
+    )
+    text = f"{reported}: 1 December 2025 at 5:35pm, at a home visit."
+    assert [line.text for line in card(customer)][1:] == [text]
+    other = factories.staff("passer", "Officer")
+    page = signed_in(other).get(customer.get_absolute_url()).content.decode()
+    assert text in page
+    assert "hammer" not in page
+    assert "Rona" not in page
+    assert incident.reference not in page
+    factories.assess_incident(
+        incident, by=manager, categories=[Category.LEVEL_OF_CONTACT], outcome=Outcome.NO_ACTION
+    )
+    assert not card(customer)
+
+
+def test_the_card_names_the_latest_reports_and_counts_the_others(officer, customer, card):
+    for day in range(5):
+        occurred_at = timezone.now() - timedelta(days=day, hours=1)
+        facts = {"occurred_at": occurred_at, "categories": [Category.OTHER_THREAT]}
+        factories.incident(by=officer, customer=customer, **facts)
+    lines = [line.text for line in card(customer)]
+    assert len(lines) == 1 + 3 + 1
+    assert lines[-1] == "2 more such incidents before."
 
 
 @pytest.mark.policy("24")
@@ -379,7 +438,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     decision = factories.decision(by=manager, incidents=[incident])
     factories.proposal(by=report, incidents=[incident], **factories.WAITS)
     forget_settled()
-    assert [line.until for line in card(customer)] == [None]
+    assert {line.until for line in card(customer)} == {None}
     assert ("incident.decide", incident.reference) not in tasks(manager)
     remind_of_undecided_threats(timezone.localdate())
     assert incident.reference in reminders(manager)[0]
@@ -622,7 +681,7 @@ def test_a_report_without_a_kind_warns_until_a_manager_decides_whatever_is_added
     assert "before any contact." in signed_in(officer).get(customer.get_absolute_url()).content.decode()
     assert "At once" in signed_in(manager).get("/").content.decode()
     edit(kindless, request.getfixturevalue(by), categories=codes)
-    assert [line.until for line in card(customer)] == [None]
+    assert {line.until for line in card(customer)} == {None}
     assert tasks(manager)["incident.assess", kindless.reference] == timezone.localdate()
     assess(kindless.reload_locked(), manager)
     assert not card(customer)
@@ -645,7 +704,7 @@ def test_a_report_that_loses_its_kind_warns_until_a_manager_decides(report, mana
 @pytest.mark.policy("24")
 def test_a_report_whose_kind_no_manager_set_warns_until_they_decide(kindless, manager, customer, card):
     assess(kindless, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
-    assert [line.until for line in card(customer)] == [None]
+    assert {line.until for line in card(customer)} == {None}
     apply_decision(factories.decision(by=manager, incidents=[kindless]), manager)
     assert not warns(card(customer))
 
