@@ -16,7 +16,7 @@ from cha_engagement.evidence.actions import upload_evidence
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.models import Letter
-from cha_engagement.staff.actions import record_wider_access, refuse_assignment
+from cha_engagement.staff.actions import drop_fallback_emails, record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
@@ -263,6 +263,7 @@ def assess_incident(
     )
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
+    drop_fallback_emails(incident.get_absolute_url())
     notifications.notify_assessed(incident)
     return incident
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db.models import TextChoices
@@ -28,6 +29,9 @@ ZERO_TOLERANCE = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_TH
 
 THREATS = (Category.VIOLENCE, Category.PHYSICAL_THREAT, Category.OTHER_THREAT)
 """Categories after which the card warns from the first moment, and until a manager has decided. Policy §24."""
+
+OTHER_MANAGERS_AFTER = timedelta(minutes=15)
+"""The time after which what may be zero tolerance is every manager's, and they are told where nobody has opened it. Policy §25, 57."""
 
 DANGERS = (*THREATS, Category.HARASSMENT)
 """Categories from which somebody may have to be protected without a day on which that is looked at anew. Policy §23, 41.
@@ -96,7 +100,7 @@ REPORTED_HARM: dict[str, str] = {
 }
 """The same of an incident of no such kind; an answer that is not here says nothing of harm."""
 
-CONTACT_IN_WORDS: dict[str, str] = CHANNEL_PHRASES | {
+CONTACT_IN_WORDS = CHANNEL_PHRASES | {
     Channel.HOME_VISIT: "at a home visit",
     Channel.ONLINE_FORM: "by an online form",
     Channel.EVENT: "at an event",

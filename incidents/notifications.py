@@ -1,7 +1,7 @@
 """Notices to staff about incidents: they name no customer, no category and no detail of a case."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -9,6 +9,7 @@ from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
 from . import queries
+from .enums import OTHER_MANAGERS_AFTER
 from .models import Incident
 
 MAX_NAMED = 5
@@ -16,13 +17,28 @@ MAX_NAMED = 5
 
 
 def notify_logged(incident: Incident) -> None:
-    """Tell those who are to decide what follows. Policy §25."""
+    """Tell those who are to decide what follows and, of what may be zero tolerance, every other manager where they do not open it. Policy §25, 57."""
+    text = f"{incident} was logged and waits for you."
+    notify_of_task(incident, queries.deciding_managers(incident), text)
+    if incident.may_be_zero_tolerance or incident.is_zero_tolerance:
+        text = f"{incident} was logged, and nobody has opened it yet. It waits for any manager."
+        notify_of_task(incident, queries.other_managers(incident), text, fallback_after=OTHER_MANAGERS_AFTER)
+
+
+def notify_of_task(
+    incident: Incident,
+    managers: Iterable[StaffMember],
+    text: str,
+    *,
+    fallback_after: timedelta | None = None,
+) -> None:
     notify_staff(
-        queries.deciding_managers(incident),
-        text=f"{incident} was logged and waits for you.",
+        managers,
+        text=text,
         path=incident.get_absolute_url(),
         reference=incident.reference,
         is_task=True,
+        fallback_after=fallback_after,
     )
 
 
@@ -62,13 +78,8 @@ def notify_reporters_of_change(incident: Incident, *, reporters: set[StaffMember
 
 def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide again, but not the one who reopened it. Policy §24, 25."""
-    notify_staff(
-        [manager for manager in queries.deciding_managers(incident) if manager != by],
-        text=f"{incident} was reopened and waits for you.",
-        path=incident.get_absolute_url(),
-        reference=incident.reference,
-        is_task=True,
-    )
+    managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
+    notify_of_task(incident, managers, f"{incident} was reopened and waits for you.")
 
 
 def notify_assigned(incident: Incident) -> None:

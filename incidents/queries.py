@@ -149,6 +149,15 @@ def deciding_managers(incident: Incident) -> list[StaffMember]:
     return first_nonempty_group(line_manager, able, managers)
 
 
+def other_managers(incident: Incident) -> list[StaffMember]:
+    """Return the managers at work who can decide on an incident, besides those who are told of it at once."""
+    involved = affected_staff_ids([incident]) | zero_tolerance_reporter_ids([incident])
+    told = [manager.pk for manager in deciding_managers(incident)]
+    return list(
+        present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS)).exclude(pk__in={*involved, *told})
+    )
+
+
 def last_assessment_value(field: str) -> Subquery:
     """Return the `outcome` of an incident's last assessment, or whom it is `by`."""
     assessments = Assessment.objects.filter(incident=OuterRef("pk")).order_by("-at", "-pk")

@@ -27,7 +27,7 @@ from cha_engagement.staff.interfaces import (
     task_about,
 )
 
-from .enums import ZERO_TOLERANCE, Category, IncidentStatus, Outcome
+from .enums import OTHER_MANAGERS_AFTER, ZERO_TOLERANCE, Category, IncidentStatus, Outcome
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
 from .queries import can_be, has_category, is_undecided, last_assessment_value, staff_with_part
@@ -105,7 +105,7 @@ def unidentified_name(incident: Incident) -> str:
 def task_to_assess(incident: Any, with_part: set[int]) -> Task:
     """Ask a manager to assess incidents of their own team, and those that no line manager can take. Policy §25.
 
-    Another's too once it has waited, zero tolerance after an hour. The use of the complaints process is put to the Management Team
+    Another's too once it has waited, zero tolerance after a quarter of an hour. The use of the complaints process is put to the Management Team
     at once: a manager cannot choose all that may follow (policy §54). A line manager or a deputy who had a part in it does not count as one who
     can take it.
     """
@@ -118,7 +118,7 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
             manager_permission=Permission.ASSESS_INCIDENTS,
             people=people_with_part(Part.NOT_COUNTED, with_part),
         ),
-        Ground(ASSESS, since=since + (EVERY_MANAGER_AFTER if is_urgent else ASSESS_WITHIN)),
+        Ground(ASSESS, since=since + (OTHER_MANAGERS_AFTER if is_urgent else ASSESS_WITHIN)),
     }
     if incident.on_complaints:
         grounds.add(Ground(JUDGE))

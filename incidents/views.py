@@ -17,12 +17,14 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
+from cha_engagement.staff.actions import mark_notices_opened
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import task_notices
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
 from .card import logged_message
-from .enums import IncidentEvent, IncidentStatus, Outcome
+from .enums import OTHER_MANAGERS_AFTER, IncidentEvent, IncidentStatus, Outcome
 from .interfaces import IncidentPage, incident_boxes
 from .models import Assessment, Incident
 
@@ -34,12 +36,16 @@ def visible_incidents(request: StaffRequest) -> QuerySet[Incident]:
 def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """Return all that an incident's page shows this reader: what is known, what is needed, what they may do."""
     is_closed = incident.status == IncidentStatus.CLOSED
+    told = task_notices(incident.get_absolute_url()) if incident.can(IncidentEvent.ASSESS) else []
+    mark_notices_opened(told, by=user)
     may_assess = incident.can(IncidentEvent.ASSESS) and not rules.may_assess_incident(user, incident)
     refusal = rules.may_decide_on(user, [incident]) if may_assess else None
     return {
         "incident": incident,
         "needed": [] if is_closed else rules.check_complete(incident),
         "refusal": refusal,
+        "told": told,
+        "shown_to_all_at": incident.waiting_since + OTHER_MANAGERS_AFTER,
         "next": next_step(incident, user),
         "links": [action for action in actions_of_other_apps(incident, user) if action.kind == "link"],
         "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),

@@ -1,6 +1,7 @@
 """Tell staff something, and write down who came to read more and who read what."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import SHORT
 
 from .mail import queue_notices
-from .models import AccessGrounds, AccessKind, AccessLogEntry, Notice, StaffMember, WiderAccess
+from .models import AccessGrounds, AccessKind, AccessLogEntry, Email, Notice, StaffMember, WiderAccess
 from .queries import overseeing_manager, staff_lacking_permission
 
 
@@ -23,12 +24,14 @@ def notify_staff(
     is_task: bool = False,
     unique_key: str = "",
     repeat: bool = True,
+    fallback_after: timedelta | None = None,
 ) -> int:
     """Tell each active recipient once, on the work list and by email, and return the number of those told.
 
     `text` holds no name of a customer, no category and no case detail; a long name may cut its end off. `path` is the page
     it leads to. A notice that `is_task` is mailed only, as the work list has the task anyhow. Nobody gets a second notice of the
-    same `unique_key`, though the job that sends it runs twice; nor, unless `repeat`, one that they have yet to read.
+    same `unique_key`, though the job that sends it runs twice; nor, unless `repeat`, one that they have yet to read. With `fallback_after`
+    the email of a task leaves after that time, and only where nobody who was told before has opened the page meanwhile.
     """
     people = {person for person in recipients if person and person.is_active}
     values = {
@@ -36,6 +39,8 @@ def notify_staff(
         "path": path,
         "reference": reference,
         "read_at": timezone.now() if is_task else None,
+        "is_task": is_task,
+        "is_fallback": fallback_after is not None,
     }
     if not repeat:
         unread = Notice.objects.filter(text=values["text"], path=path, read_at=None, recipient__in=people)
@@ -48,8 +53,20 @@ def notify_staff(
         notices = [notice for notice, is_new in results if is_new]
     else:
         notices = Notice.objects.bulk_create(Notice(recipient=person, **values) for person in people)
-    queue_notices(notice for notice in notices if notice.recipient.email)
+    queue_notices((notice for notice in notices if notice.recipient.email), after=fallback_after)
     return len(notices)
+
+
+def mark_notices_opened(notices: Iterable[Notice], *, by: StaffMember) -> None:
+    """Note when somebody first opened the page of a task of which they were told."""
+    unopened = [notice.pk for notice in notices if notice.recipient_id == by.pk and notice.opened_at is None]
+    if unopened:
+        Notice.objects.filter(pk__in=unopened).update(opened_at=timezone.now())
+
+
+def drop_fallback_emails(path: str) -> None:
+    """Send none of the fallbacks that still wait: the task of that page was done."""
+    Email.objects.filter(notice__is_task=True, notice__is_fallback=True, notice__path=path).delete()
 
 
 def mark_notice_read(notice: Notice, *, by: StaffMember) -> None:

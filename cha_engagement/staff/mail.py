@@ -30,8 +30,11 @@ If you did not ask for this, speak to your line manager today.
 """
 
 
-def queue_notices(notices: Iterable[Notice]) -> None:
-    Email.objects.bulk_create(Email(kind=EmailKind.NOTICE, notice=notice) for notice in notices)
+def queue_notices(notices: Iterable[Notice], *, after: timedelta | None = None) -> None:
+    due_at = timezone.now() + (after or timedelta())
+    Email.objects.bulk_create(
+        Email(kind=EmailKind.NOTICE, notice=notice, due_at=due_at) for notice in notices
+    )
 
 
 def queue_password_link(address: str) -> None:
@@ -137,10 +140,16 @@ def compose_messages(email: Email) -> list[EmailMessage]:
 
 def compose_notice_messages(notice: Notice) -> list[EmailMessage]:
     recipient = notice.recipient
-    if not (recipient.is_active and recipient.email):
+    if not (recipient.is_active and recipient.email) or (notice.is_fallback and is_opened(notice)):
         return []
     body = f"{notice.text}\n\nSign in to see it: {settings.SITE_URL}{notice.path}\n"
     return [EmailMessage(f"Engagement: {notice.text.rstrip('.')}", body, to=[recipient.email])]
+
+
+def is_opened(fallback: Notice) -> bool:
+    """Return whether somebody who was told of the same task has opened its page since."""
+    told = Notice.objects.filter(path=fallback.path, is_task=True)
+    return told.filter(opened_at__gte=fallback.created_at).exists()
 
 
 def compose_password_message(person: StaffMember) -> EmailMessage:

@@ -200,6 +200,8 @@ class Notice(models.Model):
 
     Holds no name of a customer, no category and no case detail: `reference` leads to the record for whoever may see it.
     No recipient gets two of one `unique_key`, such as the reminder of one day; most notices have none.
+    One that `is_task` is sent by email alone, as the work list has the task; `opened_at` is when its recipient first opened the page of that.
+    A fallback is sent only where nobody who was told before has opened that page by then.
     """
 
     recipient = models.ForeignKey(StaffMember, models.PROTECT, related_name="notices")
@@ -209,6 +211,9 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    is_task = models.BooleanField(default=False, editable=False)
+    is_fallback = models.BooleanField(default=False, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     unique_key = models.CharField(max_length=SHORT, blank=True, editable=False)
 
     class Meta:
@@ -223,6 +228,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["recipient", "created_at"], condition=models.Q(read_at=None), name="notice_unread"
             ),
+            models.Index(fields=["path"], condition=models.Q(is_task=True), name="notice_of_task"),
         ]
 
     def __str__(self) -> str:

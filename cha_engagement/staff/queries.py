@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Window
@@ -69,6 +70,13 @@ def unread_notices(user: StaffMember) -> QuerySet[Notice]:
     """Return the notices that somebody has not read, the newest first, each with how many there are."""
     unread = Notice.objects.filter(recipient=user, read_at=None).order_by("-created_at", "-pk")
     return unread.annotate(unread_count=Window(Count("pk")))
+
+
+def task_notices(path: str) -> list[Notice]:
+    """Return the last notice of a task on a page to each who was told of it, in the order in which they were. Fallbacks count once they are sent."""
+    told = Notice.objects.filter(path=path, is_task=True).exclude(is_fallback=True, sent_at=None)
+    last = {notice.recipient_id: notice for notice in told.select_related("recipient").order_by("pk")}
+    return sorted(last.values(), key=attrgetter("pk"))
 
 
 def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | None:

@@ -11,6 +11,7 @@ from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.core.unsettled import UnsettledRecord, forget_settled
 from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.mail import send_due_emails
 from cha_engagement.staff.models import Notice
 from incidents import actions, rules
 from incidents.conversations.models import Conversation
@@ -214,7 +215,7 @@ def test_what_fails_half_way_leaves_nothing(officer):
 
 
 @pytest.mark.policy("24", "25")
-def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(
+def test_the_line_manager_has_it_at_once_and_every_manager_after_a_quarter_of_an_hour(
     customer, officer, manager, management, time_machine, tasks
 ):
     time_machine.move_to("2026-11-23T09:30:00+00:00")
@@ -224,8 +225,77 @@ def test_the_line_manager_has_it_at_once_and_every_manager_after_an_hour(
     assert tasks(manager)["incident.assess", incident.reference] == timezone.localdate()
     assert "incident.assess" not in {kind for kind, *_ in tasks(management)}
     assert "conversation.hold" not in {kind for kind, *_ in tasks(management)}
-    time_machine.shift(timedelta(minutes=61))
+    time_machine.shift(timedelta(minutes=14))
+    assert "incident.assess" not in {kind for kind, *_ in tasks(management)}
+    time_machine.shift(timedelta(minutes=2))
+    kinds = {kind for kind, *_ in tasks(management)}
+    assert "incident.assess" in kinds
+    assert "conversation.hold" not in kinds
+    time_machine.shift(timedelta(minutes=45))
     assert {"incident.assess", "conversation.hold"} <= {kind for kind, *_ in tasks(management)}
+
+
+@pytest.fixture
+def mails(time_machine, mailoutbox):
+    """`mails(minutes)` are those to whom an email went once so many minutes have passed."""
+
+    def mails(minutes):
+        time_machine.shift(timedelta(minutes=minutes))
+        mailoutbox.clear()
+        send_due_emails()
+        return {address for message in mailoutbox for address in message.to}
+
+    return mails
+
+
+@pytest.fixture
+def logged_threat(customer, officer, manager, management, time_machine):
+    time_machine.move_to("2026-11-23T09:30:00+00:00")
+    officer.line_manager = manager
+    officer.save()
+    factories.staff("away", "Manager", away_until=timezone.localdate())
+    facts = {"categories": [], "harm": Harm.YES, "contact_ended": YesNo.NO, "how_ended": "", "warning": ""}
+    return factories.incident(by=officer, customer=customer, **facts)
+
+
+@pytest.mark.policy("25", "57")
+def test_other_managers_at_work_are_told_where_the_line_manager_does_not_open_a_threat(
+    logged_threat, manager, management, officer, mails, mailoutbox, signed_in
+):
+    assert mails(0) == {manager.email}
+    page = signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
+    assert "Told: Manager Example, <strong>not opened yet" in page
+    assert str(management) not in page.partition("Told:")[2].partition("</p>")[0]
+    assert mails(14) == set()
+    assert mails(2) == {management.email}
+    assert f"{logged_threat} was logged, and nobody has opened it yet" in mailoutbox[0].body
+    page = signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
+    assert "Management Example, <strong>not opened yet" in page
+
+
+@pytest.mark.policy("25", "57")
+@pytest.mark.parametrize("opened", ["", "assess/"])
+def test_nobody_else_is_told_of_a_threat_that_the_line_manager_has_opened(
+    logged_threat, manager, officer, mails, signed_in, opened
+):
+    assert mails(5) == {manager.email}
+    signed_in(officer).get(logged_threat.get_absolute_url())
+    signed_in(manager).get(f"{logged_threat.get_absolute_url()}{opened}")
+    assert mails(20) == set()
+    shown = signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
+    assert "Told: Manager Example, <span" in shown
+    assert "who opened it on 23 November 2026 at 9:35am" in shown
+
+
+@pytest.mark.policy("25", "57")
+def test_nobody_is_told_that_a_threat_waits_once_another_manager_has_decided(
+    logged_threat, management, manager, mails, signed_in
+):
+    assert mails(5) == {manager.email}
+    categories = [Category.PHYSICAL_THREAT]
+    factories.assess_incident(logged_threat, by=management, categories=categories)
+    assert management.email not in mails(20)
+    assert "Told:" not in signed_in(manager).get(logged_threat.get_absolute_url()).content.decode()
 
 
 @pytest.mark.policy("54")
