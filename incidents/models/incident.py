@@ -317,7 +317,9 @@ class Incident(RecordWithStatus):
         reported = reported or enums.REPORTED_HARM.get(
             self.harm, "Something was reported, and a manager has not said yet what it was"
         )
-        return f"{reported}: {uk_datetime(self.occurred_at)}, {enums.CONTACT_IN_WORDS[Channel(self.channel)]}."
+        return (
+            f"{reported}: {uk_datetime(self.occurred_at)}, {enums.CONTACT_IN_WORDS[Channel(self.channel)]}."
+        )
 
     @property
     def named_readers(self) -> set[StaffMember]:
