@@ -1,6 +1,5 @@
 """Everything that other apps contribute to the pages of the desk, put together."""
 
-import re
 from calendar import day_name, month_name
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
 from cha_engagement.core.statements import kept_answer, kept_rows
@@ -31,16 +29,13 @@ from cha_engagement.customers.interfaces import (
     event_sources,
 )
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import household_members, look_up_customers
-from cha_engagement.letters.enums import LetterStatus
-from cha_engagement.letters.models import Letter
+from cha_engagement.customers.queries import household_members
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import TaskKind, task_kinds
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from .events import keep_visible_events, models_seen_in_part
-from .history import models_by_prefix
 from .models import Event, TaskRow
 from .rules import may_see_work_of_others, may_view_history
 from .waiting import Deadline, Whose, deadlines_of_others, names_of_asked, waiting_deadlines
@@ -325,22 +320,3 @@ def due_in_words(due: date, today: date) -> str:
 def day_in_words(day: date, today: date) -> str:
     year = "" if day.year == today.year else f" {day.year}"
     return f"{day_name[day.weekday()]} {day.day} {month_name[day.month]}{year}"
-
-
-def find_customers(text: str, user: StaffMember) -> list[Customer]:
-    """Find customers whom somebody may mean, by what is known of them, or by the reference of a record that this user may see.
-
-    An issued letter may be in a customer's hand: its reference leads whoever deals with them to their card, though not to the letter.
-    """
-    reference = "-".join(re.findall(r"[0-9A-Z]+", text.upper()))
-    model = models_by_prefix().get(reference[:3])
-    if model in (None, Customer) or not re.fullmatch(ReferenceConverter.regex, reference):
-        return look_up_customers(text, user)
-    record = model.objects.visible_to(user).filter(reference=reference).first()
-    if record is None and model is Letter:
-        record = Letter.objects.filter(reference=reference, status=LetterStatus.ISSUED).first()
-    customer = getattr(record, "customer", None)
-    # A reference that they may not see is nobody: not whoever has the same number, as “Rev” is a title too.
-    if customer is None:
-        return []
-    return list(Customer.objects.visible_with_merged(user).filter(pk=customer.pk))

@@ -38,6 +38,7 @@ from .customer_tabs import (
     list_of_customer,
     next_step,
 )
+from .found_customers import FoundCustomers, find_customers
 from .models import TypedDraft
 from .quotes import quote_events
 from .search import finding
@@ -119,11 +120,11 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
 
 
 def look_up_results(request: StaffRequest, template: str, words: str, **more: Any) -> HttpResponse:
-    customers = queries.find_customers(words, request.user) if words else []
-    flags = flag_labels(customers)
-    results = [(customer, flags[customer.pk]) for customer in customers]
+    answer = find_customers(words, request.user) if words else FoundCustomers([])
+    flags = flag_labels(answer.customers)
+    results = [(customer, flags[customer.pk]) for customer in answer.customers]
     warnings = unidentified_person_warnings(words) if words else []
-    context = {"q": words, "results": results, "warnings": dict.fromkeys(warnings)}
+    context = {"q": words, "answer": answer, "results": results, "warnings": dict.fromkeys(warnings)}
     return render(request, template, context | more)
 
 

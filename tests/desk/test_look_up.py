@@ -215,3 +215,52 @@ def test_a_role_without_cards_has_the_lists_alone(signed_in, officer, customer):
     listed = client.get("/customers/")
     assert customer.name in listed.content.decode()
     assert "Look up" not in listed.content.decode()
+
+
+@pytest.mark.beyond("B1")
+@pytest.mark.parametrize("shape", ["{}{}{:04}", "{}-{}-{}", "{} {} {:04}", "{}/{}/{:06}", " {}{}{} "])
+def test_a_reference_is_found_however_it_is_typed(signed_in, officer, customer, shape):
+    incident = factories.incident(by=officer, customer=customer)
+    prefix, year, number = incident.reference.split("-")
+    for record_prefix in (prefix, prefix.lower()):
+        html = look_up(signed_in(officer), shape.format(record_prefix, year, int(number))).content.decode()
+        assert "1 customer found" in html
+        assert customer.name in html
+        assert f'href="{incident.get_absolute_url()}"' in html
+        assert "has all of these words" not in html
+    prefix, year, number = customer.reference.split("-")
+    html = look_up(signed_in(officer), shape.format(prefix, year, int(number))).content.decode()
+    assert "1 customer found" in html
+
+
+@pytest.mark.beyond("B1")
+def test_a_letter_in_hand_is_linked_for_whoever_reads_it_and_never_said_not_to_be(
+    signed_in, officer, manager, customer, organisation
+):
+    AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="housing", contact="0800 496 0002")
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    factories.restriction(by=manager, decision=decision)
+    letter = factories.issue_letter(draft_decision_letter(decision=decision, by=manager), by=manager)
+    link = f'href="{letter.get_absolute_url()}"'
+    html = look_up(signed_in(manager), letter.reference).content.decode()
+    assert link in html
+    assert "has all of these words" not in html
+    html = look_up(signed_in(factories.staff("desk", "Officer")), letter.reference).content.decode()
+    assert customer.name in html
+    assert link not in html
+    assert "has all of these words" not in html
+
+
+@pytest.mark.beyond("B1")
+def test_a_name_spelt_almost_so_is_offered_as_such_only_where_nobody_is_found(signed_in, officer):
+    gregor = factories.customer(by=officer, name="Gregor Imrie")
+    client = signed_in(officer)
+    html = look_up(client, "imrei").content.decode()
+    assert "No customer is found by this spelling. One is spelt almost so: make sure whom you mean" in html
+    assert gregor.name in html
+    assert " autofocus>Gregor" not in html
+    factories.customer(by=officer, name="Imrei Nagy")
+    assert gregor.name not in look_up(client, "imrei").content.decode()
+    assert "spelt almost" not in look_up(client, "imrie").content.decode()
+    choices = look_up(client, "gregor immrie", fragment="choices").content.decode()
+    assert f'data-choice="{gregor.name} ({gregor})"' in choices

@@ -1,3 +1,4 @@
+from .close_spellings import customers_with_close_name
 from .customers import (
     customers_with_email,
     flag_labels,
@@ -34,6 +35,7 @@ __all__ = [
     "can_use_emergency_line",
     "consequences_of_needs",
     "count_records",
+    "customers_with_close_name",
     "customers_with_email",
     "doubtful_channels",
     "doubtful_print",
