@@ -255,7 +255,9 @@ class LogForm(CreateForm, FactsForm):
         person.label = "Who was it?"
         person.help_text = "A name, phone number, address or reference; or what they looked like."
         description.label, description.help_text = "What else you know of who it was", ""
-        self.fields["facts"].widget.attrs["rows"] = 4
+        if not self.is_bound:  # with something to put right, the summary of that has the focus
+            self.fields["channel" if customer else "customer"].widget.attrs["autofocus"] = True
+        self.fields["facts"].widget.attrs["rows"] = 3
         self.fields["harm"].required = True
         reported_by = self.fields["reported_by"]
         reported_by.label = "Are you logging it for a colleague?"
@@ -265,7 +267,8 @@ class LogForm(CreateForm, FactsForm):
         """Ask at first what cannot wait: whoever types may have been threatened just now."""
         return [
             SideBySide(*([] if self.known_customer else ["customer"]), "channel", "occurred_at"),
-            SideBySide("facts", "harm"),
+            "facts",
+            "harm",
             FoldedSection(
                 "Say more now",
                 "saw_only",
@@ -298,8 +301,19 @@ class EditForm(ChangeForm, FactsForm):
             people = getattr(record, name).all()
             self.offer_also(name, people)
             self.initial[name] = [person.username for person in people]
+        if user not in (record.reported_by, record.entered_by):
+            self.address_somebody_else(record.reported_by.first_name or str(record.reported_by))
         for refusal in rules.check_categories_kept(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
+
+    def address_somebody_else(self, reporter: str) -> None:
+        """Ask about the reporter by name where somebody else, such as a manager, fills this in."""
+        for name, label in (
+            ("contact_ended", f"Did {reporter} end the contact?"),
+            ("how_ended", f"How {reporter} ended it"),
+            ("warning", f"Did {reporter} warn them?"),
+        ):
+            self.fields[name].label = label
 
     def describe_unmatched_person(self, cleaned: dict[str, Any]) -> None:
         """Ask again about a name that is nobody's: a slip takes no incident off its customer.
