@@ -113,6 +113,8 @@ def assign_incident(
 ) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
     raise_if_refused(rules.may_assign_incident(by))
+    if assigned_to != incident.assigned_to:
+        raise_if_incomplete(*rules.check_handler(assigned_to, incident))
     readers_before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         people = {"assigned_to": assigned_to}
@@ -264,7 +266,7 @@ def assess_incident(
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     drop_fallback_emails(incident.get_absolute_url())
-    notifications.notify_assessed(incident)
+    notifications.notify_assessed(incident, by=by, outcome=outcome)
     return incident
 
 

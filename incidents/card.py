@@ -20,7 +20,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 
 from . import rules
-from .enums import THREATS
+from .enums import THREATS, Outcome
 from .models import Incident
 from .queries import (
     can_be,
@@ -44,6 +44,12 @@ COMMON_WORDS = {
 ADDRESS_WORDS = {*lookup_keys.STREETS, *lookup_keys.STREETS.values(), "flat", "house", "limited", "ltd"}
 """Words of many addresses and firms. They say something only where nothing else is typed: somebody may be called Street."""
 MAX_REPORTS = 5
+STILL_TO_DO: dict[str, str] = {
+    Outcome.ACTIVE_MANAGEMENT: "Nothing is decided yet about their contact with us: that decision is the next step.",
+    Outcome.RESTORATIVE: "Recording that work is the next step.",
+    Outcome.WARNING_LETTER: "Drafting that letter is the next step.",
+}
+"""What follows by itself from no outcome of an assessment, and is to be done by somebody."""
 MOST_ON_CARD = 3
 
 
@@ -169,6 +175,13 @@ def logged_message(incident: Incident) -> str:
         f"{logged} Whoever looks {incident.customer.name} up is told to speak to {manager} before any contact. "
         "What is still needed here can wait."
     )
+
+
+def assessed_message(incident: Incident) -> str:
+    """Return what whoever assessed an incident reads next: what is decided, who was told, and what is still to be done."""
+    outcome = incident.assessments.all()[0].outcome
+    saved = f"{incident.full_title}: {Outcome(outcome).label.lower()}. Those who reported it or were affected have been told."
+    return " ".join(filter(None, [saved, STILL_TO_DO.get(outcome, "") if incident.customer else ""]))
 
 
 def name_and_line(person: StaffMember) -> str:

@@ -1,17 +1,19 @@
-"""Notices to staff about incidents: they name no customer, no category and no detail of a case."""
+"""Notices to staff about incidents: what an email says names no customer, no category and no detail of a case."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 
 from . import queries
-from .enums import OTHER_MANAGERS_AFTER
+from .enums import OTHER_MANAGERS_AFTER, Outcome
 from .models import Incident
 
+MAX_NAME = 60  # characters of who it was that a notice shows
 MAX_NAMED = 5
 """Records that a message names; it says only how many the rest are."""
 
@@ -49,6 +51,7 @@ def notify_of_warned_customer(incident: Incident, *, by: StaffMember) -> None:
         notify_staff(
             {assigned_to} - {by, incident.reported_by, *queries.deciding_managers(incident)},
             text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
+            shown_text=f"{incident} was logged about {incident.person_name}, whom you look after. Read their card before any contact.",
             path=incident.get_absolute_url(),
             reference=incident.reference,
         )
@@ -60,6 +63,7 @@ def notify_reporter_of_log(incident: Incident, *, by: StaffMember) -> None:
         notify_staff(
             [incident.reported_by],
             text=f"{by} logged {incident} for you. Tell a manager if that is not how it was.",
+            shown_text=f"{by} logged {with_name(incident)} for you. Tell a manager if that is not how it was.",
             path=incident.get_absolute_url(),
             reference=incident.reference,
         )
@@ -70,6 +74,7 @@ def notify_reporters_of_change(incident: Incident, *, reporters: set[StaffMember
     notify_staff(
         reporters - {by},
         text=f"{by} changed {incident}, which you reported. Tell a manager if that is not how it was.",
+        shown_text=f"{by} changed what you reported: {with_name(incident)}. Tell a manager if that is not how it was.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
         repeat=False,
@@ -86,6 +91,7 @@ def notify_assigned(incident: Incident) -> None:
     notify_staff(
         [incident.assigned_to],
         text=f"{incident} is now assigned to you.",
+        shown_text=f"You deal with {with_name(incident)} from now on.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
     )
@@ -105,11 +111,18 @@ def remind_of_threats(person: StaffMember, incidents: Sequence[Incident], today:
     )
 
 
-def notify_assessed(incident: Incident) -> None:
-    """Tell the reporter and those affected that something came of it. Beyond the policy: B22."""
+def notify_assessed(incident: Incident, *, by: StaffMember, outcome: str) -> None:
+    """Tell the reporter and those affected that something came of it, and what. Beyond the policy: B22."""
+    thanks = "Thank you for recording it."
     notify_staff(
         [incident.reported_by, incident.entered_by, *incident.affected_staff.all()],
-        text=f"A manager has decided what follows from {incident}. Thank you for recording it.",
+        text=f"{by} has decided what follows from {incident}. {thanks}",
+        shown_text=f"{by} has decided what follows from {with_name(incident)}: {Outcome(outcome).label.lower()}. {thanks}",
         path=incident.get_absolute_url(),
         reference=incident.reference,
     )
+
+
+def with_name(incident: Incident) -> str:
+    """Return how a notice names an incident to whoever reads it anyhow."""
+    return f"the incident with {Truncator(incident.person_name).chars(MAX_NAME)} ({incident})"

@@ -41,6 +41,9 @@ from .models import Assessment, Incident
 UNASSESSED = Q(status__in=(IncidentStatus.LOGGED, IncidentStatus.WITH_MANAGER))
 ASSESSED = Q(status__in=(IncidentStatus.ASSESSED, IncidentStatus.CLOSED))
 
+MOST_OTHERS = 5
+"""Other incidents of the same customer, beside one that a manager decides on."""
+
 INVOLVEMENT_WORDS = {
     "reported_by": "reported",
     "affected_staff": "had been affected by",
@@ -109,22 +112,33 @@ def account_rewriters(incident: Incident) -> list[StaffMember]:
     return [people[user] for user in dict.fromkeys(changed) if user in people and user not in authors]
 
 
-def affected_staff_ids(incidents: Iterable[Incident]) -> set[int]:
-    """Return the keys of those whom one of these ever was said to have affected."""
-    keys = [incident.pk for incident in incidents]
-    return {involvement.person for involvement in involvements(keys, ["affected_staff"])}
+class PeopleWithPart(NamedTuple):
+    """Whom one of some incidents ever was said to have affected, and who ever reported one that is zero tolerance, or may be, by their keys."""
+
+    affected: set[int]
+    reporters: set[int]
+
+    @property
+    def all(self) -> set[int]:
+        return self.affected | self.reporters
 
 
-def zero_tolerance_reporter_ids(incidents: Iterable[Incident]) -> set[int]:
-    """Return the keys of those who ever reported one of these that is zero tolerance, or may be: no manager has said of what kind it is."""
+def people_with_part(incidents: Iterable[Incident]) -> PeopleWithPart:
+    """Return who had such a part in some incidents at any time. One query."""
     keys = fill_up([incident.pk for incident in incidents])
-    asked = [(worst_reporters, (person, *keys)) for person in people_fields("reported_by")]
-    return {person for (person,) in kept_rows_of_all(asked)}
+    asked: list[tuple[Any, tuple[Any, ...]]] = [(rows_of_role, ("affected_staff", "staffmember", *keys))]
+    asked += [(worst_reporters, (person, *keys)) for person in people_fields("reported_by")]
+    rows = [Involvement(*row) for row in kept_rows_of_all(asked)]
+    affected = {row.person for row in rows if row.role == "affected_staff"}
+    return PeopleWithPart(affected, {row.person for row in rows if row.role == "reported_by"})
 
 
 def worst_reporters(person: str, *incidents: int) -> QuerySet[Any]:
+    """Return as `rows_of_role` does who reported those that are zero tolerance, or may be: no manager has said of what kind they are."""
     worst = Incident.objects.filter(can_be(*ZERO_TOLERANCE), pk__in=incidents).order_by().values("pk")
-    return role_history("reported_by", worst).values_list(person)
+    return role_history("reported_by", worst).values_list(
+        F("id"), F(person), Value("reported_by", TextField())
+    )
 
 
 def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:
@@ -143,7 +157,7 @@ def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:
 def deciding_managers(incident: Incident) -> list[StaffMember]:
     """Return the line manager of the reporter, or their deputy; every manager where these cannot take it. Policy §25."""
     managers = staff_with_permission(Permission.ASSESS_INCIDENTS)
-    involved = affected_staff_ids([incident]) | zero_tolerance_reporter_ids([incident])
+    involved = people_with_part([incident]).all
     able = present_staff(managers).exclude(pk__in=involved)
     line_manager = (person for person in able if person == incident.reported_by.acting_line_manager)
     return first_nonempty_group(line_manager, able, managers)
@@ -151,7 +165,7 @@ def deciding_managers(incident: Incident) -> list[StaffMember]:
 
 def other_managers(incident: Incident) -> list[StaffMember]:
     """Return the managers at work who can decide on an incident, besides those who are told of it at once."""
-    involved = affected_staff_ids([incident]) | zero_tolerance_reporter_ids([incident])
+    involved = people_with_part([incident]).all
     told = [manager.pk for manager in deciding_managers(incident)]
     return list(
         present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS)).exclude(pk__in={*involved, *told})
@@ -187,6 +201,15 @@ def is_awaiting_letter(letters: QuerySet[Letter]) -> Q:
     """Return a `Q` on assessed incidents on which a letter is to follow, and none of these is about them. Policy §29."""
     about_it = letters.filter(incidents=OuterRef("pk"))
     return Q(customer__isnull=False, outcome_now=Outcome.WARNING_LETTER) & ~Q(Exists(about_it))
+
+
+def other_incidents(incident: Incident, user: StaffMember) -> list[Incident]:
+    """Return the latest other incidents of the same customer that this user reads, each with the `outcome_now` of its last assessment."""
+    if incident.customer is None:
+        return []
+    others = Incident.objects.visible_to(user).filter(customer=incident.customer).exclude(pk=incident.pk)
+    others = others.annotate(outcome_now=last_assessment_value("outcome")).prefetch_related("categories")
+    return list(others.order_by("-occurred_at", "-pk")[:MOST_OTHERS])
 
 
 def incidents_awaiting_decision() -> QuerySet[Incident]:

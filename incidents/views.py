@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
@@ -23,7 +23,7 @@ from cha_engagement.staff.queries import task_notices
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
-from .card import logged_message
+from .card import assessed_message, logged_message
 from .enums import OTHER_MANAGERS_AFTER, IncidentEvent, IncidentStatus, Outcome
 from .interfaces import IncidentPage, incident_boxes
 from .models import Assessment, Incident
@@ -153,25 +153,32 @@ def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_assign_incident(request.user))
     form = forms.AssignForm(posted_data(request), record=incident)
     if assigned := form.carry_out(actions.assign_incident, incident=incident, by=request.user):
-        messages.success(request, f"{incident.full_title} is assigned to {assigned.assigned_to or 'nobody'}.")
+        handler = assigned.assigned_to
+        says = f"{handler} deals with it from now on" if handler else "nobody deals with it now"
+        messages.success(request, f"{incident.full_title}: {says}.")
         return redirect(incident)
-    return form_page(request, "form_page.html", form, back=incident, title="Assign the incident")
+    return form_page(
+        request, "incidents/assign.html", form, back=incident, title="Assign the incident", incident=incident
+    )
 
 
 def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
     raise_if_refused(rules.may_assess_incident(request.user, incident))
+    if over := redirect_if_over(request, incident, can=incident.can(IncidentEvent.ASSESS)):
+        return over
     form = forms.AssessForm(posted_data(request), record=incident, user=request.user)
     if not form.is_bound:
         raise_if_refused(rules.may_decide_on(request.user, [incident]))
     if assessed := form.carry_out(actions.assess_incident, incident=incident, by=request.user):
-        message = f"{incident} is assessed, and those it concerns have been told that something came of it."
-        messages.success(request, message)
         step = next_step(assessed, request.user)
+        messages.success(request, assessed_message(assessed))
         return redirect(step.url if step else assessed)
     context = page_context(incident, request.user)
     context["warnings"] = queries.given_warnings(incident.customer, request.user)
     context["ends_warning"] = queries.has_caution(incident)
+    context["others"] = queries.other_incidents(incident, request.user)
+    context["is_for_police"] = rules.may_concern_police(incident)
     return form_page(
         request, "incidents/assess.html", form, back=incident, title="Decide what follows", **context
     )
@@ -180,6 +187,8 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
 def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_close_incident(request.user, incident))
+    if over := redirect_if_over(request, incident, can=incident.status != IncidentStatus.CLOSED):
+        return over
     form = forms.CloseForm(posted_data(request), record=incident)
     if form.carry_out(actions.close_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident.full_title} is closed.")
@@ -197,6 +206,8 @@ def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
 def reopen_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_reopen_incident(request.user, incident))
+    if over := redirect_if_over(request, incident, can=incident.can(IncidentEvent.REOPEN)):
+        return over
     form = forms.ReopenForm(posted_data(request), record=incident)
     if form.carry_out(actions.reopen_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident.full_title} is with a manager again.")

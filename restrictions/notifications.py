@@ -1,4 +1,4 @@
-"""Notices to staff about restrictions: no name of a customer, no category, no detail of a case."""
+"""Notices to staff about restrictions: what an email says holds no name of a customer, no category, no detail of a case."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -31,6 +31,7 @@ def notify_of_limited_contact(record: ManagementDecision | InterimMeasure, *, by
     notify_staff(
         [overseeing_manager(by, by)],
         text=f"{by} limits contact with {record.customer} by {record}. Please look over what staff are told to do.",
+        shown_text=f"{by} limits contact with {record.customer.name}: {record.full_title}. Please look over what staff are told to do.",
         path=record.get_absolute_url(),
         reference=record.reference,
         repeat=False,

@@ -67,6 +67,7 @@ def notify_about(
     notify_staff(
         recipients,
         text=text,
+        shown_text=text.replace(str(record), f"{record} about {record.customer.name}", 1),
         path=record.get_absolute_url(),
         reference=record.reference,
         is_task=is_task,

@@ -1,4 +1,4 @@
-"""Notify staff about customers, without a name of a customer or a detail of a case."""
+"""Notify staff about customers: what an email says holds no name of a customer and no detail of a case."""
 
 from collections.abc import Mapping
 
@@ -24,6 +24,7 @@ def notify_assigned_colleague(customer: Customer, *, by: StaffMember) -> None:
         notify_staff(
             [customer.assigned_to],
             text=f"{customer} is now assigned to you.",
+            shown_text=f"You look after {customer.name} ({customer}) from now on.",
             path=customer.get_absolute_url(),
             reference=customer.reference,
         )
@@ -43,6 +44,7 @@ def notify_of_assignment_request(customer: Customer, *, by: StaffMember) -> None
     notify_staff(
         managers,
         text=f"{by} asks to look after {customer}.",
+        shown_text=f"{by} asks to look after {customer.name} ({customer}).",
         path=reverse("customer_assign", args=[customer.reference]),
         reference=customer.reference,
         repeat=False,
@@ -54,6 +56,7 @@ def notify_of_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None
     notify_staff(
         [overseeing_manager(by, by)],
         text=f"{by} merged {other} into {kept}. Please make sure that they are the same.",
+        shown_text=f"{by} merged {other.name} ({other}) into {kept.name} ({kept}). Please make sure that they are the same.",
         path=kept.get_absolute_url(),
         reference=kept.reference,
     )
@@ -79,6 +82,7 @@ def notify_of_change(
     notify_staff(
         {overseeing_manager(by, by), customer.assigned_to} - {by},
         text=text,
+        shown_text=text.replace(str(customer), f"{customer.name} ({customer})", 1),
         path=customer.get_absolute_url(),
         reference=customer.reference,
     )

@@ -67,7 +67,7 @@ def assign_customer(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_assign_customer(request.user))
     form = forms.AssignForm(posted_data(request), record=customer)
     if assigned := form.carry_out(actions.assign_customer, customer=customer, by=request.user):
-        messages.success(request, f"{customer.name} is assigned to {assigned.assigned_to or 'nobody'}.")
+        messages.success(request, f"{assigned.assigned_to or 'Nobody'} looks after {customer.name} now.")
         return redirect(customer)
     return form_page(
         request, "form_page.html", form, back=customer, title="Assign the customer", caption=customer.name

@@ -1,4 +1,4 @@
-"""Notices to staff about letters: no name of a customer, no detail of a case."""
+"""Notices to staff about letters: what an email says holds no name of a customer, no detail of a case."""
 
 from django.urls import reverse
 
@@ -23,10 +23,18 @@ def notify_readers(letter: Letter) -> None:
 
 def notify_writers(letter: Letter, *, by: StaffMember) -> None:
     """Notify whoever began a letter, and whoever issued it, that its second reader has read it or sent it back."""
-    outcome = "sent back" if letter.sent_back_reason else "read"
+    if letter.issued_by:
+        outcome = "reversed it" if letter.sent_back_reason else "confirmed it: it stays as it was issued"
+    else:
+        outcome = (
+            "sent it back to be changed"
+            if letter.sent_back_reason
+            else "found nothing to change: it is ready to issue"
+        )
     notify_staff(
         {letter.drafted_by, letter.issued_by or letter.drafted_by} - {by},
-        text=f"{letter} was {outcome} by {by}.",
+        text=f"{by} has read {letter} and {outcome}.",
+        shown_text=f"{by} has read the letter to {letter.customer.name}, {letter.full_title}, and {outcome}.",
         path=letter.get_absolute_url(),
         reference=letter.reference,
     )

@@ -20,6 +20,7 @@ def notify_staff(
     *,
     text: str,
     path: str,
+    shown_text: str = "",
     reference: str = "",
     is_task: bool = False,
     unique_key: str = "",
@@ -28,14 +29,15 @@ def notify_staff(
 ) -> int:
     """Tell each active recipient once, on the work list and by email, and return the number of those told.
 
-    `text` holds no name of a customer, no category and no case detail; a long name may cut its end off. `path` is the page
-    it leads to. A notice that `is_task` is mailed only, as the work list has the task anyhow. Nobody gets a second notice of the
+    `text` holds no name of a customer, no category and no case detail; a long name may cut its end off. `shown_text` may hold what its recipient
+    reads anyhow: it stands on the work list in its place, and in no email. `path` is the page it leads to. A notice that `is_task` is mailed only, as the work list has the task anyhow. Nobody gets a second notice of the
     same `unique_key`, though the job that sends it runs twice; nor, unless `repeat`, one that they have yet to read. With `fallback_after`
     the email of a task leaves after that time, and only where nobody who was told before has opened the page meanwhile.
     """
     people = {person for person in recipients if person and person.is_active}
     values = {
         "text": Truncator(text).chars(SHORT),
+        "shown_text": Truncator(shown_text).chars(SHORT),
         "path": path,
         "reference": reference,
         "read_at": timezone.now() if is_task else None,

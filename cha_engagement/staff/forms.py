@@ -1,4 +1,4 @@
-"""The forms of allauth, in our words."""
+"""The forms of allauth, in our words, and the form by which a record is assigned."""
 
 from typing import Any
 
@@ -6,6 +6,10 @@ from allauth.account import forms as account
 from django import forms
 from django.http import HttpRequest
 
+from cha_engagement.core.formpack import form_helper
+from cha_engagement.core.forms import ChangeForm
+
+from .fields import StaffChoiceField
 from .mail import queue_password_link
 
 LABELS_AND_ERRORS = {
@@ -53,3 +57,33 @@ class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
     pass
+
+
+class AssignmentForm(ChangeForm):
+    """Asks to whom a record is assigned. To take it away from whoever has it is a choice of its own, and not an answer left out."""
+
+    assigned_to = StaffChoiceField(required=False)
+    nobody = forms.BooleanField(required=False)
+
+    optional_notes = {"assigned_to": "", "nobody": ""}
+    missing = ""
+    """What is asked for where nobody is chosen."""
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.initial["assigned_to"] = record.assigned_to
+        names = ["assigned_to", "nobody"]
+        if record.assigned_to:
+            self.fields["nobody"].label = f"Take it away from {record.assigned_to}, and give it to nobody"
+        else:
+            del self.fields[names.pop()]
+        self.helper = form_helper(*names, submit="Save", cancel_url=record.get_absolute_url())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        to_nobody, person = cleaned.pop("nobody", False), cleaned.get("assigned_to")
+        if to_nobody and person not in (None, self.record.assigned_to):
+            self.add_error("nobody", f"Choose {person}, or tick this: not both.")
+        elif not to_nobody and not person and "assigned_to" not in self.errors:
+            self.add_error("assigned_to", self.missing)
+        return cleaned | {"assigned_to": None if to_nobody else person}

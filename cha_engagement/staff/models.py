@@ -198,7 +198,8 @@ class AccessLogEntry(models.Model):
 class Notice(models.Model):
     """A message to a member of staff: shown on their work list until read, and sent by email.
 
-    Holds no name of a customer, no category and no case detail: `reference` leads to the record for whoever may see it.
+    Its text holds no name of a customer, no category and no case detail: `reference` leads to the record for whoever may see it. `shown_text`
+    is what its page says instead, with names, and no email.
     No recipient gets two of one `unique_key`, such as the reminder of one day; most notices have none.
     One that `is_task` is sent by email alone, as the work list has the task; `opened_at` is when its recipient first opened the page of that.
     A fallback is sent only where nobody who was told before has opened that page by then.
@@ -206,6 +207,7 @@ class Notice(models.Model):
 
     recipient = models.ForeignKey(StaffMember, models.PROTECT, related_name="notices")
     text = models.CharField(max_length=SHORT)
+    shown_text = models.CharField(max_length=SHORT, blank=True, editable=False)
     reference = models.CharField(max_length=20, blank=True)
     path = models.CharField("where it leads", max_length=SHORT)
     created_at = models.DateTimeField(default=timezone.now)
@@ -233,6 +235,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def words(self) -> str:
+        """Return what its recipient reads of it here."""
+        return self.shown_text or self.text
 
 
 class EmailKind(models.TextChoices):

@@ -15,11 +15,12 @@ def may_hold_conversation(user: StaffMember, conversation: Conversation) -> Refu
     """
     if conversation.staff_member_id == user.pk:
         return Refusal("Somebody else talks with you about this.", "57")
-    if StaffMember.objects.filter(is_managed_by(user), pk=conversation.staff_member_id).exists():
-        return None
-    if not user.has_perm(Permission.ASSESS_INCIDENTS):
-        return Refusal("Their line manager, or another manager, talks with them.", "57")
     taken_by = conversation.taken_by
-    if taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:
-        return Refusal(f"{taken_by} will talk with them, and ticks it off.", "57")
-    return None
+    if not user.has_perm(Permission.ASSESS_INCIDENTS):
+        refusal = Refusal("Their line manager, or another manager, talks with them.", "57")
+    elif taken_by and taken_by != user and taken_by.is_active and not taken_by.is_away:
+        refusal = Refusal(f"{taken_by} will talk with them, and ticks it off.", "57")
+    else:
+        return None
+    managed = StaffMember.objects.filter(is_managed_by(user), pk=conversation.staff_member_id)
+    return None if managed.exists() else refusal

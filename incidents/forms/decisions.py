@@ -12,6 +12,7 @@ from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import LONG, SHORT
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.forms import AssignmentForm
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
 from incidents.enums import Outcome
@@ -72,17 +73,11 @@ class AssessForm(ChangeForm):
         )
 
 
-class AssignForm(ChangeForm):
+class AssignForm(AssignmentForm):
     assigned_to = StaffChoiceField(
-        label="Who deals with it?",
-        help_text="They read this incident from then on. Leave it empty for nobody.",
-        required=False,
+        label="Who deals with it?", help_text="They read this incident from then on.", required=False
     )
-
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.initial["assigned_to"] = record.assigned_to
-        self.helper = form_helper("assigned_to", submit="Save", cancel_url=record.get_absolute_url())
+    missing = "Choose who deals with it."
 
 
 class CloseForm(ChangeForm):

@@ -5,6 +5,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import IncidentStatus
 from incidents.models import Incident
+from incidents.rules import check_handler
 
 CLOSED = Refusal("This incident is closed.", "65")
 
@@ -23,7 +24,7 @@ def may_take_incident(user: StaffMember, incident: Incident) -> Refusal | None:
         return Refusal(f"{incident.assigned_to} deals with it.", "65")
     if not is_lasting_reader(user, incident):
         return Refusal("Ask a manager to assign it to you.", "65")
-    return None
+    return next(iter(check_handler(user, incident)), None)
 
 
 def may_hand_over_incident(user: StaffMember, incident: Incident) -> Refusal | None:
@@ -35,9 +36,9 @@ def may_hand_over_incident(user: StaffMember, incident: Incident) -> Refusal | N
 
 
 def check_handed_to(person: StaffMember, incident: Incident) -> list[Refusal]:
-    """Refuse to hand it to whoever does not read it anyhow: a manager assigns it to them. Policy §65."""
+    """Refuse to hand it to whoever does not read it anyhow, as a manager assigns it to them, and to those whom it harmed. Policy §13, 58, 65."""
     if is_lasting_reader(person, incident):
-        return []
+        return check_handler(person, incident)
     return [
         Refusal(
             f"{person} does not read this incident. Only a manager can assign it to them.",

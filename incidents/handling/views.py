@@ -33,4 +33,11 @@ def hand_over_incident(request: StaffRequest, reference: str) -> HttpResponse:
         # Whoever read it because it was assigned to them reads it no more.
         still_reads = Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists()
         return redirect(incident if still_reads else "home")
-    return form_page(request, "form_page.html", form, back=incident, title="Hand over the incident")
+    return form_page(
+        request,
+        "incidents/assign.html",
+        form,
+        back=incident,
+        title="Hand over the incident",
+        incident=incident,
+    )

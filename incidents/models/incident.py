@@ -322,6 +322,14 @@ class Incident(RecordWithStatus):
         )
 
     @property
+    def what_followed(self) -> str:
+        """Return what a manager decided last, of one that was read with its `outcome_now`."""
+        outcome = getattr(self, "outcome_now", None)
+        return (
+            enums.Outcome(outcome).label if outcome and self.is_assessed else "A manager has not decided yet"
+        )
+
+    @property
     def named_readers(self) -> set[StaffMember]:
         """Return who reads it by their part in it or by being assigned it, as in `visible_to`, whatever their role."""
         named = {self.reported_by, self.entered_by, *self.affected_staff.all(), *self.witnesses.all()}

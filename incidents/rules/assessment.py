@@ -11,7 +11,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.enums import POSSIBLE_HARM, ZERO_TOLERANCE, Category, Outcome, Warning
 from incidents.models import Assessment, Incident
-from incidents.queries import affected_staff_ids, zero_tolerance_reporter_ids
+from incidents.queries import people_with_part
 
 from ..interfaces import FollowUp
 from .incident import is_referenced
@@ -25,14 +25,12 @@ def may_assess_incident(user: StaffMember, incident: Incident) -> Refusal | None
 
 def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
     """Let nobody decide on what they had a part in while another manager is there who can. Policy §12, 13."""
-    incidents = list(incidents)
-    affected = affected_staff_ids(incidents)
-    involved = affected | zero_tolerance_reporter_ids(incidents)
-    if user.pk not in involved:
+    involved = people_with_part(incidents)
+    if user.pk not in involved.all:
         return None
-    others = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk__in=involved)
+    others = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk__in=involved.all)
     if other := present_staff(others).first():
-        part = "were affected" if user.pk in affected else "reported or entered it"
+        part = "were affected" if user.pk in involved.affected else "reported or entered it"
         sentence = f"You {part} yourself, so another manager decides: {other} is there."
         return Refusal(sentence, "13", "involvement_reason")
     return None
@@ -43,8 +41,16 @@ def has_part(user: StaffMember, incidents: Iterable[Incident]) -> bool:
 
     Whether they only saw it is for another manager to find.
     """
-    incidents = list(incidents)
-    return user.pk in affected_staff_ids(incidents) | zero_tolerance_reporter_ids(incidents)
+    return user.pk in people_with_part(incidents).all
+
+
+def check_handler(person: StaffMember | None, incident: Incident) -> list[Refusal]:
+    """Let nobody deal with zero tolerance, or what may be, that they reported or were affected by, whoever hands it to them. Policy §13, 58."""
+    is_worst = incident.may_be_zero_tolerance or incident.is_zero_tolerance
+    if person is None or not is_worst or not has_part(person, [incident]):
+        return []
+    sentence = f"{person} reported this or was affected by it, so a colleague deals with it."
+    return [Refusal(sentence, "13", "assigned_to")]
 
 
 def check_involvement_explained(
@@ -134,6 +140,14 @@ def check_harm_answered(incident: Incident, codes: Iterable[str]) -> list[Refusa
         return []
     sentence = "Its reporter said that somebody was or may have been threatened, hurt or abused. Choose what kind of thing it was."
     return [Refusal(sentence, "24", "categories")]
+
+
+def may_concern_police(incident: Incident) -> bool:
+    """Return whether an incident is, or may be, what is normally reported to the police. Policy §33, 34."""
+    codes = incident.category_codes
+    return incident.may_be_zero_tolerance or not codes.isdisjoint(
+        {Category.PHYSICAL_THREAT, Category.VIOLENCE}
+    )
 
 
 def check_fit(incident: Incident, outcome: str) -> list[Refusal]:

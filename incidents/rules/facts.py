@@ -39,18 +39,18 @@ def check_ending(incident: Incident, codes: set[str]) -> list[Refusal]:
     is_live = incident.channel in LIVE_CHANNELS
     was_ended = incident.contact_ended == YesNo.YES
     if not incident.contact_ended and (is_live or codes.intersection(ZERO_TOLERANCE)):
-        refusals.append(Refusal("Say whether you ended the contact.", "56", "contact_ended"))
+        refusals.append(Refusal("Say whether the contact was ended.", "56", "contact_ended"))
     if was_ended and not incident.how_ended:
-        refusals.append(Refusal("Say how you ended the contact.", "56", "how_ended"))
+        refusals.append(Refusal("Say how the contact was ended.", "56", "how_ended"))
     # No warning is expected of somebody who is being streamed: the contact ends at once (§28).
     if was_ended and is_live and Category.PUBLIC_RECORDING not in codes:
         if not incident.warning:
-            sentence = "Say whether you warned them before ending the contact."
+            sentence = "Say whether they were warned before the contact was ended."
             refusals.append(Refusal(sentence, "26", "warning"))
         if incident.warning == Warning.NOT_GIVEN and not incident.no_warning_reason:
             refusals.append(Refusal("Say why there was no warning.", "26", "no_warning_reason"))
     if incident.channel == Channel.PHONE and was_ended and not incident.recording_warning:
-        sentence = "Say whether call recording was paused, and whether you warned that it would resume."
+        sentence = "Say whether call recording was paused, and whether they were warned that it would resume."
         refusals.append(Refusal(sentence, "27", "recording_warning"))
     return refusals
 
@@ -79,11 +79,11 @@ def check_ticks(incident: Incident) -> list[Refusal]:
     """Refuse words about what was ticked as nothing. Policy §25, 52."""
     refusals = []
     if incident.nothing_left and incident.action_not_taken:
-        sentence = "You wrote what was left, and ticked that nothing was. Take one of them away."
+        sentence = "Here stands what was left, and a tick that nothing was. Take one of them away."
         refusals.append(Refusal(sentence, "25", "action_not_taken"))
     if incident.no_difficulty and incident.request_difficulty:
         sentence = (
-            "You wrote which difficulty they had, and ticked that we know of none. Take one of them away."
+            "Here stands which difficulty they had, and a tick that we know of none. Take one of them away."
         )
         refusals.append(Refusal(sentence, "52", "request_difficulty"))
     return refusals

@@ -10,7 +10,8 @@ from django.utils import timezone
 from lxml import html
 
 from cha_engagement.customers.enums import Channel
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.mail import send_due_emails
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions
 from incidents.enums import (
     Category,
@@ -115,7 +116,7 @@ def test_an_incident_is_logged_with_no_more_than_who_when_how_and_what(signed_in
         officer,
         False,
     )
-    assert "Say whether you ended the contact." in page.content.decode()
+    assert "Say whether the contact was ended." in page.content.decode()
     assert "Policy paragraph 56" in page.content.decode()
 
 
@@ -507,6 +508,7 @@ def test_pages_cost_the_same_at_one_and_at_thirty(
             assert client.get(path.format(incident)).status_code == 200
         return len(queries)
 
+    client.get(path.format(incident))  # which notes that a manager who was told has opened it
     before = count()
     people = [factories.staff(f"colleague{number}", "Officer") for number in range(30)]
     for _ in range(30):
@@ -668,7 +670,7 @@ def test_closing_is_offered_once_it_can_succeed_and_what_is_missing_is_listed_on
     client, path = signed_in(manager), incident.get_absolute_url()
     assert "Close the incident" not in client.get(path).content.decode()
     answer = client.post(f"{path}close/", {"version": incident.version}).content.decode()
-    assert answer.count("Say whether you warned them") == 1
+    assert answer.count("Say whether they were warned") == 1
     actions.change_incident(incident=incident, by=officer, version=incident.version, warning=Warning.GIVEN)
     assert f'<a class="govuk-button" href="{path}close/">' in client.get(path).content.decode()
 
@@ -876,3 +878,129 @@ def test_what_is_still_needed_leads_to_its_very_question(signed_in, officer, cat
         address, _, place = link.get("href").partition("#")
         question = html.fromstring(client.get(address).content).xpath("//form//*[@id=$place]", place=place)
         assert len(question) == 1, link.text
+
+
+@pytest.mark.policy("34", "58")
+def test_a_manager_who_decides_sees_the_other_incidents_the_police_and_how_to_reach_the_reporter(
+    signed_in, officer, manager, customer
+):
+    officer.phone = "0141 496 0777"
+    officer.save()
+    others = []
+    for day in range(6):
+        occurred_at = timezone.now() - timedelta(days=day + 1)
+        facts = {"categories": [Category.OTHER_THREAT], "occurred_at": occurred_at}
+        others.append(factories.incident(by=officer, customer=customer, **facts))
+    factories.assess_incident(others[0], by=manager, outcome=Outcome.POLICE)
+    elsewhere = factories.incident(by=officer, customer=factories.customer(by=officer, name="Somebody Else"))
+    threat = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    page = signed_in(manager).get(f"/incidents/{threat}/assess/").content.decode()
+    box = (
+        page.partition("Their other incidents")[2].partition("Still needed")[0].partition("Warnings given")[0]
+    )
+    shown = [other for other in [*others, elsewhere] if other.get_absolute_url() in box]
+    assert shown == others[:5]
+    assert "Other threat" in page
+    assert "Left to the police, who have been told" in page
+    assert "A manager has not decided yet" in page
+    assert "normally reported to the police" in page
+    assert 'href="tel:01414960777"' in page
+    for other in others:
+        factories.assess_incident(other, by=manager) if not other.assessments.exists() else None
+    calm = factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+    page = signed_in(manager).get(f"/incidents/{calm}/assess/").content.decode()
+    assert "normally reported to the police" not in page
+
+
+@pytest.mark.parametrize("taken", [("assess", "Assessed"), ("close", "Closed"), ("reopen", "With a manager")])
+def test_a_step_that_was_taken_shows_what_was_decided_and_no_fresh_form(
+    signed_in, officer, manager, customer, taken
+):
+    step, status = taken
+    incident = factories.incident(by=officer, customer=customer)
+    if step != "reopen":
+        incident = factories.assess_incident(incident, by=manager, outcome=Outcome.WARNED)
+    if step == "close":
+        incident = actions.close_incident(incident=incident, by=manager, version=incident.version)
+    answer = signed_in(manager).get(f"/incidents/{incident}/{step}/", follow=True)
+    assert answer.redirect_chain == [(incident.get_absolute_url(), 302)]
+    assert f"has moved on already: {status}." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "next_step"),
+    [
+        (Outcome.ACTIVE_MANAGEMENT, "Nothing is decided yet about their contact with us"),
+        (Outcome.WARNING_LETTER, "Drafting that letter is the next step."),
+        (Outcome.WARNED, ""),
+    ],
+)
+def test_whoever_has_assessed_reads_what_is_decided_and_what_is_not(
+    signed_in, officer, manager, customer, outcome, next_step
+):
+    incident = factories.incident(by=officer, customer=customer)
+    form = {"version": incident.version, "outcome": outcome, "reasons": "Over in a minute."}
+    answer = signed_in(manager).post(
+        f"/incidents/{incident}/assess/", form | {"categories": [Category.ABUSE]}, follow=True
+    )
+    (message,) = answer.context["messages"]
+    assert str(message).startswith(f"{incident.full_title}: {Outcome(outcome).label.lower()}. Those who")
+    assert ("next step" in str(message)) == bool(next_step)
+    assert next_step in str(message)
+
+
+@pytest.mark.beyond("B22")
+def test_a_notice_names_them_on_the_page_and_never_in_an_email(
+    signed_in, officer, manager, customer, mailoutbox
+):
+    incident = factories.incident(by=officer, customer=customer)
+    factories.assess_incident(incident, by=manager, outcome=Outcome.WARNED)
+    notice = Notice.objects.get(recipient=officer, text__contains="what follows")
+    assert notice.text == f"{manager} has decided what follows from {incident}. Thank you for recording it."
+    home = signed_in(officer).get("/").content.decode()
+    words = (
+        f"{manager} has decided what follows from the incident with {customer.name} ({incident}): "
+        "they were warned, and that is enough. Thank you for recording it."
+    )
+    assert words in home
+    send_due_emails()
+    assert mailoutbox
+    for message in mailoutbox:
+        assert customer.name not in f"{message.subject} {message.body}"
+
+
+def test_a_manager_is_asked_about_the_reporter_and_the_reporter_about_themselves(
+    signed_in, officer, manager, customer
+):
+    incident = factories.incident(by=officer, customer=customer, contact_ended="", how_ended="", warning="")
+    page = signed_in(manager).get(incident.get_absolute_url()).content.decode()
+    assert "Say whether the contact was ended." in page
+    edit = f"/incidents/{incident}/edit/"
+    assert "Did Officer end the contact?" in signed_in(manager).get(edit).content.decode()
+    assert "Did you end the contact?" in signed_in(officer).get(edit).content.decode()
+
+
+def test_an_incident_offers_one_way_to_add_to_it_and_a_link_for_each_question(signed_in, officer, customer):
+    incident = factories.incident(by=officer, customer=customer, contact_ended="", how_ended="", warning="")
+    page = signed_in(officer).get(incident.get_absolute_url()).content.decode()
+    assert "Change or add to it" in page
+    assert f"/incidents/{incident}/more/" not in page
+    assert f"/incidents/{incident}/edit/#id_contact_ended" in page
+
+
+def test_nobody_is_said_to_deal_with_what_is_decided(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    client, url = signed_in(manager), incident.get_absolute_url()
+    assert "Nobody yet" in client.get(url).content.decode()
+    factories.assess_incident(incident, by=manager, outcome=Outcome.WARNED)
+    assert "Nobody yet" not in client.get(url).content.decode()
+
+
+def test_the_form_that_logs_an_incident_opens_in_its_first_question(signed_in, officer, customer):
+    client = signed_in(officer)
+    form = html.fromstring(client.get("/incidents/new/").content)
+    assert form.xpath("//main//form//*[@autofocus]/@name") == ["customer"]
+    form = html.fromstring(client.get(f"/incidents/new/?customer={customer}").content)
+    assert form.xpath("//main//form//*[@autofocus]/@name") == ["channel"]
+    form = html.fromstring(client.post("/incidents/new/", {}).content)
+    assert not form.xpath("//main//*[@autofocus]")

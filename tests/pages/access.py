@@ -69,7 +69,7 @@ RULES = {
 
 READERS = {
     "customer contact breach objection": "customers.view_customer",
-    "incident warned": """
+    "incident warned undecided": """
         incidents.view_incident
         or incidents.add_incident and reported it
         or incidents.add_incident and reviews.hear_appeal and under appeal

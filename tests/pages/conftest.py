@@ -18,7 +18,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
-from incidents.enums import Outcome
+from incidents.enums import Category, Outcome
 from incidents.notes import actions as notes
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
@@ -106,6 +106,7 @@ def make_case(officer, manager):
         outcome=Outcome.WARNING_LETTER,
         reasons="Once is enough.",
     )
+    undecided = factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
     pause = restorative.record_restorative_action(
         customer=customer,
         by=officer,
@@ -177,6 +178,7 @@ def make_case(officer, manager):
         "evidence": evidence,
         "conversation": incident.conversations.get(),
         "warned": warned,
+        "undecided": undecided,
         "note": note,
         "restorative_action": pause,
         "decision": decision,

@@ -13,6 +13,7 @@ from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
 from cha_engagement.core.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.forms import AssignmentForm
 from cha_engagement.staff.models import StaffMember
 
 from .. import queries
@@ -228,14 +229,10 @@ class ChangeCustomerForm(ChangeForm, CustomerForm):
     """Asks what is to be put right of what is recorded about a customer."""
 
 
-class AssignForm(ChangeForm):
+class AssignForm(AssignmentForm):
     assigned_to = StaffChoiceField(
         label="Who looks after them?",
-        help_text="They read the incidents and letters about this customer from then on. Leave it empty for nobody.",
+        help_text="They read the incidents and letters about this customer from then on.",
         required=False,
     )
-
-    def __init__(self, *args: Any, record: Customer, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.initial["assigned_to"] = record.assigned_to
-        self.helper = form_helper("assigned_to", submit="Save", cancel_url=record.get_absolute_url())
+    missing = "Choose who looks after them."

@@ -49,7 +49,7 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.presses("Save and send to a manager")
     officer.sees("INC-2027-0002) is logged", "Are you all right?")
     officer.follows("Leave it for later")
-    officer.sees("Still needed", "Say whether you warned them")
+    officer.sees("Still needed", "Say whether they were warned")
     officer.follows("My work")
     officer.sees("Add what your report of an incident still needs")
 
@@ -82,17 +82,19 @@ def manager_talks_restores_and_assesses(manager):
     manager.chooses("What follows?", "Manage engagement actively")
     manager.types("Why", "It is the third call of this kind in a week.")
     manager.presses("Save what follows")
-    manager.sees("INC-2027-0002 is assessed", "Decide on active management")
+    manager.sees(
+        "INC-2027-0002): manage engagement actively. Those who reported it", "Decide on active management"
+    )
 
 
 def officer_hears_of_it_and_adds_what_is_still_needed(officer, manager):
     """An incident cannot be closed while it is not known whether there was a warning."""
     manager.follows("Incidents")
     manager.follows_row("INC-2027-0002")
-    manager.sees("Say whether you warned them before ending the contact. Policy paragraph 26")
+    manager.sees("Say whether they were warned before the contact was ended. Policy paragraph 26")
     manager.does_not_see("Close the incident")
     officer.follows("My work")
-    officer.follows("A manager has decided what follows from INC-2027-0002")
+    officer.follows("has decided what follows from the incident with")
     officer.sees("Manage engagement actively")
     officer.follows("Change or add to it")
     officer.chooses("Did you warn them?", "Not warned")

@@ -184,6 +184,8 @@ def test_managers_see_among_the_details_whom_it_affected(
 def test_nothing_is_assigned_to_a_colleague_whom_it_affected_until_they_agree(
     incident, customer, officer, manager, colleagues, ask_officer, signed_in
 ):
+    # What affected them they deal with never: another incident of the same customer.
+    incident = factories.incident(by=colleagues[0], customer=customer)
     for url, record in (("customer_assign", customer), ("incident_assign", incident)):
         sent = {"version": record.version, "assigned_to": "officer"}
         page = signed_in(manager).post(reverse(url, args=[record.reference]), sent)

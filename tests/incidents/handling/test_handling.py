@@ -8,7 +8,7 @@ from cha_engagement.customers import actions as customers
 from cha_engagement.staff import fields
 from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
 from incidents import actions as incidents
-from incidents.enums import IncidentStatus
+from incidents.enums import Category, Harm, IncidentStatus
 from incidents.handling import actions, queries, rules
 from tests import factories
 from tests.overwriting import overwrite_record
@@ -23,7 +23,14 @@ def other(db):
 
 @pytest.fixture
 def incident(officer, customer):
-    return factories.incident(by=officer, customer=customer)
+    """Nothing that harmed whoever reported it: they can deal with it themselves."""
+    return log(officer, customer)
+
+
+def log(officer, customer, **facts):
+    return factories.incident(
+        by=officer, customer=customer, **{"categories": [Category.LEVEL_OF_CONTACT]} | facts
+    )
 
 
 def test_whoever_reads_an_incident_takes_it_on_its_page(signed_in, officer, incident):
@@ -79,7 +86,7 @@ def test_the_form_offers_whoever_reads_it_and_refuses_others_by_name(
     monkeypatch.setattr(fields, "LONGEST_LIST", most_listed)
     witness = factories.staff("witness", "Officer")
     factories.incident(by=officer, customer=incident.customer, witnesses=[other])
-    taken = factories.incident(by=officer, customer=incident.customer, witnesses=[witness])
+    taken = log(officer, incident.customer, witnesses=[witness])
     taken = actions.take_incident(incident=taken, by=officer)
     client, url = signed_in(officer), f"{taken.get_absolute_url()}hand-over/"
     form = client.get(url).context["form"]
@@ -107,7 +114,7 @@ def test_whoever_read_it_by_dealing_with_it_alone_is_led_home(signed_in, other, 
 
 
 def test_a_closed_incident_is_neither_taken_nor_handed_over(officer, manager, customer):
-    first, second = (factories.incident(by=officer, customer=customer) for _ in range(2))
+    first, second = (log(officer, customer) for _ in range(2))
     taken = actions.take_incident(incident=second, by=officer)
     for incident in (first, taken):
         overwrite_record(incident, status=IncidentStatus.CLOSED, closed_at=timezone.now())
@@ -123,9 +130,72 @@ def test_whom_another_incident_affected_is_told_to_no_officer(officer, other, ma
     """A refusal would say so, of an incident that they cannot read."""
     factories.staff("free", "Officer")  # whom they could choose instead
     factories.incident(by=manager, customer=customer, affected_staff=[other])
-    shared = factories.incident(by=officer, customer=customer, witnesses=[other])
+    shared = log(officer, customer, witnesses=[other])
     taken = actions.take_incident(incident=shared, by=officer)
     handed_over = actions.hand_over_incident(
         incident=taken, by=officer, version=taken.version, assigned_to=other
     )
     assert handed_over.assigned_to == other
+
+
+ZERO_TOLERANCE_FACTS = [{"categories": [Category.ABUSE]}, {"categories": [], "harm": Harm.YES}]
+
+
+@pytest.mark.policy("13", "58")
+@pytest.mark.parametrize("facts", ZERO_TOLERANCE_FACTS)
+def test_nobody_deals_with_zero_tolerance_that_they_reported_or_suffered(
+    signed_in, officer, other, manager, customer, facts
+):
+    incident = log(officer, customer, affected_staff=[other], **facts)
+    client, url = signed_in(officer), incident.get_absolute_url()
+    assert "I will deal with it" not in client.get(url).content.decode()
+    assert client.post(f"{url}take/").status_code == 403
+    taken = actions.take_incident(incident=incident, by=manager)
+    for person in (officer, other):
+        with pytest.raises(Incomplete, match="reported this or was affected by it"):
+            actions.hand_over_incident(incident=taken, by=manager, version=taken.version, assigned_to=person)
+        with pytest.raises(Incomplete, match="reported this or was affected by it"):
+            incidents.assign_incident(incident=taken, by=manager, version=taken.version, assigned_to=person)
+    answer = signed_in(manager).post(
+        f"{url}assign/", {"version": taken.version, "assigned_to": officer.username}
+    )
+    assert f"{officer} reported this or was affected by it" in answer.content.decode()
+
+
+@pytest.mark.policy("13", "58")
+def test_what_an_edit_takes_away_does_not_let_somebody_deal_with_it(officer, other, manager, customer):
+    incident = log(officer, customer, affected_staff=[other], categories=[Category.ABUSE])
+    changed = incidents.change_incident(
+        incident=incident, by=manager, version=incident.version, affected_staff=[officer]
+    )
+    with pytest.raises(Incomplete, match="was affected by it"):
+        incidents.assign_incident(incident=changed, by=manager, version=changed.version, assigned_to=other)
+
+
+@pytest.mark.parametrize("path", ["assign", "hand-over"])
+def test_whoever_hands_it_on_sees_what_it_is(signed_in, officer, manager, customer, incident, path):
+    actions.take_incident(incident=incident, by=manager)
+    page = signed_in(manager).get(f"{incident.get_absolute_url()}{path}/").content.decode()
+    for words in (customer.name, "Level of contact", incident.facts):
+        assert words in page
+
+
+def test_nobody_chosen_takes_it_from_nobody(signed_in, officer, manager, incident):
+    client, url = signed_in(manager), f"{incident.get_absolute_url()}assign/"
+    page = client.get(url).content.decode()
+    assert "Take it away" not in page
+    assert "(optional)" not in page
+    answer = client.post(url, {"version": incident.version})
+    assert answer.status_code == 422
+    assert "Choose who deals with it." in answer.content.decode()
+    taken = actions.take_incident(incident=incident, by=officer)
+    assert client.post(url, {"version": taken.version, "assigned_to": ""}).status_code == 422
+    both = {"version": taken.version, "assigned_to": manager.username, "nobody": "on"}
+    assert client.post(url, both).status_code == 422
+    taken.refresh_from_db()
+    assert taken.assigned_to == officer
+    away = {"version": taken.version, "assigned_to": officer.username, "nobody": "on"}
+    answer = client.post(url, away, follow=True).content.decode()
+    assert "nobody deals with it now" in answer
+    taken.refresh_from_db()
+    assert taken.assigned_to is None
