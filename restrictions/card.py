@@ -73,7 +73,7 @@ def instruction_beside(restriction: AnyRestriction, closed: Set[Channel]) -> str
     """Return what staff do, as the exception where it is about visits and something else closes those: no line contradicts another."""
     instruction = restriction.staff_instruction
     if Channel.HOME_VISIT in closed - restriction.closed_channels and is_about_visits(instruction):
-        return f"Only where a visit cannot be avoided: {lower_first(instruction)}"
+        return f"Only where a visit cannot be avoided: {instruction}"
     return instruction
 
 

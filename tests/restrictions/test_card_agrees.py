@@ -54,7 +54,7 @@ def test_how_to_visit_is_said_as_the_exception_where_visits_are_closed(
     closed = {"closed": [Channel.HOME_VISIT], "open": ["letter"]}
     factories.restriction(by=manager, decision=decision, terms=closed)
     assert f"{prefix}{PAIRS}" not in said()
-    exception = "Only where a visit cannot be avoided: book visits with two people, a day ahead."
+    exception = "Only where a visit cannot be avoided: Book visits with two people, a day ahead."
     assert f"{prefix}{exception}" in said()
     assert "Cancel visits that are booked, and book no more." in " ".join(said())
 
