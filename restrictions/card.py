@@ -17,7 +17,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents.tasks import TaskCode
-from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan, contact_plan
+from restrictions.contact_plan import AnyRestriction, changes_after, combine_into_plan
 from restrictions.kinds.channels import channels_closed_by, channels_in_words, closed_in_words, join_words
 
 from . import rules
@@ -200,7 +200,8 @@ def allowance_notes(customer: Customer) -> list[str]:
 
 def channels_closed_to(customer: Customer) -> set[Channel]:
     """Return what is closed to them today, for whoever logs a contact. Beyond the policy: B29."""
-    return contact_plan(customer).closed_channels
+    interim, _ = interim_measure_lines(customer)
+    return channels_closed_by([*interim, *restrictions_in_force(customer.restrictions.all())])
 
 
 def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:

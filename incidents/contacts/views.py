@@ -10,8 +10,7 @@ from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import CustomerTab
-from cha_engagement.customers.models import Customer
-from cha_engagement.desk.customer_tabs import customer_frame
+from cha_engagement.desk.customer_tabs import customer_frame, find_customer
 from cha_engagement.desk.queries import card_to_act_by
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
@@ -19,10 +18,6 @@ from cha_engagement.staff.requests import StaffRequest
 from . import actions, forms, queries, rules
 from .interfaces import ContactPages
 from .models import Contact
-
-
-def visible_customer(request: StaffRequest, reference: str) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
 
 
 def visible_contact(request: StaffRequest, reference: str) -> Contact:
@@ -47,7 +42,7 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = visible_customer(request, reference)
+    customer = find_customer(request, reference)
     raise_if_refused(rules.may_log_contact(request.user))
     form = forms.LogContactForm(posted_data(request), customer=customer)
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
