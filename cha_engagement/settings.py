@@ -65,6 +65,7 @@ if ENVIRONMENT != "production":
 
 MIDDLEWARE = [
     "cha_engagement.core.logs.RequestLogMiddleware",
+    "cha_engagement.core.compression.CompressedPagesMiddleware",
     "cha_engagement.core.errors.RetryReadsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

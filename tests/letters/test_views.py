@@ -496,3 +496,11 @@ def test_a_letters_page_takes_the_same_queries_for_many_replacements(
         replace()
     assert queries_of(lambda: client.get(letter_url(issued_letter))) == query_count
     assert query_count <= 20
+
+
+def test_a_pdf_leaves_as_it_is_kept_and_its_page_compressed(signed_in, manager, issued_letter):
+    client, asked = signed_in(manager), {"accept-encoding": "gzip"}
+    assert client.get(issued_letter.get_absolute_url(), headers=asked).headers["Content-Encoding"] == "gzip"
+    answer = client.get(f"/letters/{issued_letter.reference}.pdf", headers=asked)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "Content-Encoding" not in answer.headers
