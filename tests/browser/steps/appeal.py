@@ -67,7 +67,7 @@ def customer_is_written_to_and_can_go_to_the_ombudsman(executive, officer):
     executive.presses("Mark as sent")
     executive.sees("The letter is marked as sent.")
     officer.follows("My work")
-    officer.sees("APP-2027-0001 has been decided.")
+    officer.sees("APP-2027-0001 about Órla Ní Bhriain has been decided.")
     officer.looks_up("orla")
     officer.follows("Órla Ní Bhriain")
     officer.follows("Log an appeal")

@@ -10,7 +10,7 @@ def officer_sees_how_to_deal_with_the_customer(officer):
     officer.sees("Restrictions in force")
     officer.follows("Órla Ní Bhriain")
     officer.sees(
-        "Deal with them by letter or by email.",
+        "Take what they bring by letter or by email, and pass it on.",
         "Pass everything on to Tomasz Zielinski, Repairs Officer",
         "Take down what is new and pass it to a manager.",
         "Always open to them",
@@ -20,7 +20,7 @@ def officer_sees_how_to_deal_with_the_customer(officer):
 
 def print_card_on_a_page_and_fit_a_phone(officer):
     officer.follows("Print the card")
-    officer.sees("Deal with them by letter or by email.")
+    officer.sees("Take what they bring by letter or by email, and pass it on.")
     with pikepdf.open(io.BytesIO(officer.page.pdf(format="A4"))) as paper:
         assert len(paper.pages) == 1
     officer.page.set_viewport_size({"width": 320, "height": 640})
