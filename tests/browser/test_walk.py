@@ -7,6 +7,7 @@ import time_machine
 
 from cha_engagement.staff.models import StaffMember
 from incidents import actions as incidents
+from incidents.conversations import actions as conversations
 from incidents.enums import Outcome, YesNo
 
 from .. import factories
@@ -72,3 +73,5 @@ def record_comparable_incident():
     before = factories.incident(by=by, customer=stranger, saw_only=True, contact_ended=YesNo.NO, how_ended="")
     answers = {"outcome": Outcome.WARNED, "reasons": "They said sorry."}
     incidents.assess_incident(incident=before, by=person("management"), version=before.version, **answers)
+    for conversation in before.conversations.all():
+        conversations.hold_conversation(conversation=conversation, by=person("management"))
