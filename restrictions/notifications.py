@@ -44,6 +44,7 @@ def notify_proposer(restriction: Restriction) -> None:
     notify_staff(
         [restriction.proposed_by],
         text=f"Your proposal {restriction} has been decided: {outcome[:1].lower()}{outcome[1:]}.",
+        shown_text=f"Your proposal {restriction} about {restriction.customer.name} has been decided: {outcome[:1].lower()}{outcome[1:]}.",
         path=restriction.get_absolute_url(),
         reference=restriction.reference,
     )

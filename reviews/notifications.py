@@ -1,4 +1,4 @@
-"""Notices to staff about reviews and appeals, without a customer's name or a detail of a case."""
+"""Notices to staff about reviews and appeals: what an email says holds no customer's name and no detail of a case."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Notices to staff about contacts against a restriction: no name of a customer, no detail of a case."""
+"""Notices to staff about contacts against a restriction: what an email says holds no name of a customer, no detail of a case."""
 
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
@@ -12,6 +12,7 @@ def notify_of_answer(breach: Breach, confirmed_by: StaffMember | None, *, by: St
     notify_staff(
         {breach.contact.by, confirmed_by} - {by},
         text=f"The customer said that it is wrong to count {breach.contact}. {by} has looked at it: it {outcome}.",
+        shown_text=f"{breach.contact.customer.name} said that it is wrong to count {breach.contact}. {by} has looked at it: it {outcome}.",
         path=breach.get_absolute_url(),
         reference=breach.contact.reference,
     )

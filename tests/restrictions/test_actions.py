@@ -699,6 +699,8 @@ def test_manager_cannot_limit_contact_without_another_hearing_of_it_at_once(mana
     record = decision if how == "restriction" else factories.interim_measure(by=manager, incidents=[incident])
     notice = Notice.objects.get(text__startswith=f"{manager} limits contact")
     assert (notice.recipient, notice.reference) == (other, record.reference)
+    assert record.customer.name not in notice.text
+    assert f"limits contact with {record.customer.name}: " in notice.words
 
 
 @pytest.mark.policy("13")

@@ -26,7 +26,7 @@ from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.wording.own_words import TEMPLATE_TAG, find_letter_overreach, template_source
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.enums import Outcome
 from restrictions import actions
@@ -924,3 +924,20 @@ def test_a_translation_in_a_draft_under_a_decision_is_read_as_any_enclosure(
     ask(letter, manager)
     read(letter, colleague)
     assert issue(letter, manager).status == LetterStatus.ISSUED
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [("", "found nothing to change: it is ready to issue"), ("Name the lift.", "sent it back to be changed")],
+)
+def test_whoever_wrote_it_hears_whether_it_is_ready_and_on_the_page_to_whom_it_is(
+    customer, manager, colleague, signed_in, reason, outcome
+):
+    letter = draft(customer, manager, SOFT)
+    ask(letter, manager)
+    read(letter, colleague, reason=reason)
+    notice = Notice.objects.get(recipient=manager, text__contains=f"read {letter}")
+    assert notice.text == f"{colleague} has read {letter} and {outcome}."
+    assert notice.shown_text.startswith(f"{colleague} has read the letter to {customer.name}, ")
+    assert notice.shown_text.endswith(f", and {outcome}.")
+    assert notice.shown_text in signed_in(manager).get("/").content.decode()

@@ -222,3 +222,11 @@ def test_the_sender_ends_when_it_is_told_to_or_left_alone(tmp_path, ended):
 def test_a_waiting_email_is_due_at_once():
     queue_password_link("anybody@lochside.example")
     assert Email.objects.get().due_at <= timezone.now()
+
+
+def test_an_email_never_says_what_is_shown_on_the_page_alone(officer, mailoutbox):
+    notify_staff([officer], text="INC-2026-0042 waits.", shown_text="Gregor Imrie waits.", path="/")
+    send_due_emails()
+    (message,) = mailoutbox
+    assert "INC-2026-0042 waits" in message.subject
+    assert "Gregor" not in f"{message.subject} {message.body}"
