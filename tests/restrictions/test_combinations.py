@@ -74,7 +74,9 @@ def check_card_and_page(plan, customer):
     lines = card_lines(customer)
     do, dont = (
         " ".join(
-            line.text for line in lines if line.section == section and line.text.startswith("Deal with them")
+            line.text
+            for line in lines
+            if line.section == section and line.text.startswith(("Deal with them", "Take what they bring"))
         )
         for section in (CardSection.DO, CardSection.DONT)
     )
