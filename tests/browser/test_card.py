@@ -43,7 +43,7 @@ def test_a_customer_is_found_and_a_contact_logged_by_keyboard_alone(page_as, off
     rowan.sees("It is recorded that you have read this.")
     rowan.does_not_see("A manager asks you to confirm")
     rowan.follows("Log a contact")
-    rowan.selects("How they were in contact", "Phone")
+    rowan.selects("How they were in contact", "Phone (closed to them)")
     rowan.reaches(rowan.page.get_by_label("Minutes it took"))
     rowan.keys.type("4")
     rowan.types("What they wanted", "A window")
