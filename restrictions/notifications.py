@@ -90,6 +90,7 @@ def notify_to_read_card(restriction: Restriction, recipients: Iterable[StaffMemb
     notify_staff(
         recipients,
         text=text,
+        shown_text=text.replace(str(restriction.customer), restriction.customer.name, 1),
         path=reverse("customer_card", args=[restriction.customer.reference]),
         reference=restriction.reference,
     )

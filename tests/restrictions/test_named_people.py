@@ -57,6 +57,7 @@ def test_they_are_told_as_it_is_imposed_and_the_notice_leads_to_the_card(
     [notice] = contact.notices.all()
     assert notice.path == card
     assert customer.name not in notice.text
+    assert customer.name in notice.shown_text
     assert signed_in(contact).get(card).status_code == 200
     assert told_of(colleagues, customer, FIRST)
     assert new_texts(other) == []
