@@ -167,12 +167,16 @@ def waiting_for_letter_line(titles: list[str], talked_on: date | None, received_
 
 def waiting_lines(restrictions: Iterable[Restriction]) -> Iterator[CardLine]:
     """Say which kinds are imposed and begin once the customer has been told: until then nothing of them applies. Beyond the policy: B23."""
-    titles: dict[date | None, dict[str, None]] = {}
+    titles: dict[str, dict[str, None]] = {}
     for restriction in restrictions:
         if restriction.is_waiting_to_begin:
-            titles.setdefault(restriction.starts_on, {})[restriction.title_in_sentence] = None
-    for first_day, waiting in titles.items():
-        begins = f"Begins on {uk_date(first_day)}" if first_day else "Begins once they are told"
+            begins = "Begins once they are told"
+            if restriction.starts_on:
+                begins = f"Begins on {uk_date(restriction.starts_on)}"
+            elif restriction.talked_on:
+                begins = f"Explained in a talk on {uk_date(restriction.talked_on)}, and begins once the letter counts as received"
+            titles.setdefault(begins, {})[restriction.title_in_sentence] = None
+    for begins, waiting in titles.items():
         yield CardLine(
             CardSection.WHO,
             f"{begins}: {'; '.join(waiting)}. Until then deal with them as if it were not there.",

@@ -136,6 +136,10 @@ class ContactPlan:
     def closed_channels(self) -> set[Channel]:
         return {planned.channel for planned in self if planned.closed_by}
 
+    def channels_closed_without(self, source: Any) -> set[Channel]:
+        """Return the channels that something else than this closes."""
+        return {planned.channel for planned in self if any(other != source for other in planned.closed_by)}
+
     @property
     def open_channels(self) -> list[Channel]:
         """Return the channels by which they can reach us of their own accord."""

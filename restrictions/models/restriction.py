@@ -426,9 +426,9 @@ class Restriction(RecordWithStatus):
             shown.terms = self.terms | {"open": [code for code in self.terms["open"] if code not in closed]}
         return self.kind_rules.term_rows(shown)
 
-    @property
+    @cached_property
     def channels_closed_beside(self) -> set[Channel]:
-        """Return the channels that something else closes while this stands."""
+        """Return the channels that something else closes while this stands. A page that shows the contact plan says it by that."""
         if self.status not in enums.STANDING:
             return set()
         others = self.customer.restrictions.filter(status__in=enums.STANDING).exclude(pk=self.pk)

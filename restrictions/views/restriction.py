@@ -55,9 +55,11 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
     """Return all that a restriction's page shows this reader, and what they may do."""
     is_waiting, is_standing = restriction.can(RestrictionEvent.IMPOSE), restriction.can(RestrictionEvent.LIFT)
     refusal = (rules.may_impose if is_waiting else rules.may_lift)(user, restriction)
+    plan = contact_plan(restriction.customer)
+    restriction.channels_closed_beside = plan.channels_closed_without(restriction) if is_standing else set()
     return {
         "restriction": restriction,
-        "plan": contact_plan(restriction.customer),
+        "plan": plan,
         "at_end": changes_at_end(restriction) if is_standing else None,
         "in_full": restriction.is_readable_in_full,
         "links": queries.readable_links(restriction),

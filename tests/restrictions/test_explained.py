@@ -17,6 +17,7 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import actions
+from restrictions.enums import Begins
 from restrictions.letters.decided import placeholders
 from tests import factories
 from tests.overwriting import overwrite_record
@@ -233,3 +234,15 @@ def test_the_message_says_what_is_still_to_come_of_the_letter(days, said, restri
     url = reverse("restriction_talk", args=[restriction.reference])
     page = signed_in(manager).post(url, answers, follow=True).content.decode()
     assert said in re.sub(r"\s+<", "<", page)
+
+
+def test_what_waits_to_be_told_says_that_it_waits_for_the_letter(
+    decision, customer, officer, manager, signed_in
+):
+    waiting = factories.restriction(by=manager, decision=decision, begins=Begins.WHEN_TOLD, at_once_reason="")
+    explain(waiting, officer)
+    said = f"Explained in a talk on {uk_date(today())}, and begins once the letter counts as received: phone closed."
+    assert [line.text for line in card_lines(customer) if line.text.startswith(said)]
+    page = signed_in(manager).get(waiting.get_absolute_url()).content.decode()
+    assert "It begins once the letter counts as received" in page
+    assert "has not been told yet" not in page
