@@ -101,9 +101,10 @@ def test_every_warning_stands_wherever_a_manager_decides(signed_in, manager, off
     )
     decision = factories.decision(by=manager, incidents=[now])
     measure = factories.restriction(by=manager, decision=decision)
+    waiting = factories.incident(by=officer, customer=customer)
     client = signed_in(manager)
     for url in (
-        reverse("incident_assess", args=[now.reference]),
+        reverse("incident_assess", args=[waiting.reference]),
         reverse("decide", args=[customer.reference]) + f"?incident={now}",
         reverse("restrict", args=[decision.reference]) + "?kind=channel",
         reverse("interim_new", args=[customer.reference]),
