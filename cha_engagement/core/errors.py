@@ -82,7 +82,7 @@ def keep_typed_draft(request: HttpRequest) -> bool:
 def describe_conflict(conflict: Conflict, user: Any) -> dict[str, Any]:
     """Return who did what and when, for the person who came second; that may have been themselves.
 
-    It `is_saved` already where they sent the same before: nothing that they typed differs from the record.
+    It `is_saved` already where they sent the same before: nothing that they typed differs from the record. A button alone types nothing.
     """
     record = conflict.record
     last_change = record.history.order_by("-sequence").select_related("history_user").first()
@@ -91,7 +91,7 @@ def describe_conflict(conflict: Conflict, user: Any) -> dict[str, Any]:
         "url": record.get_absolute_url(),
         "is_repeat": record.is_repeat,
         "is_own": last_change.history_user == user,
-        "is_saved": last_change.history_user == user and not conflict.typed and not record.is_repeat,
+        "is_saved": last_change.history_user == user and conflict.typed == [] and not record.is_repeat,
         "who": last_change.history_user.get_full_name() if last_change.history_user else "The daily job",
         "what": last_change.history_change_reason,
         "when": last_change.history_date,

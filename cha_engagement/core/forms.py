@@ -27,10 +27,11 @@ REPEAT_SECONDS = 24 * 60 * 60  # for which it is known what a form said when it 
 class Conflict(Exception):
     """Somebody was faster, or this form has made its record. Answered with 409: who did what and when, and what was typed.
 
-    `typed` holds (label, what was typed, what the record says now or None where it does not say) for each field that differs.
+    `typed` holds (label, what was typed, what the record says now or None where it does not say) for each field that differs; None for a form
+    that asks nothing.
     """
 
-    def __init__(self, record: Any, typed: list[tuple[str, str, str | None]]):
+    def __init__(self, record: Any, typed: list[tuple[str, str, str | None]] | None):
         super().__init__(f"{record.reference} has changed")
         self.record = record
         self.typed = typed
@@ -145,7 +146,8 @@ class CaseForm(WordedForm):
                 if field not in refused_already:
                     self.add_error(field, sentence)
         except Stale as stale:
-            raise Conflict(stale.record, self.answers_beside(stale.record)) from stale
+            typed = self.answers_beside(stale.record) if self.visible_fields() else None
+            raise Conflict(stale.record, typed) from stale
         self.ask_for_files_again()
         return None
 

@@ -265,6 +265,16 @@ def test_a_second_issuer_is_told_who_was_faster(signed_in, manager, management, 
     assert "Management Example" in answer.content.decode()
 
 
+def test_issuing_what_one_has_changed_since_is_not_called_saved(signed_in, manager, draft):
+    writing.save_record(draft, by=manager, reason="Changed the words", body=f"{draft.body}\n\nOne more line.")
+    answer = signed_in(manager).post(letter_url(draft, "issue/"), {"version": 1})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "You have changed this since you opened the page" in page
+    assert "saved already" not in page
+    assert Letter.objects.get(pk=draft.pk).issued_at is None
+
+
 def test_issuing_needs_a_post(signed_in, manager, draft):
     assert signed_in(manager).get(letter_url(draft, "issue/")).status_code == 405
 
