@@ -18,6 +18,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import manager_at_work
 
 from . import rules
 from .enums import THREATS, Outcome
@@ -92,8 +93,8 @@ def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
 
 def manager_to_ask(incident: Incident) -> str:
     """Return how a message names the manager to speak to before any contact."""
-    manager = incident.reported_by.acting_line_manager
-    return name_and_line(manager) if manager and not manager.is_away else "a manager"
+    manager = manager_at_work(incident.reported_by)
+    return name_and_line(manager) if manager else "a manager"
 
 
 def unidentified_person_warnings(text: str) -> Iterator[str]:

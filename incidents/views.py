@@ -19,7 +19,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.actions import mark_notices_opened
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import task_notices
+from cha_engagement.staff.queries import manager_at_work, task_notices
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
@@ -128,9 +128,8 @@ def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.change_incident, incident=incident, by=request.user):
         messages.success(request, f"Thank you. What you added to {incident.full_title} is kept.")
         return redirect(incident)
-    return form_page(
-        request, "incidents/more.html", form, back=incident, title="Are you all right?", incident=incident
-    )
+    context = {"back": incident, "title": "Are you all right?", "incident": incident}
+    return form_page(request, "incidents/more.html", form, manager=manager_at_work(request.user), **context)
 
 
 def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:

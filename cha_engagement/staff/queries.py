@@ -28,6 +28,15 @@ def present_staff(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     return people.filter(is_at_work())
 
 
+def manager_at_work(person: StaffMember) -> StaffMember | None:
+    """Return the manager to speak to now: a person's own or the deputy, else any other who is at work; None where none is. Policy §57."""
+    manager = person.acting_line_manager
+    if manager and not manager.is_away:
+        return manager
+    others = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk=person.pk)
+    return present_staff(others).order_by("pk").first()
+
+
 def is_at_work(field: str = "") -> Q:
     """Return a `Q`: a member of staff, or the one in a field, is not away today."""
     name = f"{field}__away_until" if field else "away_until"

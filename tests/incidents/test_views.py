@@ -1004,3 +1004,17 @@ def test_the_form_that_logs_an_incident_opens_in_its_first_question(signed_in, o
     assert form.xpath("//main//form//*[@autofocus]/@name") == ["channel"]
     form = html.fromstring(client.post("/incidents/new/", {}).content)
     assert not form.xpath("//main//*[@autofocus]")
+
+
+@pytest.mark.policy("24")
+def test_nobody_is_told_to_ring_a_manager_who_is_away(signed_in, officer, manager, customer):
+    officer.line_manager = manager
+    officer.save()
+    factories.is_away(manager)
+    colleague = factories.staff("colleague", "Manager")
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
+    page = signed_in(officer).get(f"{incident.get_absolute_url()}more/").content.decode()
+    assert f"Ring {colleague} now." in page
+    card = signed_in(officer).get(f"{customer.get_absolute_url()}card/").content.decode()
+    assert f"Speak to {colleague}" in card
+    assert str(manager) not in card
