@@ -181,6 +181,9 @@ def change_incident(
         is_harm_new or urgent & added or (added and rules.may_assess_incident(by, incident))
     ):
         incident = return_to_manager(incident, by=by, reason="Reopened: of another kind than was known")
+    elif is_harm_new or urgent & added:
+        notifications.notify_urgent(incident, by=by)
+    incident = release_handler(incident, by=by)
     record_new_readers(incident, before=readers_before, by=by)
     if is_other_customer or not warned_before:
         notifications.notify_of_warned_customer(incident, by=by)
@@ -263,10 +266,19 @@ def assess_incident(
         reasons=reasons,
         involvement_reason=involvement_reason,
     )
+    incident = release_handler(incident, by=by)
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     drop_fallback_emails(incident.get_absolute_url())
     notifications.notify_assessed(incident, by=by, outcome=outcome)
+    return incident
+
+
+def release_handler(incident: Incident, *, by: StaffMember) -> Incident:
+    """Take an incident from whoever deals with it, once it is found to be zero tolerance in which they had a part. Policy §13, 58."""
+    if rules.check_handler(incident.assigned_to, incident):
+        reason = "Nobody deals with what they reported or were affected by"
+        return writing.save_record(incident, by=by, reason=reason, assigned_to=None)
     return incident
 
 

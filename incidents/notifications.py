@@ -20,11 +20,23 @@ MAX_NAMED = 5
 
 def notify_logged(incident: Incident) -> None:
     """Tell those who are to decide what follows and, of what may be zero tolerance, every other manager where they do not open it. Policy §25, 57."""
-    text = f"{incident} was logged and waits for you."
-    notify_of_task(incident, queries.deciding_managers(incident), text)
+    notify_of_task(incident, queries.deciding_managers(incident), f"{incident} was logged and waits for you.")
+    notify_others_later(incident)
+
+
+def notify_others_later(incident: Incident) -> None:
+    """Tell every other manager of what may be zero tolerance, where nobody who was told of it opens it soon. Policy §25, 57."""
     if incident.may_be_zero_tolerance or incident.is_zero_tolerance:
-        text = f"{incident} was logged, and nobody has opened it yet. It waits for any manager."
-        notify_of_task(incident, queries.other_managers(incident), text, fallback_after=OTHER_MANAGERS_AFTER)
+        text = f"{incident} waits for any manager: nobody has opened it yet."
+        managers = queries.other_managers(incident)
+        notify_of_task(incident, managers, text, fallback_after=OTHER_MANAGERS_AFTER)
+
+
+def notify_urgent(incident: Incident, *, by: StaffMember) -> None:
+    """Tell those who are to decide that an incident that waits for them cannot wait any more. Policy §24, 25."""
+    managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
+    notify_of_task(incident, managers, f"{incident} cannot wait any more: more is known of it.")
+    notify_others_later(incident)
 
 
 def notify_of_task(
@@ -85,6 +97,7 @@ def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide again, but not the one who reopened it. Policy §24, 25."""
     managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
     notify_of_task(incident, managers, f"{incident} was reopened and waits for you.")
+    notify_others_later(incident)
 
 
 def notify_assigned(incident: Incident) -> None:

@@ -268,7 +268,7 @@ def test_other_managers_at_work_are_told_where_the_line_manager_does_not_open_a_
     assert str(management) not in page.partition("Told:")[2].partition("</p>")[0]
     assert mails(14) == set()
     assert mails(2) == {management.email}
-    assert f"{logged_threat} was logged, and nobody has opened it yet" in mailoutbox[0].body
+    assert f"{logged_threat} waits for any manager: nobody has opened it yet." in mailoutbox[0].body
     page = signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
     assert "Management Example, <strong>not opened yet" in page
 
@@ -285,6 +285,25 @@ def test_nobody_else_is_told_of_a_threat_that_the_line_manager_has_opened(
     shown = signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
     assert "Told: Manager Example, <span" in shown
     assert "who opened it on 23 November 2026 at 9:35am" in shown
+
+
+@pytest.mark.policy("24", "25", "57")
+@pytest.mark.parametrize("found", ["harm", "category", "reopened"])
+def test_a_threat_that_is_found_later_is_told_as_one_that_is_logged(
+    found, customer, officer, manager, management, mails, time_machine, tasks
+):
+    time_machine.move_to("2026-11-23T09:30:00+00:00")
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+    if found == "reopened":
+        incident = assess(incident, manager, outcome=Outcome.WARNED)
+    assert management.email not in mails(20)
+    change = {"harm": Harm.YES} if found == "harm" else {"categories": ["level_of_contact", "violence"]}
+    incident = actions.change_incident(incident=incident, by=officer, version=incident.version, **change)
+    assert manager.email in mails(0)
+    assert management.email in mails(16)
+    assert ("incident.assess", incident.reference) in tasks(management)
 
 
 @pytest.mark.policy("25", "57")
@@ -662,7 +681,8 @@ def test_zero_tolerance_found_after_the_assessment_goes_to_a_manager_and_the_car
         categories=[Category.LEVEL_OF_CONTACT, Category.PHYSICAL_THREAT],
     )
     assert incident.status == IncidentStatus.WITH_MANAGER
-    recipients = {notice.recipient for notice in Notice.objects.all()}
+    # Other managers are told only where nobody opens it.
+    recipients = {notice.recipient for notice in Notice.objects.filter(is_fallback=False)}
     assert recipients == ({manager, report} if by_a_manager else {manager})
     assert ("incident.assess", incident.reference) in tasks(manager)
     assert card(customer)

@@ -199,3 +199,24 @@ def test_nobody_chosen_takes_it_from_nobody(signed_in, officer, manager, inciden
     assert "nobody deals with it now" in answer
     taken.refresh_from_db()
     assert taken.assigned_to is None
+
+
+@pytest.mark.policy("13", "58")
+@pytest.mark.parametrize("how", ["category", "harm", "affected", "assessed"])
+def test_what_is_found_to_have_harmed_whoever_deals_with_it_is_taken_from_them(
+    officer, other, manager, customer, how
+):
+    incident = log(officer, customer, saw_only=True)
+    handler = other if how == "affected" else officer
+    taken = factories.assign_record(incidents.assign_incident, incident=incident, to=handler)
+    changes = {
+        "category": {"categories": [Category.LEVEL_OF_CONTACT, Category.ABUSE]},
+        "harm": {"harm": Harm.YES},
+        "affected": {"harm": Harm.YES, "affected_staff": [other]},
+    }
+    if how == "assessed":
+        factories.assess_incident(taken, by=manager, categories=[Category.ABUSE])
+    else:
+        incidents.change_incident(incident=taken, by=manager, version=taken.version, **changes[how])
+    taken.refresh_from_db()
+    assert taken.assigned_to is None
