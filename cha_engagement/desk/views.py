@@ -54,10 +54,13 @@ FRAGMENTS = {"1": "desk/look_up_results.html", "choices": "desk/look_up_choices.
 
 @require_safe
 def home_page(request: StaffRequest) -> HttpResponse:
+    notices = unread_notices(request.user)[:MAX_NOTICES]
+    for notice in notices:
+        notice.recipient = request.user  # whose permissions are known
     context = {
         "title": "My work",
         "page": queries.worklist_page(request, calendar.today()),
-        "notices": unread_notices(request.user)[:MAX_NOTICES],
+        "notices": notices,
         "tabs": queries.work_tabs(request.user, Whose.MINE),
     }
     return render(request, "desk/home.html", context)

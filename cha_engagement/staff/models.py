@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import SHORT, ReadOnlyQuerySet
 
 
@@ -238,8 +239,9 @@ class Notice(models.Model):
 
     @property
     def words(self) -> str:
-        """Return what its recipient reads of it here."""
-        return self.shown_text or self.text
+        """Return what its recipient reads of it here: with names, while their role lets them know of customers. Policy §65."""
+        shows_names = self.shown_text and self.recipient.has_perm(Permission.READ_CARDS)
+        return self.shown_text if shows_names else self.text
 
 
 class EmailKind(models.TextChoices):

@@ -323,3 +323,13 @@ def test_the_menu_marks_the_present_place_also_where_nothing_is_found(signed_in,
     page = fromstring(signed_in(manager).get(path).content)
     (marked,) = page.xpath("//nav[@aria-label='Menu']//a[@aria-current]")
     assert marked.text_content().startswith(current)
+
+
+@pytest.mark.policy("65")
+def test_a_notice_names_nobody_to_whom_no_role_lets_know_of_customers(signed_in, officer, administrator):
+    for person, is_named in ((officer, True), (administrator, False)):
+        words = {"text": "CUS-2026-0042 waits.", "shown_text": "Gregor Imrie waits.", "path": "/"}
+        Notice.objects.create(recipient=person, **words)
+        page = signed_in(person).get("/").content.decode()
+        assert ("Gregor Imrie waits." in page) == is_named
+        assert ("CUS-2026-0042 waits." in page) == (not is_named)
