@@ -53,7 +53,7 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.WRITE_ABOUT_INCIDENT: TaskKind("Write a letter about what we expect", "incident", "29"),
     TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident", "62"),
     TaskCode.FINISH_REPORT: TaskKind(
-        "Add what your report of an incident still needs", "incident_edit", "62"
+        "Add what your report of an incident still needs", "incident_more", "62"
     ),
     TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", "3"),
 }

@@ -146,8 +146,9 @@ class CaseForm(WordedForm):
                 if field not in refused_already:
                     self.add_error(field, sentence)
         except Stale as stale:
-            typed = self.answers_beside(stale.record) if self.visible_fields() else None
-            raise Conflict(stale.record, typed) from stale
+            typed = self.answers_beside(stale.record)
+            asks_nothing = not typed and not self.visible_fields()
+            raise Conflict(stale.record, None if asks_nothing else typed) from stale
         self.ask_for_files_again()
         return None
 

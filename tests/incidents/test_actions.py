@@ -396,7 +396,7 @@ def test_no_neglect_takes_a_threat_off_the_card(
         ]
 
 
-@pytest.mark.policy("24", "65", "66")
+@pytest.mark.policy("24", "65")
 @pytest.mark.parametrize(
     ("facts", "reported"),
     [

@@ -880,7 +880,7 @@ def test_what_is_still_needed_leads_to_its_very_question(signed_in, officer, cat
         assert len(question) == 1, link.text
 
 
-@pytest.mark.policy("34", "58")
+@pytest.mark.policy("13", "57")
 def test_a_manager_who_decides_sees_the_other_incidents_the_police_and_how_to_reach_the_reporter(
     signed_in, officer, manager, customer
 ):

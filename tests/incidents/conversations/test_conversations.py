@@ -43,7 +43,7 @@ def test_ending_a_contact_makes_a_conversation_and_not_ending_none(incident, off
 NOT_ENDED = {"contact_ended": "", "how_ended": "", "warning": "", "recording_warning": ""}
 
 
-@pytest.mark.policy("57", "58")
+@pytest.mark.policy("57")
 @pytest.mark.parametrize(
     "facts",
     [
@@ -67,7 +67,7 @@ def test_whoever_was_threatened_is_talked_with_without_saying_that_they_ended_th
     )
 
 
-@pytest.mark.policy("58")
+@pytest.mark.policy("57")
 def test_the_reporter_and_each_colleague_whom_it_affected_are_talked_with(
     officer, customer, manager, signed_in
 ):
@@ -81,7 +81,7 @@ def test_the_reporter_and_each_colleague_whom_it_affected_are_talked_with(
     assert "I have talked with Hurt" in page
 
 
-@pytest.mark.policy("58")
+@pytest.mark.policy("57")
 def test_a_talk_is_asked_for_once_it_is_known_that_somebody_was_threatened(officer, customer, manager):
     def log():
         facts = NOT_ENDED | {"categories": [Category.LEVEL_OF_CONTACT], "harm": Harm.NO}
