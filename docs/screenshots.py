@@ -52,11 +52,6 @@ def leave_out_what_happened(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
-def leave_out_the_fingerprint(page: Page) -> None:
-    """It is another at each run."""
-    page.locator(".app-facts__item", has_text="Fingerprint").evaluate("fact => fact.remove()")
-
-
 def pictures() -> list[Picture]:
     from cha_engagement.customers.models import Customer
     from cha_engagement.letters.models import Letter
@@ -87,7 +82,7 @@ def pictures() -> list[Picture]:
         Picture("decision", "manager", url(draft.decisions.get())),
         Picture("restriction", "manager", url(draft.decisions.get().restrictions.earliest("pk"))),
         Picture("letter-preview", "manager", url(draft, "preview/")),
-        Picture("letter", "manager", url(issued_letter), leave_out_the_fingerprint, kept=True),
+        Picture("letter", "manager", url(issued_letter), kept=True),
         Picture("appeal", "executive", url(appeal, "decide/")),
         Picture("reviews", "manager", "/reviews/"),
     ]
