@@ -75,7 +75,7 @@ def notify_reporter_of_log(incident: Incident, *, by: StaffMember) -> None:
         notify_staff(
             [incident.reported_by],
             text=f"{by} logged {incident} for you. Tell a manager if that is not how it was.",
-            shown_text=f"{by} logged {with_name(incident)} for you. Tell a manager if that is not how it was.",
+            shown_text=f"{by} logged {name_and_reference(incident)} for you. Tell a manager if that is not how it was.",
             path=incident.get_absolute_url(),
             reference=incident.reference,
         )
@@ -86,7 +86,7 @@ def notify_reporters_of_change(incident: Incident, *, reporters: set[StaffMember
     notify_staff(
         reporters - {by},
         text=f"{by} changed {incident}, which you reported. Tell a manager if that is not how it was.",
-        shown_text=f"{by} changed what you reported: {with_name(incident)}. Tell a manager if that is not how it was.",
+        shown_text=f"{by} changed what you reported: {name_and_reference(incident)}. Tell a manager if that is not how it was.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
         repeat=False,
@@ -104,7 +104,7 @@ def notify_assigned(incident: Incident) -> None:
     notify_staff(
         [incident.assigned_to],
         text=f"{incident} is now assigned to you.",
-        shown_text=f"You deal with {with_name(incident)} from now on.",
+        shown_text=f"You deal with {name_and_reference(incident)} from now on.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
     )
@@ -130,12 +130,12 @@ def notify_assessed(incident: Incident, *, by: StaffMember, outcome: str) -> Non
     notify_staff(
         [incident.reported_by, incident.entered_by, *incident.affected_staff.all()],
         text=f"{by} has decided what follows from {incident}. {thanks}",
-        shown_text=f"{by} has decided what follows from {with_name(incident)}: {Outcome(outcome).label.lower()}. {thanks}",
+        shown_text=f"{by} has decided what follows from {name_and_reference(incident)}: {Outcome(outcome).label.lower()}. {thanks}",
         path=incident.get_absolute_url(),
         reference=incident.reference,
     )
 
 
-def with_name(incident: Incident) -> str:
+def name_and_reference(incident: Incident) -> str:
     """Return how a notice names an incident to whoever reads it anyhow."""
     return f"the incident with {Truncator(incident.person_name).chars(MAX_NAME)} ({incident})"

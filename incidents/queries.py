@@ -344,7 +344,7 @@ def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWa
     """
     if customer is None:
         return []
-    asked = (user.about(customer.pk), customer.pk)
+    asked = (user.narrow_to_customer(customer.pk), customer.pk)
     rows = kept_rows_of_all([(spoken_warning_rows, asked), (written_warning_rows, asked)])
     warnings = [GivenWarning(date.fromisoformat(day), *rest) for day, *rest in rows]
     return sorted(warnings, key=attrgetter("day", "reference"), reverse=True)

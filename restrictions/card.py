@@ -306,7 +306,9 @@ def has_interim_measure() -> Q:
 
 def decision_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show decisions: each leads to what is restricted under it, and to its letter."""
-    decisions = kept_records(ManagementDecision, visible_decisions, user.about(customer.pk), customer.pk)
+    decisions = kept_records(
+        ManagementDecision, visible_decisions, user.narrow_to_customer(customer.pk), customer.pk
+    )
     return SideBox(
         "Decisions",
         [SideBoxRow(decision.full_title, decision.get_absolute_url()) for decision in decisions],
@@ -321,7 +323,7 @@ def visible_decisions(user: StaffMember, customer: int) -> QuerySet[ManagementDe
 def restriction_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show all restrictions to those who read them; to everybody else what is in force or waits to begin, in words and dates. Policy §65."""
     recorded = customer.restrictions.all()
-    asked = (visible_restrictions, user.about(customer.pk), customer.pk)
+    asked = (visible_restrictions, user.narrow_to_customer(customer.pk), customer.pk)
     readable = {key for (key,) in kept_rows(*asked)} if recorded else set()
     shown = [
         restriction

@@ -98,7 +98,9 @@ def known_appeals(user: StaffMember, customer: int) -> QuerySet[Appeal]:
 def reviews_box(customer: Customer, user: StaffMember) -> SideBox:
     reviews = coming_reviews(customer)
     if reviews and not user.has_perm(Permission.READ_REVIEWS):
-        keys = {key for (key,) in kept_rows(visible_reviews, user.about(customer.pk), customer.pk)}
+        keys = {
+            key for (key,) in kept_rows(visible_reviews, user.narrow_to_customer(customer.pk), customer.pk)
+        }
         reviews = [review for review in reviews if review.pk in keys]
     # What was imposed since these were read is not among them.
     titles = {restriction.pk: restriction.title for restriction in customer.restrictions.all()}

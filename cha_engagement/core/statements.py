@@ -130,7 +130,7 @@ def kept_statement(find: Find, values: Sequence[Value]) -> Statement:
     )
     depends_on = kinds, connection.vendor
     statement = keep(find, depends_on, lambda: put_together(find, [*starmap(stand_in, enumerate(values))]))
-    filled_in = with_customers(values)
+    filled_in = add_customers(values)
     filled = (
         value if place is None else adapt_value(filled_in[place])
         for value, place in zip(statement.parameters, statement.places, strict=True)
@@ -168,7 +168,7 @@ def put_together(find: Find, stand_ins: list[Any]) -> Statement:
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
     places = {
         adapt_value(value): place
-        for place, value in enumerate(with_customers(stand_ins))
+        for place, value in enumerate(add_customers(stand_ins))
         if not isinstance(value, str)
     }
     # Codes are written out: SQLite plans a statement anew whenever a value is filled in by which it decides whether a partial index serves.
@@ -203,7 +203,7 @@ def stand_in(place: int, value: Value) -> Any:
     return somebody
 
 
-def with_customers(values: Sequence[Any]) -> list[Any]:
+def add_customers(values: Sequence[Any]) -> list[Any]:
     """Return values, and behind them the customers whom readers among them read about."""
     about = (getattr(value, "reads_about", None) for value in values)
     return [*values, *(customer for customer in about if customer is not None)]

@@ -165,7 +165,7 @@ def timeline_page(
     """Return a page of what happened, newest first and of one group where it is given, as far as this user may see it."""
     user = request.user
     models = kept_answer(models_seen_in_part, user)
-    reader = user.about(customer.pk)
+    reader = user.narrow_to_customer(customer.pk)
     keep_visible = partial(keep_visible_events, user=reader, models=models) if models else None
     shown = ("at", "model", "record", "history", "event", "reference", "text")
     names = ("by__username", "by__first_name", "by__last_name")

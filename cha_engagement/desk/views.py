@@ -180,7 +180,7 @@ def customer_timeline(request: StaffRequest, reference: str) -> HttpResponse:
     chosen = EventGroup(group) if group in EventGroup.values else None
     customer = context["customer"]
     page = queries.timeline_page(request, customer, group=chosen)
-    quoted = quote_events(page, request.user.about(customer.pk))
+    quoted = quote_events(page, request.user.narrow_to_customer(customer.pk))
     return render(
         request,
         "desk/customer_timeline.html",
@@ -195,7 +195,7 @@ def customer_list(request: StaffRequest, reference: str, tab: CustomerTab) -> Ht
     definition = list_of_customer(list_definitions()[tab])
     raise_if_refused(definition.may_read(request.user))
     customer = context["customer"]
-    rows = definition.rows(request.user.about(customer.pk)).filter(customer=customer)
+    rows = definition.rows(request.user.narrow_to_customer(customer.pk)).filter(customer=customer)
     page = paginate(request, rows, definition.ordering)
     definition.complete_rows(page.rows)
     cells = table_cells(definition.columns, page.rows)

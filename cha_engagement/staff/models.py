@@ -72,7 +72,7 @@ class StaffMember(AbstractUser):
         """Return what decides, beside who they are, what they read today and what waits for them."""
         return frozenset(self.get_all_permissions()), self.away_until, self.reads_about is not None
 
-    def about(self, customer: int) -> "StaffMember":
+    def narrow_to_customer(self, customer: int) -> "StaffMember":
         """Return them as a reader of what belongs to one customer, given by key: they read through the appeals of this one alone.
 
         Of this one they see as much as ever, and find it at once: an appeal leads to no record of another (B5), but for a letter that was

@@ -322,7 +322,7 @@ class Incident(RecordWithStatus):
         )
 
     @property
-    def what_followed(self) -> str:
+    def outcome_in_words(self) -> str:
         """Return what a manager decided last, of one that was read with its `outcome_now`."""
         outcome = getattr(self, "outcome_now", None)
         return (

@@ -130,7 +130,7 @@ def test_a_page_closes_when_another_person_has_signed_in(writing, customer, live
     assert {draft.person.username for draft in TypedDraft.objects.all()} == {"rowan"}
 
 
-@pytest.mark.beyond("B20")
+@pytest.mark.beyond("B30")
 def test_what_is_typed_comes_back_when_the_page_is_loaded_anew(page_as, officer, customer):
     page = page_as(officer)
     page.clock.install()
@@ -143,7 +143,7 @@ def test_what_is_typed_comes_back_when_the_page_is_loaded_anew(page_as, officer,
     expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
 
 
-@pytest.mark.beyond("B20")
+@pytest.mark.beyond("B30")
 @pytest.mark.parametrize("way", ["link", "close"])
 def test_a_page_that_is_left_keeps_what_was_typed(page_as, officer, customer, way):
     page = page_as(officer)
@@ -163,7 +163,7 @@ def test_a_page_that_is_left_keeps_what_was_typed(page_as, officer, customer, wa
     expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
 
 
-@pytest.mark.beyond("B20")
+@pytest.mark.beyond("B30")
 def test_what_was_saved_or_discarded_does_not_come_back(page_as, officer, customer):
     page = page_as(officer)
     edit = f"{customer.get_absolute_url()}edit/"

@@ -76,8 +76,8 @@ def test_whom_a_reader_reads_about_is_filled_in_each_time(put_together, officer,
         return StaffMember.objects.filter(pk__in=kept_keys(read_about, reader)).exclude(pk=key).values("pk")
 
     for about in (officer.pk, manager.pk):
-        assert kept_rows(read_about, officer.about(about)) == [(about,)]
-        assert kept_rows(those_read_about, officer.about(about), 0) == [(about,)]
+        assert kept_rows(read_about, officer.narrow_to_customer(about)) == [(about,)]
+        assert kept_rows(those_read_about, officer.narrow_to_customer(about), 0) == [(about,)]
     assert kept_rows(read_about, officer) == [(officer.pk,)]
     assert len(put_together) == 2
     assert not {officer.pk, manager.pk} & {*put_together}

@@ -92,10 +92,14 @@ def test_whoever_reads_about_one_customer_reads_through_the_appeals_of_that_one_
     actions.write_letter(about=appeal, kind=LetterCode.APPEAL_RECEIVED, by=executive)
     models = [*UNDER_APPEAL, Evidence, Letter]
     member = factories.staff("member", "Executive Team")
-    readable_about = [readable_models(member.about(one.pk), *models) for one in (customer, other)]
+    readable_about = [
+        readable_models(member.narrow_to_customer(one.pk), *models) for one in (customer, other)
+    ]
     assert readable_about == [models, []]
     decide_appeal(Appeal.objects.get(pk=appeal.pk), panel=[member])
-    readable_about = [readable_models(member.about(one.pk), *models) for one in (customer, other)]
+    readable_about = [
+        readable_models(member.narrow_to_customer(one.pk), *models) for one in (customer, other)
+    ]
     assert readable_about == [models, []]
 
 

@@ -311,9 +311,8 @@ def test_form_and_letter_say_what_else_keeps_a_channel_closed(
     assert f"Stays closed by Contact through a third party ({other}): In person at the office." in page
 
 
-@pytest.mark.policy("12", "61.3")
-@pytest.mark.beyond("B29")
-def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in, decision, manager):
+def open_what_another_closes(decision, manager):
+    """Return a review that opens the office, and the other restriction that keeps it closed."""
     terms = {"closed": ["phone", "office"], "open": ["letter"]}
     restriction = factories.restriction(by=manager, decision=decision, terms=terms)
     advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
@@ -321,7 +320,13 @@ def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in,
     changes = version_facts(restriction, terms={"closed": ["phone"], "open": ["letter", "office"]})
     for name in ("first_review_on", "review_months"):
         del changes[name]
-    held = hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
+    return hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes), other
+
+
+@pytest.mark.policy("12", "61.3")
+@pytest.mark.beyond("B29")
+def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in, decision, manager):
+    held, other = open_what_another_closes(decision, manager)
     letter = actions.write_letter(about=held, kind=LetterCode.REVIEW_OUTCOME, by=manager)
     text = placeholders.placeholder_texts(letter)["what we have decided"]
     assert "What it no longer closes stays closed for now by something else that we have decided." in text
@@ -333,21 +338,14 @@ def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in,
 def test_the_page_of_a_review_says_nothing_of_what_closed_a_channel_later_or_of_another_version(
     signed_in, decision, manager
 ):
-    terms = {"closed": ["phone", "office"], "open": ["letter"]}
-    restriction = factories.restriction(by=manager, decision=decision, terms=terms)
-    advocate = factories.ADVOCATE | {"open": ["phone", "letter"]}
-    other = factories.restriction(by=manager, decision=decision, kind="third_party", terms=advocate)
-    changes = version_facts(restriction, terms={"closed": ["phone"], "open": ["letter", "office"]})
-    for name in ("first_review_on", "review_months"):
-        del changes[name]
-    varied = hold_review(restriction.reviews.get(), manager, ReviewOutcome.VARY, changes=changes)
+    varied, other = open_what_another_closes(decision, manager)
 
     def said(review):
         return signed_in(manager).get(review.get_absolute_url()).context["still_closed"]
 
     stays_closed = f"Stays closed by Contact through a third party ({other}): In person at the office."
     assert said(varied) == stays_closed
-    version = restriction.superseded_by
+    version = varied.restriction.superseded_by
     lifted = hold_review(version.reviews.get(), manager, ReviewOutcome.LIFT)
     assert said(varied) == ""
     factories.restriction(by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]})
