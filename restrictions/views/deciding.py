@@ -29,7 +29,7 @@ from restrictions.forms.measures import DECISION_FIELDS, CheckDecisionForm, Meas
 from restrictions.kinds.channels import join_words
 from restrictions.models import ManagementDecision
 
-from .shared import get_customer, incidents_from_address, lead_back, step_page
+from .shared import get_customer, incidents_from_address, lead_back, step_page, step_to_explain
 
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
@@ -168,10 +168,7 @@ def decided_in_words(decision: ManagementDecision) -> str:
     restrictions = join_words(restriction.full_title for restriction in decision.restrictions.order_by("pk"))
     if not restrictions:
         return f"{decision.full_title} is recorded, and nothing is restricted."
-    recorded = f"{decision.full_title} is recorded, and {restrictions} imposed."
-    if decision.explained != Explained.BY_LETTER:
-        return f"{recorded} Record on each why they are not told."
-    return f"{recorded} The next step is the letter that explains it."
+    return f"{decision.full_title} is recorded, and {restrictions} imposed. {step_to_explain(decision)}"
 
 
 def next_page(decision: ManagementDecision, user: StaffMember) -> ManagementDecision | Letter:

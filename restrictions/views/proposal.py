@@ -19,7 +19,7 @@ from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision
 
 from .restriction import record_reason, take_step
-from .shared import get_customer, incidents_from_address, step_page, visible_restrictions
+from .shared import get_customer, incidents_from_address, step_page, step_to_explain, visible_restrictions
 
 
 def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
@@ -62,9 +62,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     if restriction := form.carry_out(
         actions.impose_restriction, decision=decision, kind=kind.code, by=request.user
     ):
-        messages.success(
-            request, f"{restriction.full_title} is imposed. The next step is the letter that explains it."
-        )
+        messages.success(request, f"{restriction.full_title} is imposed. {step_to_explain(decision)}")
         return redirect(decision)
     context = {
         "title": "Restrict how they engage with us",
@@ -104,10 +102,8 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     if over := redirect_if_over(request, restriction, can=restriction.can(RestrictionEvent.IMPOSE)):
         return over
     form = ImposeForm(posted_data(request), record=restriction, user=request.user)
-    if form.carry_out(actions.impose_proposal, restriction=restriction, by=request.user):
-        messages.success(
-            request, f"{restriction.full_title} is imposed. The next step is the letter that explains it."
-        )
+    if imposed := form.carry_out(actions.impose_proposal, restriction=restriction, by=request.user):
+        messages.success(request, f"{imposed.full_title} is imposed. {step_to_explain(imposed.decision)}")
         return redirect(restriction)
     context = {
         "title": "Impose this proposal",

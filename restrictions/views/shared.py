@@ -14,8 +14,9 @@ from incidents.models import Incident
 from restrictions import queries
 from restrictions.contact_plan import contact_plan
 from restrictions.described_step import describe_step
+from restrictions.enums import Explained
 from restrictions.forms.step import SHOW_FIRST, CheckForm, StepForm
-from restrictions.models import Restriction
+from restrictions.models import ManagementDecision, Restriction
 
 MOST_INCIDENTS = 50  # that an address names
 
@@ -26,6 +27,13 @@ def get_customer(request: StaffRequest, reference: str) -> Customer:
 
 def visible_restrictions(request: StaffRequest) -> QuerySet[Restriction]:
     return Restriction.objects.visible_to(request.user)
+
+
+def step_to_explain(decision: ManagementDecision) -> str:
+    """Return what comes next once something is imposed under a decision: its letter, or why there is none. Policy §12, 23."""
+    if decision.explained != Explained.BY_LETTER:
+        return "Record on each why they are not told."
+    return "The next step is the letter that explains it."
 
 
 def lead_back(request: StaffRequest, first_page: str) -> HttpResponse:

@@ -17,8 +17,9 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import actions
-from restrictions.enums import Begins
+from restrictions.enums import Begins, Explained
 from restrictions.letters.decided import placeholders
+from restrictions.views.shared import step_to_explain
 from tests import factories
 from tests.overwriting import overwrite_record
 from tests.refusals import refused_fields
@@ -246,3 +247,18 @@ def test_what_waits_to_be_told_says_that_it_waits_for_the_letter(
     page = signed_in(manager).get(waiting.get_absolute_url()).content.decode()
     assert "It begins once the letter counts as received" in page
     assert "has not been told yet" not in page
+
+
+@pytest.mark.policy("12", "23")
+def test_nobody_is_sent_to_a_letter_that_a_decision_does_not_have(officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    by_letter = factories.decision(by=manager, incidents=[incident])
+    assert "the letter that explains it" in step_to_explain(by_letter)
+    facts = {
+        "explained": Explained.NOT_EXPLAINED,
+        "not_explained_reason": "It would put a colleague at risk.",
+    }
+    untold = factories.decision(
+        by=manager, incidents=[factories.incident(by=officer, customer=customer)], **facts
+    )
+    assert step_to_explain(untold) == "Record on each why they are not told."
