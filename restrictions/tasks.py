@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.timezone import localdate
 
 from cha_engagement.core.conditions import true_where
@@ -56,6 +56,7 @@ class TaskCode(StrEnum):
     CONFIRM_NEEDS = "customer.needs"
     KEEP_EMERGENCY_LINE = "organisation.emergency"
     LOOK_AGAIN = "restriction.look_again"
+    END_AFTER_DEATH = "restriction.died"
     NOTIFY_OF_END = "restriction.tell_end"
     WRITE_ABOUT_INTERIM = "interim.tell"
     DECIDE_BEFORE_LAPSE = "interim.decide"
@@ -86,6 +87,7 @@ TASK_KINDS: dict[str, TaskKind] = {
         "B2",
     ),
     TaskCode.LOOK_AGAIN: TaskKind("Look again at a restriction without reviews", "restriction", "23"),
+    TaskCode.END_AFTER_DEATH: TaskKind("End a restriction: its customer has died", "restriction_lift"),
     TaskCode.NOTIFY_OF_END: TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     TaskCode.WRITE_ABOUT_INTERIM: TaskKind("Write the letter about an interim measure", "interim", "B21"),
     TaskCode.DECIDE_BEFORE_LAPSE: TaskKind("Decide before an interim measure lapses", "interim", "B21"),
@@ -143,14 +145,15 @@ def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
 
 
 def restrictions_that_may_wait(*keys: int) -> QuerySet[Any]:
-    """Return those of some restrictions that are proposed or stand, each with whether it `spares_somebody`."""
+    """Return those of some restrictions that are proposed or stand, each with whether it `spares_somebody` and when its customer `died_on`."""
     return Restriction.objects.filter(
         pk__in=keys, status__in=(RestrictionStatus.PROPOSED, *STANDING)
     ).annotate(
+        died_on=F("customer__deceased_on"),
         spares_somebody=true_where(
             Q(named_contact__isnull=False)
             & (is_to_be_spared(OuterRef("named_contact")) | is_to_be_spared(OuterRef("deputy")))
-        )
+        ),
     )
 
 
@@ -161,7 +164,7 @@ def task_to_settle(proposal: Restriction) -> Task:
     return task_about(proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=due_on, note=proposal.title)
 
 
-def standing_tasks(restriction: Restriction) -> Iterator[Task]:
+def standing_tasks(restriction: Any) -> Iterator[Task]:
     if is_unnotified(restriction):
         yield task_to_notify(restriction)
     if restriction.named_contact_id:
@@ -169,6 +172,9 @@ def standing_tasks(restriction: Restriction) -> Iterator[Task]:
     if restriction.look_again_on:
         grounds = {Ground(ESCALATED, since=start_of_day(restriction.look_again_on))}
         yield task_about(restriction, TaskCode.LOOK_AGAIN, grounds, due_on=restriction.look_again_on)
+    if restriction.died_on:
+        grounds = {Ground(permissions_for_kinds([restriction.kind]))}
+        yield task_about(restriction, TaskCode.END_AFTER_DEATH, grounds)
 
 
 def is_unnotified(restriction: Restriction) -> bool:
@@ -440,6 +446,7 @@ TASK_SOURCES = (
             TaskCode.NAME_ANOTHER_CONTACT,
             TaskCode.OPEN_CHANNEL,
             TaskCode.LOOK_AGAIN,
+            TaskCode.END_AFTER_DEATH,
         ),
         restriction_tasks,
         (*KINDS_PERMISSIONS, ESCALATED, HEAR),
@@ -509,7 +516,7 @@ TASK_LINKS = (
     TaskLink(Incident, Restriction, "incidents", INVOLVEMENT, changed_only=True),
     TaskLink(Assessment, Restriction, "incidents__assessments"),
     TaskLink(Agreement, Restriction, "customer__agreements"),
-    TaskLink(Customer, Restriction, "customer", CHANNELS, changed_only=True),
+    TaskLink(Customer, Restriction, "customer", CHANNELS | {"deceased_on"}, changed_only=True),
     TaskLink(Customer, InterimMeasure, "customer", CHANNELS, changed_only=True),
     TaskLink(Restriction, Restriction, "customer__restrictions"),
     TaskLink(Restriction, InterimMeasure, "customer__restrictions"),

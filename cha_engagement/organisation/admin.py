@@ -222,6 +222,7 @@ class OrganisationAdmin(OneRowAdmin):
             {
                 "fields": [
                     "review_months",
+                    "longest_review_months",
                     "review_reminder_days",
                     "review_escalation_days",
                     "notification_working_days",

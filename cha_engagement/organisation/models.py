@@ -25,6 +25,7 @@ def forget_organisation() -> None:
 
 INTERVAL_LIMITS = {
     "review_months": (1, 12),
+    "longest_review_months": (1, 12),
     "review_reminder_days": (1, 60),
     "review_escalation_days": (1, 60),
     "notification_working_days": (1, 10),
@@ -102,6 +103,12 @@ class Organisation(models.Model):
     )
 
     review_months = interval_field("review_months", "months between reviews", default=3)
+    longest_review_months = interval_field(
+        "longest_review_months",
+        "months within which there is a first review, and a next one",
+        default=12,
+        help_text="Nobody sets a later one.",
+    )
     review_reminder_days = interval_field(
         "review_reminder_days", "days before a review is due that its reviewer is reminded", default=14
     )

@@ -158,6 +158,9 @@ def check_fit(incident: Incident, outcome: str) -> list[Refusal]:
     if outcome == Outcome.ACTIVE_MANAGEMENT and customer is None:
         sentence = "To manage engagement actively, link the incident to its customer first."
         return [Refusal(sentence, "22", "outcome")]
+    if outcome == Outcome.ACTIVE_MANAGEMENT and customer and customer.deceased_on:
+        sentence = f"{customer.name} has died, so nothing is managed actively. Choose that no response was possible, or another."
+        return [Refusal(sentence, "22", "outcome")]
     is_contractor = customer and (customer.under_contract or customer.relationship == Relationship.CONTRACTOR)
     if outcome == Outcome.UNDER_CONTRACT and not is_contractor:
         sentence = "Only something a contractor did can be dealt with under a contract."

@@ -76,6 +76,7 @@ def extend_interim_measure(
     current.ends_on = calendar.add_working_days(current.ends_on, rules.INTERIM_WORKING_DAYS)
     incidents = list(current.incidents.all())
     raise_if_incomplete(
+        *rules.check_alive(current.customer),
         *(rules.check_open_channel(current, current.customer) if current.closed else []),
         *rules.check_needs_confirmed(current, current.customer),
         *rules.check_complaints(by, incidents),

@@ -33,6 +33,7 @@ from .decision import (
     measure_field,
 )
 from .evidence import (
+    check_alive,
     check_appeals,
     check_assessed,
     check_bindings,
@@ -83,6 +84,7 @@ from .wording import check_interim_words, check_restriction_words
 __all__ = [
     "INTERIM_WORKING_DAYS",
     "MOST_MONTHS",
+    "check_alive",
     "check_also_explained",
     "check_appeals",
     "check_assessed",

@@ -16,7 +16,7 @@ from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUn
 from restrictions.models import InterimMeasure, ManagementDecision, TheirSide
 from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
 
-from .evidence import check_chosen_records, check_decided_before
+from .evidence import check_alive, check_chosen_records, check_decided_before
 from .restriction import may_restrict
 
 REQUIRED_REASONS = ("effect", "proportionality")
@@ -53,6 +53,7 @@ def check_decision(
 ) -> list[Refusal]:
     """Return what a decision still has to say. Policy §3, 9 to 14, 18, 20, 22."""
     return [
+        *check_alive(decision.customer),
         *check_chosen_records(decision.customer, incidents, "incidents", "incident", "22"),
         *check_chosen_records(
             decision.customer,

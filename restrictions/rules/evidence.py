@@ -33,6 +33,17 @@ RECENT_MONTHS = 1
 """What applies at once can rest on what happened so long ago: by then a manager has had the time to decide. Beyond the policy: B21, B23."""
 
 
+def check_alive(customer: Customer) -> list[Refusal]:
+    """Refuse to decide on somebody who has died: nobody is left who could be told, or appeal. Policy §22, 23."""
+    if not customer.deceased_on:
+        return []
+    sentence = (
+        f"{customer.name} died on {uk_date(customer.deceased_on)}, so nothing is decided or restricted. If somebody else gets in touch in their "
+        "place, record it about that person. If the day is wrong, correct it first."
+    )
+    return [Refusal(sentence, "22", "incidents")]
+
+
 def check_chosen_records(
     customer: Customer, records: Iterable[Any], field: str, noun: str, paragraph: str, *, needed: bool = True
 ) -> list[Refusal]:

@@ -22,7 +22,7 @@ from restrictions.models import InterimMeasure
 
 from .channels import check_needs, check_needs_confirmed, check_open_channel
 from .decision import may_write_letter
-from .evidence import check_chosen_records, check_decided_before, check_urgency, is_recent
+from .evidence import check_alive, check_chosen_records, check_decided_before, check_urgency, is_recent
 
 INTERIM_WORKING_DAYS = 5
 """An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
@@ -73,6 +73,7 @@ def check_interim(interim: InterimMeasure, incidents: Collection[Incident]) -> l
     closes_way_in = not interim.closed_channels.isdisjoint(INBOUND_CHANNELS)
     is_unasked = closes_way_in and not interim.needs_confirmed_with
     return [
+        *check_alive(interim.customer),
         *check_chosen_records(interim.customer, incidents, "incidents", "incident", "B21"),
         *check_decided_before(interim, incidents),
         *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),

@@ -15,6 +15,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.agreements.rules import check_people
 from incidents.models import Incident
@@ -23,10 +24,12 @@ from restrictions.enums import Begins
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
-from .evidence import check_chosen_records, check_danger, check_danger_at_once, check_evidence
+from .evidence import check_alive, check_chosen_records, check_danger, check_danger_at_once, check_evidence
 
 MOST_MONTHS = 60
-"""The longest time from one review to the next."""
+"""The longest time for which a restriction is imposed, where it has a last day. Policy §14."""
+MOST_MONTHS_AHEAD = 1
+"""The longest time from the day on which a restriction is written to the one that is chosen as its first. Policy §14, 23."""
 ADDRESSED = re.compile(r"\b(?:you|your|yours|yourself|yourselves)\b", re.IGNORECASE)
 
 
@@ -197,6 +200,7 @@ def check_restriction(
     if restriction.customer.speaks_for_others:
         asked.add("other_route")
     return [
+        *check_alive(restriction.customer),
         *restriction.kind_rules.check_terms(restriction),
         *check_people_named(restriction, proposer),
         *restriction.kind_rules.check_new_texts(restriction, before),
@@ -204,7 +208,7 @@ def check_restriction(
         *check_evidence(restriction.customer, incidents, evidence),
         *([] if before or proposer else check_agreement_shown(restriction, evidence)),
         *check_beginning(restriction, before),
-        *(check_chosen_first_day(restriction) if before is None else []),
+        *([*check_chosen_first_day(restriction), *check_length(restriction)] if before is None else []),
         *check_dates(restriction, unchanged),
         *(check_danger(incidents, evidence) if needs_danger else []),
         *(check_danger_at_once(restriction, incidents, evidence) if is_new_at_once else []),
@@ -312,6 +316,9 @@ def check_chosen_first_day(restriction: Restriction) -> list[Refusal]:
     if restriction.not_before < today():
         sentence = "This day cannot lie in the past: nobody is restricted before they can know of it."
         return [Refusal(sentence, "", "not_before")]
+    if restriction.not_before > (latest := add_months(today(), MOST_MONTHS_AHEAD)):
+        sentence = f"What is decided today applies soon, or is decided when it is needed. Choose a day up to {uk_date(latest)}."
+        return [Refusal(sentence, "14", "not_before")]
     if restriction.begins == Begins.FOR_SAFETY and restriction.not_before > today():
         sentence = "What begins at once for safety does not wait for a later day. Leave this empty, or let it begin when they have been told."
         return [Refusal(sentence, "B23", "not_before")]
@@ -329,10 +336,27 @@ def check_first_and_last_day(restriction: Restriction) -> list[Refusal]:
     return refusals
 
 
+def check_length(restriction: Restriction) -> list[Refusal]:
+    """Refuse a last day, and months between reviews, that are too many. A new version takes no more than the one before. Policy §14, 23."""
+    refusals = []
+    latest = add_months(restriction.earliest_first_day, MOST_MONTHS)
+    is_chosen = restriction.ends_on != restriction.kind_rules.terms_end_on(restriction)
+    if restriction.ends_on and is_chosen and restriction.ends_on > latest:
+        sentence = f"The last day is too far ahead. Choose a day up to {uk_date(latest)}, or leave it empty."
+        refusals.append(Refusal(sentence, "14", "ends_on"))
+    if (restriction.lasts_months or 0) > MOST_MONTHS:
+        sentence = f"It lasts too long. Give {MOST_MONTHS} months or fewer, or leave it empty."
+        refusals.append(Refusal(sentence, "14", "lasts_months"))
+    if (restriction.review_months or 0) > (longest := Organisation.current().longest_review_months):
+        sentence = f"Too long goes by before it is looked at again. Give {longest} or fewer."
+        refusals.append(Refusal(sentence, "23", "review_months"))
+    return refusals
+
+
 def check_first_review(restriction: Restriction) -> list[Refusal]:
     starts_on, ends_on = restriction.earliest_first_day, restriction.earliest_last_day
     first = restriction.earliest_first_review
-    latest = add_months(starts_on, MOST_MONTHS)
+    latest = add_months(max(starts_on, today()), Organisation.current().longest_review_months)
     if not first:  # nor is it said how many months lie between them
         return []
     if first > latest:

@@ -9,10 +9,11 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import Heard
 from restrictions.models import Restriction
-from restrictions.rules import MOST_MONTHS, check_their_side, may_vary
+from restrictions.rules import check_alive, check_their_side, may_vary
 
 from .. import queries
 from ..enums import ReviewOutcome
@@ -46,6 +47,8 @@ def check_review(review: Review, changes: Mapping[str, Any]) -> list[Refusal]:
     if outcome == ReviewOutcome.LIFT:
         return []
     ends_on = restriction.ends_on if outcome == ReviewOutcome.CONTINUE else None
+    if died := check_alive(restriction.customer):
+        return [replace(died[0], field="outcome", sentence=f"{died[0].sentence} End this restriction.")]
     refusals = check_their_side(review)
     refusals += check_next_review(ends_on, next_review_on, restriction.review_months)
     if outcome == ReviewOutcome.VARY:
@@ -69,7 +72,9 @@ def check_next_review(ends_on: date | None, day: date | None, months: int | None
     On the last day of the restriction there is no more to come.
     """
     field = "next_review_on"
-    interval = add_months(today(), months or MOST_MONTHS)
+    longest = Organisation.current().longest_review_months
+    months = min(months or longest, longest)
+    interval = add_months(today(), months)
     latest = min(filter(None, (ends_on, interval)))
     if latest <= today():
         if day is None:
