@@ -74,7 +74,7 @@ def customer_url(incident: Incident) -> str:
 
 
 def kinds_in_words(incident: Incident) -> str:
-    return ", ".join(filter(None, incident.kinds_in_words))
+    return str(incident.kinds_in_words)
 
 
 INCIDENTS = ListDefinition(

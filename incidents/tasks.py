@@ -153,7 +153,9 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
     if incident.is_unsettled_now and letters and not letters.is_sent:
         permissions = JUDGE if for_management_team or incident.on_complaints else ASSESS
         grounds = grounds_of_assessor(incident, permissions, people=letters.absent_holders)
-        yield task_about(incident, TaskCode.WRITE_ABOUT_INCIDENT, grounds, due_on=due_on)
+        yield task_about(
+            incident, TaskCode.WRITE_ABOUT_INCIDENT, grounds, due_on=due_on, note=str(incident.kinds_in_words)
+        )
     is_settled = incident.is_complete and not incident.is_undecided_now and not incident.is_paused
     if incident.status == IncidentStatus.ASSESSED and is_settled:
         # While somebody has the letter in hand it is as good as written.
@@ -172,6 +174,7 @@ def tasks_after_assessment(incident: Any) -> Iterator[Task]:
                 all_grounds,
                 name=unidentified_name(incident),
                 due_on=localdate(since + 2 * CLOSE_AFTER),
+                note=str(incident.kinds_in_words),
             )
 
 

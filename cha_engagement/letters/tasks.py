@@ -90,9 +90,9 @@ def letter_tasks(keys: Collection[int]) -> Iterator[Task]:
 
 
 def make_task(
-    letter: Letter, kind: str, grounds: frozenset[Ground], since: Any = None, **values: Any
+    letter: Letter, kind: str, grounds: frozenset[Ground], since: Any = None, note: str = "", **values: Any
 ) -> Task:
-    """Return a task about a letter, which is due on the day after a moment where it names no day.
+    """Return a task about a letter, which says what it is and is due on the day after a moment where it names no day.
 
     One that tells of what applies at once, for safety, is urgent: until it is sent its reader does not know. Beyond the policy: B23.
     """
@@ -100,7 +100,9 @@ def make_task(
     values["urgent_from"] = min(filter(None, moments), default=None)
     if since:
         values["due_on"] = localdate(since + timedelta(days=1))
-    return task_about(letter, kind, grounds, **values)
+    return task_about(
+        letter, kind, grounds, note=" · ".join(filter(None, [letter.letter_kind.title, note])), **values
+    )
 
 
 def task_to_finish(letter: Letter) -> Task:

@@ -81,6 +81,9 @@ class KindsInWords(NamedTuple):
     danger: str
     note: str
 
+    def __str__(self) -> str:
+        return ", ".join(filter(None, self))
+
 
 class Incident(RecordWithStatus):
     """A report of what happened, in facts, and of what was done at once. Policy §24 to 28, 35 to 57, 62 to 65.

@@ -10,7 +10,9 @@ from cha_engagement.desk.waiting import Deadline
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.interfaces import task_kinds
 from cha_engagement.staff.models import Notice, StaffMember
-from incidents.enums import Category, Harm, YesNo
+from incidents.enums import Category, Harm, Outcome, YesNo
+from restrictions import actions as restrictions
+from restrictions.models import ManagementDecision
 from tests import desks, factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -74,6 +76,22 @@ def test_a_task_says_what_is_reviewed_or_proposed(signed_in, officer, manager, c
         of_everybody = hints(signed_in(manager), "/work/everybody/")
     assert any(imposed.title in hint and "REV-" in hint for hint in of_everybody)
     assert any(proposed.title in hint for hint in of_everybody)
+
+
+def test_a_task_says_which_letter_it_is(signed_in, officer, manager, customer):
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    letter = restrictions.draft_decision_letter(decision=ManagementDecision.objects.get(), by=manager)
+    row = next(row for row in task_rows(signed_in(manager)) if row["url"] == letter.get_absolute_url())
+    assert row["hint"] == f"{letter.letter_kind.title} · {letter.reference}"
+
+
+def test_a_task_to_close_an_incident_says_what_it_was(signed_in, officer, manager, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    factories.assess_incident(incident, by=manager, outcome=Outcome.WARNED)
+    with time_machine.travel(timezone.now() + timedelta(days=6), tick=False):
+        row = next(row for row in task_rows(signed_in(manager)) if row["title"] == "Close an incident")
+    assert row["hint"] == f"{incident.kinds_in_words} · {incident.reference}"
 
 
 def hints(client, path):
