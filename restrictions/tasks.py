@@ -492,17 +492,29 @@ EMERGENCY_ROUTES = frozenset(
         "emergency_interpreter",
     }
 )
-DAYS_AND_HOURS = frozenset(
-    {"notification_working_days", "staffed_from_hour", "staffed_until_hour", "least_contact_minutes"}
+NOTIFICATION_DAYS = frozenset({"notification_working_days"})
+WAYS_IN = frozenset(
+    {
+        *("staffed_from_hour", "staffed_until_hour", "least_weekly_contacts", "least_contact_minutes"),
+        *("address", "phone", "text_number", "email", "website", "office_hours"),
+    }
 )
 NEEDS_OF_EMERGENCIES = frozenset({"cannot_use", "needs_interpreter", "emergency_route"})
 TASK_LINKS = (
     *(
-        TaskLink(Organisation, model, "", DAYS_AND_HOURS, records=records)
-        for model, records in (
-            (Restriction, Q(status__in=(RestrictionStatus.PROPOSED, *STANDING)) | is_unsettled(Restriction)),
-            (InterimMeasure, Q(status=InterimStatus.IN_FORCE)),
-            (ManagementDecision, Q(explained=Explained.BY_LETTER, explained_on=None)),
+        TaskLink(Organisation, model, "", fields, records=records)
+        for model, fields, records in (
+            (
+                Restriction,
+                NOTIFICATION_DAYS | WAYS_IN,
+                Q(status__in=(RestrictionStatus.PROPOSED, *STANDING)) | is_unsettled(Restriction),
+            ),
+            (InterimMeasure, NOTIFICATION_DAYS | WAYS_IN, Q(status=InterimStatus.IN_FORCE)),
+            (
+                ManagementDecision,
+                NOTIFICATION_DAYS,
+                Q(explained=Explained.BY_LETTER, explained_on=None),
+            ),
         )
     ),
     TaskLink(

@@ -4,7 +4,9 @@ from django import forms
 
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.contact_plan import unreachable_channels
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel
+from cha_engagement.organisation.models import Organisation
 from restrictions.kinds.channels import channel_labels, channels_field, closed_in_words, ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 
@@ -62,12 +64,10 @@ class ClosedChannels(RestrictionKind):
         if both := ordered_channels(set(closed) & set(still_open)):
             labels = channel_labels(both)
             refusals.append(Refusal(f"This cannot be both closed and open: {labels}.", "21.1", "open"))
-        if still_open and not set(still_open) - set(restriction.customer.cannot_use):
-            refusals.append(
-                Refusal(
-                    "This customer cannot use any of these. Leave one open that they can use.", "B2", "open"
-                )
-            )
+        unreachable = unreachable_channels(Organisation.current())
+        if still_open and not set(still_open) - set(restriction.customer.cannot_use) - unreachable:
+            sentence = "This customer cannot use any of these. Leave one open that they can use."
+            refusals.append(Refusal(sentence, "B2", "open"))
         return refusals
 
     def term_rows(self, restriction: "Restriction") -> list[tuple[str, str]]:

@@ -243,7 +243,7 @@ def check_floor(limiting: list[dict[str, Any]]) -> list[Refusal]:
     organisation = Organisation.current()
     contacts, minutes = organisation.least_weekly_contacts, organisation.least_contact_minutes
     floors = {"contacts": contacts, "minutes": contacts * minutes}
-    working_days = set(WORKING_DAYS).intersection(*(terms["days"] or range(7) for terms in limiting))
+    working_days = working_days_of(limiting)
     for terms in limiting:
         for unit, floor in floors.items():
             most = terms["most"][unit]
@@ -258,6 +258,11 @@ def check_floor(limiting: list[dict[str, Any]]) -> list[Refusal]:
                     )
                 ]
     return []
+
+
+def working_days_of(limiting: list[dict[str, Any]]) -> set[int]:
+    """Return the working days that limits together leave, numbers from 0 for Monday."""
+    return set(WORKING_DAYS).intersection(*(terms["days"] or range(7) for terms in limiting))
 
 
 def weekly_amount(terms: dict[str, Any], unit: str, working_days: int) -> int:
@@ -285,23 +290,36 @@ def check_days_and_hours(terms: dict[str, Any]) -> list[Refusal]:
 
 def is_time_left(limiting: list[dict[str, Any]]) -> bool:
     """Return whether the days and hours of several have a time in common at which somebody is there."""
-    days = set(range(7)).intersection(*(terms["days"] or range(7) for terms in limiting))
     hours = [terms["hours"] or ALL_DAY for terms in limiting]
     first, last = max(start for start, _ in hours), min(end for _, end in hours)
-    return (
-        bool(days.intersection(WORKING_DAYS))
-        and minutes_between(*staffed_hours(first, last)) >= least_window()
-    )
+    return bool(working_days_of(limiting)) and minutes_between(*staffed_hours(first, last)) >= least_window()
 
 
-def is_answered(channel: Channel, restrictions: Iterable["Restriction"]) -> bool:
-    """Return whether the days and hours that these leave a channel have a time at which somebody answers. A letter waits until then. B2."""
+def is_way_in(channel: Channel, restrictions: Iterable["Restriction"]) -> bool:
+    """Return whether what these leave of a channel is enough to reach us by: a time at which somebody answers, and more than the floor. B2.
+
+    The floor is what any limit leaves. A letter waits until somebody is there.
+    """
     limiting = [
         restriction.terms
         for restriction in restrictions
         if restriction.kind == Volume.code and channel in restriction.terms["limited"]
     ]
-    return channel == Channel.LETTER or not limiting or is_time_left(limiting)
+    if channel == Channel.LETTER or not limiting:
+        return True
+    return is_time_left(limiting) and is_above_floor(limiting)
+
+
+def is_above_floor(limiting: list[dict[str, Any]]) -> bool:
+    """Return whether limits together leave as many contacts a week as the association always does, and more time than it needs for these."""
+    organisation = Organisation.current()
+    contacts, minutes = organisation.least_weekly_contacts, organisation.least_contact_minutes
+    days = len(working_days_of(limiting))
+    return all(
+        (terms["most"]["contacts"] is None or weekly_amount(terms, "contacts", days) >= contacts)
+        and (terms["most"]["minutes"] is None or weekly_amount(terms, "minutes", days) > contacts * minutes)
+        for terms in limiting
+    )
 
 
 def least_allowed(before: dict[str, Any], unit: str, every: str) -> float:

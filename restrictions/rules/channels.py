@@ -9,10 +9,12 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from cha_engagement.core.reasons import has_words
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.contact_plan import unreachable_channels
 from cha_engagement.customers.enums import INBOUND_CHANNELS, Channel, ConfirmedWith
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.organisation.calendar import start_of_day
+from cha_engagement.organisation.models import Organisation
 from restrictions.contact_plan import (
     AnyRestriction,
     PlannedStep,
@@ -22,7 +24,7 @@ from restrictions.contact_plan import (
 )
 from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.kinds.channels import channel_labels, channels_closed_by, ordered_channels
-from restrictions.kinds.volume import is_answered
+from restrictions.kinds.volume import is_way_in
 from restrictions.models import InterimMeasure, Restriction
 
 
@@ -68,34 +70,56 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
 
 
 def check_open_channel_with(
-    restriction: AnyRestriction, others: Iterable[AnyRestriction], unusable: set[Channel]
+    restriction: AnyRestriction,
+    others: Iterable[AnyRestriction],
+    unusable: set[Channel],
+    unreachable: set[Channel] | None = None,
 ) -> list[Refusal]:
-    """Refuse it with those others for somebody who cannot use these channels. Each counts on the days that it applies."""
+    """Refuse it with those others for somebody who cannot use these channels. Each counts on the days that it applies.
+
+    `unreachable` are the channels that lead nowhere, where whoever asks of many has read the association's details.
+    """
     restrictions = [restriction, *others]
+    unreachable = unreachable_channels(Organisation.current()) if unreachable is None else unreachable
     for day in days_to_check(restriction, restrictions):
         applying = [other for other in restrictions if applies_on(other, day)]
-        # Who agreed to be reached through somebody alone is; what else applies must leave a channel for when that ends.
-        closed = channels_closed_by(other for other in applying if not other.is_only_route)
-        closed |= unanswered_channels(applying)
-        if set(INBOUND_CHANNELS) <= closed | unusable:
-            closed_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in closed)
-            unusable_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in unusable)
-            cannot = f" They cannot use: {unusable_labels}." if unusable else ""
-            return [
-                Refusal(
-                    f"Together with what is in force this would leave no way in. Closed: {closed_labels}.{cannot} Leave one open.",
-                    "B2",
-                )
-            ]
-        if refusals := check_combination(restriction, applying):
+        if refusals := check_way_in(applying, unusable, unreachable) or check_combination(
+            restriction, applying
+        ):
             return refusals
     return []
 
 
-def unanswered_channels(restrictions: Iterable[AnyRestriction]) -> set[Channel]:
-    """Return the channels that these leave open at no time at which somebody answers: such an hour is no way in. Beyond the policy: B2."""
+def check_way_in(
+    applying: Collection[AnyRestriction], unusable: set[Channel], unreachable: set[Channel]
+) -> list[Refusal]:
+    """Refuse restrictions that apply together and leave no channel that counts, and say of each why it does not. Beyond the policy: B2."""
+    # Who agreed to be reached through somebody alone is; what else applies must leave a channel for when that ends.
+    closed = channels_closed_by(other for other in applying if not other.is_only_route)
+    why_not = {
+        "Closed": closed,
+        "Limited too far to rely on": scarce_channels(applying) - closed,
+        "They cannot use": unusable,
+        "We keep no number or address for": unreachable - closed - unusable,
+    }
+    if not set(INBOUND_CHANNELS) <= set().union(*why_not.values()):
+        return []
+    reasons = {
+        reason: channel_labels(channel for channel in INBOUND_CHANNELS if channel in channels)
+        for reason, channels in why_not.items()
+    }
+    sentences = " ".join(f"{reason}: {labels}." for reason, labels in reasons.items() if labels)
+    return [
+        Refusal(
+            f"Together with what is in force this would leave no way in. {sentences} Leave one open.", "B2"
+        )
+    ]
+
+
+def scarce_channels(restrictions: Iterable[AnyRestriction]) -> set[Channel]:
+    """Return the channels that these limit so far that they are no way in: no time at which somebody answers, or no more than the floor. B2."""
     limiting = [restriction for restriction in restrictions if isinstance(restriction, Restriction)]
-    return {channel for channel in INBOUND_CHANNELS if not is_answered(channel, limiting)}
+    return {channel for channel in INBOUND_CHANNELS if not is_way_in(channel, limiting)}
 
 
 def check_combination(restriction: AnyRestriction, applying: Iterable[AnyRestriction]) -> list[Refusal]:
@@ -119,7 +143,7 @@ def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:
     """Return the customers of some restrictions who may be left no channel, each with what is `imposed` on them, and what as `interim`. B2.
 
     No restriction is imposed that would do so: it comes about when the channels that somebody can use become fewer, their email addresses
-    that nobody blocks, or the hours in which somebody answers.
+    that nobody blocks, the hours in which somebody answers, or the association's numbers and addresses.
     """
     imposed = Restriction.objects.filter(status=RestrictionStatus.IMPOSED)
     interim = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE)
@@ -127,7 +151,9 @@ def customers_at_risk(restrictions: QuerySet[Any]) -> QuerySet[Any]:
     timed = imposed.filter(kind="volume").values("customer")
     restricted = Customer.objects.filter(pk__in=restrictions.values("customer"))
     at_risk = ~Q(cannot_use=[]) | Q(pk__in=email_blocked) | Q(pk__in=timed)
-    return restricted.filter(at_risk).prefetch_related(
+    if not unreachable_channels(Organisation.current()):
+        restricted = restricted.filter(at_risk)
+    return restricted.prefetch_related(
         Prefetch("restrictions", imposed, to_attr="imposed"),
         Prefetch("interim_measures", interim, to_attr="interim"),
     )
@@ -156,7 +182,10 @@ def measures_leaving_no_channel(
 
 def has_no_channel(customer: Customer, applying: list[AnyRestriction]) -> bool:
     unusable = {Channel(code) for code in customer.cannot_use}
-    return any(check_open_channel_with(restriction, applying, unusable) for restriction in applying)
+    unreachable = unreachable_channels(Organisation.current())
+    return any(
+        check_open_channel_with(restriction, applying, unusable, unreachable) for restriction in applying
+    )
 
 
 def check_needs_confirmed(
@@ -182,9 +211,11 @@ def check_needs_confirmed_with(
         return []
     restrictions = [restriction, *others]
     unusable = {*customer.cannot_use, *doubtful_channels(customer), Channel.LETTER}
+    unusable |= unreachable_channels(Organisation.current())
     for day in days_to_check(restriction, restrictions):
-        closed = channels_closed_by(other for other in restrictions if applies_on(other, day))
-        if Channel.LETTER in closed or set(INBOUND_CHANNELS) <= closed | unusable:
+        applying = [other for other in restrictions if applies_on(other, day)]
+        closed = channels_closed_by(applying)
+        if Channel.LETTER in closed or set(INBOUND_CHANNELS) <= closed | unusable | scarce_channels(applying):
             closed_labels = channel_labels(channel for channel in INBOUND_CHANNELS if channel in closed)
             return [
                 Refusal(
@@ -203,7 +234,9 @@ def check_needs(restriction: AnyRestriction, customer: Customer) -> list[Refusal
     if not (doubtful and restriction.closed_channels) or has_words(restriction.open_channels_reason):
         return []
     plan = combine_into_plan([restriction, *measures_on_first_day(restriction, customer)])
-    usable = [channel for channel in plan.open_channels if channel not in customer.cannot_use]
+    useless = {*customer.cannot_use, *unreachable_channels(Organisation.current())}
+    useless |= scarce_channels(plan.sources)
+    usable = [channel for channel in plan.open_channels if channel not in useless]
     if plan.routes or not usable or not set(usable) <= set(doubtful):
         return []
     needs = ", ".join(dict.fromkeys(f"“{doubtful[channel]}”" for channel in usable))

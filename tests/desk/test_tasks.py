@@ -168,7 +168,7 @@ def test_an_emergency_line_that_is_kept_again_asks_for_none(organisation, office
     ("name", "value", "asked"),
     [
         ("name", "Lochside Homes", set()),
-        ("phone", "0141 496 0001", {Organisation}),
+        ("phone", "0141 496 0001", {Organisation, Restriction}),
         ("notification_working_days", 4, {Organisation, Restriction, ManagementDecision}),
         ("review_escalation_days", 20, {Organisation, Review}),
         ("emergency_text", "07700 900 001", {Organisation}),

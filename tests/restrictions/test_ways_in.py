@@ -45,6 +45,7 @@ def restrictions(draw):
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.beyond("B2")
 @given(new=restrictions(), others=st.lists(restrictions(), max_size=4), cannot_use=some_ways)
 @settings(max_examples=200, deadline=None)
@@ -186,6 +187,61 @@ def test_an_hour_in_which_nobody_answers_is_no_way_in(organisation, decision, ma
     assert asked == {limited.reference, closing.reference}
     actions.lift_restriction(restriction=limited, by=manager, status_reason="Calm since.")
     assert not task_rows(manager, "restriction.open")
+
+
+ALL_BUT_MESSAGES = {"closed": [way for way in WAYS if way != "message"], "open": ["message"]}
+
+
+@pytest.mark.beyond("B2")
+def test_a_way_without_a_number_of_ours_is_no_way_in(organisation, decision, manager, customer, officer):
+    def impose(**facts):
+        return factories.restriction(by=manager, decision=decision, **facts)
+
+    with pytest.raises(Incomplete, match="cannot use any of these"):
+        impose(terms=ALL_BUT_MESSAGES)
+    deputy = factories.staff("deputy", "Officer")
+    with pytest.raises(Incomplete, match=r"We keep no number or address for: .*Text or messaging"):
+        impose(**factories.named_contact_facts(officer, deputy, "message"))
+    organisation.text_number = "07700 900123"
+    organisation.save()
+    closing = impose(terms=ALL_BUT_MESSAGES)
+    assert not task_rows(manager, "restriction.open")
+    organisation.text_number = ""
+    organisation.save()
+    assert [row["reference"] for row in task_rows(manager, "restriction.open")] == [closing.reference]
+
+
+@pytest.mark.beyond("B2")
+def test_post_and_a_way_without_a_number_are_not_two_ways(organisation, decision, manager, customer):
+    writing.save_record(
+        customer, by=manager, reason="Needs", needs_confirmed_on=None, needs_confirmed_with=""
+    )
+    closed = [way for way in WAYS if way not in ("letter", "message")]
+    terms = {"closed": closed, "open": ["letter", "message"]}
+    with pytest.raises(Incomplete, match="It is not confirmed with them"):
+        factories.restriction(by=manager, decision=decision, terms=terms)
+
+
+@pytest.mark.beyond("B2")
+@pytest.mark.parametrize(
+    ("most", "is_refused"),
+    [
+        ({"contacts": None, "minutes": 15, "every": "week"}, True),
+        ({"contacts": None, "minutes": 75, "every": "month"}, True),
+        ({"contacts": None, "minutes": 16, "every": "week"}, False),
+        ({"contacts": 1, "minutes": None, "every": "week"}, False),
+    ],
+)
+def test_a_quarter_of_an_hour_a_week_is_no_way_in(decision, manager, most, is_refused):
+    """What any limit leaves is too little for the only way, whichever of the two is imposed first."""
+    limit = {"kind": "volume", "terms": MORNING | {"most": most, "hours": []}}
+    others = {"terms": {"closed": [way for way in WAYS if way != "phone"], "open": ["phone"]}}
+    factories.restriction(by=manager, decision=decision, **limit)
+    if is_refused:
+        with pytest.raises(Incomplete, match=r"Limited too far to rely on: Phone. Leave one open"):
+            factories.restriction(by=manager, decision=decision, **others)
+    else:
+        assert factories.restriction(by=manager, decision=decision, **others).is_in_force
 
 
 @pytest.mark.beyond("B2")
