@@ -24,15 +24,15 @@ def describe_record(record: CaseRecord) -> str:
     match record:
         case Incident():
             kinds = ", ".join(str(category).lower() for category in record.categories.all())
-            return f"{record}, {uk_datetime(record.occurred_at)}: {kinds or record.get_channel_display().lower()}"
+            return f"{uk_datetime(record.occurred_at)}: {kinds or record.get_channel_display().lower()} ({record})"
         case RestorativeAction():
             return (
                 f"{record.get_kind_display()}, {uk_date(record.on)}: {record.get_outcome_display().lower()}"
             )
         case Evidence():
-            return f"{record}: {record.summary}"
+            return f"{record.summary} ({record})"
         case ManagementDecision():
-            return f"{record}, {uk_date(record.decided_at)}, by {record.by}"
+            return f"{uk_date(record.decided_at)}, by {record.by} ({record})"
         case Restriction():
             return record.full_title
     return str(record)

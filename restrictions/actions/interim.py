@@ -124,7 +124,7 @@ def withdraw_drafts(interim: InterimMeasure, *, by: StaffMember | None, reason: 
     """Withdraw letters that nobody has issued: they would tell of what applies no more."""
     for letter in interim.letters.filter(status=LetterStatus.DRAFT):
         writing.change_status(
-            letter, LetterEvent.VOID, by=by, reason=f"{letter.title} withdrawn", void_reason=reason
+            letter, LetterEvent.VOID, by=by, reason=f"Withdrawn: {letter.title}", void_reason=reason
         )
 
 

@@ -113,7 +113,7 @@ class Colleague:
         expect(radio).to_be_checked()
 
     def ticks(self, question, *answers):
-        """Tick the boxes whose labels begin so."""
+        """Tick the boxes whose labels begin so, or end with this reference."""
         for answer in answers:
             expect(self.turns(question, answer)).to_be_checked()
 
@@ -123,7 +123,9 @@ class Colleague:
 
     def turns(self, question, answer):
         group = self.place.get_by_role("group", name=label_pattern(question))
-        box = group.get_by_role("checkbox", name=re.compile(f"^{re.escape(answer)}"))
+        box = group.get_by_role(
+            "checkbox", name=re.compile(rf"^{re.escape(answer)}|\({re.escape(answer)}\)$")
+        )
         self.reaches(box)
         self.keys.press("Space")
         return box

@@ -38,7 +38,7 @@ def draft_letter(
     letter = writing.create_record(
         Letter,
         by=by,
-        reason=f"{letter_kind.title} drafted",
+        reason=f"Drafted: {letter_kind.title}",
         links={"advice": AdviceOrganisation.objects.filter(is_active=True)},
         submission=submission,
         customer=customer,

@@ -104,7 +104,7 @@ def finish_reading(
                 current,
                 LetterEvent.VOID,
                 by=by,
-                reason=f"{current.title} withdrawn",
+                reason=f"Withdrawn: {current.title}",
                 void_reason=sent_back_reason,
             )
     notifications.notify_writers(current, by=by)
