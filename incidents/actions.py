@@ -11,6 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.actions import add_customer
 from cha_engagement.customers.interfaces import check_people
 from cha_engagement.evidence.actions import upload_evidence
 from cha_engagement.evidence.models import Evidence
@@ -52,14 +53,18 @@ def log_incident(
     submission: UUID,
     reported_by: StaffMember | None = None,
     saw_only: bool = False,
+    new_customer: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Incident:
     """Log what happened and send it to a manager: nothing but who, when, how and what can hold it up. Policy §24, 25, 62.
 
     `facts` are fields of `Incident`; `reported_by` is who it happened to, or who saw it, where that is not the one who
-    types. A person who reports for themselves was affected (policy §13), unless they `saw_only`.
+    types. A person who reports for themselves was affected (policy §13), unless they `saw_only`. `new_customer` is what `add_customer`
+    takes of somebody who is added on the way.
     """
     raise_if_refused(rules.may_log_incident(by))
+    if new_customer:
+        facts["customer"] = add_customer(by=by, submission=submission, **new_customer)
     refuse_assignment(facts)
     facts, links = split_links(facts)
     raise_if_incomplete(*rules.check_ticks(Incident(**facts)))

@@ -134,15 +134,21 @@ class FoldedSection(LayoutObject):
     """Questions that can wait, folded away under a line that says so; open where one has an error, or an answer.
 
     `starts_folded` keeps them away though they have answers: where those are known and seldom corrected. Those in `opens_with` open
-    them all the same.
+    them all the same. `css_class` is as of a `Section`.
     """
 
     template = "%s/layout/folded_section.html"
 
     def __init__(
-        self, summary: str, *fields: Any, starts_folded: bool = False, opens_with: Sequence[str] = ()
+        self,
+        summary: str,
+        *fields: Any,
+        starts_folded: bool = False,
+        opens_with: Sequence[str] = (),
+        css_class: str = "",
     ) -> None:
         self.summary = summary
+        self.css_class = css_class
         self.starts_folded = starts_folded
         self.opens_with = opens_with
         self.fields = list(fields)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ ADDRESS = r"(?:mailto:)?([^\s<>,;\"()@]+@[^\s<>,;\"()@]+)"
 ADDRESSES = re.compile(rf"""(?:(?:"[^"]*"\s*|[^<>;@"]*)<{ADDRESS}>|<?{ADDRESS}>?)(?:[\s;,]+|$)""")
 
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
+POSTCODE_AT_END = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]?\s*[0-9][A-Z]{2}$", re.IGNORECASE)
 LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 """Letters and digits that are taken for one another, whichever was typed first."""
 
@@ -113,6 +114,23 @@ def read_email(line: str) -> str:
     except ValidationError as error:
         raise ValidationError(f"“{line}” is not an email address, such as name@example.com.") from error
     return line
+
+
+def read_detail(text: str) -> dict[str, Any]:
+    """Return one detail of a customer under the name of its field: an email address, a phone number, or else an address with its postcode.
+
+    Raises `ValidationError` where it is meant for a phone number or an email address and is none.
+    """
+    if "@" in text:
+        return {"emails": [read_email(text)]}
+    if count_digits(text) >= FEWEST_DIGITS and not POSTCODE_AT_END.search(text):
+        return {"phones": [normalise_phone(text)]}
+    postcode = POSTCODE_AT_END.search(text)
+    address = text[: postcode.start()] if postcode else text
+    return {
+        "address": address.strip(" ,"),
+        "postcode": normalise_postcode(postcode[0]) if postcode else "",
+    }
 
 
 def normalise_postcode(typed: str) -> str:

@@ -1,7 +1,7 @@
 """Form fields about customers: lists of lines, and another customer by reference."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.records import SHORT
 
+from .lookup_keys import fold_text
 from .models import Customer
 from .queries import find_matching_ids, sort_best_first
 
@@ -76,7 +77,8 @@ class CustomerField(forms.Field):
     """Another customer, typed as a reference: no list of customers is ever short enough to choose from.
 
     Whoever types something else is told which references they may mean, and types one or, where the form `offers` that, chooses it, while
-    they type or afterwards: nothing is ever recorded about somebody whom a look-up has guessed. A text that means nobody is `unmatched`.
+    they type or afterwards; the full name of the only one who is found is taken. Nothing else is ever recorded about somebody whom a look-up
+    has guessed. A text that means nobody is `unmatched`.
     """
 
     widget: Any = forms.TextInput
@@ -112,6 +114,8 @@ class CustomerField(forms.Field):
             if not customer:
                 raise ValidationError("No customer has this reference. Check it, or type their name instead.")
         candidates = sort_best_first(find_matching_ids(typed), Customer.objects.all())
+        if self.offers and [fold_text(candidate.name) for candidate in candidates] == [fold_text(typed)]:
+            return candidates[0]
         self.unmatched = "" if candidates else typed
         if candidates and self.offers:
             raise ValidationError(self.offer(candidates, typed))
@@ -119,17 +123,45 @@ class CustomerField(forms.Field):
 
     def offer(self, candidates: list[Customer], typed: str) -> str:
         """Let one of the candidates be chosen in place of what was typed. Return a sentence that says so."""
-        choices = (
-            (
-                customer.reference,
-                ", ".join(filter(None, [customer.name, customer.address_line, str(customer)])),
-            )
-            for customer in candidates[:MOST_SUGGESTED]
-        )
+        choices = map(customer_choice, candidates[:MOST_SUGGESTED])
         self.widget = forms.RadioSelect(choices=[*choices, (NONE_OF_THESE + typed, "None of these")])
         if len(candidates) > MOST_SUGGESTED:
             return "Many are found by this, among them these. Choose whom you mean."
         return "Choose whom you mean."
+
+
+class SameCustomerField(forms.ChoiceField):
+    """Asks of somebody new whether they are one of those whom we know.
+
+    The answer is a dictionary: `customer` where they are, and as `ruled_out` the references of those whom they are not. Ruled out for some
+    it is not for others, so whoever then changes their answers is asked again.
+    """
+
+    widget: Any = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(required=False, **kwargs)
+
+    def offer(self, customers: Collection[Customer]) -> None:
+        self.widget = forms.RadioSelect()
+        none = NONE_OF_THESE + " ".join(customer.reference for customer in customers)
+        self.choices = [*map(customer_choice, customers), (none, "None of these: they are new")]
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        answer = super().clean(value)
+        if answer.startswith(NONE_OF_THESE):
+            return {"ruled_out": answer.removeprefix(NONE_OF_THESE).split()}
+        known = Customer.objects.select_related("merged_into").filter(reference=answer).first()
+        same = {"customer": known.merged_into or known} if known else {}
+        return {"ruled_out": [], **same}
+
+
+def customer_choice(customer: Customer) -> tuple[str, str]:
+    facts = (customer.name, customer.address_line, str(customer))
+    return customer.reference, ", ".join(filter(None, facts))
 
 
 def suggest_references(candidates: list[Customer]) -> str:

@@ -1,6 +1,7 @@
 from .decisions import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
+from .log import LogForm
 from .more import MoreForm
-from .report import EditForm, LogForm
+from .report import EditForm
 
 __all__ = [
     "AddEvidenceForm",

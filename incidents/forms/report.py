@@ -6,17 +6,14 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.urls import reverse
-from django.utils import timezone
 
 from cha_engagement.core.dates import PastDateField, PastDateTimeField
-from cha_engagement.core.formpack import FoldedSection, Reveal, Section, SideBySide, form_helper
-from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm
 from cha_engagement.core.invisible import validate_reading_order
 from cha_engagement.core.labels import field_label
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
-from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, active_staff
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
@@ -233,57 +230,6 @@ class FactsForm(CaseModelForm):
         ):
             if question in self.fields and cleaned.get(question) != answer:
                 cleaned[opened] = ""
-
-
-class LogForm(CreateForm, FactsForm):
-    """Logs an incident, about `customer` where the form was opened from their page."""
-
-    saw_only = forms.BooleanField(label="I only saw or heard it: it did not happen to me", required=False)
-
-    optional_notes = FactsForm.optional_notes | {"customer": "", "unidentified_person": "(optional)"}
-
-    def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
-        initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
-        self.known_customer = customer
-        cancel_url = customer.get_absolute_url() if customer else reverse("incidents")
-        super().__init__(
-            *args, initial=initial, cancel_url=cancel_url, submit="Save and send to a manager", **kwargs
-        )
-        if customer:
-            self.fields["customer"].widget = forms.HiddenInput()
-        person, description = self.fields["customer"], self.fields["unidentified_person"]
-        person.label = "Who was it?"
-        person.help_text = "A name, phone number, address or reference; or what they looked like."
-        description.label, description.help_text = "What else you know of who it was", ""
-        if not self.is_bound:  # with something to put right, the summary of that has the focus
-            self.fields["channel" if customer else "customer"].widget.attrs["autofocus"] = True
-        self.fields["facts"].widget.attrs["rows"] = 3
-        self.fields["harm"].required = True
-        reported_by = self.fields["reported_by"]
-        reported_by.label = "Are you logging it for a colleague?"
-        reported_by.help_text = "Choose whom it happened to, or who saw it. Leave it where that is you."
-
-    def layout(self) -> list[Any]:
-        """Ask at first what cannot wait: whoever types may have been threatened just now."""
-        return [
-            SideBySide(*([] if self.known_customer else ["customer"]), "channel", "occurred_at"),
-            "facts",
-            "harm",
-            FoldedSection(
-                "Say more now",
-                "saw_only",
-                "reported_by",
-                *([] if self.known_customer else ["unidentified_person"]),
-                "location",
-                "expected_contact",
-                ASKED_BY_CATEGORY,
-                *ASKED_OF_ENDING,
-                "recording_warning",
-                *ASKED_OF_RESPONSE,
-                *ASKED_OF_PEOPLE,
-                *ASKED_OF_EFFECT,
-            ),
-        ]
 
 
 class EditForm(ChangeForm, FactsForm):

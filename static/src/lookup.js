@@ -76,6 +76,25 @@ function offer(field) {
   choices.hidden = true
   field.after(choices)
   const around = field.parentElement
+  let answered
+
+  function choose(choice) {
+    field.value = choice
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+    stop()
+    choices.hidden = true
+  }
+
+  // Somebody new is added in the same form: what was typed goes there, as a name or as what they are known by.
+  function add(typed) {
+    const { new_name: name, new_detail: detail } = field.form.elements
+    const [holds, asked] = /[\d@]/.test(typed) ? [detail, name] : [name, detail]
+    choose("")
+    name.closest("details").open = true
+    holds.value = typed
+    holds.dispatchEvent(new Event("input", { bubbles: true }))
+    asked.focus()
+  }
 
   const stop = whileTyping(field.form, {
     typed: field,
@@ -87,6 +106,9 @@ function offer(field) {
     },
     show(html) {
       choices.innerHTML = html
+      answered = field.value
+      const add = choices.querySelector("[data-add]")
+      if (add) add.hidden = !field.form.elements.new_name
       choices.hidden = !(choices.textContent.trim() && around.contains(document.activeElement))
       return choices.querySelector("[data-count]")?.textContent
     },
@@ -101,19 +123,22 @@ function offer(field) {
   field.addEventListener("input", () => history.replaceState({ ...history.state, [field.name]: field.value }, ""))
 
   choices.addEventListener("click", (event) => {
-    const chosen = event.target.closest("[data-choice]")
+    const chosen = event.target.closest("[data-choice], [data-add]")
     if (!chosen) return
-    field.value = chosen.dataset.choice
-    field.dispatchEvent(new Event("input", { bubbles: true }))
-    stop()
-    choices.hidden = true
+    if ("add" in chosen.dataset) return add(chosen.dataset.add)
+    choose(chosen.dataset.choice)
     field.focus()
   })
 
   around.addEventListener("focusout", (event) => (choices.hidden ||= !around.contains(event.relatedTarget)))
   around.addEventListener("keydown", (event) => {
     if (choices.hidden) return
-    const places = [field, ...choices.querySelectorAll("[data-choice]")]
+    // Whoever goes on with one customer found means them; a name that was typed on meanwhile is not answered yet.
+    const only = choices.querySelector("[data-only]")
+    if (event.key === "Tab" && !event.shiftKey && event.target === field && only && field.value === answered) {
+      choose(only.dataset.choice)
+    }
+    const places = [field, ...choices.querySelectorAll("[data-choice], [data-add]:not([hidden])")]
     const at = places.indexOf(document.activeElement)
     // Enter in the field would send a form that is not filled in yet.
     const steps = { ArrowDown: 1, ArrowUp: -1, Enter: at === 0 ? 1 : NaN }

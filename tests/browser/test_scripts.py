@@ -124,7 +124,7 @@ def test_whom_an_incident_is_about_is_chosen_while_somebody_types(page_as, offic
     choice = page.get_by_role("button", name=customer.name)
     expect(choice).to_be_visible()
     expect(page.get_by_role("main").get_by_role("status")).to_have_text(
-        "1 customer found. Choose whom you mean, by the arrow keys if you like."
+        "1 customer found. Choose them, by the Tab key if you like."
     )
     expect(box).to_have_value("bhri")
     box.press("Escape")

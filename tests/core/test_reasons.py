@@ -163,6 +163,7 @@ FORM_TEXTS = {
         "words beside a tick, which counts by itself",
     ),
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
+    "incidents/forms/log.py": ("new_name, new_detail", NAMES),
     "restrictions/forms/step.py": ("shown", "a digest of what a page has shown"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }

@@ -91,7 +91,7 @@ def test_each_way_to_log_and_finish_a_report_asks_for_each_field(signed_in, offi
     for form, names in zip(forms, asked, strict=True):
         assert {field.name for field in form.visible_fields()} == names
     first, *more = asked
-    assert {*FactsForm.Meta.fields, "saw_only"} == first
+    assert {*FactsForm.Meta.fields, "saw_only", "new_name", "new_detail"} == first
     known = {
         "customer",
         "unidentified_person",

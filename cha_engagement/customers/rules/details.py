@@ -76,7 +76,7 @@ def check_duplicates(user: StaffMember, customer: Customer, ruled_out: Collectio
     if references.difference(ruled_out):
         return [
             Refusal(
-                "They may be here already. Choose them above, or say that it is none of these.",
+                "They may be here already. Choose them, or say that it is none of these.",
                 "B16",
                 "ruled_out",
             )
