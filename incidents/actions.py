@@ -67,7 +67,11 @@ def log_incident(
         facts["customer"] = add_customer(by=by, submission=submission, **new_customer)
     refuse_assignment(facts)
     facts, links = split_links(facts)
-    raise_if_incomplete(*rules.check_ticks(Incident(**facts)))
+    affected = {*links.get("affected_staff", ())} - {reported_by}
+    raise_if_incomplete(
+        *rules.check_ticks(Incident(**facts)),
+        *rules.check_affected_explained(by, affected, facts["facts"], facts.get("affected_how", "")),
+    )
     facts["complaints_alone"] = rules.is_still_about_complaints_alone(False, links.get("categories", ()))
     facts["may_be_zero_tolerance"] = rules.is_possible_zero_tolerance(
         facts.get("harm", ""), links.get("categories", ())
@@ -98,6 +102,7 @@ def log_incident(
     notifications.notify_logged(incident)
     notifications.notify_of_warned_customer(incident, by=by)
     notifications.notify_reporter_of_log(incident, by=by)
+    notifications.notify_named(incident, affected, by=by)
     return incident
 
 
@@ -158,6 +163,9 @@ def change_incident(
         *rules.check_own_part_kept(by, current, parts),
         *rules.check_added_parts(by, current, parts),
     )
+    affected = {*links.get("affected_staff", ())}.difference(current.affected_staff.all())
+    texts = (facts.get(name, getattr(current, name)) for name in ("facts", "affected_how"))
+    raise_if_incomplete(*rules.check_affected_explained(by, affected, *texts))
     readers_before, reporter_before = current.named_readers, current.reported_by
     warned_before = current.is_possible_threat
     is_other_account = codes != codes_before or any(
@@ -195,6 +203,7 @@ def change_incident(
     if is_other_account:
         reporters = {reporter_before, incident.reported_by}
         notifications.notify_reporters_of_change(incident, reporters=reporters, by=by)
+    notifications.notify_named(incident, affected, by=by)
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     return incident

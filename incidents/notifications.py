@@ -81,6 +81,17 @@ def notify_reporter_of_log(incident: Incident, *, by: StaffMember) -> None:
         )
 
 
+def notify_named(incident: Incident, people: Iterable[StaffMember], *, by: StaffMember) -> None:
+    """Tell colleagues that somebody said that it affected them: they know best whether it did. Policy §13, 22."""
+    notify_staff(
+        set(people) - {by},
+        text=f"{by} named you in {incident} as affected by it. Say so on its page where it did not affect you.",
+        shown_text=f"{by} named you as affected by {name_and_reference(incident)}. Say so on its page where it did not affect you.",
+        path=incident.get_absolute_url(),
+        reference=incident.reference,
+    )
+
+
 def notify_reporters_of_change(incident: Incident, *, reporters: set[StaffMember], by: StaffMember) -> None:
     """Tell reporters that somebody else changed it, once until they have read so. Policy §62."""
     notify_staff(

@@ -107,6 +107,9 @@ def incident_facts(**changes):
 
 
 def incident(*, by, customer, assigned_to=None, **changes):
+    """Return an incident as somebody logs it; what happened to each colleague whom they name is said."""
+    if affected := changes.get("affected_staff"):
+        changes["affected_how"] = "Was shouted at: " + ", ".join(map(str, affected))
     logged = incidents.log_incident(
         by=by, submission=uuid.uuid4(), customer=customer, **incident_facts(**changes)
     )

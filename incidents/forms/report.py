@@ -47,7 +47,7 @@ ASKED_OF_ENDING = (
 )
 ASKED_OF_RESPONSE = ("action_taken", "action_not_taken", "nothing_left")
 
-ASKED_OF_PEOPLE = ("affected_staff", "affected_others", "witnesses")
+ASKED_OF_PEOPLE = ("affected_staff", "affected_how", "affected_others", "witnesses")
 ASKED_OF_EFFECT = ("effect_on_staff", "effect_on_service", "needs_known")
 
 
@@ -102,6 +102,7 @@ class FactsForm(CaseModelForm):
             "expected_contact",
             "aimed_at",
             "affected_staff",
+            "affected_how",
             "affected_others",
             "witnesses",
             "contact_ended",
@@ -128,6 +129,7 @@ class FactsForm(CaseModelForm):
             "harm": forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
             **dict.fromkeys(
                 [
+                    "affected_how",
                     "action_taken",
                     "action_not_taken",
                     "demand",
@@ -145,6 +147,7 @@ class FactsForm(CaseModelForm):
             "unidentified_person": "A name they gave, what they looked like, the number they rang from.",
             "contact_ended": "Anybody may end a contact they find distressing. It is never held against you. (policy §56)",
             "recording_warning": "For a phone call.",
+            "affected_how": "By name, where “What happened” does not say it. Each is told that you named them. To have been sent a copy is not to be affected.",
             "needs_known": "Ask a manager for advice where a disability may explain what happened.",
         }
 

@@ -133,6 +133,13 @@ class Incident(RecordWithStatus):
     affected_staff = models.ManyToManyField(
         StaffMember, blank=True, related_name="suffered_incidents", verbose_name="colleagues it affected"
     )
+    affected_how = ReasonField(
+        "what happened to each of them",
+        max_length=LONG,
+        blank=True,
+        missing="Say what happened to each colleague whom you name.",
+        paragraph="13",
+    )
     affected_others = models.CharField(
         "others it affected, such as contractors' people", max_length=SHORT, blank=True
     )

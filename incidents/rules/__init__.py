@@ -17,6 +17,7 @@ from .facts import check_complete, check_ready_to_close, check_ticks, is_possibl
 from .incident import (
     REOPEN_REASON_MISSING,
     check_added_parts,
+    check_affected_explained,
     check_categories_kept,
     check_customer_kept,
     check_own_part_kept,
@@ -31,6 +32,7 @@ from .incident import (
 __all__ = [
     "REOPEN_REASON_MISSING",
     "check_added_parts",
+    "check_affected_explained",
     "check_categories_kept",
     "check_complete",
     "check_customer_kept",

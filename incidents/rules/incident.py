@@ -1,5 +1,6 @@
 """Who logs and changes an incident, and what no change may undo."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -111,6 +112,31 @@ def check_added_parts(
         for desk in desks(IncidentRules)
         if (refusal := desk.may_name_others(user, incident))
     ]
+
+
+def check_affected_explained(
+    by: StaffMember, newly_named: Collection[StaffMember], *texts: str
+) -> list[Refusal]:
+    """Ask what happened to each colleague who is newly said to be affected, by name, in these texts: who is affected neither decides nor hears an appeal.
+
+    Whoever logs it, or enters it, says of themselves that it affected them by naming themselves. Policy §13, 22.
+    """
+    said = [words_of(text) for text in texts]
+    everybody = {word for person in newly_named for word in words_of(str(person))}
+    unexplained = [
+        person
+        for person in newly_named
+        if person != by and not any(words & words_of(str(person)) and words - everybody for words in said)
+    ]
+    if not unexplained:
+        return []
+    names = " and ".join(map(str, unexplained))
+    sentence = f"Say what happened to {names}, by name. To have been sent a copy, or to have heard of it, is not to be affected."
+    return [Refusal(sentence, "13", "affected_how")]
+
+
+def words_of(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1}
 
 
 def people_with_part(incident: Incident, role: str) -> Collection[StaffMember]:

@@ -433,7 +433,7 @@ def test_others_name_who_was_involved_and_after_the_verdict_anybody_does(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )
     decide_appeal(acknowledged_appeal, AppealOutcome.NOT_UPHELD)
-    change_incident(incident, manager, affected_staff=[officer, another])
+    change_incident(incident, manager, affected_staff=[officer, another], affected_how="Shouted at Another.")
 
 
 def test_evidence_under_appeal_cannot_be_moved_to_another_incident(

@@ -138,7 +138,9 @@ def test_naming_a_colleague_in_an_incident_is_told_and_listed(part, officer, cur
     logged = factories.incident(by=officer, customer=customer, **{part: named})
     assert recorded_access() == [(curious, officer, logged.reference, "named", line_manager)]
     later = factories.incident(by=officer, customer=customer)
-    incidents.change_incident(incident=later, by=officer, version=later.version, **{part: named})
+    incidents.change_incident(
+        incident=later, by=officer, version=later.version, affected_how="Shouted at Curious.", **{part: named}
+    )
     assert [row[2] for row in recorded_access()] == [logged.reference, later.reference]
     assert len(notices(line_manager)) == 2
 
@@ -147,7 +149,11 @@ def test_whoever_could_read_it_already_is_not_told_of_again(officer, manager, cu
     """Nor is a manager, who reads every case."""
     incident = factories.incident(by=officer, customer=customer, affected_staff=[curious])
     incidents.change_incident(
-        incident=incident, by=officer, version=incident.version, affected_staff=[curious, officer, manager]
+        incident=incident,
+        by=officer,
+        version=incident.version,
+        affected_staff=[curious, officer, manager],
+        affected_how="Shouted at Manager.",
     )
     own = factories.customer(by=officer, assigned_to=curious)
     factories.incident(by=officer, customer=own, witnesses=[curious])

@@ -212,7 +212,7 @@ def test_what_is_found_to_have_harmed_whoever_deals_with_it_is_taken_from_them(
     changes = {
         "category": {"categories": [Category.LEVEL_OF_CONTACT, Category.ABUSE]},
         "harm": {"harm": Harm.YES},
-        "affected": {"harm": Harm.YES, "affected_staff": [other]},
+        "affected": {"harm": Harm.YES, "affected_staff": [other], "affected_how": "Shouted at Other."},
     }
     if how == "assessed":
         factories.assess_incident(taken, by=manager, categories=[Category.ABUSE])
