@@ -186,6 +186,9 @@ def change_incident(
         is_answered = not is_harm_new and current.status != IncidentStatus.WITH_MANAGER
         is_possible = rules.is_possible_zero_tolerance("" if is_answered else harm, codes)
         facts["may_be_zero_tolerance"] = current.may_be_zero_tolerance or is_possible
+    named_again = {person for people in parts.values() for person in people}
+    if cleared := [*current.cleared_staff.filter(pk__in=[person.pk for person in named_again])]:
+        links["cleared_staff"] = [person for person in current.cleared_staff.all() if person not in cleared]
     for name, value in facts.items():
         setattr(current, name, value)
     raise_if_incomplete(*rules.check_ticks(current))
@@ -207,6 +210,51 @@ def change_incident(
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     return incident
+
+
+@atomic_action()
+def contest_part(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
+    """Say that one was named in an incident in error. Until another manager confirms it, one's part counts. Policy §13, 22."""
+    incident = lock_record(incident, version)
+    raise_if_refused(rules.may_contest_part(by, incident))
+    raise_if_incomplete(*check_words(reason, rules.NO_PART_MISSING, "13", "reason"))
+    contested = writing.save_record(
+        incident,
+        by=by,
+        reason=f"{rules.NO_PART}: {reason}",
+        links={"contested_by": [*incident.contested_by.all(), by]},
+    )
+    notifications.notify_of_contested_part(contested, by=by)
+    return contested
+
+
+@atomic_action()
+def settle_part(
+    *, incident: Incident, by: StaffMember, version: int, person: StaffMember, was_error: bool, reason: str
+) -> Incident:
+    """Confirm that a colleague was named in error, whose part counts no more, or leave it as it is. Policy §13, 22."""
+    incident = lock_record(incident, version)
+    raise_if_refused(rules.may_settle_parts(by, incident))
+    raise_if_incomplete(
+        *rules.check_settler(by, incident, person),
+        *check_words(reason, rules.SETTLED_REASON_MISSING, "13", "reason"),
+    )
+    names = ("contested_by", "affected_staff", "witnesses") if was_error else ("contested_by",)
+    links: dict[str, Any] = {name: getattr(incident, name).exclude(pk=person.pk) for name in names}
+    changes: dict[str, Any] = {}
+    if was_error:
+        links["cleared_staff"] = [*incident.cleared_staff.all(), person]
+        changes = {"reported_by": incident.entered_by} if incident.reported_by == person else {}
+    settled = writing.save_record(
+        incident,
+        by=by,
+        reason=f"{person} {'was named in error' if was_error else 'had a part in it'}: {reason}",
+        links={name: list(people) for name, people in links.items()},
+        **changes,
+    )
+    notifications.notify_of_settled_part(settled, person, by=by, was_error=was_error)
+    incident_recorded.send(sender=Incident, incident=settled, by=by)
+    return settled
 
 
 def edited_parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import staff_with_permission
 
 from . import queries
 from .enums import OTHER_MANAGERS_AFTER, Outcome
@@ -88,6 +90,31 @@ def notify_named(incident: Incident, people: Iterable[StaffMember], *, by: Staff
         text=f"{by} named you in {incident} as affected by it. Say so on its page where it did not affect you.",
         shown_text=f"{by} named you as affected by {name_and_reference(incident)}. Say so on its page where it did not affect you.",
         path=incident.get_absolute_url(),
+        reference=incident.reference,
+    )
+
+
+def notify_of_contested_part(incident: Incident, *, by: StaffMember) -> None:
+    """Ask the managers whether a colleague was named in error. Policy §13, 22."""
+    notify_staff(
+        set(staff_with_permission(Permission.ASSESS_INCIDENTS)) - {by},
+        text=f"{by} says that they had no part in {incident}. Confirm it, or say that they had.",
+        path=reverse("incident_parts", args=[incident.reference]),
+        reference=incident.reference,
+        is_task=True,
+    )
+
+
+def notify_of_settled_part(
+    incident: Incident, person: StaffMember, *, by: StaffMember, was_error: bool
+) -> None:
+    answer = (
+        "confirmed that you were named in error" if was_error else "found that you had a part, as was said,"
+    )
+    notify_staff(
+        [person],
+        text=f"{by} {answer} in {incident}.",
+        path=reverse("home") if was_error else incident.get_absolute_url(),
         reference=incident.reference,
     )
 

@@ -58,7 +58,7 @@ def prefetch_for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def prefetch_for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     return incidents.select_related("customer", "reported_by", "entered_by", "assigned_to").prefetch_related(
-        "categories", "affected_staff", "witnesses", "assessments__by"
+        "categories", "affected_staff", "witnesses", "contested_by", "assessments__by"
     )
 
 
@@ -83,7 +83,19 @@ def involvements(incidents: Iterable[int], roles: Iterable[str] = INVOLVEMENT_WO
 def rows_of_role(role: str, person: str, *incidents: int) -> QuerySet[Any]:
     """Return an incident, a person and the role for each row of history by which that field says whom."""
     incident = "id" if role == "reported_by" else "history__id"
-    return role_history(role, incidents).values_list(F(incident), F(person), Value(role, TextField()))
+    rows = role_history(role, incidents).exclude(is_cleared(incident, person))
+    return rows.values_list(F(incident), F(person), Value(role, TextField()))
+
+
+def is_cleared(incident: str, person: str) -> Exists:
+    """Return whether it is confirmed that somebody was named in an incident in error; what they entered themselves stays theirs.
+
+    Both are given as paths from a row of history. Policy §13, 22.
+    """
+    cleared = Incident.cleared_staff.through.objects.filter(
+        incident=OuterRef(incident), staffmember=OuterRef(person)
+    )
+    return Exists(cleared.none() if person == "entered_by" else cleared)
 
 
 def people_fields(role: str) -> tuple[str, ...]:
@@ -101,6 +113,19 @@ def role_history(role: str, incidents: Any) -> QuerySet[Any]:
         return manager.filter(id__in=incidents).order_by()
     links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
     return links[role]._default_manager.filter(history__id__in=incidents).order_by()
+
+
+def namers(incident: Incident, person: StaffMember) -> set[int]:
+    """Return the keys of those who first said of somebody that they had a part in an incident, in each role."""
+    rows = [
+        role_history(role, [incident.pk])
+        .filter(staffmember=person)
+        .values_list("history__sequence", "history__history_user")
+        for role in ("affected_staff", "witnesses")
+    ]
+    reported = role_history("reported_by", [incident.pk]).filter(reported_by=person)
+    rows.append(reported.values_list("sequence", "history_user"))
+    return {min(named)[1] for named in map(list, rows) if named} - {None}
 
 
 def account_rewriters(incident: Incident) -> list[StaffMember]:
@@ -136,9 +161,8 @@ def people_with_part(incidents: Iterable[Incident]) -> PeopleWithPart:
 def worst_reporters(person: str, *incidents: int) -> QuerySet[Any]:
     """Return as `rows_of_role` does who reported those that are zero tolerance, or may be: no manager has said of what kind they are."""
     worst = Incident.objects.filter(can_be(*ZERO_TOLERANCE), pk__in=incidents).order_by().values("pk")
-    return role_history("reported_by", worst).values_list(
-        F("id"), F(person), Value("reported_by", TextField())
-    )
+    rows = role_history("reported_by", worst).exclude(is_cleared("id", person))
+    return rows.values_list(F("id"), F(person), Value("reported_by", TextField()))
 
 
 def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:

@@ -30,7 +30,7 @@ from cha_engagement.staff.interfaces import (
 from .enums import OTHER_MANAGERS_AFTER, ZERO_TOLERANCE, Category, IncidentStatus, Outcome
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
-from .queries import can_be, has_category, is_undecided, last_assessment_value, staff_with_part
+from .queries import can_be, has_category, is_undecided, last_assessment_value, namers, staff_with_part
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
@@ -45,6 +45,7 @@ class TaskCode(StrEnum):
     CLOSE_INCIDENT = "incident.close"
     FINISH_REPORT = "incident.finish"
     IDENTIFY_PERSON = "incident.identify"
+    SETTLE_PART = "incident.part"
 
 
 TASK_KINDS: dict[str, TaskKind] = {
@@ -55,6 +56,7 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.FINISH_REPORT: TaskKind(
         "Add what your report of an incident still needs", "incident_more", "62"
     ),
+    TaskCode.SETTLE_PART: TaskKind("Say whether a colleague was named in error", "incident_parts", "13"),
     TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", "3"),
 }
 
@@ -67,7 +69,9 @@ LOG_AND_ASSESS = (Permission.LOG_INCIDENTS, Permission.ASSESS_INCIDENTS)
 
 def incidents_that_may_wait(*keys: int) -> QuerySet[Any]:
     """Return those of some incidents that are not closed, and those of which a decision or a letter may still follow."""
-    may_wait = ~Q(status=IncidentStatus.CLOSED) | Q(pk__in=unsettled_keys(Incident))
+    contested = Incident.contested_by.through.objects.filter(incident=OuterRef("pk"))
+    is_contested = Q(Exists(contested))
+    may_wait = ~Q(status=IncidentStatus.CLOSED) | Q(pk__in=unsettled_keys(Incident)) | is_contested
     unsettled = Q(Exists(unsettled_keys(Incident).filter(record=OuterRef("pk"))))
     return (
         Incident.objects.filter(may_wait, pk__in=keys)
@@ -78,6 +82,7 @@ def incidents_that_may_wait(*keys: int) -> QuerySet[Any]:
             on_complaints=true_where(Q(has_category(Category.COMPLAINTS_PROCESS))),
             is_undecided_now=true_where(is_undecided()),
             is_unsettled_now=true_where(unsettled),
+            is_contested=true_where(is_contested),
             is_paused=true_where(is_followed_by(FollowUp.PAUSE)),
         )
     )
@@ -94,6 +99,8 @@ def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
     for incident in rows:
         if incident.is_assessed:
             yield from tasks_after_assessment(incident)
+        if incident.is_contested:
+            yield task_to_settle_part(incident)
         if incident.status != IncidentStatus.CLOSED:
             yield from tasks_of_reporter(incident)
 
@@ -132,6 +139,19 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
         note_about=reporter,
         **incident.kinds_in_words._asdict(),
     )
+
+
+def task_to_settle_part(incident: Any) -> Task:
+    """Ask a manager whether colleagues were named in error: neither one of them nor who named them, while another is there. Policy §13, 22."""
+    grounds = set()
+    for person in incident.contested_by.all():
+        named_by = namers(incident, person)
+        not_asked = people_with_part(Part.NOT_ASKED, {person.pk})
+        grounds.add(Ground(ASSESS, people=not_asked | people_with_part(Part.NOT_ASKED, named_by)))
+        not_counted = people_with_part(Part.NOT_COUNTED, {person.pk, *named_by})
+        grounds.add(Ground(ASSESS, while_nobody=(ASSESS,), people=not_asked | not_counted))
+    name = unidentified_name(incident)
+    return task_about(incident, TaskCode.SETTLE_PART, grounds, name=name)
 
 
 def tasks_after_assessment(incident: Any) -> Iterator[Task]:
@@ -212,7 +232,13 @@ def tasks_of_reporter(incident: Any) -> Iterator[Task]:
 
 
 TASK_SOURCES = (
-    TaskSource(Incident, tuple(TASK_KINDS), incident_tasks, (ASSESS, JUDGE, CLOSE, LOG, LOG_AND_ASSESS)),
+    TaskSource(
+        Incident,
+        tuple(TASK_KINDS),
+        incident_tasks,
+        (ASSESS, JUDGE, CLOSE, LOG, LOG_AND_ASSESS),
+        watched_permissions=((ASSESS,),),
+    ),
 )
 TASK_LINKS = (
     TaskLink(Assessment, Incident, "assessments"),

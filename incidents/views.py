@@ -63,6 +63,8 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
     return {
         "change": not rules.may_change_incident(user, incident),
         "assign": not rules.may_assign_incident(user),
+        "contest": not rules.may_contest_part(user, incident),
+        "settle": bool(incident.contested_by.all()) and not rules.may_settle_parts(user, incident),
         "add_evidence": not rules.may_add_evidence(user, incident),
         "close": incident.can(IncidentEvent.CLOSE)
         and not rules.check_ready_to_close(incident)
@@ -144,6 +146,38 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
     needed = rules.check_complete(incident)
     return form_page(
         request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed
+    )
+
+
+def contest_part(request: StaffRequest, reference: str) -> HttpResponse:
+    incident = get_object_or_404(visible_incidents(request), reference=reference)
+    raise_if_refused(rules.may_contest_part(request.user, incident))
+    form = forms.ContestPartForm(posted_data(request), record=incident)
+    if form.carry_out(actions.contest_part, incident=incident, by=request.user):
+        messages.success(request, "Another manager is asked to confirm that you had no part in it.")
+        return redirect(incident)
+    return form_page(
+        request,
+        "form_page.html",
+        form,
+        back=incident,
+        title="You had no part in it",
+        caption=incident.reference,
+    )
+
+
+def settle_part(request: StaffRequest, reference: str) -> HttpResponse:
+    """Have a manager say whether somebody who contests it was named in error, beside what was recorded."""
+    incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
+    raise_if_refused(rules.may_settle_parts(request.user, incident))
+    form = forms.SettlePartForm(posted_data(request), record=incident)
+    if form.carry_out(actions.settle_part, incident=incident, by=request.user):
+        messages.success(request, "Saved, and they are told.")
+        return redirect(incident)
+    said = incident.history.filter(history_change_reason__startswith=rules.NO_PART).order_by("-sequence")
+    context = {"incident": incident, "said": said.select_related("history_user")}
+    return form_page(
+        request, "incidents/parts.html", form, back=incident, title="Was somebody named in error?", **context
     )
 
 

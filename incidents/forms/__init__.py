@@ -1,4 +1,12 @@
-from .decisions import AddEvidenceForm, AssessForm, AssignForm, CloseForm, ReopenForm
+from .decisions import (
+    AddEvidenceForm,
+    AssessForm,
+    AssignForm,
+    CloseForm,
+    ContestPartForm,
+    ReopenForm,
+    SettlePartForm,
+)
 from .log import LogForm
 from .more import MoreForm
 from .report import EditForm
@@ -8,8 +16,10 @@ __all__ = [
     "AssessForm",
     "AssignForm",
     "CloseForm",
+    "ContestPartForm",
     "EditForm",
     "LogForm",
     "MoreForm",
     "ReopenForm",
+    "SettlePartForm",
 ]

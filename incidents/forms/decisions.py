@@ -100,6 +100,45 @@ class ReopenForm(ChangeForm):
         )
 
 
+class ContestPartForm(ChangeForm):
+    reason = ReasonFormField(
+        label="Why had you no part in it?",
+        help_text="To have been sent a copy, or to have heard of it, is no part. Until another manager has confirmed it, you neither decide on it nor hear an appeal about it.",
+        missing=rules.NO_PART_MISSING,
+        max_length=SHORT,
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper(
+            "reason", submit="Say that I had no part in it", cancel_url=record.get_absolute_url()
+        )
+
+
+class SettlePartForm(ChangeForm):
+    person = StaffChoiceField(label="Who was named?")
+    was_error = forms.TypedChoiceField(
+        choices=[("yes", "No: they were named in error"), ("no", "Yes, as was said")],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        label="Had they a part in it?",
+        error_messages={"required": "Choose whether they had a part in it."},
+    )
+    reason = ReasonFormField(
+        label="How do you know?", missing=rules.SETTLED_REASON_MISSING, max_length=SHORT, rows=2
+    )
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        people = record.contested_by.all()
+        cast(StaffChoiceField, self.fields["person"]).offer(people)
+        self.fields["person"].initial = next((person.username for person in people), None)
+        self.helper = form_helper(
+            "person", "was_error", "reason", submit="Save this", cancel_url=record.get_absolute_url()
+        )
+
+
 class AddEvidenceForm(EvidenceForm):
     def __init__(self, *args: Any, incident: Incident, user: StaffMember, **kwargs: Any):
         super().__init__(*args, user=user, **kwargs)

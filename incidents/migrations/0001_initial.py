@@ -138,6 +138,8 @@ class Migration(migrations.Migration):
                 ('affected_staff', models.ManyToManyField(blank=True, related_name='suffered_incidents', to=settings.AUTH_USER_MODEL, verbose_name='colleagues it affected')),
                 ('assigned_to', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned_incidents', to=settings.AUTH_USER_MODEL)),
                 ('categories', models.ManyToManyField(blank=True, related_name='incidents', to='incidents.category')),
+                ('cleared_staff', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='colleagues named in error, as another manager confirmed')),
+                ('contested_by', models.ManyToManyField(blank=True, related_name='contested_incidents', to=settings.AUTH_USER_MODEL, verbose_name='colleagues who say that they had no part in it')),
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='customers.customer')),
                 ('entered_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('evidence', models.ManyToManyField(blank=True, related_name='incidents', to='evidence.evidence')),
@@ -190,6 +192,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'HistoricalIncident_evidence',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalIncident_contested_by',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='incidents.historicalincident')),
+                ('staffmember', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='incidents.incident')),
+            ],
+            options={
+                'verbose_name': 'HistoricalIncident_contested_by',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalIncident_cleared_staff',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='incidents.historicalincident')),
+                ('staffmember', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='incidents.incident')),
+            ],
+            options={
+                'verbose_name': 'HistoricalIncident_cleared_staff',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),

@@ -91,13 +91,22 @@ class Incident(RecordWithStatus):
     It is about a `customer`, or an unidentified person. `reported_by` is the one it happened to or who saw it, `entered_by` the one
     who typed it in. Its categories are provisional until a manager has assessed it.
     `complaints_alone` is as `rules.is_still_about_complaints_alone` found it each time that somebody chose categories (policy §54).
+    Whoever was named in error says so (`contested_by`); once another manager has confirmed it (`cleared_staff`) their part counts no more.
     `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
     without a category and nobody said that none was: it may be the worst. A manager's assessment alone takes it away (policy §24).
     """
 
     PREFIX = "INC"
     TRANSITIONS = enums.TRANSITIONS
-    _history_m2m_fields = ("categories", "affected_staff", "witnesses", "evidence", "letters")
+    _history_m2m_fields = (
+        "categories",
+        "affected_staff",
+        "witnesses",
+        "contested_by",
+        "cleared_staff",
+        "evidence",
+        "letters",
+    )
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="incidents")
     unidentified_person = models.CharField("who it was, as far as you know", max_length=SHORT, blank=True)
@@ -148,6 +157,18 @@ class Incident(RecordWithStatus):
         blank=True,
         related_name="witnessed_incidents",
         verbose_name="colleagues who saw or heard it",
+    )
+    contested_by = models.ManyToManyField(
+        StaffMember,
+        blank=True,
+        related_name="contested_incidents",
+        verbose_name="colleagues who say that they had no part in it",
+    )
+    cleared_staff = models.ManyToManyField(
+        StaffMember,
+        blank=True,
+        related_name="+",
+        verbose_name="colleagues named in error, as another manager confirmed",
     )
     contact_ended = models.CharField(
         "did you end the contact?", max_length=3, choices=enums.YesNo, blank=True

@@ -28,9 +28,20 @@ from .incident import (
     may_log_incident,
     may_reopen_incident,
 )
+from .parts import (
+    NO_PART,
+    NO_PART_MISSING,
+    SETTLED_REASON_MISSING,
+    check_settler,
+    may_contest_part,
+    may_settle_parts,
+)
 
 __all__ = [
+    "NO_PART",
+    "NO_PART_MISSING",
     "REOPEN_REASON_MISSING",
+    "SETTLED_REASON_MISSING",
     "check_added_parts",
     "check_affected_explained",
     "check_categories_kept",
@@ -42,6 +53,7 @@ __all__ = [
     "check_outcome",
     "check_own_part_kept",
     "check_ready_to_close",
+    "check_settler",
     "check_ticks",
     "has_part",
     "is_left_to_management_team",
@@ -54,9 +66,11 @@ __all__ = [
     "may_choose_outcome",
     "may_close_incident",
     "may_concern_police",
+    "may_contest_part",
     "may_decide_on",
     "may_log_incident",
     "may_rely_on",
     "may_reopen_incident",
+    "may_settle_parts",
     "may_write_letter",
 ]

@@ -187,7 +187,9 @@ incident_evidence        200     422   incidents.assess_incident or reported it
 incident_hand_over       200     422   handles it
 incident_letter          405     302   letters.issue_letter and incidents.assess_incident
 incident_new             200     422   incidents.add_incident
+incident_no_part         200     422   it affected them
 incident_note            200     422   incidents.add_incident
+incident_parts           200     422   incidents.assess_incident
 incident_reopen          200     422   incidents.close_incident
 incident_take            405     302   incidents.add_incident and incidents.view_incident or reported it
 incidents                200     302   customers.view_customer

@@ -60,6 +60,8 @@ RECORDS = {
     "incident_close": "incident",
     "incident_edit": "incident",
     "incident_more": "incident",
+    "incident_no_part": "incident",
+    "incident_parts": "incident",
     "incident_evidence": "incident",
     "incident_hand_over": "incident",
     "incident_letter": "warned",
