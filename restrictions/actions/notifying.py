@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from django.dispatch import Signal
 from django.utils import timezone
@@ -26,6 +27,14 @@ from .beginning import (
     later_versions,
 )
 from .imposing import describe_event
+
+NOT_ASKED: dict[str, Any] = {
+    "unnotified_request": "",
+    "unnotified_requested_by": None,
+    "unnotified_requested_at": None,
+    "unnotified_reader": None,
+}
+"""Fields of a restriction of which nobody asks that its customer is not told."""
 
 notification_undone = Signal()
 """Sent when a customer counts as not told of a restriction after all, or as told later: with the `restriction`, and `by` whom."""
@@ -59,14 +68,7 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
-        unnotified_request="",
-        values={
-            "unnotified_requested_by": None,
-            "unnotified_requested_at": None,
-            "unnotified_reader": None,
-            "unnotified_confirmed_by": None,
-            **days_when_told(current, on),
-        },
+        values=NOT_ASKED | {"unnotified_confirmed_by": None} | days_when_told(current, on),
     )
     first_day_changed.send(sender=Restriction, restriction=told, by=by)
     if told.starts_on != first_day:
@@ -161,10 +163,7 @@ def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: 
         by=by,
         reason=describe_event("They are to be told", restriction),
         event=RestrictionEvent.REFUSE_UNNOTIFIED,
-        unnotified_request="",
-        unnotified_requested_by=None,
-        unnotified_requested_at=None,
-        unnotified_reader=None,
+        **NOT_ASKED,
     )
 
 
@@ -180,7 +179,7 @@ def record_talk(
 ) -> Restriction:
     """Record that somebody explained it to the customer in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23.
 
-    `also_explained` are others of its decision that the same talk explained.
+    `also_explained` are others of its decision that the same talk explained. Nobody asks any more that they are not told.
     """
     restriction.customer.reload_locked()
     current = lock_record(restriction, version)
@@ -200,6 +199,7 @@ def record_talk(
             event=RestrictionEvent.TALK,
             talked_on=talked_on,
             how_explained=how_explained,
+            **NOT_ASKED,
         )
     return recorded
 

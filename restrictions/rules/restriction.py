@@ -80,8 +80,18 @@ def may_write_end_letter(
 
 
 def may_ask_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Let whoever may lift it ask that its customer is not told. Policy §12."""
-    return may_lift(user, restriction)
+    """Let whoever may lift it ask that its customer is not told, while nobody has explained it to them. Policy §12."""
+    return may_lift(user, restriction) or check_unexplained(restriction)
+
+
+def check_unexplained(restriction: Restriction) -> Refusal | None:
+    """Refuse not to tell a customer who knows: it was explained to them in a talk. Policy §12, 23."""
+    if not restriction.talked_on:
+        return None
+    return Refusal(
+        f"It was explained to the customer on {uk_date(restriction.talked_on)}, so they know of it. Now write the letter: it says how to appeal.",
+        "12",
+    )
 
 
 def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal | None:
@@ -96,7 +106,7 @@ def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal
             "You asked for this, or decided on it: another manager, or the Management Team, confirms that the customer is not told.",
             "B36",
         )
-    return None
+    return check_unexplained(restriction)
 
 
 def is_stand_in(user: StaffMember, restriction: Restriction) -> bool:

@@ -189,6 +189,27 @@ def test_its_page_begins_with_the_letter_and_ends_with_not_telling_them(restrict
     assert buttons() == ["Write the letter", "Record a talk", "Lift it"]
 
 
+def test_nobody_asks_not_to_tell_them_once_it_was_explained(restriction, manager, management, signed_in):
+    asked = actions.ask_not_to_notify(
+        restriction=restriction,
+        by=manager,
+        version=restriction.version,
+        unnotified_request="They know where I live.",
+    )
+    explained = explain(asked, manager)
+    assert explained.unnotified_request == ""
+    with pytest.raises(Refused, match="It was explained to the customer on"):
+        actions.leave_customer_unnotified(restriction=explained, by=management, version=explained.version)
+    url = reverse("restriction_not_notified", args=[restriction.reference])
+    answers = {"version": explained.version, "unnotified_request": "They know where I live."}
+    client = signed_in(manager)
+    for answer in (client.get(url), client.post(url, answers)):
+        assert answer.status_code == 403
+        assert "so they know of it" in answer.content.decode()
+    explained.refresh_from_db()
+    assert explained.unnotified_request == ""
+
+
 def test_one_talk_explains_all_that_it_ticks(restriction, decision, customer, manager, signed_in):
     client = signed_in(manager)
     closed = {"closed": ["office"], "open": ["letter"]}
