@@ -38,6 +38,10 @@ class Explained(TextChoices):
     NOT_EXPLAINED = "not_explained", "No, for a reason I record"
 
 
+TO_CUSTOMER = "The customer"
+"""To whom a restriction was explained in a talk, where it was no representative of theirs."""
+
+
 class AffectedMatter(TextChoices):
     """Matters that no restriction or interim measure in words of staff may touch. Policy §54; beyond the policy: B2, B5."""
 

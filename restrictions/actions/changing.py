@@ -150,6 +150,7 @@ def replace_people(
         status_reason=status_reason,
         customer_notified_on=None,
         talked_on=None,
+        explained_to="",
         how_explained="",
         **beginning_once_told_anew(current),
     )

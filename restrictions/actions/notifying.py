@@ -174,17 +174,21 @@ def record_talk(
     by: StaffMember,
     version: int,
     talked_on: date,
+    explained_to: str,
     how_explained: str,
     also_explained: Collection[Restriction] = (),
 ) -> Restriction:
-    """Record that somebody explained it to the customer in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23.
+    """Record that somebody explained it to the customer, or to one who speaks for them, in a talk. It stands beside the letter and tells of no right to appeal. Policy §12, 23.
 
     `also_explained` are others of its decision that the same talk explained. Nobody asks any more that they are not told.
     """
     restriction.customer.reload_locked()
     current = lock_record(restriction, version)
     others = [other.reload_locked() for other in sorted(also_explained, key=attrgetter("pk"))]
-    refused = list(check_reason(current, "how_explained", how_explained))
+    refused = [
+        *rules.check_explained_to(current, explained_to, talked_on),
+        *check_reason(current, "how_explained", how_explained),
+    ]
     for explained in (current, *others):
         raise_if_refused(rules.may_record_talk(by, explained))
         if not explained.can(RestrictionEvent.LIFT):
@@ -198,6 +202,7 @@ def record_talk(
             reason=describe_event("Explained in a talk", explained),
             event=RestrictionEvent.TALK,
             talked_on=talked_on,
+            explained_to=explained_to,
             how_explained=how_explained,
             **NOT_ASKED,
         )

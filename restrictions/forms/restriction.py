@@ -1,5 +1,5 @@
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.contact_plan import PlannedStep
-from restrictions.enums import Begins
+from restrictions.enums import TO_CUSTOMER, Begins
 from restrictions.fields import RecordField, RecordsField, leave_out_harmed, offer_choices, text_areas
 from restrictions.kinds.channels import ordered_channels
 from restrictions.kinds.kind import RestrictionKind
@@ -348,8 +348,13 @@ class ReplacePeopleForm(ChangeForm):
 
 
 class TalkForm(CaseModelForm, ChangeForm):
-    """Records a talk in which a restriction was explained, and others of its decision: when, how, and what they made of it."""
+    """Records a talk in which a restriction was explained, and others of its decision: when, to whom, how, and what they made of it."""
 
+    explained_to = forms.ChoiceField(
+        label="To whom did you explain it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say to whom you explained it."},
+    )
     also_explained = RecordsField(Restriction.objects, label="What else was explained in this talk")
 
     class Meta:
@@ -359,13 +364,19 @@ class TalkForm(CaseModelForm, ChangeForm):
         widgets = text_areas("how_explained")
         labels = {"talked_on": "Day of the talk"}
         help_texts = {
-            "how_explained": "Such as: by phone, with their daughter; they asked whether repairs go on. Say kindly that they can appeal."
+            "how_explained": "Such as: by phone; they asked whether repairs go on. Say kindly that they can appeal."
         }
 
     def __init__(self, *args: Any, record: Restriction, others: QuerySet[Restriction], **kwargs: Any):
         super().__init__(*args, record=record, initial={"talked_on": today()}, **kwargs)
         self.fields["talked_on"].required = self.fields["how_explained"].required = True
-        asked = ["talked_on", "how_explained"]
+        speakers = queries.representatives(record.customer, today())
+        cast(forms.ChoiceField, self.fields["explained_to"]).choices = [
+            (TO_CUSTOMER, "The customer themselves"),
+            *((name, f"{name}, who speaks for them") for name in speakers),
+            ("somebody_else", "Somebody else"),
+        ]
+        asked = ["talked_on", "explained_to", "how_explained"]
         if others:
             offer_choices(self, also_explained=others)
             asked.append("also_explained")

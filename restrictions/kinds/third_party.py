@@ -223,3 +223,10 @@ def parse_term_date(restriction: "Restriction", name: str) -> date | None:
 def speaker_name(restriction: "Restriction") -> str:
     """Return the third party, with their organisation: "Ann Example, Clydeside Advocacy"."""
     return ", ".join(filter(None, (restriction.terms["name"], restriction.terms["organisation"])))
+
+
+def has_mandate(restriction: "Restriction", day: date) -> bool:
+    """Return whether the customer's mandate, and the agreement of whoever speaks for them, hold on a day."""
+    first_days = filter(None, (parse_term_date(restriction, name) for name in ("mandate_on", "agreed_on")))
+    last_days = filter(None, (parse_term_date(restriction, name) for name in END_DATES))
+    return max(first_days, default=day) <= day <= min(last_days, default=day)

@@ -97,7 +97,8 @@ class Restriction(RecordWithStatus):
     their customer has been told, and never `not_before` a day that was chosen. `ends_on` is its last day; where it lasts so many calendar
     months, or the first review is not given as a day, both are counted from the first day and empty until then. `review_months` are calendar
     months too. `look_again_on` is when one without reviews is looked at again by the Management Team. `staff_instruction` is the
-    minimum that staff need. `talked_on` is the day of the last talk in which it was explained to its customer. `read_receipts_requested` is
+    minimum that staff need. `talked_on` is the day of the last talk in which it was explained, and `explained_to` to whom: its customer, or by name somebody who
+    speaks for them. `read_receipts_requested` is
     whether staff are asked to confirm that they have read it on the card. `not_notified_reason` is why its customer is not told, once a second
     person has confirmed it; until then it is the `unnotified_request`, which the `unnotified_reader`, an executive, answers where no other
     manager was there. `supersedes` is the version that this one replaces;
@@ -212,6 +213,7 @@ class Restriction(RecordWithStatus):
         StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
     talked_on = models.DateField("explained in a talk on", null=True, blank=True)
+    explained_to = models.CharField("explained to", max_length=2 * SHORT + 2, blank=True)
     how_explained = ReasonField(
         "how it was explained, and what they made of it",
         max_length=LONG,
@@ -331,8 +333,8 @@ class Restriction(RecordWithStatus):
             ),
             models.CheckConstraint(
                 name="restriction_talk_is_whole",
-                condition=Q(talked_on=None, how_explained="")
-                | Q(talked_on__isnull=False) & ~Q(how_explained=""),
+                condition=Q(talked_on=None, explained_to="", how_explained="")
+                | Q(talked_on__isnull=False) & ~Q(explained_to="") & ~Q(how_explained=""),
             ),
             models.CheckConstraint(
                 name="restriction_told_or_reason",

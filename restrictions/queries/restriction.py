@@ -1,5 +1,5 @@
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
@@ -21,6 +21,7 @@ from restrictions.enums import (
     RestrictionStatus,
 )
 from restrictions.interfaces import next_review_on
+from restrictions.kinds.third_party import ThirdParty, has_mandate, speaker_name
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 
@@ -175,3 +176,13 @@ def requests_without_stand_in() -> QuerySet[Restriction]:
     present = present_staff(staff_with_permission(Permission.HEAR_APPEALS)).values("pk")
     asked = Restriction.objects.filter(status__in=STANDING).exclude(unnotified_request="")
     return asked.exclude(unnotified_reader__in=present)
+
+
+def representatives(customer: Customer, day: date) -> list[str]:
+    """Return the names of those who are recorded as speaking for a customer on a day: other customers, and whom a mandate names."""
+    people = customer.spoken_for_by.filter(merged_into=None, deceased_on=None).order_by("name", "pk")
+    through = Restriction.objects.filter(customer=customer, kind=ThirdParty.code, status__in=STANDING)
+    speakers = [
+        speaker_name(restriction) for restriction in through.order_by("pk") if has_mandate(restriction, day)
+    ]
+    return list(dict.fromkeys([*(person.name for person in people), *speakers]))

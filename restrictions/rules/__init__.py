@@ -53,10 +53,8 @@ from .interim import (
 )
 from .restriction import (
     MOST_MONTHS,
-    check_also_explained,
     check_people_named,
     check_restriction,
-    check_talked_on,
     may_ask_not_to_notify,
     may_confirm_reading,
     may_decline,
@@ -66,7 +64,6 @@ from .restriction import (
     may_lift,
     may_look_again,
     may_propose,
-    may_record_talk,
     may_refuse_not_to_notify,
     may_replace_people,
     may_request_read_receipts,
@@ -79,6 +76,7 @@ from .restriction import (
     people_who_asked_or_decided,
     unchanged_reasons,
 )
+from .talk import check_also_explained, check_explained_to, check_talked_on, may_record_talk
 from .wording import check_interim_words, check_restriction_words
 
 __all__ = [
@@ -94,6 +92,7 @@ __all__ = [
     "check_complaints",
     "check_customer_has_channel",
     "check_decision",
+    "check_explained_to",
     "check_explaining_after_all",
     "check_extension",
     "check_interim",

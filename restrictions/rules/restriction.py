@@ -2,10 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import date
 from typing import Any
-
-from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine, check_reasons
@@ -127,33 +124,6 @@ def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
 def may_refuse_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
     """Let whoever asked take it back, and whoever may lift it, or confirm it, say that the customer is told, as is the rule. Policy §12, 23."""
     return None if is_stand_in(user, restriction) else may_lift(user, restriction)
-
-
-def may_record_talk(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Let those who deal with customers say that they explained it, unless its customer is not to be told of it. Policy §12, 23."""
-    if not user.has_perm(Permission.LOG_CONTACTS):
-        return Refusal("Only staff who deal with customers record that they explained a restriction.", "12")
-    if restriction.not_notified_reason:
-        return Refusal("It was decided not to tell the customer of this: nobody explains it to them.", "12")
-    return None
-
-
-def check_talked_on(restriction: Restriction, day: date) -> list[Refusal]:
-    """Refuse a day to come, and one before there was anything to explain. Policy §12."""
-    if day > today():
-        return [Refusal("This day is still to come. Record the talk once you have had it.", "", "talked_on")]
-    if restriction.imposed_at and day < localdate(restriction.imposed_at):
-        imposed_on = uk_date(restriction.imposed_at)
-        return [Refusal(f"It was imposed on {imposed_on}, later than that.", "", "talked_on")]
-    return []
-
-
-def check_also_explained(restriction: Restriction, others: Iterable[Restriction]) -> list[Refusal]:
-    """Refuse in one talk what another decision restricts: its letter is another one. Policy §12."""
-    if all(other.decision_id == restriction.decision_id for other in others):
-        return []
-    sentence = "Choose what the same decision restricts. Record a talk about another decision on its own."
-    return [Refusal(sentence, "", "also_explained")]
 
 
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:

@@ -153,7 +153,7 @@ OTHER_TEXTS = {
     },
     "blocks.Block": {"target": NAMES},
     "breaches.Breach": {"why": WRITTEN_BY_US},
-    "restrictions.Restriction": {"kind": WRITTEN_BY_US},
+    "restrictions.Restriction": {"kind": WRITTEN_BY_US, "explained_to": NAMES},
 }
 """Texts of records that are no reasons, each with why."""
 

@@ -16,8 +16,8 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import add_working_days, today
-from restrictions import actions
-from restrictions.enums import Begins, Explained
+from restrictions import actions, queries
+from restrictions.enums import TO_CUSTOMER, Begins, Explained
 from restrictions.letters.decided import placeholders
 from restrictions.views.shared import step_to_explain
 from tests import factories
@@ -32,13 +32,14 @@ pytestmark = [
     pytest.mark.policy("23"),
 ]
 
-HOW = "By phone, with their daughter. They asked whether repairs go on."
+HOW = "By phone. They asked whether repairs go on."
+TALK = {"talked_on": today().isoformat(), "explained_to": TO_CUSTOMER, "how_explained": HOW}
 ASKED = "Explain it in a talk"
 OFFER = "go through this letter with you"
 
 
 def explain(restriction, by, **changes):
-    answers = {"version": restriction.version, "talked_on": today(), "how_explained": HOW}
+    answers = {"version": restriction.version, **TALK, "talked_on": today()}
     return actions.record_talk(restriction=restriction, by=by, **answers | changes)
 
 
@@ -66,7 +67,7 @@ def test_it_is_recorded_by_its_form(restriction, manager, signed_in):
     client = signed_in(manager)
     url = reverse("restriction_talk", args=[restriction.reference])
     assert url in client.get(restriction.get_absolute_url()).content.decode()
-    answers = {"version": restriction.version, "talked_on": today().isoformat(), "how_explained": HOW}
+    answers = {"version": restriction.version, **TALK}
     assert client.post(url, answers).url == restriction.get_absolute_url()
     restriction.refresh_from_db()
     assert (restriction.talked_on, restriction.how_explained) == (today(), HOW)
@@ -76,6 +77,38 @@ def test_it_is_recorded_by_its_form(restriction, manager, signed_in):
 def test_the_day_lies_between_its_imposition_and_today(days, restriction, officer):
     day = today() + timedelta(days=days)
     assert refused_fields(lambda: explain(restriction, officer, talked_on=day)) == ["talked_on"]
+
+
+@pytest.mark.parametrize("explained_to", ["", "somebody_else", "Ann Example", "Her neighbour"])
+def test_a_talk_with_somebody_who_does_not_speak_for_them_explains_nothing(
+    explained_to, restriction, officer, manager, signed_in
+):
+    assert refused_fields(lambda: explain(restriction, officer, explained_to=explained_to)) == [
+        "explained_to"
+    ]
+    answers = {"version": restriction.version, **TALK, "explained_to": explained_to}
+    answer = signed_in(manager).post(reverse("restriction_talk", args=[restriction.reference]), answers)
+    assert answer.status_code == 422
+    restriction.refresh_from_db()
+    assert restriction.talked_on is None
+
+
+def test_it_may_be_explained_to_whoever_is_recorded_as_speaking_for_them(
+    restriction, decision, customer, officer, manager, signed_in
+):
+    ally = factories.customer(by=officer, name="Ally Example", relationship="advocate", speaks_for=customer)
+    factories.restriction(by=manager, decision=decision, kind="third_party", terms=factories.ADVOCATE)
+    client, url = signed_in(manager), reverse("restriction_talk", args=[restriction.reference])
+    for name in ("Ally Example", "Ann Example, Clydeside Advocacy"):
+        assert f"{name}, who speaks for them" in client.get(url).content.decode()
+        restriction = explain(restriction, officer, explained_to=name)
+        assert name in client.get(restriction.get_absolute_url()).content.decode()
+    writing.save_record(ally, by=officer, reason="Speaks for nobody", speaks_for=None)
+    assert refused_fields(lambda: explain(restriction, officer, explained_to="Ally Example")) == [
+        "explained_to"
+    ]
+    day = today() - timedelta(days=400)
+    assert queries.representatives(customer, day) == []
 
 
 @pytest.mark.parametrize("words", ["", "-", "as discussed"])
@@ -175,7 +208,7 @@ def test_somebody_else_who_is_named_is_explained_anew(decision, officer, manager
         named_contact=manager,
         deputy=officer,
     )
-    assert (renamed.talked_on, renamed.how_explained) == (None, "")
+    assert (renamed.talked_on, renamed.explained_to, renamed.how_explained) == (None, "", "")
 
 
 def test_its_page_begins_with_the_letter_and_ends_with_not_telling_them(restriction, manager, signed_in):
@@ -221,7 +254,7 @@ def test_one_talk_explains_all_that_it_ticks(restriction, decision, customer, ma
     assert customer.name in page
     assert f'value="{office}"' in page
     assert f'value="{withheld}"' not in page
-    answers = {"version": restriction.version, "talked_on": today().isoformat(), "how_explained": HOW}
+    answers = {"version": restriction.version, **TALK}
     assert client.post(url, answers | {"also_explained": [withheld.reference]}).status_code == 422
     client.post(url, answers | {"also_explained": [office.reference]})
     for explained in (restriction, office):
@@ -252,7 +285,7 @@ def test_the_message_says_what_is_still_to_come_of_the_letter(days, said, restri
     if days is not None:
         on = add_working_days(today(), days) if days else today()
         restriction = actions.notify_customer(restriction=restriction, on=on, by=manager)
-    answers = {"version": restriction.version, "talked_on": today().isoformat(), "how_explained": HOW}
+    answers = {"version": restriction.version, **TALK}
     url = reverse("restriction_talk", args=[restriction.reference])
     page = signed_in(manager).post(url, answers, follow=True).content.decode()
     assert said in re.sub(r"\s+<", "<", page)
