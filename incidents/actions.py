@@ -142,7 +142,13 @@ def assign_incident(
 
 @atomic_action()
 def change_incident(
-    *, incident: Incident, by: StaffMember, version: int, reported_by: StaffMember | None = None, **facts: Any
+    *,
+    incident: Incident,
+    by: StaffMember,
+    version: int,
+    reported_by: StaffMember | None = None,
+    correction_reason: str = "",
+    **facts: Any,
 ) -> Incident:
     """Put an incident right or add to it: what it said before stays in its history. Policy §62.
 
@@ -163,6 +169,8 @@ def change_incident(
         *rules.check_own_part_kept(by, current, parts),
         *rules.check_added_parts(by, current, parts),
     )
+    if rules.is_decided_on(current):
+        facts = keep_account(current, facts, by, correction_reason)
     affected = {*links.get("affected_staff", ())}.difference(current.affected_staff.all())
     texts = (facts.get(name, getattr(current, name)) for name in ("facts", "affected_how"))
     raise_if_incomplete(*rules.check_affected_explained(by, affected, *texts))
@@ -255,6 +263,16 @@ def settle_part(
     notifications.notify_of_settled_part(settled, person, by=by, was_error=was_error)
     incident_recorded.send(sender=Incident, incident=settled, by=by)
     return settled
+
+
+def keep_account(incident: Incident, facts: dict[str, Any], by: StaffMember, reason: str) -> dict[str, Any]:
+    """Return an edit of what a manager decided on, with what is added signed and what is corrected said. Policy §22, 62."""
+    facts = rules.settle_account(incident, facts, by)
+    corrected = rules.corrected_names(incident, facts)
+    raise_if_incomplete(*rules.check_account_kept(by, incident, corrected, reason))
+    if corrected:
+        facts["corrections"] = rules.corrections_in_words(incident, corrected, by, reason)
+    return facts
 
 
 def edited_parts(facts: dict[str, Any], links: dict[str, Any]) -> dict[str, Collection[StaffMember]]:

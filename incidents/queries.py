@@ -6,7 +6,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -126,6 +126,12 @@ def namers(incident: Incident, person: StaffMember) -> set[int]:
     reported = role_history("reported_by", [incident.pk]).filter(reported_by=person)
     rows.append(reported.values_list("sequence", "history_user"))
     return {min(named)[1] for named in map(list, rows) if named} - {None}
+
+
+def earliest_moment(incident: Incident) -> datetime:
+    """Return the earliest moment at which an incident was ever said to have happened: to move its day makes nothing new. Policy §22."""
+    said: Any = Incident.history.filter(id=incident.pk).aggregate(earliest=Min("occurred_at"))
+    return said["earliest"]
 
 
 def account_rewriters(incident: Incident) -> list[StaffMember]:

@@ -12,6 +12,9 @@ from cha_engagement.core.formpack import FoldedSection, Reveal, Section, form_he
 from cha_engagement.core.forms import CaseModelForm, ChangeForm
 from cha_engagement.core.invisible import validate_reading_order
 from cha_engagement.core.labels import field_label
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import SHORT
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, active_staff
@@ -252,8 +255,26 @@ class EditForm(ChangeForm, FactsForm):
             self.initial[name] = [person.username for person in people]
         if user not in (record.reported_by, record.entered_by):
             self.address_somebody_else(record.reported_by.first_name or str(record.reported_by))
+        if rules.is_decided_on(record):
+            self.ask_about_correction(user)
         for refusal in rules.check_categories_kept(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
+
+    def ask_about_correction(self, user: StaffMember) -> None:
+        """Ask managers why they correct what was decided on; what happened is added to. Policy §62."""
+        self.fields[
+            "facts"
+        ].help_text = "A manager has decided on this: leave these words, and write below them what is known since. It is kept with your name and the day."
+        if user.has_perm(Permission.ASSESS_INCIDENTS):
+            self.fields["correction_reason"] = ReasonFormField(
+                label="Why you correct it",
+                help_text="Only where you change another answer. What it said before stands with it, with your name and why.",
+                missing=rules.CORRECTION_REASON_MISSING,
+                required=False,
+                max_length=SHORT,
+                rows=2,
+            )
+            self.helper.layout.insert(-1, "correction_reason")
 
     def address_somebody_else(self, reporter: str) -> None:
         """Ask about the reporter by name where somebody else, such as a manager, fills this in."""

@@ -92,6 +92,8 @@ class Incident(RecordWithStatus):
     who typed it in. Its categories are provisional until a manager has assessed it.
     `complaints_alone` is as `rules.is_still_about_complaints_alone` found it each time that somebody chose categories (policy §54).
     Whoever was named in error says so (`contested_by`); once another manager has confirmed it (`cleared_staff`) their part counts no more.
+    `corrections` says of each answer that was put right after a manager decided on it what it was, who did so and why, wherever the incident is shown
+    (policy §62).
     `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
     without a category and nobody said that none was: it may be the worst. A manager's assessment alone takes it away (policy §24).
     """
@@ -257,6 +259,9 @@ class Incident(RecordWithStatus):
         "it may be violence, a threat or abuse, and no manager has said since what it was",
         default=False,
         editable=False,
+    )
+    corrections = models.TextField(
+        "corrected since a manager decided on it", max_length=LONG, blank=True, editable=False
     )
     closed_at = models.DateTimeField(null=True, editable=False)
 

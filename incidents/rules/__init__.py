@@ -13,6 +13,14 @@ from .assessment import (
     may_rely_on,
     may_write_letter,
 )
+from .corrections import (
+    CORRECTION_REASON_MISSING,
+    check_account_kept,
+    corrected_names,
+    corrections_in_words,
+    is_decided_on,
+    settle_account,
+)
 from .facts import check_complete, check_ready_to_close, check_ticks, is_possible_zero_tolerance
 from .incident import (
     REOPEN_REASON_MISSING,
@@ -38,10 +46,12 @@ from .parts import (
 )
 
 __all__ = [
+    "CORRECTION_REASON_MISSING",
     "NO_PART",
     "NO_PART_MISSING",
     "REOPEN_REASON_MISSING",
     "SETTLED_REASON_MISSING",
+    "check_account_kept",
     "check_added_parts",
     "check_affected_explained",
     "check_categories_kept",
@@ -55,7 +65,10 @@ __all__ = [
     "check_ready_to_close",
     "check_settler",
     "check_ticks",
+    "corrected_names",
+    "corrections_in_words",
     "has_part",
+    "is_decided_on",
     "is_left_to_management_team",
     "is_possible_zero_tolerance",
     "is_still_about_complaints_alone",
@@ -73,4 +86,5 @@ __all__ = [
     "may_reopen_incident",
     "may_settle_parts",
     "may_write_letter",
+    "settle_account",
 ]

@@ -17,6 +17,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import DANGERS, ZERO_TOLERANCE, Harm
 from incidents.models import Incident
+from incidents.queries import earliest_moment
 from incidents.rules import (
     check_involvement_explained,
     is_left_to_management_team,
@@ -187,7 +188,7 @@ def is_danger(incident: Incident) -> bool:
 
 def is_recent(incident: Incident) -> bool:
     """Return whether an incident is new enough for something to apply at once because of it."""
-    return localdate(incident.occurred_at) >= add_months(today(), -RECENT_MONTHS)
+    return localdate(earliest_moment(incident)) >= add_months(today(), -RECENT_MONTHS)
 
 
 def check_danger_at_once(

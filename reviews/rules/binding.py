@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.core.refusals import Refusal
@@ -16,6 +16,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from incidents.models import Incident
+from incidents.queries import earliest_moment
 from restrictions.contact_plan import AnyRestriction, standing_restrictions
 from restrictions.enums import ENDING_TRANSITIONS, STANDING
 from restrictions.kinds.channels import limited_channels
@@ -180,5 +181,6 @@ def is_new_ground(incident: Incident, moment: datetime, measure: AnyRestriction)
     """
     if incident.created_at <= moment:
         return False
-    earliest = Incident.history.filter(id=incident.pk).aggregate(earliest=Min("occurred_at"))["earliest"]
-    return earliest > moment and (incident.is_assessed or isinstance(measure, InterimMeasure))
+    return earliest_moment(incident) > moment and (
+        incident.is_assessed or isinstance(measure, InterimMeasure)
+    )

@@ -136,6 +136,7 @@ OTHER_TEXTS = {
         "unidentified_person": "'unknown' is a true answer",
         "expected_contact": "'nobody' is a true answer",
         "location": NAMES,
+        "corrections": WRITTEN_BY_US,
         "affected_others": NAMES,
     },
     "letters.Enclosure": {"sha256": WRITTEN_BY_US}

@@ -428,7 +428,7 @@ def test_others_name_who_was_involved_and_after_the_verdict_anybody_does(
         change_incident(incident, executive2, witnesses=[executive2, manager])
     another = factories.staff("another", "Manager")
     change_incident(incident, another, witnesses=[executive2, manager])
-    change_incident(incident, executive2, witnesses=[manager, executive2], facts="He shouted.")
+    change_incident(incident, executive2, witnesses=[manager, executive2], location="At the desk")
     acknowledged_appeal = actions.acknowledge_appeal(
         appeal=appeal, by=executive, version=appeal.version, acknowledged_on=today()
     )

@@ -1,0 +1,84 @@
+"""What an incident said when a manager decided on it stays as it was: it is added to, and corrected in sight of all. Policy §22, 62."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cha_engagement.core.templatetags.ui import uk_datetime
+from incidents import actions
+from restrictions.rules.evidence import is_recent
+from tests import factories
+from tests.refusals import refused_fields
+
+pytestmark = [pytest.mark.django_db, pytest.mark.policy("22"), pytest.mark.policy("62")]
+FACTS = "Shouted and swore about a repair."
+
+
+@pytest.fixture
+def assessed(officer, manager, customer):
+    return factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
+
+
+def change(incident, by, **changes):
+    incident.refresh_from_db()
+    return actions.change_incident(incident=incident, by=by, version=incident.version, **changes)
+
+
+@pytest.mark.parametrize("who", ["officer", "manager"])
+def test_words_that_were_decided_on_are_not_rewritten_by_anybody(who, assessed, officer, manager, request):
+    by = request.getfixturevalue(who)
+    for words in ("He threatened to kill her.", f"He hit her. {FACTS}", FACTS[:-8]):
+        refused = refused_fields(
+            lambda w=words: change(assessed, by, facts=w, correction_reason="It was so.")
+        )
+        assert refused == ["facts"]
+    reopened = actions.reopen_incident(
+        incident=assessed, by=manager, version=assessed.version, reason="More is known."
+    )
+    assert refused_fields(lambda: change(reopened, by, facts="He hit her.")) == ["facts"], (
+        "reopened, it was decided on all the same"
+    )
+
+
+def test_what_is_known_since_is_added_with_the_day_and_the_name(assessed, officer):
+    added = change(assessed, officer, facts=f"{FACTS}\r\n\r\nHe rang to say sorry.")
+    assert added.facts.startswith(FACTS)
+    assert f"by {officer}: He rang to say sorry." in added.facts
+    assert uk_datetime(timezone.now())[:6] in added.facts
+    assert added.corrections == ""
+
+
+def test_when_who_and_how_are_corrected_by_a_manager_with_a_reason_that_all_see(
+    assessed, officer, manager, signed_in
+):
+    decision = factories.decision(by=manager, incidents=[assessed])
+    restriction = factories.restriction(by=manager, decision=decision)
+    before, later = assessed.occurred_at, timezone.now()
+    assert refused_fields(lambda: change(assessed, officer, occurred_at=later)) == ["occurred_at"]
+    assert refused_fields(lambda: change(assessed, manager, occurred_at=later)) == ["correction_reason"]
+    change(assessed, manager, occurred_at=later, channel="office", correction_reason="It was typed wrongly.")
+    for record in (assessed, decision, restriction):
+        page = signed_in(manager).get(record.get_absolute_url()).content.decode()
+        for words in (uk_datetime(before), "Phone", "It was typed wrongly."):
+            assert words in page, record
+
+
+def test_what_was_left_empty_can_be_filled_in_and_the_same_minute_is_no_correction(assessed, officer):
+    minute = assessed.occurred_at.replace(second=0, microsecond=0)
+    filled = change(assessed, officer, occurred_at=minute, location="At the desk")
+    assert filled.location == "At the desk"
+    assert filled.corrections == ""
+
+
+def test_a_moved_day_makes_nothing_new(officer, manager, customer):
+    old = factories.incident(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(days=70))
+    assert not is_recent(old)
+    moved = change(old, officer, occurred_at=timezone.now())
+    assert not is_recent(moved)
+
+
+def test_a_manager_corrects_on_the_form(assessed, officer, manager, signed_in):
+    url = f"{assessed.get_absolute_url()}edit/"
+    assert "Why you correct it" in signed_in(manager).get(url).content.decode()
+    assert "Why you correct it" not in signed_in(officer).get(url).content.decode()
