@@ -67,14 +67,23 @@ def can_keep_typed_drafts(match: ResolverMatch | None) -> bool:
     return not match.view_name.startswith("account_")
 
 
-def typed_answers(request: HttpRequest) -> Answers:
-    """Return what somebody answered in a form, without files; nothing where there is nothing to keep."""
-    answers = {
+def sent_answers(request: HttpRequest) -> Answers:
+    """Return the answers of a form that was sent, without files and what only carries it."""
+    return {
         name: values
         for name, values in request.POST.lists()
         if name not in IGNORED_NAMES and not name.startswith("_")  # a button of the administration
     }
-    if not any(map(any, answers.values())) or any("password" in name for name in answers):
+
+
+def is_answered(answers: Answers) -> bool:
+    return any(map(any, answers.values()))
+
+
+def typed_answers(request: HttpRequest) -> Answers:
+    """Return what somebody answered in a form, without files; nothing where there is nothing to keep."""
+    answers = sent_answers(request)
+    if not is_answered(answers) or any("password" in name for name in answers):
         return {}
     hidden = {name: request.POST.getlist(name) for name in ("version", "submission") if name in request.POST}
     return answers | hidden
@@ -172,11 +181,20 @@ class PageTypedDrafts:
         if len(path) > LONGEST_PATH or not can_keep_typed_drafts(find_page(path)) or not is_genuine(request):
             return False
         answers, writer = typed_answers(request), find_writer(request)
-        if any(map(has_made_record, answers.get("submission", ()))):
+        if not (answers and writer) or any(map(has_made_record, answers.get("submission", ()))):
             return False
-        if not (answers and writer and (self.has_answered(path) or can_open(writer, path, request))):
+        if not (self.has_answered(path) or can_open(writer, path, request)):
             return False
         keep_typed_draft(by=writer, path=path, answers=answers)
+        return True
+
+    def discard_emptied(self, path: str) -> bool:
+        """Discard the draft of a page whose form was emptied, and return whether it was: nothing of it comes back."""
+        writer = find_writer(self.request)
+        if writer is None or is_answered(sent_answers(self.request)) or not is_genuine(self.request):
+            return False
+        for typed_draft in TypedDraft.objects.filter(person=writer, path=path):
+            discard_typed_draft(typed_draft)
         return True
 
     def has_answered(self, path: str) -> bool:

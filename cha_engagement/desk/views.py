@@ -271,9 +271,13 @@ def wider_access_page(request: StaffRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def keep_typed_draft(request: StaffRequest) -> HttpResponse:
-    """Keep what somebody typed on the page `draft_path`: while they type, as they leave it, or when their session ends or has ended."""
-    path = request.POST.get("draft_path", "")
-    return HttpResponse(status=204 if request.typed_drafts.keep_for_page(path) else 422)
+    """Keep what somebody typed on the page `draft_path`: while they type, as they leave it, or when their session ends or has ended.
+
+    Where they emptied its form, nothing of it is kept any more.
+    """
+    typed_drafts, path = request.typed_drafts, request.POST.get("draft_path", "")
+    is_in_step = typed_drafts.discard_emptied(path) or typed_drafts.keep_for_page(path)
+    return HttpResponse(status=204 if is_in_step else 422)
 
 
 @require_POST

@@ -164,6 +164,22 @@ def test_a_page_that_is_left_keeps_what_was_typed(page_as, officer, customer, wa
 
 
 @pytest.mark.beyond("B30")
+def test_a_form_that_was_emptied_comes_back_with_what_is_typed_next(page_as, officer, customer):
+    page = page_as(officer)
+    page.clock.install()
+    path = f"{customer.get_absolute_url()}notes/new/"
+    page.goto(path)
+    for text in (FACTS, "", "Rings on Mondays."):
+        page.get_by_role("textbox", name="Note").fill(text)
+        with page.expect_response("**/drafts/") as kept:
+            page.clock.fast_forward(5_000)
+        assert kept.value.status == 204
+        assert TypedDraft.objects.exists() == bool(text)
+    page.reload()
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("Rings on Mondays.")
+
+
+@pytest.mark.beyond("B30")
 def test_what_was_saved_or_discarded_does_not_come_back(page_as, officer, customer):
     page = page_as(officer)
     edit = f"{customer.get_absolute_url()}edit/"
