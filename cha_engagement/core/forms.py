@@ -238,7 +238,10 @@ def submission_key(submission: Any) -> str:
 
 def has_made_record(submission: str) -> bool:
     """Return whether the form with this number has made its record, in the last days: what it said is saved."""
-    return cache.get(submission_key(submission)) is not None
+    try:
+        return cache.get(submission_key(uuid.UUID(submission))) is not None
+    except ValueError:
+        return False
 
 
 def file_digest(file: UploadedFile) -> str:

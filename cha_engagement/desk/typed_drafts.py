@@ -90,7 +90,9 @@ def typed_answers(request: HttpRequest) -> Answers:
 
 
 def find_page(address: str) -> ResolverMatch | None:
-    """Return the page of ours that has this path. An address elsewhere has none."""
+    """Return the page of ours that has this path. An address elsewhere has none, nor has one that no browser sends."""
+    if not (address.isascii() and address.isprintable()):
+        return None
     with suppress(Resolver404, ValueError):
         parts = urlsplit(address)
         is_path = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
@@ -192,6 +194,8 @@ class PageTypedDrafts:
         """Discard the draft of a page whose form was emptied, and return whether it was: nothing of it comes back."""
         writer = find_writer(self.request)
         if writer is None or is_answered(sent_answers(self.request)) or not is_genuine(self.request):
+            return False
+        if not can_keep_typed_drafts(find_page(path)):
             return False
         for typed_draft in TypedDraft.objects.filter(person=writer, path=path):
             discard_typed_draft(typed_draft)

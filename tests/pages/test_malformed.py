@@ -86,6 +86,23 @@ def test_the_field_for_another_record_refuses_text_with_reversed_order(world, as
         assert sentence in page.context["form"].errors["other"][0]
 
 
+@pytest.mark.database
+@pytest.mark.parametrize("who", ["manager", "anonymous"])
+def test_junk_in_what_a_page_keeps_while_somebody_types_is_no_server_error(world, ask, who):
+    typed = {"draft_path": "/incidents/new/", "facts": WORDS}
+    for junk in JUNK.values():
+        text = junk if isinstance(junk, str) else junk.decode("utf-8", "replace")
+        path = f"/incidents/new/?customer={text}"
+        for changes in (
+            {"submission": junk},
+            {"draft_path": path},
+            {"draft_path": path, "facts": ""},
+            {"facts": junk},
+        ):
+            answer = ask(who, "post", "/drafts/", typed | changes)
+            assert answer.status_code in (204, 413, 422), (answer.status_code, changes)
+
+
 BROKEN = [
     ("multipart/form-data; boundary=", b"--"),
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nhalf'),
