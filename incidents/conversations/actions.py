@@ -21,7 +21,8 @@ from .models import Conversation
 def keep_conversations_in_step(incident: Incident, by: StaffMember, **kwargs: Any) -> None:
     """Open a conversation with each who ended a contact or may have been threatened. Policy §57, 58.
 
-    One that is still to come passes from somebody found to have had no part in it to whoever had.
+    One that is still to come passes from somebody found to have had no part in it to whoever had, unless they took it: nobody talks
+    with themselves.
     """
     wanted = queries.colleagues_to_talk_with(incident)
     conversations = (
@@ -34,8 +35,9 @@ def keep_conversations_in_step(incident: Incident, by: StaffMember, **kwargs: An
     ]
     talked_with = {conversation.staff_member for conversation in conversations}
     for colleague in sorted(wanted - talked_with, key=attrgetter("pk")):
-        if not_wanted:
-            pass_conversation(not_wanted.pop(0), to=colleague, by=by)
+        if passed := next((talk for talk in not_wanted if talk.taken_by_id != colleague.pk), None):
+            not_wanted.remove(passed)
+            pass_conversation(passed, to=colleague, by=by)
         else:
             open_conversation(incident, with_colleague=colleague, by=by)
 

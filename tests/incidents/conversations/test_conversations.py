@@ -184,6 +184,20 @@ def test_a_conversation_still_to_come_follows_the_corrected_reporter(report, cus
     assert conversation.staff_member == colleague  # who was talked with does not change any more
 
 
+@pytest.mark.policy("57")
+def test_whoever_took_a_talk_and_is_then_found_to_be_the_reporter_is_talked_with_by_others(
+    report, customer, manager, management, tasks
+):
+    incident = factories.incident(by=report, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+    actions.take_conversation(conversation=incident.conversations.get(), by=management)
+    change_incident(incident=incident, by=manager, version=incident.version, reported_by=management)
+    talk = incident.conversations.get(staff_member=management)
+    assert talk.taken_by is None
+    assert ("conversation.hold", talk.reference) in tasks(manager)
+    assert ("conversation.hold", talk.reference) not in tasks(management)
+    assert manager in recipients(talk.reference)
+
+
 def test_a_conversation_is_not_settled_on_a_page_where_something_is_typed(signed_in, manager, incident):
     client = signed_in(manager)
     assert "I have talked with Officer" in client.get(incident.get_absolute_url()).content.decode()
