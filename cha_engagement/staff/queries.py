@@ -82,8 +82,13 @@ def unread_notices(user: StaffMember) -> QuerySet[Notice]:
 
 
 def task_notices(path: str) -> list[Notice]:
-    """Return the last notice of a task on a page to each who was told of it, in the order in which they were. Fallbacks count once they are sent."""
-    told = Notice.objects.filter(path=path, is_task=True).exclude(is_fallback=True, sent_at=None)
+    """Return the last notice of a task on a page to each who was told of it, in the order in which they were.
+
+    Fallbacks count once they are sent; a reminder of many tasks tells nobody of one.
+    """
+    told = Notice.objects.filter(path=path, is_task=True, unique_key="").exclude(
+        is_fallback=True, sent_at=None
+    )
     last = {notice.recipient_id: notice for notice in told.select_related("recipient").order_by("pk")}
     return sorted(last.values(), key=attrgetter("pk"))
 

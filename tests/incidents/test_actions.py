@@ -287,6 +287,13 @@ def test_nobody_else_is_told_of_a_threat_that_the_line_manager_has_opened(
     assert "who opened it on 23 November 2026 at 9:35am" in shown
 
 
+@pytest.mark.policy("25", "57")
+def test_a_daily_reminder_leaves_it_known_who_has_opened_a_threat(logged_threat, manager, officer, signed_in):
+    signed_in(manager).get(logged_threat.get_absolute_url())
+    remind_of_undecided_threats(today())
+    assert "not opened yet" not in signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
+
+
 @pytest.mark.policy("24", "25", "57")
 @pytest.mark.parametrize("found", ["harm", "category", "reopened"])
 def test_a_threat_that_is_found_later_is_told_as_one_that_is_logged(
