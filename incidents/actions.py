@@ -99,7 +99,7 @@ def log_incident(
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
         record_new_readers(incident, before={by}, by=by)
-    notifications.notify_logged(incident)
+    notifications.notify_logged(incident, by=by)
     notifications.notify_of_warned_customer(incident, by=by)
     notifications.notify_reporter_of_log(incident, by=by)
     notifications.notify_named(incident, affected, by=by)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.staff.actions import notify_staff
+from cha_engagement.staff.actions import drop_fallback_emails, notify_staff
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 
@@ -20,17 +20,22 @@ MAX_NAMED = 5
 """Records that a message names; it says only how many the rest are."""
 
 
-def notify_logged(incident: Incident) -> None:
+def notify_logged(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide what follows and, of what may be zero tolerance, every other manager where they do not open it. Policy §25, 57."""
     notify_of_task(incident, queries.deciding_managers(incident), f"{incident} was logged and waits for you.")
-    notify_others_later(incident)
+    notify_others_later(incident, by=by)
 
 
-def notify_others_later(incident: Incident) -> None:
-    """Tell every other manager of what may be zero tolerance, where nobody who was told of it opens it soon. Policy §25, 57."""
-    if incident.may_be_zero_tolerance or incident.is_zero_tolerance:
-        text = f"{incident} waits for any manager: nobody has opened it yet."
-        managers = queries.other_managers(incident)
+def notify_others_later(incident: Incident, *, by: StaffMember) -> None:
+    """Tell every other manager of what may be zero tolerance, where nobody who was told of it opens it soon. Policy §25, 57.
+
+    Whoever has just changed it knows of it. Where that is one of those who decide, nobody else is told; what waited to be sent is sent no more.
+    """
+    drop_fallback_emails(incident.get_absolute_url())
+    is_urgent = incident.may_be_zero_tolerance or incident.is_zero_tolerance
+    if is_urgent and by not in queries.deciding_managers(incident):
+        text = f"{incident} waits for any manager: nobody who was told has opened it yet."
+        managers = [manager for manager in queries.other_managers(incident) if manager != by]
         notify_of_task(incident, managers, text, fallback_after=OTHER_MANAGERS_AFTER)
 
 
@@ -38,7 +43,7 @@ def notify_urgent(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide that an incident that waits for them cannot wait any more. Policy §24, 25."""
     managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
     notify_of_task(incident, managers, f"{incident} cannot wait any more: more is known of it.")
-    notify_others_later(incident)
+    notify_others_later(incident, by=by)
 
 
 def notify_of_task(
@@ -135,7 +140,7 @@ def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide again, but not the one who reopened it. Policy §24, 25."""
     managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
     notify_of_task(incident, managers, f"{incident} was reopened and waits for you.")
-    notify_others_later(incident)
+    notify_others_later(incident, by=by)
 
 
 def notify_assigned(incident: Incident) -> None:

@@ -18,8 +18,8 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.actions import mark_notices_opened
-from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import manager_at_work, task_notices
+from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.queries import last_notices_sent, manager_at_work, task_notices
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
@@ -36,15 +36,12 @@ def visible_incidents(request: StaffRequest) -> QuerySet[Incident]:
 def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
     """Return all that an incident's page shows this reader: what is known, what is needed, what they may do."""
     is_closed = incident.status == IncidentStatus.CLOSED
-    told = task_notices(incident.get_absolute_url()) if incident.can(IncidentEvent.ASSESS) else []
-    mark_notices_opened(told, by=user)
     may_assess = incident.can(IncidentEvent.ASSESS) and not rules.may_assess_incident(user, incident)
     refusal = rules.may_decide_on(user, [incident]) if may_assess else None
     return {
         "incident": incident,
         "needed": [] if is_closed else rules.check_complete(incident),
         "refusal": refusal,
-        "told": told,
         "shown_to_all_at": incident.waiting_since + OTHER_MANAGERS_AFTER,
         "next": next_step(incident, user),
         "links": [action for action in actions_of_other_apps(incident, user) if action.kind == "link"],
@@ -56,6 +53,15 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "boxes": incident_boxes(incident, user),
         "related": related_boxes(incident, user),
     }
+
+
+def mark_opened(incident: Incident, user: StaffMember) -> list[Notice]:
+    """Note that somebody has opened an incident that waits for a manager, and return who was told of it."""
+    if not incident.can(IncidentEvent.ASSESS):
+        return []
+    notices = task_notices(incident.get_absolute_url())
+    mark_notices_opened(notices, by=user)
+    return last_notices_sent(notices)
 
 
 def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
@@ -105,7 +111,9 @@ def incident_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 def incident_page(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
-    return render(request, "incidents/incident.html", page_context(incident, request.user))
+    told = mark_opened(incident, request.user)
+    context = page_context(incident, request.user) | {"told": told}
+    return render(request, "incidents/incident.html", context)
 
 
 def log_incident(request: StaffRequest) -> HttpResponse:
@@ -207,6 +215,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
         step = next_step(assessed, request.user)
         messages.success(request, assessed_message(assessed))
         return redirect(step.url if step else assessed)
+    mark_opened(incident, request.user)
     context = page_context(incident, request.user)
     context["warnings"] = queries.given_warnings(incident.customer, request.user)
     context["ends_warning"] = queries.has_caution(incident)

@@ -60,14 +60,14 @@ def notify_staff(
 
 
 def mark_notices_opened(notices: Iterable[Notice], *, by: StaffMember) -> None:
-    """Note when somebody first opened the page of a task of which they were told."""
+    """Note when somebody first opened the page of a task since they were told of it, or were to be told later."""
     unopened = [notice.pk for notice in notices if notice.recipient_id == by.pk and notice.opened_at is None]
     if unopened:
         Notice.objects.filter(pk__in=unopened).update(opened_at=timezone.now())
 
 
 def drop_fallback_emails(path: str) -> None:
-    """Send none of the fallbacks that still wait: the task of that page was done."""
+    """Send none of the fallbacks that still wait about the task of a page."""
     Email.objects.filter(notice__is_task=True, notice__is_fallback=True, notice__path=path).delete()
 
 

@@ -82,14 +82,14 @@ def unread_notices(user: StaffMember) -> QuerySet[Notice]:
 
 
 def task_notices(path: str) -> list[Notice]:
-    """Return the last notice of a task on a page to each who was told of it, in the order in which they were.
+    """Return the notices of a task on a page, fallbacks among them that are not sent; a reminder of many tasks is none of one."""
+    notices = Notice.objects.filter(path=path, is_task=True, unique_key="")
+    return list(notices.select_related("recipient").order_by("pk"))
 
-    Fallbacks count once they are sent; a reminder of many tasks tells nobody of one.
-    """
-    told = Notice.objects.filter(path=path, is_task=True, unique_key="").exclude(
-        is_fallback=True, sent_at=None
-    )
-    last = {notice.recipient_id: notice for notice in told.select_related("recipient").order_by("pk")}
+
+def last_notices_sent(notices: Iterable[Notice]) -> list[Notice]:
+    """Return the last notice to each who was told, in the order in which they were. Fallbacks count once they are sent."""
+    last = {notice.recipient_id: notice for notice in notices if notice.sent_at or not notice.is_fallback}
     return sorted(last.values(), key=attrgetter("pk"))
 
 

@@ -268,7 +268,9 @@ def test_other_managers_at_work_are_told_where_the_line_manager_does_not_open_a_
     assert str(management) not in page.partition("Told:")[2].partition("</p>")[0]
     assert mails(14) == set()
     assert mails(2) == {management.email}
-    assert f"{logged_threat} waits for any manager: nobody has opened it yet." in mailoutbox[0].body
+    assert (
+        f"{logged_threat} waits for any manager: nobody who was told has opened it yet." in mailoutbox[0].body
+    )
     page = signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
     assert "Management Example, <strong>not opened yet" in page
 
@@ -311,6 +313,60 @@ def test_a_threat_that_is_found_later_is_told_as_one_that_is_logged(
     assert manager.email in mails(0)
     assert management.email in mails(16)
     assert ("incident.assess", incident.reference) in tasks(management)
+
+
+@pytest.fixture
+def add_threat(logged_threat):
+    def add_threat(by, category=Category.PHYSICAL_THREAT):
+        incident = Incident.objects.get(pk=logged_threat.pk)
+        categories = {*incident.category_codes, category}
+        actions.change_incident(incident=incident, by=by, version=incident.version, categories=categories)
+
+    return add_threat
+
+
+@pytest.mark.policy("25", "57")
+def test_no_fallback_follows_what_a_deciding_manager_has_changed(manager, management, mails, add_threat):
+    add_threat(manager)
+    assert management.email not in mails(20)
+
+
+@pytest.mark.policy("25", "57")
+def test_a_fallback_is_told_once_and_not_to_whoever_changed_it(
+    manager, management, officer, mails, add_threat
+):
+    other = factories.staff("other", "Manager")
+    add_threat(officer)
+    add_threat(management, Category.VIOLENCE)
+    mails(16)
+    sent = Notice.objects.filter(is_fallback=True, sent_at__isnull=False)
+    assert [notice.recipient for notice in sent] == [other]
+
+
+@pytest.mark.policy("25", "57")
+def test_no_fallback_is_sent_once_another_manager_has_opened_it(
+    logged_threat, manager, management, mails, signed_in
+):
+    factories.staff("other", "Manager")
+    signed_in(management).get(logged_threat.get_absolute_url())
+    assert mails(16) == {manager.email}
+
+
+@pytest.mark.policy("25", "57")
+def test_a_fallback_is_sent_though_a_threat_was_opened_before_more_was_known(
+    logged_threat, manager, management, officer, mails, signed_in, add_threat
+):
+    signed_in(manager).get(logged_threat.get_absolute_url())
+    mails(1)
+    add_threat(officer)
+    assert mails(16) == {manager.email, management.email}
+
+
+@pytest.mark.policy("24", "25")
+def test_whoever_finds_a_threat_is_not_told_of_it(manager, mails, add_threat):
+    mails(0)
+    add_threat(manager)
+    assert manager.email not in mails(0)
 
 
 @pytest.mark.policy("25", "57")
