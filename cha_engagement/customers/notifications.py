@@ -63,7 +63,7 @@ def notify_of_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None
 
 
 def notify_of_change(
-    customer: Customer, changes: Mapping[str, str], *, by: StaffMember, can_deny_right: bool = False
+    customer: Customer, changes: Mapping[str, str], *, by: StaffMember, can_limit: bool = False
 ) -> None:
     """Ask a manager, and whoever looks after the customer, to look over a change, in one notice. Beyond the policy: B1, B36.
 
@@ -71,10 +71,8 @@ def notify_of_change(
     """
     fields = rules.changes_to_oversee(by, customer, changes)
     what = f": {', '.join(changes[field] for field in fields)}." if fields else "."
-    if can_deny_right:
-        text = (
-            f"{by} wrote words on the card of {customer} that may deny something. Please look them over{what}"
-        )
+    if can_limit:
+        text = f"{by} wrote words on the card of {customer} that may limit something. Please look them over{what}"
     elif fields:
         text = f"{by} changed what is recorded of {customer}. Please look it over{what}"
     else:

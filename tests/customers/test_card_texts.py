@@ -121,12 +121,14 @@ def test_what_somebody_needs_is_not_held_up(customer, officer, what):
         "Do not ask him to put a complaint in writing.",
         "Do not send appeal letters in standard print.",
         "Do not discuss complaints with her husband.",
+        "She agrees to only write.",
+        "Her support worker makes every contact for her.",
     ],
 )
 def test_what_may_be_meant_well_is_kept_and_a_manager_looks_at_it(customer, officer, manager, what):
     agree(customer, officer, what)
     notice = Notice.objects.get(recipient=manager, reference=customer.reference)
-    assert "may deny something" in notice.text
+    assert "may limit something" in notice.text
 
 
 def test_what_a_manager_writes_is_looked_at_by_another(customer, manager):

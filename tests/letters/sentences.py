@@ -5,6 +5,7 @@ what it finds elsewhere, which is less (docs/decisions/0026).
 """
 
 RESTRICTING = (
+    "It would be a great help if you could steer clear of our office for the time being.",
     "You may not ask for an adjustment again.",
     "You can no longer ask us for letters in large print.",
     "You must not ring us when somebody is in danger.",

@@ -74,6 +74,25 @@ def test_empty_or_endless_text_has_no_overreach(text):
     assert found_codes(text) == set()
 
 
+@pytest.mark.beyond("B36")
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("We would rather you wrote to us than rang.", True),
+        ("If Mr Baird rings, let it ring out.", True),
+        ("Your kitchen tap has been parked until things settle between us.", True),
+        ("Mrs K agrees to only write.", True),
+        ("Contractors: skip this address.", True),
+        ("Ring the bell twice and wait a good three minutes.", False),
+        ("We follow up each call with an email.", False),
+    ],
+)
+def test_words_that_take_something_away_without_saying_so_are_pointed_at_alone(text, is_found):
+    found = find_overreach([text])
+    assert {overreach.code for overreach in found} == ({"indirect"} if is_found else set())
+    assert not any(overreach.is_plain for overreach in found)
+
+
 @pytest.mark.parametrize(
     ("text", "is_found"),
     [

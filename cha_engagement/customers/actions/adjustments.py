@@ -20,8 +20,8 @@ def agree_adjustment(
     raise_if_refused(rules.may_change_customer(by, customer))
     raise_if_incomplete(*rules.check_card_texts({"what": what}))
     customer = customer.reload_locked()
-    can_deny_right = rules.can_deny_right({"what": what})
-    notifications.notify_of_change(customer, {"what": "an adjustment"}, by=by, can_deny_right=can_deny_right)
+    can_limit = rules.can_limit({"what": what})
+    notifications.notify_of_change(customer, {"what": "an adjustment"}, by=by, can_limit=can_limit)
     return writing.create_record(
         Adjustment,
         by=by,

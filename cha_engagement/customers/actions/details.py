@@ -64,8 +64,8 @@ def add_customer(
     )
     write_needs(customer, needs, by=by)
     write_lookup_keys(customer)
-    can_deny_right = rules.can_deny_right(fields | {"needs": needs})
-    notifications.notify_of_change(customer, {}, by=by, can_deny_right=can_deny_right)
+    can_limit = rules.can_limit(fields | {"needs": needs})
+    notifications.notify_of_change(customer, {}, by=by, can_limit=can_limit)
     return customer
 
 
@@ -124,8 +124,8 @@ def change_customer(
     }
     if needs != recorded:
         changes["needs"] = "what they need"
-    can_deny_right = rules.can_deny_right(fields | {"needs": needs}, before)
-    notifications.notify_of_change(changed, changes, by=by, can_deny_right=can_deny_right)
+    can_limit = rules.can_limit(fields | {"needs": needs}, before)
+    notifications.notify_of_change(changed, changes, by=by, can_limit=can_limit)
     return changed
 
 

@@ -1,4 +1,4 @@
-from .card_texts import can_deny_right, check_card_texts, new_limits
+from .card_texts import can_limit, check_card_texts, new_limits
 from .details import check_duplicates, check_last_day, check_name, check_other_customer
 from .emergency_routes import check_emergency_route
 from .merging import check_merge, may_merge_customers, may_unmerge_customers
@@ -16,7 +16,7 @@ from .permissions import (
 
 __all__ = [
     "LETTERS_FIELDS",
-    "can_deny_right",
+    "can_limit",
     "can_read_every_case",
     "changes_to_oversee",
     "check_card_texts",

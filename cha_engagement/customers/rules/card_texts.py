@@ -52,6 +52,6 @@ def check_card_texts(values: Mapping[str, Any], before: Customer | None = None) 
     ]
 
 
-def can_deny_right(values: Mapping[str, Any], before: Customer | None = None) -> bool:
-    """Return whether words can deny a right, though they may as well tell a need: a manager looks at them. Beyond the policy: B36."""
-    return any(limit.denies_right and not limit.is_plain for limit in new_limits(values, before))
+def can_limit(values: Mapping[str, Any], before: Customer | None = None) -> bool:
+    """Return whether words may limit something, though they may as well tell a need: a manager looks at them. Beyond the policy: B36."""
+    return any(new_limits(values, before))

@@ -125,9 +125,12 @@ KINDS = {
     "unanswered": OverreachKind("Say which restriction this rests on.", "21"),
     "forbidding": OverreachKind("What is restricted is said by a restriction.", "21"),
     "warning": OverreachKind("Only a manager takes a warning off, by deciding what follows.", "24"),
+    "indirect": OverreachKind(
+        "This may take something away: a restriction says what is limited, and until when.", "21"
+    ),
     "language": OverreachKind("This is not in English, so nothing here has looked it over.", "B36"),
 }
-SOFT_KINDS = ("unanswered", "forbidding", "language")
+SOFT_KINDS = ("unanswered", "forbidding", "indirect", "language")
 """Kinds that a restriction may have in its words: to forbid is what it is for."""
 STAFF_ONLY_KINDS = ("warning",)
 """Kinds that count in what staff read alone: a customer may well be told that they need not speak to a manager."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from cha_engagement.customers.enums import AlwaysOpen, Channel
 
+from .indirect_patterns import indirect_patterns
+
 NOT = r"(?:not|never|no longer|nor|neither|no)"
 MODAL = r"(?:may|must|can|shall|should|will|would|do|does|are|is|be)"
 REFUSE = (
@@ -292,6 +294,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
         ),
         False,
     ),
+    *(("indirect", re.compile(rf"\b(?:{pattern})\b"), False) for pattern in indirect_patterns()),
 ]
 
 
