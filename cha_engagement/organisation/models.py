@@ -234,7 +234,7 @@ class AdviceOrganisation(models.Model):
 class Wording(models.Model):
     """Words that blame or label, with a neutral suggestion: pointed out while a letter is written. Policy §61.1."""
 
-    words = models.CharField("word or words", max_length=SHORT, unique=True)
+    words = models.CharField("word or words, found in all their forms", max_length=SHORT, unique=True)
     suggestion = models.CharField("what to write, or to do, in their place", max_length=SHORT)
     is_active = models.BooleanField("pointed out in letters", default=True)
 

@@ -14,8 +14,8 @@ from .staff_names import (
     has_names_withheld,
     number_lines,
     straighten_quotes,
-    words_pattern,
 )
+from .word_forms import find_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ def examine_text(customer: Customer, text: str, *lines: str) -> TextFindings:
 
 def find_blame(words: str) -> Iterator[Finding]:
     """Yield what may blame or label, each once and in the order of the list. Policy §61.1."""
-    for wording in Wording.objects.filter(is_active=True):
-        if match := words_pattern(wording.words).search(words):
-            yield Finding(" ".join(match[0].split()), wording.suggestion)
+    suggestions = {wording.words: wording.suggestion for wording in Wording.objects.filter(is_active=True)}
+    for wording, found in find_forms(suggestions, words):
+        yield Finding(found, suggestions[wording])
 
 
 def plain_words(text: str) -> str:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='Wording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=200, unique=True, verbose_name='word or words')),
+                ('words', models.CharField(max_length=200, unique=True, verbose_name='word or words, found in all their forms')),
                 ('suggestion', models.CharField(max_length=200, verbose_name='what to write, or to do, in their place')),
                 ('is_active', models.BooleanField(default=True, verbose_name='pointed out in letters')),
             ],
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
             name='HistoricalWording',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('words', models.CharField(db_index=True, max_length=200, verbose_name='word or words')),
+                ('words', models.CharField(db_index=True, max_length=200, verbose_name='word or words, found in all their forms')),
                 ('suggestion', models.CharField(max_length=200, verbose_name='what to write, or to do, in their place')),
                 ('is_active', models.BooleanField(default=True, verbose_name='pointed out in letters')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
