@@ -334,6 +334,7 @@ def assess_incident(
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
         complaints_alone=rules.is_still_about_complaints_alone(incident.complaints_alone, codes, by),
+        danger_said_by=rules.only_one_to_say_so(by, incident, codes),
         may_be_zero_tolerance=not codes and incident.harm != Harm.NO,
     )
     writing.create_record(
@@ -352,6 +353,21 @@ def assess_incident(
     drop_fallback_emails(incident.get_absolute_url())
     notifications.notify_assessed(incident, by=by, outcome=outcome)
     return incident
+
+
+@atomic_action()
+def confirm_danger(*, incident: Incident, by: StaffMember, version: int, reason: str) -> Incident:
+    """Confirm, as a second manager, that it was violence, a threat or harassment. Policy §23, 24."""
+    incident = lock_record(incident, version)
+    raise_if_refused(rules.may_confirm_danger(by, incident))
+    raise_if_incomplete(*check_words(reason, rules.DANGER_REASON_MISSING, "24", "reason"))
+    return writing.save_record(
+        incident,
+        by=by,
+        reason=f"Confirmed what it was: {reason}",
+        event=IncidentEvent.CONFIRM_DANGER,
+        danger_said_by=None,
+    )
 
 
 def release_handler(incident: Incident, *, by: StaffMember) -> Incident:

@@ -199,6 +199,7 @@ class IncidentEvent(StrEnum):
     ASSESS = "assess"
     CLOSE = "close"
     REOPEN = "reopen"
+    CONFIRM_DANGER = "confirm_danger"
 
 
 TRANSITIONS: dict[str, Transition] = {

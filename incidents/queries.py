@@ -26,9 +26,11 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
 from .enums import (
+    DANGERS,
     THREATS,
     ZERO_TOLERANCE,
     Category,
+    Harm,
     IncidentEvent,
     IncidentStatus,
     Outcome,
@@ -132,6 +134,24 @@ def earliest_moment(incident: Incident) -> datetime:
     """Return the earliest moment at which an incident was ever said to have happened: to move its day makes nothing new. Policy §22."""
     said: Any = Incident.history.filter(id=incident.pk).aggregate(earliest=Min("occurred_at"))
     return said["earliest"]
+
+
+def people_who_said_danger(incident: Incident) -> set[int]:
+    """Return the keys of those who ever typed that an incident was violence, a threat or harassment, or that somebody was harmed. Policy §23, 24.
+
+    Whoever enters it for a colleague says so, and not the colleague.
+    """
+    links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
+    dangers = links["categories"]._default_manager.filter(history=OuterRef("pk"), category__in=DANGERS)
+    rows = incident.history.order_by("sequence").values_list(Exists(dangers), "harm", "event", "history_user")
+    people: set[int] = set()
+    before = (False, "")
+    for is_danger, harm, event, person in rows:
+        is_said = is_danger and (not before[0] or event == IncidentEvent.ASSESS)
+        if is_said or (harm == Harm.YES and before[1] != harm):
+            people.add(person)
+        before = (is_danger, harm)
+    return people
 
 
 def account_rewriters(incident: Incident) -> list[StaffMember]:

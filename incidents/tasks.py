@@ -14,6 +14,7 @@ from cha_engagement.core.statements import fill_up, kept_records
 from cha_engagement.core.unsettled import unsettled_keys
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.interfaces import (
     Ground,
     Part,
@@ -46,6 +47,7 @@ class TaskCode(StrEnum):
     FINISH_REPORT = "incident.finish"
     IDENTIFY_PERSON = "incident.identify"
     SETTLE_PART = "incident.part"
+    CONFIRM_DANGER = "incident.danger"
 
 
 TASK_KINDS: dict[str, TaskKind] = {
@@ -57,6 +59,9 @@ TASK_KINDS: dict[str, TaskKind] = {
         "Add what your report of an incident still needs", "incident_more", "62"
     ),
     TaskCode.SETTLE_PART: TaskKind("Say whether a colleague was named in error", "incident_parts", "13"),
+    TaskCode.CONFIRM_DANGER: TaskKind(
+        "Confirm that it was violence, a threat or harassment", "incident_danger", "24"
+    ),
     TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", "3"),
 }
 
@@ -72,6 +77,7 @@ def incidents_that_may_wait(*keys: int) -> QuerySet[Any]:
     contested = Incident.contested_by.through.objects.filter(incident=OuterRef("pk"))
     is_contested = Q(Exists(contested))
     may_wait = ~Q(status=IncidentStatus.CLOSED) | Q(pk__in=unsettled_keys(Incident)) | is_contested
+    may_wait |= Q(danger_said_by__isnull=False)
     unsettled = Q(Exists(unsettled_keys(Incident).filter(record=OuterRef("pk"))))
     return (
         Incident.objects.filter(may_wait, pk__in=keys)
@@ -99,6 +105,8 @@ def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
     for incident in rows:
         if incident.is_assessed:
             yield from tasks_after_assessment(incident)
+        if incident.danger_said_by_id and incident.is_assessed:
+            yield task_to_confirm_danger(incident)
         if incident.is_contested:
             yield task_to_settle_part(incident)
         if incident.status != IncidentStatus.CLOSED:
@@ -139,6 +147,13 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
         note_about=reporter,
         **incident.kinds_in_words._asdict(),
     )
+
+
+def task_to_confirm_danger(incident: Any) -> Task:
+    """Ask another manager whether it was what one alone says, within five working days. Policy §24."""
+    grounds = {Ground(ASSESS, people=people_with_part(Part.NOT_ASKED, {incident.danger_said_by_id}))}
+    name, due_on = unidentified_name(incident), add_working_days(localdate(incident.waiting_since), 5)
+    return task_about(incident, TaskCode.CONFIRM_DANGER, grounds, name=name, due_on=due_on)
 
 
 def task_to_settle_part(incident: Any) -> Task:

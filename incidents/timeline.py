@@ -8,6 +8,9 @@ EVENT_KINDS = {
     f"incident.{IncidentEvent.LOG}": EventKind("Incident logged", "incident"),
     f"incident.{IncidentEvent.ASSESS}": EventKind("Incident assessed", "incident"),
     f"incident.{IncidentEvent.CLOSE}": EventKind("Incident closed", "incident"),
+    f"incident.{IncidentEvent.CONFIRM_DANGER}": EventKind(
+        "What it was, confirmed by another manager", "incident"
+    ),
     f"incident.{IncidentEvent.REOPEN}": EventKind("Incident reopened", "incident"),
 }
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("incidents/<reference:reference>/more/", views.add_to_report, name="incident_more"),
     path("incidents/<reference:reference>/edit/", views.edit_incident, name="incident_edit"),
     path("incidents/<reference:reference>/assign/", views.assign_incident, name="incident_assign"),
+    path("incidents/<reference:reference>/danger/", views.confirm_danger, name="incident_danger"),
     path("incidents/<reference:reference>/no-part/", views.contest_part, name="incident_no_part"),
     path("incidents/<reference:reference>/parts/", views.settle_part, name="incident_parts"),
     path("incidents/<reference:reference>/assess/", views.assess_incident, name="incident_assess"),

@@ -69,6 +69,7 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
     return {
         "change": not rules.may_change_incident(user, incident),
         "assign": not rules.may_assign_incident(user),
+        "confirm": not rules.may_confirm_danger(user, incident),
         "contest": not rules.may_contest_part(user, incident),
         "settle": bool(incident.contested_by.all()) and not rules.may_settle_parts(user, incident),
         "add_evidence": not rules.may_add_evidence(user, incident),
@@ -154,6 +155,28 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
     needed = rules.check_complete(incident)
     return form_page(
         request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed
+    )
+
+
+def confirm_danger(request: StaffRequest, reference: str) -> HttpResponse:
+    """Have a second manager confirm what an incident was, beside what was reported."""
+    incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
+    raise_if_refused(rules.may_assess_incident(request.user, incident))
+    if over := redirect_if_over(request, incident, can=bool(incident.danger_said_by_id)):
+        return over
+    raise_if_refused(rules.may_confirm_danger(request.user, incident))
+    form = forms.ConfirmDangerForm(posted_data(request), record=incident)
+    if form.carry_out(actions.confirm_danger, incident=incident, by=request.user):
+        messages.success(request, f"What {incident.full_title} was is confirmed.")
+        return redirect(incident)
+    return form_page(
+        request,
+        "incidents/danger.html",
+        form,
+        back=incident,
+        title="Confirm what it was",
+        incident=incident,
+        assessments=incident.assessments.all(),
     )
 
 

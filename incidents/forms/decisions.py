@@ -100,6 +100,20 @@ class ReopenForm(ChangeForm):
         )
 
 
+class ConfirmDangerForm(ChangeForm):
+    reason = ReasonFormField(
+        label="What makes it violence, a threat or harassment?",
+        help_text="Where it was none of these, go back and reopen the incident instead.",
+        missing=rules.DANGER_REASON_MISSING,
+        max_length=SHORT,
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.helper = form_helper("reason", submit="Confirm it", cancel_url=record.get_absolute_url())
+
+
 class ContestPartForm(ChangeForm):
     reason = ReasonFormField(
         label="Why had you no part in it?",

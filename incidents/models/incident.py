@@ -94,6 +94,8 @@ class Incident(RecordWithStatus):
     Whoever was named in error says so (`contested_by`); once another manager has confirmed it (`cleared_staff`) their part counts no more.
     `corrections` says of each answer that was put right after a manager decided on it what it was, who did so and why, wherever the incident is shown
     (policy §62).
+    `danger_said_by` is the manager who found such danger in what nobody else called so, until a second one has confirmed it: no restriction
+    begins at once for it, or goes without review, while another is there (policy §23, 24).
     `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
     without a category and nobody said that none was: it may be the worst. A manager's assessment alone takes it away (policy §24).
     """
@@ -259,6 +261,15 @@ class Incident(RecordWithStatus):
         "it may be violence, a threat or abuse, and no manager has said since what it was",
         default=False,
         editable=False,
+    )
+    danger_said_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name="who alone says that it was violence, a threat or harassment",
     )
     corrections = models.TextField(
         "corrected since a manager decided on it", max_length=LONG, blank=True, editable=False

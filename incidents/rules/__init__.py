@@ -21,6 +21,12 @@ from .corrections import (
     is_decided_on,
     settle_account,
 )
+from .danger import (
+    DANGER_REASON_MISSING,
+    check_danger_confirmed,
+    may_confirm_danger,
+    only_one_to_say_so,
+)
 from .facts import check_complete, check_ready_to_close, check_ticks, is_possible_zero_tolerance
 from .incident import (
     REOPEN_REASON_MISSING,
@@ -47,6 +53,7 @@ from .parts import (
 
 __all__ = [
     "CORRECTION_REASON_MISSING",
+    "DANGER_REASON_MISSING",
     "NO_PART",
     "NO_PART_MISSING",
     "REOPEN_REASON_MISSING",
@@ -57,6 +64,7 @@ __all__ = [
     "check_categories_kept",
     "check_complete",
     "check_customer_kept",
+    "check_danger_confirmed",
     "check_handler",
     "check_harm_answered",
     "check_involvement_explained",
@@ -79,6 +87,7 @@ __all__ = [
     "may_choose_outcome",
     "may_close_incident",
     "may_concern_police",
+    "may_confirm_danger",
     "may_contest_part",
     "may_decide_on",
     "may_log_incident",
@@ -86,5 +95,6 @@ __all__ = [
     "may_reopen_incident",
     "may_settle_parts",
     "may_write_letter",
+    "only_one_to_say_so",
     "settle_account",
 ]

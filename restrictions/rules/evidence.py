@@ -19,6 +19,7 @@ from incidents.enums import DANGERS, ZERO_TOLERANCE, Harm
 from incidents.models import Incident
 from incidents.queries import earliest_moment
 from incidents.rules import (
+    check_danger_confirmed,
     check_involvement_explained,
     is_left_to_management_team,
     may_decide_on,
@@ -171,8 +172,11 @@ def check_appeals(customer: Customer, incidents: Iterable[Incident]) -> list[Ref
 
 def check_danger(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Refusal]:
     """Refuse to leave a review out where nobody is to be protected from violence or the like. Policy §23."""
-    if any(is_danger(incident) for incident in [*incidents, *incidents_with_evidence(evidence)]):
-        return []
+    dangers = [
+        incident for incident in [*incidents, *incidents_with_evidence(evidence)] if is_danger(incident)
+    ]
+    if dangers:
+        return first_unless_confirmed(dangers)
     return [
         Refusal(
             "None of these incidents is violence, a threat or harassment, so there is a review. Give the day of the first.",
@@ -184,6 +188,12 @@ def check_danger(incidents: Iterable[Incident], evidence: Iterable[Evidence]) ->
 
 def is_danger(incident: Incident) -> bool:
     return not incident.category_codes.isdisjoint(DANGERS)
+
+
+def first_unless_confirmed(dangers: Iterable[Incident]) -> list[Refusal]:
+    """Return what is refused of these incidents, where no one of them is known by more than one person's word. Policy §23, 24."""
+    refused = [check_danger_confirmed(incident) for incident in dangers]
+    return refused[0] if refused and all(refused) else []
 
 
 def is_recent(incident: Incident) -> bool:
@@ -200,8 +210,9 @@ def check_danger_at_once(
     if decision:
         decided_on = set(decision.incidents.values_list("pk", flat=True))
         every = [incident for incident in every if incident.pk in decided_on]
-    if not (incidents or evidence) or any(is_danger(incident) and is_recent(incident) for incident in every):
-        return []
+    dangers = [incident for incident in every if is_danger(incident) and is_recent(incident)]
+    if dangers or not (incidents or evidence):
+        return first_unless_confirmed(dangers)
     return [
         Refusal(
             "Only violence, a threat or harassment in the last month that the decision is about lets this begin before they are told. Choose "

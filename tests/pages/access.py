@@ -181,6 +181,7 @@ incident_assess          200     422   GET: incidents.assess_incident and not it
                                        POST: incidents.assess_incident
 incident_assign          200     422   incidents.assign_incident
 incident_close           200     422   incidents.close_incident
+incident_danger          302     302   incidents.assess_incident
 incident_edit            200     422   incidents.assess_incident or reported it
 incident_more            200     422   incidents.assess_incident or reported it
 incident_evidence        200     422   incidents.assess_incident or reported it

@@ -60,6 +60,7 @@ RECORDS = {
     "incident_close": "incident",
     "incident_edit": "incident",
     "incident_more": "incident",
+    "incident_danger": "incident",
     "incident_no_part": "incident",
     "incident_parts": "incident",
     "incident_evidence": "incident",
