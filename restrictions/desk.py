@@ -31,7 +31,7 @@ from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
 from incidents.models import Incident
 
-from . import card, daily, rules, tasks, timeline
+from . import card, daily, queries, rules, tasks, timeline
 from .described_step import describe_merge, describe_unmerge
 from .enums import DECISION_STEPS
 from .kinds.withhold_staff_details import are_names_withheld
@@ -123,6 +123,9 @@ class Desk(
 
     def check_contradictions(self, customer: Customer) -> list[Refusal]:
         return [*rules.check_customer_has_channel(customer), *rules.check_same_customer(customer)]
+
+    def was_decided_about(self, customer: Customer) -> bool:
+        return queries.was_decided_about(customer)
 
     def is_under_decision(self, customer: Customer) -> bool:
         return reader.is_under_decision(customer)

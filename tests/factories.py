@@ -85,6 +85,12 @@ def assign_record(assign, *, to, **record):
     return assign(by=manager, version=version, assigned_to=to, **record)
 
 
+def ask_merge(kept, other, *, by):
+    """Have one manager ask whether two records are of one customer: another can then merge them."""
+    customers.ask_merge(kept=kept, other=other, by=by, why="The same phone.")
+    kept.refresh_from_db()
+
+
 def incident_facts(**changes):
     """Return all that an officer answers about an abusive phone call after others, so that nothing is still needed.
 

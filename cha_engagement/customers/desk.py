@@ -1,15 +1,16 @@
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.lists.interfaces import Lists
+from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, timeline
+from . import card, daily, tasks, timeline
 from .enums import CustomerTab
 from .interfaces import Action, CardLine, CustomerPage, Flag, LookUps, SideBox
 from .lists import CUSTOMERS
 from .models import Adjustment, Customer, Merge, Need
 
 
-class Desk(CustomerPage, LookUps, Lists, DailyJobs):
+class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
     rare_records = {
         "merges": lambda customer: Merge.objects.filter(kept=customer),
         "household": lambda customer: Customer.objects.filter(household_of=customer),
@@ -22,6 +23,8 @@ class Desk(CustomerPage, LookUps, Lists, DailyJobs):
     flags = {
         "adjusted": Flag("Adjustment agreed", card.has_adjustment, Adjustment.objects.in_force, warns=False),
     }
+    task_kinds = tasks.TASK_KINDS
+    task_sources = tasks.TASK_SOURCES
     lists = (CUSTOMERS,)
     daily_jobs = (daily.report_records_moved,)
 

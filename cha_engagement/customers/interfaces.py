@@ -349,6 +349,10 @@ class CustomerRules:
         """Return which rows with a customer are of one with whom somebody, by their key or as an expression, should not have to deal."""
         return Q(pk__in=[])
 
+    def was_decided_about(self, customer: "Customer") -> bool:
+        """Return whether anything was ever decided or restricted about them, or appealed by them."""
+        return False
+
     def is_under_decision(self, customer: "Customer") -> bool:
         """Return whether they are under a decision to manage engagement actively, or an interim measure."""
         return False

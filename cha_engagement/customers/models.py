@@ -105,6 +105,27 @@ class Customer(CaseRecord):
         "self", models.PROTECT, null=True, editable=False, related_name="merged", db_index=False
     )
 
+    merge_asked = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name="the record that may be of the same customer, until a second manager confirms it",
+    )
+    merge_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    merge_asked_why = ReasonLine(
+        "why they may be the same",
+        max_length=SHORT,
+        blank=True,
+        editable=False,
+        missing="Say how you know that they are the same.",
+        paragraph="B16",
+    )
+
     objects = CustomerQuerySet.as_manager()
 
     class Meta:

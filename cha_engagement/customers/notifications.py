@@ -62,6 +62,18 @@ def notify_of_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None
     )
 
 
+def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Ask the other managers at work to compare two records, or all of them where none is. Beyond the policy: B16."""
+    able = staff_with_permission(Permission.MERGE_CUSTOMERS).exclude(pk=by.pk)
+    notify_staff(
+        first_nonempty_group(present_staff(able), able),
+        text=f"{by} asks whether {other} and {kept} are one customer. Compare them, and merge them only where they are.",
+        path=reverse("customer_merge", args=[kept.reference]),
+        reference=kept.reference,
+        is_task=True,
+    )
+
+
 def notify_of_change(
     customer: Customer, changes: Mapping[str, str], *, by: StaffMember, can_limit: bool = False
 ) -> None:

@@ -124,11 +124,21 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
         customers = Customer.objects.visible_with_merged(request.user)
     kept = get_object_or_404(customers, reference=reference)
     raise_if_refused(rules.may_merge_customers(request.user))
-    other = customers.exclude(pk=kept.pk).filter(reference=request.GET.get("other", "")[:20]).first()
+    reference = request.GET.get("other", "")[:20] or (str(kept.merge_asked) if kept.merge_asked else "")
+    other = customers.exclude(pk=kept.pk).filter(reference=reference).first()
     if other is None:
         return choose_other_record(request, kept)
-    form = forms.MergeForm(posted_data(request), kept=kept, other=other)
-    if form.carry_out(actions.merge_customers, kept=kept, other=other, by=request.user):
+    second = rules.check_second_manager(request.user, kept, other)
+    form = forms.MergeForm(posted_data(request), kept=kept, other=other, asks_second=bool(second))
+    if second:
+        if form.carry_out(actions.ask_merge, kept=kept, other=other, by=request.user):
+            messages.success(request, f"Asked. {second[0].sentence}")
+            return redirect(kept)
+    elif form.says_no:
+        if form.carry_out(actions.decline_merge, kept=kept, by=request.user):
+            messages.success(request, "They stay two customers.")
+            return redirect(kept)
+    elif form.carry_out(actions.merge_customers, kept=kept, other=other, by=request.user):
         messages.success(
             request,
             f"{other.full_title} is merged into {kept.full_title}. You can undo this for 24 hours.",
@@ -137,7 +147,17 @@ def merge_customers(request: StaffRequest, reference: str) -> HttpResponse:
     counts = queries.count_records(kept, other, request.user)
     boxes = [box for desk in desks(MergePage) for box in desk.merge_boxes(kept, other)]
     return form_page(
-        request, "customers/merge.html", form, kept=kept, other=other, counts=counts, boxes=boxes
+        request,
+        "customers/merge.html",
+        form,
+        kept=kept,
+        other=other,
+        counts=counts,
+        boxes=boxes,
+        second=second,
+        asked=f"{kept.merge_asked_by} asks whether they are one customer: {kept.merge_asked_why}"
+        if kept.merge_asked == other
+        else "",
     )
 
 

@@ -8,6 +8,7 @@ from .decision import (
     initial_answers,
     recorded_needs,
     select_decision_page,
+    was_decided_about,
 )
 from .interim import (
     LAPSES_SOON,
@@ -88,4 +89,5 @@ __all__ = [
     "undecided_keys",
     "unnotified_ends",
     "unnotified_restrictions",
+    "was_decided_about",
 ]

@@ -101,3 +101,8 @@ def select_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[Ma
 
 def evidence_about(customer: Customer) -> Any:
     return Evidence.objects.filter(incidents__customer=customer).distinct()
+
+
+def was_decided_about(customer: Customer) -> bool:
+    """Return whether engagement with a customer was ever decided to be managed actively, or restricted."""
+    return customer.decisions.exists() or customer.restrictions.ever_imposed().exists()

@@ -19,9 +19,10 @@ from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
 from cha_engagement.customers.queries import household_members, look_up_customers
 from cha_engagement.customers.queries.merging import CHOSEN_FIELDS, CONFIRMATION, JOINED_LISTS, JOINED_TEXTS
+from cha_engagement.customers.rules.merging import check_second_manager
 from cha_engagement.letters import actions as letters
 from cha_engagement.organisation.models import AdviceOrganisation
-from cha_engagement.staff.models import Notice
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.enums import Category, Outcome
 from incidents.notes import actions as notes
@@ -53,7 +54,15 @@ def other(officer):
     )
 
 
+def ask_first(kept, other):
+    """Have somebody ask whether the two are one, which another manager confirms by merging them."""
+    asker = StaffMember.objects.filter(username="asker").first() or factories.staff("asker", "Manager")
+    factories.ask_merge(kept, other, by=asker)
+
+
 def merge_pair(kept, other, by, **answers):
+    if kept != other and check_second_manager(by, *Customer.objects.filter(pk__in=[kept.pk, other.pk])):
+        ask_first(kept, other)
     return actions.merge_customers(
         kept=kept, other=other, by=by, submission=uuid.uuid4(), **{"why": "They confirmed it."} | answers
     )
@@ -223,10 +232,12 @@ def test_another_manager_is_told_of_each_merge(kept, other, manager, management)
     manager.line_manager = management
     manager.save()
     merge_pair(kept, other, manager)
-    (notice,) = Notice.objects.filter(recipient=management, reference=kept.reference)
+    (notice,) = Notice.objects.filter(
+        recipient=management, reference=kept.reference, text__contains=" merged "
+    )
     assert str(kept) in notice.text
     assert str(other) in notice.text
-    assert not Notice.objects.filter(recipient=manager).exists()
+    assert not Notice.objects.filter(recipient=manager, text__contains=" merged ").exists()
 
 
 def test_a_household_stays_together_where_the_kept_one_lives_with_somebody(officer, manager, kept, other):
@@ -747,7 +758,7 @@ def test_a_comparison_takes_the_same_few_queries_however_much_there_is(
         factories.incident(by=officer, customer=other)
         factories.customer(by=officer, name="Child", household_of=other)
     client = signed_in(manager)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(37):
         client.get(f"{kept.get_absolute_url()}merge/?other={other}")
 
 
@@ -761,6 +772,7 @@ def test_of_twenty_who_merge_the_same_two_at_once_one_does_and_the_others_are_to
     factories.incident(by=officer, customer=other)
     people = [factories.staff(f"person{number}", "Manager") for number in range(20)]
     clients = [signed_in(person) for person in people]
+    ask_first(kept, other)
     versions = {kept: kept.version, other: other.version}
     connection.close()
 
@@ -771,6 +783,7 @@ def test_of_twenty_who_merge_the_same_two_at_once_one_does_and_the_others_are_to
             "kept_version": versions[kept_record],
             "other_version": versions[other_record],
             "take_name": kept_record.reference,
+            "are_same": "yes",
         }
         return clients[number].post(f"{kept_record.get_absolute_url()}merge/?other={other_record}", form)
 

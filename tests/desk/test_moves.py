@@ -86,9 +86,10 @@ def test_whom_an_incident_harmed_reads_letters_once_it_was_another_customer(
 def test_whom_an_incident_harmed_reads_letters_again_after_an_unmerge(
     letter, officer, manager, management, customer, twin
 ):
-    factories.staff("third", "Manager")
+    third = factories.staff("third", "Manager")
     factories.incident(by=officer, customer=twin, affected_staff=[management])
     assert is_asked(management, "letter.read")
+    factories.ask_merge(customer, twin, by=third)
     merged = merge(customer, twin, manager)
     assert not is_asked(management, "letter.read")
     unmerge(merged, manager)

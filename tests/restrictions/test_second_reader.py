@@ -637,6 +637,7 @@ def test_to_merge_its_customer_into_another_is_not_to_write_it(customer, manager
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
     kept = factories.customer(by=officer, name="Órla Byrne")
+    factories.ask_merge(kept, customer, by=manager)
     merge_customers(
         kept=kept, other=customer, by=colleague, submission=uuid.uuid4(), why="They confirmed it."
     )

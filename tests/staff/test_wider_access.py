@@ -165,6 +165,7 @@ def test_a_merge_that_gives_somebody_more_to_read_is_told_and_listed(
 ):
     kept = factories.customer(by=officer, name="Orla Byrne", assigned_to=curious)
     WiderAccess.objects.all().delete()
+    factories.ask_merge(kept, customer, by=line_manager)
     customers.merge_customers(
         kept=kept, other=customer, by=manager, submission=uuid.uuid4(), why="The same phone, and she said so."
     )
@@ -176,6 +177,7 @@ def test_whoever_comes_with_the_other_record_reads_more_too(
 ):
     other = factories.customer(by=officer, name="Orla Byrne", assigned_to=curious)
     WiderAccess.objects.all().delete()
+    factories.ask_merge(customer, other, by=line_manager)
     customers.merge_customers(
         kept=customer,
         other=other,

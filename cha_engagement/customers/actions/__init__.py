@@ -1,15 +1,23 @@
 from .adjustments import agree_adjustment, end_adjustment
 from .details import add_customer, assign_customer, change_customer, request_assignment
-from .merging import merge_customers, move_records_of_merged_customers, unmerge_customers
+from .merging import (
+    ask_merge,
+    decline_merge,
+    merge_customers,
+    move_records_of_merged_customers,
+    unmerge_customers,
+)
 from .needs import confirm_needs
 from .signposting import record_signposting, undo_signposting
 
 __all__ = [
     "add_customer",
     "agree_adjustment",
+    "ask_merge",
     "assign_customer",
     "change_customer",
     "confirm_needs",
+    "decline_merge",
     "end_adjustment",
     "merge_customers",
     "move_records_of_merged_customers",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from cha_engagement.core.interfaces import desks
+from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import (
     ChainedRecord,
     Stale,
@@ -28,6 +29,50 @@ from ..interfaces import CustomerRules, check_contradictions
 from ..models import Customer, Merge
 from .lookup_keys import write_lookup_keys
 from .needs import write_consequences
+
+NOT_ASKED: dict[str, Any] = {"merge_asked": None, "merge_asked_by": None, "merge_asked_why": ""}
+
+
+@atomic_action()
+def ask_merge(
+    *,
+    kept: Customer,
+    other: Customer,
+    by: StaffMember,
+    why: str,
+    kept_version: int | None = None,
+    **ignored: Any,
+) -> Customer:
+    """Ask a second manager whether two records are of one customer, where something was decided about either. Beyond the policy: B16.
+
+    Whoever confirms it compares both themselves, and chooses which answers are right.
+    """
+    raise_if_refused(rules.may_merge_customers(by))
+    raise_if_incomplete(*rules.check_other_customer(kept, other, "other"))
+    kept, other = lock_both(kept, other)
+    for customer in (kept, other):
+        if customer.merged_into_id:
+            raise Stale(customer)
+    raise_if_incomplete(*rules.check_merge(kept, other), *check_reason(Merge, "why", why))
+    asked = writing.save_record(
+        kept,
+        by=by,
+        reason=f"Asked whether {describe(other)} is the same: {why}",
+        values={"merge_asked": other, "merge_asked_by": by, "merge_asked_why": why},
+    )
+    notifications.notify_of_merge_asked(asked, other, by=by)
+    return asked
+
+
+@atomic_action()
+def decline_merge(
+    *, kept: Customer, by: StaffMember, why: str, kept_version: int | None = None, **ignored: Any
+) -> Customer:
+    """Say, or take back, that two records are not of one customer. Beyond the policy: B16."""
+    raise_if_refused(rules.may_merge_customers(by))
+    current = lock_record(kept, kept_version)
+    raise_if_incomplete(*check_reason(Merge, "why", why))
+    return writing.save_record(current, by=by, reason=f"Not merged: {why}", values=NOT_ASKED)
 
 
 @idempotent(Merge)
@@ -55,6 +100,7 @@ def merge_customers(
     raise_if_incomplete(
         *rules.check_merge(kept, other),
         *(refusal for desk in desks(CustomerRules) for refusal in desk.check_merge(kept, other)),
+        *rules.check_second_manager(by, kept, other),
     )
     values = queries.merged_values(kept, other, taken_from_other)
     before = queries.values_by_column(kept)
@@ -62,10 +108,19 @@ def merge_customers(
     # A form that was opened on the other and is sent on to the kept one is never taken for up to date.
     kept.version = max(kept.version, other.version)
     writing.save_record(
-        kept, by=by, reason=f"{describe(other)} is merged into this", event=CustomerEvent.MERGE, values=values
+        kept,
+        by=by,
+        reason=f"{describe(other)} is merged into this",
+        event=CustomerEvent.MERGE,
+        values=values | NOT_ASKED,
     )
     writing.save_record(
-        other, by=by, reason=f"Merged into {describe(kept)}", event=CustomerEvent.MERGE, merged_into=kept
+        other,
+        by=by,
+        reason=f"Merged into {describe(kept)}",
+        event=CustomerEvent.MERGE,
+        merged_into=kept,
+        values=NOT_ASKED,
     )
     moved = hand_over_rows(other, kept, by=by, reason=f"About {kept}, into which {other} is merged")
     write_consequences(kept, by=by, reason=f"Needs recorded of {other}, which is merged into this")

@@ -57,7 +57,7 @@ class MergeForm(CreateForm):
     kept_version = forms.IntegerField(widget=forms.HiddenInput)
     other_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kept: Customer, other: Customer, **kwargs: Any):
+    def __init__(self, *args: Any, kept: Customer, other: Customer, asks_second: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["kept_version"].initial = kept.version
         self.fields["other_version"].initial = other.version
@@ -79,12 +79,34 @@ class MergeForm(CreateForm):
                 initial=kept.reference,
                 widget=forms.RadioSelect,
             )
+        if kept.merge_asked_id == other.pk and not asks_second:
+            self.fields["are_same"] = forms.ChoiceField(
+                label="Are they one customer?",
+                choices=[("yes", "Yes, merge them"), ("no", "No, they are two")],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Say whether they are one customer."},
+            )
         sections = [Section("Which of the two is right?", *self.choices)] if self.choices else []
-        self.helper = form_helper(*sections, "why", submit="Merge them", cancel_url=kept.get_absolute_url())
+        self.helper = form_helper(
+            *sections,
+            *(name for name in ("are_same", "why") if name in self.fields),
+            submit="Ask another manager"
+            if asks_second
+            else "Save"
+            if "are_same" in self.fields
+            else "Merge them",
+            cancel_url=kept.get_absolute_url(),
+        )
+
+    @property
+    def says_no(self) -> bool:
+        """Return whether a second manager says that they are two."""
+        return "are_same" in self.fields and self.data.get("are_same") == "no"
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         answers = self.cleaned_data
+        answers.pop("are_same", None)
         chosen = {names[0]: answers.pop(field, None) for field, names in self.choices.items()}
         taken = [name for name, reference in chosen.items() if reference == self.other.reference]
         return answers | {"taken_from_other": taken}

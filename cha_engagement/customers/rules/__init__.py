@@ -1,7 +1,7 @@
 from .card_texts import can_limit, check_card_texts, new_limits
 from .details import check_duplicates, check_last_day, check_name, check_other_customer
 from .emergency_routes import check_emergency_route
-from .merging import check_merge, may_merge_customers, may_unmerge_customers
+from .merging import check_merge, check_second_manager, may_merge_customers, may_unmerge_customers
 from .needs import LETTERS_FIELDS, check_confirmation, check_needs
 from .permissions import (
     can_read_every_case,
@@ -28,6 +28,7 @@ __all__ = [
     "check_name",
     "check_needs",
     "check_other_customer",
+    "check_second_manager",
     "may_add_customer",
     "may_assign_customer",
     "may_change_customer",

@@ -5,12 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 
-from .. import queries
+from .. import lookup_keys, queries
+from ..interfaces import CustomerRules
 from ..models import Customer, Merge
 
 TIME_TO_UNMERGE = timedelta(days=1)
@@ -42,6 +45,40 @@ def check_merge(kept: Customer, other: Customer) -> list[Refusal]:
             )
         )
     return refusals
+
+
+def check_second_manager(user: StaffMember, kept: Customer, other: Customer) -> list[Refusal]:
+    """Have a second manager confirm a merge that binds somebody by what is decided about another, or of two names, while one is there. B16.
+
+    Whoever asked is told who is asked.
+    """
+    if not needs_second_manager(kept, other) or is_asked_by_another(user, kept, other):
+        return []
+    managers = present_staff(staff_with_permission(Permission.MERGE_CUSTOMERS))
+    second = managers.exclude(pk=user.pk).first()
+    if second is None:
+        return []
+    sentence = f"{second}, or another manager, confirms that these are one customer: something was decided about one of them, or their names differ."
+    return [Refusal(sentence, "B16")]
+
+
+def needs_second_manager(kept: Customer, other: Customer) -> bool:
+    """Return whether something was ever decided about either, or no name of theirs is the same however it is spelt."""
+    was_decided = any(
+        desk.was_decided_about(customer) for desk in desks(CustomerRules) for customer in (kept, other)
+    )
+    return was_decided or names_of(kept).isdisjoint(names_of(other))
+
+
+def names_of(customer: Customer) -> set[str]:
+    return {" ".join(sorted(lookup_keys.words(name))) for name in (customer.name, customer.known_as) if name}
+
+
+def is_asked_by_another(user: StaffMember, kept: Customer, other: Customer) -> bool:
+    asked = ((kept, other), (other, kept))
+    return any(
+        one.merge_asked_id == two.pk and one.merge_asked_by_id not in (None, user.pk) for one, two in asked
+    )
 
 
 def may_unmerge_customers(user: StaffMember, merge: Merge) -> Refusal | None:

@@ -1,0 +1,39 @@
+"""Tasks about the records of customers themselves."""
+
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+
+from django.utils.timezone import localdate
+
+from cha_engagement.core.permissions import Permission
+from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
+
+from .models import Customer
+
+MERGE = (Permission.MERGE_CUSTOMERS,)
+
+
+class TaskCode(StrEnum):
+    CONFIRM_MERGE = "customer.merge"
+
+
+TASK_KINDS: dict[str, TaskKind] = {
+    TaskCode.CONFIRM_MERGE: TaskKind("Say whether two records are of one customer", "customer_merge", "B16")
+}
+
+
+def merge_tasks(keys: Collection[int]) -> Iterator[Task]:
+    """Ask any manager but the one who asked, to whom nobody else may be left. Beyond the policy: B16."""
+    for customer in Customer.objects.filter(pk__in=keys, merge_asked__isnull=False, merged_into=None):
+        people = people_with_part(Part.NOT_ASKED, filter(None, [customer.merge_asked_by_id]))
+        yield Task(
+            TaskCode.CONFIRM_MERGE,
+            customer.pk,
+            customer.reference,
+            frozenset({Ground(MERGE, people=people)}),
+            customer=customer.pk,
+            due_on=localdate(customer.created_at),
+        )
+
+
+TASK_SOURCES = (TaskSource(Customer, tuple(TASK_KINDS), merge_tasks, (MERGE,)),)
