@@ -51,10 +51,10 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident", "25"),
-    TaskCode.DECIDE_ON_INCIDENT: TaskKind("Decide on active management", "incident", "22"),
+    TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident_assess", "25"),
+    TaskCode.DECIDE_ON_INCIDENT: TaskKind("Decide on active management", "decide", "22", about="incident"),
     TaskCode.WRITE_ABOUT_INCIDENT: TaskKind("Write a letter about what we expect", "incident", "29"),
-    TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident", "62"),
+    TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident_close", "62"),
     TaskCode.FINISH_REPORT: TaskKind(
         "Add what your report of an incident still needs", "incident_more", "62"
     ),
@@ -122,21 +122,27 @@ def task_to_assess(incident: Any, with_part: set[int]) -> Task:
 
     Another's too once it has waited, zero tolerance after a quarter of an hour. The use of the complaints process is put to the Management Team
     at once: a manager cannot choose all that may follow (policy §54). A line manager or a deputy who had a part in it does not count as one who
-    can take it.
+    can take it, and is asked while nobody else is there, as in `rules.may_decide_on`.
     """
     is_urgent, since, reporter = incident.may_be_worst, incident.waiting_since, incident.reported_by_id
+    not_asked, not_counted = (
+        people_with_part(part, with_part) for part in (Part.NOT_ASKED, Part.NOT_COUNTED)
+    )
+    later = since + (OTHER_MANAGERS_AFTER if is_urgent else ASSESS_WITHIN)
     grounds = {
-        Ground(ASSESS, managing=reporter),
+        Ground(ASSESS, managing=reporter, people=not_asked),
         Ground(
             ASSESS,
             unmanaged=reporter,
             manager_permission=Permission.ASSESS_INCIDENTS,
-            people=people_with_part(Part.NOT_COUNTED, with_part),
+            people=not_asked | not_counted,
         ),
-        Ground(ASSESS, since=since + (OTHER_MANAGERS_AFTER if is_urgent else ASSESS_WITHIN)),
+        Ground(ASSESS, since=later, people=not_asked),
     }
+    if with_part:
+        grounds.add(Ground(ASSESS, while_nobody=(ASSESS,), people=not_counted))
     if incident.on_complaints:
-        grounds.add(Ground(JUDGE))
+        grounds.add(Ground(JUDGE, people=not_asked))
     return task_about(
         incident,
         TaskCode.ASSESS_INCIDENT,

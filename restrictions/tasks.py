@@ -86,7 +86,9 @@ TASK_KINDS: dict[str, TaskKind] = {
         "admin:organisation_organisation_change",
         "B2",
     ),
-    TaskCode.LOOK_AGAIN: TaskKind("Look again at a restriction without reviews", "restriction", "23"),
+    TaskCode.LOOK_AGAIN: TaskKind(
+        "Look again at a restriction without reviews", "restriction_look_again", "23"
+    ),
     TaskCode.END_AFTER_DEATH: TaskKind("End a restriction: its customer has died", "restriction_lift"),
     TaskCode.NOTIFY_OF_END: TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     TaskCode.WRITE_ABOUT_INTERIM: TaskKind("Write the letter about an interim measure", "interim", "B21"),

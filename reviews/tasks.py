@@ -52,14 +52,16 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.HOLD_REVIEW: TaskKind("Hold the review", "review", "23"),
-    TaskCode.HOLD_LONG_OVERDUE_REVIEW: TaskKind("A review long overdue, passed up to you", "review", "23"),
-    TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal", "22"),
-    TaskCode.ACKNOWLEDGE_APPEAL: TaskKind("Acknowledge the appeal", "appeal", "22"),
+    TaskCode.HOLD_REVIEW: TaskKind("Hold the review", "review_hold", "23"),
+    TaskCode.HOLD_LONG_OVERDUE_REVIEW: TaskKind(
+        "A review long overdue, passed up to you", "review_hold", "23"
+    ),
+    TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal_substitute", "22"),
+    TaskCode.ACKNOWLEDGE_APPEAL: TaskKind("Acknowledge the appeal", "appeal_acknowledge", "22"),
     TaskCode.EXPLAIN_SUSPENSIONS: TaskKind(
         "Write to the customer about what applies meanwhile", "appeal", "22"
     ),
-    TaskCode.DECIDE_APPEAL: TaskKind("Hear and decide the appeal", "appeal", "22"),
+    TaskCode.DECIDE_APPEAL: TaskKind("Hear and decide the appeal", "appeal_decide", "22"),
     TaskCode.WRITE_ABOUT_REVIEW: TaskKind("Write to the customer about the review", "review", "23"),
     TaskCode.CONFIRM_APPEAL: TaskKind(
         "Write to the customer that the appeal has reached us", "appeal", "6.3"

@@ -76,8 +76,7 @@ class CardLine:
 class Action:
     """Something that can be begun from a customer's page. `kind` is a button's: empty, `secondary` or `warning`. A menu shows it in its `group`.
 
-    `task` is the code of the kind of task that it does, if of one: its page then takes the task's record from its address, under the name
-    of the page of that kind. `tab` is the tab on which it stands too, among what it adds to.
+    `task` is the code of the kind of task that it does, if of one. `tab` is the tab on which it stands too, among what it adds to.
     """
 
     title: str

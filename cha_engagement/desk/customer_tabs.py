@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -149,9 +148,6 @@ def next_step(request: StaffRequest, customer: Customer, actions: Sequence[Actio
     kind = task_kinds()[first.kind]
     due = "At once" if is_now(first) else due_in_words(first.due_on or today, today)
     hint = " · ".join(filter(None, (first.danger, first.note, first.note_about__first_name, due)))
-    # Where the step can be taken from here, it leads to where that is done, and says for which record.
     action = next((action for action in actions if action.task == first.kind), None)
-    url = reverse(kind.url_name, args=[first.reference])
-    if action:
-        url = f"{action.url}?{urlencode({kind.url_name: first.reference})}"
+    url = kind.url(first.reference, customer.reference)
     return NextStep(kind.title, url, hint, len(waiting) - 1, action)

@@ -256,7 +256,15 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
             ),
             due=Coalesce("due_on", Value(today), output_field=DateField()),
         )
-        .values_list(*shown, "customer__name", "note_about__first_name", "turn", "due", named=True)
+        .values_list(
+            *shown,
+            "customer__name",
+            "customer__reference",
+            "note_about__first_name",
+            "turn",
+            "due",
+            named=True,
+        )
     )
     page = paginate(request, tasks, ("turn", "due", "kind", "record"))
     kinds = task_kinds()
@@ -289,7 +297,7 @@ def task_item(task: Any, kind: TaskKind, today: date, asked: list[str] | None = 
     return {
         "title": kind.title,
         "who": task.customer__name or task.name,
-        "url": reverse(kind.url_name, args=[task.reference]),
+        "url": kind.url(task.reference, task.customer__reference),
         "danger": task.danger,
         "hint": " · ".join(filter(None, (for_whom, note, task.reference))),
         "due": task.due,

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.urls import reverse
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.permissions import Permission
@@ -14,11 +16,21 @@ from cha_engagement.core.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class TaskKind:
-    """A kind of task: its name on the work list, the URL name of the page where it is done, and the paragraph that asks for it."""
+    """A kind of task: its name on the work list, the URL name of the page where it is done, and the paragraph that asks for it.
+
+    Where that page is one of the customer, its address says which record it is about under the name of `about`.
+    """
 
     title: str
     url_name: str
     paragraph: str = ""
+    about: str = ""
+
+    def url(self, reference: str, customer_reference: str) -> str:
+        """Return the address of the page where it is done for a record with this reference."""
+        if not self.about:
+            return reverse(self.url_name, args=[reference])
+        return f"{reverse(self.url_name, args=[customer_reference])}?{urlencode({self.about: reference})}"
 
 
 class Part(StrEnum):

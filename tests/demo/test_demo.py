@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import override_settings
 from django.utils import timezone
+from lxml import html
 
 from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_faults
 from cha_engagement.core.statements import kept_rows
@@ -22,6 +23,7 @@ from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.desk.events import find_wrong_records, mend_events
 from cha_engagement.desk.tasks import mend_tasks
+from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.letters import GENERAL
@@ -31,6 +33,7 @@ from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.models import SavedFilter
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.checks import DEMO_PASSWORD, DEMO_USERNAMES
+from cha_engagement.staff.interfaces import task_kinds as task_kinds_by_code
 from cha_engagement.staff.models import AccessLogEntry, Notice, StaffMember
 from incidents.models import Incident
 from restrictions.blocks.models import Block, BlockStatus
@@ -203,6 +206,25 @@ def test_nothing_is_dated_ahead_and_references_follow_time(model):
 )
 def test_each_account_has_tasks_waiting(username, waits):
     assert waits <= task_kinds(username)
+
+
+NOT_WAITING: set[str] = set()
+"""Kinds of task of which none waits in the demonstration."""
+
+
+def test_each_line_of_my_work_leads_to_where_it_is_done_by_whoever_it_waits_for(signed_in):
+    """The page has a form or a button: one line of each kind for each account."""
+    kinds, met = task_kinds_by_code(), set()
+    for account in ACCOUNTS:
+        user = person(account.username)
+        client = signed_in(user)
+        for task in {task.kind: task for task in waiting_tasks(user).select_related("customer")}.values():
+            url = kinds[task.kind].url(task.reference, task.customer.reference if task.customer else "")
+            page = client.get(url)
+            assert page.status_code == 200, (user, url)
+            assert html.fromstring(page.content).xpath("//main//form[@method='post']"), (user, url)
+            met.add(task.kind)
+    assert kinds.keys() - met == NOT_WAITING, "Say in NOT_WAITING which kinds the demonstration lacks."
 
 
 def test_one_customer_has_nearly_used_an_allowance_and_gone_beyond_it_twice():

@@ -79,25 +79,27 @@ def test_the_next_step_is_what_presses_most_and_one_the_reader_may_take(
         f"/incidents/new/?customer={customer}",
     )
     incident = factories.incident(by=officer, customer=customer, categories=[Category.VIOLENCE])
-    assert next_step(signed_in(manager), customer) == ("Decide what follows", incident.get_absolute_url())
+    assess = f"{incident.get_absolute_url()}assess/"
+    assert next_step(signed_in(manager), customer) == ("Decide what follows", assess)
     assert next_step(signed_in(officer), customer)[0] == "Log an incident"
     factories.assess_incident(incident, by=manager)
     decide = f"{customer.get_absolute_url()}decide/?incident={incident}"
     assert next_step(signed_in(manager), customer) == ("Decide on active management", decide)
 
 
-def test_a_task_is_done_where_an_action_names_it_whatever_the_action_is_called(
+def test_an_action_that_is_the_next_step_stands_once_whatever_it_is_called(
     signed_in, officer, manager, customer, monkeypatch
 ):
     incident = factories.incident(by=officer, customer=customer)
+    assess = f"{incident.get_absolute_url()}assess/"
     namesake = Action("Decide what follows", "/elsewhere/")
     desks.add_desk(monkeypatch, CustomerPage, customer_actions=lambda *_: [namesake])
     client = signed_in(manager)
-    assert next_step(client, customer) == (namesake.title, incident.get_absolute_url())
+    assert next_step(client, customer) == (namesake.title, assess)
     assert b'href="/elsewhere/"' in client.get(customer.get_absolute_url()).content
     action = Action("Sort it out", "/there/", task="incident.assess")
     desks.add_desk(monkeypatch, CustomerPage, customer_actions=lambda *_: [action])
-    assert next_step(client, customer) == (namesake.title, f"/there/?incident={incident}")
+    assert next_step(client, customer) == (namesake.title, assess)
     assert action.title not in client.get(customer.get_absolute_url()).content.decode()
 
 

@@ -37,7 +37,7 @@ def test_urgent_tasks_come_first(signed_in, report, manager, customer):
     rows = task_rows(signed_in(manager))
     urgent = [row for row in rows if row["tag"]]
     assert rows[: len(urgent)] == urgent
-    assert threat.get_absolute_url() in {row["url"] for row in urgent}
+    assert f"{threat.get_absolute_url()}assess/" in {row["url"] for row in urgent}
     assert {row["tag"]["text"] for row in urgent} == {"At once"}
 
 
@@ -148,7 +148,7 @@ def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
 ):
     incident = factories.incident(by=report, customer=customer, categories=categories)
     client = signed_in(manager)
-    row = next(row for row in task_rows(client) if row["url"] == incident.get_absolute_url())
+    row = next(row for row in task_rows(client) if row["url"] == f"{incident.get_absolute_url()}assess/")
     assert (row["danger"], row["who"]) == (danger, customer.name)
     assert row["hint"] == " · ".join(filter(None, (note, report.first_name, incident.reference)))
     sign = f'<strong class="app-danger">{danger}</strong>'
@@ -171,7 +171,9 @@ def test_a_task_shows_the_harm_that_its_reporter_said(
 ):
     incident = factories.incident(by=report, customer=customer, categories=categories, harm=harm)
     rows = task_rows(signed_in(manager))
-    assert next(row for row in rows if row["url"] == incident.get_absolute_url())["danger"] == danger
+    assert (
+        next(row for row in rows if row["url"] == f"{incident.get_absolute_url()}assess/")["danger"] == danger
+    )
 
 
 @pytest.mark.beyond("B16")

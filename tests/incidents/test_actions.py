@@ -798,7 +798,7 @@ def test_the_deputy_has_it_at_the_top_of_the_list_while_the_manager_is_away(
     )
     incident = factories.incident(by=report, customer=customer, contact_ended=YesNo.NO, how_ended="")
     first = signed_in(management).get("/").context["page"].rows[0]
-    assert (first["title"], first["url"]) == ("Decide what follows", incident.get_absolute_url())
+    assert (first["title"], first["url"]) == ("Decide what follows", f"{incident.get_absolute_url()}assess/")
     assert first["tag"]["text"] == "At once"
 
 
