@@ -1,0 +1,65 @@
+"""A line of My work leads to the page where it is done: one with a form, or with the button or the way to it.
+
+`tests/demo` walks the lines that wait in the demonstration, as those for whom they wait.
+"""
+
+import pytest
+
+from cha_engagement.staff.interfaces import TaskKind, task_kinds
+
+from ..pages.access import PAGES
+
+DONE_BY = {
+    "appeal.close": "appeal_letter",
+    "appeal.confirm": "appeal_letter",
+    "appeal.tell": "appeal_letter",
+    "appeal.write": "appeal_letter",
+    "breach.settle": "breach_confirm",
+    "breach.tell": "breach_notice",
+    "conversation.hold": "conversation_hold",
+    "decision.explain": "decision_explain",
+    "incident.write": "incident_letter",
+    "interim.decide": "decide",
+    "interim.lapsed": "decide",
+    "interim.open": "interim_end",
+    "interim.tell": "interim_letter",
+    "letter.send": "letter_sent",
+    "letter.send_again": "letter_sent",
+    "restriction.open": "restriction_lift",
+    "restriction.settle": "restriction_impose",
+    "restriction.tell": "decision_letter",
+    "restriction.tell_end": "restriction_letter",
+    "restriction.unnotified": "restriction_confirm_unnotified",
+    "review.write": "review_letter",
+}
+"""Kinds of task whose page has several ways on, or a button, and no form of its own: what a button or a link there leads to."""
+
+ELSEWHERE = {"organisation.emergency": "the pages of the Administrator, who changes settings there"}
+
+
+@pytest.mark.parametrize("code", sorted(task_kinds()))
+def test_each_kind_of_task_leads_to_where_it_is_done(code):
+    if code in ELSEWHERE:
+        return
+    name = DONE_BY.get(code, task_kinds()[code].url_name)
+    assert PAGES[name]["own", "POST"][0] != 405, (
+        "Lead it to the page with its form, or say in DONE_BY which button or link there does it."
+    )
+
+
+def test_nothing_is_said_of_a_page_that_has_its_form():
+    assert not DONE_BY.keys() - task_kinds().keys()
+    has_form = {code for code in DONE_BY if PAGES[task_kinds()[code].url_name]["own", "POST"][0] != 405} - {
+        "letter.send",
+        "letter.send_again",
+    }
+    assert has_form == set(), "Its page has a form: leave it out of DONE_BY."
+
+
+def test_a_task_done_on_a_page_of_the_customer_says_which_record_it_is_about():
+    kind = TaskKind("Decide", "decide", about="incident")
+    assert (
+        kind.url("INC-2026-0001", "CUS-2026-0002")
+        == "/customers/CUS-2026-0002/decide/?incident=INC-2026-0001"
+    )
+    assert TaskKind("Decide", "incident").url("INC-2026-0001", "") == "/incidents/INC-2026-0001/"
