@@ -97,7 +97,7 @@ INCIDENTS = ListDefinition(
             below=field_column(Incident, "reference"),
         ),
         Column("Who", lambda incident: incident.person_name, url=customer_url),
-        Column("When", lambda incident: incident.occurred_at),
+        Column("When", lambda incident: incident.occurred_at, is_in_order=True),
         field_column(Incident, "status", template=STATUS_CELL),
     ),
 )

@@ -17,13 +17,29 @@ from cha_engagement.staff.models import StaffMember
 
 from .enums import STANDING, Explained, RestrictionStatus
 from .kinds import KINDS
+from .kinds.channels import closed_in_words
+from .kinds.closed_channels import CLOSABLE, ClosedChannels
 from .models import ManagementDecision, Restriction
 from .queries import select_list
 
 
 def kind_choices() -> Choices:
-    """Return the kinds from the least to the most restrictive. Policy §14."""
-    return [(code, kind.title) for code, kind in KINDS.items()]
+    """Return the kinds from the least to the most restrictive, with each channel that one of them can close. Policy §14."""
+    choices = []
+    for code, kind in KINDS.items():
+        if code == ClosedChannels.code:
+            choices += [(f"{code}:{channel}", closed_in_words([channel])) for channel in CLOSABLE]
+            choices.append((code, "Any way of contact closed"))
+        else:
+            choices.append((code, kind.title))
+    return choices
+
+
+def kind_condition(choice: str) -> Q:
+    """Return which restrictions one of the `kind_choices` means."""
+    code, _, channel = choice.partition(":")
+    closes = Q(terms__closed__icontains=f'"{channel}"') if channel else Q()
+    return Q(kind=code) & closes
 
 
 BEGINS_LATER = "later"
@@ -64,7 +80,7 @@ class RestrictionFilter(ListFilter):
 
     conditions = {
         "status": lambda status, user: status_condition(status),
-        "kind": lambda code, user: Q(kind=code),
+        "kind": lambda choice, user: kind_condition(choice),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
         "untold": lambda _, user: standing_condition(is_unnotified(), not_notified_reason=""),
         "unreviewed": lambda _, user: standing_condition(review_months=None),
@@ -147,6 +163,7 @@ DECISIONS = ListDefinition(
             lambda decision: decision.title,
             url=ManagementDecision.get_absolute_url,
             names_row=True,
+            is_in_order=True,
             below=field_column(ManagementDecision, "reference"),
         ),
         customer_column(),

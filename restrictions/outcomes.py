@@ -1,5 +1,6 @@
 """Outcomes: after which warnings, restorative steps and restrictions nothing further happened. Beyond the policy: B12."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,6 +29,8 @@ from incidents.restorative.models import RestorativeAction
 
 from .enums import NEVER_IMPOSED
 from .kinds import KINDS
+from .kinds.channels import closed_in_words
+from .kinds.closed_channels import ClosedChannels
 from .models import Restriction
 
 DAYS = 90  # in which nothing further is to have happened
@@ -59,9 +62,17 @@ def count_outcomes(today: date) -> Iterator[OutcomeCount]:
     letter_titles = {code: f"Letter sent: {letter_kinds()[code].title}" for code in WarningLetter.values}
     yield from counts_by_value(letters, "sent_on", today, "kind", letter_titles)
     yield from counts_by_value(steps, "on", today, "kind", dict(RestorativeKind.choices))
-    kind_titles = {code: kind.title for code, kind in KINDS.items()}
     # What happened before its first day is not held against it.
+    closed = imposed.filter(kind=ClosedChannels.code)
+    closings = {json.dumps(codes): closed_in_words(codes) for codes in closed_together(closed)}
+    yield from counts_by_value(closed, "starts_on", today, "terms__closed", closings)
+    kind_titles = {code: kind.title for code, kind in KINDS.items() if code != ClosedChannels.code}
     yield from counts_by_value(imposed, "starts_on", today, "kind", kind_titles)
+
+
+def closed_together(restrictions: QuerySet) -> list[list[str]]:
+    """Return the channels that restrictions close, each set once."""
+    return sorted(restrictions.order_by().values_list("terms__closed", flat=True).distinct())
 
 
 def counts_by_value(
@@ -87,7 +98,10 @@ def counts_by_value(
     done = done.annotate(done_on=TruncDate(day_field) if is_moment else F(day_field))
     counted = done.annotate(went_on=Exists(later)).values(field).order_by()
     rows = counted.annotate(total=Count("pk"), calm=Count("pk", filter=Q(went_on=False)))
-    rows_by_value = {row[field]: row for row in rows}
+    # A list of codes, out of JSON, is known by its text.
+    rows_by_value = {
+        value if isinstance(value := row[field], str) else json.dumps(value): row for row in rows
+    }
     for value, label in labels.items():
         if row := rows_by_value.get(value):
             yield OutcomeCount(label, row["total"], row["calm"])

@@ -11,7 +11,7 @@ from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
 from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
-from restrictions.lists import kind_choices
+from restrictions.lists import kind_choices, kind_condition
 from restrictions.models import Restriction
 
 from . import queries
@@ -32,8 +32,8 @@ class ReviewFilter(ListFilter):
     conditions = {
         "within": lambda days, user: Q(due_on__lte=today() + timedelta(days=int(days))),
         # Asked of each review that is to come: of one kind there may be many restrictions, and most have ended.
-        "kind": lambda code, user: Q(
-            Exists(Restriction.objects.filter(pk=OuterRef("restriction"), kind=code))
+        "kind": lambda choice, user: Q(
+            Exists(Restriction.objects.filter(kind_condition(choice), pk=OuterRef("restriction")))
         ),
         "overdue": lambda _, user: Q(due_on__lt=today()),
         "passed_up": lambda _, user: Q(due_on__lte=queries.escalation_day(today())),
@@ -86,7 +86,7 @@ REVIEWS = ListDefinition(
             below=field_column(Review, "reference"),
         ),
         customer_column(),
-        Column("Due", lambda review: review.due_on, template=DUE_CELL),
+        Column("Due", lambda review: review.due_on, template=DUE_CELL, is_in_order=True),
         Column("Imposed by", lambda review: review.restriction.imposed_by),
     ),
 )
@@ -107,7 +107,7 @@ APPEALS = ListDefinition(
             below=field_column(Appeal, "reference"),
         ),
         customer_column(),
-        Column("Received", lambda appeal: appeal.received_on),
+        Column("Received", lambda appeal: appeal.received_on, is_in_order=True),
         field_column(Appeal, "status", template=STATUS_CELL),
         Column("Next step by", lambda appeal: appeal.next_day, blank="None", template=DUE_CELL),
     ),

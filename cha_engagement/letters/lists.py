@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.fields import CustomerField
@@ -101,6 +102,7 @@ LETTERS = ListDefinition(
             below=field_column(Letter, "reference"),
         ),
         customer_column(),
+        Column("Begun", lambda letter: localdate(letter.created_at), is_in_order=True),
         Column("Stage", stage_in_words, template="letters/stage_cell.html"),
         Column("Sent on", sent_on_or_came_back, blank="Not sent"),
     ),

@@ -1,6 +1,6 @@
 """Save filters of lists under a name, and take lists away as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
@@ -33,12 +33,21 @@ def remove_filter(saved_filter: SavedFilter) -> None:
 
 
 def export_list(
-    *, definition: ListDefinition, list_filter: ListFilter, by: StaffMember, address: str | None = None
+    *,
+    definition: ListDefinition,
+    list_filter: ListFilter,
+    by: StaffMember,
+    address: str | None = None,
+    ordering: Sequence[str] = (),
 ) -> Iterator[str]:
     """Return a list as a file, once it is written down who takes it. Policy §65; beyond the policy: B19."""
     rows = definition.rows(by)
     # The keys are read first: a row that leaves the list while the file is sent is in it all the same, as it is counted here.
-    keys = list(list_filter.filter_rows(rows).order_by(*definition.ordering).values_list("pk", flat=True))
+    keys = list(
+        list_filter.filter_rows(rows)
+        .order_by(*(ordering or definition.ordering))
+        .values_list("pk", flat=True)
+    )
     log_list_export(
         title=definition.title,
         filtered_by="\n".join(list_filter.descriptions),

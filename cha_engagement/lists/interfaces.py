@@ -6,6 +6,7 @@ from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.labels import field_label
@@ -13,6 +14,9 @@ from cha_engagement.core.refusals import Refusal
 
 STATUS_CELL = "lists/status_cell.html"
 """The template of a cell with the status of its row."""
+
+REVERSED = "reversed"
+"""What an address says of its `order` where a list is asked for the other way round."""
 
 DUE_CELL = "lists/due_cell.html"
 """The template of a cell with the day by which something is due: a tag says that it is overdue."""
@@ -24,7 +28,8 @@ class Column:
 
     `value(row)` is what the file has. The table says it in words, or `blank` where there is none, and as a link where `url(row)` is
     given and leads somewhere. Where a cell shows more than that, such as a tag, its `template` takes the `cell` (`queries.Cell`).
-    A column that `names_row` is the heading of each row. What stands `below` its value in the table is a column of its own in the file.
+    A column that `is_in_order` shows what the list is ordered by: its heading turns the order round. A column that `names_row` is the heading of
+    each row. What stands `below` its value in the table is a column of its own in the file.
     """
 
     heading: str
@@ -33,6 +38,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     template: str = ""
     names_row: bool = False
+    is_in_order: bool = False
     below: "Column | None" = None
 
 
@@ -67,10 +73,21 @@ class ListDefinition:
     add_details: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     complete_rows: Callable[[Sequence[Any]], None] = lambda rows: None
 
+    def ordering_for(self, query: QueryDict) -> list[str]:
+        """Return the order of the list, the other way round where its address says so: an index is walked in either."""
+        if not is_reversed(query):
+            return [*self.ordering]
+        return [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in self.ordering]
+
     @property
     def file_columns(self) -> list[Column]:
         """Return the columns of the file: what stands below another in the table, such as a reference, comes before it here."""
         return [part for column in self.columns for part in (column.below, column) if part]
+
+
+def is_reversed(query: QueryDict) -> bool:
+    """Return whether an address asks for a list the other way round."""
+    return query.get("order") == REVERSED
 
 
 class Lists:

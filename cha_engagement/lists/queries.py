@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
-from cha_engagement.lists.interfaces import Column, ListDefinition
+from cha_engagement.lists.interfaces import REVERSED, Column, ListDefinition, is_reversed
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 
@@ -43,15 +44,22 @@ def list_context(
         *definition.ready_filters.items(),
         *((saved_filter.name, saved_filter.query) for saved_filter in saved_filters),
     ]
+    is_descending = definition.ordering_for(request.GET)[0].startswith("-")
     return {
         "definition": definition,
+        "is_descending": is_descending,
+        "turned_caption": f"{definition.caption}, turned round" if is_reversed(request.GET) else "",
+        "reverse_url": f"?{with_order(query, request.GET, turned=True)}",
         "filters": [
             {"title": name, "url": f"?{named_query}", "current": named_query in current_queries}
             for name, named_query in named_queries
         ],
         "is_whole": not query,
         "chips": [
-            {"text": list_filter.describe(name), "url": f"?{list_filter.query_string(without=name)}"}
+            {
+                "text": list_filter.describe(name),
+                "url": f"?{with_order(list_filter.query_string(without=name), request.GET)}",
+            }
             for name in list_filter.answers
         ],
         "saved_filter": next(
@@ -59,8 +67,14 @@ def list_context(
         ),
         "save_url": f"{reverse('filter_save', args=[definition.code])}?{query}",
         "may_export": may_export(request.user) is None,
-        "export_url": f"{reverse('list_export', args=[definition.code])}?{query}",
+        "export_url": f"{reverse('list_export', args=[definition.code])}?{with_order(query, request.GET)}",
     }
+
+
+def with_order(query: str, address: QueryDict, *, turned: bool = False) -> str:
+    """Return the answers of a filter with the order that an address asks for; `turned`, with the other one."""
+    order = f"order={REVERSED}" if is_reversed(address) != turned else ""
+    return "&".join(filter(None, (query, order)))
 
 
 @dataclass(frozen=True, slots=True)

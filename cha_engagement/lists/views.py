@@ -31,6 +31,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         form = definition.filter_class(request.POST, user=request.user)
         if form.is_valid():
             query = form.query_string()
+            query = queries.with_order(query, request.GET)
             return redirect(f"{reverse(code)}?{query}" if query else code)
     querysets = (
         definition.rows_by_reason(request.user)
@@ -38,7 +39,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         else [definition.rows(request.user)]
     )
     filtered = [list_filter.filter_rows(rows) for rows in querysets]
-    page = paginate(request, filtered, definition.ordering, dress=definition.add_details)
+    page = paginate(request, filtered, definition.ordering_for(request.GET), dress=definition.add_details)
     definition.complete_rows(page.rows)
     context = queries.list_context(request, definition, list_filter)
     cells = queries.table_cells(definition.columns, page.rows)
@@ -92,7 +93,11 @@ def export_list(request: StaffRequest, code: str) -> HttpResponseBase:
     if not list_filter.is_valid():
         return redirect(f"{reverse(code)}?{request.GET.urlencode()}")
     parts = actions.export_list(
-        definition=definition, list_filter=list_filter, by=request.user, address=visitor_address(request)
+        definition=definition,
+        list_filter=list_filter,
+        by=request.user,
+        address=visitor_address(request),
+        ordering=definition.ordering_for(request.GET),
     )
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from lxml.html import fromstring
 
 from cha_engagement.customers import actions as customers
@@ -135,6 +136,8 @@ def test_restrictions_are_filtered(references, manager, restriction):
         "status=imposed": [unreviewed, notified, restriction],
         "status=later": [coming],
         "kind=channel": [unreviewed, coming, lifted, notified, restriction],
+        "kind=channel:email": [notified],
+        "kind=channel:letter": [],
         "kind=named_contact": [],
         f"ends_by={later}": [notified],
         f"ends_by={sooner}": [],
@@ -152,7 +155,12 @@ def test_the_diary_of_reviews_is_filtered(references, manager, restriction):
     assert references(manager, "/reviews/?within=31") == []
     assert references(manager, "/reviews/?within=92") == [review.reference]
     assert references(manager, "/reviews/?kind=complaints_process") == []
-    assert references(manager, "/reviews/?kind=channel") == [review.reference]
+    for kind, found in (
+        ("channel", [review.reference]),
+        ("channel:phone", [review.reference]),
+        ("channel:email", []),
+    ):
+        assert references(manager, f"/reviews/?kind={kind}") == found
     assert references(manager, "/reviews/?overdue=on") == []
     with time_machine.travel(add_months(today(), 4)):
         assert references(manager, "/reviews/?overdue=on&within=7") == [review.reference]
@@ -254,6 +262,34 @@ def test_the_next_page_keeps_the_filter_and_another_filter_begins_at_the_first(
     assert (len(names(first)), len(names(second))) == (30, 1)
     assert {row.channel for row in second.context["page"].rows} == {"email"}
     assert all("after=" not in chip["url"] for chip in second.context["chips"])
+
+
+def test_the_heading_of_what_a_list_is_ordered_by_turns_it_round(
+    signed_in, officer, manager, customer, names
+):
+    """It keeps the filter, and its pages, its file and its filters keep the order."""
+    for number in range(32):
+        occurred_at = timezone.now() - timedelta(hours=number)
+        factories.incident(by=officer, customer=customer, channel=Channel.EMAIL, occurred_at=occurred_at)
+    client = signed_in(manager)
+    newest = client.get("/incidents/?channel=email")
+    (heading,) = fromstring(newest.content).xpath("//main//th[@aria-sort]")
+    assert (heading.get("aria-sort"), heading.xpath("a/@href")) == (
+        "descending",
+        ["?channel=email&order=reversed"],
+    )
+    oldest = client.get("/incidents/?channel=email&order=reversed")
+    following = client.get(f"/incidents/{oldest.context['page'].next_url}")
+    turned = [row.occurred_at for page in (oldest, following) for row in page.context["page"].rows]
+    assert len(turned) == 32
+    assert turned == sorted(turned)
+    (heading,) = fromstring(oldest.content).xpath("//main//th[@aria-sort]")
+    assert (heading.get("aria-sort"), heading.xpath("a/@href")) == ("ascending", ["?channel=email"])
+    assert oldest.context["chips"][0]["url"] == "?order=reversed"
+    lines = b"".join(client.post(oldest.context["export_url"])).decode().splitlines()
+    assert oldest.context["page"].rows[0].reference in lines[1]
+    asked = client.post("/incidents/?order=reversed", {"channel": "phone"})
+    assert asked.headers["Location"] == "/incidents/?channel=phone&order=reversed"
 
 
 @pytest.mark.policy("65")

@@ -26,6 +26,14 @@ LISTS = {
     "/appeals/": ("reviews_appeal", [NOW.date(), 10**6]),
 }
 FILTERED = [
+    ("/customers/", "order=reversed"),
+    ("/incidents/", "order=reversed"),
+    ("/incidents/", "order=reversed&status=closed"),
+    ("/decisions/", "order=reversed"),
+    ("/letters/", "order=reversed&stage=sent"),
+    ("/reviews/", "order=reversed"),
+    ("/appeals/", "order=reversed&status=received"),
+    ("/restrictions/", "kind=channel:phone"),
     ("/customers/", "relationship=tenant"),
     ("/customers/", "flag=restricted"),
     ("/customers/", "flag=adjusted"),

@@ -52,7 +52,7 @@ def test_each_kind_of_measure_and_of_restorative_step_is_counted(officer, manage
             by=officer, customer=customer, warning=Warning.NOT_GIVEN, no_warning_reason=NoWarningReason.UNSAFE
         )
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[first]))
-    assert counted_outcomes() == {"Ways of contact closed": (1, 1, 100)}
+    assert counted_outcomes() == {"Phone closed": (1, 1, 100)}
 
 
 @pytest.mark.policy("31")
@@ -80,9 +80,9 @@ def test_what_happened_before_a_measure_applied_is_not_held_against_it(officer, 
         factories.restriction(by=manager, decision=decision, not_before=today() + timedelta(days=14))
     between = {"warning": Warning.NOT_GIVEN, "no_warning_reason": NoWarningReason.UNSAFE}
     incident(officer, customer, 286, **between)
-    assert counted_outcomes() == {"Ways of contact closed": (1, 1, 100)}
+    assert counted_outcomes() == {"Phone closed": (1, 1, 100)}
     incident(officer, customer, 285, **between)
-    assert counted_outcomes() == {"Ways of contact closed": (1, 0, 0)}
+    assert counted_outcomes() == {"Phone closed": (1, 0, 0)}
 
 
 def test_numbers_are_shown_to_those_who_read_restrictions(signed_in, manager, officer, customer):
