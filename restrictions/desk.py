@@ -18,6 +18,7 @@ from cha_engagement.customers.interfaces import (
     MergePage,
     RelatedRecords,
     Relation,
+    Searches,
     SideBox,
 )
 from cha_engagement.customers.models import Customer, Merge
@@ -31,7 +32,7 @@ from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
 from incidents.models import Incident
 
-from . import card, daily, queries, rules, tasks, timeline
+from . import card, daily, queries, rules, search, tasks, timeline
 from .described_step import describe_merge, describe_unmerge
 from .enums import DECISION_STEPS
 from .kinds.withhold_staff_details import are_names_withheld
@@ -52,6 +53,7 @@ class Desk(
     IncidentRules,
     ContactPages,
     Lists,
+    Searches,
     Tasks,
     SteppedForms,
     DailyJobs,
@@ -82,6 +84,7 @@ class Desk(
         managed.DECISION_LETTER,
     )
     lists = (RESTRICTIONS, DECISIONS)
+    search_sources = search.SEARCH_SOURCES
     daily_jobs = (
         daily.remind_of_interim_measures,
         daily.lapse_interim_measures,

@@ -76,6 +76,8 @@ PLACES: dict[str, Place] = {
     "appeals": LISTS,
     "letters": LISTS,
     "decisions": LISTS,
+    "notes": Place("officer#leave-a-note-for-colleagues", "65"),
+    "notes_written": Place("officer#leave-a-note-for-colleagues", "65"),
     "exports": Place("data-protection#see-who-saved-a-list", "65"),
     "wider_access": Place("data-protection#see-who-came-to-read-more", "65"),
     "admin:index": Place("administrator"),

@@ -3,22 +3,46 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
-from . import actions, forms, rules
+from . import actions, forms, queries, rules
 from .models import Note
 
 
 def visible_note(request: StaffRequest, reference: str) -> Note:
     visible = Note.objects.visible_to(request.user).select_related("customer", "incident__customer", "by")
     return get_object_or_404(visible, reference=reference)
+
+
+@require_safe
+def notes_page(request: StaffRequest, *, written: bool) -> HttpResponse:
+    """Show the notes that name a reader, or those that they wrote, the newest first."""
+    raise_if_refused(rules.may_write_note(request.user))
+    visible = Note.objects.visible_to(request.user)
+    notes = Note.objects.filter(by=request.user) if written else queries.notes_naming(request.user)
+
+    def keep_visible(rows: list[Note]) -> list[Note]:
+        # What somebody may read is asked of a page of notes, not of all.
+        readable = {*visible.filter(pk__in=[note.pk for note in rows]).values_list("pk", flat=True)}
+        return [note for note in rows if note.pk in readable]
+
+    tabs = [
+        {"title": title, "url": reverse(name), "current": written == (name == "notes_written")}
+        for title, name in (("That name me", "notes"), ("Written by me", "notes_written"))
+    ]
+    notes = notes.select_related("customer", "incident__customer", "by")
+    page = paginate(request, notes, ("-pk",), keep_visible=keep_visible)
+    context = {"page": page, "tabs": tabs, "written": written}
+    return render(request, "incidents/notes/notes.html", context)
 
 
 def write_customer_note(request: StaffRequest, reference: str) -> HttpResponse:

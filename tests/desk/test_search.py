@@ -291,7 +291,7 @@ def test_answers_while_somebody_types_look_for_customers_alone(signed_in, office
     factories.incident(by=officer, customer=customer, facts=WINDOW)
     html = look_up(signed_in(officer), "window", fragment=1).content.decode()
     assert "Órla" not in html
-    assert "Press Look up to search incidents, contacts, letters and notes" in html
+    assert "Press Look up to search incidents, contacts, talks, letters and notes" in html
 
 
 @pytest.mark.parametrize(

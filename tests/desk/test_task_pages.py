@@ -25,6 +25,7 @@ DONE_BY = {
     "interim.tell": "interim_letter",
     "letter.send": "letter_sent",
     "letter.send_again": "letter_sent",
+    "restorative.reengage": "restorative_complete",
     "restriction.open": "restriction_lift",
     "restriction.settle": "restriction_impose",
     "restriction.tell": "decision_letter",

@@ -219,6 +219,8 @@ letter_void              200     422   letters.issue_letter and restrictions.imp
 list_export              405     200   customers.view_customer and lists.export
 look_up                  200     302   customers.view_card
 note                     200     405   anybody
+notes                    200     405   incidents.add_incident
+notes_written            200     405   incidents.add_incident
 note_edit                200     422   recorded it
 note_notify              200     422   incidents.add_incident
 notice_read              405     302   anybody

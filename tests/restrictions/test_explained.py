@@ -15,6 +15,7 @@ from cha_engagement.core.refusals import Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
+from cha_engagement.desk.search import finding
 from cha_engagement.organisation.calendar import add_working_days, today
 from restrictions import actions, queries
 from restrictions.enums import TO_CUSTOMER, Begins, Explained
@@ -316,3 +317,13 @@ def test_nobody_is_sent_to_a_letter_that_a_decision_does_not_have(officer, manag
         by=manager, incidents=[factories.incident(by=officer, customer=customer)], **facts
     )
     assert step_to_explain(untold) == "Record on each why they are not told."
+
+
+@pytest.mark.beyond("B31")
+def test_what_was_said_in_a_talk_is_found_by_whoever_reads_the_restriction(restriction, manager, officer):
+    explain(
+        restriction, manager, how_explained="By phone, with her sister: the zebra gate stays open to her."
+    )
+    found = {found.source.code: found.rows for found in finding.search("zebra gate", manager)}
+    assert [row.url for row in found["talks"]] == [restriction.get_absolute_url()]
+    assert not [row for found in finding.search("zebra gate", officer) for row in found.rows]

@@ -32,6 +32,7 @@ from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 
 from .background import background_incidents
 from .contacts import plan_contacts
+from .notes import plan_notes
 from .script import INCIDENTS, LETTER_WORDS, STEPS, LetterWords, ScriptedIncident, Step
 
 COUNT = 120
@@ -53,6 +54,7 @@ def plan(demonstration: Demonstration) -> None:
     for step in STEPS:
         plan_step(demonstration, step)
     plan_contacts(demonstration)
+    plan_notes(demonstration)
 
 
 def plan_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:

@@ -195,3 +195,43 @@ def test_a_note_is_written_told_and_corrected_on_its_pages(signed_in, officer, m
         assert text in html
     form = {"version": note.version, "notified": ["nobody-like-that"]}
     assert client.post(f"{note.get_absolute_url()}notify/", form).status_code == 422
+
+
+def test_notes_that_name_somebody_and_those_they_wrote_are_in_one_list(
+    signed_in, officer, manager, customer, incident
+):
+    mine = write(by=officer, customer=customer, notified=[manager])
+    theirs = write(by=manager, incident=incident, notified=[officer])
+    write(by=manager, customer=customer)
+
+    def listed(person, path):
+        return [note.reference for note in signed_in(person).get(path).context["page"].rows]
+
+    assert b'href="/notes/"' in signed_in(officer).get("/").content
+    assert listed(officer, "/notes/") == [theirs.reference]
+    assert listed(officer, "/notes/written/") == [mine.reference]
+    assert listed(manager, "/notes/") == [mine.reference]
+
+
+@pytest.mark.policy("65")
+def test_a_note_that_somebody_no_longer_reads_is_left_out_of_their_list(signed_in, other, manager, customer):
+    def assign(person):
+        customer.refresh_from_db()
+        customers.assign_customer(customer=customer, by=manager, version=customer.version, assigned_to=person)
+
+    assign(other)
+    note = write(by=manager, customer=customer, notified=[other])
+    assert [row.pk for row in signed_in(other).get("/notes/").context["page"].rows] == [note.pk]
+    assign(None)
+    assert not signed_in(other).get("/notes/").context["page"].rows
+
+
+def test_the_list_of_notes_takes_the_same_few_queries_however_long(
+    signed_in, manager, officer, customer, django_assert_max_num_queries
+):
+    for number in range(33):
+        write(by=manager, customer=customer, notified=[officer], text=f"Rang again, call {number}.")
+    client = signed_in(officer)
+    with django_assert_max_num_queries(10):
+        page = client.get("/notes/").context["page"]
+    assert len(page.rows) == 30
