@@ -27,7 +27,7 @@ DONE_BY = {
     "letter.send_again": "letter_sent",
     "restorative.reengage": "restorative_complete",
     "restriction.open": "restriction_lift",
-    "restriction.settle": "restriction_impose",
+    "restriction.settle": "restriction_decline",
     "restriction.tell": "decision_letter",
     "restriction.tell_end": "restriction_letter",
     "restriction.unnotified": "restriction_confirm_unnotified",
