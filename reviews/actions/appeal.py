@@ -190,11 +190,12 @@ def decide_appeal(
     heard_on: date,
     verdicts: Mapping[str, Mapping[str, Any]],
     panel: Collection[StaffMember] = (),
+    attended_by: str = "",
 ) -> Appeal:
     """Decide on every restriction of an appeal, in one step. Policy §22; beyond the policy: B2, B4.
 
     `verdicts` are, by the restriction's reference, its `outcome`, the `reasons`, and for one partly upheld its `changes`:
-    those of `restrictions.actions.ease_on_appeal`. `panel` are the others who heard it.
+    those of `restrictions.actions.ease_on_appeal`. `panel` are the others who heard it, `attended_by` who else was there.
     """
     appeal.customer.reload_locked()
     panel = list(dict.fromkeys([by, *panel]))
@@ -208,6 +209,7 @@ def decide_appeal(
         reason=f"Appeal decided: {describe_verdicts(all_appealed, verdicts)}",
         links={"panel": panel},
         heard_on=heard_on,
+        attended_by=attended_by,
         decided_at=timezone.now(),
         decided_by=by,
     )

@@ -7,6 +7,7 @@ from cha_engagement.core.dates import PastDateField, PlannedDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import ChangeForm
 from cha_engagement.core.labels import field_label
+from cha_engagement.core.records import SHORT
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import StaffMultipleChoiceField
@@ -31,6 +32,9 @@ from .version import (
     version_layout,
 )
 
+ABOUT_HEARING = ("heard_on", "panel", "attended_by")
+"""Questions about the hearing itself, as they are asked and checked."""
+
 
 def outcome_field(restriction: Restriction, help_text: str) -> forms.ChoiceField:
     return forms.ChoiceField(
@@ -46,6 +50,13 @@ class DecideForm(StepForm, ChangeForm):
     """Ask when and by whom an appeal was heard, and for an outcome with reasons for each restriction."""
 
     heard_on = PastDateField(label="When was it heard?")
+    attended_by = forms.CharField(
+        label=field_label(Appeal, "attended_by"),
+        max_length=SHORT,
+        required=False,
+        help_text="The customer, who came with them, who interpreted. Leave it empty where it was heard on paper.",
+    )
+    optional_notes = {"attended_by": ""}
 
     def __init__(self, *args: Any, record: Appeal, user: StaffMember, hearing: rules.Hearing, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
@@ -58,7 +69,7 @@ class DecideForm(StepForm, ChangeForm):
         self.fields["heard_on"].initial = today()
         self.ask_for_panel(hearing, user)
         verdicts = [self.ask_for_verdict(restriction) for restriction in self.restrictions]
-        about_hearing = [name for name in ("heard_on", "panel") if name in self.fields]
+        about_hearing = [name for name in ABOUT_HEARING if name in self.fields]
         self.helper = form_helper(
             Section("The hearing", *about_hearing),
             *verdicts,
@@ -118,7 +129,7 @@ class DecideForm(StepForm, ChangeForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        facts = {name: value for name, value in answers.items() if name in ("version", "heard_on", "panel")}
+        facts = {name: value for name, value in answers.items() if name in ("version", *ABOUT_HEARING)}
         verdicts = {
             restriction.reference: self.verdict_on(restriction, answers) for restriction in self.restrictions
         }
@@ -162,7 +173,7 @@ class DecideForm(StepForm, ChangeForm):
     @property
     def sections_to_check(self) -> list[tuple[str, list[Answer]]]:
         """Return what was answered about the hearing, and then on each restriction, without questions that are not asked by now."""
-        about_hearing = [name for name in ("heard_on", "panel") if name in self.fields]
+        about_hearing = [name for name in ABOUT_HEARING if name in self.fields]
         return [
             ("The hearing", answers_in_words(self, about_hearing)),
             *((queries.restriction_line(each), self.answers_about(each)) for each in self.restrictions),

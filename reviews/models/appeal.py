@@ -46,7 +46,8 @@ class Appeal(RecordWithStatus):
 
     `lodged_by` is the customer or whom they asked, and so is `withdrawn_by`. `acknowledge_by` and `decide_by` are the days that
     we work to, as they were when it came. `panel` are those who hear it; `substitute` is who was named to where nobody on
-    the Executive Team could. `passed_to` is where one belongs that cannot be heard by itself: it is against no restriction. What adds
+    the Executive Team could. `attended_by` is who was at the hearing besides them, in a line: the customer, who came with them, who interpreted.
+    `passed_to` is where one belongs that cannot be heard by itself: it is against no restriction. What adds
     to an appeal under way is heard with that, `added_to`.
     """
 
@@ -86,6 +87,7 @@ class Appeal(RecordWithStatus):
         paragraph="22",
     )
     heard_on = models.DateField("when it was heard", null=True)
+    attended_by = models.CharField("who else was at the hearing", max_length=SHORT, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     withdrawn_on = models.DateField("when they took it back", null=True)

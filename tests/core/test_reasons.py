@@ -123,6 +123,7 @@ def test_a_reason_of_fewer_than_forty_letters_is_thin(text, thin):
 NAMES = "a name, an address or a number: there is nothing to weigh, and a name may be one letter"
 WRITTEN_BY_US = "written by us or by the machine"
 OTHER_TEXTS = {
+    "reviews.Appeal": {"attended_by": NAMES},
     "customers.Customer": {
         **dict.fromkeys(("name", "known_as", "tenancy_reference", "address", "postcode"), NAMES),
         "preferred_language": NAMES,
@@ -165,6 +166,7 @@ FORM_TEXTS = {
     ),
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
     "incidents/forms/log.py": ("new_name, new_detail", NAMES),
+    "reviews/forms/verdict.py": ("attended_by", NAMES),
     "restrictions/forms/step.py": ("shown", "a digest of what a page has shown"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }

@@ -306,6 +306,21 @@ def test_an_executive_decides_on_two_pages(signed_in, executive, acknowledged_ap
 
 
 @pytest.mark.policy("22")
+def test_who_else_was_at_the_hearing_is_asked_checked_and_stands_on_the_appeal(
+    signed_in, executive, officer, acknowledged_appeal
+):
+    url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
+    there = "Her sister, and an interpreter"
+    answers = decide_form(acknowledged_appeal, AppealOutcome.NOT_UPHELD) | {"attended_by": there}
+    client = signed_in(executive)
+    checked = client.post(url, answers, follow=True).content.decode()
+    assert there in checked
+    send_checked(client, url, answers)
+    assert there in client.get(acknowledged_appeal.get_absolute_url()).content.decode()
+    assert there not in signed_in(officer).get(acknowledged_appeal.get_absolute_url()).content.decode()
+
+
+@pytest.mark.policy("22")
 def test_a_harsher_answer_is_refused_beside_its_field(signed_in, executive, acknowledged_appeal, restriction):
     harsher = {
         "closed": ["phone", "office"],

@@ -86,7 +86,12 @@ def decide_appeal(demonstration: Demonstration, script: AppealScript) -> None:
         )
         verdicts[restriction.reference] = dict(verdict) | {"changes": changes}
     actions.decide_appeal(
-        appeal=appeal, by=person(CHAIR), version=appeal.version, heard_on=today(), verdicts=verdicts
+        appeal=appeal,
+        by=person(CHAIR),
+        version=appeal.version,
+        heard_on=today(),
+        attended_by=f"{appeal.customer.name}, with a friend",
+        verdicts=verdicts,
     )
     follow_versions(demonstration, script.restrictions)
     write_letter(demonstration.recall(script.name), LetterCode.APPEAL_OUTCOME, by=person(CHAIR))
