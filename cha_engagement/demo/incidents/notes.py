@@ -45,8 +45,8 @@ NOTES: tuple[tuple[int, str, str, str, tuple[str, ...], str], ...] = (
 
 
 def plan_notes(demonstration: Demonstration) -> None:
-    for ago, at, *note in NOTES:
-        demonstration.plan(ago, at, partial(write_note, demonstration, *note))
+    for ago, at, by, about, notified, text in NOTES:
+        demonstration.plan(ago, at, partial(write_note, demonstration, by, about, notified, text))
 
 
 def write_note(
