@@ -42,6 +42,8 @@ function copyFonts() {
   for (const name of readdirSync(FONTS).filter((name) => FONT_FILE.test(name))) {
     cpSync(join(FONTS, name), join("dist/fonts", basename(name)))
   }
+  // The same with a plain zero, made by plain_zero.py.
+  cpSync("src/fonts", "dist/fonts", { recursive: true })
 }
 
 function refuseWhatIsNotOurs() {

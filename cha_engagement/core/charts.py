@@ -8,11 +8,13 @@ line, and widths are shares of the page, so that words keep their size on a narr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.template.defaultfilters import floatformat
 from django.utils.text import slugify
 
 WORDS, BARS, GAP = 24, 56, 16  # pixels from top to bottom: a row's words, its bars, and what is below them
+SCALE = 8  # hundredths of the width that the numbers of the scale have, at the left
 BAR = 0.76  # of the width that each bar has to itself
 
 
@@ -47,6 +49,7 @@ class Bar:
 class ChartRow:
     series: Series
     words: int
+    top: int
     base: int
     earlier_line: str
     """The place of the line of the earlier level; empty where none is known, or it is nothing."""
@@ -92,10 +95,10 @@ class Chart:
     def build_row(self, number: int, series: Series) -> ChartRow:
         top = number * (WORDS + BARS + GAP)
         base = top + WORDS + BARS
-        step = 100 / len(self.labels)
+        step = (100 - SCALE) / len(self.labels)
         bars = [
             Bar(
-                percentage(place * step + step * (1 - BAR) / 2),
+                percentage(SCALE + place * step + step * (1 - BAR) / 2),
                 floatformat(base - self.bar_height(value)),
                 percentage(step * BAR),
                 floatformat(self.bar_height(value)),
@@ -106,12 +109,16 @@ class Chart:
         earlier_line = (
             floatformat(base - self.bar_height(series.earlier_level)) if series.earlier_level else ""
         )
-        return ChartRow(series, top + WORDS - 9, base, earlier_line, bars)
+        return ChartRow(series, top + WORDS - 9, top + WORDS, base, earlier_line, bars)
 
     def bar_height(self, value: float) -> float:
         """Return the height of a value. All rows are drawn to one scale, so that they can be compared."""
-        highest = max(max(*series.values, series.earlier_level or 0, 1) for series in self.series)
-        return value * BARS / highest
+        return value * BARS / self.highest
+
+    @property
+    def highest(self) -> int:
+        """Return the value at the top of the scale: the highest of all rows, in whole numbers."""
+        return ceil(max(max(*series.values, series.earlier_level or 0, 1) for series in self.series))
 
     @property
     def height(self) -> int:

@@ -51,8 +51,14 @@ def test_all_rows_are_drawn_to_one_scale(chart):
 
 def test_bars_share_the_width_evenly(chart):
     first, third = chart.rows[0].bars
-    assert (first.x, first.width) == ("3.00%", "19.00%")
-    assert third.x == "53.00%"
+    assert (first.x, first.width) == ("10.76%", "17.48%")
+    assert third.x == "56.76%"
+
+
+def test_each_row_stands_beside_a_scale_from_nothing_to_the_highest_of_all(html):
+    numbers = re.findall(r'<text class="app-chart__number"[^>]*>(\d+)</text>', html)
+    assert numbers == ["6", "0"] * 2
+    assert "Each row is drawn from 0 to 6 a day." in html
 
 
 def test_a_chart_is_a_picture_with_a_name_and_a_description_and_no_script_or_style(html, chart):

@@ -353,3 +353,10 @@ def test_a_notice_names_nobody_to_whom_no_role_lets_know_of_customers(signed_in,
         page = signed_in(person).get("/").content.decode()
         assert ("Gregor Imrie waits." in page) == is_named
         assert ("CUS-2026-0042 waits." in page) == (not is_named)
+
+
+def test_a_printed_page_says_as_of_when_and_for_whom(signed_in, officer):
+    with time_machine.travel("2026-05-04T13:05:00Z", tick=False):
+        page = fromstring(signed_in(officer).get("/").content)
+    (line,) = page.find_class("app-print-line")
+    assert line.text_content() == f"As of 4 May 2026 at 14:05, for {officer}. Confidential."
