@@ -45,16 +45,16 @@ def list_context(
         *((saved_filter.name, saved_filter.query) for saved_filter in saved_filters),
     ]
     is_descending = definition.ordering_for(request.GET)[0].startswith("-")
+    filters = [
+        {"title": name, "url": f"?{named_query}", "current": named_query in current_queries}
+        for name, named_query in named_queries
+    ]
     return {
         "definition": definition,
         "is_descending": is_descending,
         "turned_caption": f"{definition.caption}, turned round" if is_reversed(request.GET) else "",
         "reverse_url": f"?{with_order(query, request.GET, turned=True)}",
-        "filters": [
-            {"title": name, "url": f"?{named_query}", "current": named_query in current_queries}
-            for name, named_query in named_queries
-        ],
-        "is_whole": not query,
+        "filters": filters and [{"title": "All", "url": "?", "current": not query}, *filters],
         "chips": [
             {
                 "text": list_filter.describe(name),

@@ -33,8 +33,10 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
     span = queries.find_span(request.GET.get("over", ""))
     context = frame | {
         "page": paginate(request, contacts.filter(customer=customer), ("-occurred_at", "-id")),
-        "spans": queries.CHART_SPANS.values(),
-        "span": span,
+        "spans": [
+            {"title": option.title, "url": f"?over={option.code}", "current": option == span}
+            for option in queries.CHART_SPANS.values()
+        ],
         "charts": queries.contact_charts(customer, span),
         "may_log": not rules.may_log_contact(request.user),
     }
