@@ -49,7 +49,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             "enclosures",
         ]
         widgets = {
-            "body": forms.Textarea(attrs={"rows": 54}),
+            "body": forms.Textarea(attrs={"rows": 54, "class": "app-letter-text"}),
             "format": forms.RadioSelect,
             "signed_as": forms.RadioSelect,
             "advice": forms.CheckboxSelectMultiple,

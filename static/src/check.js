@@ -2,7 +2,24 @@
 import { whileTyping } from "./typing.js"
 
 const shown = document.getElementById("letter-check")
-const form = document.getElementById("id_body").form
+const body = document.getElementById("id_body")
+const form = body.form
+
+// Marks are hard to type on a phone: a button puts one at the beginning of the line, or around the words that are chosen.
+const marks = document.getElementById("letter-marks")
+body.before(marks)
+marks.hidden = false
+marks.addEventListener("click", (event) => {
+  const mark = event.target.closest("[data-mark]")?.dataset.mark
+  if (!mark) return
+  const { selectionStart: start, selectionEnd: end, value } = body
+  const line = value.lastIndexOf("\n", start - 1) + 1
+  body.focus()
+  if (mark.endsWith(" ")) body.setRangeText(mark, line, line)
+  else body.setRangeText(mark + value.slice(start, end) + mark, start, end, "end")
+  if (!mark.endsWith(" ") && start === end) body.setSelectionRange(end + mark.length, end + mark.length)
+  body.dispatchEvent(new Event("input", { bubbles: true }))
+})
 
 whileTyping(form, {
   pause: 700, // milliseconds after the last key

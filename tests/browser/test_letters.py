@@ -61,6 +61,21 @@ def test_without_scripts_blaming_words_are_pointed_out_on_saving(page_as, manage
     expect(page.get_by_role("heading", name="Wording to look at")).to_be_visible()
 
 
+def test_marks_are_put_in_by_buttons_and_the_text_fits_a_phone(page_as, manager, letter):
+    page = page_as(manager, viewport={"width": 390, "height": 844})
+    page.goto(letter.get_absolute_url())
+    text = page.locator("#id_body")
+    assert text.bounding_box()["height"] < 844
+    text.fill("Your gate\nMended")
+    marks = page.get_by_role("group", name="Marks in the text")
+    text.evaluate("field => field.setSelectionRange(0, 0)")
+    marks.get_by_role("button", name="Heading").click()
+    text.evaluate("field => field.setSelectionRange(field.value.length - 6, field.value.length)")
+    marks.get_by_role("button", name="Bold").click()
+    marks.get_by_role("button", name="List").click()
+    expect(text).to_have_value("## Your gate\n- **Mended**")
+
+
 @pytest.mark.policy("61.1")
 def test_on_a_phone_the_check_comes_before_the_saved_letter(page_as, manager, letter):
     page = page_as(manager, viewport={"width": 320, "height": 640})
