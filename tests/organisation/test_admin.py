@@ -65,6 +65,12 @@ def test_the_menu_leads_there(client):
     )
 
 
+def test_each_page_leads_to_its_place_in_the_guide(client):
+    for path in (reverse("admin:index"), reverse("admin:organisation_organisation_changelist")):
+        page = client.get(path, follow=True).content.decode()
+        assert 'href="/guide/administrator/">Help with this page</a>' in page
+
+
 @pytest.mark.parametrize("name", INTERVAL_LIMITS)
 def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, organisation, name):
     least, most = INTERVAL_LIMITS[name]
