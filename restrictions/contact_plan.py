@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet, prefetch_related_objects
+
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
@@ -256,12 +259,19 @@ def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]
     What restricts them by another record, such as a pause that a later app keeps, joins here with what a plan asks of an interim
     measure: its days, the channels it closes, and words for what limits or leads them.
     """
-    restrictions = Restriction.objects.in_force(day).filter(customer=customer)
-    interim = InterimMeasure.objects.in_force(day).filter(customer=customer)
-    return [
-        *restrictions.select_related("customer", "named_contact", "deputy").order_by("imposed_at", "pk"),
-        *interim.order_by("pk"),
-    ]
+    restrictions = kept_records(Restriction, restrictions_in_force, customer.pk, day)
+    for restriction in restrictions:
+        restriction.customer = customer
+    prefetch_related_objects(restrictions, "named_contact", "deputy")
+    return [*restrictions, *kept_records(InterimMeasure, interim_measures_in_force, customer.pk, day)]
+
+
+def restrictions_in_force(customer: int, day: date) -> QuerySet[Restriction]:
+    return Restriction.objects.in_force(day).filter(customer=customer).order_by("imposed_at", "pk")
+
+
+def interim_measures_in_force(customer: int, day: date) -> QuerySet[InterimMeasure]:
+    return InterimMeasure.objects.in_force(day).filter(customer=customer).order_by("pk")
 
 
 def also_closing(

@@ -1,7 +1,7 @@
 """Have PostgreSQL plan a statement once for each connection: to plan a long one takes it longer than to answer it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,7 +11,7 @@ from django.db import connection
 MOST_PLANNED = 100
 """Statements of one connection. The server keeps some 300 KB in memory for each."""
 
-TYPES = {int: "bigint", datetime: "timestamptz"}
+TYPES = {int: "bigint", datetime: "timestamptz", date: "date"}
 
 
 class Mark(str):
@@ -28,7 +28,7 @@ plan_numbers = count()
 def ask_planned(text: str, placed: Iterable[tuple[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
     """Return how to ask for a statement by its plan, and the values to fill in.
 
-    Each parameter comes with the place that says which of the values it is: a key or a moment. Those whose place is None are the same each time.
+    Each parameter comes with the place that says which of the values it is: a key, a moment or a day. Those whose place is None are the same each time.
     """
     placed = list(placed)
     values = {place: value for place, value in placed if place is not None}

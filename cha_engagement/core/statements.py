@@ -5,7 +5,7 @@ It is for long ones: to build and compile these takes Django many times as long 
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import starmap
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -20,8 +20,9 @@ from .planning import ask_planned
 
 MOST_STATEMENTS = 1000
 STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
+STAND_IN_DAY = date(1902, 3, 4)
 STAND_IN_CUSTOMER = -5_046_029_254_386_353
-"""Stand-ins in a kept statement for the first value, be it a key or a moment, and for the customer whom it reads about. None is ever meant."""
+"""Stand-ins in a kept statement for the first value, be it a key, a moment or a day, and for the customer whom it reads about. None is ever meant."""
 
 
 class Statement(NamedTuple):
@@ -50,7 +51,7 @@ class Reader(Protocol):
     def access(self) -> Hashable: ...
 
 
-Value = int | datetime | str | Reader
+Value = int | datetime | date | str | Reader
 Find = Callable[..., QuerySet[Any]]
 
 Answer = TypeVar("Answer")
@@ -63,8 +64,8 @@ statements: dict[tuple[Hashable, ...], Any] = {}
 def kept_keys(find: Find, *values: Value) -> RawSQL:
     """Return the keys that `find(*values)` selects, to be used with `__in`; its statement is kept for the day.
 
-    `find` is a function of a module. It is called with other values in place of keys, moments and readers: of a reader it asks nothing
-    but their key, whom they read about and what is in their `access`, and a moment or a key goes into the statement as it is. A statement
+    `find` is a function of a module. It is called with other values in place of keys, moments, days and readers: of a reader it asks nothing
+    but their key, whom they read about and what is in their `access`, and a moment, a day or a key goes into the statement as it is. A statement
     is kept for each text.
     """
     statement = kept_statement(find, values)
@@ -157,13 +158,13 @@ def keep(find: Callable[..., Any], depends_on: tuple[Hashable, ...], make: Calla
 
 
 def put_together(find: Find, stand_ins: list[Any]) -> Statement:
-    """Raise `ValueError` where a key or a moment is not found again in the statement, which would hold what was made of its stand-in."""
+    """Raise `ValueError` where a key, a moment or a day is not found again in the statement, which would hold what was made of its stand-in."""
     compiler = find(*stand_ins).query.get_compiler(connection=connection)
     try:
         text, parameters = compiler.as_sql()
     except EmptyResultSet:
         return NOTHING
-    plain = [adapt_value(value) for value in stand_ins if isinstance(value, int | datetime)]
+    plain = [adapt_value(value) for value in stand_ins if isinstance(value, int | date)]
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
     places = {
@@ -196,6 +197,8 @@ def stand_in(place: int, value: Value) -> Any:
         return STAND_IN_KEY - place
     if isinstance(value, datetime):
         return STAND_IN_MOMENT.replace(year=STAND_IN_MOMENT.year + place)
+    if isinstance(value, date):
+        return STAND_IN_DAY.replace(year=STAND_IN_DAY.year + place)
     somebody = copy(value)
     somebody.pk = STAND_IN_KEY - place
     if somebody.reads_about is not None:
@@ -212,4 +215,6 @@ def add_customers(values: Sequence[Any]) -> list[Any]:
 def adapt_value(value: Value) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
     return value if isinstance(value, int | str) else value.pk

@@ -55,6 +55,18 @@ def test_a_statement_is_put_together_once_and_asked_with_each_value(
     assert not {officer.pk, manager.pk} & {*put_together}
 
 
+def test_a_day_is_filled_in_each_time(put_together, officer):
+    def away_on(person, day):
+        put_together.append(day)
+        return StaffMember.objects.filter(pk=person, away_until__gte=day).values("pk")
+
+    factories.is_away(officer)
+    for days, found in ((-1, [(officer.pk,)]), (0, [(officer.pk,)]), (1, [])):
+        assert kept_rows(away_on, officer.pk, timezone.localdate() + timedelta(days=days)) == found
+    assert len(put_together) == 1
+    assert timezone.localdate() not in put_together
+
+
 @pytest.mark.usefixtures("notice")
 def test_a_statement_is_kept_apart_for_readers_who_may_do_other_things(
     notices_since, put_together, officer, manager

@@ -325,7 +325,7 @@ def test_a_letter_tells_what_begins_later_with_its_day_and_what_is_open_until_th
     organisation, manager, officer, decision
 ):
     """Each leaves a way in on its days: what never applies together is not added up."""
-    customer, later = decision.customer, today() + timedelta(days=40)
+    customer, later = decision.customer, today() + timedelta(days=25)
     contact = {"named_contact": officer, "deputy": manager}
     ends_before = {"ends_on": later - timedelta(days=1), "first_review_on": add_working_days(today(), 5)}
     terms = {"closed": ["phone", "office"], "open": ["letter", "email"]}

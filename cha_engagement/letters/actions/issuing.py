@@ -62,7 +62,7 @@ def issue_letter(
             or pdf.printed_page(draft, text=parsed_now.text, final=True) != page
         ):
             raise Stale(draft)
-        if rules.check_read(draft, parsed_now.overreach):
+        if unread_reason and rules.check_read(draft, parsed_now.overreach):
             draft = ask_to_confirm(draft, by, unread_reason, WORKING_DAYS_TO_CONFIRM)
         elif reason := reason_to_read_afterwards(draft):
             draft = ask_to_confirm(draft, by, reason, WORKING_DAYS_TO_READ)

@@ -11,7 +11,6 @@ from cha_engagement.letters.queries.second_reader import (
     current_digest,
     is_read,
     is_waiting,
-    reading_digest,
     stand_in_executive,
 )
 from cha_engagement.organisation import calendar
@@ -76,7 +75,6 @@ def finish_reading(
         raise Stale(current)
     is_issued = current.issued_at is not None
     if is_ready:
-        now = timezone.now()
         raise_if_incomplete(*rules.check_unchanged(current, digest))
         current = writing.save_record(
             current,
@@ -86,8 +84,8 @@ def finish_reading(
             else "Read by a second person: ready to issue",
             event=LetterEvent.CONFIRM if is_issued else LetterEvent.READ,
             reader=by,
-            read_at=now,
-            read_digest=reading_digest(current, now),
+            read_at=timezone.now(),
+            read_digest=digest,
         )
     else:
         raise_if_incomplete(*check_reason(Letter, "sent_back_reason", sent_back_reason))
