@@ -143,7 +143,10 @@ def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
         [restriction for restriction in restrictions if restriction.unnotified_request]
     )
     yield from end_letter_tasks(dict(kept_rows(endings_to_tell, *asked)))
-    yield from open_channel_tasks(Restriction.objects.filter(pk__in=keys))
+    imposed = {
+        restriction.pk for restriction in restrictions if restriction.status == RestrictionStatus.IMPOSED
+    }
+    yield from open_channel_tasks(Restriction, imposed)
 
 
 def restrictions_that_may_wait(*keys: int) -> QuerySet[Any]:
@@ -188,17 +191,24 @@ def task_to_notify(restriction: Any) -> Task:
 
     One letter tells of all under a decision: where a kind among them is not for everybody, it waits for those who may write it.
     """
-    others = Restriction.objects.unnotified().filter(
-        decision__isnull=False, decision=restriction.decision_id, supersedes=None
-    )
-    permissions = permissions_for_kinds(others.values_list("kind", flat=True))
-    people = letters_in_hand(restriction.letters.all()).absent_holders
+    others = kept_rows(kinds_to_tell, restriction.decision_id) if restriction.decision_id else []
+    permissions = permissions_for_kinds(kind for (kind,) in others)
+    people = letters_in_hand(kept_records(Letter, letters_telling_of, restriction.pk)).absent_holders
     grounds = with_others_after_a_week(
         restriction.imposed_by_id, restriction.imposed_at, permissions, people=people
     )
     return task_about(
         restriction, TaskCode.NOTIFY_CUSTOMER, grounds, due_on=working_days_after(restriction.imposed_at)
     )
+
+
+def kinds_to_tell(decision: int) -> QuerySet[Any]:
+    unnotified = Restriction.objects.unnotified().filter(decision=decision, supersedes=None)
+    return unnotified.order_by().values_list("kind")
+
+
+def letters_telling_of(restriction: int) -> QuerySet[Letter]:
+    return Letter.objects.filter(restrictions=restriction)
 
 
 def tasks_to_confirm_unnotified(restrictions: list[Any]) -> Iterator[Task]:
@@ -286,7 +296,8 @@ def interim_tasks(keys: Collection[int]) -> Iterator[Task]:
         yield from tasks_to_decide(interim)
         if interim.status == InterimStatus.IN_FORCE and interim.letter_follows:
             yield from tasks_to_write(interim)
-    yield from open_channel_tasks(interim_measures)
+    in_force = interim_measures.filter(status=InterimStatus.IN_FORCE).values_list("pk", flat=True)
+    yield from open_channel_tasks(InterimMeasure, set(in_force))
 
 
 def tasks_to_decide(interim: Any) -> Iterator[Task]:
@@ -345,20 +356,15 @@ def tasks_to_write(interim: InterimMeasure) -> Iterator[Task]:
         )
 
 
-def open_channel_tasks(measures: QuerySet[Any]) -> Iterator[Task]:
-    """Ask every manager to open a channel where restrictions or interim measures leave none that their customer can use. B2, B21."""
-    keys = set(
-        measures.filter(status__in=(RestrictionStatus.IMPOSED, InterimStatus.IN_FORCE)).values_list(
-            "pk", flat=True
-        )
-    )
+def open_channel_tasks(model: Any, keys: set[int]) -> Iterator[Task]:
+    """Ask every manager to open a channel where restrictions or interim measures in force leave none that their customer can use. B2, B21."""
     if not keys:
         return
-    kind = TaskCode.OPEN_CHANNEL if measures.model is Restriction else TaskCode.OPEN_CHANNEL_IN_INTERIM
+    kind = TaskCode.OPEN_CHANNEL if model is Restriction else TaskCode.OPEN_CHANNEL_IN_INTERIM
     grounds_by_measure: dict[Any, set[Ground]] = defaultdict(set)
-    for customer in rules.customers_at_risk(measures.filter(pk__in=keys)):
+    for customer in rules.customers_at_risk(model.objects.filter(pk__in=keys)):
         for since, until, measure in rules.measures_leaving_no_channel(customer):
-            if isinstance(measure, measures.model) and measure.pk in keys:
+            if isinstance(measure, model) and measure.pk in keys:
                 grounds_by_measure[measure].add(Ground(IMPOSE, since=since, until=until))
     for measure, grounds in grounds_by_measure.items():
         yield task_about(measure, kind, grounds, urgent_from=measure.created_at)
@@ -366,11 +372,9 @@ def open_channel_tasks(measures: QuerySet[Any]) -> Iterator[Task]:
 
 def explanation_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
-    unnotified = Restriction.objects.unnotified().filter(decision=OuterRef("pk"))
-    unexplained = ManagementDecision.objects.filter(
-        ~Exists(unnotified), pk__in=keys, explained=Explained.BY_LETTER, explained_on=None
-    )
-    for decision in unexplained.prefetch_related("letters"):
+    unexplained = kept_records(ManagementDecision, unexplained_decisions, *fill_up(list(keys)))
+    prefetch_related_objects(unexplained, "letters")
+    for decision in unexplained:
         letters = letters_in_hand(decision.letters.all())
         if not letters.is_sent:
             grounds = with_others_after_a_week(
@@ -380,6 +384,14 @@ def explanation_tasks(keys: Collection[int]) -> Iterator[Task]:
             yield task_about(
                 decision, TaskCode.EXPLAIN_DECISION, grounds, due_on=due_on, note_about=decision.by_id
             )
+
+
+def unexplained_decisions(*keys: int) -> QuerySet[ManagementDecision]:
+    """Return those of some decisions that a letter was to explain and has not, and under which no restriction waits to be told of."""
+    unnotified = Restriction.objects.unnotified().filter(decision=OuterRef("pk"))
+    return ManagementDecision.objects.filter(
+        ~Exists(unnotified), pk__in=keys, explained=Explained.BY_LETTER, explained_on=None
+    )
 
 
 def customer_tasks(keys: Collection[int]) -> Iterator[Task]:
@@ -392,25 +404,41 @@ def needs_tasks(keys: Collection[int]) -> Iterator[Task]:
 
     It waits for managers where nobody looks after them, or that one is away.
     """
-    for customer in queries.customers_with_unconfirmed_needs(Customer.objects.filter(pk__in=keys)):
-        until = None if customer.is_restricted else start_of_day(customer.interim_until + timedelta(days=1))
-        moments = (customer.restricted_at, customer.need_recorded_at, customer.unconfirmed_at)
-        since = [moment for moment in moments if moment]
-        grounds = person_or_others(
-            customer.assigned_to_id, CHANGE, IMPOSE, permission=Permission.CHANGE_CUSTOMERS
-        )
+    rows = kept_rows(unconfirmed_needs, *fill_up(list(keys)))
+    for key, reference, assigned_to, is_restricted, interim_until, *moments in rows:
+        until = None if is_restricted else start_of_day(interim_until + timedelta(days=1))
+        since = max(filter(None, moments))
+        grounds = person_or_others(assigned_to, CHANGE, IMPOSE, permission=Permission.CHANGE_CUSTOMERS)
         yield Task(
             TaskCode.CONFIRM_NEEDS,
-            customer.pk,
-            customer.reference,
+            key,
+            reference,
             limit_grounds(grounds, until=until),
-            customer=customer.pk,
-            due_on=add_working_days(localdate(max(since)), WORKING_DAYS_TO_CONFIRM_NEEDS),
+            customer=key,
+            due_on=add_working_days(localdate(since), WORKING_DAYS_TO_CONFIRM_NEEDS),
         )
+
+
+def unconfirmed_needs(*keys: int) -> QuerySet[Any]:
+    """Return those of some customers whose needs are to be confirmed, each with what says for whom it waits and since when."""
+    customers = queries.customers_with_unconfirmed_needs(Customer.objects.filter(pk__in=keys))
+    return customers.order_by().values_list(
+        "pk",
+        "reference",
+        "assigned_to",
+        "is_restricted",
+        "interim_until",
+        "restricted_at",
+        "need_recorded_at",
+        "unconfirmed_at",
+    )
 
 
 def emergency_route_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask for a route for customers under restrictions whom none of our emergency lines serves: until then no letter goes to them. B2."""
+    keys = {key for (key,) in kept_rows(without_route_of_their_own, *fill_up(list(keys)))}
+    if not keys:
+        return
     for customer, until in queries.customers_without_emergency_route(Customer.objects.filter(pk__in=keys)):
         yield Task(
             TaskCode.FIND_EMERGENCY_ROUTE,
@@ -420,6 +448,11 @@ def emergency_route_tasks(keys: Collection[int]) -> Iterator[Task]:
             customer=customer.pk,
             urgent_from=customer.created_at,
         )
+
+
+def without_route_of_their_own(*keys: int) -> QuerySet[Any]:
+    customers = queries.customers_who_need_a_route(Customer.objects.filter(pk__in=keys))
+    return customers.order_by().values_list("pk")
 
 
 def emergency_line_tasks(keys: Collection[int]) -> Iterator[Task]:

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from cha_engagement.core.conditions import true_where
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import fill_up, kept_records
 from cha_engagement.customers.interfaces import CustomerRules
 from cha_engagement.staff.interfaces import (
     Ground,
@@ -60,12 +61,8 @@ ISSUE_AND_READ = (Permission.ISSUE_LETTERS, Permission.READ_LETTERS)
 
 def letter_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Yield what waits about drafts, and about issued letters that are not sent yet or that nobody has confirmed."""
-    is_open = Q(status=LetterStatus.DRAFT) | Q(status=LetterStatus.ISSUED) & (
-        Q(sent_on=None) | Q(confirm_by__isnull=False)
-    )
-    replaced = Letter.objects.filter(replaces__isnull=False, status=LetterStatus.ISSUED)
-    letters: QuerySet[Any] = Letter.objects.filter(is_open, pk__in=keys)
-    for letter in letters.annotate(is_replaced=true_where(Q(pk__in=replaced.values("replaces")))):
+    letters: list[Any] = kept_records(Letter, letters_that_may_wait, *fill_up(list(keys)))
+    for letter in letters:
         if letter.status == LetterStatus.DRAFT:
             yield task_to_finish(letter)
             if is_waiting(letter):
@@ -87,6 +84,16 @@ def letter_tasks(keys: Collection[int]) -> Iterator[Task]:
                 yield make_task(letter, TaskCode.SEND_AGAIN, grounds, due_on=due_on)
             else:
                 yield make_task(letter, TaskCode.SEND_LETTER, grounds, letter.issued_at)
+
+
+def letters_that_may_wait(*keys: int) -> QuerySet[Any]:
+    """Return those of some letters that are drafts, are not sent or were to be confirmed, each with whether it `is_replaced`."""
+    is_open = Q(status=LetterStatus.DRAFT) | Q(status=LetterStatus.ISSUED) & (
+        Q(sent_on=None) | Q(confirm_by__isnull=False)
+    )
+    replaced = Letter.objects.filter(replaces__isnull=False, status=LetterStatus.ISSUED)
+    letters: QuerySet[Any] = Letter.objects.filter(is_open, pk__in=keys)
+    return letters.annotate(is_replaced=true_where(Q(pk__in=replaced.values("replaces"))))
 
 
 def make_task(

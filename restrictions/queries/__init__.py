@@ -35,6 +35,7 @@ from .letters import (
 )
 from .restriction import (
     annotate_readability,
+    customers_who_need_a_route,
     customers_with_unconfirmed_needs,
     customers_without_emergency_route,
     ending_event,
@@ -53,6 +54,7 @@ __all__ = [
     "annotate_readability",
     "comparable_outcomes",
     "contact_amounts",
+    "customers_who_need_a_route",
     "customers_with_unconfirmed_needs",
     "customers_without_emergency_route",
     "decided_notes",

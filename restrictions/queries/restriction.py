@@ -33,6 +33,11 @@ def ending_event(restriction: Restriction) -> Any:
     return endings.order_by("-sequence").first()
 
 
+def customers_who_need_a_route(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Return those of some customers whom not every emergency line serves, and for whom no other route is kept. Beyond the policy: B2."""
+    return customers.filter(~Q(cannot_use=[]) | Q(needs_interpreter=True), emergency_route="")
+
+
 def customers_without_emergency_route(
     customers: QuerySet[Customer],
 ) -> Iterator[tuple[Customer, datetime | None]]:
@@ -40,7 +45,7 @@ def customers_without_emergency_route(
 
     With each is the moment from which they are under none, where only interim measures are in force.
     """
-    without_route = customers.filter(~Q(cannot_use=[]) | Q(needs_interpreter=True), emergency_route="")
+    without_route = customers_who_need_a_route(customers)
     if not without_route.exists():
         return  # as for nearly everybody who is added: the rest takes Django three times as long
     standing = Restriction.objects.filter(status__in=STANDING, customer=OuterRef("pk"))
