@@ -54,10 +54,10 @@ PERMISSIONS = {name for names in LETTERS.values() for name in names.values()}
 
 MATRIX = """
 role             person     customers incidents restrictions reviews evidence letters lists staff organisation
-Officer          officer    vkac--    -atr---   --p---       --l---  -a       --      e     ---   -
+Officer          officer    vkac--    -atr---   --p---       --l---  -a       --      -     ---   -
 Manager          manager    vkacms    vatrdcs   vmpdi-       valh--  va       vi      e     h--   -
 Management Team  management vkacms    vatrdcs   vmpdic       valh-e  va       vi      e     h--   -
-Executive Team   executive  vkac--    -atr---   --p---       -al-p-  -a       -i      e     h--   -
+Executive Team   executive  vkac--    -atr---   --p---       -al-p-  -a       -i      -     h--   -
 CCSM             ccsm       vkacms    vatrdcs   vmpdi-       valh--  va       vi      e     h--   -
 Data Protection  dpo        vk----    v------   vm----       va----  v-       v-      e     hwl   -
 Administrator    admin      ------    -------   ------       ------  --       --      -     ---   a

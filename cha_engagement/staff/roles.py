@@ -20,7 +20,6 @@ OFFICER = (
     Permission.PROPOSE_RESTRICTIONS,
     Permission.LOG_APPEALS,
     Permission.ADD_EVIDENCE,
-    Permission.EXPORT_LISTS,
 )
 READER = (
     Permission.READ_INCIDENTS,

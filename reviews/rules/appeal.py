@@ -23,7 +23,7 @@ from ..enums import NO_APPEAL, OPEN_STATUSES, AppealOutcome, AppealStatus
 from ..models import Appeal, AppealedRestriction
 from ..queries import RightToAppeal, involvement
 from .fields import sentence_and_field
-from .hearing import may_hear_appeal
+from .hearing import hearing_of_appeal, may_hear_appeal
 from .version import (
     CHANGEABLE_FIELDS,
     check_instruction_kept,
@@ -54,8 +54,11 @@ def can_read_reasons(user: StaffMember, appeal: Appeal) -> bool:
 
 
 def may_acknowledge_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:
-    """To say that an appeal has arrived decides nothing, so anybody on the Executive Team may."""
-    return None if user.has_perm(Permission.HEAR_APPEALS) else may_hear_appeal(user, appeal)
+    """Leave it to who hears the appeal: whoever had a part in it gives no first word on it, but while nobody else is left. Policy §6.3, 22."""
+    hearing = hearing_of_appeal(appeal, user)
+    if user.has_perm(Permission.HEAR_APPEALS) and all(person.is_away for person in hearing.hearers):
+        return None
+    return hearing.may_hear(user)
 
 
 may_withdraw_appeal = may_hear_appeal

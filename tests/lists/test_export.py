@@ -97,9 +97,19 @@ def test_it_says_what_the_page_says_and_nothing_else(signed_in, officer, manager
 @pytest.mark.policy("65")
 def test_nobody_takes_away_what_they_do_not_see(signed_in, officer, manager, customer):
     factories.incident(by=manager, customer=customer)
-    own = factories.incident(by=officer, customer=customer)
-    assert [row[0] for row in sheet(export(signed_in(officer)))] == ["Reference", own.reference]
-    assert AccessLogEntry.objects.get().row_count == 1
+    factories.incident(by=officer, customer=customer)
+    factories.withhold_permission(Permission.READ_INCIDENTS, role="Manager")
+    others = factories.incident(by=factories.staff("another", "Manager"), customer=customer)
+    rows = [row[0] for row in sheet(export(signed_in(manager)))]
+    assert others.reference not in rows
+    assert len(rows) - 1 == AccessLogEntry.objects.get().row_count
+
+
+@pytest.mark.policy("65")
+@pytest.mark.parametrize("code", ["customers", "incidents"])
+def test_officers_and_executives_take_no_list_away(signed_in, officer, executive, code):
+    for user in (officer, executive):
+        assert export(signed_in(user), code).status_code == 403
 
 
 @pytest.mark.policy("65")

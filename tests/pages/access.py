@@ -114,7 +114,7 @@ adjustment_end           200     422   customers.change_customer
 agreement                200     422   POST: is asked
 agreement_ask            200     422   incidents.assess_incident
 appeal                   200     405   anybody
-appeal_acknowledge       200/302 422   reviews.hear_appeal
+appeal_acknowledge       200/302 422   reviews.hear_appeal and not had a part in it
 appeal_check             302     302   reviews.hear_appeal and not had a part in it
 appeal_decide            200/302 422   reviews.hear_appeal and not had a part in it
 appeal_letter            405     302   letters.issue_letter and reviews.hear_appeal

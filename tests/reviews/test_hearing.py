@@ -191,7 +191,11 @@ def test_only_the_panel_carries_out_its_verdict_and_only_once(
 def test_whoever_imposed_one_of_two_restrictions_may_not_hear_the_appeal(
     manager, executive, executive2, decision, restriction, log_appeal
 ):
-    people = {"named_contact": manager, "deputy": executive, "terms": {"open": ["letter", "email"]}}
+    people = {
+        "named_contact": manager,
+        "deputy": factories.staff("other", "Officer"),
+        "terms": {"open": ["letter", "email"]},
+    }
     other = factories.restriction(by=executive2, decision=decision, kind="named_contact", **people)
     appeal = log_appeal(restriction, other)
     assert not may_hear(executive2, appeal)
@@ -360,9 +364,34 @@ def test_whoever_may_not_hear_an_appeal_cannot_decide_it(
     decision, executive, executive2, log_appeal, decide_appeal
 ):
     appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
-    appeal = acknowledge_appeal(appeal, executive2)
+    appeal = acknowledge_appeal(appeal, executive)
     with pytest.raises(Refused):
         decide_appeal(appeal, by=executive2)
+
+
+@pytest.mark.parametrize("part", ["named_contact", "deputy"])
+def test_an_executive_who_is_named_in_it_does_not_hear_the_appeal(
+    part, manager, executive, executive2, decision, log_appeal
+):
+    people = {
+        "named_contact": manager,
+        "deputy": factories.staff("other", "Officer"),
+        part: executive2,
+        "terms": {"open": ["letter", "email"]},
+    }
+    appeal = log_appeal(factories.restriction(by=manager, decision=decision, kind="named_contact", **people))
+    assert not may_hear(executive2, appeal)
+    assert may_hear(executive, appeal)
+
+
+def test_who_had_a_part_acknowledges_an_appeal_only_while_nobody_else_is_there(
+    executive, executive2, decision, log_appeal
+):
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    with pytest.raises(Refused):
+        acknowledge_appeal(appeal, executive2)
+    factories.is_away(executive)
+    assert acknowledge_appeal(appeal, executive2)
 
 
 def test_each_executive_who_may_not_hear_is_named_with_the_reason(
