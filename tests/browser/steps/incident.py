@@ -42,7 +42,7 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.sees(
         "is still to come. Give the day or time it was.", "“How they were in contact” needs an answer."
     )
-    expect(officer.page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+    expect(officer.page.get_by_role("textbox", name="What happened", exact=True)).to_have_value(FACTS)
     expect(officer.page.get_by_role("radio", name="Ended the call")).to_be_checked()
     officer.dates("When it happened", timezone.localtime() - timedelta(minutes=20))
     officer.selects("How they were in contact", "Phone")
