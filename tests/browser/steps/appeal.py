@@ -31,7 +31,6 @@ def people_with_a_part_do_not_hear_it(executive2, manager):
 def executive_acknowledges_and_decides(executive):
     executive.opens("/")
     executive.follows("Acknowledge the appeal")
-    executive.follows("Acknowledge it")
     executive.presses("Acknowledge the appeal")
     executive.sees("APP-2027-0001) is acknowledged")
     executive.sees("Write to the customer", "What applies meanwhile", "Record that it is withdrawn")
