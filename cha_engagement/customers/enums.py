@@ -176,6 +176,12 @@ class ConfirmedWith(TextChoices):
     NOBODY = "nobody", "No, we could not ask"
 
 
+CONFIRMED = (ConfirmedWith.CUSTOMER, ConfirmedWith.REPRESENTATIVE)
+"""The answers by which needs are confirmed."""
+HOW_CONFIRMED = ("needs_confirmed_how", "needs_confirmed_on", "needs_confirmed_by")
+"""The fields of a customer that say how, when and by whom they were, in the order in which it is asked."""
+
+
 class CardSection(TextChoices):
     """The headings of a customer's card, in their order. Beyond the policy: B1."""
 

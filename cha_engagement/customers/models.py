@@ -25,6 +25,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
 from .enums import (
+    CHANNEL_PHRASES,
     NEED_EFFECTS,
     SPEAKS_FOR_OTHERS,
     Channel,
@@ -57,7 +58,7 @@ class Customer(CaseRecord):
 
     `phones`, `emails` and `online_handles` are lists of text as typed. `cannot_use` is a list of the `Channel` codes that
     their needs rule out (B2): it and `needs_interpreter` follow from these, and `actions` of needs alone write them. `needs_confirmed_on` is when all that is
-    recorded of their needs was last confirmed, and is empty where it was changed since. `household_of` is another customer of the same household: nothing that is
+    recorded of their needs was last confirmed, with the colleague who did it and how, and is empty where it was changed since. `household_of` is another customer of the same household: nothing that is
     decided about one touches the other (B5). `speaks_for` is the customer for whom an advocate or representative acts. `merged_into`
     is the customer they turned out to be: all that was recorded about this one is recorded there (B16).
     """
@@ -85,9 +86,19 @@ class Customer(CaseRecord):
     )
     cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
     needs_interpreter = models.BooleanField("needs an interpreter", default=False)
-    needs_confirmed_on = models.DateField("needs last confirmed on", null=True, blank=True)
+    needs_confirmed_on = models.DateField("when it was checked", null=True, blank=True)
     needs_confirmed_with = models.CharField(
         "needs confirmed with", max_length=20, choices=ConfirmedWith, blank=True
+    )
+    needs_confirmed_how = models.CharField("how it was checked", max_length=20, choices=Channel, blank=True)
+    needs_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="who checked it",
     )
     emergency_route = models.CharField("how they reach us in an emergency", max_length=SHORT, blank=True)
     vulnerability = models.TextField("what may make them vulnerable", max_length=LONG, blank=True)
@@ -201,6 +212,11 @@ class Customer(CaseRecord):
         if current.merged_into_id:
             raise Stale(current)
         return current
+
+    @property
+    def how_needs_were_confirmed(self) -> str:
+        """Return how their needs were last checked with them, such as "by phone"; empty where it was not said."""
+        return CHANNEL_PHRASES[Channel(self.needs_confirmed_how)] if self.needs_confirmed_how else ""
 
     @property
     def speaks_for_others(self) -> bool:

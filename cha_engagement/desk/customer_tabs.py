@@ -86,7 +86,9 @@ def find_customer(request: StaffRequest, reference: str) -> Customer:
     visible = Customer.objects.visible_to(request.user)
     prefetched = [records for desk in desks(CustomerPage) for records in desk.prefetched]
     customer = get_object_or_404(
-        visible.select_related("assigned_to__line_manager").prefetch_related(*prefetched),
+        visible.select_related("assigned_to__line_manager", "needs_confirmed_by").prefetch_related(
+            *prefetched
+        ),
         reference=reference,
     )
     raise_if_refused(may_read_card(request.user))

@@ -7,8 +7,9 @@ from uuid import UUID, uuid5
 
 from cha_engagement.core.records import idempotent, writing
 from cha_engagement.core.refusals import Incomplete, Refusal, raise_if_incomplete, raise_if_refused
-from cha_engagement.customers.actions import confirm_needs
+from cha_engagement.customers.actions import confirm_needs, take_how_confirmed
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import check_how_confirmed
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
@@ -35,26 +36,32 @@ def decide_management(
     involvement_reason: str = "",
     known: int | None = None,
     known_restrictions: int | None = None,
+    closing: Collection[str] | None = None,
     **answers: Any,
 ) -> ManagementDecision:
     """Decide to manage engagement actively, and impose what is restricted: all of it or nothing. Policy §9 to 14, 18, 20 to 23; beyond the policy: B29.
 
-    The decision is final. `answers` are its fields. Each of the `measures` holds what one restriction says, as `impose_restriction` takes
+    The decision is final. `answers` are its fields, and how, when and by whom its customer's needs were checked. Each of the `measures` holds what one restriction says, as `impose_restriction` takes
     it; of a kind there is one. Raises `Incomplete`, where a field of a measure has the name that `rules.measure_field` gives it.
     `known` is how many decisions about the customer there were for whoever decides, `known_restrictions` how many restrictions. Raises
-    `Stale` where another has come.
+    `Stale` where another has come. `closing` are the channels that they know are closed though another left them open.
     """
     raise_if_refused(rules.may_decide(by))
     require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
     require_unchanged(customer.restrictions.ever_imposed(), known_restrictions, submission)
+    how_confirmed = take_how_confirmed(answers)
     facts = answers | {"customer": customer, "involvement_reason": involvement_reason}
     links = {"incidents": incidents, "restorative_actions": restorative_actions}
-    if refusals := [*check_facts(facts, links, by), *rules.check_training(training_for)]:
+    if refusals := [
+        *check_facts(facts, links, by),
+        *check_how_confirmed(answers.get("needs_confirmed_with"), how_confirmed, customer),
+        *rules.check_training(training_for),
+    ]:
         raise Incomplete(*refusals, *check_measures(customer, measures, involvement_reason, by=by))
-    decision = write_decision(facts, links, submission, by)
+    decision = write_decision(facts, links, how_confirmed, submission, by)
     if training_for:
         notifications.notify_of_training_need(training_for, by=by)
-    raise_if_incomplete(*impose_measures(decision, measures, by=by))
+    raise_if_incomplete(*impose_measures(decision, measures, closing, by=by))
     return decision
 
 
@@ -72,7 +79,11 @@ def check_facts(
 
 
 def write_decision(
-    facts: Mapping[str, Any], links: Mapping[str, Collection[Any]], submission: UUID, by: StaffMember
+    facts: Mapping[str, Any],
+    links: Mapping[str, Collection[Any]],
+    how_confirmed: Mapping[str, Any],
+    submission: UUID,
+    by: StaffMember,
 ) -> ManagementDecision:
     """Write a decision, and what it settles: the customer's needs, and letters about interim measures that nobody has issued."""
     decision = writing.create_record(
@@ -85,7 +96,9 @@ def write_decision(
         submission=submission,
         **facts,
     )
-    confirm_needs(customer=decision.customer, by=by, confirmed_with=decision.needs_confirmed_with)
+    confirm_needs(
+        customer=decision.customer, by=by, confirmed_with=decision.needs_confirmed_with, how=how_confirmed
+    )
     for interim in InterimMeasure.objects.filter(incidents__in=links["incidents"]).distinct():
         withdraw_drafts(interim, by=by, reason=f"It was decided what follows: {decision}.")
     return decision
@@ -105,7 +118,11 @@ def check_measures(
 
 
 def impose_measures(
-    decision: ManagementDecision, measures: Collection[Mapping[str, Any]], *, by: StaffMember
+    decision: ManagementDecision,
+    measures: Collection[Mapping[str, Any]],
+    closing: Collection[str] | None,
+    *,
+    by: StaffMember,
 ) -> list[Refusal]:
     """Impose the measures of a decision, from the least restrictive on, and return what is refused of any."""
 
@@ -115,6 +132,7 @@ def impose_measures(
             by=by,
             submission=uuid5(decision.submission, measure["kind"]),
             involvement_reason=decision.involvement_reason,
+            closing=closing,
             **measure,
         )
 

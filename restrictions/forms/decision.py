@@ -5,7 +5,8 @@ from django import forms
 from cha_engagement.core.formpack import Reveal, Section, SentenceButtons, form_helper
 from cha_engagement.core.forms import CaseModelForm
 from cha_engagement.core.labels import field_label
-from cha_engagement.customers.enums import ConfirmedWith
+from cha_engagement.customers.enums import HOW_CONFIRMED, ConfirmedWith
+from cha_engagement.customers.forms import confirmation_fields, drop_how_unconfirmed
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
@@ -85,7 +86,7 @@ class DecisionForm(CaseModelForm):
     ):
         initial = queries.initial_answers(customer, incidents) | {"known": customer.decisions.count()}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields |= their_side_fields(ManagementDecision)
+        self.fields |= their_side_fields(ManagementDecision) | confirmation_fields()
         if needs := queries.recorded_needs(customer, incidents):
             self.fields["needs_considered"].help_text = f"Recorded already: {needs}."
         self.fields["basis_reason"].label = "Why it is not possible, or not appropriate"
@@ -110,7 +111,7 @@ class DecisionForm(CaseModelForm):
             del self.fields["safeguarding_considered"]
         if not has_part(user, offered_incidents):
             del self.fields["involvement_reason"]
-        self.optional_notes = {name: "" for name in self.fields if name != "training_for"}
+        self.optional_notes = dict.fromkeys(set(self.fields) - {"training_for", "needs_confirmed_by"}, "")
         self.helper = form_helper(
             *self.layout(),
             submit="Go on to what is restricted",
@@ -133,6 +134,7 @@ class DecisionForm(CaseModelForm):
             Section(
                 "The person",
                 "needs_confirmed_with",
+                *HOW_CONFIRMED,
                 "needs_considered",
                 "no_adjustment_needed",
                 Reveal("disability", {YesNoUnknown.YES: ["disability_considered"]}),
@@ -157,6 +159,7 @@ class DecisionForm(CaseModelForm):
             if cleaned.get(name) != YesNoUnknown.YES:
                 cleaned[f"{name}_considered"] = ""
         cleaned |= asked_of_their_side(cleaned)
+        cleaned = drop_how_unconfirmed(cleaned)
         if cleaned.get("normal_operation") != NormalOperation.MANAGEABLE:
             cleaned["normal_operation_reason"] = ""
         return cleaned

@@ -22,7 +22,8 @@ MOST_INCIDENTS = 50  # that an address names
 
 
 def get_customer(request: StaffRequest, reference: str) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), reference=reference)
+    customers = Customer.objects.visible_to(request.user).select_related("needs_confirmed_by")
+    return get_object_or_404(customers, reference=reference)
 
 
 def visible_restrictions(request: StaffRequest) -> QuerySet[Restriction]:

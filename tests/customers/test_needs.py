@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Incomplete
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions, queries
 from cha_engagement.customers.enums import NEED_EFFECTS, Channel, ConfirmedWith, Format, NeedCode
 from cha_engagement.customers.models import Customer, Need
@@ -126,6 +127,39 @@ def test_whoever_is_added_with_needs_was_asked_about_them_or_was_not(officer, an
     assert refused_fields(refused) == ["needs_confirmed_with"]
     assert factories.customer(by=officer, needs_confirmed_with="nobody", **answers).needs_confirmed_on is None
     assert factories.customer(by=officer, needs_confirmed_with="").needs_confirmed_on is None
+
+
+def test_when_how_and_by_whom_needs_were_checked_stands_where_they_are_shown(officer, manager, signed_in):
+    customer = factories.customer(by=officer, needs={"cannot_hear": "Text her."})
+    assert (customer.needs_confirmed_on, customer.needs_confirmed_by) == (timezone.localdate(), officer)
+    with time_machine.travel(timezone.now() + timedelta(days=9)):
+        day = timezone.localdate() - timedelta(days=2)
+        client, url = signed_in(officer), reverse("customer_edit", args=[customer.reference])
+        form = client.get(url).context["form"]
+        assert form["needs_confirmed_on"].value() == timezone.localdate()
+        typed = {name: form[name].value() for name in form.fields}
+        typed = {name: value for name, value in typed.items() if value not in (None, "", [], False)}
+        typed |= {
+            "needs_confirmed_with": "customer",
+            "needs_confirmed_on": day,
+            "needs_confirmed_by": manager.username,
+        }
+        assert list(client.post(url, typed).context["form"].errors) == ["needs_confirmed_how"]
+        assert client.post(url, typed | {"needs_confirmed_how": "phone"}).status_code == 302
+        page = client.get(f"{customer.get_absolute_url()}details/").content.decode()
+        assert f"Checked with them by phone on {uk_date(day)}, by Manager Example." in " ".join(page.split())
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_needs_are_checked_once_they_are_as_recorded_and_not_in_days_to_come(days, officer):
+    customer = factories.customer(by=officer, accessibility_needs="Low vision.")
+    with time_machine.travel(timezone.now() + timedelta(days=9)):
+        customer = change(customer, officer, accessibility_needs="Blind.")
+        day = timezone.localdate() + timedelta(days=days)
+        with pytest.raises(Incomplete) as refused:
+            change(customer, officer, needs_confirmed_with="customer", needs_confirmed_on=day)
+        assert refused_fields(refused) == ["needs_confirmed_on"]
+        assert change(customer, officer, needs_confirmed_with="customer").needs_confirmed_by == officer
 
 
 def test_what_does_not_touch_needs_asks_nothing_and_leaves_them_confirmed(customer, officer):

@@ -60,6 +60,7 @@ def test_what_is_typed_is_what_is_kept(signed_in, officer, customer):
         needs_note_no_internet="Her son reads emails to her.",
         needs_note_no_phone="Dropped with its tick.",
         needs_confirmed_with="customer",
+        needs_confirmed_how="phone",
         preferred_format=Format.LARGE_PRINT,
         household_of=customer.reference.lower(),
     )

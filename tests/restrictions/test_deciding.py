@@ -33,7 +33,8 @@ def decision_page(incident, **changes):
     """Return the first page as a browser sends it."""
     answers = factories.decision_answers()
     rests_on = {name: answer for name, answer in answers.items() if name not in SHARED}
-    return rests_on | {"known": 0, "incidents": [incident.reference]} | changes
+    how = {"needs_confirmed_how": "phone"}
+    return rests_on | how | {"known": 0, "incidents": [incident.reference]} | changes
 
 
 def channels_page(*, closed=(), limited=()):

@@ -66,7 +66,10 @@ def test_a_decision_says_whether_needs_were_checked_with_the_customer(
     for answer in ("", "yes"):
         response = client.post(pages["decide"], decision_page(incident, needs_confirmed_with=answer))
         assert list(response.context["form"].errors) == ["needs_confirmed_with"]
-    client.post(pages["decide"], decision_page(incident, needs_confirmed_with="representative"))
+    checked = decision_page(incident, needs_confirmed_with="representative")
+    answer = client.post(pages["decide"], checked | {"needs_confirmed_how": ""})
+    assert list(answer.context["form"].errors) == ["needs_confirmed_how"]
+    client.post(pages["decide"], checked | {"needs_confirmed_by": manager.username})
     nothing = {"known_restrictions": 0, "proportionality": "A talk will do.", "explained": "by_letter"}
     client.post(pages["decide_measures"], nothing)
     page = client.get(pages["decide_check"])
@@ -78,6 +81,7 @@ def test_a_decision_says_whether_needs_were_checked_with_the_customer(
         timezone.localdate(),
         ConfirmedWith.REPRESENTATIVE,
     )
+    assert (customer.needs_confirmed_how, customer.needs_confirmed_by) == ("phone", manager)
 
 
 @pytest.mark.beyond("B29")

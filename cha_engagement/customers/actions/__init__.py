@@ -7,7 +7,7 @@ from .merging import (
     move_records_of_merged_customers,
     unmerge_customers,
 )
-from .needs import confirm_needs
+from .needs import confirm_needs, take_how_confirmed
 from .signposting import record_signposting, undo_signposting
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "move_records_of_merged_customers",
     "record_signposting",
     "request_assignment",
+    "take_how_confirmed",
     "undo_signposting",
     "unmerge_customers",
 ]

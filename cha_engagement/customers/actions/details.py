@@ -14,7 +14,7 @@ from ..enums import CustomerEvent
 from ..interfaces import check_people
 from ..models import Customer
 from .lookup_keys import write_lookup_keys
-from .needs import confirmation, write_needs
+from .needs import confirmation, take_how_confirmed, write_needs
 
 
 @idempotent(Customer)
@@ -31,12 +31,12 @@ def add_customer(
     """Add a customer, who can be looked up at once.
 
     `needs` are the words beside each of their needs, by its code; `needs_confirmed_with` is with whom these and what is said of them in
-    words were confirmed, None where nobody is there to say. `ruled_out` are the references of likely duplicates whom somebody has seen and found to be others: whoever else may be the same is
+    words were confirmed, None where nobody is there to say; how, when and by whom is among the `fields`. `ruled_out` are the references of likely duplicates whom somebody has seen and found to be others: whoever else may be the same is
     shown to them first. Beyond the policy: B16. It is None where nobody is there to look.
     """
     raise_if_refused(rules.may_add_customer(by))
     refuse_assignment(fields)
-    needs = needs or {}
+    needs, how = needs or {}, take_how_confirmed(fields)
     head = queries.head_of_household(household_of)
     if ruled_out is not None:
         raise_if_incomplete(*rules.check_duplicates(by, Customer(**fields), ruled_out))
@@ -50,6 +50,7 @@ def add_customer(
             if needs or fields.get("accessibility_needs")
             else []
         ),
+        *rules.check_how_confirmed(needs_confirmed_with, how),
     )
     customer = writing.create_record(
         Customer,
@@ -60,7 +61,7 @@ def add_customer(
         household_of=head,
         **fields,
         **queries.consequences_of_needs(needs),
-        **confirmation(needs_confirmed_with),
+        **confirmation(needs_confirmed_with, how, by=by),
     )
     write_needs(customer, needs, by=by)
     write_lookup_keys(customer)
@@ -79,7 +80,7 @@ def change_customer(
     needs_confirmed_with: str | None = None,
     **fields: Any,
 ) -> Customer:
-    """Change what is recorded about a customer. `needs` and `needs_confirmed_with` are as in `add_customer`; without needs, theirs stay.
+    """Change what is recorded about a customer. `needs` and how they were confirmed are as in `add_customer`; without needs, theirs stay.
 
     Needs that were changed are no longer confirmed, unless somebody says with whom they were.
     """
@@ -109,8 +110,10 @@ def change_customer(
     has_other_needs = needs != recorded or words != before.accessibility_needs
     if has_other_needs:
         raise_if_incomplete(*rules.check_confirmation(needs_confirmed_with))
+    how = take_how_confirmed(fields)
+    raise_if_incomplete(*rules.check_how_confirmed(needs_confirmed_with, how, before))
     if needs_confirmed_with or has_other_needs:
-        fields |= confirmation(needs_confirmed_with)
+        fields |= confirmation(needs_confirmed_with, how, by=by)
     if needs != recorded:
         fields |= queries.consequences_of_needs(needs)
     changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)

@@ -9,26 +9,51 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
 from .. import queries, rules
-from ..enums import ConfirmedWith, CustomerEvent, NeedCode, NeedEvent
+from ..enums import CONFIRMED, HOW_CONFIRMED, CustomerEvent, NeedCode, NeedEvent
 from ..models import Customer, Need
 
-NOT_CONFIRMED: dict[str, Any] = {"needs_confirmed_on": None, "needs_confirmed_with": ""}
+NOT_CONFIRMED: dict[str, Any] = {
+    "needs_confirmed_on": None,
+    "needs_confirmed_with": "",
+    "needs_confirmed_how": "",
+    "needs_confirmed_by": None,
+}
 
 
-def confirmation(confirmed_with: str | None) -> dict[str, Any]:
-    """Return the fields of a customer that say that their needs are confirmed as from today, or are not."""
-    if confirmed_with not in (ConfirmedWith.CUSTOMER, ConfirmedWith.REPRESENTATIVE):
+def take_how_confirmed(fields: dict[str, Any]) -> dict[str, Any]:
+    """Take how, when and by whom needs were confirmed out of the fields of a record, and return it."""
+    return {name: fields.pop(name, None) for name in HOW_CONFIRMED}
+
+
+def confirmation(confirmed_with: str | None, how: Mapping[str, Any], *, by: StaffMember) -> dict[str, Any]:
+    """Return the fields of a customer that say that their needs are confirmed, or are not.
+
+    `how` says how, when and by whom: today and `by` whoever records it, where it leaves that out.
+    """
+    if confirmed_with not in CONFIRMED:
         return NOT_CONFIRMED
-    return {"needs_confirmed_on": calendar.today(), "needs_confirmed_with": confirmed_with}
+    return {
+        "needs_confirmed_on": how.get("needs_confirmed_on") or calendar.today(),
+        "needs_confirmed_with": confirmed_with,
+        "needs_confirmed_how": how.get("needs_confirmed_how") or "",
+        "needs_confirmed_by": how.get("needs_confirmed_by") or by,
+    }
 
 
 @atomic_action()
-def confirm_needs(*, customer: Customer, by: StaffMember, confirmed_with: str) -> Customer:
-    """Record that all that is known of a customer's needs was confirmed with somebody, or that nobody could be asked."""
+def confirm_needs(
+    *, customer: Customer, by: StaffMember, confirmed_with: str, how: Mapping[str, Any] | None = None
+) -> Customer:
+    """Record that all that is known of a customer's needs was confirmed with somebody, or that nobody could be asked.
+
+    `how` is as in `confirmation`; what it leaves out is no news of a day on which the same was confirmed already.
+    """
     raise_if_refused(rules.may_change_customer(by, customer))
     current = customer.reload_locked()
-    values = confirmation(confirmed_with)
-    if any(getattr(current, name) != value for name, value in values.items()):
+    said = {name for name, answer in (how or {}).items() if answer}
+    values = confirmation(confirmed_with, how or {}, by=by)
+    compared = said.union(("needs_confirmed_on", "needs_confirmed_with"))
+    if any(getattr(current, name) != values[name] for name in compared):
         writing.save_record(
             current,
             by=by,

@@ -1,4 +1,5 @@
 from .adjustments import AgreeAdjustmentForm, EndAdjustmentForm, SignpostForm
+from .confirmation import confirmation_fields, drop_how_unconfirmed
 from .details import AddCustomerForm, AssignForm, ChangeCustomerForm
 from .merging import ChooseOtherRecordForm, MergeForm, UnmergeForm
 
@@ -12,4 +13,6 @@ __all__ = [
     "MergeForm",
     "SignpostForm",
     "UnmergeForm",
+    "confirmation_fields",
+    "drop_how_unconfirmed",
 ]

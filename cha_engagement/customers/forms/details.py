@@ -18,9 +18,10 @@ from cha_engagement.staff.models import StaffMember
 
 from .. import queries
 from ..contact_details import normalise_phone, normalise_postcode, read_email, split_addresses
-from ..enums import NEED_EFFECTS, ConfirmedWith, NeedCode, Relationship
+from ..enums import HOW_CONFIRMED, NEED_EFFECTS, ConfirmedWith, NeedCode, Relationship
 from ..fields import CustomerField, LinesField, RuledOutField
 from ..models import Customer
+from .confirmation import confirmation_fields, drop_how_unconfirmed
 
 
 def note_name(code: str) -> str:
@@ -141,6 +142,7 @@ class CustomerForm(CaseModelForm):
             self.fields[note_name(code)] = forms.CharField(
                 label=f"In words: {code.label.lower()}", max_length=SHORT, required=False
             )
+        self.fields |= confirmation_fields()
         self.fields["accessibility_needs"].label = "Anything else about what they need, in words"
         if self.instance.pk:
             notes = queries.notes_by_need(self.instance)
@@ -175,6 +177,7 @@ class CustomerForm(CaseModelForm):
                 Reveal("needs", {code.value: [note_name(code)] for code in NeedCode}),
                 "accessibility_needs",
                 "needs_confirmed_with",
+                *HOW_CONFIRMED,
                 "preferred_format",
                 "preferred_language",
                 "emergency_route",
@@ -193,7 +196,8 @@ class CustomerForm(CaseModelForm):
         """Put the words of each need to it; those of a need that is not chosen are dropped."""
         cleaned = super().clean() or self.cleaned_data
         notes = {code.value: cleaned.pop(note_name(code), "") for code in NeedCode}
-        return cleaned | {"needs": {code: notes[code] for code in cleaned.get("needs") or []}}
+        needs = {code: notes[code] for code in cleaned.get("needs") or []}
+        return drop_how_unconfirmed(cleaned) | {"needs": needs}
 
 
 class AddCustomerForm(CreateForm, CustomerForm):

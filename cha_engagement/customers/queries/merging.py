@@ -21,7 +21,7 @@ JOINED_LISTS = ("phones", "emails", "online_handles")
 """Lists of which the kept customer has the items of both, each once."""
 JOINED_TEXTS = ("accessibility_needs", "vulnerability")
 """Texts that stand below each other where both customers have one."""
-CONFIRMATION = ("needs_confirmed_on", "needs_confirmed_with")
+CONFIRMATION = ("needs_confirmed_on", "needs_confirmed_with", "needs_confirmed_how", "needs_confirmed_by")
 """Fields that stay as they are only where one of the two says nothing of needs: with more than was asked about, nothing is confirmed."""
 CHOSEN_FIELDS = (
     ("name",),
@@ -75,7 +75,12 @@ def merged_values(kept: Customer, other: Customer, taken_from_other: Collection[
         source = other if is_other else kept
         values |= {name: getattr(source, name) for name in fields}
     if has_recorded_needs(kept) and has_recorded_needs(other):
-        return values | {"needs_confirmed_on": None, "needs_confirmed_with": ""}
+        return values | {
+            "needs_confirmed_on": None,
+            "needs_confirmed_with": "",
+            "needs_confirmed_how": "",
+            "needs_confirmed_by": None,
+        }
     source = other if has_recorded_needs(other) or not kept.needs_confirmed_on else kept
     return values | {name: getattr(source, name) for name in CONFIRMATION}
 

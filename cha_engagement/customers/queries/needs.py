@@ -6,7 +6,10 @@ is asked about it.
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
+
+from django.utils import timezone
 
 from ..enums import (
     INBOUND_CHANNELS,
@@ -16,8 +19,9 @@ from ..enums import (
     Channel,
     Format,
     NeedCode,
+    NeedEvent,
 )
-from ..models import Customer
+from ..models import Customer, Need
 
 CANNOT = (
     r"(?:cannot|can['’]?t|can not|could not|couldn['’]?t|unable to|does not|doesn['’]?t|hardly|barely|struggles? to|finds? it "
@@ -84,6 +88,22 @@ def notes_by_need(customer: Customer) -> dict[str, str]:
     for need in customer.current_needs:
         notes.setdefault(need.code, []).append(need.note)
     return {code: "; ".join(dict.fromkeys(filter(None, words))) for code, words in notes.items()}
+
+
+def needs_changed_on(customer: Customer) -> date | None:
+    """Return the day on which what is recorded of a customer's needs, ticks or words, last changed; None where nothing is."""
+    changes = [NeedEvent.RECORD, NeedEvent.CHANGE, NeedEvent.END]
+    moments = [
+        *Need.history.filter(customer=customer, event__in=changes).values_list("history_date", flat=True)
+    ]
+    words = ""
+    for text, moment in customer.history.order_by("sequence").values_list(
+        "accessibility_needs", "history_date"
+    ):
+        if text != words:
+            moments.append(moment)
+        words = text
+    return timezone.localdate(max(moments)) if moments else None
 
 
 def describe_needs(customer: Customer) -> str:

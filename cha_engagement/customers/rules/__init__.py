@@ -2,7 +2,7 @@ from .card_texts import can_limit, check_card_texts, new_limits
 from .details import check_duplicates, check_last_day, check_name, check_other_customer
 from .emergency_routes import check_emergency_route
 from .merging import check_merge, check_second_manager, may_merge_customers, may_unmerge_customers
-from .needs import LETTERS_FIELDS, check_confirmation, check_needs
+from .needs import LETTERS_FIELDS, check_confirmation, check_how_confirmed, check_needs
 from .permissions import (
     can_read_every_case,
     changes_to_oversee,
@@ -23,6 +23,7 @@ __all__ = [
     "check_confirmation",
     "check_duplicates",
     "check_emergency_route",
+    "check_how_confirmed",
     "check_last_day",
     "check_merge",
     "check_name",

@@ -1,11 +1,16 @@
 """Rules for what is recorded of a customer's needs. Policy §9, 18; beyond the policy: B2."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
 
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.organisation.calendar import today
 
 from .. import queries
-from ..enums import INBOUND_CHANNELS, Format, NeedCode
+from ..enums import CONFIRMED, INBOUND_CHANNELS, Format, NeedCode
+from ..models import Customer
 
 LETTERS_FIELDS = ("preferred_format", "preferred_language")
 """Fields that say how letters reach a customer, in the order in which `check_needs` takes them."""
@@ -41,3 +46,27 @@ def check_confirmation(confirmed_with: str | None) -> list[Refusal]:
     if confirmed_with == "":
         return [Refusal("Say whether you checked this with them.", "9", "needs_confirmed_with")]
     return []
+
+
+def check_how_confirmed(
+    confirmed_with: str | None, how: Mapping[str, Any], customer: Customer | None = None
+) -> list[Refusal]:
+    """Ask how needs were checked, on a day that is not to come and not before they last changed. Policy §9; beyond the policy: B2.
+
+    What is None in `how` was asked of nobody.
+    """
+    if confirmed_with not in CONFIRMED:
+        return []
+    refusals = []
+    day: date | None = how.get("needs_confirmed_on")
+    if how.get("needs_confirmed_how") == "":
+        sentence = "Say how you checked it with them, such as by phone."
+        refusals.append(Refusal(sentence, "9", "needs_confirmed_how"))
+    if day and day > today():
+        sentence = "This day is still to come. Give the day on which you asked them."
+        refusals.append(Refusal(sentence, "9", "needs_confirmed_on"))
+    changed_on = queries.needs_changed_on(customer) if customer and day else None
+    if changed_on and day and day < changed_on:
+        sentence = f"What is recorded of their needs changed on {uk_date(changed_on)}, after that day. Ask them as it stands now."
+        refusals.append(Refusal(sentence, "9", "needs_confirmed_on"))
+    return refusals
