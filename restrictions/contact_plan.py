@@ -104,12 +104,17 @@ class PlanChanges:
 
 def is_at_most_as_limited(before: PlannedChannel, after: PlannedChannel) -> bool:
     """Return whether afterwards a channel is closed for no longer, limited no further, and through somebody only where it was before."""
-    if after.closed_by:
-        return bool(before.closed_by) and (after.closed_until or date.max) <= (
-            before.closed_until or date.max
-        )
+    if after.closed_by and (after.closed_until or date.max) > (before.closed_until or date.max):
+        return False
+    return is_limited_no_further(before, after)
+
+
+def is_limited_no_further(before: PlannedChannel, after: PlannedChannel) -> bool:
+    """Return whether afterwards a channel is closed, limited and through somebody only where it was before, for however long."""
     if before.closed_by:
         return True
+    if after.closed_by:
+        return False
     limits_no_further = all(
         any(is_limit_no_stricter(limit, new_limit) for limit in before.limited_by)
         for new_limit in after.limited_by

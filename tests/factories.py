@@ -24,7 +24,15 @@ from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeOutcome
 from incidents.rules import may_assess_incident, may_decide_on
 from restrictions import actions as restrictions
-from restrictions.enums import Basis, Begins, Explained, Heard, NormalOperation, YesNoUnknown
+from restrictions.enums import (
+    Basis,
+    Begins,
+    Explained,
+    Heard,
+    NormalOperation,
+    RestrictionStatus,
+    YesNoUnknown,
+)
 from tests import files
 
 
@@ -202,6 +210,8 @@ def restriction_facts(**changes):
 
 def proposal(*, by, incidents, **changes):
     customer = incidents[0].customer
+    if not {"kind", "terms"} & changes.keys():
+        changes |= one_more_measure(customer)
     return restrictions.propose_restriction(
         customer=customer, by=by, submission=uuid.uuid4(), incidents=incidents, **restriction_facts(**changes)
     )
@@ -218,9 +228,29 @@ def agreement_file(*, by, decision):
     )
 
 
+def one_more_measure(customer):
+    """Return what makes a restriction do something that none of theirs does, since nothing is imposed twice: the phone is closed, or another channel."""
+    standing = customer.restrictions.filter(status=RestrictionStatus.IMPOSED)
+    closed = {code for other in standing.filter(kind="channel") for code in other.terms["closed"]}
+    for channel in CLOSED_IN_TURN:
+        if channel not in closed:
+            return {"terms": {"closed": [channel], "open": ["letter", "email"]}}
+    words = {
+        "description": f"We meet you in room {standing.count()}.",
+        "closed": [],
+        "affected_matters": ["none"],
+    }
+    return {"kind": "other", "terms": words, "staff_instruction": "Meet them there."}
+
+
+CLOSED_IN_TURN = ("phone", "office", "online_form", "social_media", "home_visit")
+
+
 def restriction(*, by, decision, **changes):
     """Return a restriction in force. With `not_before` its customer is told of it now, where the test does not say when it begins."""
     incidents = list(decision.incidents.all())
+    if not {"kind", "terms"} & changes.keys():
+        changes |= one_more_measure(decision.customer)
     imposed = restrictions.impose_restriction(
         decision=decision,
         by=by,

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 
 from .answers import differing_answers
 from .invisible import strip_invisible, validate_reading_order
@@ -141,7 +142,7 @@ class CaseForm(WordedForm):
             if self.is_bound and self.tries_unfinished:
                 action(**self.answers_so_far, **kwargs)
         except Incomplete as incomplete:
-            refused = ((self.field_about(refusal), str(refusal)) for refusal in incomplete.refusals)
+            refused = ((self.field_about(refusal), shown_refusal(refusal)) for refusal in incomplete.refusals)
             for field, sentence in dict.fromkeys(refused):
                 if field not in refused_already:
                     self.add_error(field, sentence)
@@ -191,6 +192,14 @@ class CaseForm(WordedForm):
         for bound in self.visible_fields():
             if self.files.get(bound.html_name) and bound.name not in self.errors:
                 self.add_error(bound.name, f"“{bound.label}” is not kept yet. Choose it again.")
+
+
+def shown_refusal(refusal: Refusal) -> str:
+    """Return a refusal as a form shows it, with the link that it leads to."""
+    if refusal.link is None:
+        return str(refusal)
+    label, url = refusal.link
+    return format_html('{} <a class="govuk-link" href="{}">{}</a>', refusal, url, label)
 
 
 class CreateForm(CaseForm):

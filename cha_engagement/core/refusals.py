@@ -8,12 +8,14 @@ class Refusal:
     """A reason why somebody may not do something, or what is missing before they can.
 
     `sentence` is shown as it stands. `paragraph` is the policy's ("22", "21.1", "B2" for what goes beyond it,
-    or empty). `field` names the form field to answer, or is empty when the whole step is refused.
+    or empty). `field` names the form field to answer, or is empty when the whole step is refused. `link` is a label and an address behind
+    the sentence of a whole step, where something else is to be looked at first.
     """
 
     sentence: str
     paragraph: str = ""
     field: str = ""
+    link: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         return (

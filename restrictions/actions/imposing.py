@@ -15,6 +15,7 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from restrictions import notifications, rules
+from restrictions.contact_plan import standing_restrictions
 from restrictions.enums import RestrictionEvent
 from restrictions.models import ManagementDecision, Restriction
 
@@ -118,7 +119,7 @@ def impose_proposal(
     for name, value in facts.items():
         setattr(restriction, name, value)
     facts |= settle_beginning(restriction)
-    facts |= complete_restriction(restriction, incidents, evidence, refused=refused)
+    facts |= complete_restriction(restriction, incidents, evidence, refused=refused, decision=decision)
     if closing is not None:
         raise_if_incomplete(*rules.check_channels_left_open(restriction, customer, closing))
     imposed = put_in_force(
@@ -162,11 +163,12 @@ def complete_restriction(
     before: Restriction | None = None,
     proposer: StaffMember | None = None,
     refused: Iterable[Refusal] = (),
+    decision: ManagementDecision | None = None,
 ) -> dict[str, Any]:
     """Check a restriction, and return what it says where nobody wrote it: what staff should do, and the days that follow from others.
 
-    `before` is the version it replaces, `proposer` whoever only proposes it. Raises `Incomplete` with all that is wrong, and with what was
-    `refused` of it already. What its terms come to is checked once they are whole.
+    `before` is the version it replaces, `proposer` whoever only proposes it, `decision` what it is imposed under. Raises `Incomplete` with
+    all that is wrong, and with what was `refused` of it already. What its terms come to is checked once they are whole.
     """
     restriction.ends_on = restriction.last_day
     refusals = [*refused, *rules.check_restriction(restriction, incidents, evidence, before, proposer)]
@@ -177,6 +179,9 @@ def complete_restriction(
         setattr(restriction, name, day)
     refusals += rules.check_restriction_words(restriction, before)
     refusals += rules.check_ways_in(restriction, before)
+    if before is None:
+        others = [other for other in standing_restrictions(restriction.customer) if other != restriction]
+        refusals += rules.check_adds_something(restriction, others, decision)
     if not (before or proposer):
         refusals += rules.check_bindings(restriction, incidents, evidence)
     raise_if_incomplete(*refusals)

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -124,6 +124,9 @@ class BlockingKind(RestrictionKind):
 
     def targets_to_block(self, restriction: "Restriction") -> list[str]:
         return restriction.terms["blocked"]
+
+    def effects(self, restriction: "Restriction") -> set[Hashable]:
+        return {text.casefold() for text in restriction.terms["blocked"]}
 
     def check_not_more_restrictive(self, before: "Restriction", after: "Restriction") -> list[Refusal]:
         more = [text for text in after.terms["blocked"] if text not in before.terms["blocked"]]

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -9,6 +9,7 @@ from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.customers.interfaces import CardLine
+from cha_engagement.letters.wording.staff_names import squeeze
 from restrictions.kinds.kind import RestrictionKind
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ class ComplaintsProcess(RestrictionKind):
             "Take down what is new and pass it to a manager. Say that they will hear from us. An appeal, or asking for an adjustment, "
             "is no complaint."
         )
+
+    def effects(self, restriction: "Restriction") -> set[Hashable]:
+        return {squeeze(restriction.terms["earlier_complaints"])}
 
     def new_complaints(self, restriction: "Restriction") -> str:
         return restriction.terms["new_complaints"]

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -145,6 +145,10 @@ class RestrictionKind:
         """Return the addresses or accounts that somebody has to block for it, and to unblock at its end. Policy §31, 32.1."""
         return []
 
+    def effects(self, restriction: "Restriction") -> set[Hashable]:
+        """Return what it does besides closing and limiting channels: one that has no other effect than others of its kind adds nothing."""
+        return set()
+
     def chosen_terms(self, restriction: "Restriction") -> dict[str, Any]:
         """Return the terms that ease something when they change: what was chosen, and not what was put in words."""
         return {name: value for name, value in restriction.terms.items() if not isinstance(value, str)}
@@ -185,13 +189,6 @@ class KindWithoutTerms(RestrictionKind):
 
     def summary(self, restriction: "Restriction") -> str:
         return self.description
-
-    def check_combination(self, restriction: "Restriction", others: Iterable["Restriction"]) -> list[Refusal]:
-        """Refuse a second one, which would add nothing to the first. Policy §14."""
-        first = next((other for other in others if other.kind == self.code), None)
-        if first is None:
-            return []
-        return [Refusal(f"{first} says the same already. Vary that one where it needs another day.", "14")]
 
 
 class KindWithOpenChannels(RestrictionKind):

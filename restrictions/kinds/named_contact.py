@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -86,6 +86,9 @@ class NamedContact(KindWithOpenChannels):
 
     def usual_instruction(self, restriction: "Restriction") -> str:
         return "Take what is always open to them yourself, whichever way it comes."
+
+    def effects(self, restriction: "Restriction") -> set[Hashable]:
+        return {restriction.named_contact_id}
 
     def person_to_ask_for(self, restriction: "Restriction", *, is_named: bool = True) -> Markdown:
         is_named = is_named and not are_names_withheld(restriction.customer)

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,6 +8,7 @@ from cha_engagement.core.reasons import ReasonFormField, check_words
 from cha_engagement.core.records import LONG
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.wording.staff_names import squeeze
 from restrictions.kinds.affected_matters import (
     affected_matters_field,
     affected_matters_in_words,
@@ -101,6 +102,9 @@ class Other(RestrictionKind):
                 affected_matters_in_words(restriction.terms.get("affected_matters", [])),
             ),
         ]
+
+    def effects(self, restriction: "Restriction") -> set[Hashable]:
+        return {squeeze(restriction.terms["description"])}
 
     def closed_channels(self, restriction: "Restriction") -> set[Channel]:
         return {Channel(code) for code in restriction.terms.get("closed", [])}

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +156,9 @@ class ThirdParty(KindWithOpenChannels):
 
     def is_only_route(self, restriction: "Restriction") -> bool:
         return is_only_through_them(restriction)
+
+    def effects(self, restriction: "Restriction") -> set[Hashable]:
+        return {squeeze(speaker_name(restriction))}
 
     def additional_route(self, restriction: "Restriction") -> Markdown:
         return render_markdown("letters/kinds/third_party_route.md", speaker=speaker_name(restriction))

@@ -7,6 +7,7 @@ from .channels import (
     check_open_channel_with,
     check_step,
     check_ways_in,
+    check_ways_in_again,
     customers_at_risk,
     measures_leaving_no_channel,
 )
@@ -51,6 +52,7 @@ from .interim import (
     may_set_interim,
     may_write_interim_letter,
 )
+from .repetition import check_adds_something, check_closes_something
 from .restriction import (
     MOST_MONTHS,
     check_people_named,
@@ -82,6 +84,7 @@ from .wording import check_interim_words, check_restriction_words
 __all__ = [
     "INTERIM_WORKING_DAYS",
     "MOST_MONTHS",
+    "check_adds_something",
     "check_alive",
     "check_also_explained",
     "check_appeals",
@@ -89,6 +92,7 @@ __all__ = [
     "check_bindings",
     "check_channels_left_open",
     "check_chosen_records",
+    "check_closes_something",
     "check_complaints",
     "check_customer_has_channel",
     "check_decision",
@@ -115,6 +119,7 @@ __all__ = [
     "check_to_be_explained",
     "check_training",
     "check_ways_in",
+    "check_ways_in_again",
     "customers_at_risk",
     "is_as_restrictive",
     "is_at_most_as_restrictive",

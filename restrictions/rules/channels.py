@@ -27,6 +27,8 @@ from restrictions.kinds.channels import channel_labels, channels_closed_by, orde
 from restrictions.kinds.volume import is_way_in
 from restrictions.models import InterimMeasure, Restriction
 
+from .repetition import check_adds_something, check_closes_something
+
 
 def check_open_channel(restriction: AnyRestriction, customer: Customer) -> list[Refusal]:
     """Refuse a restriction that, with the customer's others, would leave no channel that they can use. Beyond the policy: B2."""
@@ -49,6 +51,19 @@ def check_ways_in(restriction: Restriction, before: Restriction | None = None) -
     )
 
 
+def check_ways_in_again(restriction: AnyRestriction, customer: Customer) -> list[Refusal]:
+    """Return why its customer could not reach us once something applies again, or longer: what they need may have changed since. B2.
+
+    How they use what it leaves was asked when it was written.
+    """
+    no_channel = (
+        check_open_channel(restriction, customer)
+        if restriction.closed_channels or restriction.channel_limits
+        else []
+    )
+    return no_channel or check_needs_confirmed(restriction, customer)
+
+
 def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
     """Return how a step, as far as it is filled in, would leave a customer no channel that they can use. Beyond the policy: B2, B29."""
     changing = [*step.adding, *step.without]
@@ -66,7 +81,15 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
         if added.pk is None and (not step.without or getattr(added, "customer_request", ""))
     ]
     refusals += [refusal for added in new for refusal in check_needs(added, customer)]
+    refusals += [refusal for added in new for refusal in check_repeated(added, staying)]
     return list(dict.fromkeys(refusals))
+
+
+def check_repeated(added: AnyRestriction, others: Collection[AnyRestriction]) -> list[Refusal]:
+    """Refuse what adds nothing to those others."""
+    if isinstance(added, Restriction):
+        return [] if added.supersedes_id else check_adds_something(added, others)
+    return check_closes_something(added)
 
 
 def check_open_channel_with(

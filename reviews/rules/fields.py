@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from cha_engagement.core.refusals import Incomplete, Refusal
 from restrictions.models import Restriction
@@ -13,7 +14,7 @@ def field_name(reference: str, field: str) -> str:
     return f"{reference}-{field}"
 
 
-def sentence_and_field(restriction: Restriction, refusal: Refusal) -> dict[str, str]:
+def sentence_and_field(restriction: Restriction, refusal: Refusal) -> dict[str, Any]:
     """Return a refusal's parts on a page with several restrictions: it says which one it means, beside that one's field."""
     return {
         "sentence": f"{restriction}: {refusal.sentence}",

@@ -486,7 +486,8 @@ def test_only_the_management_team_restricts_use_of_the_complaints_process(
 ):
     sentence = "Only a Management Team member can restrict use of the complaints process"
     proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
-    imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
+    others = COMPLAINTS | {"terms": COMPLAINTS["terms"] | {"earlier_complaints": "C31 to C60."}}
+    imposed = factories.restriction(by=management, decision=decision, **others)
     steps = [
         lambda: factories.restriction(by=manager, decision=decision, **COMPLAINTS),
         lambda: actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1),

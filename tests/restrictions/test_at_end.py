@@ -18,6 +18,12 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B29"), pytest.mark.usefixtures("organisation")]
 
 LAST_MONTH = 5
+NO_PHONE = {
+    "kind": "other",
+    "terms": factories.OWN_WORDS | {"closed": ["phone"]},
+    "staff_instruction": "Meet them at the library.",
+}
+"""Closes the phone, and does something else besides."""
 
 
 def text_of(page):
@@ -54,7 +60,7 @@ def office(manager, decision):
 
 @pytest.mark.policy("23")
 def test_the_page_of_a_restriction_says_what_opens_when_it_ends_by_itself(
-    signed_in, manager, phone_and_office, office
+    signed_in, manager, office, phone_and_office
 ):
     changes = changes_at_end(phone_and_office)
     assert [planned.channel for planned in changes.more] == [Channel.PHONE]
@@ -64,9 +70,7 @@ def test_the_page_of_a_restriction_says_what_opens_when_it_ends_by_itself(
 
 
 def test_what_ends_on_the_same_day_closes_nothing_after_it(manager, decision, phone_and_office, last_day):
-    factories.restriction(
-        by=manager, decision=decision, terms={"closed": ["phone"], "open": ["letter"]}, ends_on=last_day
-    )
+    factories.restriction(by=manager, decision=decision, **NO_PHONE, ends_on=last_day)
     assert {planned.channel for planned in changes_at_end(phone_and_office).more} == {"phone", "office"}
 
 
@@ -96,7 +100,7 @@ def test_an_interim_measure_says_what_opens_when_it_lapses(signed_in, manager, i
 
 @pytest.mark.policy("23", "65")
 def test_the_page_of_a_customer_says_what_opens_and_when(
-    signed_in, officer, customer, phone_and_office, office
+    signed_in, officer, customer, office, phone_and_office
 ):
     words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
     assert words.endswith("open again: phone")
@@ -114,7 +118,7 @@ def test_the_page_of_a_customer_names_what_closes_nothing_in_its_own_words(
 def test_the_page_of_a_customer_says_where_nothing_opens(signed_in, officer, customer, manager, decision):
     terms = {"closed": ["phone"], "open": ["letter", "email"]}
     factories.restriction(by=manager, decision=decision, terms=terms, ends_on=add_months(today(), LAST_MONTH))
-    factories.restriction(by=manager, decision=decision, terms=terms)
+    factories.restriction(by=manager, decision=decision, **NO_PHONE)
     words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
     assert "nothing opens, since something else closes it" in words
 
@@ -126,7 +130,7 @@ def test_the_page_of_a_customer_counts_what_begins_before_something_ends(
     terms = {"closed": ["phone"], "open": ["letter", "email"]}
     factories.restriction(by=manager, decision=decision, terms=terms, ends_on=last_day)
     not_before = {"not_before": add_months(today(), 1)} if begins_later else {}
-    factories.restriction(by=manager, decision=decision, terms=terms, **factories.WAITS | not_before)
+    factories.restriction(by=manager, decision=decision, **NO_PHONE, **factories.WAITS | not_before)
     words = box(signed_in(officer).get(restrictions_tab(customer)), "What ends by itself")
     assert "open again" not in words
     assert "nothing opens, since something else closes it" in words

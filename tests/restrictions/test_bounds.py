@@ -41,7 +41,8 @@ def test_what_lies_within_the_bounds_is_imposed(decision, manager):
         "ends_on": add_months(today(), 60),
     }
     assert factories.restriction(by=manager, decision=decision, **latest).review_months == 12
-    later = {**factories.WAITS, "not_before": add_months(today(), 1), "first_review_on": None}
+    office = {"terms": {"closed": ["office"], "open": ["letter"]}}
+    later = {**factories.WAITS, **office, "not_before": add_months(today(), 1), "first_review_on": None}
     assert factories.restriction(by=manager, decision=decision, **later).first_review_on is None
 
 

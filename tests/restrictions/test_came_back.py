@@ -252,8 +252,11 @@ def test_what_was_counted_from_its_first_day_is_not_known_any_more(decision, man
 
 
 def test_whoever_changes_what_is_in_force_by_telling_locks_the_customer(
-    waiting, restriction, decision, customer, manager, monkeypatch
+    waiting, decision, customer, manager, monkeypatch
 ):
+    restriction = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter"]}
+    )
     locked = []
 
     def reload_locked(record):

@@ -252,7 +252,7 @@ def test_limits_that_leave_no_hour_only_together_are_each_to_be_opened(manager, 
         factories.restriction(
             by=manager, decision=decision, kind="volume", terms=limit | {"hours": ["09:00", until]}
         )
-        for until in ("12:00", "13:00")
+        for until in ("12:00", "11:30")
     ]
     overwrite_record(limits[1], terms=limit | {"hours": ["12:00", "16:00"]})
     (at_risk,) = customers_at_risk(Restriction.objects.filter(status=RestrictionStatus.IMPOSED))
@@ -271,7 +271,7 @@ def test_a_measure_of_ones_own_says_what_it_is_and_what_staff_do(manager, decisi
 @pytest.mark.parametrize("kind", ["withhold_staff_details", "no_recording_pause"])
 def test_what_its_name_says_in_full_is_imposed_once(kind, manager, decision):
     first = impose_kind(kind, by=manager, decision=decision)
-    with pytest.raises(Incomplete, match=f"{first} says the same already"):
+    with pytest.raises(Incomplete, match="does this already"):
         impose_kind(kind, by=manager, decision=decision)
     actions.lift_restriction(restriction=first, by=manager, status_reason="Calm.")
     assert impose_kind(kind, by=manager, decision=decision).status == RestrictionStatus.IMPOSED

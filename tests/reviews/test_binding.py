@@ -206,7 +206,7 @@ def test_what_a_panel_eased_is_not_taken_back_once_its_version_ended(
 
 @pytest.mark.beyond("B29")
 def test_an_eased_limit_is_not_taken_back_by_an_interim_measure(
-    known_incident, restriction, log_appeal, decide_appeal, executive, manager, decision, incident_since
+    known_incident, log_appeal, decide_appeal, executive, manager, decision, incident_since
 ):
     limited = factories.restriction(by=manager, decision=decision, kind="volume", terms=LIMIT)
     appeal = acknowledge_appeal(log_appeal(limited), executive)

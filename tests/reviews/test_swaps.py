@@ -147,8 +147,9 @@ def test_what_opens_has_to_be_a_way_in_that_they_can_use(restriction, manager, c
 
 @pytest.mark.beyond("B29")
 def test_nothing_opens_that_another_restriction_keeps_closed(restriction, decision, manager):
-    other = {"terms": {"closed": ["phone"], "open": ["letter", "office"]}}
-    factories.restriction(by=manager, decision=decision, **other)
+    other = {"kind": "other", "terms": factories.OWN_WORDS | {"closed": ["phone"]}}
+    words = {"staff_instruction": "Meet them at the library."}
+    factories.restriction(by=manager, decision=decision, **other, **words)
     assert "closed" in refusals_of_review(restriction, manager, **requested())
 
 

@@ -498,15 +498,18 @@ def test_deciding_takes_as_many_queries_for_several_named_contacts_as_for_one(
     people = {
         "kind": "named_contact",
         "terms": {"open": ["letter"]},
-        "named_contact": factories.staff("colleague", "Officer"),
         "deputy": manager,
     }
     counts = []
     for size in (1, 6):
         reported = factories.incident(by=officer, customer=customer)
         decision = factories.decision(by=manager, incidents=[reported])
+        colleagues = [factories.staff(f"colleague{size}{number}", "Officer") for number in range(size)]
         appeal = log_appeal(
-            *(factories.restriction(by=manager, decision=decision, **people) for _ in range(size))
+            *(
+                factories.restriction(by=manager, decision=decision, named_contact=colleague, **people)
+                for colleague in colleagues
+            )
         )
         appeal = acknowledge_appeal(appeal, executive)
         counts.append(count_queries(signed_in(executive), reverse("appeal_decide", args=[appeal.reference])))

@@ -20,15 +20,17 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.policy("31")
 def test_nobody_unblocks_what_another_restriction_blocks_still(manager, decision):
-    first, second = (impose_kind("block_email", by=manager, decision=decision) for _ in range(2))
-    for restriction in (first, second):
-        mark_blocked(block=restriction.blocks.get(), by=manager, version=1)
+    first = impose_kind("block_email", by=manager, decision=decision)
+    both = {"blocked": [first.blocks.get().target, "another@example.com"]}
+    second = factories.restriction(by=manager, decision=decision, kind="block_email", terms=both)
+    for block in (first.blocks.get(), *second.blocks.all()):
+        mark_blocked(block=block, by=manager, version=1)
     actions.lift_restriction(restriction=first, by=manager, status_reason="It went well.")
     assert waiting_task_codes(manager) == []
     with pytest.raises(Refused):
         mark_unblocked(block=first.blocks.get(), by=manager, version=2)
     actions.lift_restriction(restriction=second, by=manager, status_reason="It went well.")
-    assert waiting_task_codes(manager) == ["block.unblock", "block.unblock"]
+    assert waiting_task_codes(manager) == ["block.unblock"] * 3
 
 
 @pytest.mark.policy("31")
