@@ -93,7 +93,7 @@ def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restric
 def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
     """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
     customer = restriction.customer.reload_locked()
-    raise_if_incomplete(*rules.check_open_channel(restriction, customer))
+    raise_if_incomplete(*rules.check_ways_in_again(restriction, customer))
     reason = describe_event("In force again after the appeal", restriction)
     raise_if_refused(rules.may_resume(by, restriction.reload_locked()))
     return writing.change_status(restriction, RestrictionEvent.RESUME, by=by, reason=reason)

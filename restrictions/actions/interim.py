@@ -77,8 +77,7 @@ def extend_interim_measure(
     incidents = list(current.incidents.all())
     raise_if_incomplete(
         *rules.check_alive(current.customer),
-        *(rules.check_open_channel(current, current.customer) if current.closed else []),
-        *rules.check_needs_confirmed(current, current.customer),
+        *rules.check_ways_in_again(current, current.customer),
         *rules.check_complaints(by, incidents),
         *rules.check_interim_words(current),
         *rules.check_bindings(current, incidents),

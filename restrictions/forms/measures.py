@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, cast
 
@@ -38,6 +38,8 @@ from .restriction import (
     CUSTOMER_TEXT_HINT,
     LimitForm,
     RestrictionForm,
+    ask_about_closing,
+    closing_field,
     default_dates,
     planned_restriction,
 )
@@ -83,6 +85,8 @@ class MeasuresForm(LimitForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="From what restricts least to what restricts most. Take the least that will do.",
     )
+
+    closing = closing_field()
 
     class Meta(LimitForm.Meta):
         exclude = ("staff_instruction", "involvement_reason")
@@ -242,7 +246,7 @@ class MeasuresForm(LimitForm):
         }
         chosen = [*answers.pop("measures", []), *(code for code, held in self.channels_in.items() if held)]
         of_decision = {name: answers.pop(name, "") for name in DECISION_FIELDS}
-        known = {"known_restrictions": answers.pop("known_restrictions", None)}
+        known = {name: answers.pop(name, None) for name in ("known_restrictions", "closing")}
         if of_decision["explained"] != Explained.NOT_EXPLAINED:
             of_decision["not_explained_reason"] = ""
         self.leave_out_errors_about(code for code in self.kinds if code not in chosen)
@@ -251,6 +255,12 @@ class MeasuresForm(LimitForm):
         return (
             known | of_decision | {"measures": [answers | own[code] for code in chosen if code in self.kinds]}
         )
+
+    def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
+        decided = super().carry_out(action, **about)
+        if "closing" in self.errors:
+            ask_about_closing(self, cast(tuple[Restriction, ...], self.step.adding))
+        return decided
 
     @property
     def answers_so_far(self) -> dict[str, Any]:
@@ -334,7 +344,7 @@ class MeasuresForm(LimitForm):
     def answers_of_all(self) -> list[Answer]:
         """Return what is decided for all measures together; of a decision without any, what it says itself."""
         asked_of_each = {name for code in self.kinds for name in self.names_about(code)}
-        about_measures = asked_of_each | {"channels", "measures"}
+        about_measures = asked_of_each | {"channels", "measures", "closing"}
         measures = self.cleaned_data["measures"]
         names = [name for name in self.fields if name not in about_measures] if measures else DECISION_FIELDS
         decided = {**self.cleaned_data, **self.shared_answers}

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -23,7 +23,7 @@ from restrictions import queries
 from restrictions.contact_plan import PlannedStep
 from restrictions.enums import TO_CUSTOMER, Begins
 from restrictions.fields import RecordField, RecordsField, leave_out_harmed, offer_choices, text_areas
-from restrictions.kinds.channels import ordered_channels
+from restrictions.kinds.channels import channels_closed_by, ordered_channels
 from restrictions.kinds.kind import RestrictionKind
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from restrictions.rules import MOST_MONTHS
@@ -240,18 +240,28 @@ class RestrictionForm(LimitForm):
         return cleaned | self.kind.field_values({name: cleaned.pop(name, None) for name in self.term_fields})
 
 
+def closing_field() -> RuledOutField:
+    """Return the question whether channels are closed knowingly that others left open. Beyond the policy: B29."""
+    return RuledOutField(label="Do you mean to close this?")
+
+
+def ask_about_closing(form: Any, restrictions: Iterable[Restriction]) -> None:
+    """Ask for a tick, above all else, since what a form would impose closes what others left open."""
+    closed = ordered_channels(channels_closed_by(restrictions))
+    cast(forms.MultipleChoiceField, form.fields["closing"]).choices = [(" ".join(closed), "Yes, close it")]
+    form.helper.layout.insert(0, "closing")
+
+
 class ClosingForm(RestrictionForm):
     """Shows which channels it closes that others left open, once the terms are known, and asks for a tick. Beyond the policy: B29."""
 
-    closing = RuledOutField(label="Do you mean to close this?")
+    closing = closing_field()
 
     def carry_out(self, action: Callable[..., Any], /, **about: Any) -> Any:
         imposed = super().carry_out(action, **about)
         if "closing" in self.errors:
             terms = self.cleaned_data["terms"]
-            closed = Restriction(customer=self.customer, kind=self.kind.code, terms=terms).closed_channels
-            self.fields["closing"].choices = [(" ".join(ordered_channels(closed)), "Yes, close it")]  # type: ignore[attr-defined]
-            self.helper.layout.insert(0, "closing")
+            ask_about_closing(self, [Restriction(customer=self.customer, kind=self.kind.code, terms=terms)])
         return imposed
 
 

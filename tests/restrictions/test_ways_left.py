@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from cha_engagement.core.records import writing
 from cha_engagement.core.refusals import Incomplete
@@ -14,6 +15,8 @@ from restrictions.actions import draft_decision_letter
 from restrictions.models import Restriction
 from tests import factories
 from tests.overwriting import overwrite_record
+
+from .test_deciding import decision_page, measures_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B2")]
 
@@ -243,6 +246,45 @@ def test_a_manager_sees_what_closes_that_another_left_open_before_imposing_it(
         shown = " ".join(client.get(address).content.decode().split())
         assert "<strong>Letter</strong>: closed" in shown
         assert "<strong>Email</strong>: open, ask for Helper Example" in shown
+
+
+@pytest.mark.beyond("B29")
+@pytest.mark.policy("12")
+def test_several_measures_close_what_another_left_open_only_where_that_is_meant(
+    signed_in, restriction, customer, manager, officer
+):
+    client = signed_in(manager)
+    incident = factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
+    first, measures, check = (
+        reverse(name, args=[customer.reference]) for name in ("decide", "decide_measures", "decide_check")
+    )
+    client.post(first, decision_page(incident, known=1))
+    typed = measures_page(
+        incident, closed=["letter", "office"], measures=["no_recording_pause"], known_restrictions=1
+    )
+    answer = client.post(measures, typed)
+    assert answer.status_code == 422
+    assert "This closes what another restriction left open: Letter." in answer.content.decode()
+    assert client.post(measures, typed | {"closing": ["office"]}).status_code == 422
+    [value] = [value for value, _ in answer.context["form"].fields["closing"].choices]
+    assert client.post(measures, typed | {"closing": [value]}).url == check
+    form = client.get(check).context["form"]
+    sent = {name: form[name].value() for name in ("submission", "shown")}
+    assert client.post(check, sent).status_code == 302
+    assert customer.restrictions.count() == 3
+
+
+@pytest.mark.beyond("B2")
+def test_what_an_appeal_suspended_is_not_resumed_where_needs_that_nobody_confirmed_forbid_it(
+    decision, customer, manager, executive, suspend
+):
+    terms = {"closed": ["letter"], "open": ["phone", "email"]}
+    suspended = suspend(factories.restriction(by=manager, decision=decision, terms=terms))
+    writing.save_record(
+        customer, by=manager, reason="Needs", needs_confirmed_on=None, needs_confirmed_with=""
+    )
+    with pytest.raises(Incomplete, match="It is not confirmed with them what they need"):
+        actions.resume_restriction(restriction=suspended, by=executive)
 
 
 # A limit leaves what the association always does
