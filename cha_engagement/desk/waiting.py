@@ -4,7 +4,7 @@ Who reads and what time it is decide here alone, so that an hour that passes, an
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import leaves_nothing_out
 from cha_engagement.core.statements import kept_keys, kept_rows
 from cha_engagement.organisation import calendar
@@ -69,16 +70,16 @@ def deadlines_of_others(user: StaffMember, whose: Whose) -> dict[int, Deadline]:
 
 def task_rows_of_team(user: StaffMember, now: datetime) -> QuerySet[Any]:
     team = StaffMember.objects.filter(is_managed_by(user)).values("pk")
-    return deadline_rows(grounds_at(user, now).filter(person__in=team))
+    return deadline_rows(grounds_of_others(user, now).filter(person__in=team))
 
 
 def task_rows_of_everybody(user: StaffMember, now: datetime) -> QuerySet[Any]:
-    return deadline_rows(grounds_at(user, now))
+    return deadline_rows(grounds_of_others(user, now))
 
 
 def names_of_asked(user: StaffMember, tasks: Collection[int]) -> dict[int, list[str]]:
     """Return the first names of those for whom each of some tasks waits now by name; none of one that anybody with a role may take."""
-    grounds = grounds_at(user, timezone.now()).filter(task__in=tasks, person__isnull=False)
+    grounds = grounds_of_others(user, timezone.now()).filter(task__in=tasks, person__isnull=False)
     names = defaultdict(list)
     rows = grounds.order_by("person__first_name").values_list(
         "task", "person__first_name", "person__username"
@@ -130,6 +131,24 @@ def grounds_at(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
         ~Exists(spoiling_people(user)),
         is_nobody_there(),
     )
+
+
+def grounds_of_others(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
+    """Return the grounds on which something waits for anybody who can do it, as this reader is shown it: for nobody who left."""
+    can_do_it = Q(person=None)
+    sources = task_sources()
+    for permissions in dict.fromkeys(permissions for source in sources for permissions in source.permissions):
+        people = staff_with_permissions(permissions).values("pk")
+        can_do_it |= Q(permissions=join_permissions(permissions), person__in=people)
+    return grounds_at(user, now).filter(can_do_it)
+
+
+def staff_with_permissions(permissions: Iterable[Permission]) -> QuerySet[StaffMember]:
+    """Return the active members of staff who hold all of these permissions."""
+    people = StaffMember.objects.filter(is_active=True)
+    for permission in permissions:
+        people = people.filter(pk__in=keys_with_permission(permission))
+    return people.order_by()
 
 
 def holds(person: str, permission: Any) -> Q:
@@ -187,10 +206,8 @@ def is_nobody_there() -> Q:
     for groups in dict.fromkeys(groups for source in task_sources() for groups in source.watched_permissions):
         are_gone = Q(while_nobody=join_groups(groups))
         for permissions in groups:
-            people = StaffMember.objects.filter(is_back, ~Exists(not_counted), is_active=True)
-            for permission in permissions:
-                people = people.filter(pk__in=keys_with_permission(permission))
-            are_gone &= ~Q(Exists(people.order_by()))
+            people = staff_with_permissions(permissions).filter(is_back, ~Exists(not_counted))
+            are_gone &= ~Q(Exists(people))
         result |= are_gone
     return result
 

@@ -67,6 +67,21 @@ def test_a_manager_sees_what_waits_for_their_team_and_for_everybody(signed_in, r
     assert not any("For " in hint for hint in hints(client, "/"))
 
 
+@pytest.mark.policy("57")
+@pytest.mark.parametrize("leaves", ["account", "role"])
+def test_nothing_waits_by_name_for_somebody_who_cannot_do_it_any_more(signed_in, report, manager, leaves):
+    factories.incident(by=report, customer=None, unidentified_person="A caller with a Fife accent")
+    if leaves == "account":
+        StaffMember.objects.filter(pk=report.pk).update(is_active=False)
+    else:
+        report.groups.clear()
+    client = signed_in(manager)
+    for path in ("/work/team/", "/work/everybody/"):
+        assert not any(f"For {report.first_name}" in hint for hint in hints(client, path))
+    assert hints(client, "/work/everybody/")
+    assert not hints(client, "/work/team/")
+
+
 def test_a_task_says_what_is_reviewed_or_proposed(signed_in, officer, manager, customer):
     incident = factories.incident(by=officer, customer=customer)
     decision = factories.decision(by=manager, incidents=[incident])
