@@ -1,6 +1,7 @@
 """The contact plan: how a customer can reach us, from all that is in force together. Beyond the policy: B29."""
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,10 +10,11 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.statements import kept_records
-from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel
+from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel, unreachable_channels
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.models import Organisation
 
 from .enums import STANDING, Begins, RestrictionStatus
 from .kinds.withhold_staff_details import WithholdStaffDetails
@@ -256,6 +258,19 @@ def combine_into_plan(restrictions: Iterable[AnyRestriction]) -> ContactPlan:
         restrictions,
         tuple(dict.fromkeys(routes)),
     )
+
+
+def term_rows(restriction: Restriction, plan: ContactPlan) -> list[tuple[str, str]]:
+    """Return the terms of a restriction in full, as a page shows them: of what it leaves open, what is by the plan. Beyond the policy: B29."""
+    shown = copy(restriction)
+    if restriction.terms.get("open"):
+        closed = unreachable_channels(Organisation.current())
+        if restriction.status in STANDING:
+            closed |= plan.channels_closed_without(restriction)
+        shown.terms = restriction.terms | {
+            "open": [code for code in restriction.terms["open"] if code not in closed]
+        }
+    return restriction.kind_rules.term_rows(shown)
 
 
 def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]:

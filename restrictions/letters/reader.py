@@ -15,7 +15,7 @@ from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.organisation.calendar import add_months, start_of_day, today
 from incidents.models import Incident
 from incidents.queries import account_rewriters
-from restrictions.contact_plan import AnyRestriction, contact_plan, restrictions_applying
+from restrictions.contact_plan import AnyRestriction, contact_plan, restrictions_applying, term_rows
 from restrictions.enums import STANDING, Begins, InterimStatus, RestrictionStatus
 from restrictions.kinds.channels import join_words
 from restrictions.letters.placeholders import channel_placeholders, plan_told_of
@@ -73,18 +73,19 @@ def restrictions_told_in(letter: Letter) -> list[AnyRestriction]:
 
 def letter_records(letter: Letter) -> list[LetterRecord]:
     """Return what staff do as the letter has it, and what that rests on: a letter can read well while the card does not. Beyond the policy: B36."""
+    plan = contact_plan(letter.customer)
     return [
         LetterRecord(
             title=restriction.title,
             reference=restriction.reference,
             url=restriction.get_absolute_url(),
-            facts=[*record_facts(restriction), *incident_facts(restriction)],
+            facts=[*record_facts(restriction, plan), *incident_facts(restriction)],
         )
         for restriction in restrictions_told_in(letter)
     ]
 
 
-def record_facts(restriction: AnyRestriction) -> list[tuple[str, str]]:
+def record_facts(restriction: AnyRestriction, plan: ContactPlan) -> list[tuple[str, str]]:
     if isinstance(restriction, InterimMeasure):
         return [
             ("Staff do", restriction.staff_instruction),
@@ -93,7 +94,7 @@ def record_facts(restriction: AnyRestriction) -> list[tuple[str, str]]:
             ("Last day", uk_date(restriction.ends_on)),
         ]
     return [
-        *restriction.term_rows,
+        *term_rows(restriction, plan),
         ("Staff do", restriction.staff_instruction),
         ("First day", restriction.first_day_in_words),
         ("Last day", restriction.last_day_in_words),

@@ -1,4 +1,3 @@
-from copy import copy
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -21,14 +20,12 @@ from cha_engagement.core.records import (
     RecordWithStatus,
 )
 from cha_engagement.core.templatetags.ui import lower_first, uk_date
-from cha_engagement.customers.contact_plan import unreachable_channels
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.markdown import Markdown
 from cha_engagement.organisation import calendar
-from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident, InvolvementReasonField
 from restrictions import enums
@@ -418,26 +415,6 @@ class Restriction(RecordWithStatus):
     @property
     def summary(self) -> str:
         return self.kind_rules.summary(self)
-
-    @property
-    def term_rows(self) -> list[tuple[str, str]]:
-        """Return its terms in full, as a page shows them: of what it leaves open, what is. Beyond the policy: B29."""
-        shown = copy(self)
-        if self.terms.get("open"):
-            closed = self.channels_closed_beside | unreachable_channels(Organisation.current())
-            shown.terms = self.terms | {"open": [code for code in self.terms["open"] if code not in closed]}
-        return self.kind_rules.term_rows(shown)
-
-    @cached_property
-    def channels_closed_beside(self) -> set[Channel]:
-        """Return the channels that something else closes while this stands. A page that shows the contact plan says it by that."""
-        if self.status not in enums.STANDING:
-            return set()
-        others = self.customer.restrictions.filter(status__in=enums.STANDING).exclude(pk=self.pk)
-        interim = self.customer.interim_measures.in_force()
-        return {
-            channel for beside in (others, interim) for other in beside for channel in other.closed_channels
-        }
 
     @property
     def people(self) -> dict[StaffMember, str]:

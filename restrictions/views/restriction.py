@@ -20,7 +20,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from restrictions import actions, outcomes, queries, rules
-from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan
+from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan, term_rows
 from restrictions.described_step import describe_step
 from restrictions.enums import RestrictionEvent
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm, TalkForm
@@ -56,10 +56,10 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
     is_waiting, is_standing = restriction.can(RestrictionEvent.IMPOSE), restriction.can(RestrictionEvent.LIFT)
     refusal = (rules.may_impose if is_waiting else rules.may_lift)(user, restriction)
     plan = contact_plan(restriction.customer)
-    restriction.channels_closed_beside = plan.channels_closed_without(restriction) if is_standing else set()
     return {
         "restriction": restriction,
         "plan": plan,
+        "term_rows": term_rows(restriction, plan),
         "at_end": changes_at_end(restriction) if is_standing else None,
         "in_full": restriction.is_readable_in_full,
         "links": queries.readable_links(restriction),
@@ -215,6 +215,7 @@ def unnotified_page(request: StaffRequest, reference: str) -> HttpResponse:
     refusal = rules.may_leave_unnotified(request.user, restriction)
     context = {
         "restriction": restriction,
+        "term_rows": term_rows(restriction, contact_plan(restriction.customer)),
         "links": queries.readable_links(restriction),
         "refusal": refusal,
         "may_confirm": not refusal,

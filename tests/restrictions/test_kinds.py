@@ -11,9 +11,11 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
+from restrictions.contact_plan import contact_plan, term_rows
 from restrictions.daily import expire_restrictions
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
+from restrictions.letters.reader import letter_records
 from restrictions.models import InterimMeasure, Restriction
 from restrictions.queries import ended_on
 from restrictions.rules import customers_at_risk, measures_leaving_no_channel
@@ -82,7 +84,7 @@ def test_a_manager_imposes_it_by_its_own_form_and_every_page_shows_it(
     restriction = Restriction.objects.get(kind=kind)
     assert restriction.terms == TERMS_BY_KIND[kind]
     page = client.get(restriction.get_absolute_url()).content.decode()
-    assert all(text in page for _, text in restriction.term_rows)
+    assert all(text in page for _, text in term_rows(restriction, contact_plan(restriction.customer)))
     assert restriction.kind_rules.letter_paragraph(restriction) or restriction.closed_channels
     assert MORE["staff_instruction"] in card(customer)
     assert restriction.summary
@@ -444,3 +446,18 @@ def test_what_is_blocked_stands_for_one_alone(kind, typed, signed_in, manager, d
     assert answer.status_code == 422
     assert typed in answer.content.decode()
     assert "You wrote at night." in answer.content.decode()
+
+
+@pytest.mark.beyond("B29")
+def test_what_is_left_open_is_said_alike_on_its_page_and_to_a_second_reader(
+    decision, manager, suspend, signed_in
+):
+    """What an appeal suspends closes nothing meanwhile."""
+    channels = {"closed": ["phone"], "open": ["letter", "email"]}
+    restriction = factories.restriction(by=manager, decision=decision, terms=channels)
+    other = {"closed": ["email"], "open": ["letter", "office"]}
+    suspend(factories.restriction(by=manager, decision=decision, terms=other))
+    letter = actions.draft_decision_letter(decision=decision, by=manager)
+    page = signed_in(manager).get(restriction.get_absolute_url())
+    (facts,) = [dict(each.facts) for each in letter_records(letter) if each.reference == str(restriction)]
+    assert facts["Open"] == dict(page.context["term_rows"])["Open"] == "Letter, Email"
