@@ -202,12 +202,6 @@ def allowance_notes(customer: Customer) -> list[str]:
     ]
 
 
-def channels_closed_to(customer: Customer) -> set[Channel]:
-    """Return what is closed to them today, for whoever logs a contact. Beyond the policy: B29."""
-    interim, _ = interim_measure_lines(customer)
-    return channels_closed_by([*interim, *restrictions_in_force(customer.restrictions.all())])
-
-
 def channel_lines(customer: Customer, plan: ContactPlan) -> Iterator[CardLine]:
     """Say which channels are closed by all that is in force together, and which are left to this customer. Beyond the policy: B2, B29."""
     if not plan.closed_channels:

@@ -33,6 +33,7 @@ from incidents.interfaces import FollowUp, IncidentRules
 from incidents.models import Incident
 
 from . import card, daily, queries, rules, search, tasks, timeline
+from .contact_plan import contact_plan
 from .described_step import describe_merge, describe_unmerge
 from .enums import DECISION_STEPS
 from .kinds.withhold_staff_details import are_names_withheld
@@ -158,7 +159,7 @@ class Desk(
         return reader.letter_records(letter)
 
     def channels_closed_to(self, customer: Customer) -> set[Channel]:
-        return card.channels_closed_to(customer)
+        return contact_plan(customer).closed_channels
 
     def contact_notes(self, customer: Customer) -> list[str]:
         return card.allowance_notes(customer)
