@@ -7,6 +7,7 @@ from cha_engagement.customers.enums import ALWAYS_OPEN_NOUNS
 from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.customers.queries import consequences_of_needs
 from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.models import StaffMember
 
 from . import rules
 from .contact_plan import (
@@ -20,15 +21,15 @@ from .kinds.channels import join_words, ordered_channels
 from .models import Restriction
 
 
-def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
-    """Return what a page shows of a step before it is taken."""
+def describe_step(step: PlannedStep, customer: Customer, *, by: StaffMember | None = None) -> dict[str, Any]:
+    """Return what a page shows of a step before it is taken, by somebody where that is known."""
     return {
         "changes": plan_changes(customer, step) if step else None,
         "lacking": step.lacking,
         "is_suspended": any(
             restriction.status == RestrictionStatus.SUSPENDED for restriction in (*step.adding, *step.without)
         ),
-        "named_people": named_people(step),
+        "people_told": people_told(step, by=by),
         "always_open": join_words(ALWAYS_OPEN_NOUNS.values()),
         "dead_ends": rules.check_step(step, customer),
         "is_later": step.begins_on > today(),
@@ -45,13 +46,17 @@ def describe_step(step: PlannedStep, customer: Customer) -> dict[str, Any]:
     }
 
 
-def named_people(step: PlannedStep) -> str:
-    """Return the colleagues who are told of a step as it is taken, since what it adds or takes away names them, in words."""
+def people_told(step: PlannedStep, *, by: StaffMember | None) -> str:
+    """Return the colleagues who are told of a step as it is taken, since what it adds or takes away names them, in words.
+
+    Whoever takes it knows of it.
+    """
     people = [
         person
         for restriction in (*step.adding, *step.without)
         if isinstance(restriction, Restriction)
         for person in restriction.people
+        if person != by
     ]
     return join_words(map(str, dict.fromkeys(people)))
 

@@ -104,7 +104,7 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
         "customer": customer,
         "stays_unnotified": measures.stays_unnotified,
         **answers_to_check(rests_on, measures),
-        **describe_step(measures.step, customer),
+        **describe_step(measures.step, customer, by=request.user),
     }
     return form_page(request, "restrictions/check_decision.html", form, **context)
 

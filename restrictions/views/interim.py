@@ -112,5 +112,5 @@ def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, "The interim measure has ended. It has left the card.")
         return redirect(interim)
     context = {"back": interim, "title": "End this interim measure", "caption": interim.customer.name}
-    context |= describe_step(PlannedStep(without=(interim,)), interim.customer)
+    context |= describe_step(PlannedStep(without=(interim,)), interim.customer, by=request.user)
     return form_page(request, "restrictions/reason_form.html", form, **context)

@@ -316,7 +316,7 @@ def record_reason(
         return redirect(restriction)
     context: dict[str, Any] = {"back": restriction, "title": title, "caption": restriction.title}
     if ends:
-        context |= describe_step(PlannedStep(without=(restriction,)), restriction.customer)
+        context |= describe_step(PlannedStep(without=(restriction,)), restriction.customer, by=request.user)
     return form_page(request, "restrictions/reason_form.html", form, **context)
 
 

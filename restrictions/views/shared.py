@@ -51,7 +51,7 @@ def step_page(
 
     Beyond the policy: B29.
     """
-    changes = describe_step(form.planned_step, customer)
+    changes = describe_step(form.planned_step, customer, by=request.user)
     if request.POST.get(SHOW_FIRST) == "part":
         return render(request, "restrictions/shown_changes.html", changes)
     plan = SimpleLazyObject(partial(contact_plan, customer))  # not every page shows it
@@ -63,7 +63,7 @@ def check_page(
     request: StaffRequest, form: CheckForm, typed: StepForm, customer: Customer, **context: Any
 ) -> HttpResponse:
     """A page on which somebody checks what they typed on the one before, what it does and what it changes, before it is saved for good."""
-    context |= {"customer": customer, "typed": typed, **describe_step(typed.step, customer)}
+    context |= {"customer": customer, "typed": typed, **describe_step(typed.step, customer, by=request.user)}
     return form_page(request, "restrictions/check_step.html", form, **context)
 
 

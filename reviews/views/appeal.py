@@ -193,7 +193,7 @@ def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
         for appealed in appeal.appealed.all()
         if appealed.restriction.status == RestrictionStatus.SUSPENDED
     )
-    changes = describe_step(PlannedStep(adding=tuple(suspended)), appeal.customer)
+    changes = describe_step(PlannedStep(adding=tuple(suspended)), appeal.customer, by=request.user)
     return form_page(request, "reviews/withdraw.html", form, **context, **changes)
 
 
