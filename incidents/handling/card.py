@@ -6,8 +6,8 @@ from . import rules
 
 
 def incident_box(incident: Incident, user: StaffMember) -> Box | None:
-    """Show who deals with an incident, and let the reader take it or hand it over. Nobody is asked for once it is decided what follows."""
-    may_take = not incident.is_assessed and not rules.may_take_incident(user, incident)
+    """Show who deals with an incident, and let the reader take it or hand it over."""
+    may_take = not rules.may_take_incident(user, incident)
     if not (incident.assigned_to or may_take):
         return None
     content = {

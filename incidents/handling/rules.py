@@ -20,6 +20,8 @@ def is_lasting_reader(person: StaffMember, incident: Incident) -> bool:
 def may_take_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if incident.status == IncidentStatus.CLOSED:
         return CLOSED
+    if incident.is_assessed:
+        return Refusal("It is decided already what follows from it.", "65")
     if incident.assigned_to:
         return Refusal(f"{incident.assigned_to} deals with it.", "65")
     if not is_lasting_reader(user, incident):

@@ -113,6 +113,12 @@ def test_whoever_read_it_by_dealing_with_it_alone_is_led_home(signed_in, other, 
     assert client.get(incident.get_absolute_url()).status_code == 404
 
 
+def test_nobody_takes_an_incident_of_which_it_is_decided_what_follows(officer, manager, incident):
+    assessed = factories.assess_incident(incident, by=manager)
+    with pytest.raises(Refused, match="decided already"):
+        actions.take_incident(incident=assessed, by=officer)
+
+
 def test_a_closed_incident_is_neither_taken_nor_handed_over(officer, manager, customer):
     first, second = (log(officer, customer) for _ in range(2))
     taken = actions.take_incident(incident=second, by=officer)
