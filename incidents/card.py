@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -64,9 +64,10 @@ def caution_lines(customer: Customer) -> list[CardLine]:
     reporters = Prefetch("reported_by", StaffMember.objects.select_related("line_manager__deputy"))
     prefetch_related_objects(incidents, reporters, "categories")
     last_days: dict[str, list[date | None]] = defaultdict(list)
+    managers = managers_to_ask(incidents)
     for incident in incidents:
         last_day = add_working_days(timezone.localdate(incident.waiting_since), notice_days)
-        text = f"Speak to {manager_to_ask(incident)} before any contact."
+        text = f"Speak to {managers[incident.reported_by_id]} before any contact."
         last_days[text].append(None if incident.can_be_threat else last_day)
     return [
         CardLine(CardSection.STOP, text, until=latest_day(days), short_summary="speak to a manager first")
@@ -91,9 +92,15 @@ def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
     )
 
 
-def manager_to_ask(incident: Incident) -> str:
+def managers_to_ask(incidents: Iterable[Incident]) -> dict[int, str]:
+    """Return the manager to speak to before any contact, by the key of who reported it: each reporter is asked about once."""
+    reporters = {incident.reported_by for incident in incidents}
+    return {reporter.pk: manager_to_ask(reporter) for reporter in reporters}
+
+
+def manager_to_ask(reporter: StaffMember) -> str:
     """Return how a message names the manager to speak to before any contact."""
-    manager = manager_at_work(incident.reported_by)
+    manager = manager_at_work(reporter)
     return name_and_line(manager) if manager else "a manager"
 
 
@@ -108,6 +115,7 @@ def unidentified_person_warnings(text: str) -> Iterator[str]:
     if not words and not number:
         return
     incidents = likeliest_incidents(words, number)
+    managers = managers_to_ask(incidents[:MAX_REPORTS])
     for incident in incidents[:MAX_REPORTS]:
         day = uk_date(incident.occurred_at)
         reported = (
@@ -117,7 +125,7 @@ def unidentified_person_warnings(text: str) -> Iterator[str]:
         )
         yield (
             f"Somebody not yet identified was reported {reported}. "
-            f"If this may be them, speak to {manager_to_ask(incident)} first."
+            f"If this may be them, speak to {managers[incident.reported_by_id]} first."
         )
     if more := len(incidents[MAX_REPORTS:]):
         yield f"{more} more such report{pluralize(more)} may be about them. Speak to a manager first."
@@ -166,7 +174,7 @@ def logged_message(incident: Incident) -> str:
     logged = f"{incident.full_title} is logged, and {recipient} has been told."
     if not incident.is_possible_threat:
         return logged
-    manager = manager_to_ask(incident)
+    manager = manager_to_ask(incident.reported_by)
     if incident.customer is None:
         return (
             f"{logged} Whoever looks for them by what you wrote of who or where it was is told to speak to {manager} first. "

@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cha_engagement.core.templatetags.ui import uk_date
@@ -11,6 +13,7 @@ from cha_engagement.customers import actions
 from cha_engagement.customers.enums import Format, Relationship
 from cha_engagement.customers.queries import look_up_customers
 from cha_engagement.staff.models import Notice
+from incidents.card import caution_lines
 from incidents.enums import Category
 
 from .. import factories
@@ -299,3 +302,17 @@ def test_an_unidentified_threat_warns_whoever_else_is_found_and_after_an_edit(
     assert client.post(f"{threat.get_absolute_url()}edit/", sent).status_code == 302
     shown = signed_in(passer_by).post("/look-up/", {"q": typed, "fragment": "1"}).content.decode()
     assert ("Somebody not yet identified" in shown) is is_warned
+
+
+@pytest.mark.policy("24")
+def test_a_card_asks_once_whom_to_speak_to_about_what_one_colleague_reported(
+    threatening_customer, officer, manager
+):
+    def query_count():
+        with CaptureQueriesContext(connection) as queries:
+            assert f"Speak to {manager}" in caution_lines(threatening_customer)[0].text
+        return len(queries)
+
+    count = query_count()
+    factories.incident(by=officer, customer=threatening_customer, categories=[Category.OTHER_THREAT])
+    assert query_count() == count
