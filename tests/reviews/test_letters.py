@@ -15,6 +15,7 @@ from restrictions import actions as restrictions
 from restrictions.enums import Begins
 from reviews import actions
 from reviews.enums import AppealOutcome, LetterCode, ReviewOutcome
+from reviews.queries import channels_still_closed
 from reviews.tasks import TaskCode
 from tests.desks import task_rows
 
@@ -332,6 +333,20 @@ def test_a_review_that_opens_what_something_else_keeps_closed_says_so(signed_in,
     assert "What it no longer closes stays closed for now by something else that we have decided." in text
     page = signed_in(manager).get(held.get_absolute_url()).content.decode()
     assert f"Stays closed by Contact through a third party ({other}): In person at the office." in page
+
+
+@pytest.mark.beyond("B29")
+def test_what_stays_closed_is_asked_at_once_of_all_that_closes_it(
+    decision, manager, django_assert_num_queries
+):
+    also = factories.restriction(
+        by=manager, decision=decision, terms={"closed": ["office"], "open": ["letter", "phone"]}
+    )
+    varied, other = open_what_another_closes(decision, manager)
+    assert not channels_still_closed(varied, [])
+    with django_assert_num_queries(1):
+        text = channels_still_closed(varied, [also, other])
+    assert (str(also) in text, str(other) in text) == (True, True)
 
 
 @pytest.mark.beyond("B29")
