@@ -907,9 +907,13 @@ def test_a_manager_who_decides_sees_the_other_incidents_the_police_and_how_to_re
     assert 'href="tel:01414960777"' in page
     for other in others:
         factories.assess_incident(other, by=manager) if not other.assessments.exists() else None
-    calm = factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
-    page = signed_in(manager).get(f"/incidents/{calm}/assess/").content.decode()
-    assert "normally reported to the police" not in page
+    for facts, is_for_police in (
+        ({"categories": [Category.LEVEL_OF_CONTACT]}, False),
+        ({"categories": [], "harm": Harm.NOT_SURE}, True),
+    ):
+        incident = factories.incident(by=officer, customer=customer, **facts)
+        page = signed_in(manager).get(f"/incidents/{incident}/assess/").content.decode()
+        assert ("normally reported to the police" in page) == is_for_police
 
 
 @pytest.mark.parametrize("taken", [("assess", "Assessed"), ("close", "Closed"), ("reopen", "With a manager")])

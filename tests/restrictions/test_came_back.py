@@ -138,6 +138,20 @@ def test_nothing_counts_against_them_that_came_before(
     assert {reload(confirmed).status, reload(suggested).status} == {BreachStatus.DISMISSED}
 
 
+@pytest.mark.policy("21.1")
+@pytest.mark.parametrize("waits", [True, False])
+def test_whom_it_names_hears_that_it_has_not_begun(waits, officer, manager, customer, decision):
+    facts = factories.named_contact_facts(officer, manager, "letter") | (WAITS if waits else {})
+    factories.restriction(by=manager, decision=decision, **facts)
+    sent = send(write(decision, manager), manager)
+    before = officer.notices.count()
+    come_back(sent, manager)
+    texts = [notice.text for notice in officer.notices.order_by("pk")[before:]]
+    assert [text.startswith(f"You are not the named contact of {customer} yet") for text in texts] == (
+        [True] if waits else []
+    )
+
+
 def test_what_was_told_in_another_way_too_stays_told(waiting, decision, manager, time_machine):
     by_post = send(write(decision, manager), manager)
     second = letters.replace_letter(

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement.core.records import Stale, writing
-from cha_engagement.core.refusals import Refused
+from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.queries import customer_card
@@ -276,6 +277,29 @@ def test_a_talk_about_another_decision_is_recorded_by_itself(restriction, office
     assert refused_fields(lambda: explain(restriction, officer, also_explained=[under_other])) == [
         "also_explained"
     ]
+
+
+@pytest.mark.parametrize("why_not", ["withheld", "ended", "imposed later"])
+def test_one_talk_explains_no_other_that_is_withheld_ended_or_imposed_later(
+    why_not, restriction, decision, officer, manager
+):
+    talked_on = today() - timedelta(days=1)
+    overwrite_record(restriction, imposed_at=timezone.now() - timedelta(days=2))
+    restriction.refresh_from_db()
+    closed = {"closed": ["office"], "open": ["letter"]}
+    other = factories.restriction(by=manager, decision=decision, terms=closed)
+    if why_not != "imposed later":
+        overwrite_record(other, imposed_at=timezone.now() - timedelta(days=2))
+    if why_not == "withheld":
+        other = factories.leave_unnotified(other, by=manager)
+    elif why_not == "ended":
+        other = actions.lift_restriction(restriction=other, by=manager, status_reason="It went well.")
+    refusal = {"withheld": Refused, "ended": Stale, "imposed later": Incomplete}[why_not]
+    with pytest.raises(refusal):
+        explain(restriction, officer, talked_on=talked_on, also_explained=[other])
+    restriction.refresh_from_db()
+    assert restriction.talked_on is None
+    assert explain(restriction, officer, talked_on=talked_on).talked_on == talked_on
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from incidents.enums import Category
 from restrictions import actions
 from restrictions.actions import draft_interim_letter
+from restrictions.letters.reader import applies_unknown_since
 from tests import factories
 from tests.desks import task_rows
 from tests.letters.test_actions import edit_draft, send_letter
@@ -198,8 +199,10 @@ def test_where_a_letter_follows_it_waits_until_it_is_written(interim, manager, o
     letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Not yet.")
     assert waiting_tasks(manager) == [interim.reference]
     letter = complete_letter(draft_interim_letter(interim=interim, by=manager), manager)
+    assert applies_unknown_since(letter) == interim.created_at
     send_letter(letters.issue_letter(letter=letter, by=manager, version=letter.version), manager)
     assert waiting_tasks(manager) == []
+    assert applies_unknown_since(letter) is None
 
 
 def test_no_letter_is_asked_for_where_none_follows_nor_once_it_has_ended(interim, manager, officer):

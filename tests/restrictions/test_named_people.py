@@ -80,6 +80,12 @@ def test_they_hear_that_it_waits_until_the_customer_was_told(colleagues, decisio
     )
 
 
+def test_they_hear_nothing_where_the_letter_moves_no_first_day(named, colleagues, customer, manager):
+    told_of(colleagues, customer, FIRST)
+    actions.notify_customer(restriction=named, on=add_working_days(today(), 2), by=manager)
+    assert [new_texts(person) for person in colleagues] == [[], [], []]
+
+
 def test_they_are_told_of_its_end(named, colleagues, customer, manager):
     told_of(colleagues, customer, FIRST)
     actions.lift_restriction(restriction=named, by=manager, status_reason="It went well.")

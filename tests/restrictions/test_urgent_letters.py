@@ -10,6 +10,7 @@ from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
 from restrictions.enums import Begins
+from restrictions.letters.reader import applies_unknown_since
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23")]
@@ -60,3 +61,10 @@ def test_an_interim_measure_is_written_about_first(incident, manager):
     interim = factories.interim_measure(by=manager, incidents=[incident])
     letter = actions.draft_interim_letter(interim=interim, by=manager)
     assert urgent_kinds(letter) == ["letter.finish"]
+
+
+def test_what_they_are_not_told_of_hurries_no_letter(restriction, decision, manager):
+    letter = actions.draft_decision_letter(decision=decision, by=manager)
+    restriction.refresh_from_db()
+    factories.leave_unnotified(restriction, by=manager)
+    assert applies_unknown_since(letter) is None
