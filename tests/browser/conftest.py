@@ -14,6 +14,10 @@ from .colleague import Colleague
 MILLISECONDS = 10_000  # that a page may take before something is wrong
 
 
+def pytest_itemcollected(item):
+    item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": PROGRAM, "args": [*FLAGS, "--lang=en-US"]}

@@ -13,7 +13,7 @@ from reviews import actions
 
 from .. import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.policy("22")]
+pytestmark = pytest.mark.policy("22")
 
 
 @pytest.fixture

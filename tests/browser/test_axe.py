@@ -12,8 +12,6 @@ from ..pages.access import EXPECTED, PEOPLE
 from ..pages.routes import FILES, RECORDS, path_of
 from . import world as everything
 
-pytestmark = pytest.mark.browser
-
 WIDTHS = (1280, 320)
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

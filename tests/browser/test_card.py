@@ -10,7 +10,7 @@ from restrictions.models import ReadReceipt
 from .. import factories
 from .colleague import Colleague
 
-pytestmark = [pytest.mark.browser, pytest.mark.beyond("B1")]
+pytestmark = pytest.mark.beyond("B1")
 
 INSTRUCTION = "Offer an answer in writing within two days."
 

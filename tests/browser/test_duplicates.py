@@ -7,7 +7,7 @@ from cha_engagement.staff.models import StaffMember
 
 from .. import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.beyond("B16")]
+pytestmark = pytest.mark.beyond("B16")
 
 PHONE = "0141 496 0777"
 

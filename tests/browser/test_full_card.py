@@ -16,7 +16,7 @@ from restrictions import actions
 
 from .. import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.beyond("B1")]
+pytestmark = pytest.mark.beyond("B1")
 
 KINDS = [
     "no_recording_pause",

@@ -10,7 +10,7 @@ from incidents.enums import Category
 
 from .. import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.beyond("B21")]
+pytestmark = pytest.mark.beyond("B21")
 
 FRIDAY = datetime(2027, 3, 5, 16, 45, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from restrictions.kinds import KINDS
 
 from .. import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.policy("21")]
+pytestmark = pytest.mark.policy("21")
 
 
 @pytest.fixture

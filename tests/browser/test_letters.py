@@ -15,8 +15,6 @@ from tests.letters.test_pdf import pdf_words, print_sizes
 from .. import factories
 from .colleague import Colleague
 
-pytestmark = pytest.mark.browser
-
 WORDS_A_SECOND = 4
 """A voice that reads faster is not understood."""
 

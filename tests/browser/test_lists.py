@@ -10,7 +10,7 @@ from incidents.enums import Category
 from .. import factories
 from .colleague import Colleague
 
-pytestmark = [pytest.mark.browser, pytest.mark.beyond("B19")]
+pytestmark = pytest.mark.beyond("B19")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -8,8 +8,6 @@ from cha_engagement.staff.models import StaffMember
 from incidents.enums import Harm
 from incidents.models import Incident
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def save(page):
     return page.get_by_role("button", name="Save and send to a manager")

@@ -11,8 +11,6 @@ from cha_engagement.letters.letters import GENERAL
 
 from .. import factories
 
-pytestmark = pytest.mark.browser
-
 WORD = "Wolfeschlegelsteinhausenbergerdorff" * 4
 
 

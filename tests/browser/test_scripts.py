@@ -12,8 +12,6 @@ from incidents.models import Incident
 
 from .. import factories
 
-pytestmark = pytest.mark.browser
-
 LOG = "/incidents/new/?customer={}"
 
 

@@ -13,8 +13,6 @@ from cha_engagement.desk.models import TypedDraft
 from .. import factories
 from .conftest import sign_in
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def officer(transactional_db):

@@ -14,7 +14,7 @@ from .. import factories
 from .colleague import Colleague
 from .steps import appeal, card, incident, letter, restriction, review
 
-pytestmark = [pytest.mark.browser, pytest.mark.walk]
+pytestmark = pytest.mark.walk
 
 FIRST_DAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # a Monday
 

@@ -11,7 +11,7 @@ from incidents.enums import Warning, YesNo
 
 from .. import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.beyond("B12")]
+pytestmark = pytest.mark.beyond("B12")
 
 
 @pytest.mark.policy("26", "31")
