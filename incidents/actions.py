@@ -123,8 +123,7 @@ def assign_incident(
 ) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
     raise_if_refused(rules.may_assign_incident(by))
-    if assigned_to != incident.assigned_to:
-        raise_if_incomplete(*rules.check_handler(assigned_to, incident))
+    raise_if_incomplete(*rules.check_handler(assigned_to, incident))
     readers_before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):
         people = {"assigned_to": assigned_to}

@@ -12,7 +12,7 @@ def may_view_history(user: StaffMember, _: Any = None) -> Refusal | None:
     return None
 
 
-def may_see_work_of_others(user: StaffMember, _: Any = None) -> Refusal | None:
+def may_see_work_of_others(user: StaffMember) -> Refusal | None:
     """Let whoever gives work to others see what waits for them. Policy §57; beyond the policy: B32."""
     if not user.has_perm(Permission.ASSIGN_INCIDENTS):
         return Refusal("What waits for others is for managers and above.", "57")
