@@ -25,20 +25,20 @@ from .models import TaskRow
 from .queries import WorkSection, due_in_words, work_section
 from .waiting import waiting_deadlines
 
-Rule = Callable[[StaffMember], bool]
+Offer = Callable[[StaffMember], bool]
 
 
-def holds_any(*permissions: Permission) -> Rule:
-    """Return the rule that a tab is offered to whoever has one of some permissions."""
+def holds_any(*permissions: Permission) -> Offer:
+    """Return the offer of a tab to whoever has one of some permissions."""
     return lambda user: any(map(user.has_perm, permissions))
 
 
-def reads_list(code: str) -> Rule:
-    """Return the rule that a tab is offered to whoever may read the list that it shows."""
+def reads_list(code: str) -> Offer:
+    """Return the offer of a tab to whoever may read the list that it shows."""
     return lambda user: list_definitions()[code].may_read(user) is None
 
 
-TABS: dict[CustomerTab, tuple[str, Rule | None]] = {
+TABS: dict[CustomerTab, tuple[str, Offer | None]] = {
     CustomerTab.OVERVIEW: ("customer", None),
     CustomerTab.TIMELINE: ("customer_timeline", None),
     CustomerTab.INCIDENTS: ("customer_incidents", reads_list(CustomerTab.INCIDENTS)),
@@ -71,10 +71,13 @@ def tab_links(customer: Customer, user: StaffMember, current: CustomerTab) -> li
 
 
 def customer_frame(request: StaffRequest, reference: str, tab: CustomerTab) -> dict[str, Any]:
-    """Return what each tab shows: the customer, what applies to them, and the other tabs. Refuse whoever may not read the card."""
+    """Return what each tab shows: the customer, what applies to them, what can be begun, and the other tabs. Refuse whoever may not read the card."""
     customer = find_customer(request, reference)
+    actions = queries.customer_actions(customer, request.user)
     return {
         "customer": customer,
+        "actions": actions,
+        "tab_actions": [action for action in actions if action.tab == tab],
         "card": queries.customer_card(customer, request.user),
         "tab": tab,
         "tabs": tab_links(customer, request.user, tab),

@@ -145,10 +145,6 @@ def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     return sorted(actions, key=lambda action: bool(action.kind))
 
 
-def tab_actions(customer: Customer, user: StaffMember, tab: CustomerTab) -> list[Action]:
-    return [action for action in customer_actions(customer, user) if action.tab == tab]
-
-
 def side_boxes(customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
     """Return the boxes of a tab, those of lower apps first."""
     return [

@@ -155,9 +155,8 @@ def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
     customer = frame["customer"]
     household = queries.household(customer)
     flags = flag_labels(household)
-    actions = queries.customer_actions(customer, request.user)
-    step = next_step(request, customer, actions)
-    others = [action for action in actions if not step or action != step.action]
+    step = next_step(request, customer, frame["actions"])
+    others = [action for action in frame["actions"] if not step or action != step.action]
     context = frame | {
         "next_step": step,
         "quick_actions": [action for action in others if action.group == ActionGroup.LOG],
@@ -207,7 +206,6 @@ def customer_list(request: StaffRequest, reference: str, tab: CustomerTab) -> Ht
             "definition": definition,
             "page": page,
             "cells": cells,
-            "tab_actions": queries.tab_actions(customer, request.user, tab),
         },
     )
 
@@ -228,7 +226,6 @@ def customer_boxes(request: StaffRequest, reference: str, tab: CustomerTab) -> H
             "side_boxes": boxes,
             "may_change": may_change,
             "may_assign": may_assign,
-            "tab_actions": queries.tab_actions(customer, request.user, tab),
         },
     )
 

@@ -1,6 +1,6 @@
 from django.urls import reverse
 
-from cha_engagement.customers.enums import ActionGroup
+from cha_engagement.customers.enums import ActionGroup, CustomerTab
 from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -14,7 +14,8 @@ RECENT_DAYS = 28
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:
     if rules.may_log_contact(user):
         return []
-    return [Action("Log a contact", reverse("contact_new", args=[customer.reference]), group=ActionGroup.LOG)]
+    url = reverse("contact_new", args=[customer.reference])
+    return [Action("Log a contact", url, group=ActionGroup.LOG, tab=CustomerTab.CONTACTS)]
 
 
 def contacts_box(customer: Customer, user: StaffMember) -> SideBox:

@@ -38,7 +38,6 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
             for option in queries.CHART_SPANS.values()
         ],
         "charts": queries.contact_charts(customer, span),
-        "may_log": not rules.may_log_contact(request.user),
     }
     return render(request, "incidents/contacts/contacts.html", context)
 

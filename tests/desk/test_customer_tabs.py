@@ -45,6 +45,12 @@ def restricted(officer, manager, customer):
     return customer
 
 
+@pytest.mark.parametrize(("tab", "action"), [("incidents", "Log an incident"), ("contacts", "Log a contact")])
+def test_a_tab_offers_what_is_begun_there_above_it(signed_in, officer, customer, tab, action):
+    page = fromstring(signed_in(officer).get(f"{customer.get_absolute_url()}{tab}/").content)
+    assert page.xpath("//main//a[contains(@class, 'govuk-button')]/text()") == [action]
+
+
 def test_one_line_under_the_name_says_what_applies(signed_in, officer, executive, restricted, other_customer):
     client = signed_in(officer)
     until = f"1 Dec {today().year + 1}"
