@@ -871,7 +871,10 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     )
     overwrite_record(incident, entered_by=colleague)
     incidents.change_incident(
-        incident=incident.reload_locked(), by=manager, version=None, facts="Came down with a hammer."
+        incident=incident.reload_locked(),
+        by=manager,
+        version=None,
+        facts=f"{incident.facts}\n\nCame down with a hammer.",
     )
     letter = draft_decision_letter(decision=decision, by=manager)
     ask(letter, manager)
