@@ -33,7 +33,7 @@ from .queries import (
     undecided_threats,
 )
 
-MAX_ROWS = 20
+MOST_ROWS = 20
 
 SHORT_WORD_LENGTH = 2  # letters: so short a word says nothing of who somebody is
 COMMON_WORDS = {
@@ -44,7 +44,7 @@ COMMON_WORDS = {
 """Words of English that say nothing of who somebody is. A word that may be a name, such as Will or Said, is none of them."""
 ADDRESS_WORDS = {*lookup_keys.STREETS, *lookup_keys.STREETS.values(), "flat", "house", "limited", "ltd"}
 """Words of many addresses and firms. They say something only where nothing else is typed: somebody may be called Street."""
-MAX_REPORTS = 5
+MOST_REPORTS = 5
 STILL_TO_DO: dict[str, str] = {
     Outcome.ACTIVE_MANAGEMENT: "Nothing is decided yet about their contact with us: that decision is the next step.",
     Outcome.RESTORATIVE: "Recording that work is the next step.",
@@ -115,8 +115,8 @@ def unidentified_person_warnings(text: str) -> Iterator[str]:
     if not words and not number:
         return
     incidents = likeliest_incidents(words, number)
-    managers = managers_to_ask(incidents[:MAX_REPORTS])
-    for incident in incidents[:MAX_REPORTS]:
+    managers = managers_to_ask(incidents[:MOST_REPORTS])
+    for incident in incidents[:MOST_REPORTS]:
         day = uk_date(incident.occurred_at)
         reported = (
             f"on {day}, and no manager has decided on it yet"
@@ -127,7 +127,7 @@ def unidentified_person_warnings(text: str) -> Iterator[str]:
             f"Somebody not yet identified was reported {reported}. "
             f"If this may be them, speak to {managers[incident.reported_by_id]} first."
         )
-    if more := len(incidents[MAX_REPORTS:]):
+    if more := len(incidents[MOST_REPORTS:]):
         yield f"{more} more such report{pluralize(more)} may be about them. Speak to a manager first."
 
 
@@ -224,6 +224,6 @@ def warnings_box(customer: Customer, user: StaffMember) -> SideBox:
     """Show every warning in one place, before anybody gives the next. Policy §31."""
     rows = [
         SideBoxRow(f"{uk_date(warning.day)}, {warning.description}", warning.get_absolute_url())
-        for warning in given_warnings(customer, user)[:MAX_ROWS]
+        for warning in given_warnings(customer, user)[:MOST_ROWS]
     ]
     return SideBox("Warnings given", rows)

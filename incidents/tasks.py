@@ -35,8 +35,6 @@ from .queries import can_be, has_category, is_undecided, last_assessment_value, 
 
 ASSESS_WITHIN = timedelta(days=5)
 CLOSE_AFTER = timedelta(days=5)
-EVERY_MANAGER_AFTER = timedelta(hours=1)
-"""The time after which what cannot wait, and nobody has taken, is shown to every manager (policy §57)."""
 
 
 class TaskCode(StrEnum):

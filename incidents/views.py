@@ -243,7 +243,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     context["warnings"] = queries.given_warnings(incident.customer, request.user)
     context["ends_warning"] = queries.has_caution(incident)
     context["others"] = queries.other_incidents(incident, request.user)
-    context["is_for_police"] = rules.may_concern_police(incident)
+    context["is_for_police"] = rules.is_for_police(incident)
     return form_page(
         request, "incidents/assess.html", form, back=incident, title="Decide what follows", **context
     )

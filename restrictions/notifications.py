@@ -61,7 +61,7 @@ def notify_named_person(restriction: Restriction, person: StaffMember, role: str
 
 
 def notify_no_longer_named(restriction: Restriction, person: StaffMember, role: str) -> None:
-    """Policy §21.1."""
+    """Tell whoever was the named contact, or their deputy, that they are not any more. Policy §21.1."""
     text = f"You are no longer the {role} of {restriction.customer}. Please read their card for what applies now."
     notify_to_read_card(restriction, [person], text)
 

@@ -19,10 +19,10 @@ from django.utils import timezone
 from .planning import ask_planned
 
 MOST_STATEMENTS = 1000
-STAND_IN_KEY, STAND_IN_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
+DUMMY_KEY, DUMMY_MOMENT = -7_046_029_254_386_353, datetime(1901, 2, 3, 4, 5, 6, 789, UTC)
 STAND_IN_DAY = date(1902, 3, 4)
-STAND_IN_CUSTOMER = -5_046_029_254_386_353
-"""Stand-ins in a kept statement for the first value, be it a key, a moment or a day, and for the customer whom it reads about. None is ever meant."""
+DUMMY_CUSTOMER = -5_046_029_254_386_353
+"""Dummies in a kept statement for the first value, be it a key, a moment or a day, and for the customer whom it reads about. None is ever meant."""
 
 
 class Statement(NamedTuple):
@@ -130,7 +130,7 @@ def kept_statement(find: Find, values: Sequence[Value]) -> Statement:
         value if isinstance(value, str) else getattr(value, "access", type(value)) for value in values
     )
     depends_on = kinds, connection.vendor
-    statement = keep(find, depends_on, lambda: put_together(find, [*starmap(stand_in, enumerate(values))]))
+    statement = keep(find, depends_on, lambda: put_together(find, [*starmap(dummy_value, enumerate(values))]))
     filled_in = add_customers(values)
     filled = (
         value if place is None else adapt_value(filled_in[place])
@@ -141,7 +141,7 @@ def kept_statement(find: Find, values: Sequence[Value]) -> Statement:
 
 def kept_answer(find: Callable[[Any], Answer], reader: Reader) -> Answer:
     """Return what `find(reader)` does, kept for the day: it asks nothing of them but what is in their `access`."""
-    return keep(find, (reader.access,), lambda: find(stand_in(0, reader)))
+    return keep(find, (reader.access,), lambda: find(dummy_value(0, reader)))
 
 
 def keep(find: Callable[..., Any], depends_on: tuple[Hashable, ...], make: Callable[[], Answer]) -> Answer:
@@ -157,19 +157,19 @@ def keep(find: Callable[..., Any], depends_on: tuple[Hashable, ...], make: Calla
     return kept
 
 
-def put_together(find: Find, stand_ins: list[Any]) -> Statement:
-    """Raise `ValueError` where a key, a moment or a day is not found again in the statement, which would hold what was made of its stand-in."""
-    compiler = find(*stand_ins).query.get_compiler(connection=connection)
+def put_together(find: Find, dummies: list[Any]) -> Statement:
+    """Raise `ValueError` where a key, a moment or a day is not found again in the statement, which would hold what was made of its dummy."""
+    compiler = find(*dummies).query.get_compiler(connection=connection)
     try:
         text, parameters = compiler.as_sql()
     except EmptyResultSet:
         return NOTHING
-    plain = [adapt_value(value) for value in stand_ins if isinstance(value, int | date)]
+    plain = [adapt_value(value) for value in dummies if isinstance(value, int | date)]
     if any(value not in parameters for value in plain):
         raise ValueError(f"{find.__qualname__} makes something else of a value: let it take that instead.")
     places = {
         adapt_value(value): place
-        for place, value in enumerate(add_customers(stand_ins))
+        for place, value in enumerate(add_customers(dummies))
         if not isinstance(value, str)
     }
     # Codes are written out: SQLite plans a statement anew whenever a value is filled in by which it decides whether a partial index serves.
@@ -190,19 +190,19 @@ def quote(value: str) -> str:
     return "'" + value.replace("'", "''").replace("%", "%%") + "'"
 
 
-def stand_in(place: int, value: Value) -> Any:
+def dummy_value(place: int, value: Value) -> Any:
     if isinstance(value, str):
         return value
     if isinstance(value, int):
-        return STAND_IN_KEY - place
+        return DUMMY_KEY - place
     if isinstance(value, datetime):
-        return STAND_IN_MOMENT.replace(year=STAND_IN_MOMENT.year + place)
+        return DUMMY_MOMENT.replace(year=DUMMY_MOMENT.year + place)
     if isinstance(value, date):
         return STAND_IN_DAY.replace(year=STAND_IN_DAY.year + place)
     somebody = copy(value)
-    somebody.pk = STAND_IN_KEY - place
+    somebody.pk = DUMMY_KEY - place
     if somebody.reads_about is not None:
-        somebody.reads_about = STAND_IN_CUSTOMER - place
+        somebody.reads_about = DUMMY_CUSTOMER - place
     return somebody
 
 

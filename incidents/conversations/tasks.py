@@ -1,13 +1,17 @@
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from enum import StrEnum
 
 from django.utils.timezone import localdate
 
 from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
-from incidents.tasks import ASSESS, EVERY_MANAGER_AFTER
+from incidents.tasks import ASSESS
 
 from .enums import ConversationStatus
 from .models import Conversation
+
+EVERY_MANAGER_AFTER = timedelta(hours=1)
+"""The time after which a talk that nobody has taken is shown to every manager (policy §57)."""
 
 
 class TaskCode(StrEnum):

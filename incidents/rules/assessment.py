@@ -142,7 +142,7 @@ def check_harm_answered(incident: Incident, codes: Iterable[str]) -> list[Refusa
     return [Refusal(sentence, "24", "categories")]
 
 
-def may_concern_police(incident: Incident) -> bool:
+def is_for_police(incident: Incident) -> bool:
     """Return whether an incident is, or may be, what is normally reported to the police. Policy §33, 34."""
     codes = incident.category_codes
     return incident.may_be_zero_tolerance or not codes.isdisjoint(

@@ -14,7 +14,7 @@ from restrictions.models import Restriction
 
 from .beginning import beginning_of_version, beginning_once_told_anew, first_day_changed
 from .imposing import annual_look_date, complete_restriction, describe_event, put_in_force
-from .named_people import notify_of_change
+from .named_people import notify_named_of_change
 
 CARRIED_OVER = (
     "kind",
@@ -155,7 +155,7 @@ def replace_people(
         **beginning_once_told_anew(current),
     )
     first_day_changed.send(sender=Restriction, restriction=renamed, by=by)
-    notify_of_change(named_before, renamed, by=by)
+    notify_named_of_change(named_before, renamed, by=by)
     return renamed
 
 

@@ -15,14 +15,14 @@ from restrictions.models import Restriction
 def notify_named_people(record: Restriction, transition: str, by: StaffMember | None, **kwargs: Any) -> None:
     """Tell each person whom it names what became of it; of a new version, also who was named in the one before."""
     if transition == RestrictionEvent.IMPOSE:
-        notify_of_change(record.supersedes.people if record.supersedes else {}, record, by=by)
+        notify_named_of_change(record.supersedes.people if record.supersedes else {}, record, by=by)
     elif transition in (RestrictionEvent.SUSPEND, RestrictionEvent.RESUME):
         notifications.notify_of_pause(record, by=by)
     elif transition in (RestrictionEvent.LIFT, RestrictionEvent.OVERTURN, RestrictionEvent.EXPIRE):
-        notify_of_change(record.people, record, by=by, is_over=True)
+        notify_named_of_change(record.people, record, by=by, is_over=True)
 
 
-def notify_of_change(
+def notify_named_of_change(
     before: dict[StaffMember, str], restriction: Restriction, *, by: StaffMember | None, is_over: bool = False
 ) -> None:
     """Tell those who are named from now on, those who go on, and those who are named no more."""

@@ -157,7 +157,7 @@ def test_a_statement_is_kept_apart_for_each_text_and_each_database(put_together,
 
 
 def test_what_is_made_of_a_value_is_never_kept(officer):
-    """It would be the hour before the stand-in, for everybody and all day."""
+    """It would be the hour before the dummy, for everybody and all day."""
 
     def notices_an_hour_before(person, moment):
         return Notice.objects.filter(recipient=person, created_at__gte=moment - HOUR).values("pk")
