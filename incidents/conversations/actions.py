@@ -43,10 +43,8 @@ def keep_conversations_in_step(incident: Incident, by: StaffMember, **kwargs: An
 
 
 def open_conversation(incident: Incident, *, with_colleague: StaffMember, by: StaffMember) -> None:
-    conversation = Conversation(incident=incident, staff_member=with_colleague)
-    reason = (
-        "Contact was ended" if conversation.is_about_ending else "They may have been threatened or abused"
-    )
+    was_ended = incident.was_ended_by(with_colleague)
+    reason = "Contact was ended" if was_ended else "They may have been threatened or abused"
     conversation = writing.create_record(
         Conversation, by=by, reason=reason, incident=incident, staff_member=with_colleague
     )

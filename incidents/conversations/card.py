@@ -3,9 +3,9 @@ from incidents.interfaces import Box
 from incidents.models import Incident
 
 from .models import Conversation
-from .queries import conversation_boxes, prefetch_for_page
+from .queries import conversations_box, prefetch_for_page
 
 
 def incident_box(incident: Incident, user: StaffMember) -> Box | None:
     conversations = prefetch_for_page(Conversation.objects.filter(incident=incident)).order_by("pk")
-    return conversation_boxes(conversations, user) if conversations else None
+    return conversations_box(conversations, user) if conversations else None

@@ -6,7 +6,6 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
-from incidents.enums import YesNo
 from incidents.models import Incident
 
 from . import enums
@@ -71,9 +70,7 @@ class Conversation(RecordWithStatus):
     @property
     def is_about_ending(self) -> bool:
         """Return whether its colleague ended the contact, as far as the incident says now."""
-        return (
-            self.incident.contact_ended == YesNo.YES and self.incident.reported_by_id == self.staff_member_id
-        )
+        return self.incident.was_ended_by(self.staff_member)
 
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.reference])

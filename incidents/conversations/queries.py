@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -26,22 +27,18 @@ def colleagues_to_talk_with(incident: Incident) -> set[StaffMember]:
     return people
 
 
-def conversation_boxes(conversations: Iterable[Conversation], user: StaffMember) -> Box:
-    """Return what is shown of the conversations about one incident."""
-    return Box(
-        "incidents/conversations/boxes.html",
-        {"boxes": [conversation_box(conversation, user) for conversation in conversations]},
-    )
+def conversations_box(conversations: Iterable[Conversation], user: StaffMember) -> Box:
+    """Return what is shown of some conversations wherever they are shown, and what this reader may do about each."""
+    shown = [shown_conversation(conversation, user) for conversation in conversations]
+    return Box("incidents/conversations/box.html", {"conversations": shown})
 
 
-def conversation_box(conversation: Conversation, user: StaffMember) -> Box:
-    """Return what is shown of a conversation wherever it is shown, and what this reader may do about it."""
+def shown_conversation(conversation: Conversation, user: StaffMember) -> dict[str, Any]:
     may_hold = conversation.can(ConversationEvent.HOLD) and not rules.may_hold_conversation(
         user, conversation
     )
     may_take = may_hold and conversation.can(ConversationEvent.TAKE)
-    content = {"conversation": conversation, "may_take": may_take, "may_hold": may_hold}
-    return Box("incidents/conversations/box.html", content)
+    return {"conversation": conversation, "may_take": may_take, "may_hold": may_hold}
 
 
 def colleagues_to_hold(conversation: Conversation) -> list[StaffMember]:

@@ -25,7 +25,7 @@ def conversation_page(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "conversation": conversation,
         "incident": incident_of(conversation, request),
-        "box": queries.conversation_box(conversation, request.user),
+        "box": queries.conversations_box([conversation], request.user),
     }
     return render(request, "incidents/conversations/conversation.html", context)
 

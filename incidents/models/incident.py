@@ -382,6 +382,10 @@ class Incident(RecordWithStatus):
         named = {self.reported_by, self.entered_by, *self.affected_staff.all(), *self.witnesses.all()}
         return named | ({self.assigned_to} if self.assigned_to else set())
 
+    def was_ended_by(self, person: StaffMember) -> bool:
+        """Return whether somebody ended the contact, as far as it says now."""
+        return self.contact_ended == enums.YesNo.YES and self.reported_by_id == person.pk
+
     @property
     def is_assessed(self) -> bool:
         """Return whether a manager has decided what follows, and nothing has brought it back to one since."""
