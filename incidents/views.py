@@ -201,6 +201,8 @@ def settle_part(request: StaffRequest, reference: str) -> HttpResponse:
     """Have a manager say whether somebody who contests it was named in error, beside what was recorded."""
     incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
     raise_if_refused(rules.may_settle_parts(request.user, incident))
+    if over := redirect_if_over(request, incident, can=bool(incident.contested_by.all())):
+        return over
     form = forms.SettlePartForm(posted_data(request), record=incident)
     if form.carry_out(actions.settle_part, incident=incident, by=request.user):
         messages.success(request, "Saved, and they are told.")

@@ -64,6 +64,7 @@ RULES = {
     "without reviews": is_so_nowhere,
     "names a contact": is_so_nowhere,
     "counts": is_so_nowhere,
+    "one alone says so": is_so_nowhere,
 }
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
@@ -181,7 +182,7 @@ incident_assess          200     422   GET: incidents.assess_incident and not it
                                        POST: incidents.assess_incident
 incident_assign          200     422   incidents.assign_incident
 incident_close           200     422   incidents.close_incident
-incident_danger          302     302   incidents.assess_incident
+incident_danger          302     422   GET: incidents.assess_incident; POST: incidents.assess_incident and one alone says so
 incident_edit            200     422   incidents.assess_incident or reported it
 incident_more            200     422   incidents.assess_incident or reported it
 incident_evidence        200     422   incidents.assess_incident or reported it
@@ -190,7 +191,7 @@ incident_letter          405     302   letters.issue_letter and incidents.assess
 incident_new             200     422   incidents.add_incident
 incident_no_part         200     422   it affected them
 incident_note            200     422   incidents.add_incident
-incident_parts           200     422   incidents.assess_incident
+incident_parts           302     422   incidents.assess_incident
 incident_reopen          200     422   incidents.close_incident
 incident_take            405     302   incidents.add_incident and incidents.view_incident or reported it
 incidents                200     302   customers.view_customer
