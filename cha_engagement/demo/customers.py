@@ -154,12 +154,15 @@ def add_duplicate(demonstration: Demonstration, name: str, facts: dict[str, Any]
 
 
 def merge_duplicate(demonstration: Demonstration, other: str, kept: str) -> None:
+    """Have one manager ask, as their names differ, and another merge them."""
+    why = "The same phone, and he says that his name was misspelt."
+    actions.ask_merge(kept=customer(kept), other=customer(other), by=person("manager2"), why=why)
     actions.merge_customers(
         kept=customer(kept),
         other=customer(other),
         by=person("manager"),
         submission=demonstration.submission(),
-        why="The same phone, and he says that his name was misspelt.",
+        why=why,
     )
 
 
