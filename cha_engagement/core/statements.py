@@ -82,7 +82,24 @@ def kept_records(model: type[Record], find: Callable[..., QuerySet[Record]], *va
     statement = kept_statement(find, values)
     if statement == NOTHING:
         return []
-    return list(model._base_manager.raw(*ask_for([statement])))
+    with connection.cursor() as cursor:
+        cursor.execute(*ask_for([statement]))
+        names = [name for name, *_ in cursor.description]
+        rows = convert_rows(cursor.fetchall(), statement.columns)
+    return [read_record(model, dict(zip(names, row, strict=True))) for row in rows]
+
+
+def read_record(model: type[Record], values: dict[str, Any]) -> Record:
+    """Return the record that a row with values by column holds, and what else was asked of it as attributes."""
+    read = {
+        field.attname: values.pop(field.column)
+        for field in model._meta.concrete_fields
+        if field.column in values
+    }
+    record = model.from_db(connection.alias, [*read], [*read.values()])
+    for name, value in values.items():
+        setattr(record, name, value)
+    return record
 
 
 def kept_rows_of_all(asked: Iterable[tuple[Find, Sequence[Any]]]) -> list[tuple[Any, ...]]:
