@@ -125,13 +125,13 @@ def test_a_channel_that_several_close_is_listed_once_and_only_others_as_open(
 
 def test_a_way_says_until_when_it_is_closed_where_everything_that_closes_it_ends(customer, decision, manager):
     last, later = today() + timedelta(days=100), today() + timedelta(days=120)
-    closed = [([Channel.PHONE], last), ([Channel.PHONE, Channel.OFFICE], later), ([Channel.OFFICE], None)]
+    closed = [([Channel.PHONE], last), ([Channel.OFFICE], None), ([Channel.PHONE, Channel.EMAIL], later)]
     for ways, ends_on in closed:
         terms = {"closed": ways, "open": ["letter"]}
         factories.restriction(by=manager, decision=decision, terms=terms, ends_on=ends_on)
     (dont,) = [part for part in customer_card(customer).parts if part.section == CardSection.DONT]
     assert {(line.text, line.until) for line in dont.lines} == {
-        ("Deal with them by phone. Not told yet.", later),
+        ("Deal with them by phone or by email. Not told yet.", later),
         ("Deal with them in person at the office. Not told yet.", None),
     }
 

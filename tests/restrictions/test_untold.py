@@ -56,7 +56,9 @@ def test_what_closes_limits_or_leads_says_that_they_were_not_told(kind, decision
 
 
 def test_who_knows_that_a_channel_is_closed_knows_it_whatever_else_closes_it(decision, manager, customer):
-    told, untold = (factories.restriction(by=manager, decision=decision) for _ in range(2))
+    told = factories.restriction(by=manager, decision=decision)
+    both = {"terms": {"closed": ["phone", "office"], "open": ["letter", "email"]}}
+    untold = factories.restriction(by=manager, decision=decision, **both)
     tell(told, manager)
     assert phone(customer) == ""
     assert "Deal with them by phone." in card_texts(customer)
@@ -66,9 +68,9 @@ def test_who_knows_that_a_channel_is_closed_knows_it_whatever_else_closes_it(dec
 
 
 def test_all_limits_count_for_what_they_know_of_an_open_channel(decision, manager, customer):
-    told, _ = (
-        factories.restriction(by=manager, decision=decision, kind="volume", terms=LIMIT) for _ in range(2)
-    )
+    told = factories.restriction(by=manager, decision=decision, kind="volume", terms=LIMIT)
+    wider = LIMIT | {"limited": [*LIMIT["limited"], "office"]}
+    factories.restriction(by=manager, decision=decision, kind="volume", terms=wider)
     tell(told, manager)
     assert phone(customer) == "not told yet"
 
