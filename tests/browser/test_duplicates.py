@@ -2,7 +2,7 @@
 
 import pytest
 
-from cha_engagement.customers.models import Customer
+from cha_engagement.customers.models import Customer, Merge
 from cha_engagement.staff.models import StaffMember
 
 from .. import factories
@@ -37,14 +37,25 @@ def test_two_records_are_merged_and_unmerged(colleague, customer):
     by = StaffMember.objects.get(username="officer")
     other = factories.customer(by=by, name="Orla O'Brien", phones=[PHONE], tenancy_reference="T-2")
     factories.incident(by=by, customer=other)
+    asker = colleague("manager2")
+    asker.opens(customer.get_absolute_url())
+    asker.follows("Merge with another record")
+    asker.sees("Who may be the same", "In common: phone")
+    asker.follows("Orla O'Brien")
+    asker.sees("or another manager, confirms that these are one customer")
+    asker.types("How you know that they are the same", "They told us on the phone.")
+    asker.presses("Ask another manager")
+    asker.sees("Asked.")
+    assert not Merge.objects.exists()
+
     manager = colleague("manager")
-    manager.opens(customer.get_absolute_url())
-    manager.follows("Merge with another record")
-    manager.sees("Who may be the same", "In common: phone")
-    manager.follows("Orla O'Brien")
+    manager.opens("/")
+    manager.follows("Say whether two records are of one customer")
+    manager.sees(f"{StaffMember.objects.get(username='manager2')} asks whether they are one customer")
     manager.chooses("Tenancy reference", "T-2")
-    manager.types("How you know that they are the same", "They told us on the phone.")
-    manager.presses("Merge them")
+    manager.chooses("Are they one customer?", "Yes, merge them")
+    manager.types("How you know that they are the same", "The rent account says so too.")
+    manager.presses("Save")
     manager.sees(f"{other.full_title} is merged into {customer.full_title}.", "T-2", "Incident logged")
 
     manager.looks_up(other.reference)

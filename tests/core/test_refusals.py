@@ -14,6 +14,7 @@ from restrictions.kinds import KINDS
 from ..syntax import calls_in, modules_of_ours
 
 ELSEWHERE = {
+    ("incidents", "incidents"): "restrictions",  # nothing begins at once on one manager's word of a danger
     ("incidents", "signatory"): "letters",  # whom its customer harmed signs no letter
     ("reviews", "incidents"): "restrictions",  # what a panel ended is not imposed again on the same ground
 }

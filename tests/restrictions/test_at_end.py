@@ -190,7 +190,7 @@ def test_a_letter_about_what_they_never_had_compares_nothing(manager, decision, 
 
 
 @pytest.fixture
-def merged(management, officer, customer, office):
+def merged(manager, management, officer, customer, office):
     """Two records made one: the phone is closed to the one that went, the office to the one that stays."""
     other = factories.customer(by=officer, name="Orla Byrne", needs=["no_internet"])
     incident = factories.incident(by=officer, customer=other)
@@ -198,6 +198,7 @@ def merged(management, officer, customer, office):
     phone = factories.restriction(
         by=management, decision=decision, **factories.WAITS, terms={"closed": ["phone"], "open": ["letter"]}
     )
+    factories.ask_merge(customer, other, by=manager)
     merge = merge_customers(
         kept=customer, other=other, by=management, submission=uuid.uuid4(), why="They live at one address."
     )

@@ -218,7 +218,8 @@ def test_a_manager_is_refused_the_complaints_process_by_page_and_by_hand(
 ):
     sentence = b"Only a Management Team member can restrict use of the complaints process"
     url = reverse("restrict", args=[decision.reference]) + "?kind=complaints_process"
-    data = restriction_form(incidents=[incident.reference], terms=COMPLAINTS["terms"])
+    others = COMPLAINTS["terms"] | {"earlier_complaints": "C31 to C40."}
+    data = restriction_form(incidents=[incident.reference], terms=others)
     proposal = factories.proposal(by=officer, incidents=[incident], **COMPLAINTS)
     imposed = factories.restriction(by=management, decision=decision, **COMPLAINTS)
     client = signed_in(manager)

@@ -115,10 +115,10 @@ def export_list(client, user, **request):
     ],
 )
 def test_no_visitor_makes_up_the_address_that_is_written_down(
-    signed_in, officer, settings, access, trusted_proxies, forwarded_for, address
+    signed_in, manager, settings, access, trusted_proxies, forwarded_for, address
 ):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies
-    answer = access(signed_in(officer), officer, headers={"X-Forwarded-For": forwarded_for})
+    answer = access(signed_in(manager), manager, headers={"X-Forwarded-For": forwarded_for})
     assert answer.status_code == 200
     assert AccessLogEntry.objects.get().address == address
 
