@@ -17,7 +17,9 @@ MOST_BREACHES = 20  # contacts shown beside a restriction
 
 
 def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> SideBox:
-    """Show what counts against a customer: nothing does while they are not told of it (`dismiss_breaches`). Beyond the policy: B23."""
+    """Show what counts against a customer: nothing does while they are not told of it (`dismiss_breaches`), and nothing is asked for. Beyond the policy: B23."""
+    if restriction.customer_notified_on is None:
+        return SideBox("Contacts against it", [])
     breaches = Breach.objects.visible_to(user).confirmed().filter(restriction=restriction)
     return SideBox(
         "Contacts against it",

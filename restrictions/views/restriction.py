@@ -106,6 +106,7 @@ def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, boo
         "leave_unnotified": bool(restriction.unnotified_request)
         and not rules.may_leave_unnotified(user, restriction),
         "write": may_lift
+        and restriction.customer_notified_on is None  # the query would say so too
         and decision is not None
         and not rules.check_to_be_explained(decision)
         and restriction in queries.unnotified_restrictions(decision),

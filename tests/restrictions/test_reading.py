@@ -4,6 +4,7 @@ import pytest
 
 from cha_engagement.core.records import Stale, find_history_faults
 from cha_engagement.core.refusals import Refused
+from cha_engagement.organisation.calendar import today
 from restrictions import actions
 from restrictions.models import ReadReceipt
 from tests import factories
@@ -169,6 +170,16 @@ def test_the_page_of_a_restriction_takes_as_many_queries_however_many_have_read_
     for number in range(count):
         reader = factories.staff(f"reader{number}", "Officer")
         actions.confirm_reading(customer=customer, by=reader, shown=[restriction_to_confirm.reference])
+    client = signed_in(manager)
+    with django_assert_num_queries(15):
+        client.get(restriction_to_confirm.get_absolute_url())
+
+
+def test_the_page_of_a_restriction_takes_as_many_queries_once_its_customer_is_told(
+    signed_in, manager, restriction_to_confirm, organisation, django_assert_num_queries
+):
+    """It asks for what counts against them, and no longer for what a letter is to tell of."""
+    actions.notify_customer(restriction=restriction_to_confirm, on=today(), by=manager)
     client = signed_in(manager)
     with django_assert_num_queries(15):
         client.get(restriction_to_confirm.get_absolute_url())
