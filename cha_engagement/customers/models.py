@@ -86,11 +86,13 @@ class Customer(CaseRecord):
     )
     cannot_use = models.JSONField("ways of contact they cannot use", default=list, blank=True)
     needs_interpreter = models.BooleanField("needs an interpreter", default=False)
-    needs_confirmed_on = models.DateField("when it was checked", null=True, blank=True)
+    needs_confirmed_on = models.DateField("when their needs were checked", null=True, blank=True)
     needs_confirmed_with = models.CharField(
         "needs confirmed with", max_length=20, choices=ConfirmedWith, blank=True
     )
-    needs_confirmed_how = models.CharField("how it was checked", max_length=20, choices=Channel, blank=True)
+    needs_confirmed_how = models.CharField(
+        "how their needs were checked", max_length=20, choices=Channel, blank=True
+    )
     needs_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -98,7 +100,7 @@ class Customer(CaseRecord):
         blank=True,
         related_name="+",
         db_index=False,
-        verbose_name="who checked it",
+        verbose_name="who checked their needs",
     )
     emergency_route = models.CharField("how they reach us in an emergency", max_length=SHORT, blank=True)
     vulnerability = models.TextField("what may make them vulnerable", max_length=LONG, blank=True)

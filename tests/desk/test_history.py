@@ -39,7 +39,7 @@ def test_history_says_who_changed_each_answer(signed_in, officer, manager, custo
     assert answers == {
         "Relationship": ("Tenant", "Advocate"),
         "Ways of contact they cannot use": ("", "Phone, Home visit"),
-        "Who checked it": ("Officer Example", "Manager Example"),
+        "Who checked their needs": ("Officer Example", "Manager Example"),
         "Under 18": ("No", "Yes"),
     }
     assert first_answers["Name"] == ("", "Órla Ní Bhriain")

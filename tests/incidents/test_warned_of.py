@@ -51,7 +51,7 @@ def change(customer, by, **fields):
         ({"deceased_on": timezone.localdate()}, "died on"),
         (
             {"accessibility_needs": "Never alone."},
-            "accessibility and communication needs, needs last confirmed on, needs confirmed with",
+            "accessibility and communication needs, when their needs were checked, needs confirmed with, who checked their needs",
         ),
     ],
 )

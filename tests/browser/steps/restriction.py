@@ -24,7 +24,7 @@ def manager_decides_active_management(manager):
     manager.chooses("Why restorative work is not enough", "It was tried and did not work")
     manager.ticks("Restorative work that was tried", "Set expectations")
     manager.chooses("Did you check with them what they need, and how they can reach us?", "Yes, with them")
-    manager.selects("How it was checked", "Phone")
+    manager.selects("How their needs were checked", "Phone")
     manager.types("Needs and adjustments: what you considered and found", "None known; we asked.")
     manager.chooses("May a disability explain the behaviour?", "Not known")
     manager.chooses("Is the customer thought vulnerable?", "No")
