@@ -67,6 +67,7 @@ def test_a_colleague_who_reads_it_is_told_and_no_line_more_is_opened(officer, ma
     notice = Notice.objects.get(path=note.get_absolute_url())
     assert notice.recipient == manager
     assert notice.text == f"{officer} wants you to read a note on {incident}."
+    assert f"with {incident.customer.name} ({incident})" in notice.shown_text
     assert not note.opened_to.exists()
     assert not WiderAccess.objects.exists()
 
