@@ -52,7 +52,7 @@ from .interim import (
     may_set_interim,
     may_write_interim_letter,
 )
-from .repetition import check_adds_something, check_closes_something
+from .repetition import check_adds_something
 from .restriction import (
     MOST_MONTHS,
     check_people_named,
@@ -92,7 +92,6 @@ __all__ = [
     "check_bindings",
     "check_channels_left_open",
     "check_chosen_records",
-    "check_closes_something",
     "check_complaints",
     "check_customer_has_channel",
     "check_decision",

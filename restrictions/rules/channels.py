@@ -27,7 +27,7 @@ from restrictions.kinds.channels import channel_labels, channels_closed_by, orde
 from restrictions.kinds.volume import is_way_in
 from restrictions.models import InterimMeasure, Restriction
 
-from .repetition import check_adds_something, check_closes_something
+from .repetition import check_adds_something
 
 
 def check_open_channel(restriction: AnyRestriction, customer: Customer) -> list[Refusal]:
@@ -81,15 +81,13 @@ def check_step(step: PlannedStep, customer: Customer) -> list[Refusal]:
         if added.pk is None and (not step.without or getattr(added, "customer_request", ""))
     ]
     refusals += [refusal for added in new for refusal in check_needs(added, customer)]
-    refusals += [refusal for added in new for refusal in check_repeated(added, staying)]
+    refusals += [
+        refusal
+        for added in new
+        if isinstance(added, Restriction) and not added.supersedes_id
+        for refusal in check_adds_something(added, staying)
+    ]
     return list(dict.fromkeys(refusals))
-
-
-def check_repeated(added: AnyRestriction, others: Collection[AnyRestriction]) -> list[Refusal]:
-    """Refuse what adds nothing to those others."""
-    if isinstance(added, Restriction):
-        return [] if added.supersedes_id else check_adds_something(added, others)
-    return check_closes_something(added)
 
 
 def check_open_channel_with(

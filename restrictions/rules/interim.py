@@ -23,7 +23,6 @@ from restrictions.models import InterimMeasure
 from .channels import check_needs, check_needs_confirmed, check_open_channel
 from .decision import may_write_letter
 from .evidence import check_alive, check_chosen_records, check_decided_before, check_urgency, is_recent
-from .repetition import check_closes_something
 
 INTERIM_WORKING_DAYS = 5
 """An interim measure stands for so long, the day it is set not counted. Beyond the policy: B21."""
@@ -80,7 +79,6 @@ def check_interim(interim: InterimMeasure, incidents: Collection[Incident]) -> l
         *check_reasons(interim, ("staff_instruction", "reason", "how_notified")),
         *check_recent(incidents),
         *check_not_chained(interim.customer, incidents),
-        *check_closes_something(interim),
         *(check_urgency(incidents) if interim.closed and incidents else []),
         *(
             [UNASKED_NEEDS]

@@ -13,11 +13,9 @@ from restrictions.contact_plan import (
     applies_on,
     combine_into_plan,
     is_limited_no_further,
-    standing_restrictions,
 )
 from restrictions.enums import RestrictionStatus
-from restrictions.kinds.channels import channel_labels, channels_closed_by, ordered_channels
-from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+from restrictions.models import ManagementDecision, Restriction
 
 
 def check_adds_something(
@@ -76,27 +74,6 @@ def refuse_repetition(restriction: Restriction, repeated: Restriction) -> Refusa
         f"since: take it near that day, and let it begin on {uk_date(next_day)}. A review of that one keeps, eases or ends it."
     )
     return Refusal(sentence, "B28", link=link_to(repeated))
-
-
-def check_closes_something(interim: InterimMeasure) -> list[Refusal]:
-    """Refuse an interim measure that closes nothing which is open while it lasts, or says again what another says. Beyond the policy: B21."""
-    beside = [
-        other
-        for other in standing_restrictions(interim.customer)
-        if other.pk != interim.pk and other.is_in_force and (other.ends_on or date.max) >= interim.ends_on
-    ]
-    closed = interim.closed_channels
-    if closed and closed <= channels_closed_by(beside):
-        closing = next(other for other in beside if other.closed_channels & closed)
-        labels = channel_labels(ordered_channels(closed))
-        sentence = f"Closed already, for longer than this would last: {labels}. Leave out what {closing.full_title} closes."
-        return [Refusal(sentence, "B21", link=link_to(closing))]
-    words = interim.staff_instruction.casefold()
-    for other in beside:
-        if not closed and isinstance(other, InterimMeasure) and other.staff_instruction.casefold() == words:
-            sentence = f"{other.full_title} says this already, and stands until {uk_date(other.ends_on)}."
-            return [Refusal(sentence, "B21", link=link_to(other))]
-    return []
 
 
 def last_day(restriction: Restriction) -> date:

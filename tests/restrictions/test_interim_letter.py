@@ -139,7 +139,11 @@ def test_the_only_way_that_is_left_is_named_once_our_details_say_where_it_leads(
     incident, manager, organisation
 ):
     shut = ["phone", "office", "letter", "email", "online_form"]
+    organisation.text_number = "07700 900124"
+    organisation.save()
     interim = factories.interim_measure(by=manager, incidents=[incident], closed=shut)
+    organisation.text_number = ""
+    organisation.save()
     letter = draft_interim_letter(interim=interim, by=manager)
     assert "how this customer can reach it" in " ".join(map(str, issuing.check_ready(letter)))
     organisation.text_number = "07700 900124"

@@ -127,23 +127,6 @@ def test_a_proposal_of_the_same_is_refused_when_it_is_written_and_when_it_is_imp
         actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=proposal.version)
 
 
-@pytest.mark.beyond("B21")
-def test_an_interim_measure_closes_nothing_that_is_closed(decision, manager, officer, customer):
-    waiting = impose(decision, manager, terms=PHONE, **factories.WAITS)
-
-    def set_interim(*closed, **facts):
-        incident = factories.incident(by=officer, customer=customer)
-        return factories.interim_measure(by=manager, incidents=[incident], closed=list(closed), **facts)
-
-    assert set_interim("phone").is_in_force
-    actions.notify_customer(restriction=waiting, on=today(), by=manager)
-    with pytest.raises(Incomplete, match="Closed already, for longer than this would last: Phone"):
-        set_interim("phone")
-    assert set_interim("office").is_in_force
-    with pytest.raises(Incomplete, match="says this already"):
-        [set_interim(staff_instruction="Two of us visit.") for _ in range(2)]
-
-
 def test_the_pages_lead_to_what_stands_already(incident, decision, restriction, customer, manager, signed_in):
     client = signed_in(manager)
     link = (

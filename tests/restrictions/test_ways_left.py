@@ -334,10 +334,10 @@ def test_no_limit_leaves_less_than_the_association_always_does(organisation, dec
 def test_what_the_association_always_leaves_counts_whenever_a_limit_is_written_anew(
     organisation, decision, manager, officer
 ):
-    restriction = factories.restriction(by=manager, decision=decision, **counted("week", contacts=1))
     proposal = factories.proposal(
         by=officer, incidents=list(decision.incidents.all()), **counted("week", contacts=1)
     )
+    restriction = factories.restriction(by=manager, decision=decision, **counted("week", contacts=1))
     organisation.least_weekly_contacts = 2
     organisation.save()
     with pytest.raises(Incomplete) as refused:
