@@ -124,18 +124,26 @@ def test_of_twenty_who_assess_at_once_one_wins_and_the_others_are_told_who(offic
             assert f"Typed by {number}." in text
 
 
-def propose(by, decision):
-    return factories.proposal(by=by, incidents=list(decision.incidents.all()))
+def measure(room):
+    """Return a restriction that does what no other of these does: nothing is imposed twice."""
+    terms = {"description": f"We meet you in {room}.", "closed": [], "affected_matters": ["none"]}
+    return {"kind": "other", "terms": terms, "staff_instruction": "Meet them there."}
 
 
-def draft(by, decision):
-    factories.restriction(by=by, decision=decision)  # so that there is something to tell
+def propose(by, decision, number):
+    return factories.proposal(by=by, incidents=list(decision.incidents.all()), **measure(f"hall {number}"))
+
+
+def draft(by, decision, number):
+    factories.restriction(
+        by=by, decision=decision, **measure(f"hall {number}")
+    )  # so that there is something to tell
     return letters.draft_letter(
         customer=decision.customer, kind="restriction_decided", about=decision, by=by, submission=uuid.uuid4()
     )
 
 
-def log(by, decision):
+def log(by, decision, _):
     return factories.incident(by=by, customer=decision.customer)
 
 
@@ -146,11 +154,13 @@ def test_two_who_act_on_one_case_at_once_do_not_block_each_other(officer, custom
     manager, colleague = (factories.staff(name, "Manager") for name in ("manager", "colleague"))
     decision = factories.decision(by=manager, incidents=[incident])
     connection.close()
-    for _ in range(8):
+    for turn in range(8):
         answers = run_at_once(
             2,
-            lambda number: (
-                act(colleague, decision) if number else factories.restriction(by=manager, decision=decision)
+            lambda number, turn=turn: (
+                act(colleague, decision, turn)
+                if number
+                else factories.restriction(by=manager, decision=decision, **measure(f"room {turn}"))
             ),
         )
         assert [type(answer) for answer in answers if isinstance(answer, Exception)] == []
