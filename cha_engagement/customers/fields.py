@@ -154,7 +154,8 @@ class SameCustomerField(forms.ChoiceField):
         answer = super().clean(value)
         if answer.startswith(NONE_OF_THESE):
             return {"ruled_out": answer.removeprefix(NONE_OF_THESE).split()}
-        known = Customer.objects.select_related("merged_into").filter(reference=answer).first()
+        customers = Customer.objects.select_related("merged_into").filter(reference=answer)
+        known = customers.first() if REFERENCE.fullmatch(answer) else None
         same = {"customer": known.merged_into or known} if known else {}
         return {"ruled_out": [], **same}
 
