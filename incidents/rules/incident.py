@@ -114,6 +114,16 @@ def check_added_parts(
     ]
 
 
+def words_of(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1}
+
+
+SAYS_NOTHING = words_of(
+    "affected all and are been both by colleague colleagues each has have in involved is it of part the them this to too was were"
+)
+"""Words that say of somebody that it affected them, and not what happened."""
+
+
 def check_affected_explained(
     by: StaffMember, newly_named: Collection[StaffMember], *texts: str
 ) -> list[Refusal]:
@@ -126,17 +136,14 @@ def check_affected_explained(
     unexplained = [
         person
         for person in newly_named
-        if person != by and not any(words & words_of(str(person)) and words - everybody for words in said)
+        if person != by
+        and not any(words & words_of(str(person)) and words - everybody - SAYS_NOTHING for words in said)
     ]
     if not unexplained:
         return []
     names = " and ".join(map(str, unexplained))
     sentence = f"Say what happened to {names}, by name. To have been sent a copy, or to have heard of it, is not to be affected."
     return [Refusal(sentence, "13", "affected_how")]
-
-
-def words_of(text: str) -> set[str]:
-    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1}
 
 
 def people_with_part(incident: Incident, role: str) -> Collection[StaffMember]:

@@ -23,7 +23,9 @@ def incident(officer, customer):
     return factories.incident(by=officer, customer=customer, facts="Shouted at the desk.")
 
 
-@pytest.mark.parametrize("how", ["", "Mary Example", "It upset her.", "mary, example"])
+@pytest.mark.parametrize(
+    "how", ["", "Mary Example", "It upset her.", "mary, example", "Mary was affected by this too."]
+)
 def test_nobody_is_named_without_what_happened_to_them(how, incident, mary, officer):
     def name_mary():
         actions.change_incident(
