@@ -70,8 +70,13 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
 
 
 def instruction_beside(restriction: AnyRestriction, closed: Set[Channel]) -> str:
-    """Return what staff do, as the exception where it is about visits and something else closes those: no line contradicts another."""
+    """Return what staff do, so that no line contradicts another.
+
+    It is the exception where it is about visits and something else closes those, and gives nothing away that the customer is not told (B23).
+    """
     instruction = restriction.staff_instruction
+    if isinstance(restriction, Restriction) and restriction.not_notified_reason:
+        return f"Without saying that anything was decided: {instruction}"
     if Channel.HOME_VISIT in closed - restriction.closed_channels and is_about_visits(instruction):
         return f"Only where a visit cannot be avoided: {instruction}"
     return instruction

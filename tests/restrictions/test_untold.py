@@ -83,6 +83,9 @@ def test_what_they_are_not_to_be_told_says_so_on_card_and_page(
     customer.refresh_from_db()
     assert phone(customer) == "not told"
     assert "Deal with them by phone. Not told." in card_texts(customer)
+    assert f"Without saying that anything was decided: {restriction.staff_instruction}" in card_texts(
+        customer
+    )
     page = signed_in(manager).get(restriction.get_absolute_url()).content.decode()
     assert "(not told)" in page
 
