@@ -300,7 +300,10 @@ HANDED_OVER = ("office", "home_visit")
 
 
 @pytest.mark.parametrize("channel", HANDED_OVER)
-def test_who_handed_a_letter_over_and_when_is_said_and_can_be_so(issue_letter_to, manager, channel):
+def test_who_handed_a_letter_over_and_when_is_said_and_can_be_so(
+    issue_letter_to, manager, channel, time_machine
+):
+    time_machine.move_to(f"{today() + timedelta(days=1)}T12:00:00+00:00")  # an hour ago is the same day
     letter = issue_letter_to()
     for missing in ("handed_over_by", "handed_over_time"):
         assert sole_refusal(letter, manager, channel, sent_reason=READ_OUT, **{missing: None})[0] == missing
