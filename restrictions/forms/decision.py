@@ -117,6 +117,8 @@ class DecisionForm(CaseModelForm):
             submit="Go on to what is restricted",
             cancel_url=customer.get_absolute_url(),
         )
+        # The page to check says the answers in the order in which they were asked.
+        self.order_fields([field.name for field in self.helper.layout.get_field_names()])
 
     def layout(self) -> list[Section]:
         involvement = [name for name in ("involvement_reason",) if name in self.fields]
