@@ -80,27 +80,32 @@ class AssignForm(AssignmentForm):
     missing = "Choose who deals with it."
 
 
-class CloseForm(ChangeForm):
-    """Asks nothing: closing only waits for what is still needed."""
+class StepForm(ChangeForm):
+    """Asks all its questions in a row, with a button that says what is done."""
+
+    submit: str
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(submit="Close the incident", cancel_url=record.get_absolute_url())
+        names = [field.name for field in self.visible_fields()]
+        self.helper = form_helper(*names, submit=self.submit, cancel_url=record.get_absolute_url())
 
 
-class ReopenForm(ChangeForm):
+class CloseForm(StepForm):
+    """Asks nothing: closing only waits for what is still needed."""
+
+    submit = "Close the incident"
+
+
+class ReopenForm(StepForm):
+    submit = "Reopen the incident"
     reason = ReasonFormField(
         label="What has come to light?", missing=rules.REOPEN_REASON_MISSING, max_length=SHORT, rows=1
     )
 
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(
-            "reason", submit="Reopen the incident", cancel_url=record.get_absolute_url()
-        )
 
-
-class ConfirmDangerForm(ChangeForm):
+class ConfirmDangerForm(StepForm):
+    submit = "Confirm it"
     reason = ReasonFormField(
         label="What makes it violence, a threat or harassment?",
         help_text="Where it was none of these, go back and reopen the incident instead.",
@@ -109,12 +114,9 @@ class ConfirmDangerForm(ChangeForm):
         rows=2,
     )
 
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper("reason", submit="Confirm it", cancel_url=record.get_absolute_url())
 
-
-class ContestPartForm(ChangeForm):
+class ContestPartForm(StepForm):
+    submit = "Say that I had no part in it"
     reason = ReasonFormField(
         label="Why had you no part in it?",
         help_text="To have been sent a copy, or to have heard of it, is no part. Until another manager has confirmed it, you neither decide on it nor hear an appeal about it.",
@@ -123,14 +125,9 @@ class ContestPartForm(ChangeForm):
         rows=2,
     )
 
-    def __init__(self, *args: Any, record: Incident, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(
-            "reason", submit="Say that I had no part in it", cancel_url=record.get_absolute_url()
-        )
 
-
-class SettlePartForm(ChangeForm):
+class SettlePartForm(StepForm):
+    submit = "Save this"
     person = StaffChoiceField(label="Who was named?")
     was_error = forms.TypedChoiceField(
         choices=[("yes", "No: they were named in error"), ("no", "Yes, as was said")],
@@ -148,9 +145,6 @@ class SettlePartForm(ChangeForm):
         people = record.contested_by.all()
         cast(StaffChoiceField, self.fields["person"]).offer(people)
         self.fields["person"].initial = next((person.username for person in people), None)
-        self.helper = form_helper(
-            "person", "was_error", "reason", submit="Save this", cancel_url=record.get_absolute_url()
-        )
 
 
 class AddEvidenceForm(EvidenceForm):

@@ -44,9 +44,9 @@ def settle_account(incident: Incident, facts: Mapping[str, Any], by: StaffMember
 
 def added_to(incident: Incident, name: str, value: Any) -> str:
     """Return what is added to the end of a text; empty where that is not all that was done with it."""
-    if not is_text(name) or not (before := one_line_ends(getattr(incident, name))):
+    if not is_text(name) or not (before := unify_line_ends(getattr(incident, name))):
         return ""
-    after = one_line_ends(value)
+    after = unify_line_ends(value)
     return after[len(before) :].strip() if after.startswith(before) else ""
 
 
@@ -54,7 +54,7 @@ def is_text(name: str) -> bool:
     return isinstance(Incident._meta.get_field(name), ReasonField)
 
 
-def one_line_ends(text: str) -> str:
+def unify_line_ends(text: str) -> str:
     return "\n".join(text.split("\r\n")).strip()
 
 
@@ -65,7 +65,7 @@ def corrected_names(incident: Incident, facts: Mapping[str, Any]) -> list[str]:
         for name, value in facts.items()
         if name not in NOT_THE_ACCOUNT
         and (before := getattr(incident, name))
-        and (one_line_ends(before) != one_line_ends(value) if is_text(name) else before != value)
+        and (unify_line_ends(before) != unify_line_ends(value) if is_text(name) else before != value)
         and not added_to(incident, name, value)
         and not (name == "harm" and value in POSSIBLE_HARM)
     ]
