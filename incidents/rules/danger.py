@@ -8,7 +8,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.enums import DANGERS
 from incidents.models import Incident
-from incidents.queries import people_who_said_danger
+from incidents.queries import people_who_said_danger, people_with_part
 
 from .assessment import may_assess_incident, may_decide_on
 
@@ -33,11 +33,14 @@ def may_confirm_danger(user: StaffMember, incident: Incident) -> Refusal | None:
 
 
 def check_danger_confirmed(incident: Incident) -> list[Refusal]:
-    """Ask for the second manager where one is there; where nobody is, the first acts, and it is confirmed afterwards. Policy §23, 24."""
+    """Ask for the second manager where one is there who had no part in it; where nobody is, the first acts, and it is confirmed afterwards.
+
+    Policy §13, 23, 24.
+    """
     if not incident.danger_said_by_id:
         return []
-    managers = present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS))
-    other = managers.exclude(pk=incident.danger_said_by_id).first()
+    barred = {incident.danger_said_by_id} | people_with_part([incident]).all
+    other = present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS)).exclude(pk__in=barred).first()
     if other is None:
         return []
     sentence = (

@@ -51,6 +51,14 @@ def test_a_change_to_violence_by_one_manager_opens_nothing_until_another_confirm
     factories.restriction(by=manager, decision=decision)
 
 
+def test_nobody_waits_for_a_manager_whom_it_affected(officer, manager, customer, another):
+    incident = called_violence(
+        officer, manager, customer, affected_staff=[another], affected_how="He hit Another."
+    )
+    decision = factories.decision(by=manager, incidents=[incident])
+    assert factories.restriction(by=manager, decision=decision).is_in_force
+
+
 def test_whoever_is_alone_acts_and_it_is_confirmed_afterwards(officer, manager, customer):
     incident = called_violence(officer, manager, customer)
     decision = factories.decision(by=manager, incidents=[incident])
