@@ -418,6 +418,14 @@ def change_incident(incident, by, **people):
     return incidents.change_incident(incident=incident, by=by, version=incident.version, **people)
 
 
+def test_whoever_an_incident_names_is_told_where_to_say_that_this_is_an_error(
+    signed_in, appeal_with_part, executive, executive2
+):
+    url = appeal_with_part("was affected by").get_absolute_url()
+    assert "names you by mistake" in signed_in(executive2).get(url).content.decode()
+    assert "names you by mistake" not in signed_in(executive).get(url).content.decode()
+
+
 @pytest.fixture
 def executives(executive, executive2):
     return [executive, executive2]
