@@ -81,9 +81,11 @@ class LogForm(CreateForm, FactsForm):
         """Ask at first what cannot wait: whoever types may have been threatened just now.
 
         The moment, which is known already, comes behind what has to be typed: each of its parts is a step on the way.
+        Styles show it before the story.
         """
         return [
-            SideBySide(*([] if self.known_customer else ["customer"]), "channel"),
+            *([] if self.known_customer else ["customer"]),
+            "channel",
             *(
                 [
                     FoldedSection(
@@ -96,7 +98,8 @@ class LogForm(CreateForm, FactsForm):
                 else []
             ),
             "facts",
-            SideBySide("harm", "occurred_at"),
+            "harm",
+            "occurred_at",
             FoldedSection(
                 "Say more now",
                 "saw_only",

@@ -8,9 +8,34 @@ from cha_engagement.staff.models import StaffMember
 from incidents.enums import Harm
 from incidents.models import Incident
 
+QUESTIONS = ("customer", "channel", "occurred_at", "facts", "harm")
+"""In the order in which somebody tells it."""
+
 
 def save(page):
     return page.get_by_role("button", name="Save and send to a manager")
+
+
+@pytest.mark.parametrize(("size", "screens"), [((1280, 720), 1), ((390, 844), 2)])
+def test_who_how_when_what_and_harm_stand_in_that_order_on_one_screen_or_two(page_as, officer, size, screens):
+    width, height = size
+    page = page_as(officer, viewport={"width": width, "height": height})
+    page.goto("/incidents/new/")
+    places = [page.locator(f"[name={question}]").first.bounding_box() for question in QUESTIONS]
+    order = [(place["y"], place["x"]) for place in places]
+    assert order == sorted(order)
+    button = save(page).bounding_box()
+    assert button["y"] + button["height"] <= screens * height
+
+
+def test_the_moment_is_known_and_tab_comes_to_it_last(page_as, officer, customer):
+    page = page_as(officer)
+    page.goto(f"/incidents/new/?customer={customer}")
+    moment = page.get_by_label("When it happened")
+    assert moment.input_value()
+    page.get_by_label("Not sure").check()
+    page.keyboard.press("Tab")
+    expect(moment).to_be_focused()
 
 
 def test_the_form_opens_in_its_first_question_and_hangs_from_the_top(page_as, association):
@@ -27,7 +52,7 @@ def test_the_form_opens_in_its_first_question_and_hangs_from_the_top(page_as, as
     assert button["y"] + button["height"] <= 720
     save(page).click()
     page.get_by_role("heading", name="There is something to put right").wait_for()
-    labels = ("Who was it?", "How they were in contact")
+    labels = ("Who was it?", "How they were in contact", "When it happened")
     assert len({round(place(label)["y"]) for label in labels}) == 1
 
 
