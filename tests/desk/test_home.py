@@ -158,7 +158,7 @@ def test_a_long_list_goes_on_over_pages_without_losing_a_task(signed_in, report,
         ([], "A manager has not said yet what it was", ""),
     ],
 )
-def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
+def test_tasks_lists_and_its_page_show_what_an_incident_was_and_a_threat_by_a_sign(
     signed_in, report, manager, customer, categories, danger, note
 ):
     incident = factories.incident(by=report, customer=customer, categories=categories)
@@ -167,7 +167,8 @@ def test_a_task_shows_what_an_incident_was_and_a_threat_by_a_sign(
     assert (row["danger"], row["who"]) == (danger, customer.name)
     assert row["hint"] == " · ".join(filter(None, (note, report.first_name, incident.reference)))
     sign = f'<strong class="app-danger">{danger}</strong>'
-    assert (sign in client.get("/").content.decode()) == bool(danger)
+    for path in ("/", incident.get_absolute_url(), f"{incident.get_absolute_url()}assess/", "/incidents/"):
+        assert (sign in client.get(path).content.decode()) == bool(danger), path
 
 
 @pytest.mark.policy("24")

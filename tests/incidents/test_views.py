@@ -33,8 +33,12 @@ from .. import factories, files
 pytestmark = pytest.mark.django_db
 
 
-ANSWERED_WITH = {"nothing_left": "action_not_taken", "no_difficulty": "request_difficulty"}
-"""Ticks that stand on the page in the answer to another question."""
+ANSWERED_WITH = {
+    "categories": "kinds_in_words",
+    "nothing_left": "action_not_taken",
+    "no_difficulty": "request_difficulty",
+}
+"""What stands on the page in other words, or in the answer to another question."""
 
 UNASKED = {
     "told_of_public_recording": "the category of that name is the same answer",
