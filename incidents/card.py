@@ -9,7 +9,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
-from cha_engagement.core.statements import kept_records
+from cha_engagement.core.statements import kept_records, kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import lookup_keys
 from cha_engagement.customers.enums import ActionGroup, CardSection, CustomerTab
@@ -133,17 +133,31 @@ def unidentified_person_warnings(text: str) -> Iterator[str]:
 
 def likeliest_incidents(words: set[str], number: str) -> list[Incident]:
     """Return the undecided threats by somebody unidentified that share words or a number, the likeliest first."""
-    incidents = list(undecided_threats().filter(customer=None).prefetch_related("categories"))
+    waiting = [key for (key,) in kept_rows(undecided_threats_by_strangers)]
+    if not waiting:
+        return []
     descriptions: dict[int, str] = defaultdict(str)
-    history = Incident.history.model.objects.filter(id__in=[incident.pk for incident in incidents])
-    for pk, *texts in history.order_by().values_list("id", "unidentified_person", "location").distinct():
-        descriptions[pk] += " ".join([" ", *texts])
+    for key, *texts in kept_rows(descriptions_of_strangers):
+        descriptions[key] += " ".join([" ", *texts])
     likeness = {}
-    for incident in incidents:
-        description = descriptions[incident.pk]
+    for key in waiting:
+        description = descriptions[key]
         shares_number = bool(number and number in last_digits(description, None))
-        likeness[incident] = len(words.intersection(lookup_keys.words(description))) + shares_number
-    return sorted(filter(likeness.get, likeness), key=likeness.__getitem__, reverse=True)
+        likeness[key] = len(words.intersection(lookup_keys.words(description))) + shares_number
+    likeliest = sorted(filter(likeness.get, likeness), key=likeness.__getitem__, reverse=True)
+    incidents = Incident.objects.select_related("reported_by__line_manager__deputy")
+    found = incidents.prefetch_related("categories").in_bulk(likeliest)
+    return [found[key] for key in likeliest]
+
+
+def undecided_threats_by_strangers() -> QuerySet[Any]:
+    return undecided_threats().filter(customer=None).select_related(None).values_list("pk")
+
+
+def descriptions_of_strangers() -> QuerySet[Any]:
+    """Return what was ever said of who made such a threat and where, by the key of the incident."""
+    history = Incident.history.model.objects.filter(id__in=undecided_threats_by_strangers())
+    return history.order_by().values_list("id", "unidentified_person", "location").distinct()
 
 
 def significant_words(text: str) -> set[str]:

@@ -65,7 +65,7 @@ PHONE_WORDS = {"ext", "extension", "mob", "mobile", "phone", "tel", "x"}
 
 def transliterate(text: str) -> str:
     """Return lower-case ASCII, with punctuation."""
-    return anyascii(text).casefold()
+    return (text if text.isascii() else anyascii(text)).casefold()
 
 
 def fold_text(text: str) -> str:

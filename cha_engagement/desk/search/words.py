@@ -17,6 +17,7 @@ SHORTEST_STEM = 3
 ENDINGS = ("ment", "ing", "ed", "en", "ly", "s", "e")
 VOWELS = set("aeiouy")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n+\s*(?:- )?")
+FOLDED_WORD = re.compile("[0-9a-z]+")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 LONGEST_SHOWN = 240  # characters of a sentence
 AROUND = 80  # characters before the first found word of a longer one
@@ -32,7 +33,7 @@ class Piece(NamedTuple):
 def fold_words(text: str) -> list[str]:
     """Return the words of a text, folded, each once."""
     plain = transliterate(text).replace("'", "")
-    return list(dict.fromkeys(stem(word) for word in re.findall("[0-9a-z]+", plain)))
+    return list(dict.fromkeys(map(stem, FOLDED_WORD.findall(plain))))
 
 
 def join_words(texts: Iterable[str]) -> str:
