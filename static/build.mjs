@@ -18,7 +18,7 @@ function sources(pattern) {
 }
 
 function buildStyles() {
-  for (const name of sources(/^(admin|app|letter.*)\.scss$/)) {
+  for (const name of sources(/^(app|letter.*)\.scss$/)) {
     const { css } = compile(join("src", name), { loadPaths: ["."], style: "compressed", quietDeps: true })
     writeFileSync(join("dist", name.replace(".scss", ".css")), css)
   }

@@ -29,10 +29,3 @@ def validate_reading_order(text: str) -> None:
             "This has an invisible character that turns the order of letters round. Type it again by hand.",
             code="reordering",
         )
-
-
-def validate_no_invisible(text: str) -> None:
-    """Validate that a text has nothing in it that nobody sees, where a form does not take it out."""
-    validate_reading_order(text)
-    if isinstance(text, str) and strip_invisible(text) != text:
-        raise ValidationError("This has an invisible character. Type it again by hand.", code="invisible")

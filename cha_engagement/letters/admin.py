@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from cha_engagement.organisation.admin import PermanentAdmin
+from cha_engagement.organisation.admin import AdminForm, PermanentAdmin
 from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 from cha_engagement.staff.admin import site
@@ -18,7 +18,7 @@ from .rendering.standard_paragraphs import is_filled_by_a_kind, usable_placehold
 __all__ = ["site"]  # with the paragraphs registered
 
 
-class StandardTextForm(forms.ModelForm):
+class StandardTextForm(AdminForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         usable = ", ".join(f"[{placeholder}]" for placeholder in usable_placeholders(self.instance.name))
@@ -53,10 +53,11 @@ class StandardTextForm(forms.ModelForm):
 @admin.register(StandardText, site=site)
 class StandardTextAdmin(PermanentAdmin):
     form = StandardTextForm
+    hint = "What letters say to everybody, such as how to ask for an adjustment."
     list_display = ["name", "text", "is_active"]
     search_fields = ["name", "text"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: StandardText | None = None) -> list[str]:
+    def get_exclude(self, request: HttpRequest, obj: StandardText | None = None) -> list[str]:
         """Drafts know a paragraph by its name, and the texts of our letters need those that we begin with."""
         if obj is None:
             return []

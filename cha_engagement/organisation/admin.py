@@ -1,23 +1,32 @@
 """The pages on which an Administrator keeps lists and accounts. Nothing of a case is registered here."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import lookup_field
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from cha_engagement.core.dates import NearDateField
-from cha_engagement.core.invisible import validate_no_invisible
+from cha_engagement.core.forms import WordedForm
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
 from .models import AdviceOrganisation, Organisation, Policy, Wording
 from .policy import read_policy, repeated_numbers
@@ -29,13 +38,12 @@ NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no databas
 class Administration(admin.AdminSite):
     """Django's admin, opened by the permission to administer alone. One signs in and out as everywhere else."""
 
-    site_header = site_title = "Administration"
-    index_title = "Accounts and lists"
-    empty_value_display = "–"
+    site_header = site_title = index_title = "Administration"
+    empty_value_display = "None"  # in a filter
     final_catch_all_view = False
-    # Done elsewhere; and `view_on_site` would say of any record whether it exists, and where.
+    # Done elsewhere, or for scripts that no page of ours has; and `view_on_site` would say of any record whether it exists, and where.
     LEFT_OUT = frozenset(
-        {"logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
+        {"logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"}
     )
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -60,25 +68,88 @@ class Administration(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return redirect("admin:index")
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Say of each list what it is for, as the first page shows it."""
+        apps = super().get_app_list(request, app_label)
+        for model in (model for app in apps for model in app["models"]):
+            hint = getattr(self.get_model_admin(model["model"]), "hint", "")
+            model |= {"title": model["name"], "url": model["admin_url"], "hint": hint}
+        return apps
+
 
 site = Administration()
+
+
+def value_in_words(value: Any) -> str:
+    """Return a value of a record as people write it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return uk_datetime(value)
+    if isinstance(value, date):
+        return uk_date(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 class ReadableDelta(HistoricalRecordContextHelper):
     """Shows an answer before and after a change as people write it."""
 
-    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        prepared = super().prepare_delta_change_value(change, value)
-        if isinstance(prepared, list):
-            return ", ".join(map(str, prepared))
-        return "" if prepared is None else prepared
+    def prepare_delta_change_value(self, change: Any, value: Any) -> str:
+        # Where nobody was chosen, the library says that somebody was deleted.
+        chosen = None if isinstance(value, DeletedObject) and value.pk is None else value
+        return value_in_words(super().prepare_delta_change_value(change, chosen))
+
+
+class Row(NamedTuple):
+    """A row of a list: what it is, where it leads, and what its columns say of it."""
+
+    key: Any
+    title: str
+    url: str
+    answers: list[tuple[str, str]]
+
+
+class WordedList(ChangeList):
+    """A list with its headings and rows in words: no pictures stand for yes and no."""
+
+    @property
+    def names(self) -> list[str]:
+        return [str(name) for name in self.list_display if name != "action_checkbox"]
+
+    @property
+    def headings(self) -> list[Any]:
+        return [heading for heading in result_headers(self) if "checkbox" not in str(heading["class_attrib"])]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        headings = [heading["text"] for heading in self.headings]
+        for record in self.result_list:
+            title, *answers = (self.answer(name, record) for name in self.names)
+            yield Row(record.pk, title, self.url_for_row(record), [*zip(headings[1:], answers, strict=True)])
+
+    def answer(self, name: str, record: Any) -> str:
+        field, _, value = lookup_field(name, record, self.model_admin)
+        return value_in_words(getattr(record, name) if field and field.is_relation else value) or "–"
+
+    def url_for_row(self, record: Any) -> str:
+        """Return where a row leads, and from there back to the list as it is filtered; nothing where it is not opened."""
+        if self.list_display_links is None:
+            return ""
+        filters: Any = {"preserved_filters": self.preserved_filters, "opts": self.opts}
+        return add_preserved_filters(filters, self.url_for_result(record))
+
+
+class AdminForm(WordedForm, forms.ModelForm):
+    """A form of the administration: its errors say what to do, as those of all forms."""
 
 
 class PermanentAdmin(SimpleHistoryAdmin):
     """Lets an Administrator add and change records but never delete them; every change is kept, and none is taken back."""
 
+    form = AdminForm
+    hint = ""  # what the list is for, on the first page
     view_on_site = False
-    object_history_list_template = "admin/history.html"
+    object_history_template = "admin/history.html"
 
     def get_urls(self) -> list[URLPattern]:
         # Without the pages of simple_history that bring an old version back.
@@ -98,15 +169,33 @@ class PermanentAdmin(SimpleHistoryAdmin):
         return ReadableDelta(self.model, historical_record)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Bound days as all forms do, and refuse long and invisible text with a sentence: no browser cuts what is pasted."""
+        """Ask as all our forms do, without the widgets of the admin, and bound days."""
         if isinstance(db_field, models.DateField):
             kwargs["form_class"] = NearDateField
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field:
-            field.widget.attrs.pop("maxlength", None)
-        if isinstance(field, forms.CharField):
-            field.validators.append(validate_no_invisible)
-        return field
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        if isinstance(db_field, models.TextField):
+            kwargs["widget"] = forms.Textarea({"rows": min(25, (db_field.max_length or 0) // 200 + 2)})
+        return db_field.formfield(**kwargs)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WordedList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        index = {"url": reverse("admin:index"), "text": self.admin_site.index_title}
+        title = capfirst(self.opts.verbose_name_plural)
+        context = {"title": title, "hint": self.hint, "back": index}
+        if request.POST.get("select_across"):
+            # Django wants one of the rows to be ticked before it takes them all.
+            posted = request.POST.copy()
+            posted["_selected_action"] = "0"
+            request.POST = posted  # type: ignore[assignment]
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        back = {"url": self.page_url("change", object_id), "text": str(record)}
+        return super().history_view(request, object_id, {"back": back} | (extra_context or {}))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -119,7 +208,17 @@ class PermanentAdmin(SimpleHistoryAdmin):
             typed_draft = request.typed_drafts.restore(admin_form.form, record, version)  # type: ignore[attr-defined]
             admin_form.form = typed_draft.pop("form", admin_form.form)
             context |= typed_draft
+        if record:
+            context |= {"title": str(record), "caption": capfirst(self.opts.verbose_name)}
+        context |= {"form": admin_form.form, "back": self.link_to_list()}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def link_to_list(self) -> dict[str, str]:
+        """Return where a record's page leads back to."""
+        return {"url": self.page_url("changelist"), "text": capfirst(self.opts.verbose_name_plural)}
+
+    def page_url(self, page: str, *keys: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=keys)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
@@ -146,7 +245,7 @@ class LogoInput(forms.ClearableFileInput):
         return bool(value)
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(AdminForm):
     logo = forms.FileField(
         required=False,
         widget=LogoInput,
@@ -179,6 +278,14 @@ class OneRowAdmin(PermanentAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not self.model._default_manager.exists()
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Lead to the row itself, and where there is none yet to the form that makes it."""
+        row = self.model._default_manager.first()
+        return redirect(self.page_url("change", row.pk) if row else self.page_url("add"))
+
+    def link_to_list(self) -> dict[str, str]:
+        return {"url": reverse("admin:index"), "text": self.admin_site.index_title}
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
@@ -187,7 +294,7 @@ class OneRowAdmin(PermanentAdmin):
 @admin.register(Organisation, site=site)
 class OrganisationAdmin(OneRowAdmin):
     form = OrganisationForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    hint = "Its name, how to reach it, how long things take, and what letters say of it."
     fieldsets = [
         (None, {"fields": ["name", "team_name", "logo", "logo_words"]}),
         (
@@ -249,7 +356,7 @@ class OrganisationAdmin(OneRowAdmin):
     ]
 
 
-class PolicyForm(forms.ModelForm):
+class PolicyForm(AdminForm):
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
         if not any(part.number for part in read_policy(text)):
@@ -267,15 +374,18 @@ class PolicyForm(forms.ModelForm):
 @admin.register(Policy, site=site)
 class PolicyAdmin(OneRowAdmin):
     form = PolicyForm
+    hint = "The policy that colleagues read here, paragraph by paragraph."
 
 
 @admin.register(AdviceOrganisation, site=site)
 class AdviceOrganisationAdmin(PermanentAdmin):
+    hint = "Whom letters name to customers for independent advice."
     list_display = ["name", "helps_with", "is_active"]
     search_fields = ["name", "helps_with"]
 
 
 @admin.register(Wording, site=site)
 class WordingAdmin(PermanentAdmin):
+    hint = "Words that letters should not use, and what to write instead."
     list_display = ["words", "suggestion", "is_active"]
     search_fields = ["words", "suggestion"]

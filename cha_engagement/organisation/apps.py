@@ -9,6 +9,7 @@ from django.db.models.signals import post_migrate
 class OrganisationConfig(AppConfig):
     name = "cha_engagement.organisation"
     label = "organisation"
+    verbose_name = "The association and its letters"
 
     def ready(self) -> None:
         post_migrate.connect(create_initial_lists, sender=self, dispatch_uid="lists")

@@ -1,5 +1,6 @@
 """Pages on which an Administrator keeps accounts. Nobody sets a password for somebody else: they are sent a link to choose one."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from cha_engagement.organisation.admin import PermanentAdmin, site
+from cha_engagement.organisation.admin import AdminForm, PermanentAdmin, site
 
 from .fields import StaffChoiceField, active_staff
 from .mail import queue_address_changed, queue_password_link, retry_emails
@@ -18,7 +19,7 @@ from .models import Email, StaffMember
 __all__ = ["site"]  # with the accounts registered
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(AdminForm):
     groups = forms.ModelMultipleChoiceField(
         Group.objects.all(),
         to_field_name="name",
@@ -44,6 +45,7 @@ class AccountForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("first_name", "last_name", "email"):
             self.fields[name].required = True
+        self.fields["username"].help_text = "They sign in with it. Letters, digits and @ . + - _ only."
         for name in ("line_manager", "deputy"):
             self.initial[name] = getattr(self.instance, name)
 
@@ -63,12 +65,13 @@ class AccountForm(forms.ModelForm):
 @admin.register(StaffMember, site=site)
 class StaffMemberAdmin(PermanentAdmin):
     form = AccountForm
+    hint = "Who may sign in, what they may do, and who their line manager is."
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email", "job_title", "team", "phone"]}),
         ("What they may do", {"fields": ["groups", "is_active"]}),
         ("Who stands behind them", {"fields": ["line_manager", "deputy", "away_until"]}),
     ]
-    list_display = ["__str__", "username", "job_title", "roles", "line_manager", "is_active", "last_login"]
+    list_display = ["__str__", "username", "job_title", "roles", "line_manager", "is_active", "last_sign_in"]
     list_filter = ["is_active", "groups"]
     list_select_related = ["line_manager"]
     search_fields = ["username", "first_name", "last_name", "email", "job_title", "team"]
@@ -85,6 +88,10 @@ class StaffMemberAdmin(PermanentAdmin):
     @admin.display(description="roles")
     def roles(self, person: StaffMember) -> str:
         return ", ".join(group.name for group in person.groups.all())
+
+    @admin.display(description="last sign-in", ordering="last_login")
+    def last_sign_in(self, person: StaffMember) -> datetime | None:
+        return person.last_login
 
     def save_model(self, request: HttpRequest, obj: StaffMember, form: Any, change: bool) -> None:
         if not change:
@@ -120,6 +127,7 @@ class StaffMemberAdmin(PermanentAdmin):
 class EmailAdmin(PermanentAdmin):
     """Lists the emails that have not left yet or were given up. It never shows their text: an Administrator reads no case."""
 
+    hint = "What the mail server has not taken yet. Empty on most days."
     list_display = ["kind", "recipient", "created_at", "attempts", "state"]
     list_display_links = None
     list_filter = ["kind"]

@@ -5,6 +5,7 @@ from django.db.models.signals import post_migrate
 class StaffConfig(AppConfig):
     name = "cha_engagement.staff"
     label = "staff"
+    verbose_name = "Accounts and emails"
 
     def ready(self) -> None:
         from . import (

@@ -131,6 +131,26 @@ def forms_with_errors(world, window):
             yield (route, "with errors"), page
 
 
+def pages_of_the_administration(world, window):
+    """Yield each kind of page that an Administrator has: no route of ours leads to them."""
+    page, account = window("admin"), f"staff/staffmember/{world.staff['officer'].pk}"
+    for path in (
+        "",
+        "staff/staffmember/?is_active__exact=1&q=a",
+        f"{account}/change/",
+        f"{account}/history/",
+        "staff/email/",
+        "organisation/organisation/1/change/",
+        "organisation/standardtext/add/",
+    ):
+        page.goto(f"/admin/{path}")
+        yield f"/admin/{path}", page
+    page.goto("/admin/staff/staffmember/add/")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    yield "an account with errors", page
+
+
 def pages_in_states(world, window):
     for state, (username, path) in everything.states(world).items():
         page = window(username)
@@ -177,6 +197,7 @@ def test_axe_finds_nothing_on_any_page_for_any_role(world, window, client):
     crawl = chain(
         pages_by_role(world, window, client),
         forms_with_errors(world, window),
+        pages_of_the_administration(world, window),
         pages_in_states(world, window),
         pages_while_working(world, window),
     )

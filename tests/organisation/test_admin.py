@@ -1,8 +1,11 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from lxml import html
 
 from cha_engagement.organisation.models import INTERVAL_LIMITS, AdviceOrganisation, Organisation
+
+from ..staff.test_admin import words
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +38,8 @@ def test_a_change_holds_at_once_and_history_keeps_who_made_it_and_the_old_text(
 ):
     client.post(f"{DETAILS}1/change/", details(client, review_months=6))
     assert Organisation.current().review_months == 6
-    page = client.get(f"{DETAILS}1/history/").content.decode()
-    assert "Months between reviews:</strong> 3 → 6" in page
+    page = words(client.get(f"{DETAILS}1/history/"))
+    assert "Months between reviews Before: 3 After: 6" in page
     assert "Admin Example" in page
 
 
@@ -57,6 +60,23 @@ def test_the_lists_take_as_many_queries_for_thirty_as_for_one(client, django_ass
         AdviceOrganisation.objects.create(name=f"Advice {number}", helps_with="Advice", contact="0800")
     with django_assert_max_num_queries(10):
         client.get(ADVICE)
+
+
+def test_what_has_one_row_is_opened_at_once(client):
+    """The association has one name: no list of one stands before it, and going back from it leads to all lists."""
+    path = f"{DETAILS}add/"
+    assert client.get(DETAILS).headers["Location"] == path
+    client.post(path, details(client, name="Lochside Homes"))
+    assert client.get(DETAILS).headers["Location"] == f"{DETAILS}1/change/"
+    page = html.fromstring(client.get(f"{DETAILS}1/change/").content)
+    assert page.xpath("//*[@aria-label='Back']/a/@href") == [reverse("admin:index")]
+
+
+def test_the_first_page_leads_to_all_lists_and_says_what_each_is_for(client):
+    page = html.fromstring(client.get(reverse("admin:index")).content)
+    items = page.xpath("//main//li")
+    assert len(items) == 7
+    assert all(item.xpath(".//p")[0].text_content() for item in items)
 
 
 def test_the_menu_leads_there(client):
