@@ -268,7 +268,11 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
     rows = []
     for task in page.rows:
         section = work_section(deadlines[task.pk], today)
-        heading = {"title": section.value, "count": counts[section]}
+        heading = {
+            "title": section.value,
+            "count": counts[section],
+            "cannot_wait": section == WorkSection.NOW,
+        }
         rows.append(task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading})
     return replace(page, rows=rows)
 

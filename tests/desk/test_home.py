@@ -296,6 +296,21 @@ def test_all_notices_are_read_with_one_press_but_those_that_came_since(signed_in
     assert signed_in(manager).post(f"/notices/{newest.pk}/read-up-to/").status_code == 404
 
 
+@pytest.mark.policy("24")
+def test_what_cannot_wait_stands_before_messages_and_they_before_everything_else(
+    signed_in, report, manager, customer
+):
+    notify_staff([report, manager], text="For you.", path="/")
+    factories.incident(by=report, customer=customer, categories=[Category.OTHER_THREAT])
+    assert headings(signed_in(manager))[:2] == ["Now", "For you to read"]
+    assert headings(signed_in(report))[0] == "For you to read"
+
+
+def headings(client):
+    page = fromstring(client.get("/").content)
+    return [heading.text.strip() for heading in page.xpath("//main//h2")]
+
+
 def test_a_notice_is_read_by_nobody_else_and_by_no_link(signed_in, officer, manager):
     notify_staff([officer], text="For you.", path="/")
     url = f"/notices/{Notice.objects.get().pk}/read/"
