@@ -1,10 +1,11 @@
 from datetime import date
+from typing import Any
 
 from cha_engagement.core.records import Stale
 
 from . import actions, notifications, queries
 from .enums import STANDING, InterimStatus
-from .models import InterimMeasure, Restriction
+from .models import InterimMeasure, ManagementDecision, Restriction
 
 
 def expire_restrictions(today: date) -> str:
@@ -23,10 +24,13 @@ def expire_restrictions(today: date) -> str:
 def replace_absent_stand_ins(today: date) -> str:
     """Have somebody asked whether a customer is told, where whoever would answer went away or left. Beyond the policy: B36."""
     count = 0
-    for restriction in list(queries.requests_without_stand_in().order_by("pk")):
+    models: tuple[Any, ...] = (Restriction, ManagementDecision)
+    for record in [
+        record for model in models for record in queries.requests_without_stand_in(model).order_by("pk")
+    ]:
         try:
-            asked = actions.ask_another_stand_in(restriction=restriction)
-            count += asked.unnotified_reader_id != restriction.unnotified_reader_id
+            asked = actions.ask_another_stand_in(record=record)
+            count += asked.unnotified_reader_id != record.unnotified_reader_id
         except Stale:  # somebody answered it meanwhile
             continue
     return f"{count} executives are asked whether a customer is told, in the place of somebody who is away."

@@ -125,6 +125,7 @@ class DecisionEvent(StrEnum):
 
     DECIDE = "decide"
     LEAVE_UNEXPLAINED = "leave_unexplained"
+    CONFIRM_UNEXPLAINED = "confirm_unexplained"
     EXPLAIN = "explain"
 
 

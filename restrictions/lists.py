@@ -76,6 +76,7 @@ class RestrictionFilter(ListFilter):
     kind = choice_field("What", kind_choices)
     ends_by = date_field("Ends on or before")
     untold = tick_field("The customer is not told yet")
+    withheld = tick_field("The customer is not told, for a reason")
     unreviewed = tick_field("Without reviews")
 
     conditions = {
@@ -83,6 +84,9 @@ class RestrictionFilter(ListFilter):
         "kind": lambda choice, user: kind_condition(choice),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
         "untold": lambda _, user: standing_condition(is_unnotified(), not_notified_reason=""),
+        "withheld": lambda _, user: standing_condition(
+            ~Q(not_notified_reason="") | ~Q(unnotified_request="")
+        ),
         "unreviewed": lambda _, user: standing_condition(review_months=None),
     }
 
@@ -117,6 +121,7 @@ RESTRICTIONS = ListDefinition(
         field_column(Restriction, "ends_on", blank="None set"),
         field_column(Restriction, "status", template=STATUS_CELL),
     ),
+    ready_filters={"Not told yet": "untold=on", "Not told, for a reason": "withheld=on"},
 )
 
 
@@ -170,4 +175,5 @@ DECISIONS = ListDefinition(
         Column("What is restricted", restricted_under, blank="Nothing yet"),
         field_column(ManagementDecision, "by"),
     ),
+    ready_filters={"Not explained": f"explained={Explained.NOT_EXPLAINED}"},
 )

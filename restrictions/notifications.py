@@ -96,13 +96,14 @@ def notify_to_read_card(restriction: Restriction, recipients: Iterable[StaffMemb
     )
 
 
-def notify_stand_in(restriction: Restriction) -> None:
-    """Ask an executive, given that step alone, whether a customer is not told. Beyond the policy: B36."""
+def notify_stand_in(record: Restriction | ManagementDecision) -> None:
+    """Ask the executive who was given that step alone, where one was, whether a customer is told. Beyond the policy: B36."""
+    address = "restriction_unnotified" if isinstance(record, Restriction) else "decision_unnotified"
     notify_staff(
-        [restriction.unnotified_reader],
-        text=f"No other manager is there to say whether a customer is told of {restriction}: please answer it.",
-        path=reverse("restriction_unnotified", args=[restriction.reference]),
-        reference=restriction.reference,
+        filter(None, [record.unnotified_reader]),
+        text=f"No other manager is there to say whether a customer is told of {record}: please answer it.",
+        path=reverse(address, args=[record.reference]),
+        reference=record.reference,
         is_task=True,
     )
 

@@ -49,6 +49,7 @@ class TaskCode(StrEnum):
     SETTLE_PROPOSAL = "restriction.settle"
     NOTIFY_CUSTOMER = "restriction.tell"
     CONFIRM_UNNOTIFIED = "restriction.unnotified"
+    CONFIRM_UNEXPLAINED = "decision.unnotified"
     NAME_ANOTHER_CONTACT = "restriction.rename"
     OPEN_CHANNEL = "restriction.open"
     OPEN_CHANNEL_IN_INTERIM = "interim.open"
@@ -69,6 +70,9 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
     TaskCode.CONFIRM_UNNOTIFIED: TaskKind(
         "Confirm that a customer is not told, or have them told", "restriction_unnotified", "B36"
+    ),
+    TaskCode.CONFIRM_UNEXPLAINED: TaskKind(
+        "Confirm that a decision is not explained, or have it explained", "decision_unnotified", "B36"
     ),
     TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
         "Name another contact: one of them has left", "restriction_rename", "21.1"
@@ -106,6 +110,8 @@ ADMINISTER = (Permission.ADMINISTER,)
 HEAR = (Permission.HEAR_APPEALS,)
 LEFT_FOR_LONG = timedelta(days=8)
 WORKING_DAYS_TO_CONFIRM_NEEDS = 5
+WORKING_DAYS_TO_CONFIRM = 5
+"""Within which a second person confirms or reverses that a decision is not explained. Beyond the policy: B36."""
 
 
 def permissions_for_kinds(kinds: Iterable[str]) -> tuple[Permission, ...]:
@@ -140,7 +146,7 @@ def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
         else:
             yield from standing_tasks(restriction)
     yield from tasks_to_confirm_unnotified(
-        [restriction for restriction in restrictions if restriction.unnotified_request]
+        Restriction, [restriction for restriction in restrictions if restriction.unnotified_request]
     )
     yield from end_letter_tasks(dict(kept_rows(endings_to_tell, *asked)))
     imposed = {
@@ -211,30 +217,39 @@ def letters_telling_of(restriction: int) -> QuerySet[Letter]:
     return Letter.objects.filter(restrictions=restriction)
 
 
-def tasks_to_confirm_unnotified(restrictions: list[Any]) -> Iterator[Task]:
-    """Ask managers who neither asked for it nor decided on the restriction whether its customer is not told. Policy §12; beyond the policy: B36.
+def tasks_to_confirm_unnotified(
+    model: type[Restriction | ManagementDecision], records: list[Any]
+) -> Iterator[Task]:
+    """Ask managers who neither asked for it nor decided on it whether the customer is not told. Policy §12; beyond the policy: B36.
 
     Whoever had a part in what it rests on is asked while nobody else is there, as in `rules.may_leave_unnotified`. Policy §13.
     """
-    if not restrictions:
+    if not records:
         return
-    prefetch_related_objects(restrictions, "decision")
-    rests_on = Restriction.incidents.through.objects.filter(restriction__in=restrictions)
-    pairs = list(rests_on.values_list("restriction", "incident"))
+    if model is Restriction:
+        prefetch_related_objects(records, "decision")
+    name = str(model._meta.model_name)
+    rests_on = model.incidents.through.objects.filter(**{f"{name}__in": records})
+    pairs = list(rests_on.values_list(name, "incident"))
     incidents = Incident.objects.filter(pk__in=[incident for _, incident in pairs])
     with_part = staff_with_part(incidents.annotate(may_be_worst=true_where(can_be(*ZERO_TOLERANCE))))
-    for restriction in restrictions:
-        permissions = permissions_for_kinds([restriction.kind])
-        involved = set().union(*(with_part[incident] for key, incident in pairs if key == restriction.pk))
-        decided = people_with_part(Part.NOT_ASKED, rules.people_who_asked_or_decided(restriction))
+    for record in records:
+        permissions = tuple(queries.permissions_to_answer(record))
+        involved = set().union(*(with_part[incident] for key, incident in pairs if key == record.pk))
+        decided = people_with_part(Part.NOT_ASKED, rules.people_who_asked_or_decided(record))
         grounds = {Ground(permissions, people=decided | people_with_part(Part.NOT_ASKED, involved))}
         if involved:
             people = decided | people_with_part(Part.NOT_COUNTED, involved)
             grounds.add(Ground(permissions, while_nobody=(ASSESS,), people=people))
-        if restriction.unnotified_reader_id:
-            grounds.add(Ground(HEAR, person=restriction.unnotified_reader_id))
-        due_on = working_days_after(restriction.unnotified_requested_at)
-        yield task_about(restriction, TaskCode.CONFIRM_UNNOTIFIED, grounds, due_on=due_on)
+        if record.unnotified_reader_id:
+            grounds.add(Ground(HEAR, person=record.unnotified_reader_id))
+        if model is Restriction:
+            due_on = working_days_after(record.unnotified_requested_at)
+            yield task_about(record, TaskCode.CONFIRM_UNNOTIFIED, grounds, due_on=due_on)
+        else:
+            asked_on = localdate(record.unnotified_requested_at)
+            due_on = add_working_days(asked_on, WORKING_DAYS_TO_CONFIRM)
+            yield task_about(record, TaskCode.CONFIRM_UNEXPLAINED, grounds, due_on=due_on)
 
 
 def task_to_rename(restriction: Any) -> Task:
@@ -370,8 +385,8 @@ def open_channel_tasks(model: Any, keys: set[int]) -> Iterator[Task]:
         yield task_about(measure, kind, grounds, urgent_from=measure.created_at)
 
 
-def explanation_tasks(keys: Collection[int]) -> Iterator[Task]:
-    """Ask for the letter that was to explain a decision, where no restriction is there to remind of it. Policy §12."""
+def decision_tasks(keys: Collection[int]) -> Iterator[Task]:
+    """Ask for the letter that was to explain a decision, where no restriction is there to remind of it, or whether it is not explained. Policy §12."""
     unexplained = kept_records(ManagementDecision, unexplained_decisions, *fill_up(list(keys)))
     prefetch_related_objects(unexplained, "letters")
     for decision in unexplained:
@@ -384,6 +399,8 @@ def explanation_tasks(keys: Collection[int]) -> Iterator[Task]:
             yield task_about(
                 decision, TaskCode.EXPLAIN_DECISION, grounds, due_on=due_on, note_about=decision.by_id
             )
+    requests = ManagementDecision.objects.filter(pk__in=keys).exclude(unnotified_request="")
+    yield from tasks_to_confirm_unnotified(ManagementDecision, list(requests))
 
 
 def unexplained_decisions(*keys: int) -> QuerySet[ManagementDecision]:
@@ -498,7 +515,13 @@ TASK_SOURCES = (
         interim_tasks,
         (IMPOSE, DECIDE),
     ),
-    TaskSource(ManagementDecision, (TaskCode.EXPLAIN_DECISION,), explanation_tasks, (DECIDE,)),
+    TaskSource(
+        ManagementDecision,
+        (TaskCode.EXPLAIN_DECISION, TaskCode.CONFIRM_UNEXPLAINED),
+        decision_tasks,
+        (DECIDE, HEAR),
+        watched_permissions=((ASSESS,),),
+    ),
     TaskSource(
         Customer,
         (TaskCode.FIND_EMERGENCY_ROUTE, TaskCode.CONFIRM_NEEDS),
@@ -562,6 +585,8 @@ TASK_LINKS = (
     TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER),
     TaskLink(Incident, Restriction, "incidents", INVOLVEMENT, changed_only=True),
     TaskLink(Assessment, Restriction, "incidents__assessments"),
+    TaskLink(Incident, ManagementDecision, "incidents", INVOLVEMENT, changed_only=True),
+    TaskLink(Assessment, ManagementDecision, "incidents__assessments"),
     TaskLink(Agreement, Restriction, "customer__agreements"),
     TaskLink(Customer, Restriction, "customer", CHANNELS | {"deceased_on"}, changed_only=True),
     TaskLink(Customer, InterimMeasure, "customer", CHANNELS, changed_only=True),

@@ -35,6 +35,9 @@ EVENT_KINDS = {
     f"interimmeasure.{InterimEvent.LAPSE}": EventKind("Interim measure lapsed", "interim"),
     f"managementdecision.{DecisionEvent.DECIDE}": EventKind("Active management decided", "decision"),
     f"managementdecision.{DecisionEvent.LEAVE_UNEXPLAINED}": EventKind("Decision not explained", "decision"),
+    f"managementdecision.{DecisionEvent.CONFIRM_UNEXPLAINED}": EventKind(
+        "Confirmed that a decision is not explained", "decision"
+    ),
     f"managementdecision.{DecisionEvent.EXPLAIN}": EventKind("Decision is to be explained", "decision"),
     **{f"restriction.{event}": EventKind(title, "restriction") for event, title in TITLES.items()},
 }

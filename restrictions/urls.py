@@ -18,6 +18,11 @@ urlpatterns = [
         name="decision_unexplained",
     ),
     path(
+        "decisions/<reference:reference>/unexplained/answer/",
+        views.answer_unexplained,
+        name="decision_unnotified",
+    ),
+    path(
         "decisions/<reference:reference>/explain-after-all/",
         views.explain_decision_after_all,
         name="decision_explain_after_all",
@@ -56,18 +61,8 @@ urlpatterns = [
     ),
     path(
         "restrictions/<reference:reference>/untold/answer/",
-        views.unnotified_page,
+        views.answer_unnotified,
         name="restriction_unnotified",
-    ),
-    path(
-        "restrictions/<reference:reference>/untold/confirm/",
-        views.leave_customer_unnotified,
-        name="restriction_confirm_unnotified",
-    ),
-    path(
-        "restrictions/<reference:reference>/untold/refuse/",
-        views.refuse_not_to_notify,
-        name="restriction_refuse_unnotified",
     ),
     path(
         "restrictions/<reference:reference>/talk/",

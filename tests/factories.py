@@ -273,6 +273,9 @@ def unreviewed_restriction(*, by, decision, **changes):
     return restriction(by=by, decision=decision, **{"incidents": incidents} | NO_REVIEW | changes)
 
 
+READ_AND_AGREED = "I read the report and the letters, and a colleague would be found."
+
+
 def leave_unnotified(restriction, *, by, reason="It would put a colleague at risk."):
     """Return a restriction of which its customer is not told, as somebody asked and another manager confirmed."""
     second = StaffMember.objects.filter(username="second").first()
@@ -280,7 +283,9 @@ def leave_unnotified(restriction, *, by, reason="It would put a colleague at ris
     asked = restrictions.ask_not_to_notify(
         restriction=restriction, by=by, version=restriction.version, unnotified_request=reason
     )
-    return restrictions.leave_customer_unnotified(restriction=asked, by=second, version=asked.version)
+    return restrictions.leave_customer_unnotified(
+        record=asked, by=second, version=asked.version, unnotified_answer=READ_AND_AGREED
+    )
 
 
 def named_contact_facts(contact, deputy, *channels):

@@ -9,8 +9,6 @@ from .deciding import decide_management
 from .decision import (
     draft_decision_letter,
     draft_explanation,
-    explain_decision_after_all,
-    leave_decision_unexplained,
     record_explained,
     undo_explained,
 )
@@ -38,17 +36,21 @@ from .interim import (
     set_interim_measure,
 )
 from .notifying import (
-    ask_another_stand_in,
-    ask_not_to_notify,
     confirm_reading,
-    leave_customer_unnotified,
     notification_undone,
     notify_customer,
     notify_customer_by_letter,
     record_talk,
-    refuse_not_to_notify,
     request_read_receipts,
     undo_notification_by_letter,
+)
+from .unnotified import (
+    ask_another_stand_in,
+    ask_not_to_notify,
+    explain_decision_after_all,
+    leave_customer_unnotified,
+    leave_decision_unexplained,
+    refuse_not_to_notify,
 )
 
 __all__ = [

@@ -30,6 +30,7 @@ CARRIED_OVER = (
     "unnotified_requested_at",
     "unnotified_reader",
     "unnotified_confirmed_by",
+    "unnotified_answer",
     "read_receipts_requested",
 )
 """Fields that a new version takes from the one before it, where whoever makes it says nothing else."""

@@ -14,13 +14,14 @@ from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from restrictions import notifications, rules
-from restrictions.enums import DecisionEvent
+from restrictions.enums import DecisionEvent, Explained
 from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, ManagementDecision
 
 from .decision import require_unchanged
 from .imposing import complete_new_restriction, impose_restriction
 from .interim import withdraw_drafts
+from .unnotified import request_values
 
 
 @idempotent(ManagementDecision)
@@ -86,16 +87,21 @@ def write_decision(
     by: StaffMember,
 ) -> ManagementDecision:
     """Write a decision, and what it settles: the customer's needs, and letters about interim measures that nobody has issued."""
+    unexplained: dict[str, Any] = {}
+    if facts["explained"] == Explained.NOT_EXPLAINED:
+        keys = [incident.pk for incident in links["incidents"]]
+        unexplained = request_values(ManagementDecision(by=by), keys, facts["not_explained_reason"], by=by)
     decision = writing.create_record(
         ManagementDecision,
         by=by,
-        values={"by": by},
+        values={"by": by, **unexplained},
         reason="Decided to manage engagement actively",
         event=DecisionEvent.DECIDE,
         links=links,
         submission=submission,
         **facts,
     )
+    notifications.notify_stand_in(decision)
     confirm_needs(
         customer=decision.customer, by=by, confirmed_with=decision.needs_confirmed_with, how=how_confirmed
     )

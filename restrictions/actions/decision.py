@@ -6,15 +6,14 @@ from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
-from cha_engagement.core.reasons import check_reason
-from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
+from cha_engagement.core.records import Stale, atomic_action, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.letters.actions import draft_letter
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from restrictions import rules
-from restrictions.enums import DecisionEvent, Explained, LetterCode
+from restrictions.enums import LetterCode
 from restrictions.models import ManagementDecision
 from restrictions.queries import unnotified_restrictions
 
@@ -32,44 +31,6 @@ def require_unchanged(records: QuerySet[Any], known: int | None, submission: UUI
         raise Stale(others.latest("pk"))
     raise_if_incomplete(
         Refusal("This form is out of date. Copy what you typed, and open it again.", field="known")
-    )
-
-
-@atomic_action()
-def leave_decision_unexplained(
-    *, decision: ManagementDecision, by: StaffMember, version: int, not_explained_reason: str
-) -> ManagementDecision:
-    """Record why a decision that was to be explained in a letter is not. Policy §12."""
-    current = lock_record(decision, version)
-    raise_if_refused(rules.may_decide(by))
-    raise_if_incomplete(*rules.check_leaving_unexplained(current))
-    raise_if_incomplete(*check_reason(current, "not_explained_reason", not_explained_reason))
-    return writing.save_record(
-        current,
-        by=by,
-        reason="It is recorded why the decision is not explained",
-        event=DecisionEvent.LEAVE_UNEXPLAINED,
-        explained=Explained.NOT_EXPLAINED,
-        not_explained_reason=not_explained_reason,
-    )
-
-
-@atomic_action()
-def explain_decision_after_all(
-    *, decision: ManagementDecision, by: StaffMember, version: int
-) -> ManagementDecision:
-    """Take back that a decision is not explained: a letter about it can be written. Policy §12."""
-    current = lock_record(decision, version)
-    raise_if_refused(rules.may_decide(by))
-    if rules.check_explaining_after_all(current):
-        raise Stale(current)
-    return writing.save_record(
-        current,
-        by=by,
-        reason="It is to be explained after all",
-        event=DecisionEvent.EXPLAIN,
-        explained=Explained.BY_LETTER,
-        not_explained_reason="",
     )
 
 

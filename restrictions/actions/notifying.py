@@ -3,10 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 from operator import attrgetter
-from typing import Any
 
 from django.dispatch import Signal
-from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
@@ -14,7 +12,7 @@ from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-from restrictions import notifications, queries, rules
+from restrictions import notifications, rules
 from restrictions.enums import STANDING, RestrictionEvent
 from restrictions.models import ReadReceipt, Restriction
 from restrictions.queries import is_renamed_since, restrictions_in
@@ -22,19 +20,11 @@ from restrictions.queries import is_renamed_since, restrictions_in
 from .beginning import (
     beginning_once_undone,
     days_when_told,
-    days_when_withheld,
     first_day_changed,
     later_versions,
 )
 from .imposing import describe_event
-
-NOT_ASKED: dict[str, Any] = {
-    "unnotified_request": "",
-    "unnotified_requested_by": None,
-    "unnotified_requested_at": None,
-    "unnotified_reader": None,
-}
-"""Fields of a restriction of which nobody asks that its customer is not told."""
+from .unnotified import NOT_ASKED, NOT_CONFIRMED
 
 notification_undone = Signal()
 """Sent when a customer counts as not told of a restriction after all, or as told later: with the `restriction`, and `by` whom."""
@@ -68,103 +58,12 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
-        values=NOT_ASKED | {"unnotified_confirmed_by": None} | days_when_told(current, on),
+        values=NOT_CONFIRMED | {"unnotified_answer": ""} | days_when_told(current, on),
     )
     first_day_changed.send(sender=Restriction, restriction=told, by=by)
     if told.starts_on != first_day:
         notifications.notify_of_first_day(told, by=by)
     return told
-
-
-@atomic_action()
-def ask_not_to_notify(
-    *, restriction: Restriction, by: StaffMember, version: int, unnotified_request: str
-) -> Restriction:
-    """Ask a second person to confirm that the customer is not told. Until one does nothing changes. Policy §12, 23; beyond the policy: B23, B36."""
-    current = lock_record(restriction, version)
-    raise_if_refused(rules.may_ask_not_to_notify(by, current))
-    if (
-        current.is_notification_settled
-        or current.unnotified_request
-        or not current.can(RestrictionEvent.LIFT)
-    ):
-        raise Stale(current)
-    raise_if_incomplete(*check_reason(current, "unnotified_request", unnotified_request))
-    asked = writing.save_record(
-        current,
-        by=by,
-        reason=describe_event("Asked that they are not told", restriction),
-        event=RestrictionEvent.ASK_UNNOTIFIED,
-        unnotified_request=unnotified_request,
-        unnotified_requested_by=by,
-        unnotified_requested_at=timezone.now(),
-        unnotified_reader=queries.stand_in_executive(
-            current, barred={by.pk, *rules.people_who_asked_or_decided(current)}
-        ),
-    )
-    if asked.unnotified_reader:
-        notifications.notify_stand_in(asked)
-    return asked
-
-
-@atomic_action()
-def ask_another_stand_in(*, restriction: Restriction) -> Restriction:
-    """Ask another executive whether a customer is told, where the one who was asked is away or none any more. Beyond the policy: B36.
-
-    Nobody is asked while another manager is at work, who is asked anyhow.
-    """
-    current = restriction.reload_locked()
-    if not current.unnotified_request or not current.can(RestrictionEvent.LIFT):
-        raise Stale(current)
-    reader = queries.stand_in_executive(current, barred=rules.people_who_asked_or_decided(current))
-    if reader is None or reader == current.unnotified_reader:
-        return current
-    asked = writing.save_record(
-        current, by=None, reason=f"{reader} is asked whether they are told", unnotified_reader=reader
-    )
-    notifications.notify_stand_in(asked)
-    return asked
-
-
-@atomic_action()
-def leave_customer_unnotified(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
-    """Confirm, as a second person, that the customer is not told: it binds staff and systems alone, from its imposition on.
-
-    Policy §12, 23; beyond the policy: B23, B36.
-    """
-    restriction.customer.reload_locked()
-    current = lock_record(restriction, version)
-    raise_if_refused(rules.may_leave_unnotified(by, current))
-    if not current.unnotified_request or not current.can(RestrictionEvent.LIFT):
-        raise Stale(current)
-    untold = writing.save_record(
-        current,
-        by=by,
-        reason=describe_event("Not told, for a recorded reason", restriction),
-        event=RestrictionEvent.LEAVE_UNNOTIFIED,
-        not_notified_reason=current.unnotified_request,
-        unnotified_request="",
-        unnotified_confirmed_by=by,
-        values=days_when_withheld(current),
-    )
-    first_day_changed.send(sender=Restriction, restriction=untold, by=by)
-    return untold
-
-
-@atomic_action()
-def refuse_not_to_notify(*, restriction: Restriction, by: StaffMember, version: int) -> Restriction:
-    """Answer that the customer is to be told, as a second person or as the one who asked. Policy §12, 23."""
-    current = lock_record(restriction, version)
-    raise_if_refused(rules.may_refuse_not_to_notify(by, current))
-    if not current.unnotified_request or not current.can(RestrictionEvent.LIFT):
-        raise Stale(current)
-    return writing.save_record(
-        current,
-        by=by,
-        reason=describe_event("They are to be told", restriction),
-        event=RestrictionEvent.REFUSE_UNNOTIFIED,
-        **NOT_ASKED,
-    )
 
 
 @atomic_action()

@@ -4,6 +4,7 @@ from .decision import ManagementDecision
 from .interim import InterimMeasure
 from .new_since import NewSince
 from .their_side import THEIR_SIDE_HEARD, TheirSide
+from .unnotified import UnnotifiedRequest
 
 __all__ = [
     "THEIR_SIDE_HEARD",
@@ -14,4 +15,5 @@ __all__ = [
     "Restriction",
     "RestrictionQuerySet",
     "TheirSide",
+    "UnnotifiedRequest",
 ]

@@ -18,6 +18,7 @@ from restrictions import enums
 
 from .new_since import NewSince
 from .their_side import THEIR_SIDE_HEARD, TheirSide
+from .unnotified import ASKED_OF_ANOTHER, CONFIRMED_BY_ANOTHER, UnnotifiedRequest
 
 
 class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDecision"]):
@@ -27,10 +28,11 @@ class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDe
         return self.filter(readable_through_others(ManagementDecision, user))
 
 
-class ManagementDecision(TheirSide, NewSince, CaseRecord):
+class ManagementDecision(TheirSide, NewSince, UnnotifiedRequest, CaseRecord):
     """A manager's decision to manage engagement actively. Final: it cannot be appealed. Policy §9 to 14, 18, 20, 22.
 
-    `explained_on` is the day its letter was sent.
+    `explained_on` is the day its letter was sent. That it is not explained counts at once, so that nobody is held up, and a second person
+    confirms or reverses it: until then it is the `unnotified_request` as well.
     """
 
     PREFIX = "DEC"
@@ -159,6 +161,13 @@ class ManagementDecision(TheirSide, NewSince, CaseRecord):
                 name="decision_explained_or_reason",
                 condition=Q(explained=enums.Explained.BY_LETTER, not_explained_reason="")
                 | Q(explained=enums.Explained.NOT_EXPLAINED) & ~Q(not_explained_reason=""),
+            ),
+            models.CheckConstraint(
+                name="decision_unexplained_is_confirmed",
+                condition=Q(
+                    explained=enums.Explained.BY_LETTER, unnotified_request="", unnotified_confirmed_by=None
+                )
+                | Q(explained=enums.Explained.NOT_EXPLAINED) & (ASKED_OF_ANOTHER | CONFIRMED_BY_ANOTHER),
             ),
             models.CheckConstraint(
                 name="decision_basis_has_reason",

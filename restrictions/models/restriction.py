@@ -33,6 +33,7 @@ from restrictions.kinds import KINDS
 from restrictions.kinds.kind import RestrictionKind
 
 from .decision import ManagementDecision
+from .unnotified import ASKED_OF_ANOTHER, CONFIRMED_BY_ANOTHER, UnnotifiedRequest
 
 
 class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
@@ -87,7 +88,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
         return self.in_force().filter(read_receipts_requested=True).exclude(read_receipts__by=user)
 
 
-class Restriction(RecordWithStatus):
+class Restriction(UnnotifiedRequest, RecordWithStatus):
     """A limit on how a customer engages with us, with its evidence, its reviews and its way out. Policy §21 to 23.
 
     `terms` is what its `kind` asks for, checked by that kind's form. `starts_on` is its first day: None until it `begins`, for most when
@@ -97,8 +98,7 @@ class Restriction(RecordWithStatus):
     minimum that staff need. `talked_on` is the day of the last talk in which it was explained, and `explained_to` to whom: its customer, or by name somebody who
     speaks for them. `read_receipts_requested` is
     whether staff are asked to confirm that they have read it on the card. `not_notified_reason` is why its customer is not told, once a second
-    person has confirmed it; until then it is the `unnotified_request`, which the `unnotified_reader`, an executive, answers where no other
-    manager was there. `supersedes` is the version that this one replaces;
+    person has confirmed it; until then it is the `unnotified_request`. `supersedes` is the version that this one replaces;
     `customer_request` is how, and for what, its customer asked for it.
     """
 
@@ -186,28 +186,6 @@ class Restriction(RecordWithStatus):
         blank=True,
         missing="Say why the customer is not told.",
         paragraph="12",
-    )
-    unnotified_request = ReasonField(
-        "why the customer should not be told",
-        max_length=LONG,
-        blank=True,
-        missing="Say why the customer should not be told.",
-        paragraph="12",
-    )
-    unnotified_requested_by = models.ForeignKey(
-        StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    unnotified_requested_at = models.DateTimeField(null=True, editable=False)
-    unnotified_reader = models.ForeignKey(
-        StaffMember,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name="who answers it where no other manager is there",
-    )
-    unnotified_confirmed_by = models.ForeignKey(
-        StaffMember, models.PROTECT, null=True, editable=False, related_name="+"
     )
     talked_on = models.DateField("explained in a talk on", null=True, blank=True)
     explained_to = models.CharField("explained to", max_length=2 * SHORT + 2, blank=True)
@@ -339,24 +317,12 @@ class Restriction(RecordWithStatus):
             ),
             models.CheckConstraint(
                 name="restriction_unnotified_is_confirmed",
-                condition=Q(not_notified_reason="")
-                | Q(
-                    unnotified_request="",
-                    unnotified_requested_by__isnull=False,
-                    unnotified_confirmed_by__isnull=False,
-                )
-                & ~Q(unnotified_requested_by=F("unnotified_confirmed_by")),
+                condition=Q(not_notified_reason="") | CONFIRMED_BY_ANOTHER,
             ),
             models.CheckConstraint(
                 name="restriction_unnotified_request_is_whole",
                 condition=Q(unnotified_request="")
-                | Q(
-                    not_notified_reason="",
-                    customer_notified_on=None,
-                    unnotified_requested_by__isnull=False,
-                    unnotified_requested_at__isnull=False,
-                    unnotified_confirmed_by=None,
-                ),
+                | Q(not_notified_reason="", customer_notified_on=None) & ASKED_OF_ANOTHER,
             ),
             models.CheckConstraint(
                 name="restriction_request_is_whole",
@@ -556,6 +522,10 @@ class Restriction(RecordWithStatus):
     def told_at(self) -> datetime:
         """Return when it was recorded that its customer was told of it; what they knew on that day begins then."""
         return self.history.filter(event=enums.RestrictionEvent.TELL).latest("sequence").history_date
+
+    @property
+    def is_answer_awaited(self) -> bool:
+        return super().is_answer_awaited and self.can(enums.RestrictionEvent.LIFT)
 
     @property
     def is_notification_settled(self) -> bool:

@@ -42,10 +42,13 @@ from .restriction import (
     explained_together,
     readable_links,
     representatives,
-    requests_without_stand_in,
-    restrictions_to_answer,
     select_list,
     select_page,
+)
+from .unnotified import (
+    permissions_to_answer,
+    records_to_answer,
+    requests_without_stand_in,
     stand_in_executive,
 )
 
@@ -74,13 +77,14 @@ __all__ = [
     "is_withheld_since",
     "leave_out_withheld",
     "letters_about",
+    "permissions_to_answer",
     "predates_extension",
     "readable_links",
     "recorded_needs",
+    "records_to_answer",
     "representatives",
     "requests_without_stand_in",
     "restrictions_in",
-    "restrictions_to_answer",
     "select_decision_page",
     "select_interim_page",
     "select_list",

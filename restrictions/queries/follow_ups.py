@@ -27,7 +27,7 @@ def has_carried_out_decision() -> Q:
 
     A letter in the post has not reached them yet, and one that came back never did. They know though they are to be told anew, as when
     another contact is named, also where the letter that says so comes back. Where nothing is restricted, a decision is carried out once it
-    was explained, or recorded why not, and a manager has closed the incident.
+    was explained, or a second person confirmed why not, and a manager has closed the incident.
     """
     lifted_before_it_began = Restriction.history.filter(
         id=OuterRef("pk"),
@@ -55,9 +55,10 @@ def has_carried_out_decision() -> Q:
         decision=OuterRef("managementdecision"),
         starts_on__lte=today(),
     ).exclude(status__in=NEVER_IMPOSED)
-    explained = Q(managementdecision__explained=Explained.NOT_EXPLAINED) | Q(
-        managementdecision__explained_on__lte=today()
+    left_unexplained = Q(
+        managementdecision__explained=Explained.NOT_EXPLAINED, managementdecision__unnotified_request=""
     )
+    explained = left_unexplained | Q(managementdecision__explained_on__lte=today())
     since = ManagementDecision.incidents.through.objects.filter(
         Q(Exists(applied)) | explained & Q(incident__status=IncidentStatus.CLOSED),
         incident=OuterRef("pk"),

@@ -1,18 +1,15 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.models import Customer, Need
 from cha_engagement.customers.queries import can_use_emergency_line, emergency_routes
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import is_at_work, present_staff, staff_with_permission
-from incidents.queries import involvements
 from restrictions.enums import (
     ENDING_TRANSITIONS,
     STANDING,
@@ -144,43 +141,6 @@ def readable_links(restriction: Any) -> dict[str, str]:
     """Return the addresses of the `LINKED_RECORDS` that the reader may open, of a restriction as `annotate_readability` returns it."""
     readable = [name for name in LINKED_RECORDS if getattr(restriction, f"may_open_{name}")]
     return {name: getattr(restriction, name).get_absolute_url() for name in readable}
-
-
-def restrictions_to_answer(user: StaffMember) -> QuerySet[Restriction]:
-    """Return those of which a user may be asked whether the customer is told: all that they see, and those that wait for them alone."""
-    waits_for_them = Q(unnotified_reader=user.pk, status__in=STANDING) & ~Q(unnotified_request="")
-    return Restriction.objects.visible_to(user) | Restriction.objects.filter(waits_for_them)
-
-
-def stand_in_executive(restriction: Restriction, *, barred: Collection[int]) -> StaffMember | None:
-    """Return the executive who says whether a customer is told, where no other manager is at work who can; None where one is. Beyond the policy: B36.
-
-    Always the same one, so that the others stay clear to hear an appeal; where all are away, the one who is back first. None of them is among the
-    `barred`, or had a part in what it rests on.
-    """
-    with_part = {
-        involvement.person
-        for involvement in involvements(
-            restriction.incidents.values_list("pk", flat=True), ["affected_staff", "reported_by", "witnesses"]
-        )
-    }
-    excluded = {*barred, *with_part}
-    permissions = [Permission.IMPOSE_RESTRICTIONS, *filter(None, [restriction.kind_rules.permission])]
-    able = StaffMember.objects.all()
-    for permission in permissions:
-        able = able.filter(pk__in=staff_with_permission(permission).values("pk"))
-    if present_staff(able).exclude(pk__in=excluded).exists():
-        return None
-    executives = staff_with_permission(Permission.HEAR_APPEALS).exclude(pk__in=excluded)
-    away_until = Case(When(is_at_work(), then=None), default="away_until")
-    return executives.order_by(away_until.asc(nulls_first=True), "pk").first()
-
-
-def requests_without_stand_in() -> QuerySet[Restriction]:
-    """Return the restrictions of which somebody asks that the customer is not told, and no executive at work was asked to answer. Beyond the policy: B36."""
-    present = present_staff(staff_with_permission(Permission.HEAR_APPEALS)).values("pk")
-    asked = Restriction.objects.filter(status__in=STANDING).exclude(unnotified_request="")
-    return asked.exclude(unnotified_reader__in=present)
 
 
 def representatives(customer: Customer, day: date) -> list[str]:

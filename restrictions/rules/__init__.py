@@ -57,16 +57,13 @@ from .restriction import (
     MOST_MONTHS,
     check_people_named,
     check_restriction,
-    may_ask_not_to_notify,
     may_confirm_reading,
     may_decline,
     may_end_agreement,
     may_impose,
-    may_leave_unnotified,
     may_lift,
     may_look_again,
     may_propose,
-    may_refuse_not_to_notify,
     may_replace_people,
     may_request_read_receipts,
     may_restrict,
@@ -75,10 +72,15 @@ from .restriction import (
     may_vary,
     may_withdraw,
     may_write_end_letter,
-    people_who_asked_or_decided,
     unchanged_reasons,
 )
 from .talk import check_also_explained, check_explained_to, check_talked_on, may_record_talk
+from .unnotified import (
+    may_ask_not_to_notify,
+    may_leave_unnotified,
+    may_refuse_not_to_notify,
+    people_who_asked_or_decided,
+)
 from .wording import check_interim_words, check_restriction_words
 
 __all__ = [

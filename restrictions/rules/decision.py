@@ -188,6 +188,10 @@ def check_to_be_explained(decision: ManagementDecision) -> list[Refusal]:
 
 
 def check_explaining_after_all(decision: ManagementDecision) -> list[Refusal]:
+    if decision.is_answer_awaited:
+        return [
+            Refusal("A second person says whether it is explained: answer that, with your reason.", "B36")
+        ]
     if decision.explained == Explained.NOT_EXPLAINED:
         return []
     return [Refusal("This decision is to be explained already.", "12")]

@@ -76,56 +76,6 @@ def may_write_end_letter(
     return may_restrict(user, restriction.kind)
 
 
-def may_ask_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Let whoever may lift it ask that its customer is not told, while nobody has explained it to them. Policy §12."""
-    return may_lift(user, restriction) or check_unexplained(restriction)
-
-
-def check_unexplained(restriction: Restriction) -> Refusal | None:
-    """Refuse not to tell a customer who knows: it was explained to them in a talk. Policy §12, 23."""
-    if not restriction.talked_on:
-        return None
-    return Refusal(
-        f"It was explained to the customer on {uk_date(restriction.talked_on)}, so they know of it. Now write the letter: it says how to appeal.",
-        "12",
-    )
-
-
-def may_leave_unnotified(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Have a second person confirm that a customer is not told: neither who asked for it, nor who decided on it. Policy §12; B36.
-
-    Where no other manager was there when it was asked, an executive is given that step alone.
-    """
-    if not is_stand_in(user, restriction) and (refusal := may_impose(user, restriction)):
-        return refusal
-    if user.pk in people_who_asked_or_decided(restriction):
-        return Refusal(
-            "You asked for this, or decided on it: another manager, or the Management Team, confirms that the customer is not told.",
-            "B36",
-        )
-    return check_unexplained(restriction)
-
-
-def is_stand_in(user: StaffMember, restriction: Restriction) -> bool:
-    """Return whether this executive was given the answer, for as long as they are one."""
-    return user.pk == restriction.unnotified_reader_id and user.has_perm(Permission.HEAR_APPEALS)
-
-
-def people_who_asked_or_decided(restriction: Restriction) -> set[int]:
-    """Return the keys of those who asked that a customer is not told, or decided on the restriction: somebody else confirms it. B36."""
-    decider = restriction.decision.by_id if restriction.decision else None
-    return {
-        person
-        for person in (restriction.unnotified_requested_by_id, restriction.imposed_by_id, decider)
-        if person
-    }
-
-
-def may_refuse_not_to_notify(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Let whoever asked take it back, and whoever may lift it, or confirm it, say that the customer is told, as is the rule. Policy §12, 23."""
-    return None if is_stand_in(user, restriction) else may_lift(user, restriction)
-
-
 def may_confirm_reading(user: StaffMember, _: Any = None) -> Refusal | None:
     """Ask it of those who deal with customers: they go by the card. Beyond the policy: B1."""
     if not user.has_perm(Permission.LOG_CONTACTS):

@@ -67,6 +67,8 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
             "explain": not has_letter and not rules.may_write_explanation(user, decision),
             "explain_after_all": not rules.may_decide(user)
             and not rules.check_explaining_after_all(decision),
+            "settle_unexplained": decision.is_answer_awaited
+            and not rules.may_refuse_not_to_notify(user, decision),
             "leave_unexplained": not rules.may_decide(user) and not rules.check_leaving_unexplained(decision),
             "history": user.has_perm(Permission.READ_HISTORY),
         },
@@ -96,7 +98,10 @@ def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpRes
     }
     form = ReasonForm(posted_data(request), record=decision, **question)
     if form.carry_out(actions.leave_decision_unexplained, decision=decision, by=request.user):
-        messages.success(request, "It is recorded why the decision is not explained.")
+        messages.success(
+            request,
+            "It is recorded why the decision is not explained. Another manager confirms or reverses it.",
+        )
         return redirect(decision)
     title = "Record why the decision is not explained"
     return form_page(

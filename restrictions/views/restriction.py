@@ -198,47 +198,6 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
-def get_to_answer(request: StaffRequest, reference: str) -> Any:
-    """Return a restriction of which this user may say whether its customer is told: one that they see, or that waits for them alone."""
-    selected = queries.select_page(queries.restrictions_to_answer(request.user))
-    return get_object_or_404(queries.annotate_readability(selected, request.user), reference=reference)
-
-
-@require_safe
-def unnotified_page(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show what is asked, with what it is about in full, to whoever answers whether a customer is told. Beyond the policy: B36."""
-    restriction = get_to_answer(request, reference)
-    raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
-    if not restriction.unnotified_request or not restriction.can(RestrictionEvent.LIFT):
-        messages.info(request, "Nobody asks any more that the customer is not told.")
-        return redirect(restriction)
-    refusal = rules.may_leave_unnotified(request.user, restriction)
-    context = {
-        "restriction": restriction,
-        "term_rows": term_rows(restriction, contact_plan(restriction.customer)),
-        "links": queries.readable_links(restriction),
-        "refusal": refusal,
-        "may_confirm": not refusal,
-    }
-    return render(request, "restrictions/unnotified.html", context)
-
-
-@require_POST
-def leave_customer_unnotified(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_to_answer(request, reference)
-    raise_if_refused(rules.may_leave_unnotified(request.user, restriction))
-    success_message = "It is confirmed that the customer is not told."
-    return take_step(request, restriction, actions.leave_customer_unnotified, success_message)
-
-
-@require_POST
-def refuse_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
-    restriction = get_to_answer(request, reference)
-    raise_if_refused(rules.may_refuse_not_to_notify(request.user, restriction))
-    success_message = "The customer is to be told. Write the letter."
-    return take_step(request, restriction, actions.refuse_not_to_notify, success_message)
-
-
 def record_talk(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
     raise_if_refused(rules.may_record_talk(request.user, restriction))
@@ -288,9 +247,7 @@ def take_step(
     form = ChangeForm(request.POST, record=restriction)
     if form.carry_out(action, restriction=restriction, by=request.user):
         messages.success(request, success_message)
-    # An executive who was asked this alone does not see it any more.
-    is_seen = visible_restrictions(request).filter(pk=restriction.pk).exists()
-    return redirect(restriction if is_seen else "home")
+    return redirect(restriction)
 
 
 def record_reason(

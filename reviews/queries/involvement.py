@@ -45,6 +45,11 @@ RECORDED_INVOLVEMENTS = (
     RecordedInvolvement(
         "versions__unnotified_confirmed_by", "versions__reference", "confirmed that they are not told of"
     ),
+    RecordedInvolvement(
+        "restriction__decision__unnotified_confirmed_by",
+        "restriction__decision__reference",
+        "confirmed that nobody explains",
+    ),
     RecordedInvolvement("versions__named_contact", "versions__reference", "is the named contact in"),
     RecordedInvolvement("versions__deputy", "versions__reference", "is the deputy in"),
     RecordedInvolvement("versions__reviews__held_by", "versions__reviews__reference", "held"),

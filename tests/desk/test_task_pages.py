@@ -30,7 +30,6 @@ DONE_BY = {
     "restriction.settle": "restriction_decline",
     "restriction.tell": "decision_letter",
     "restriction.tell_end": "restriction_letter",
-    "restriction.unnotified": "restriction_confirm_unnotified",
     "review.write": "review_letter",
 }
 """Kinds of task whose page has several ways on, or a button, and no form of its own: what a button or a link there leads to."""

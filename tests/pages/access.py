@@ -165,6 +165,7 @@ decision_explain         405     302   letters.issue_letter and restrictions.imp
 decision_explain_after_all 405   302   restrictions.decide_management
 decision_letter          405     302   letters.issue_letter and restrictions.impose_restriction
 decision_unexplained     200     422   restrictions.decide_management
+decision_unnotified      302     302   restrictions.decide_management
 evidence                 200     405   anybody
 evidence_open            405     200   anybody
 exports                  200     405   staff.view_accesslogentry
@@ -250,9 +251,7 @@ restriction_not_notified 200     422   restrictions.impose_restriction
 objection_new            200     422   contacts.add_contact
 objection                200     405   anybody
 objection_answer         200     422   restrictions.impose_restriction
-restriction_confirm_unnotified 405   302   restrictions.impose_restriction
-restriction_refuse_unnotified 405    302   restrictions.impose_restriction
-restriction_unnotified   302     405   restrictions.impose_restriction
+restriction_unnotified   302     302   restrictions.impose_restriction
 restriction_propose      200     422   restrictions.propose_restriction
 restriction_rename       200     422   restrictions.impose_restriction and names a contact
 restriction_talk         200     422   contacts.add_contact

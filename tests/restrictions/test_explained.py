@@ -234,7 +234,12 @@ def test_nobody_asks_not_to_tell_them_once_it_was_explained(restriction, manager
     explained = explain(asked, manager)
     assert explained.unnotified_request == ""
     with pytest.raises(Refused, match="It was explained to the customer on"):
-        actions.leave_customer_unnotified(restriction=explained, by=management, version=explained.version)
+        actions.leave_customer_unnotified(
+            record=explained,
+            by=management,
+            version=explained.version,
+            unnotified_answer=factories.READ_AND_AGREED,
+        )
     url = reverse("restriction_not_notified", args=[restriction.reference])
     answers = {"version": explained.version, "unnotified_request": "They know where I live."}
     client = signed_in(manager)

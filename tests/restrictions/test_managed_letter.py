@@ -226,6 +226,10 @@ def test_no_letter_explains_what_is_recorded_as_not_explained(manager, incident,
     restriction = factories.restriction(by=manager, decision=decision, **factories.WAITS)
     with pytest.raises(Refused, match="not explained to the customer"):
         draft_decision_letter(decision=decision, by=manager)
+    colleague = factories.staff("colleague", "Manager")
+    decision = actions.leave_customer_unnotified(
+        record=decision, by=colleague, version=1, unnotified_answer=factories.READ_AND_AGREED
+    )
     page = signed_in(manager).get(decision.get_absolute_url()).content.decode()
     assert "Explain it after all" in page
     signed_in(manager).post(f"{decision.get_absolute_url()}explain-after-all/", {"version": decision.version})

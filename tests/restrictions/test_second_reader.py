@@ -361,7 +361,7 @@ def test_nobody_is_told_while_it_waits_and_everybody_once_it_is_refused(manager,
     with pytest.raises(Stale):
         ask_unnotified(asked, colleague)
     asked.refresh_from_db()
-    told = refuse_not_to_notify(restriction=asked, by=manager, version=asked.version)
+    told = have_told(asked, manager)
     assert (told.unnotified_request, told.unnotified_requested_by) == ("", None)
     assert not any("asks that" in refusal.sentence for refusal in issuing.check_ready(letter))
     with pytest.raises(Stale):
@@ -383,7 +383,12 @@ def test_what_waits_for_a_second_manager_goes_along_with_a_new_version(manager, 
 
 @pytest.mark.parametrize(
     "broken",
-    [{"unnotified_confirmed_by": None}, {"unnotified_requested_by": None}, {"unnotified_request": "Safety"}],
+    [
+        {"unnotified_confirmed_by": None},
+        {"unnotified_requested_by": None},
+        {"unnotified_request": "Safety"},
+        {"unnotified_answer": ""},
+    ],
 )
 def test_the_database_keeps_two_people_for_what_nobody_is_told(broken, manager, decision):
     untold = factories.leave_unnotified(factories.restriction(by=manager, decision=decision), by=manager)
@@ -402,8 +407,19 @@ def ask_unnotified(restriction, by):
     )
 
 
-def confirm(restriction, by):
-    return leave_customer_unnotified(restriction=restriction, by=by, version=restriction.version)
+def confirm(restriction, by, words=factories.READ_AND_AGREED):
+    return leave_customer_unnotified(
+        record=restriction,
+        by=by,
+        version=restriction.version,
+        unnotified_answer=words,
+    )
+
+
+def have_told(restriction, by, words="They would find out."):
+    return refuse_not_to_notify(
+        record=restriction, by=by, version=restriction.version, unnotified_answer=words
+    )
 
 
 def test_it_is_over_once_all_under_the_decision_has_ended(manager, decision, customer):

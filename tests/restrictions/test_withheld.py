@@ -10,7 +10,7 @@ from django.urls import reverse
 from lxml.html import fromstring
 
 from cha_engagement.core.records import Stale
-from cha_engagement.core.refusals import Refused
+from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_texts
 from cha_engagement.letters.rules import issuing
@@ -20,9 +20,7 @@ from restrictions.actions import (
     draft_decision_letter,
     draft_explanation,
     draft_interim_letter,
-    leave_customer_unnotified,
     lift_restriction,
-    refuse_not_to_notify,
     vary_restriction,
 )
 from restrictions.daily import replace_absent_stand_ins
@@ -34,7 +32,7 @@ from reviews.rules import hearing_of_appeal
 from tests import factories
 from tests.desks import task_rows
 
-from .test_second_reader import ask_unnotified, confirm
+from .test_second_reader import ask_unnotified, confirm, have_told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("12"), pytest.mark.beyond("B36")]
 
@@ -111,7 +109,7 @@ def test_no_letter_gives_away_what_waits_for_a_second_manager(write, manager, de
     assert says_so()
     asked = ask_unnotified(restriction, manager)
     assert not says_so()
-    refuse_not_to_notify(restriction=asked, by=manager, version=asked.version)
+    have_told(asked, manager)
     assert says_so()
 
 
@@ -119,15 +117,15 @@ def test_it_is_not_answered_once_the_restriction_has_ended(manager, decision, co
     asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
     ended = lift_restriction(restriction=asked, by=manager, status_reason="It went well.")
     assert ended.status == RestrictionStatus.LIFTED
-    for answer in (refuse_not_to_notify, leave_customer_unnotified):
+    for answer in (have_told, confirm):
         with pytest.raises(Stale):
-            answer(restriction=ended, by=colleague, version=ended.version)
+            answer(ended, colleague)
 
 
 def test_an_officer_does_not_answer_that_they_are_told(manager, decision, officer):
     asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
     with pytest.raises(Refused):
-        refuse_not_to_notify(restriction=asked, by=officer, version=asked.version)
+        have_told(asked, officer)
 
 
 # Whom it waits for, and until when
@@ -226,8 +224,8 @@ def test_an_executive_says_whether_they_are_told_where_no_other_manager_is_there
     assert asked_alone.unnotified_request in client.get(page).content.decode()
     assert client.get(asked_alone.get_absolute_url()).status_code == 404, "that step alone"
     assert signed_in(last).get(page).status_code == 404
-    confirmed = reverse("restriction_confirm_unnotified", args=[asked_alone.reference])
-    assert client.post(confirmed, {"version": asked_alone.version}).url == "/"
+    answer = {"version": asked_alone.version, "unnotified_answer": factories.READ_AND_AGREED}
+    assert client.post(page, answer | {"confirm": "yes"}).url == "/"
     untold = asked_alone.reload_locked()
     assert (untold.not_notified_reason, untold.unnotified_confirmed_by) == (
         asked_alone.unnotified_request,
@@ -348,7 +346,7 @@ def test_it_waits_for_whoever_is_back_first_where_nobody_is_there(executives, ma
 
 def test_what_was_answered_is_asked_of_nobody(executives, asked_alone, manager):
     leave(executives[0], "away")
-    refuse_not_to_notify(restriction=asked_alone, by=manager, version=asked_alone.version)
+    have_told(asked_alone, manager)
     assert replace_absent_stand_ins(today()).startswith("0 ")
 
 
@@ -360,8 +358,9 @@ def test_no_executive_is_asked_while_another_manager_is_there(executives, manage
 
 
 def test_an_executive_may_have_them_told(executives, asked_alone, signed_in):
-    refused = reverse("restriction_refuse_unnotified", args=[asked_alone.reference])
-    assert signed_in(executives[0]).post(refused, {"version": asked_alone.version}).status_code == 302
+    page = reverse("restriction_unnotified", args=[asked_alone.reference])
+    answer = {"version": asked_alone.version, "unnotified_answer": "They would find out.", "refuse": "yes"}
+    assert signed_in(executives[0]).post(page, answer).status_code == 302
     again = asked_alone.reload_locked()
     assert (again.unnotified_request, again.unnotified_reader) == ("", None)
 
@@ -388,3 +387,20 @@ def test_an_executive_who_is_none_any_more_answers_nothing(executives, asked_alo
     executives[0].groups.clear()
     with pytest.raises(Refused):
         confirm(asked_alone, StaffMember.objects.get(pk=executives[0].pk))
+
+
+@pytest.mark.parametrize("answer", [confirm, have_told])
+@pytest.mark.parametrize("nothing", ["", "n/a", "- -", "aaaa"])
+def test_nobody_answers_without_words(answer, nothing, manager, decision, colleague):
+    asked = ask_unnotified(factories.restriction(by=manager, decision=decision), manager)
+    with pytest.raises(Incomplete, match="what you read"):
+        answer(asked, colleague, nothing)
+
+
+def test_what_was_answered_before_is_shown_to_whoever_is_asked_again(manager, decision, colleague, signed_in):
+    asked = have_told(
+        ask_unnotified(factories.restriction(by=manager, decision=decision), manager), colleague
+    )
+    again = ask_unnotified(asked, manager)
+    page = signed_in(colleague).get(reverse("restriction_unnotified", args=[again.reference]))
+    assert "They would find out." in page.content.decode()
