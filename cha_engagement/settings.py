@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "restrictions.objections",
     "restrictions",
     "incidents.conversations",
+    "incidents.contact_requests",
     "incidents.restorative",
     "incidents.notes",
     "incidents.handling",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("customers/", include("cha_engagement.customers.urls")),
     path("", include("incidents.urls")),
     path("", include("incidents.agreements.urls")),
+    path("", include("incidents.contact_requests.urls")),
     path("", include("incidents.contacts.urls")),
     path("", include("incidents.conversations.urls")),
     path("", include("incidents.notes.urls")),

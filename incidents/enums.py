@@ -39,7 +39,7 @@ DANGERS = (*THREATS, Category.HARASSMENT)
 Stalking is harassment.
 """
 
-GUIDANCE = {
+GUIDANCE: dict[str, str] = {
     Category.VIOLENCE: "Hurting somebody, trying to, or acting or speaking so that anyone would reasonably fear it. §36",
     Category.PHYSICAL_THREAT: "Saying or writing that somebody will be hurt. Normally reported to the police. §33",
     Category.OTHER_THREAT: "A threat of another kind, such as to a job, a home or a family. §24",

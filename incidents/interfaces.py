@@ -1,6 +1,6 @@
 """Interfaces by which apps and folders above give an incident boxes and buttons on its page, and say what refers to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from django.db.models import Q
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import Action
+from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ class IncidentPage:
     def incident_action(self, incident: "Incident", user: StaffMember) -> Action | None:
         """Return what this user may begin from an incident: a button where its assessment asks for it next, else a `link`."""
         return None
+
+    def incident_notes(self, incidents: Collection["Incident"]) -> Mapping[int, Collection[str]]:
+        """Return what each of these incidents is read beside, by its key, such as what its customer had been asked before."""
+        return {}
+
+    def category_notes(self, customer: Customer | None, incident: "Incident | None") -> Mapping[str, str]:
+        """Return what makes an incident of a customer one of a category, by its code; `incident` is None until it is logged."""
+        return {}
 
 
 class FollowUp(StrEnum):
@@ -68,3 +77,20 @@ def is_followed_by(*kinds: FollowUp) -> Q:
 def incident_boxes(incident: "Incident", user: StaffMember) -> Sequence[Box]:
     boxes = (desk.incident_box(incident, user) for desk in desks(IncidentPage))
     return [box for box in boxes if box]
+
+
+def incident_notes(incidents: Collection["Incident"]) -> dict[int, list[str]]:
+    """Return what each of these incidents is read beside, by its key."""
+    answers = [desk.incident_notes(incidents) for desk in desks(IncidentPage)]
+    return {
+        incident.pk: [note for notes in answers for note in notes.get(incident.pk, ())]
+        for incident in incidents
+    }
+
+
+def category_notes(customer: Customer | None, incident: "Incident | None" = None) -> dict[str, str]:
+    """Return what makes an incident of a customer one of a category, by its code."""
+    notes: dict[str, str] = {}
+    for desk in desks(IncidentPage):
+        notes |= desk.category_notes(customer, incident)
+    return notes

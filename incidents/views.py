@@ -12,7 +12,7 @@ from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import Action, related_boxes
+from cha_engagement.customers.interfaces import Action, customer_notes, related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
@@ -25,7 +25,7 @@ from cha_engagement.staff.requests import StaffRequest
 from . import actions, forms, queries, rules
 from .card import assessed_message, logged_message
 from .enums import OTHER_MANAGERS_AFTER, IncidentEvent, IncidentStatus, Outcome
-from .interfaces import IncidentPage, incident_boxes
+from .interfaces import IncidentPage, incident_boxes, incident_notes
 from .models import Assessment, Incident
 
 
@@ -40,6 +40,7 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
     refusal = rules.may_decide_on(user, [incident]) if may_assess else None
     return {
         "incident": incident,
+        "notes": incident_notes([incident])[incident.pk],
         "needed": [] if is_closed else rules.check_complete(incident),
         "refusal": refusal,
         "shown_to_all_at": incident.waiting_since + OTHER_MANAGERS_AFTER,
@@ -128,7 +129,11 @@ def log_incident(request: StaffRequest) -> HttpResponse:
     if incident := form.carry_out(actions.log_incident, by=request.user):
         messages.success(request, logged_message(incident))
         return redirect("incident_more", incident.reference)
-    return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
+    chosen = customer or (form.cleaned_data.get("customer") if form.is_bound else None)
+    notes = customer_notes([chosen])[chosen.pk] if chosen else []
+    return form_page(
+        request, "incidents/log.html", form, customer=customer, notes=notes, title="Log an incident"
+    )
 
 
 def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
@@ -140,6 +145,7 @@ def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"Thank you. What you added to {incident.full_title} is kept.")
         return redirect(incident)
     context = {"back": incident, "title": "Are you all right?", "incident": incident}
+    context["notes"] = incident_notes([incident])[incident.pk]
     return form_page(request, "incidents/more.html", form, manager=manager_at_work(request.user), **context)
 
 

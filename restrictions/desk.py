@@ -28,6 +28,7 @@ from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
+from incidents.contact_requests.interfaces import ContactRequestRules
 from incidents.contacts.interfaces import ContactPages
 from incidents.interfaces import FollowUp, IncidentRules
 from incidents.models import Incident
@@ -53,6 +54,7 @@ class Desk(
     LetterReader,
     IncidentRules,
     ContactPages,
+    ContactRequestRules,
     Lists,
     Searches,
     Tasks,
@@ -163,3 +165,6 @@ class Desk(
 
     def contact_notes(self, customer: Customer) -> list[str]:
         return card.allowance_notes(customer)
+
+    def check_can_be_spared(self, customer: Customer, colleague: StaffMember) -> list[Refusal]:
+        return rules.check_no_named_contact(customer, colleague)

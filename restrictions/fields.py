@@ -1,6 +1,6 @@
 """Fields to choose records of a case by their reference."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +12,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.agreements.queries import WHY_LEFT_OUT, colleagues_to_spare
+from incidents.interfaces import incident_notes
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 
@@ -101,6 +102,17 @@ def ask_what_is_new(form: forms.Form, notes: Mapping[str, str]) -> list[str]:
     form.fields["new_since"].label = "What is new since it was decided on?"
     form.fields["new_since"].help_text = "Only where all of these were decided on already."
     return ["new_since"]
+
+
+def add_incident_notes(form: forms.Form, incidents: Collection[Incident]) -> None:
+    """Say first of each incident what it is read beside, such as what its customer had been asked before."""
+    field: Any = form.fields["incidents"]
+    hints = getattr(field, "choice_hints", {})
+    notes = incident_notes(incidents)
+    field.choice_hints = {
+        incident.reference: " ".join(filter(None, [*notes[incident.pk], hints.get(incident.reference)]))
+        for incident in incidents
+    }
 
 
 def leave_out_harmed(

@@ -18,6 +18,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 from incidents import actions as incidents
+from incidents.contact_requests import actions as contact_requests
 from incidents.contacts import actions as contacts
 from incidents.enums import AimedAt, Category, HowEnded, Outcome, RecordingWarning, Warning, YesNo
 from incidents.restorative import actions as restorative
@@ -420,6 +421,20 @@ def restorative_action(*, by, customer, kind="expectations_set", **changes):
     }
     return restorative.record_restorative_action(
         customer=customer, by=by, submission=uuid.uuid4(), kind=kind, **facts | changes
+    )
+
+
+def contact_request(*, by, customer, colleague, **changes):
+    """Return that a customer was asked by letter, a month ago, not to contact a colleague."""
+    facts = {
+        "asked_by": by,
+        "on": timezone.localdate() - timedelta(days=30),
+        "how": Channel.LETTER,
+        "why": "Nine calls to her own line in a week.",
+        "open_channel": Channel.PHONE,
+    }
+    return contact_requests.record_contact_request(
+        customer=customer, by=by, submission=uuid.uuid4(), colleague=colleague, **facts | changes
     )
 
 

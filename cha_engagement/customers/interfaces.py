@@ -1,6 +1,6 @@
 """Interfaces by which apps above speak of a customer: on their page and card, in look-ups, and when their record changes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -295,6 +295,10 @@ class LookUps:
         """Return what whoever looks for somebody by a name or an address should know of people who are not known yet and may be meant."""
         return ()
 
+    def customer_notes(self, customers: Collection["Customer"]) -> Mapping[int, Collection[str]]:
+        """Return what whoever logs something about one of these customers should know, by their key."""
+        return {}
+
 
 def flags() -> dict[str, Flag]:
     """Return every flag by its code."""
@@ -308,6 +312,15 @@ def unidentified_person_warnings(text: str) -> list[str]:
             warning for desk in desks(LookUps) for warning in desk.unidentified_person_warnings(text)
         )
     )
+
+
+def customer_notes(customers: Collection["Customer"]) -> dict[int, list[str]]:
+    """Return what is said of each of these customers to whoever logs something about them, by their key."""
+    answers = [desk.customer_notes(customers) for desk in desks(LookUps)] if customers else []
+    return {
+        customer.pk: [note for notes in answers for note in notes.get(customer.pk, ())]
+        for customer in customers
+    }
 
 
 class Limit(NamedTuple):

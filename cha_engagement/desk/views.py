@@ -13,7 +13,11 @@ from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import ActionGroup, CustomerTab, EventGroup
-from cha_engagement.customers.interfaces import search_sources, unidentified_person_warnings
+from cha_engagement.customers.interfaces import (
+    customer_notes,
+    search_sources,
+    unidentified_person_warnings,
+)
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
     may_assign_customer,
@@ -125,7 +129,8 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
 def look_up_results(request: StaffRequest, template: str, words: str, **more: Any) -> HttpResponse:
     answer = find_customers(words, request.user) if words else FoundCustomers([])
     flags = flag_labels(answer.customers)
-    results = [(customer, flags[customer.pk]) for customer in answer.customers]
+    notes = customer_notes(answer.customers) if template == FRAGMENTS["choices"] else {}
+    results = [(customer, flags[customer.pk], notes.get(customer.pk, [])) for customer in answer.customers]
     warnings = unidentified_person_warnings(words) if words else []
     context = {"q": words, "answer": answer, "results": results, "warnings": dict.fromkeys(warnings)}
     return render(request, template, context | more)

@@ -16,6 +16,7 @@ from cha_engagement.staff.forms import AssignmentForm
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
 from incidents.enums import Outcome
+from incidents.interfaces import category_notes
 from incidents.models import Incident
 
 from .report import CategoriesField
@@ -40,8 +41,10 @@ class AssessForm(ChangeForm):
 
     def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.fields["categories"].initial = sorted(record.category_codes)
-        self.fields["categories"].required = False
+        categories = cast(CategoriesField, self.fields["categories"])
+        categories.initial = sorted(record.category_codes)
+        categories.add_notes(category_notes(record.customer, record))
+        categories.required = False
         # Where other categories came with the form, the outcomes that these allow are offered.
         codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.category_codes
         refusals = {value: rules.check_outcome(record, value, codes) for value in Outcome.values}

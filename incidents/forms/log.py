@@ -1,7 +1,7 @@
 """The form that logs an incident: on one screen, with a customer of ours or one who is added on the way."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,12 +18,14 @@ from cha_engagement.customers.queries import likely_duplicates
 from cha_engagement.customers.rules import may_add_customer
 from cha_engagement.staff.models import StaffMember
 
+from ..interfaces import category_notes
 from .report import (
     ASKED_BY_CATEGORY,
     ASKED_OF_EFFECT,
     ASKED_OF_ENDING,
     ASKED_OF_PEOPLE,
     ASKED_OF_RESPONSE,
+    CategoriesField,
     FactsForm,
 )
 
@@ -57,6 +59,7 @@ class LogForm(CreateForm, FactsForm):
             *args, initial=initial, cancel_url=cancel_url, submit="Save and send to a manager", **kwargs
         )
         self.ask_who_it_was()
+        cast(CategoriesField, self.fields["categories"]).add_notes(category_notes(customer))
         self.fields["facts"].widget.attrs["rows"] = 3
         self.fields["harm"].required = True
         reported_by = self.fields["reported_by"]

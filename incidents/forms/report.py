@@ -1,6 +1,6 @@
 """Forms that log an incident and change it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -21,6 +21,7 @@ from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceFie
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
 from incidents.enums import GUIDANCE, Category, Warning, YesNo
+from incidents.interfaces import category_notes
 from incidents.models import Incident
 
 RADIOS = (
@@ -65,6 +66,12 @@ class CategoriesField(forms.MultipleChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return [getattr(category, "pk", category) for category in value or []]
+
+    def add_notes(self, notes: Mapping[str, str]) -> None:
+        """Say first of a category what makes this incident one of it, by the code of the category."""
+        self.choice_hints = self.choice_hints | {
+            code: f"{note} {GUIDANCE[code]}" for code, note in notes.items()
+        }
 
 
 class FactsForm(CaseModelForm):
@@ -247,6 +254,7 @@ class EditForm(ChangeForm, FactsForm):
             submit="Save the changes",
             **kwargs,
         )
+        cast(CategoriesField, self.fields["categories"]).add_notes(category_notes(record.customer, record))
         self.offer_also("reported_by", [record.reported_by])
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):

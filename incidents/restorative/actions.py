@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from cha_engagement.core.records import atomic_action, idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import record_signposting
+from cha_engagement.customers.interfaces import check_people
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from incidents.agreements.rules import check_people
 
 from . import rules
 from .enums import RestorativeEvent, RestorativeKind, RestorativeStatus

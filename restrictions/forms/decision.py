@@ -15,7 +15,7 @@ from incidents.restorative.models import RestorativeAction
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.enums import Basis, NormalOperation, YesNoUnknown
-from restrictions.fields import RecordsField, ask_what_is_new, offer_choices, text_areas
+from restrictions.fields import RecordsField, add_incident_notes, ask_what_is_new, offer_choices, text_areas
 from restrictions.models import ManagementDecision
 
 from .their_side import asked_of_their_side, their_side_fields, their_side_questions
@@ -96,6 +96,7 @@ class DecisionForm(CaseModelForm):
         )
         offer_choices(self, incidents=offered_incidents, restorative_actions=restorative)
         self.asked_since = ask_what_is_new(self, queries.decided_notes(offered_incidents))
+        add_incident_notes(self, offered_incidents)
         self.contact_amounts = queries.contact_amounts(customer)
         for field in self.fields.values():
             field.required = False

@@ -14,7 +14,7 @@ from incidents.models import Incident
 from incidents.rules import has_part
 from restrictions import queries
 from restrictions.contact_plan import PlannedStep
-from restrictions.fields import RecordsField, ask_what_is_new, offer_choices, text_areas
+from restrictions.fields import RecordsField, add_incident_notes, ask_what_is_new, offer_choices, text_areas
 from restrictions.kinds.affected_matters import affected_matters_field
 from restrictions.kinds.channels import channels_field, ordered_channels
 from restrictions.kinds.closed_channels import CLOSABLE
@@ -73,6 +73,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
         if not involvement:
             del self.fields["involvement_reason"]
         since = ask_what_is_new(self, queries.decided_notes(offered_incidents))
+        add_incident_notes(self, offered_incidents)
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "affected_matters"], "")
         self.helper = form_helper(
             Section(

@@ -19,7 +19,7 @@ from .comparison import (
     restrictiveness,
     takes_back,
 )
-from .customer import check_customer_has_channel, check_same_customer
+from .customer import check_customer_has_channel, check_no_named_contact, check_same_customer
 from .decision import (
     check_decision,
     check_explaining_after_all,
@@ -106,6 +106,7 @@ __all__ = [
     "check_leaving_unexplained",
     "check_needs",
     "check_needs_confirmed",
+    "check_no_named_contact",
     "check_not_closed_again",
     "check_not_more_restrictive",
     "check_open_channel",

@@ -1,12 +1,16 @@
 """Records of one customer stand together, also after a merge. Beyond the policy: B2, B5."""
 
+from django.db.models import Q
+
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
+from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from restrictions.contact_plan import standing_restrictions
-from restrictions.models import ManagementDecision
+from restrictions.enums import STANDING
+from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import evidence_about
 
 from .channels import check_open_channel
@@ -34,4 +38,19 @@ def check_same_customer(customer: Customer) -> list[Refusal]:
     ]
     if record := next(filter(None, elsewhere), None):
         return [Refusal(f"What was decided since rests on {record}, so they stay one customer.", "B5")]
+    return []
+
+
+def check_no_named_contact(customer: Customer, colleague: StaffMember) -> list[Refusal]:
+    """Refuse to send a customer away from the one whom everything goes to, or their deputy. Policy §21.1, 42.1."""
+    is_named = Q(named_contact=colleague) | Q(deputy=colleague)
+    standing = Restriction.objects.filter(is_named, customer=customer, status__in=STANDING)
+    if restriction := standing.first():
+        part = (
+            "their named contact"
+            if restriction.named_contact_id == colleague.pk
+            else "the deputy of their named contact"
+        )
+        sentence = f"{colleague} is {part} ({restriction}). Vary that first so that it names somebody else, and then record this."
+        return [Refusal(sentence, "21.1", "colleague")]
     return []

@@ -14,6 +14,7 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
+from incidents.interfaces import incident_notes
 from incidents.queries import undecided_threats
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
@@ -45,8 +46,11 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
     )
     has_letter = any(letter.status != LetterStatus.VOID for letter in letters)
     write_refusal = rules.may_write_decision_letter(user, decision)
+    incidents = decision.incidents.all()
+    notes = incident_notes(incidents)
     return {
         "decision": decision,
+        "incidents": [(incident, notes[incident.pk]) for incident in incidents],
         "plan": contact_plan(decision.customer),
         "restrictions": list(restrictions),
         "proposals": [
@@ -60,7 +64,7 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
         "kinds": [{"kind": kind, "refusal": rules.may_use_kind(user, code)} for code, kind in KINDS.items()],
         "write_refusal": write_refusal if queries.unnotified_restrictions(decision) else None,
         "still_warns": undecided_threats().filter(decisions=decision).exists(),
-        "appeal_refusals": rules.check_appeals(decision.customer, decision.incidents.all()),
+        "appeal_refusals": rules.check_appeals(decision.customer, incidents),
         "may": {
             "restrict": user.has_perm(Permission.IMPOSE_RESTRICTIONS),
             "write": not has_draft and not write_refusal,

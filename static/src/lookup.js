@@ -76,13 +76,22 @@ function offer(field) {
   choices.hidden = true
   field.after(choices)
   const around = field.parentElement
+  const notes = document.getElementById("customer-notes")
   let answered
 
-  function choose(choice) {
+  function choose(choice, known = "") {
     field.value = choice
     field.dispatchEvent(new Event("input", { bubbles: true }))
     stop()
     choices.hidden = true
+    showNotes(known)
+  }
+
+  // What is known of whom somebody chose stands above the form for as long as they stay chosen.
+  function showNotes(known) {
+    if (!notes) return
+    notes.textContent = known
+    notes.hidden = !known
   }
 
   // Somebody new is added in the same form: what was typed goes there, as a name or as what they are known by.
@@ -121,12 +130,13 @@ function offer(field) {
   const before = history.state?.[field.name]
   if (before !== undefined && !field.value) field.value = before
   field.addEventListener("input", () => history.replaceState({ ...history.state, [field.name]: field.value }, ""))
+  field.addEventListener("input", () => showNotes(""))
 
   choices.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-choice], [data-add]")
     if (!chosen) return
     if ("add" in chosen.dataset) return add(chosen.dataset.add)
-    choose(chosen.dataset.choice)
+    choose(chosen.dataset.choice, chosen.dataset.notes)
     field.focus()
   })
 
@@ -136,7 +146,7 @@ function offer(field) {
     // Whoever goes on with one customer found means them; a name that was typed on meanwhile is not answered yet.
     const only = choices.querySelector("[data-only]")
     if (event.key === "Tab" && !event.shiftKey && event.target === field && only && field.value === answered) {
-      choose(only.dataset.choice)
+      choose(only.dataset.choice, only.dataset.notes)
     }
     const places = [field, ...choices.querySelectorAll("[data-choice], [data-add]:not([hidden])")]
     const at = places.indexOf(document.activeElement)

@@ -125,6 +125,7 @@ def test_all_other_actions_stand_in_one_menu_that_needs_no_script(signed_in, man
     }
     assert groups["Decide what follows"] == [
         "Record restorative work",
+        "Record that they were asked not to contact a colleague",
         "Decide on active management",
         "Set an interim measure",
         "Propose a restriction",

@@ -82,6 +82,7 @@ READERS = {
         or incidents.add_incident and recorded it
         or incidents.add_incident and reviews.hear_appeal and under appeal
     """,
+    "contact_request": "incidents.view_incident or restorative.add_restorativeaction and recorded it",
     "restorative_action": "incidents.view_incident or restorative.add_restorativeaction and recorded it",
     "evidence": """
         evidence.view_evidence
@@ -135,6 +136,10 @@ card_read                405     302   contacts.add_contact
 contact                  200     405   anybody
 contact_edit             200     422   logged it
 contact_new              200     422   contacts.add_contact
+contact_request          200     405   anybody
+contact_request_new      200     422   restorative.add_restorativeaction
+contact_request_take_back 200    422   incidents.assess_incident
+                                       or restorative.add_restorativeaction and recorded it
 contacts                 200     405   customers.view_card
 conversation             200     405   anybody
 conversation_hold        405     302   incidents.assess_incident or line manages them

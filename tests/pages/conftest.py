@@ -18,6 +18,7 @@ from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
+from incidents.contact_requests import actions as contact_requests
 from incidents.enums import Category, Outcome
 from incidents.notes import actions as notes
 from incidents.restorative import actions as restorative
@@ -119,6 +120,17 @@ def make_case(officer, manager):
         reengage_on=today(),
         owner=officer,
     )
+    contact_request = contact_requests.record_contact_request(
+        customer=customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        colleague=manager,
+        asked_by=officer,
+        on=today(),
+        how="letter",
+        why="Nine calls to one line in a week.",
+        open_channel="letter",
+    )
     note = notes.write_note(
         by=officer, submission=uuid.uuid4(), incident=incident, text="Rang to say sorry.", notified=[]
     )
@@ -161,6 +173,7 @@ def make_case(officer, manager):
         "third_party": factories.restriction(by=manager, decision=decision, **spoken_for),
         "ended": ended,
         "contact": contact,
+        "contact_request": contact_request,
         "breach": contact.breaches.get(),
         "objection": objections.log_objection(
             customer=customer,

@@ -31,6 +31,7 @@ from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 
 from .background import background_incidents
+from .contact_requests import plan_contact_requests
 from .contacts import plan_contacts
 from .notes import plan_notes
 from .script import INCIDENTS, LETTER_WORDS, STEPS, LetterWords, ScriptedIncident, Step
@@ -54,6 +55,7 @@ def plan(demonstration: Demonstration) -> None:
     for step in STEPS:
         plan_step(demonstration, step)
     plan_contacts(demonstration)
+    plan_contact_requests(demonstration)
     plan_notes(demonstration)
 
 
@@ -92,6 +94,9 @@ def ends_contact(scripted: ScriptedIncident) -> bool:
 
 def log_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> None:
     occurred_at = timezone.now() - timedelta(minutes=demonstration.random.randrange(15, 50))
+    more = dict(scripted.more)
+    if "affected_staff" in more:
+        more["affected_staff"] = [person(name) for name in more["affected_staff"]]
     about: dict[str, Any] = {"unidentified_person": scripted.customer}
     if not scripted.customer.startswith("A "):
         about = {"customer": customer(scripted.customer)}
@@ -102,7 +107,7 @@ def log_incident(demonstration: Demonstration, scripted: ScriptedIncident) -> No
         channel=scripted.channel,
         categories=list(scripted.categories),
         facts=scripted.facts,
-        **about | ({} if scripted.is_short else usual_answers(scripted)) | dict(scripted.more),
+        **about | ({} if scripted.is_short else usual_answers(scripted)) | more,
     )
 
 

@@ -48,6 +48,22 @@ class Step:
 
 
 @dataclass(frozen=True)
+class NotToContact:
+    """A customer is asked not to contact a colleague, on the day on which it is recorded. `taken_back` says why that ended, if it did."""
+
+    name: str
+    customer: str
+    ago: int
+    by: str
+    colleague: str
+    how: str
+    why: str
+    open_channel: str
+    taken_back: str = ""
+    taken_back_ago: int = 0
+
+
+@dataclass(frozen=True)
 class LetterWords:
     """Words of its writer in a letter about an incident. `wording_reason` is why wording that was pointed out stays."""
 
@@ -151,6 +167,10 @@ INCIDENTS = (
         "sian-2", "Siân Pugh", 3, "officer", "message", ("abuse", "harassment"),
         "Nineteen text messages to the duty phone overnight, insulting the same colleague by name.",
         "active_management", NEED,
+        more={
+            "affected_staff": ["officer", "manager2"],
+            "affected_how": "Farah Aslam was insulted by name in each of the messages. Eilidh Kerr read them all on the duty phone.",
+        },
     ),
     ScriptedIncident(
         "farida-1", "Farida Haidari", 8, "officer", "phone", ("level_of_contact",),
@@ -342,4 +362,12 @@ STEPS = (
          ended="The report answered every question, and was sent.", ended_ago=52),
     Step("bellini-pause", "Marco Bellini", 5, "officer2", "contact_paused",
          "Agreed to leave the noise diary until next week, when all his dates are in.", "too_early", reengage=-2),
+)  # fmt: skip
+
+CONTACT_REQUESTS = (
+    NotToContact("sian-farah", "Siân Pugh", 7, "manager", "manager2", "email",
+                 "She named a colleague in a post and sent her four messages of her own about it the next day.", "phone"),
+    NotToContact("kwame-eilidh", "Kwame Boateng", 41, "manager", "officer", "phone",
+                 "He rang one colleague's own line eleven times about the survey, which somebody else deals with.", "phone",
+                 taken_back="The survey is done, and both get on well again.", taken_back_ago=12),
 )  # fmt: skip
