@@ -168,15 +168,16 @@ def change_incident(
         *rules.check_own_part_kept(by, current, parts),
         *rules.check_added_parts(by, current, parts),
     )
-    if rules.is_decided_on(current):
-        facts = keep_account(current, facts, by, correction_reason)
+    facts = keep_account(current, facts, links, by, correction_reason)
     affected = {*links.get("affected_staff", ())}.difference(current.affected_staff.all())
     texts = (facts.get(name, getattr(current, name)) for name in ("facts", "affected_how"))
     raise_if_incomplete(*rules.check_affected_explained(by, affected, *texts))
     readers_before, reporter_before = current.named_readers, current.reported_by
     warned_before = current.is_possible_threat
-    is_other_account = codes != codes_before or any(
-        facts[name] != getattr(current, name) for name in ACCOUNT_FIELDS if name in facts
+    is_other_account = (
+        codes != codes_before
+        or "corrections" in facts
+        or any(facts[name] != getattr(current, name) for name in ACCOUNT_FIELDS if name in facts)
     )
     is_other_customer = customer != current.customer
     urgent, added = codes.intersection(ZERO_TOLERANCE), codes - codes_before
@@ -264,13 +265,23 @@ def settle_part(
     return settled
 
 
-def keep_account(incident: Incident, facts: dict[str, Any], by: StaffMember, reason: str) -> dict[str, Any]:
-    """Return an edit of what a manager decided on, with what is added signed and what is corrected said. Policy §22, 62."""
-    facts = rules.settle_account(incident, facts, by)
+def keep_account(
+    incident: Incident, facts: dict[str, Any], links: dict[str, Any], by: StaffMember, reason: str
+) -> dict[str, Any]:
+    """Return an edit with what others add signed, and what it changes of what was reported said. Policy §22, 62.
+
+    Nothing is said of what reporters themselves put right before anybody read it.
+    """
+    facts = rules.settle_moment(incident, facts)
+    is_own = rules.is_own_account(incident, by)
+    if not is_own or rules.is_decided_on(incident):
+        facts = rules.sign_additions(incident, facts, by)
     corrected = rules.corrected_names(incident, facts)
-    raise_if_incomplete(*rules.check_account_kept(by, incident, corrected, reason))
-    if corrected:
-        facts["corrections"] = rules.corrections_in_words(incident, corrected, by, reason)
+    restated = [] if is_own else rules.restated_names(incident, facts, links)
+    raise_if_incomplete(*rules.check_account_kept(by, incident, corrected, restated, reason))
+    names = list(dict.fromkeys([*corrected, *restated]))
+    if names and not (is_own and rules.is_unseen(incident)):
+        facts["corrections"] = rules.corrections_in_words(incident, names, by, reason)
     return facts
 
 
@@ -324,6 +335,8 @@ def assess_incident(
         *rules.check_harm_answered(incident, codes),
         *([beyond_user] if beyond_user else []),
     )
+    is_other_kind = bool(rules.restated_names(incident, {}, {"categories": codes}))
+    corrections = rules.corrections_in_words(incident, ["categories"], by, "in the assessment")
     incident = writing.change_status(
         incident,
         IncidentEvent.ASSESS,
@@ -333,6 +346,7 @@ def assess_incident(
         links={} if categories is None else {"categories": categories},
         waiting_since=timezone.now(),
         complaints_alone=rules.is_still_about_complaints_alone(incident.complaints_alone, codes, by),
+        corrections=corrections if is_other_kind else incident.corrections,
         danger_said_by=rules.only_one_to_say_so(by, incident, codes),
         may_be_zero_tolerance=not codes and incident.harm != Harm.NO,
     )

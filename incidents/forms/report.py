@@ -263,26 +263,29 @@ class EditForm(ChangeForm, FactsForm):
             self.initial[name] = [person.username for person in people]
         if user not in (record.reported_by, record.entered_by):
             self.address_somebody_else(record.reported_by.first_name or str(record.reported_by))
-        if rules.is_decided_on(record):
-            self.ask_about_correction(user)
+        is_decided = rules.is_decided_on(record)
+        if is_decided:
+            self.fields[
+                "facts"
+            ].help_text = "A manager has decided on this: leave these words, and write below them what is known since. It is kept with your name and the day."
+        if not rules.is_own_account(record, user) or (
+            is_decided and user.has_perm(Permission.ASSESS_INCIDENTS)
+        ):
+            self.ask_why_changed()
         for refusal in rules.check_categories_kept(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 
-    def ask_about_correction(self, user: StaffMember) -> None:
-        """Ask managers why they correct what was decided on; what happened is added to. Policy §62."""
-        self.fields[
-            "facts"
-        ].help_text = "A manager has decided on this: leave these words, and write below them what is known since. It is kept with your name and the day."
-        if user.has_perm(Permission.ASSESS_INCIDENTS):
-            self.fields["correction_reason"] = ReasonFormField(
-                label="Why you correct it",
-                help_text="Only where you change another answer. What it said before stands with it, with your name and why.",
-                missing=rules.CORRECTION_REASON_MISSING,
-                required=False,
-                max_length=SHORT,
-                rows=2,
-            )
-            self.helper.layout.insert(-1, "correction_reason")
+    def ask_why_changed(self) -> None:
+        """Ask for the reason of whoever changes what another reported, or a manager decided on. Policy §62."""
+        self.fields["correction_reason"] = ReasonFormField(
+            label="Why you change what was reported",
+            help_text="Only where you change an answer. What it said first stands with it, with your name and why. What you add below the words of a colleague is kept with your name, and needs no reason.",
+            missing=rules.CORRECTION_REASON_MISSING,
+            required=False,
+            max_length=SHORT,
+            rows=2,
+        )
+        self.helper.layout.insert(-1, "correction_reason")
 
     def address_somebody_else(self, reporter: str) -> None:
         """Ask about the reporter by name where somebody else, such as a manager, fills this in."""

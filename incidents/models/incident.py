@@ -92,8 +92,8 @@ class Incident(RecordWithStatus):
     who typed it in. Its categories are provisional until a manager has assessed it.
     `complaints_alone` is as `rules.is_still_about_complaints_alone` found it each time that somebody chose categories (policy §54).
     Whoever was named in error says so (`contested_by`); once another manager has confirmed it (`cleared_staff`) their part counts no more.
-    `corrections` says of each answer that was put right after a manager decided on it what it was, who did so and why, wherever the incident is shown
-    (policy §62).
+    `corrections` says of each answer that was changed, by somebody else than who reported it or once it was read, what was first reported, who
+    changed it and why, wherever the incident is shown (policy §62).
     `danger_said_by` is the manager who found such danger in what nobody else called so, until a second one has confirmed it: no restriction
     begins at once for it, or goes without review, while another is there (policy §23, 24).
     `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
@@ -272,7 +272,7 @@ class Incident(RecordWithStatus):
         verbose_name="who alone says that it was violence, a threat or harassment",
     )
     corrections = models.TextField(
-        "corrected since a manager decided on it", max_length=LONG, blank=True, editable=False
+        "changed since it was first reported", max_length=LONG, blank=True, editable=False
     )
     closed_at = models.DateTimeField(null=True, editable=False)
 

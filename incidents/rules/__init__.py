@@ -19,7 +19,11 @@ from .corrections import (
     corrected_names,
     corrections_in_words,
     is_decided_on,
-    settle_account,
+    is_own_account,
+    is_unseen,
+    restated_names,
+    settle_moment,
+    sign_additions,
 )
 from .danger import (
     DANGER_REASON_MISSING,
@@ -79,8 +83,10 @@ __all__ = [
     "is_decided_on",
     "is_for_police",
     "is_left_to_management_team",
+    "is_own_account",
     "is_possible_zero_tolerance",
     "is_still_about_complaints_alone",
+    "is_unseen",
     "may_add_evidence",
     "may_assess_incident",
     "may_assign_incident",
@@ -96,5 +102,7 @@ __all__ = [
     "may_settle_parts",
     "may_write_letter",
     "only_one_to_say_so",
-    "settle_account",
+    "restated_names",
+    "settle_moment",
+    "sign_additions",
 ]

@@ -1,10 +1,11 @@
-"""What an incident said when a manager decided on it stays: it is added to, and put right in sight of all. Policy §22, 62."""
+"""What was first reported stays in view, and what a manager decided on stays as it was: it is added to, and put right in sight of all. Policy §22, 62."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from cha_engagement.core.labels import field_label
 from cha_engagement.core.permissions import Permission
@@ -12,12 +13,35 @@ from cha_engagement.core.reasons import ReasonField, check_words
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import task_notices
 from incidents.enums import POSSIBLE_HARM
 from incidents.models import Incident
 
-CORRECTION_REASON_MISSING = "Say why you correct what was decided on."
+CORRECTION_REASON_MISSING = "Say why you change what was reported."
 NOT_THE_ACCOUNT = {"expected_contact", "assigned_to", "told_of_public_recording"}
 """Answers that say nothing of what happened, or follow from another."""
+
+
+def first_report(incident: Incident) -> Any:
+    """Return the first row of an incident's history: what its reporter said, or whoever typed it in for them."""
+    return incident.history.earliest("sequence")
+
+
+def is_own_account(incident: Incident, by: StaffMember) -> bool:
+    """Return whether an account is somebody's own: they first reported it, or nobody else has written in it. Policy §62."""
+    others = incident.history.exclude(history_user=by)
+    return first_report(incident).reported_by_id == by.pk or not others.exists()
+
+
+def is_unseen(incident: Incident) -> bool:
+    """Return whether nobody but those who reported and entered it has written in it, and no manager who was told has opened it."""
+    first = first_report(incident)
+    authors = {first.reported_by_id, first.entered_by_id}
+    is_opened = any(
+        notice.opened_at and notice.recipient_id not in authors
+        for notice in task_notices(incident.get_absolute_url())
+    )
+    return not is_opened and not incident.history.exclude(history_user__in=authors).exists()
 
 
 def is_decided_on(incident: Incident) -> bool:
@@ -25,21 +49,21 @@ def is_decided_on(incident: Incident) -> bool:
     return incident.assessments.exists()
 
 
-def settle_account(incident: Incident, facts: Mapping[str, Any], by: StaffMember) -> dict[str, Any]:
-    """Return the answers of an edit of what was decided on: what is added to a text is dated and signed, and a moment within the same minute is the same.
+def settle_moment(incident: Incident, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers of an edit, in which a moment within the same minute is the same: seconds are not typed."""
+    before, after = incident.occurred_at, facts.get("occurred_at")
+    is_same = after and after.replace(second=0, microsecond=0) == before.replace(second=0, microsecond=0)
+    return {**facts, "occurred_at": before} if is_same else dict(facts)
 
-    Seconds are not typed.
-    """
-    settled = dict(facts)
+
+def sign_additions(incident: Incident, facts: Mapping[str, Any], by: StaffMember) -> dict[str, Any]:
+    """Return the answers of an edit with what is added to a text dated and signed."""
+    signed = dict(facts)
     for name, value in facts.items():
-        before = getattr(incident, name)
-        if name == "occurred_at" and value.replace(second=0, microsecond=0) == before.replace(
-            second=0, microsecond=0
-        ):
-            settled[name] = before
-        elif added := added_to(incident, name, value):
-            settled[name] = f"{before}\n\nAdded on {uk_datetime(timezone.now())} by {by}: {added}"
-    return settled
+        if added := added_to(incident, name, value):
+            before = getattr(incident, name)
+            signed[name] = f"{before}\n\nAdded on {uk_datetime(timezone.now())} by {by}: {added}"
+    return signed
 
 
 def added_to(incident: Incident, name: str, value: Any) -> str:
@@ -71,39 +95,87 @@ def corrected_names(incident: Incident, facts: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def restated_names(incident: Incident, facts: Mapping[str, Any], links: Mapping[str, Any]) -> list[str]:
+    """Return what an edit says otherwise, or for the first time, of the kinds of an incident, of its harm, and of whom it named. Policy §24, 62."""
+    names = [
+        name
+        for name in ("affected_staff", "witnesses")
+        if name in links and set(getattr(incident, name).all()).difference(links[name])
+    ]
+    if "categories" in links and incident.category_codes != set(links["categories"]):
+        names.append("categories")
+    if facts.get("harm", incident.harm) != incident.harm:
+        names.append("harm")
+    return names
+
+
 def check_account_kept(
-    by: StaffMember, incident: Incident, corrected: list[str], reason: str
+    by: StaffMember, incident: Incident, corrected: list[str], restated: list[str], reason: str
 ) -> list[Refusal]:
-    """Leave what happened as it was decided on, and other corrections to a manager with a reason. Policy §22, 62."""
+    """Ask whoever changes what another reported for their reason, and leave what happened as it was decided on. Policy §22, 62.
+
+    What was decided on is otherwise corrected by a manager, with a reason. What somebody says otherwise of the kinds and the harm
+    (`restated`) is not refused: it may have to be known at once.
+    """
     refusals = []
-    if "facts" in corrected:
+    is_decided = is_decided_on(incident)
+    if is_decided and "facts" in corrected:
         sentence = "A manager has decided on this, so these words stay. Leave them as they are, and write below them what is known since."
         refusals.append(Refusal(sentence, "62", "facts"))
-    others = [name for name in corrected if name != "facts"]
-    if others and not by.has_perm(Permission.ASSESS_INCIDENTS):
+    others = [name for name in corrected if not (is_decided and name == "facts")]
+    if is_decided and others and not by.has_perm(Permission.ASSESS_INCIDENTS):
         sentence = (
             "A manager has decided on this, so only a manager corrects it. Add to what happened, or tell one."
         )
         refusals += [Refusal(sentence, "62", name) for name in others]
-    elif others:
+    elif any(answer_in_words(incident, name) for name in restated) or (
+        others and (is_decided or not is_own_account(incident, by))
+    ):
         refusals += check_words(reason, CORRECTION_REASON_MISSING, "62", "correction_reason")
     return refusals
 
 
-def corrections_in_words(incident: Incident, corrected: list[str], by: StaffMember, reason: str) -> str:
-    """Return what stands on an incident of its corrections, with these answers as they were."""
-    was = "; ".join(f"{field_label(Incident, name)}: {answer_in_words(incident, name)}" for name in corrected)
-    line = f"{uk_date(timezone.now())}, by {by}. It said before: {was}. Why: {reason}"
-    return "\n".join(filter(None, [incident.corrections, line]))
+def corrections_in_words(incident: Incident, names: list[str], by: StaffMember, reason: str) -> str:
+    """Return what stands on an incident of its changes, with these answers as they were first reported, and before the change."""
+    first = first_report(incident)
+    reported: list[str] = []
+    before: list[str] = []
+    for name in names:
+        label, was, at_first = (
+            field_label(Incident, name),
+            answer_in_words(incident, name),
+            answer_in_words(first, name),
+        )
+        shown = f"{label}: {at_first or 'not said'}"
+        if shown not in incident.corrections:
+            reported.append(shown)
+        if was != at_first:
+            before.append(f"{label}: {was or 'not said'}")
+    typed = "" if first.entered_by_id == first.reported_by_id else f", as {first.entered_by} typed it in"
+    lines = [
+        f"Changed by {by} on {uk_date(timezone.now())}{f': {reason}' if reason else ''}",
+        reported
+        and f"First reported by {first.reported_by}{typed} on {uk_date(localdate(first.history_date))}: {'; '.join(reported)}",
+        before and f"Before that it said: {'; '.join(before)}",
+    ]
+    return "\n\n".join(filter(None, [incident.corrections, "\n".join(line for line in lines if line)]))
 
 
-def answer_in_words(incident: Incident, name: str) -> str:
+def answer_in_words(record: Any, name: str) -> str:
+    """Return an answer of an incident, or of a row of its history, as a page shows it."""
     field: Any = Incident._meta.get_field(name)
-    value = getattr(incident, name)
+    value = getattr(record, name)
+    if isinstance(field, models.ManyToManyField):
+        linked = (
+            value.all()
+            if isinstance(record, Incident)
+            else [getattr(link, field.m2m_reverse_field_name()) for link in value.all()]
+        )
+        return ", ".join(map(str, linked))
     if isinstance(field, models.DateTimeField):
         return uk_datetime(value)
     if isinstance(field, models.DateField):
         return uk_date(value)
     if isinstance(field, models.BooleanField):
         return "yes" if value else "no"
-    return str(getattr(incident, f"get_{name}_display", lambda: value)())
+    return str(getattr(record, f"get_{name}_display", lambda: value)() or "")

@@ -104,10 +104,14 @@ def record_facts(restriction: AnyRestriction, plan: ContactPlan) -> list[tuple[s
 
 
 def incident_facts(restriction: AnyRestriction) -> list[tuple[str, str]]:
-    """Return each incident with who reported it, and who else typed it in or put it in other words."""
+    """Return each incident with who reported it or typed it in, and what was changed of that since."""
     return [
-        (f"Rests on {incident}", report_summary(incident))
+        fact
         for incident in restriction.incidents.order_by("occurred_at")
+        for fact in (
+            (f"Rests on {incident}", report_summary(incident)),
+            (f"Changed in {incident} since", incident.corrections),
+        )
     ]
 
 
@@ -115,10 +119,8 @@ def report_summary(incident: Incident) -> str:
     categories = join_words(map(str, incident.categories.all())) or "No kind said"
     reported = f"reported by {incident.reported_by}"
     entered = f", typed in by {incident.entered_by}" if incident.entered_by != incident.reported_by else ""
-    reworded = "".join(
-        f", what happened put in other words by {person}" for person in account_rewriters(incident)
-    )
-    return f"{categories}, {uk_date(incident.occurred_at)}, {reported}{entered}{reworded}"
+    added = "".join(f", added to by {person}" for person in account_rewriters(incident))
+    return f"{categories}, {uk_date(incident.occurred_at)}, {reported}{entered}{added}"
 
 
 def is_under_decision(customer: Customer) -> bool:

@@ -320,7 +320,13 @@ def add_threat(logged_threat):
     def add_threat(by, category=Category.PHYSICAL_THREAT):
         incident = Incident.objects.get(pk=logged_threat.pk)
         categories = {*incident.category_codes, category}
-        actions.change_incident(incident=incident, by=by, version=incident.version, categories=categories)
+        actions.change_incident(
+            incident=incident,
+            by=by,
+            version=incident.version,
+            categories=categories,
+            correction_reason="She told me so.",
+        )
 
     return add_threat
 
@@ -535,7 +541,7 @@ def test_only_a_manager_takes_a_threat_to_another_customers_card(threat, officer
     changes = {"version": threat.version, "customer": other}
     with pytest.raises(Incomplete, match="Ask a manager"):
         actions.change_incident(incident=threat, by=officer, **changes)
-    actions.change_incident(incident=threat, by=manager, **changes)
+    actions.change_incident(incident=threat, by=manager, correction_reason="She told me so.", **changes)
     assert (card(customer), bool(card(other))) == ([], True)
 
 
@@ -742,6 +748,7 @@ def test_zero_tolerance_found_after_the_assessment_goes_to_a_manager_and_the_car
         by=management if by_a_manager else report,
         version=incident.version,
         categories=[Category.LEVEL_OF_CONTACT, Category.PHYSICAL_THREAT],
+        correction_reason="She told me so.",
     )
     assert incident.status == IncidentStatus.WITH_MANAGER
     # Other managers are told only where nobody opens it.
@@ -756,7 +763,9 @@ def test_what_is_not_zero_tolerance_goes_back_to_a_manager_unless_one_adds_it(re
     for by, status in ((report, "with_manager"), (manager, "assessed")):
         incident = assess(factories.incident(by=report, customer=customer), manager)
         added = {"categories": [Category.ABUSE, Category.HARASSMENT, Category.PUBLIC_RECORDING]}
-        incident = actions.change_incident(incident=incident, by=by, version=incident.version, **added)
+        incident = actions.change_incident(
+            incident=incident, by=by, version=incident.version, correction_reason="She told me so.", **added
+        )
         assert incident.status == status
 
 
@@ -821,7 +830,12 @@ def kindless(report, customer):
 
 
 def edit(incident, by, **changes):
-    return actions.change_incident(incident=incident.reload_locked(), by=by, version=None, **changes)
+    return actions.change_incident(
+        incident=incident.reload_locked(),
+        by=by,
+        version=None,
+        **{"correction_reason": "She told me so."} | changes,
+    )
 
 
 @pytest.mark.policy("24")

@@ -80,5 +80,90 @@ def test_a_moved_day_makes_nothing_new(officer, manager, customer):
 
 def test_a_manager_corrects_on_the_form(assessed, officer, manager, signed_in):
     url = f"{assessed.get_absolute_url()}edit/"
-    assert "Why you correct it" in signed_in(manager).get(url).content.decode()
-    assert "Why you correct it" not in signed_in(officer).get(url).content.decode()
+    assert "Why you change what was reported" in signed_in(manager).get(url).content.decode()
+    assert "Why you change what was reported" not in signed_in(officer).get(url).content.decode()
+
+
+# What another changes of a report before anybody decided on it
+
+REWRITTEN = "He threatened her with a hammer."
+
+
+@pytest.fixture
+def reported(officer, customer):
+    return factories.incident(
+        by=officer, customer=customer, location="At the desk", categories=["abuse"], harm="no"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"facts": REWRITTEN},
+        {"facts": f"{REWRITTEN}\n\n{FACTS}"},
+        {"occurred_at": timezone.now() - timedelta(days=9)},
+        {"categories": ["abuse", "violence"]},
+        {"harm": "yes"},
+        {"location": "At her home"},
+        {"reported_by": "another"},
+        {"affected_staff": []},
+    ],
+)
+def test_whoever_changes_what_another_reported_says_why(changes, reported, officer, manager):
+    another = factories.staff("another", "Manager")
+    if "reported_by" in changes:
+        changes = {"reported_by": another}
+    for reason in ("", "-", "see above"):
+        assert refused_fields(lambda r=reason: change(reported, manager, correction_reason=r, **changes)) == [
+            "correction_reason"
+        ]
+    changed = change(reported, manager, correction_reason="She told me so.", **changes)
+    assert f"Changed by {manager} on " in changed.corrections
+    assert f": She told me so.\nFirst reported by {officer} on " in changed.corrections
+    # Nobody gets round it by having become its reporter, nor by a second change.
+    assert refused_fields(lambda: change(reported, another, facts="Nothing was.")) == ["correction_reason"]
+
+
+def test_what_was_first_said_is_in_view_wherever_somebody_reads_what_it_became(
+    reported, officer, manager, signed_in
+):
+    second = factories.staff("second", "Manager")
+    changed = change(reported, officer, facts="Shouted twice.")
+    assert not changed.corrections, "nobody had read it"
+    changed = change(reported, manager, facts=REWRITTEN, correction_reason="She told me so.")
+    pages = [signed_in(second).get(f"{changed.get_absolute_url()}assess/")]
+    assessed = factories.assess_incident(changed, by=manager, categories=["abuse", "violence"])
+    decision = factories.decision(by=second, incidents=[assessed])
+    restriction = factories.restriction(by=second, decision=decision, **factories.WAITS)
+    urls = [assessed.get_absolute_url(), f"{assessed.get_absolute_url()}danger/"]
+    urls += [decision.get_absolute_url(), restriction.get_absolute_url()]
+    for page in [*pages, *(signed_in(second).get(url) for url in urls)]:
+        text = page.content.decode()
+        assert f"First reported by {officer} on" in text
+        assert f"What happened: {FACTS}" in text
+        assert "Before that it said: What happened: Shouted twice." in text
+        assert "She told me so." in text
+    assert "Categories: Abuse" in assessed.corrections, "what a manager found is not what was reported"
+
+
+def test_what_another_adds_below_is_signed_and_needs_no_reason(reported, manager):
+    added = change(reported, manager, facts=f"{FACTS} He came back.")
+    assert added.facts.startswith(FACTS)
+    assert f"by {manager}: He came back." in added.facts
+
+
+def test_reporters_change_their_own_and_it_shows_once_a_manager_has_opened_it(
+    manager, reported, officer, signed_in
+):
+    assert not change(reported, officer, facts="Shouted twice.").corrections
+    signed_in(manager).get(reported.get_absolute_url())
+    changed = change(reported, officer, facts=REWRITTEN)
+    assert f"First reported by {officer} on" in changed.corrections
+    assert FACTS in changed.corrections
+
+
+def test_whoever_typed_it_in_for_another_is_named_with_what_was_first_said(officer, manager, customer):
+    typed = factories.incident(by=manager, reported_by=officer, customer=customer)
+    changed = change(typed, officer, facts=REWRITTEN)
+    changed = change(typed, manager, facts="Worse.", correction_reason="I was there.")
+    assert f"First reported by {officer}, as {manager} typed it in on" in changed.corrections

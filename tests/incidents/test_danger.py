@@ -82,7 +82,12 @@ def test_a_manager_who_adds_it_first_and_assesses_then_is_one_person(officer, ma
         by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT], harm=Harm.NO
     )
     changed = actions.change_incident(
-        incident=logged, by=manager, version=logged.version, categories=[Category.VIOLENCE], harm=Harm.YES
+        incident=logged,
+        by=manager,
+        version=logged.version,
+        categories=[Category.VIOLENCE],
+        harm=Harm.YES,
+        correction_reason="She told me so.",
     )
     assert factories.assess_incident(changed, by=manager).danger_said_by == manager
     entered = factories.incident(

@@ -742,7 +742,14 @@ def test_a_change_takes_away_nobody_who_has_left(signed_in, officer, manager, cu
     for name in names:
         assert "checked" in str(shown[name]) or "selected" in str(shown[name])
     client.post(
-        path, typed_answers(customer=customer.reference, version=incident.version, location="Desk") | answers
+        path,
+        typed_answers(
+            customer=customer.reference,
+            version=incident.version,
+            location="Desk",
+            correction_reason="She told me so.",
+        )
+        | answers,
     )
     incident.refresh_from_db()
     assert incident.location == "Desk"
@@ -819,7 +826,10 @@ def test_an_incident_is_taken_off_a_customer_it_warns_of_by_a_managers_choice_al
 ):
     incident = factories.incident(by=officer, customer=customer, categories=[Category.OTHER_THREAT])
     answers = typed_answers(
-        customer="None of these: orla", version=incident.version, categories=[Category.OTHER_THREAT]
+        customer="None of these: orla",
+        version=incident.version,
+        categories=[Category.OTHER_THREAT],
+        correction_reason="It was Orla.",
     )
     client = signed_in(request.getfixturevalue(who))
     assert client.post(f"/incidents/{incident}/edit/", answers).status_code == answer

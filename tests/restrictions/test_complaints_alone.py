@@ -73,7 +73,11 @@ def test_a_manager_acts_on_zero_tolerance_found_in_it(complaint_incident, manage
 def test_zero_tolerance_that_is_taken_off_again_changes_nothing(complaint_incident, manager, management):
     both = ["complaints_process", "abuse"]
     incidents.change_incident(
-        incident=complaint_incident, by=manager, version=complaint_incident.version, categories=both
+        incident=complaint_incident,
+        by=manager,
+        version=complaint_incident.version,
+        categories=both,
+        correction_reason="She told me so.",
     )
     relabelled = {"categories": [Category.LEVEL_OF_CONTACT]}
     assert refused_fields(lambda: assess(complaint_incident, manager, **relabelled)) == [("outcome", "54")]
@@ -121,14 +125,27 @@ def test_a_slip_put_right_by_the_management_team_says_nothing_of_its_kind(
 ):
     relabelled = {"categories": [Category.LEVEL_OF_CONTACT]}
     changed = incidents.change_incident(
-        incident=complaint_incident, by=manager, version=complaint_incident.version, **relabelled
+        incident=complaint_incident,
+        by=manager,
+        version=complaint_incident.version,
+        correction_reason="She told me so.",
+        **relabelled,
     )
     changed = incidents.change_incident(
-        incident=changed, by=management, version=changed.version, facts="He rang ten times.", **relabelled
+        incident=changed,
+        by=management,
+        version=changed.version,
+        facts="He rang ten times.",
+        correction_reason="She told me so.",
+        **relabelled,
     )
     assert changed.complaints_alone
     incidents.change_incident(
-        incident=changed, by=management, version=changed.version, categories=[Category.UNREASONABLE_DEMANDS]
+        incident=changed,
+        by=management,
+        version=changed.version,
+        categories=[Category.UNREASONABLE_DEMANDS],
+        correction_reason="She told me so.",
     )
     assert not complaint_incident.reload_locked().complaints_alone
 
@@ -141,6 +158,7 @@ def test_another_category_put_in_later_changes_nothing(complaint_incident, manag
         by=by,
         version=complaint_incident.version,
         categories=[Category.LEVEL_OF_CONTACT],
+        correction_reason="She told me so.",
     )
     assess(complaint_incident, manager, outcome=Outcome.RESTORATIVE)
     assert refused_fields(lambda: factories.decision(by=manager, incidents=[complaint_incident])) == [
@@ -166,6 +184,7 @@ def test_what_was_found_stays_so_whatever_became_of_who_found_it(complaint_incid
         by=former_manager,
         version=complaint_incident.version,
         categories=[Category.LEVEL_OF_CONTACT],
+        correction_reason="She told me so.",
     )
     former_manager.groups.set(Group.objects.filter(name__in=["Manager", after]))
     assert complaint_incident.reload_locked().complaints_alone == (before == "Officer")
@@ -242,7 +261,11 @@ def test_its_decision_waits_for_the_management_team(complaint_incident, manager,
     if relabelled:
         categories = [Category.COMPLAINTS_PROCESS, Category.LEVEL_OF_CONTACT]
         incidents.change_incident(
-            incident=complaint_incident, by=manager, version=complaint_incident.version, categories=categories
+            incident=complaint_incident,
+            by=manager,
+            version=complaint_incident.version,
+            categories=categories,
+            correction_reason="She told me so.",
         )
 
     def waits_for(user):

@@ -898,7 +898,7 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     for shown in (
         "Say who is there on Monday.",
         uk_date(MARCH),
-        f"reported by {incident.reported_by}, typed in by {colleague}, what happened put in other words by {manager}",
+        f"reported by {incident.reported_by}, typed in by {colleague}, added to by {manager}",
     ):
         assert shown in page
 

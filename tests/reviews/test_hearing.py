@@ -72,7 +72,11 @@ def appeal_with_part(request, organisation, officer, manager, executive2, custom
         if edited_away:
             nobody = {"reported_by": officer, "affected_staff": [], "witnesses": []}
             incident = incidents.change_incident(
-                incident=incident, by=manager, version=incident.version, **nobody
+                incident=incident,
+                by=manager,
+                version=incident.version,
+                correction_reason="She told me so.",
+                **nobody,
             )
         if part == "interim":
             factories.interim_measure(by=executive2, incidents=[incident])
@@ -415,7 +419,9 @@ def test_finding_the_hearers_takes_few_queries_however_many_incidents(
 
 def change_incident(incident, by, **people):
     incident.refresh_from_db()
-    return incidents.change_incident(incident=incident, by=by, version=incident.version, **people)
+    return incidents.change_incident(
+        incident=incident, by=by, version=incident.version, correction_reason="She told me so.", **people
+    )
 
 
 def test_whoever_an_incident_names_is_told_where_to_say_that_this_is_an_error(
