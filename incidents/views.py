@@ -40,7 +40,6 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
     refusal = rules.may_decide_on(user, [incident]) if may_assess else None
     return {
         "incident": incident,
-        "notes": incident_notes([incident])[incident.pk],
         "needed": [] if is_closed else rules.check_complete(incident),
         "refusal": refusal,
         "shown_to_all_at": incident.waiting_since + OTHER_MANAGERS_AFTER,
@@ -249,6 +248,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     mark_opened(incident, request.user)
     context = page_context(incident, request.user)
     context["warnings"] = queries.given_warnings(incident.customer, request.user)
+    context["notes"] = incident_notes([incident])[incident.pk]
     context["ends_warning"] = queries.has_caution(incident)
     context["others"] = queries.other_incidents(incident, request.user)
     context["is_for_police"] = rules.is_for_police(incident)
