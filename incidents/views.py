@@ -12,7 +12,7 @@ from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.customers.interfaces import Action, customer_notes, related_boxes
+from cha_engagement.customers.interfaces import Action, related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
@@ -128,11 +128,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
     if incident := form.carry_out(actions.log_incident, by=request.user):
         messages.success(request, logged_message(incident))
         return redirect("incident_more", incident.reference)
-    chosen = customer or (form.cleaned_data.get("customer") if form.is_bound else None)
-    notes = customer_notes([chosen])[chosen.pk] if chosen else []
-    return form_page(
-        request, "incidents/log.html", form, customer=customer, notes=notes, title="Log an incident"
-    )
+    return form_page(request, "incidents/log.html", form, customer=customer, title="Log an incident")
 
 
 def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:

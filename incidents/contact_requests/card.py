@@ -3,6 +3,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import ActionGroup, CardSection, Channel
@@ -38,7 +39,9 @@ def request_line(request: ContactRequest, open_channels: Collection[Channel]) ->
     route = route_in_words(request, open_channels)
     to_colleague = f"Asked on {uk_date(request.on)} not to contact you; {route}. If they do all the same, log an incident."
     return CardLine(
-        CardSection.WHO, f"{request.in_words}; {route}.", to_reader={request.colleague_id: to_colleague}
+        CardSection.WHO,
+        f"{capfirst(request.in_words)}; {route}.",
+        to_reader={request.colleague_id: to_colleague},
     )
 
 
@@ -47,7 +50,7 @@ def customer_notes(customers: Collection[Customer]) -> dict[int, list[str]]:
     standing = ContactRequest.objects.standing().filter(customer__in=[customer.pk for customer in customers])
     notes = defaultdict(list)
     for request in standing.select_related("colleague").order_by("-on", "-pk"):
-        notes[request.customer_id].append(f"{request.in_words}.")
+        notes[request.customer_id].append(f"They were {request.in_words}.")
     return notes
 
 
@@ -55,7 +58,7 @@ def incident_notes(incidents: Collection[Incident]) -> dict[int, list[str]]:
     """Return by the key of each incident whom its customer had been asked before its day not to contact. Policy §42.1."""
     return {
         incident: [
-            f"{asked.request.full_words}{', whom this affected' if asked.is_affected else ''}."
+            f"They were {asked.request.full_words}{', whom this affected' if asked.is_affected else ''}."
             for asked in requests
         ]
         for incident, requests in requests_before(incidents).items()
@@ -63,19 +66,16 @@ def incident_notes(incidents: Collection[Incident]) -> dict[int, list[str]]:
 
 
 def category_notes(customer: Customer | None, incident: Incident | None) -> dict[str, str]:
-    """Return what makes it harassment: contact with a colleague after having been asked not to. Policy §42.1.
-
-    Before it is logged all are named whom they are asked not to contact, afterwards those whom it affected.
-    """
+    """Return what makes it harassment: contact with a colleague after having been asked not to. Policy §42.1."""
     if incident:
-        requests = [asked.request for asked in requests_before([incident])[incident.pk] if asked.is_affected]
+        requests = [asked.request for asked in requests_before([incident])[incident.pk]]
     else:
         requests = standing_requests(customer) if customer else []
     if not requests:
         return {}
     asked = "; ".join(request.in_words for request in requests)
     return {
-        Category.HARASSMENT: f"{asked}. To go on contacting them after that is harassment (policy §42.1)."
+        Category.HARASSMENT: f"They were {asked}. To go on contacting them after that is harassment (policy §42.1)."
     }
 
 

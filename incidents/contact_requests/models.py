@@ -90,13 +90,13 @@ class ContactRequest(RecordWithStatus):
 
     @property
     def in_words(self) -> str:
-        """Return what was asked and when, such as "Asked on 3 March 2026 not to contact Eilidh Kerr"."""
-        return f"Asked on {uk_date(self.on)} not to contact {self.colleague}"
+        """Return what was asked and when, within a sentence: "asked on 3 March 2026 not to contact Eilidh Kerr"."""
+        return f"asked on {uk_date(self.on)} not to contact {self.colleague}"
 
     @property
     def full_words(self) -> str:
         """Return the same with how they were asked."""
-        return f"Asked on {uk_date(self.on)}, {lower_first(self.get_how_display())}, not to contact {self.colleague}"
+        return f"asked on {uk_date(self.on)}, {lower_first(self.get_how_display())}, not to contact {self.colleague}"
 
     def stood_on(self, day: date) -> bool:
         """Return whether they had been asked before a day, and nobody had taken it back by then."""

@@ -60,7 +60,7 @@ def check_colleague(customer: Customer, colleague: StaffMember) -> list[Refusal]
         return [Refusal(f"{colleague} no longer works here.", "42.1", "colleague")]
     standing = ContactRequest.objects.standing().filter(customer=customer, colleague=colleague)
     if asked := standing.select_related("colleague").first():
-        sentence = f"{asked.in_words}, and nobody has taken it back ({asked}). If they got in touch with {colleague} since, log an incident."
+        sentence = f"They were {asked.in_words}, and nobody has taken it back ({asked}). If they got in touch with {colleague} since, log an incident."
         return [Refusal(sentence, "42.1", "colleague")]
     return [*check_can_be_spared(customer, colleague), *check_others_there(colleague)]
 
@@ -80,7 +80,7 @@ def check_can_be_spared(customer: Customer, colleague: StaffMember) -> list[Refu
 def check_contradictions(customer: Customer) -> list[Refusal]:
     """Refuse to have records of one customer both lead them to a colleague and ask them not to contact the same."""
     return [
-        replace(refusal, sentence=f"{request.in_words} ({request}). {refusal.sentence}", field="")
+        replace(refusal, sentence=f"They were {request.in_words} ({request}). {refusal.sentence}", field="")
         for request in standing_requests(customer)
         for refusal in check_can_be_spared(customer, request.colleague)
     ]
@@ -126,8 +126,7 @@ def check_people(customer: Customer, people: Mapping[str, StaffMember | None]) -
     asked = {request.colleague: request for request in standing.select_related("colleague")}
     return [
         Refusal(
-            f"The customer was asked on {uk_date(asked[person].on)} not to contact {person}. Choose somebody else, or have that taken "
-            f"back first ({asked[person]}).",
+            f"The customer was {asked[person].in_words} ({asked[person]}). Choose somebody else, or have that taken back first.",
             "42.1",
             field,
         )

@@ -12,7 +12,8 @@ from cha_engagement.core.formpack import FoldedSection, SideBySide
 from cha_engagement.core.forms import CreateForm
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_details import read_detail
-from cha_engagement.customers.fields import SameCustomerField
+from cha_engagement.customers.fields import REFERENCE, SameCustomerField
+from cha_engagement.customers.interfaces import customer_notes
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import likely_duplicates
 from cha_engagement.customers.rules import may_add_customer
@@ -79,6 +80,15 @@ class LogForm(CreateForm, FactsForm):
                 del self.fields[name]
         if not self.is_bound:  # with something to put right, the summary of that has the focus
             self.fields["channel" if self.known_customer else "customer"].widget.attrs["autofocus"] = True
+
+    def customer_notes(self) -> list[str]:
+        """Return what is to be known of whom it is about, also where what was typed before is back in the form."""
+        customer = self.known_customer or getattr(self, "cleaned_data", {}).get("customer")
+        typed = REFERENCE.search(str(self["customer"].value() or "").upper())
+        if typed and not customer:
+            visible = Customer.objects.visible_with_merged(self.user)
+            customer = visible.find_current(typed["alone"] or typed["chosen"])
+        return customer_notes([customer])[customer.pk] if customer else []
 
     def layout(self) -> list[Any]:
         """Ask at first what cannot wait: whoever types may have been threatened just now.

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.templatetags.ui import lower_first, uk_date
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import CardSection, Channel
 from cha_engagement.desk.queries import customer_card
@@ -232,7 +232,7 @@ def page(client, path):
 
 def test_the_form_that_logs_an_incident_says_it(signed_in, officer, customer, eilidh, asked):
     client = signed_in(officer)
-    words = f"{asked_in_words()} not to contact Eilidh Kerr."
+    words = f"They were {lower_first(asked_in_words())} not to contact Eilidh Kerr."
     assert words in page(client, f"/incidents/new/?customer={customer}")
     assert words not in page(client, "/incidents/new/")
     found = client.post("/look-up/", {"q": customer.name, "fragment": "choices"}).content.decode()
@@ -246,7 +246,7 @@ def test_the_form_that_logs_an_incident_says_it(signed_in, officer, customer, ei
 @pytest.mark.policy("41")
 @pytest.mark.parametrize(
     ("days_ago", "affects", "is_named"),
-    [(1, True, True), (31, True, False), (30, True, False), (1, False, False)],
+    [(1, True, True), (31, True, False), (30, True, False), (1, False, True)],
 )
 def test_contact_after_being_asked_not_to_is_offered_as_harassment(
     signed_in, officer, manager, customer, eilidh, asked, days_ago, affects, is_named
@@ -258,10 +258,8 @@ def test_contact_after_being_asked_not_to_is_offered_as_harassment(
         affected_staff=[eilidh] if affects else [],
         categories=[Category.LEVEL_OF_CONTACT],
     )
-    guidance = (
-        f"{asked_in_words()} not to contact Eilidh Kerr. To go on contacting them after that is harassment"
-    )
-    fact = f"{asked_in_words()}, by letter, not to contact Eilidh Kerr{', whom this affected' if affects else ''}."
+    guidance = f"They were {lower_first(asked_in_words())} not to contact Eilidh Kerr. To go on contacting them after that is harassment"
+    fact = f"They were {lower_first(asked_in_words())}, by letter, not to contact Eilidh Kerr{', whom this affected' if affects else ''}."
     is_after = days_ago < 30
     for person, name in ((officer, "more"), (officer, "edit"), (manager, "assess")):
         shown = page(signed_in(person), f"{incident.get_absolute_url()}{name}/")
@@ -277,7 +275,7 @@ def test_before_it_is_logged_everybody_they_were_asked_about_is_named(signed_in,
 def test_the_pages_that_decide_say_it_of_each_incident(signed_in, officer, manager, customer, eilidh, asked):
     incident = factories.incident(by=officer, customer=customer, affected_staff=[eilidh])
     factories.assess_incident(incident, by=manager)
-    fact = f"{asked_in_words()}, by letter, not to contact Eilidh Kerr, whom this affected."
+    fact = f"They were {lower_first(asked_in_words())}, by letter, not to contact Eilidh Kerr, whom this affected."
     client = signed_in(manager)
     assert fact in page(client, f"/customers/{customer}/decide/?incident={incident}")
     assert fact in page(client, f"/customers/{customer}/interim/?incident={incident}")
