@@ -147,11 +147,13 @@ def change_incident(
     version: int,
     reported_by: StaffMember | None = None,
     correction_reason: str = "",
+    raised_reason: str = "",
     **facts: Any,
 ) -> Incident:
     """Put an incident right or add to it: what it said before stays in its history. Policy §62.
 
-    Categories added to those that a manager has confirmed, zero tolerance above all, bring it to a manager again (policy §24).
+    Categories added to those that a manager has confirmed, zero tolerance above all, bring it to a manager again (policy §24). What makes it
+    worse than was said is asked for in the `raised_reason`.
     """
     current = lock_record(incident, version)
     raise_if_refused(rules.may_change_incident(by, current))
@@ -161,13 +163,16 @@ def change_incident(
         facts["reported_by"] = reported_by
     customer = facts.get("customer", current.customer)
     codes_before, codes = current.category_codes, {*links.get("categories", current.category_codes)}
+    raised_reason = raised_reason or correction_reason
     parts = edited_parts(facts, links)
     raise_if_incomplete(
         *rules.check_categories_kept(by, current, codes),
         *rules.check_customer_kept(by, current, customer),
         *rules.check_own_part_kept(by, current, parts),
         *rules.check_added_parts(by, current, parts),
+        *rules.check_raised(current, codes, by, raised_reason, facts.get("harm")),
     )
+    raised = rules.raised_values(current, codes, by, raised_reason, facts.get("harm"))
     facts = keep_account(current, facts, links, by, correction_reason)
     affected = {*links.get("affected_staff", ())}.difference(current.affected_staff.all())
     texts = (facts.get(name, getattr(current, name)) for name in ("facts", "affected_how"))
@@ -197,6 +202,7 @@ def change_incident(
     named_again = {person for people in parts.values() for person in people}
     if cleared := [*current.cleared_staff.filter(pk__in=[person.pk for person in named_again])]:
         links["cleared_staff"] = [person for person in current.cleared_staff.all() if person not in cleared]
+    facts |= raised
     for name, value in facts.items():
         setattr(current, name, value)
     raise_if_incomplete(*rules.check_ticks(current))
@@ -318,8 +324,9 @@ def assess_incident(
     reasons: str,
     categories: list[str] | None = None,
     involvement_reason: str = "",
+    raised_reason: str = "",
 ) -> Incident:
-    """Decide what follows, and confirm or correct the categories. The reporter is told. Policy §24, 25, 54; B22."""
+    """Decide what follows, and confirm or correct the categories, with why where they are worse than was said. The reporter is told. Policy §24, 25, 54; B22."""
     raise_if_refused(rules.may_assess_incident(by, incident))
     incident = lock_record(incident, version)
     codes = incident.category_codes if categories is None else categories
@@ -333,6 +340,7 @@ def assess_incident(
         ),
         *rules.check_outcome(incident, outcome, codes),
         *rules.check_harm_answered(incident, codes),
+        *rules.check_raised(incident, codes, by, raised_reason),
         *([beyond_user] if beyond_user else []),
     )
     is_other_kind = bool(rules.restated_names(incident, {}, {"categories": codes}))
@@ -349,6 +357,7 @@ def assess_incident(
         corrections=corrections if is_other_kind else incident.corrections,
         danger_said_by=rules.only_one_to_say_so(by, incident, codes),
         may_be_zero_tolerance=not codes and incident.harm != Harm.NO,
+        values=rules.raised_values(incident, codes, by, raised_reason),
     )
     writing.create_record(
         Assessment,

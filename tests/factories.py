@@ -136,6 +136,7 @@ def incident(*, by, customer, assigned_to=None, **changes):
 def assess_incident(incident, *, by, **changes):
     """Return an incident once a manager has found that it needs managing actively."""
     assessment = {"outcome": Outcome.ACTIVE_MANAGEMENT, "reasons": "It needs a decision.", "version": None}
+    assessment["raised_reason"] = "She was hit, as two people saw."
     return incidents.assess_incident(incident=incident, by=by, **assessment | changes)
 
 

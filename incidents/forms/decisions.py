@@ -19,7 +19,7 @@ from incidents.enums import Outcome
 from incidents.interfaces import category_notes
 from incidents.models import Incident
 
-from .report import CategoriesField
+from .report import CategoriesField, raised_reason_field
 
 
 class AssessForm(ChangeForm):
@@ -60,14 +60,18 @@ class AssessForm(ChangeForm):
         if not rules.has_part(user, [record]):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all()))
+        kinds = ["categories"]
+        if rules.can_be_raised(record):
+            self.fields["raised_reason"] = raised_reason_field()
+            kinds.append("raised_reason")
         self.helper = form_helper(
             # Nothing can rest on it, and little can follow, before somebody says what it was.
-            *([] if known else ["categories"]),
+            *([] if known else kinds),
             "outcome",
             "reasons",
             *(name for name in ["involvement_reason"] if name in self.fields),
             *(
-                [FoldedSection(f"Correct the categories ({known})", "categories", starts_folded=True)]
+                [FoldedSection(f"Correct the categories ({known})", *kinds, starts_folded=True)]
                 if known
                 else []
             ),

@@ -19,6 +19,8 @@ from .report import (
 class MoreForm(EditForm):
     """Asks of an incident that is just logged only what its channel, its kinds and the harm done call for. All of it can wait."""
 
+    sections_up_to_kinds = 1
+
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         asked = {pointer.name for pointer in self.helper.layout.get_field_names()}

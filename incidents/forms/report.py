@@ -245,7 +245,22 @@ class FactsForm(CaseModelForm):
                 cleaned[opened] = ""
 
 
+def raised_reason_field() -> ReasonFormField:
+    """Return the question why an incident is called worse than it was reported, of which the action knows whether it needs an answer."""
+    field: Any = Incident._meta.get_field("raised_reason")
+    return ReasonFormField(
+        label=field_label(Incident, "raised_reason"),
+        help_text="Only where you choose violence, a threat, abuse or harassment. It stands wherever something rests on this.",
+        missing=field.missing,
+        required=False,
+        max_length=SHORT,
+        rows=2,
+    )
+
+
 class EditForm(ChangeForm, FactsForm):
+    sections_up_to_kinds = 2  # of its layout, the one that asks of what kind it was included
+
     def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
         super().__init__(
             *args,
@@ -272,6 +287,9 @@ class EditForm(ChangeForm, FactsForm):
             is_decided and user.has_perm(Permission.ASSESS_INCIDENTS)
         ):
             self.ask_why_changed()
+        elif rules.can_be_raised(record):
+            self.fields["raised_reason"] = raised_reason_field()
+            self.helper.layout.insert(self.sections_up_to_kinds, "raised_reason")
         for refusal in rules.check_categories_kept(user, record, []):
             self.fields["categories"].help_text = f"{refusal.sentence} What you add goes back to a manager."
 

@@ -271,6 +271,22 @@ class Incident(RecordWithStatus):
         related_name="+",
         verbose_name="who alone says that it was violence, a threat or harassment",
     )
+    raised_reason = ReasonField(
+        "why it is called worse than it was reported",
+        max_length=SHORT,
+        blank=True,
+        missing="Say what makes it worse than it was reported: what was said or done.",
+        paragraph="24",
+    )
+    raised_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name="who called it worse than it was reported",
+    )
     corrections = models.TextField(
         "changed since it was first reported", max_length=LONG, blank=True, editable=False
     )
@@ -306,6 +322,11 @@ class Incident(RecordWithStatus):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="incident_raised_by_somebody",
+                condition=Q(raised_reason="", raised_by=None)
+                | ~Q(raised_reason="") & Q(raised_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="incident_is_about_somebody",
                 condition=Q(customer__isnull=False) | ~Q(unidentified_person=""),

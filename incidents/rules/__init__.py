@@ -27,9 +27,12 @@ from .corrections import (
 )
 from .danger import (
     DANGER_REASON_MISSING,
+    can_be_raised,
     check_danger_confirmed,
+    check_raised,
     may_confirm_danger,
     only_one_to_say_so,
+    raised_values,
 )
 from .facts import check_complete, check_ready_to_close, check_ticks, is_possible_zero_tolerance
 from .incident import (
@@ -62,6 +65,7 @@ __all__ = [
     "NO_PART_MISSING",
     "REOPEN_REASON_MISSING",
     "SETTLED_REASON_MISSING",
+    "can_be_raised",
     "check_account_kept",
     "check_added_parts",
     "check_affected_explained",
@@ -74,6 +78,7 @@ __all__ = [
     "check_involvement_explained",
     "check_outcome",
     "check_own_part_kept",
+    "check_raised",
     "check_ready_to_close",
     "check_settler",
     "check_ticks",
@@ -102,6 +107,7 @@ __all__ = [
     "may_settle_parts",
     "may_write_letter",
     "only_one_to_say_so",
+    "raised_values",
     "restated_names",
     "settle_moment",
     "sign_additions",

@@ -1,17 +1,21 @@
 """What one manager alone calls violence, a threat or harassment is confirmed by a second before it opens the strongest powers. Policy §23, 24."""
 
 from collections.abc import Collection
+from typing import Any
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
-from incidents.enums import DANGERS
+from incidents.enums import DANGERS, POSSIBLE_HARM, ZERO_TOLERANCE, Harm
 from incidents.models import Incident
 from incidents.queries import people_who_said_danger, people_with_part
 
 from .assessment import may_assess_incident, may_decide_on
 
+WORST, BAD, OTHER = 2, 1, 0
+"""How far categories can lead: to protection at once or without a review, to the answer that zero tolerance always meets, or to neither."""
 DANGER_REASON_MISSING = "Say what makes it that, such as what was said or done."
 
 
@@ -48,3 +52,45 @@ def check_danger_confirmed(incident: Incident) -> list[Refusal]:
         f"first: {other} is there."
     )
     return [Refusal(sentence, "24", "incidents")]
+
+
+def gravity(codes: Collection[str], harm: str) -> int:
+    """Return how far an incident can lead, by its categories and what is said of harm."""
+    if harm in POSSIBLE_HARM or not set(codes).isdisjoint(DANGERS):
+        return WORST
+    return OTHER if set(codes).isdisjoint(ZERO_TOLERANCE) else BAD
+
+
+def is_raised(incident: Incident, codes: Collection[str], by: StaffMember, harm: str | None = None) -> bool:
+    """Return whether these categories, or this answer on harm, are worse than what was said of an incident so far. Policy §24.
+
+    Where nothing was said yet nothing is raised, nor where it is the reporter who says that somebody was harmed.
+    """
+    if not incident.category_codes and incident.harm != Harm.NO:
+        return False
+    said_harm = incident.harm if harm is None or by.pk == incident.reported_by_id else harm
+    return gravity(codes, said_harm) > gravity(incident.category_codes, incident.harm)
+
+
+def can_be_raised(incident: Incident) -> bool:
+    """Return whether something was said of an incident that others could call worse."""
+    was_said = incident.category_codes or incident.harm == Harm.NO
+    return bool(was_said) and gravity(incident.category_codes, incident.harm) < WORST
+
+
+def check_raised(
+    incident: Incident, codes: Collection[str], by: StaffMember, reason: str, harm: str | None = None
+) -> list[Refusal]:
+    """Ask whoever calls an incident worse than was said for a reason of its own. Policy §24."""
+    return check_reason(incident, "raised_reason", reason) if is_raised(incident, codes, by, harm) else []
+
+
+def raised_values(
+    incident: Incident, codes: Collection[str], by: StaffMember, reason: str, harm: str | None = None
+) -> dict[str, Any]:
+    """Return what an incident says of its being raised with these categories: nothing any more once it is none of the worst."""
+    if is_raised(incident, codes, by, harm):
+        return {"raised_reason": reason, "raised_by": by}
+    if incident.raised_reason and gravity(codes, incident.harm if harm is None else harm) == OTHER:
+        return {"raised_reason": "", "raised_by": None}
+    return {}

@@ -20,7 +20,7 @@ from incidents.enums import Category, Harm, IncidentStatus, Outcome, Warning, Ye
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
-from restrictions.actions import leave_decision_unexplained, notify_customer
+from restrictions.actions import leave_customer_unnotified, leave_decision_unexplained, notify_customer
 from tests.overwriting import overwrite_record
 
 from .. import factories
@@ -309,6 +309,7 @@ def test_a_threat_that_is_found_later_is_told_as_one_that_is_logged(
         incident = assess(incident, manager, outcome=Outcome.WARNED)
     assert management.email not in mails(20)
     change = {"harm": Harm.YES} if found == "harm" else {"categories": ["level_of_contact", "violence"]}
+    change["raised_reason"] = "He hit her, as two people saw."
     incident = actions.change_incident(incident=incident, by=officer, version=incident.version, **change)
     assert manager.email in mails(0)
     assert management.email in mails(16)
@@ -614,8 +615,14 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
         assert warns(card(customer))
         notify_customer(restriction=restriction, on=today(), by=manager)
     else:
-        leave_decision_unexplained(
+        unexplained = leave_decision_unexplained(
             decision=decision, by=manager, version=None, not_explained_reason="They moved."
+        )
+        leave_customer_unnotified(
+            record=unexplained,
+            by=factories.staff("second", "Manager"),
+            version=unexplained.version,
+            unnotified_answer=factories.READ_AND_AGREED,
         )
         assert warns(card(customer))
         overwrite_record(incident, status=IncidentStatus.CLOSED, closed_at=timezone.now())

@@ -319,6 +319,7 @@ def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, ma
         changes = {
             "categories": [Category.LEVEL_OF_CONTACT, Category.OTHER_THREAT],
             "version": incident.version,
+            "raised_reason": "He swore at her, as two people heard.",
         }
         incident = actions.change_incident(incident=incident, by=by, **changes)
         assert incident.status == IncidentStatus.WITH_MANAGER
@@ -344,7 +345,11 @@ def test_only_the_management_team_calls_use_of_the_complaints_process_unacceptab
     incident = log(categories=[Category.COMPLAINTS_PROCESS])
 
     def assess(by, **changes):
-        answers = {"outcome": Outcome.WARNING_LETTER, "reasons": "The tenth this month."} | changes
+        answers = {
+            "outcome": Outcome.WARNING_LETTER,
+            "reasons": "The tenth this month.",
+            "raised_reason": "He swore at her, as two people heard.",
+        } | changes
         return actions.assess_incident(incident=incident, by=by, version=incident.version, **answers)
 
     for categories in (None, ["complaints_process", "abuse"]):
@@ -369,7 +374,12 @@ def test_only_the_management_team_calls_use_of_the_complaints_process_unacceptab
 )
 def test_a_manager_decides_all_else_and_corrects_what_was_taken_for_it(log, manager, outcome, categories):
     incident = log(categories=[Category.COMPLAINTS_PROCESS])
-    answers = {"outcome": outcome, "categories": categories, "reasons": "Shouting, and no more."}
+    answers = {
+        "outcome": outcome,
+        "categories": categories,
+        "reasons": "Shouting, and no more.",
+        "raised_reason": "He swore at her, as two people heard.",
+    }
     assert actions.assess_incident(
         incident=incident, by=manager, version=incident.version, **answers
     ).category_codes == {*categories}

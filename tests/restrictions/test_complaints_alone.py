@@ -35,10 +35,16 @@ def decision_on_complaints(management, complaint_incident):
     return factories.decision(by=management, incidents=[complaint_incident])
 
 
+RAISED = "He swore at her in each of the letters."
+
+
 def assess(incident, by, **changes):
     facts = {"outcome": Outcome.ACTIVE_MANAGEMENT, "reasons": "The tenth about one lamp."} | changes
     return incidents.assess_incident(
-        incident=incident, by=by, version=incident.reload_locked().version, **facts
+        incident=incident,
+        by=by,
+        version=incident.reload_locked().version,
+        **{"raised_reason": RAISED} | facts,
     )
 
 
@@ -108,7 +114,11 @@ def test_a_decision_whose_zero_tolerance_was_taken_off_carries_nothing_new(
 def test_zero_tolerance_that_no_manager_has_found_changes_nothing(complaint_incident, officer, manager):
     both = ["complaints_process", "abuse"]
     incidents.change_incident(
-        incident=complaint_incident, by=officer, version=complaint_incident.version, categories=both
+        incident=complaint_incident,
+        by=officer,
+        version=complaint_incident.version,
+        categories=both,
+        raised_reason=RAISED,
     )
     complaint_incident.refresh_from_db()
     assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[complaint_incident])) == [

@@ -465,11 +465,17 @@ def test_a_threat_by_somebody_else_warns_nobody_of_the_wrong_person_once_it_is_c
     restriction = factories.restriction(by=manager, decision=decision, **WAITS)
     restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="It was not them.")
     assert "before any contact" in " ".join(card_texts(customer)), "Nobody has said yet what follows."
-    restrictions.leave_decision_unexplained(
+    unexplained = restrictions.leave_decision_unexplained(
         decision=reload(decision),
         by=manager,
         version=reload(decision).version,
         not_explained_reason="It was not them, and they know of nothing.",
+    )
+    restrictions.leave_customer_unnotified(
+        record=unexplained,
+        by=factories.staff("second", "Manager"),
+        version=unexplained.version,
+        unnotified_answer=factories.READ_AND_AGREED,
     )
     incidents.close_incident(incident=reload(threat), by=manager, version=reload(threat).version)
     assert "before any contact" not in " ".join(card_texts(reload(customer)))

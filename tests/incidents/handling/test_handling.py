@@ -223,6 +223,12 @@ def test_what_is_found_to_have_harmed_whoever_deals_with_it_is_taken_from_them(
     if how == "assessed":
         factories.assess_incident(taken, by=manager, categories=[Category.ABUSE])
     else:
-        incidents.change_incident(incident=taken, by=manager, version=taken.version, **changes[how])
+        incidents.change_incident(
+            incident=taken,
+            by=manager,
+            version=taken.version,
+            **changes[how],
+            raised_reason="She swore at him.",
+        )
     taken.refresh_from_db()
     assert taken.assigned_to is None
