@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db.models import Prefetch
@@ -129,6 +129,9 @@ class Desk(
 
     def check_contradictions(self, customer: Customer) -> list[Refusal]:
         return [*rules.check_customer_has_channel(customer), *rules.check_same_customer(customer)]
+
+    def check_details_kept(self, customer: Customer, emptied: Collection[str]) -> list[Refusal]:
+        return rules.check_details_kept(customer, emptied)
 
     def was_decided_about(self, customer: Customer) -> bool:
         return queries.was_decided_about(customer)

@@ -83,6 +83,8 @@ def customer(*, by, name="Órla Ní Bhriain", assigned_to=None, needs=(), **fiel
     """Return a customer with whom it was confirmed what they need: codes, or words by code."""
     answers = {"needs": dict.fromkeys(needs, "") if not isinstance(needs, dict) else needs}
     answers["needs_confirmed_with"] = ConfirmedWith.CUSTOMER
+    if fields.get("deceased_on"):
+        answers["death_source"] = "Their sister rang us this morning."
     added = customers.add_customer(by=by, submission=uuid.uuid4(), name=name, **answers | fields)
     return assign_record(customers.assign_customer, customer=added, to=assigned_to) if assigned_to else added
 

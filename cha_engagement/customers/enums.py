@@ -248,6 +248,9 @@ class CustomerEvent(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     CONFIRM_NEEDS = "confirm_needs"
+    RECORD_DEATH = "record_death"
+    TAKE_BACK_DEATH = "take_back_death"
+    REPLACE_DETAILS = "replace_details"
 
 
 class NeedEvent(StrEnum):

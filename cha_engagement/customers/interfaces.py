@@ -369,6 +369,10 @@ class CustomerRules:
         """Return whether they are under a decision to manage engagement actively, or an interim measure."""
         return False
 
+    def check_details_kept(self, customer: "Customer", emptied: Collection[str]) -> list[Refusal]:
+        """Return why these fields of how we reach them cannot be emptied, such as that it leaves no way between us."""
+        return []
+
     def find_limits(self, text: str) -> Iterator[Limit]:
         """Yield what a text of staff limits that it may not."""
         yield from ()

@@ -114,6 +114,13 @@ class Customer(CaseRecord):
     )
     tenancy_ended_on = models.DateField("tenancy ended on", null=True, blank=True)
     deceased_on = models.DateField("died on", null=True, blank=True)
+    death_source = ReasonLine(
+        "how we know that they died",
+        max_length=SHORT,
+        blank=True,
+        missing="Say how we know that they died: who said so, and when.",
+        paragraph="23",
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged", db_index=False
     )

@@ -74,6 +74,20 @@ def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -
     )
 
 
+def notify_of_death(customer: Customer, *, by: StaffMember) -> None:
+    """Tell the managers who do not hear of it anyhow that somebody was recorded to have died, or not to have: what binds them ends. Policy §23."""
+    what = "has died" if customer.deceased_on else "has not died after all"
+    told = {overseeing_manager(by, by), customer.assigned_to, by}
+    text = f"{by} recorded that {customer} {what}. Please say so where you know otherwise."
+    notify_staff(
+        set(staff_with_permission(Permission.ASSIGN_CUSTOMERS)) - told,
+        text=text,
+        shown_text=text.replace(str(customer), f"{customer.name} ({customer})", 1),
+        path=customer.get_absolute_url(),
+        reference=customer.reference,
+    )
+
+
 def notify_of_change(
     customer: Customer, changes: Mapping[str, str], *, by: StaffMember, can_limit: bool = False
 ) -> None:

@@ -73,7 +73,14 @@ SIGNPOSTED = {
 def plan(demonstration: Demonstration) -> None:
     demonstration.plan(FIRST_DAY, "09:00", partial(add_customers, demonstration))
     demonstration.plan(
-        30, "10:00", partial(change_customer, "Peter Lennox", deceased_on=demonstration.day(31))
+        30,
+        "10:00",
+        partial(
+            change_customer,
+            "Peter Lennox",
+            deceased_on=demonstration.day(31),
+            death_source="His son rang the office on Monday.",
+        ),
     )
     demonstration.plan(
         9, "10:00", partial(change_customer, "Senga Docherty", tenancy_ended_on=demonstration.day(10))

@@ -19,7 +19,12 @@ from .comparison import (
     restrictiveness,
     takes_back,
 )
-from .customer import check_customer_has_channel, check_no_named_contact, check_same_customer
+from .customer import (
+    check_customer_has_channel,
+    check_details_kept,
+    check_no_named_contact,
+    check_same_customer,
+)
 from .decision import (
     check_decision,
     check_explaining_after_all,
@@ -97,6 +102,7 @@ __all__ = [
     "check_complaints",
     "check_customer_has_channel",
     "check_decision",
+    "check_details_kept",
     "check_explained_to",
     "check_explaining_after_all",
     "check_extension",

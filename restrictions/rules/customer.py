@@ -1,14 +1,17 @@
 """Records of one customer stand together, also after a merge. Beyond the policy: B2, B5."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.enums import CHANNEL_NOUNS, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
-from restrictions.contact_plan import standing_restrictions
+from restrictions.contact_plan import contact_plan, standing_restrictions
 from restrictions.enums import STANDING
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import evidence_about
@@ -20,6 +23,37 @@ def check_customer_has_channel(customer: Customer) -> list[Refusal]:
     """Refuse to leave a customer no channel with all that stands. Beyond the policy: B2."""
     refusals = (check_open_channel(restriction, customer) for restriction in standing_restrictions(customer))
     return next(filter(None, refusals), [])
+
+
+NEEDED_FOR_CHANNEL = {
+    Channel.LETTER: "address",
+    Channel.EMAIL: "emails",
+    Channel.PHONE: "phones",
+    Channel.MESSAGE: "phones",
+}
+"""What we need to know of somebody so that a channel works in both directions; the others need nothing."""
+
+
+def check_details_kept(customer: Customer, emptied: Collection[str]) -> list[Refusal]:
+    """Refuse to empty what the last channels need that are open to a customer and that they can use. Beyond the policy: B2."""
+    if not emptied:
+        return []
+    closed = contact_plan(customer).closed_channels | {Channel(code) for code in customer.cannot_use}
+    left = [channel for channel in INBOUND_CHANNELS if channel not in closed]
+    works = [
+        channel
+        for channel in left
+        if (name := NEEDED_FOR_CHANNEL.get(channel, "")) not in emptied
+        and (not name or getattr(customer, name))
+    ]
+    if works:
+        return []
+    names = [name for name in emptied if name in {NEEDED_FOR_CHANNEL.get(channel) for channel in left}]
+    ways = " and ".join(
+        CHANNEL_NOUNS[channel] for channel in left if NEEDED_FOR_CHANNEL.get(channel) in names
+    )
+    sentence = f"What is still open to them needs this: {ways}. Give what takes its place, or open another way to them on their restrictions first."
+    return [Refusal(sentence, "B2", name) for name in names]
 
 
 def check_same_customer(customer: Customer) -> list[Refusal]:

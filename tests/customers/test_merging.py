@@ -416,7 +416,12 @@ def test_what_was_moved_goes_back_and_what_was_recorded_since_stays(kept, whole_
 def test_an_unmerge_gives_the_kept_one_its_values_again(kept, other, officer, manager):
     before = queries.values_by_column(kept)
     actions.change_customer(
-        customer=other, by=officer, version=1, name=other.name, deceased_on=date(2026, 5, 4)
+        customer=other,
+        by=officer,
+        version=1,
+        name=other.name,
+        deceased_on=date(2026, 5, 4),
+        death_source="Their sister rang us this morning.",
     )
     actions.assign_customer(customer=other, by=manager, version=2, assigned_to=manager)
     merge = merge_pair(kept, Customer.objects.get(pk=other.pk), manager, taken_from_other=["name"])

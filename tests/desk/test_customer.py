@@ -68,7 +68,7 @@ def test_a_household_shows_the_flags_of_each_member(signed_in, officer, manager,
         factories.customer(by=officer, name=name, household_of=customer)
         for name in ("Ann Calm", "Bea Feared", "Cal Restricted", "Dan Died")
     ]
-    died = {"household_of": customer, "deceased_on": today()}
+    died = {"household_of": customer, "deceased_on": today(), "death_source": "His sister rang us."}
     actions.change_customer(customer=members[3], by=manager, version=None, **died)
     factories.incident(by=officer, customer=members[1], categories=[Category.VIOLENCE])
     held = factories.incident(by=officer, customer=members[2], saw_only=True)

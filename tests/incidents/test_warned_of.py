@@ -48,7 +48,10 @@ def change(customer, by, **fields):
     [
         ({"name": "Nora Byrne"}, "name"),
         ({"phones": ["0141 496 0099"], "address": ""}, "address, phones"),
-        ({"deceased_on": timezone.localdate()}, "died on"),
+        (
+            {"deceased_on": timezone.localdate(), "death_source": "A neighbour wrote to us."},
+            "died on, how we know that they died",
+        ),
         (
             {"accessibility_needs": "Never alone."},
             "accessibility and communication needs, when their needs were checked, needs confirmed with, who checked their needs",

@@ -359,5 +359,5 @@ def test_needs_are_checked_within_days_and_not_of_somebody_who_has_died(manager,
     change(accessibility_needs="Says little.", needs_confirmed_with=ConfirmedWith.NOBODY)
     (row,) = task_rows(manager, TaskCode.CONFIRM_NEEDS)
     assert row["due_on"] == add_working_days(today(), 5)
-    change(deceased_on=today())
+    change(deceased_on=today(), death_source="Their sister rang us this morning.")
     assert asked_to_confirm(manager) == []

@@ -94,7 +94,11 @@ def test_somebody_who_moved_is_told_by_a_letter_to_where_they_live(
 ):
     letter = factories.issue_letter(lead_to_letter(signed_in, officer, manager, customer), by=manager)
     customers.change_customer(
-        customer=customer, by=officer, version=reload(customer).version, address="9 Heron Way\nLochside"
+        customer=customer,
+        by=officer,
+        version=reload(customer).version,
+        address="9 Heron Way\nLochside",
+        details_reason="They rang on Monday: they have moved.",
     )
     client = signed_in(manager)
     status, page = post_sent_form(client, letter, SentBy.LETTER)
@@ -409,7 +413,11 @@ def test_the_wrong_person_who_was_told_is_told_that_it_no_longer_applies(
 def test_somebody_who_died_is_not_written_to_unawares(customer, officer, manager, signed_in):
     letter = lead_to_letter(signed_in, officer, manager, customer)
     customers.change_customer(
-        customer=customer, by=officer, version=reload(customer).version, deceased_on=today()
+        customer=customer,
+        by=officer,
+        version=reload(customer).version,
+        deceased_on=today(),
+        death_source="Their sister rang us this morning.",
     )
     died = f"died on {uk_date(today())}"
     client = signed_in(manager)
@@ -441,7 +449,11 @@ def test_a_letter_that_crossed_with_a_death_has_told_nobody(customer, officer, m
     client = signed_in(manager)
     letter = factories.issue_letter(lead_to_letter(signed_in, officer, manager, customer), by=manager)
     customers.change_customer(
-        customer=customer, by=officer, version=reload(customer).version, deceased_on=today()
+        customer=customer,
+        by=officer,
+        version=reload(customer).version,
+        deceased_on=today(),
+        death_source="Their sister rang us this morning.",
     )
     for channel in (SentBy.LETTER, SentBy.OFFICE):
         status, page = post_sent_form(client, letter, channel)

@@ -566,7 +566,11 @@ def test_a_letter_to_an_address_that_they_have_left_tells_them_nothing(
     restriction = factories.restriction(by=manager, decision=decision, **WAITS)
     letter = factories.issue_letter(draft_letter(decision, manager), by=manager)
     customers.change_customer(
-        customer=customer, by=officer, version=reload(customer).version, address="9 Heron Way\nLochside"
+        customer=customer,
+        by=officer,
+        version=reload(customer).version,
+        address="9 Heron Way\nLochside",
+        details_reason="They rang on Monday: they have moved.",
     )
     status, page = post_sent_form(signed_in(manager), letter, SentBy.LETTER)
     assert status == 422

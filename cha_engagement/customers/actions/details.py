@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cha_engagement.core.records import Stale, atomic_action, has_changed, idempotent, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.actions import record_wider_access, refuse_assignment
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
@@ -44,6 +45,7 @@ def add_customer(
         *rules.check_name(fields["name"], fields.get("is_organisation", False)),
         *rules.check_emergency_route(fields.get("emergency_route", "")),
         *rules.check_card_texts(fields | {"needs": needs}),
+        *rules.check_death(by, Customer(), fields),
         *rules.check_needs(needs, *(getattr(Customer(**fields), name) for name in rules.LETTERS_FIELDS)),
         *(
             rules.check_confirmation(needs_confirmed_with)
@@ -78,9 +80,12 @@ def change_customer(
     version: int,
     needs: Mapping[str, str] | None = None,
     needs_confirmed_with: str | None = None,
+    details_reason: str = "",
     **fields: Any,
 ) -> Customer:
     """Change what is recorded about a customer. `needs` and how they were confirmed are as in `add_customer`; without needs, theirs stay.
+
+    `details_reason` is why a way in which we reach somebody under a decision goes.
 
     Needs that were changed are no longer confirmed, unless somebody says with whom they were.
     """
@@ -111,12 +116,17 @@ def change_customer(
     if has_other_needs:
         raise_if_incomplete(*rules.check_confirmation(needs_confirmed_with))
     how = take_how_confirmed(fields)
-    raise_if_incomplete(*rules.check_how_confirmed(needs_confirmed_with, how, before))
+    raise_if_incomplete(
+        *rules.check_how_confirmed(needs_confirmed_with, how, before),
+        *rules.check_death(by, before, fields),
+        *rules.check_details_replaced(before, fields, details_reason),
+    )
+    event, reason = describe_change(before, fields, details_reason)
     if needs_confirmed_with or has_other_needs:
         fields |= confirmation(needs_confirmed_with, how, by=by)
     if needs != recorded:
         fields |= queries.consequences_of_needs(needs)
-    changed = writing.edit_record(customer, by=by, reason="Details changed", version=version, **fields)
+    changed = writing.edit_record(customer, by=by, reason=reason, version=version, event=event, **fields)
     if needs_confirmed_with or has_other_needs:
         write_needs(changed, needs, by=by)
     write_lookup_keys(changed)
@@ -129,7 +139,23 @@ def change_customer(
         changes["needs"] = "what they need"
     can_limit = rules.can_limit(fields | {"needs": needs}, before)
     notifications.notify_of_change(changed, changes, by=by, can_limit=can_limit)
+    if changed.deceased_on != before.deceased_on:
+        notifications.notify_of_death(changed, by=by)
     return changed
+
+
+def describe_change(before: Customer, fields: dict[str, Any], details_reason: str) -> tuple[str, str]:
+    """Return the event of a change of details, and its reason: the source of a death goes with the day when that is taken back."""
+    died_on = fields.get("deceased_on", before.deceased_on)
+    source = fields.get("death_source", "")
+    if died_on != before.deceased_on:
+        if died_on:
+            return CustomerEvent.RECORD_DEATH, f"They died on {uk_date(died_on)}: {source}"
+        fields["death_source"] = ""
+        return CustomerEvent.TAKE_BACK_DEATH, f"They have not died: {source}"
+    if rules.replaced_details(before, fields) and rules.is_under_decision(before):
+        return CustomerEvent.REPLACE_DETAILS, f"How we reach them changed: {details_reason}"
+    return "", "Details changed"
 
 
 @atomic_action()

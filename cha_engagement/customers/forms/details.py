@@ -11,12 +11,13 @@ from cha_engagement.core.dates import LongPastDateField
 from cha_engagement.core.formpack import Reveal, Section, form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
 from cha_engagement.core.labels import field_label
+from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.forms import AssignmentForm
 from cha_engagement.staff.models import StaffMember
 
-from .. import queries
+from .. import queries, rules
 from ..contact_details import normalise_phone, normalise_postcode, read_email, split_addresses
 from ..enums import HOW_CONFIRMED, NEED_EFFECTS, ConfirmedWith, NeedCode, Relationship
 from ..fields import CustomerField, LinesField, RuledOutField
@@ -116,8 +117,10 @@ class CustomerForm(CaseModelForm):
             "under_18",
             "household_of",
             "deceased_on",
+            "death_source",
         ]
         help_texts = {
+            "death_source": "Who said so, and when. A manager who takes the day away says here how they know that it is wrong.",
             "under_contract": "Contract terms may then apply too.",
             "accessibility_needs": "What else helps them to deal with us: how they understand, remember, stay calm or get about.",
             "preferred_language": "If it is not English.",
@@ -141,6 +144,15 @@ class CustomerForm(CaseModelForm):
         for code in NeedCode:
             self.fields[note_name(code)] = forms.CharField(
                 label=f"In words: {code.label.lower()}", max_length=SHORT, required=False
+            )
+        if self.instance.pk and rules.is_under_decision(self.instance):
+            self.fields["details_reason"] = ReasonFormField(
+                label="Why you take away or replace how we reach them",
+                help_text="They are under a decision. Leave this empty where you only add something.",
+                missing=rules.DETAILS_REASON_MISSING,
+                required=False,
+                max_length=SHORT,
+                rows=1,
             )
         self.fields |= confirmation_fields()
         self.fields["accessibility_needs"].label = "Anything else about what they need, in words"
@@ -171,7 +183,12 @@ class CustomerForm(CaseModelForm):
                 "speaks_for",
                 hint="For an advocate, an elected representative, or somebody from an organisation.",
             ),
-            Section("How to reach them", "phones", "emails", "address", "postcode", "online_handles"),
+            Section(
+                "How to reach them",
+                *("phones", "emails", "address", "postcode"),
+                *(name for name in ["details_reason"] if name in self.fields),
+                "online_handles",
+            ),
             Section(
                 "What they need",
                 Reveal("needs", {code.value: [note_name(code)] for code in NeedCode}),
@@ -184,7 +201,7 @@ class CustomerForm(CaseModelForm):
                 "vulnerability",
                 "under_18",
             ),
-            Section("With us", "household_of", "deceased_on"),
+            Section("With us", "household_of", "deceased_on", "death_source"),
             submit="Save the changes" if is_change else "Add the customer",
             cancel_url=self.instance.get_absolute_url() if is_change else reverse("customers"),
         )

@@ -38,7 +38,7 @@ CHOSEN_FIELDS = (
     ("under_18",),
     ("assigned_to",),
     ("household_of",),
-    ("deceased_on",),
+    ("deceased_on", "death_source"),
 )
 """Fields that are taken from one customer or the other; some only make sense together."""
 

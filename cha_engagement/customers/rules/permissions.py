@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
 from .. import queries
-from ..interfaces import CustomerRules
 from ..models import Customer
 from .card_texts import NEEDS_FIELDS
+from .lasting import is_under_decision
 
 FREE_TEXT_FIELDS = (*NEEDS_FIELDS, "emergency_route")
 """Fields that are typed freely and stand on the card."""
@@ -79,6 +78,6 @@ def changes_to_oversee(user: StaffMember, customer: Customer, changed: Iterable[
     if has_warning and not can_read_every_case(user, customer):
         return fields
     texts = [field for field in fields if field in FREE_TEXT_FIELDS]
-    if texts and (has_warning or any(desk.is_under_decision(customer) for desk in desks(CustomerRules))):
+    if texts and (has_warning or is_under_decision(customer)):
         return texts + deaths
     return deaths
