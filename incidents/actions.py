@@ -163,17 +163,19 @@ def change_incident(
         facts["reported_by"] = reported_by
     customer = facts.get("customer", current.customer)
     codes_before, codes = current.category_codes, {*links.get("categories", current.category_codes)}
-    raised_reason = raised_reason or correction_reason
     parts = edited_parts(facts, links)
     raise_if_incomplete(
         *rules.check_categories_kept(by, current, codes),
         *rules.check_customer_kept(by, current, customer),
         *rules.check_own_part_kept(by, current, parts),
         *rules.check_added_parts(by, current, parts),
-        *rules.check_raised(current, codes, by, raised_reason, facts.get("harm")),
     )
-    raised = rules.raised_values(current, codes, by, raised_reason, facts.get("harm"))
+    said_harm = facts.get("harm")
     facts = keep_account(current, facts, links, by, correction_reason)
+    # Why somebody changes what another reported is why it is worse as well.
+    raised_reason = raised_reason or correction_reason
+    raise_if_incomplete(*rules.check_raised(current, codes, by, raised_reason, said_harm))
+    raised = rules.raised_values(current, codes, by, raised_reason, said_harm)
     affected = {*links.get("affected_staff", ())}.difference(current.affected_staff.all())
     texts = (facts.get(name, getattr(current, name)) for name in ("facts", "affected_how"))
     raise_if_incomplete(*rules.check_affected_explained(by, affected, *texts))

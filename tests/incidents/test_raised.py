@@ -44,7 +44,7 @@ def test_what_is_raised_has_a_reason_of_its_own(step, code, logged, manager, off
 
 
 def test_why_somebody_else_changes_it_is_that_reason(logged, manager):
-    with pytest.raises(Incomplete, match="worse than it was reported"):
+    with pytest.raises(Incomplete, match="why you change"):
         change(logged, manager, categories=[Category.VIOLENCE])
     raised = change(logged, manager, categories=[Category.VIOLENCE], correction_reason=WHY)
     assert (raised.raised_reason, raised.raised_by) == (WHY, manager)
@@ -59,7 +59,7 @@ def test_from_abuse_to_violence_is_raised_again(officer, manager, customer):
 
 
 def test_who_adds_harm_for_the_reporter_says_why(logged, manager, officer):
-    with pytest.raises(Incomplete, match="worse than it was reported"):
+    with pytest.raises(Incomplete, match="why you change"):
         change(logged, manager, harm=Harm.YES)
     assert change(logged, officer, harm=Harm.YES).raised_reason == ""
 
