@@ -13,7 +13,7 @@ from django.db import DataError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 
 
 class BadCursor(SuspiciousOperation):

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.paging import PAGE_SIZE
 from cha_engagement.customers import actions, queries
 from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Adjustment, Customer, Signposting
@@ -238,7 +239,7 @@ def test_an_empty_list_says_what_will_be_there(signed_in, officer):
     )
 
 
-@pytest.mark.parametrize("count", [1, 31])
+@pytest.mark.parametrize("count", [1, PAGE_SIZE + 1])
 def test_the_list_takes_the_same_few_queries_however_long(
     signed_in, officer, count, django_assert_num_queries
 ):
@@ -246,7 +247,7 @@ def test_the_list_takes_the_same_few_queries_however_long(
         factories.customer(by=officer, name=f"Customer {number}", assigned_to=officer)
     client = signed_in(officer)
     with django_assert_num_queries(8):
-        assert len(client.get("/customers/").context["page"].rows) == min(count, 30)
+        assert len(client.get("/customers/").context["page"].rows) == min(count, PAGE_SIZE)
 
 
 def test_data_protection_reads_and_changes_nothing(signed_in, dpo, customer):

@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 from lxml.html import fromstring
 
+from cha_engagement.core.paging import PAGE_SIZE
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, NeedCode, Relationship
 from cha_engagement.customers.interfaces import flags
@@ -252,14 +253,12 @@ def test_an_answer_that_makes_no_sense_is_refused_and_filters_nothing(
 def test_the_next_page_keeps_the_filter_and_another_filter_begins_at_the_first(
     signed_in, officer, manager, customer, names
 ):
-    for number in range(32):
-        factories.incident(
-            by=officer, customer=customer, channel=Channel.EMAIL if number % 32 else Channel.PHONE
-        )
+    for number in range(PAGE_SIZE + 2):
+        factories.incident(by=officer, customer=customer, channel=Channel.EMAIL if number else Channel.PHONE)
     client = signed_in(manager)
     first = client.get("/incidents/?channel=email")
     second = client.get(f"/incidents/{first.context['page'].next_url}")
-    assert (len(names(first)), len(names(second))) == (30, 1)
+    assert (len(names(first)), len(names(second))) == (PAGE_SIZE, 1)
     assert {row.channel for row in second.context["page"].rows} == {"email"}
     assert all("after=" not in chip["url"] for chip in second.context["chips"])
 
@@ -331,11 +330,11 @@ def test_a_filtered_list_takes_the_same_few_queries_however_long(
     signed_in_manager = signed_in(manager)
     make_restriction(0)
     before = {path: count(path) for path in FILTERED}
-    for number in range(1, 31):
+    for number in range(1, PAGE_SIZE + 1):
         make_restriction(number)
     assert {rows for _, rows in before.values()} == {1}
     assert {path: count(path) for path in FILTERED} == {
-        path: (queries, 30) for path, (queries, _) in before.items()
+        path: (queries, PAGE_SIZE) for path, (queries, _) in before.items()
     }
 
 

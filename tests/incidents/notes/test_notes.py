@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from cha_engagement.core.paging import PAGE_SIZE
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions as customers
 from cha_engagement.desk.search import finding
@@ -230,9 +231,9 @@ def test_a_note_that_somebody_no_longer_reads_is_left_out_of_their_list(signed_i
 def test_the_list_of_notes_takes_the_same_few_queries_however_long(
     signed_in, manager, officer, customer, django_assert_max_num_queries
 ):
-    for number in range(33):
+    for number in range(PAGE_SIZE + 3):
         write(by=manager, customer=customer, notified=[officer], text=f"Rang again, call {number}.")
     client = signed_in(officer)
     with django_assert_max_num_queries(10):
         page = client.get("/notes/").context["page"]
-    assert len(page.rows) == 30
+    assert len(page.rows) == PAGE_SIZE
