@@ -155,7 +155,13 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(incident)
     needed = rules.check_complete(incident)
     return form_page(
-        request, "incidents/edit.html", form, back=incident, title="Change the incident", needed=needed
+        request,
+        "incidents/edit.html",
+        form,
+        back=incident,
+        title="Change the incident",
+        caption=incident.person_name,
+        needed=needed,
     )
 
 
@@ -176,6 +182,7 @@ def confirm_danger(request: StaffRequest, reference: str) -> HttpResponse:
         form,
         back=incident,
         title="Confirm what it was",
+        caption=incident.person_name,
         incident=incident,
         assessments=incident.assessments.all(),
     )
@@ -194,7 +201,7 @@ def contest_part(request: StaffRequest, reference: str) -> HttpResponse:
         form,
         back=incident,
         title="You had no part in it",
-        caption=incident.reference,
+        caption=incident.person_name,
     )
 
 
@@ -211,7 +218,13 @@ def settle_part(request: StaffRequest, reference: str) -> HttpResponse:
     said = incident.history.filter(history_change_reason__startswith=rules.NO_PART).order_by("-sequence")
     context = {"incident": incident, "said": said.select_related("history_user")}
     return form_page(
-        request, "incidents/parts.html", form, back=incident, title="Was somebody named in error?", **context
+        request,
+        "incidents/parts.html",
+        form,
+        back=incident,
+        title="Was somebody named in error?",
+        caption=incident.person_name,
+        **context,
     )
 
 
@@ -225,7 +238,13 @@ def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{incident.full_title}: {says}.")
         return redirect(incident)
     return form_page(
-        request, "incidents/assign.html", form, back=incident, title="Assign the incident", incident=incident
+        request,
+        "incidents/assign.html",
+        form,
+        back=incident,
+        title="Assign the incident",
+        caption=incident.person_name,
+        incident=incident,
     )
 
 
@@ -249,7 +268,13 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     context["others"] = queries.other_incidents(incident, request.user)
     context["is_for_police"] = rules.is_for_police(incident)
     return form_page(
-        request, "incidents/assess.html", form, back=incident, title="Decide what follows", **context
+        request,
+        "incidents/assess.html",
+        form,
+        back=incident,
+        title="Decide what follows",
+        caption=incident.person_name,
+        **context,
     )
 
 
@@ -268,6 +293,7 @@ def close_incident(request: StaffRequest, reference: str) -> HttpResponse:
         form,
         back=incident,
         title="Close the incident",
+        caption=incident.person_name,
         needed=rules.check_ready_to_close(incident),
     )
 
@@ -281,7 +307,14 @@ def reopen_incident(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.reopen_incident, incident=incident, by=request.user):
         messages.success(request, f"{incident.full_title} is with a manager again.")
         return redirect(incident)
-    return form_page(request, "form_page.html", form, back=incident, title="Reopen the incident")
+    return form_page(
+        request,
+        "form_page.html",
+        form,
+        back=incident,
+        title="Reopen the incident",
+        caption=incident.person_name,
+    )
 
 
 @require_POST
@@ -300,5 +333,5 @@ def add_evidence(request: StaffRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{evidence.full_title} is kept with {incident.full_title}.")
         return redirect(incident)
     return form_page(
-        request, "form_page.html", form, back=incident, title="Add a file", caption=incident.reference
+        request, "form_page.html", form, back=incident, title="Add a file", caption=incident.person_name
     )

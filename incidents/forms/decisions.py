@@ -44,7 +44,10 @@ class AssessForm(ChangeForm):
         categories = cast(CategoriesField, self.fields["categories"])
         categories.initial = sorted(record.category_codes)
         categories.add_notes(category_notes(record.customer, record))
-        categories.required = False
+        unanswered = rules.check_harm_answered(record, [])
+        categories.required = bool(unanswered)
+        for refusal in unanswered:
+            categories.error_messages["required"] = refusal.sentence
         # Where other categories came with the form, the outcomes that these allow are offered.
         codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.category_codes
         refusals = {value: rules.check_outcome(record, value, codes) for value in Outcome.values}

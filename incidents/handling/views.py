@@ -39,5 +39,6 @@ def hand_over_incident(request: StaffRequest, reference: str) -> HttpResponse:
         form,
         back=incident,
         title="Hand over the incident",
+        caption=incident.person_name,
         incident=incident,
     )

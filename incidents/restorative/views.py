@@ -76,4 +76,4 @@ def end_pause(
     if form.carry_out(end, pause=pause, by=request.user):
         messages.success(request, "It is recorded how it went.")
         return redirect(pause)
-    return form_page(request, "form_page.html", form, back=pause, title=title)
+    return form_page(request, "form_page.html", form, back=pause, title=title, caption=pause.customer.name)
