@@ -136,6 +136,9 @@ class Desk(
     def was_decided_about(self, customer: Customer) -> bool:
         return queries.was_decided_about(customer)
 
+    def was_decided_since(self, customer: Customer, moment: datetime) -> bool:
+        return queries.was_decided_since(customer, moment)
+
     def is_under_decision(self, customer: Customer) -> bool:
         return reader.is_under_decision(customer)
 

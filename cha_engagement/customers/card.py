@@ -101,7 +101,7 @@ def has_adjustment() -> Q:
 
 
 def merge_box(customer: Customer, user: StaffMember) -> SideBox:
-    """List the records merged into this one; for a day, whoever may can undo a merge. Beyond the policy: B16."""
+    """List the records merged into this one; whoever may can undo a merge, or ask another manager to. Beyond the policy: B16."""
     if customer.lacks("merges"):
         return SideBox("Merged into this one", [])
     merges = Merge.objects.filter(kept=customer, undone_at=None).select_related("kept", "merged")
@@ -109,7 +109,8 @@ def merge_box(customer: Customer, user: StaffMember) -> SideBox:
     for merge in merges.order_by("-pk"):
         text = f"{merge.merged}, {merge.merged.name}, on {uk_date(merge.created_at)}"
         url = reverse("customer_unmerge", args=[customer.reference, merge.reference])
-        refusal = rules.may_unmerge_customers(user, merge)
+        may_open = rules.may_unmerge_customers if merge.undo_asked_by_id else rules.may_ask_unmerge
+        refusal = may_open(user, merge)
         rows.append(SideBoxRow(text) if refusal else SideBoxRow(f"{text}: undo the merge", url))
     return SideBox("Merged into this one", rows)
 

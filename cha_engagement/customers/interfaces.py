@@ -365,6 +365,10 @@ class CustomerRules:
         """Return whether anything was ever decided or restricted about them, or appealed by them."""
         return False
 
+    def was_decided_since(self, customer: "Customer", moment: datetime) -> bool:
+        """Return whether anything was decided, restricted, reviewed or heard about them since a moment."""
+        return False
+
     def is_under_decision(self, customer: "Customer") -> bool:
         """Return whether they are under a decision to manage engagement actively, or an interim measure."""
         return False

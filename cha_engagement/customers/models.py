@@ -285,6 +285,16 @@ class Merge(CaseRecord):
     moved = models.JSONField(default=list)
     kept_before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     kept_after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    undo_why = ReasonLine(
+        "how we know that they are two",
+        max_length=SHORT,
+        blank=True,
+        missing="Say how you know that they are two.",
+        paragraph="B16",
+    )
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -294,6 +304,11 @@ class Merge(CaseRecord):
         indexes = [models.Index(fields=["kept", "-id"], name="merge_kept")]
         constraints = [
             models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="merged_once"),
+            models.CheckConstraint(
+                name="merge_undo_asked_with_reason",
+                condition=Q(undo_asked_by=None, undo_why="")
+                | Q(undo_asked_by__isnull=False) & ~Q(undo_why=""),
+            ),
             models.CheckConstraint(
                 name="merge_undone_is_whole",
                 condition=Q(undone_at=None, undone_by=None)

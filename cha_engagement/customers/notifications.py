@@ -15,7 +15,7 @@ from cha_engagement.staff.queries import (
 )
 
 from . import rules
-from .models import Customer
+from .models import Customer, Merge
 
 
 def notify_assigned_colleague(customer: Customer, *, by: StaffMember) -> None:
@@ -59,6 +59,18 @@ def notify_of_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None
         shown_text=f"{by} merged {other.name} ({other}) into {kept.name} ({kept}). Please make sure that they are the same.",
         path=kept.get_absolute_url(),
         reference=kept.reference,
+    )
+
+
+def notify_of_unmerge_asked(merge: Merge, *, by: StaffMember) -> None:
+    """Ask the other managers at work to undo a merge, or all of them where none is. Beyond the policy: B16."""
+    able = staff_with_permission(Permission.MERGE_CUSTOMERS).exclude(pk=by.pk)
+    notify_staff(
+        first_nonempty_group(present_staff(able), able),
+        text=f"{by} asks that the merge of {merge.merged} and {merge.kept} is undone. Look whether they are two.",
+        path=reverse("customer_unmerge", args=[merge.kept.reference, merge.reference]),
+        reference=merge.reference,
+        is_task=True,
     )
 
 

@@ -8,17 +8,19 @@ from django.utils.timezone import localdate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
 
-from .models import Customer
+from .models import Customer, Merge
 
 MERGE = (Permission.MERGE_CUSTOMERS,)
 
 
 class TaskCode(StrEnum):
     CONFIRM_MERGE = "customer.merge"
+    UNDO_MERGE = "customer.unmerge"
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.CONFIRM_MERGE: TaskKind("Say whether two records are of one customer", "customer_merge", "B16")
+    TaskCode.CONFIRM_MERGE: TaskKind("Say whether two records are of one customer", "customer_merge", "B16"),
+    TaskCode.UNDO_MERGE: TaskKind("Undo a merge: they are two customers", "customer", "B16"),
 }
 
 
@@ -36,4 +38,22 @@ def merge_tasks(keys: Collection[int]) -> Iterator[Task]:
         )
 
 
-TASK_SOURCES = (TaskSource(Customer, tuple(TASK_KINDS), merge_tasks, (MERGE,)),)
+def unmerge_tasks(keys: Collection[int]) -> Iterator[Task]:
+    """Ask any manager but the one who asked to undo a merge. Beyond the policy: B16."""
+    asked = Merge.objects.filter(pk__in=keys, undone_at=None, undo_asked_by__isnull=False)
+    for merge in asked.select_related("kept"):
+        people = people_with_part(Part.NOT_ASKED, filter(None, [merge.undo_asked_by_id]))
+        yield Task(
+            TaskCode.UNDO_MERGE,
+            merge.pk,
+            merge.kept.reference,
+            frozenset({Ground(MERGE, people=people)}),
+            customer=merge.kept_id,
+            due_on=localdate(merge.created_at),
+        )
+
+
+TASK_SOURCES = (
+    TaskSource(Customer, (TaskCode.CONFIRM_MERGE,), merge_tasks, (MERGE,)),
+    TaskSource(Merge, (TaskCode.UNDO_MERGE,), unmerge_tasks, (MERGE,)),
+)

@@ -173,12 +173,25 @@ def choose_other_record(request: StaffRequest, customer: Customer) -> HttpRespon
 def unmerge_customers(request: StaffRequest, reference: str, merge_reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     merge = get_object_or_404(
-        Merge.objects.select_related("kept", "merged", "by"), kept=customer, reference=merge_reference
+        Merge.objects.select_related("kept", "merged", "by", "undo_asked_by"),
+        kept=customer,
+        reference=merge_reference,
     )
+    raise_if_refused(rules.may_ask_unmerge(request.user, merge))
+    if rules.is_late(merge) and merge.undo_asked_by_id is None:
+        asking = forms.AskUnmergeForm(posted_data(request), record=merge)
+        if asking.carry_out(actions.ask_unmerge, merge=merge, by=request.user):
+            messages.success(request, "Asked. Another manager undoes the merge, or leaves it.")
+            return redirect(customer)
+        return unmerge_page(request, asking, merge)
     raise_if_refused(rules.may_unmerge_customers(request.user, merge))
     form = forms.UnmergeForm(posted_data(request), record=merge)
     if form.carry_out(actions.unmerge_customers, merge=merge, by=request.user):
         messages.success(request, f"{merge.merged.full_title} is a customer of its own again.")
         return redirect(merge.merged)
+    return unmerge_page(request, form, merge)
+
+
+def unmerge_page(request: StaffRequest, form: CaseForm, merge: Merge) -> HttpResponse:
     boxes = [box for desk in desks(MergePage) for box in desk.unmerge_boxes(merge)]
-    return form_page(request, "customers/unmerge.html", form, customer=customer, merge=merge, boxes=boxes)
+    return form_page(request, "customers/unmerge.html", form, customer=merge.kept, merge=merge, boxes=boxes)

@@ -9,6 +9,7 @@ from .decision import (
     recorded_needs,
     select_decision_page,
     was_decided_about,
+    was_decided_since,
 )
 from .interim import (
     LAPSES_SOON,
@@ -96,4 +97,5 @@ __all__ = [
     "unnotified_ends",
     "unnotified_restrictions",
     "was_decided_about",
+    "was_decided_since",
 ]

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,10 +12,17 @@ from incidents.contacts.queries import contact_summary
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
 from incidents.queries import comparable_incidents
-from restrictions.enums import NEVER_IMPOSED
+from restrictions.enums import ENDING_TRANSITIONS, NEVER_IMPOSED, RestrictionEvent
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
+DECIDED_EVENTS = (
+    *ENDING_TRANSITIONS,
+    RestrictionEvent.IMPOSE,
+    RestrictionEvent.SUSPEND,
+    RestrictionEvent.LOOK_AGAIN,
+)
+"""What somebody decides about a restriction, by its events: a review or an appeal that changes one is among these."""
 MOST_COMPARED = 100  # incidents
 
 
@@ -91,6 +99,18 @@ def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> di
         ],
         "kinds": [(kind.title, kinds[code]) for code, kind in KINDS.items() if code in kinds],
     }
+
+
+def was_decided_since(customer: Customer, moment: datetime) -> bool:
+    """Return whether engagement with a customer was decided on, restricted in any way or eased since a moment."""
+    changed = Restriction.history.filter(
+        customer=customer, history_date__gte=moment, event__in=DECIDED_EVENTS
+    )
+    return (
+        customer.decisions.filter(decided_at__gte=moment).exists()
+        or customer.interim_measures.filter(created_at__gte=moment).exists()
+        or changed.exists()
+    )
 
 
 def select_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[ManagementDecision]:

@@ -32,6 +32,7 @@ from restrictions import actions as restrictions
 from reviews import actions as reviews
 from reviews.enums import ReviewOutcome
 from tests import factories, files
+from tests.desks import task_rows
 from tests.pages.conftest import make_case
 from tests.threads import run_at_once
 
@@ -647,15 +648,58 @@ def test_two_are_not_unmerged_once_there_is_a_review_to_come_of_what_would_go_ba
         unmerge_pair(merge, manager)
 
 
-def test_after_a_day_they_stay_one(signed_in, manager, kept, other):
+@pytest.fixture
+def old_merge(manager, kept, other):
     with time_machine.travel(timezone.now() - timedelta(hours=25)):
-        merge = merge_pair(kept, other, manager)
-    answer = signed_in(manager).get(reverse("customer_unmerge", args=[kept.reference, merge.reference]))
-    assert answer.status_code == 403
-    assert "A merge can be undone for a day" in answer.content.decode()
-    with pytest.raises(Refused):
-        unmerge_pair(merge, manager)
-    assert "/part/" not in signed_in(manager).get(kept.get_absolute_url()).content.decode()
+        return merge_pair(kept, other, manager)
+
+
+def ask_unmerge(merge, by, why="Two births on two days: we saw both certificates."):
+    return actions.ask_unmerge(merge=merge, by=by, version=merge.version, undo_why=why)
+
+
+def test_after_a_day_two_managers_undo_a_merge(signed_in, manager, old_merge, kept, other):
+    second = factories.staff("undoer", "Manager")
+    page = reverse("customer_unmerge", args=[kept.reference, old_merge.reference])
+    with pytest.raises(Refused, match="one manager asks and another undoes it"):
+        unmerge_pair(old_merge, manager)
+    assert page in signed_in(manager).get(kept.get_absolute_url()).content.decode()
+    for nothing in ("", "n/a", "---"):
+        with pytest.raises(Incomplete, match="that they are two"):
+            ask_unmerge(old_merge, manager, nothing)
+    said = {"version": old_merge.version, "undo_why": "Two births on two days."}
+    assert signed_in(manager).post(page, said).status_code == 302
+    old_merge.refresh_from_db()
+    assert signed_in(manager).get(page).status_code == 403
+    with pytest.raises(Refused, match="another undoes it"):
+        unmerge_pair(old_merge, manager)
+    waiting = [
+        [row["reference"] for row in task_rows(person, "customer.unmerge")] for person in (second, manager)
+    ]
+    assert waiting == [[kept.reference], []]
+    assert "Two births on two days." in signed_in(second).get(page).content.decode()
+    assert unmerge_pair(old_merge, second).undone_by == second
+    refresh(other)
+    assert other.merged_into is None
+    assert not task_rows(second, "customer.unmerge")
+
+
+def test_after_a_day_nothing_is_undone_once_something_was_decided_since(
+    signed_in, officer, manager, old_merge, kept
+):
+    incident = factories.incident(by=officer, customer=Customer.objects.get(pk=kept.pk))
+    second = factories.staff("undoer", "Manager")
+    asked = ask_unmerge(old_merge, manager)
+    factories.decision(by=manager, incidents=[incident])
+    with pytest.raises(Refused, match="Something was"):
+        unmerge_pair(asked, second)
+    page = reverse("customer_unmerge", args=[kept.reference, old_merge.reference])
+    assert signed_in(second).get(page).status_code == 403
+
+
+def test_whoever_merges_reads_beforehand_how_it_is_undone(signed_in, manager, kept, other):
+    page = signed_in(manager).get(f"{reverse('customer_merge', args=[kept.reference])}?other={other}")
+    assert "After that it takes two managers" in page.content.decode()
 
 
 def test_of_merges_one_upon_another_the_last_is_undone_first(signed_in, officer, manager, kept, other):

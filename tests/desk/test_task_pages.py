@@ -17,6 +17,7 @@ DONE_BY = {
     "breach.settle": "breach_confirm",
     "breach.tell": "breach_notice",
     "conversation.hold": "conversation_hold",
+    "customer.unmerge": "customer_unmerge",
     "decision.explain": "decision_explain",
     "incident.write": "incident_letter",
     "interim.decide": "decide",

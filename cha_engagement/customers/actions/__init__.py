@@ -2,6 +2,7 @@ from .adjustments import agree_adjustment, end_adjustment
 from .details import add_customer, assign_customer, change_customer, request_assignment
 from .merging import (
     ask_merge,
+    ask_unmerge,
     decline_merge,
     merge_customers,
     move_records_of_merged_customers,
@@ -14,6 +15,7 @@ __all__ = [
     "add_customer",
     "agree_adjustment",
     "ask_merge",
+    "ask_unmerge",
     "assign_customer",
     "change_customer",
     "confirm_needs",

@@ -152,6 +152,22 @@ def merge_customers(
 
 
 @atomic_action()
+def ask_unmerge(*, merge: Merge, by: StaffMember, version: int, undo_why: str) -> Merge:
+    """Ask a second manager to undo a merge that was more than a day ago. Beyond the policy: B16."""
+    merge.kept.reload_locked()
+    current = lock_record(merge, version)
+    if current.undone_at or current.undo_asked_by_id:
+        raise Stale(current)
+    raise_if_refused(rules.may_ask_unmerge(by, current))
+    raise_if_incomplete(*check_reason(Merge, "undo_why", undo_why))
+    asked = writing.save_record(
+        current, by=by, reason=f"Asked that it is undone: {undo_why}", undo_asked_by=by, undo_why=undo_why
+    )
+    notifications.notify_of_unmerge_asked(asked, by=by)
+    return asked
+
+
+@atomic_action()
 def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
     """Undo a merge: the rows that were moved go back, and what was recorded since about the kept one stays there. B16."""
     kept, other = lock_both(merge.kept, merge.merged)

@@ -1,11 +1,12 @@
 from .adjustments import AgreeAdjustmentForm, EndAdjustmentForm, SignpostForm
 from .confirmation import confirmation_fields, drop_how_unconfirmed
 from .details import AddCustomerForm, AssignForm, ChangeCustomerForm
-from .merging import ChooseOtherRecordForm, MergeForm, UnmergeForm
+from .merging import AskUnmergeForm, ChooseOtherRecordForm, MergeForm, UnmergeForm
 
 __all__ = [
     "AddCustomerForm",
     "AgreeAdjustmentForm",
+    "AskUnmergeForm",
     "AssignForm",
     "ChangeCustomerForm",
     "ChooseOtherRecordForm",

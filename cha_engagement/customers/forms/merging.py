@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from cha_engagement.core.answers import answer_in_words
 from cha_engagement.core.formpack import Section, form_helper
-from cha_engagement.core.forms import ChangeForm, CreateForm, WordedForm
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm, WordedForm
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
 
@@ -125,6 +125,21 @@ def customer_answers(customer: Customer) -> dict[str, tuple[str, str]]:
 
 def join_lines(answers: Iterable[str]) -> str:
     return ", ".join(line for answer in answers for line in answer.splitlines())
+
+
+class AskUnmergeForm(CaseModelForm, ChangeForm):
+    """Asks a second manager to undo a merge that was more than a day ago."""
+
+    class Meta:
+        model = Merge
+        fields = ["undo_why"]
+
+    def __init__(self, *args: Any, record: Merge, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["undo_why"].required = True
+        self.helper = form_helper(
+            "undo_why", submit="Ask another manager", cancel_url=record.get_absolute_url()
+        )
 
 
 class UnmergeForm(ChangeForm):

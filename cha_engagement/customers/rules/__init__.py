@@ -8,7 +8,14 @@ from .lasting import (
     is_under_decision,
     replaced_details,
 )
-from .merging import check_merge, check_second_manager, may_merge_customers, may_unmerge_customers
+from .merging import (
+    check_merge,
+    check_second_manager,
+    is_late,
+    may_ask_unmerge,
+    may_merge_customers,
+    may_unmerge_customers,
+)
 from .needs import LETTERS_FIELDS, check_confirmation, check_how_confirmed, check_needs
 from .permissions import (
     can_read_every_case,
@@ -40,8 +47,10 @@ __all__ = [
     "check_needs",
     "check_other_customer",
     "check_second_manager",
+    "is_late",
     "is_under_decision",
     "may_add_customer",
+    "may_ask_unmerge",
     "may_assign_customer",
     "may_change_customer",
     "may_merge_customers",

@@ -17,6 +17,7 @@ from ..interfaces import CustomerRules
 from ..models import Customer, Merge
 
 TIME_TO_UNMERGE = timedelta(days=1)
+"""For which one manager undoes a merge; after it two do, as long as nothing was decided since. Beyond the policy: B16."""
 
 
 def may_merge_customers(user: StaffMember, _: Any = None) -> Refusal | None:
@@ -81,16 +82,31 @@ def is_asked_by_another(user: StaffMember, kept: Customer, other: Customer) -> b
     )
 
 
+def is_late(merge: Merge) -> bool:
+    """Return whether a merge is too long ago for one manager alone to undo it."""
+    return merge.created_at < timezone.now() - TIME_TO_UNMERGE
+
+
 def may_unmerge_customers(user: StaffMember, merge: Merge) -> Refusal | None:
-    """Refuse to undo a merge late, when much may rest on it, or out of turn. Beyond the policy: B16."""
-    if merge.created_at < timezone.now() - TIME_TO_UNMERGE:
-        return Refusal(
-            f"A merge can be undone for a day. These records were merged on {uk_datetime(merge.created_at)}.",
-            "B16",
-        )
+    """Let one manager undo a merge for a day, and a second one later, whom another asked. Beyond the policy: B16."""
+    if refusal := may_ask_unmerge(user, merge):
+        return refusal
+    if is_late(merge) and merge.undo_asked_by_id in (None, user.pk):
+        sentence = f"These records were merged on {uk_datetime(merge.created_at)}: after a day, one manager asks and another undoes it."
+        return Refusal(sentence, "B16")
+    return None
+
+
+def may_ask_unmerge(user: StaffMember, merge: Merge) -> Refusal | None:
+    """Refuse to undo a merge out of turn, or once a day is over and something was decided since. Beyond the policy: B5, B16."""
     if merge.kept.merged_into_id:
         return Refusal(f"{merge.kept} was itself merged into another since. Undo that merge first.", "B16")
     later_merges = Merge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk)
     if latest := later_merges.select_related("merged").order_by("pk").last():
         return Refusal(f"{latest.merged} was merged into {merge.kept} since. Undo that merge first.", "B16")
+    if is_late(merge) and any(
+        desk.was_decided_since(merge.kept, merge.created_at) for desk in desks(CustomerRules)
+    ):
+        sentence = f"A merge can be undone for a day, and later only while nothing was decided about {merge.kept} since. Something was."
+        return Refusal(sentence, "B16")
     return may_merge_customers(user)
