@@ -21,7 +21,16 @@ from cha_engagement.staff.actions import drop_fallback_emails, record_wider_acce
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
-from .enums import POSSIBLE_HARM, ZERO_TOLERANCE, Category, Harm, IncidentEvent, IncidentStatus, Outcome
+from .enums import (
+    DANGERS,
+    POSSIBLE_HARM,
+    ZERO_TOLERANCE,
+    Category,
+    Harm,
+    IncidentEvent,
+    IncidentStatus,
+    Outcome,
+)
 from .letters import letter_kind_for
 from .models import Assessment, Incident
 
@@ -78,6 +87,7 @@ def log_incident(
     )
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
+    facts["counts_from"] = facts["occurred_at"]
     incident = writing.create_record(
         Incident,
         by=by,
@@ -169,6 +179,7 @@ def change_incident(
         *rules.check_customer_kept(by, current, customer),
         *rules.check_own_part_kept(by, current, parts),
         *rules.check_added_parts(by, current, parts),
+        *rules.check_day(current, facts.get("occurred_at")),
     )
     said_harm = facts.get("harm")
     facts = keep_account(current, facts, links, by, correction_reason)
@@ -192,6 +203,8 @@ def change_incident(
         facts["waiting_since"] = timezone.now()
     harm = facts.get("harm", current.harm)
     is_harm_new = harm in POSSIBLE_HARM and current.harm not in POSSIBLE_HARM
+    if added.intersection(DANGERS) and not rules.may_assess_incident(by, current):
+        facts["danger_said_by"] = rules.only_one_to_say_so(by, current, codes) or current.danger_said_by
     if is_harm_new:
         facts["waiting_since"] = timezone.now()
     if codes != codes_before:
@@ -287,6 +300,8 @@ def keep_account(
     corrected = rules.corrected_names(incident, facts)
     restated = [] if is_own else rules.restated_names(incident, facts, links)
     raise_if_incomplete(*rules.check_account_kept(by, incident, corrected, restated, reason))
+    if "occurred_at" in corrected:
+        facts["counts_from"] = rules.counted_moment(incident, facts["occurred_at"], by)
     names = list(dict.fromkeys([*corrected, *restated]))
     if names and not (is_own and rules.is_unseen(incident)):
         facts["corrections"] = rules.corrections_in_words(incident, names, by, reason)
@@ -357,6 +372,7 @@ def assess_incident(
         waiting_since=timezone.now(),
         complaints_alone=rules.is_still_about_complaints_alone(incident.complaints_alone, codes, by),
         corrections=corrections if is_other_kind else incident.corrections,
+        counts_from=incident.occurred_at if rules.can_confirm_day(by, incident) else incident.counts_from,
         danger_said_by=rules.only_one_to_say_so(by, incident, codes),
         may_be_zero_tolerance=not codes and incident.harm != Harm.NO,
         values=rules.raised_values(incident, codes, by, raised_reason),

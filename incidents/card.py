@@ -77,7 +77,7 @@ def caution_lines(customer: Customer) -> list[CardLine]:
 
 def reported_lines(incidents: Sequence[Any]) -> list[CardLine]:
     """Say of the latest incidents what was reported, and of how many others."""
-    latest = sorted(incidents, key=attrgetter("occurred_at"), reverse=True)
+    latest = sorted(incidents, key=attrgetter("counts_from"), reverse=True)
     texts = [incident.report_in_words for incident in latest[:MOST_ON_CARD]]
     if more := len(latest[MOST_ON_CARD:]):
         texts.append(f"{more} more such incident{pluralize(more)} before.")
@@ -88,7 +88,7 @@ def incidents_of_caution(customer: int, since: datetime) -> QuerySet[Incident]:
     incidents = incidents_with_caution(since).filter(customer=customer).select_related(None)
     can_be_threat = Case(When(can_be(*THREATS), then=True), default=False)
     return incidents.annotate(can_be_threat=can_be_threat).only(
-        "waiting_since", "reported_by", "occurred_at", "channel", "harm"
+        "waiting_since", "reported_by", "counts_from", "channel", "harm"
     )
 
 
@@ -117,7 +117,7 @@ def unidentified_person_warnings(text: str) -> Iterator[str]:
     incidents = likeliest_incidents(words, number)
     managers = managers_to_ask(incidents[:MOST_REPORTS])
     for incident in incidents[:MOST_REPORTS]:
-        day = uk_date(incident.occurred_at)
+        day = uk_date(incident.counts_from)
         reported = (
             f"on {day}, and no manager has decided on it yet"
             if incident.category_codes.isdisjoint(THREATS)

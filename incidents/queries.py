@@ -6,7 +6,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -130,27 +130,33 @@ def namers(incident: Incident, person: StaffMember) -> set[int]:
     return {min(named)[1] for named in map(list, rows) if named} - {None}
 
 
-def earliest_moment(incident: Incident) -> datetime:
-    """Return the earliest moment at which an incident was ever said to have happened: to move its day makes nothing new. Policy §22."""
-    said: Any = Incident.history.filter(id=incident.pk).aggregate(earliest=Min("occurred_at"))
-    return said["earliest"]
+def people_who_moved_day(incident: Incident) -> set[int]:
+    """Return the keys of those who ever changed when an incident happened. Policy §22."""
+    rows = incident.history.order_by("sequence").values_list("occurred_at", "history_user")
+    return {user for (before, _), (after, user) in pairwise(rows) if before != after}
 
 
-def people_who_said_danger(incident: Incident) -> set[int]:
-    """Return the keys of those who ever typed that an incident was violence, a threat or harassment, or that somebody was harmed. Policy §23, 24.
+def people_who_said_dangers(incident: Incident) -> dict[str, set[int]]:
+    """Return the keys of those who ever typed or confirmed each danger of an incident, by its category; and of those who said that somebody was harmed.
 
-    Whoever enters it for a colleague says so, and not the colleague.
+    These stand below `Harm.YES`. Whoever enters it for a colleague says so, and not the colleague. Policy §23, 24.
     """
-    links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}
-    dangers = links["categories"]._default_manager.filter(history=OuterRef("pk"), category__in=DANGERS)
-    rows = incident.history.order_by("sequence").values_list(Exists(dangers), "harm", "event", "history_user")
-    people: set[int] = set()
-    before = (False, "")
-    for is_danger, harm, event, person in rows:
-        is_said = is_danger and (not before[0] or event == IncidentEvent.ASSESS)
-        if is_said or (harm == Harm.YES and before[1] != harm):
-            people.add(person)
-        before = (is_danger, harm)
+    links = {field.name: model for field, model in Incident.history_writer.m2m_models.items()}["categories"]
+    dangers = links._default_manager.filter(history__id=incident.pk, category__in=DANGERS)
+    codes_by_row: dict[int, set[str]] = defaultdict(set)
+    for row, code in dangers.values_list("history", "category"):
+        codes_by_row[row].add(code)
+    rows = incident.history.order_by("sequence").values_list("history_id", "harm", "event", "history_user")
+    people: dict[str, set[int]] = defaultdict(set)
+    codes_before, harm_before = set[str](), ""
+    for row, harm, event, person in rows:
+        codes = codes_by_row[row]
+        is_found = event in (IncidentEvent.ASSESS, IncidentEvent.CONFIRM_DANGER)
+        for code in codes if is_found else codes - codes_before:
+            people[code].add(person)
+        if harm == Harm.YES and harm_before != harm:
+            people[Harm.YES].add(person)
+        codes_before, harm_before = codes, harm
     return people
 
 
@@ -402,7 +408,7 @@ def given_warnings(customer: Customer | None, user: StaffMember) -> list[GivenWa
 
 def spoken_warning_rows(user: StaffMember, customer: int) -> QuerySet[Any]:
     spoken = Incident.objects.visible_to(user).filter(customer=customer, warning=Warning.GIVEN)
-    day = Cast(TruncDate("occurred_at"), TextField())
+    day = Cast(TruncDate("counts_from"), TextField())
     return spoken.order_by().values_list(day, "reference", "channel")
 
 

@@ -103,7 +103,7 @@ def incident_tasks(keys: Collection[int]) -> Iterator[Task]:
     for incident in rows:
         if incident.is_assessed:
             yield from tasks_after_assessment(incident)
-        if incident.danger_said_by_id and incident.is_assessed:
+        if incident.danger_said_by_id:
             yield task_to_confirm_danger(incident)
         if incident.is_contested:
             yield task_to_settle_part(incident)

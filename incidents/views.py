@@ -266,6 +266,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     context["notes"] = incident_notes([incident])[incident.pk]
     context["ends_warning"] = queries.has_caution(incident)
     context["others"] = queries.other_incidents(incident, request.user)
+    context["confirms_day"] = rules.can_confirm_day(request.user, incident)
     context["is_for_police"] = rules.is_for_police(incident)
     return form_page(
         request,

@@ -25,7 +25,12 @@ def describe_record(record: CaseRecord) -> str:
     match record:
         case Incident():
             kinds = ", ".join(str(category).lower() for category in record.categories.all())
-            return f"{uk_datetime(record.occurred_at)}: {kinds or record.get_channel_display().lower()} ({record})"
+            moved = (
+                f", first reported as of {uk_date(record.counts_from)}"
+                if record.counts_from != record.occurred_at
+                else ""
+            )
+            return f"{uk_datetime(record.occurred_at)}{moved}: {kinds or record.get_channel_display().lower()} ({record})"
         case RestorativeAction():
             return (
                 f"{record.get_kind_display()}, {uk_date(record.on)}: {record.get_outcome_display().lower()}"

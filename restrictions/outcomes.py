@@ -93,7 +93,7 @@ def counts_by_value(
     latest = ExpressionWrapper(OuterRef("done_on") + timedelta(days=DAYS), output_field=DateField())
     later = Incident.objects.filter(
         customer=OuterRef("customer"), occurred_at__gt=OuterRef(day_field), occurred_at__lt=near
-    ).filter(occurred_at__date__gt=OuterRef("done_on"), occurred_at__date__lte=latest)
+    ).filter(counts_from__date__gt=OuterRef("done_on"), counts_from__date__lte=latest)
     done = records.filter(**{f"{day_field}__gte": since, f"{day_field}__lt": before})
     done = done.annotate(done_on=TruncDate(day_field) if is_moment else F(day_field))
     counted = done.annotate(went_on=Exists(later)).values(field).order_by()

@@ -94,8 +94,10 @@ class Incident(RecordWithStatus):
     Whoever was named in error says so (`contested_by`); once another manager has confirmed it (`cleared_staff`) their part counts no more.
     `corrections` says of each answer that was changed, by somebody else than who reported it or once it was read, what was first reported, who
     changed it and why, wherever the incident is shown (policy §62).
-    `danger_said_by` is the manager who found such danger in what nobody else called so, until a second one has confirmed it: no restriction
-    begins at once for it, or goes without review, while another is there (policy §23, 24).
+    `counts_from` is when it happened as every rule takes it: the earliest that was ever said, until somebody else has confirmed a later day; what
+    its reporter puts right before anybody reads it counts (policy §22).
+    `danger_said_by` is the manager who found a danger in it that nobody else called so, or a worse one, until a second one has confirmed it: no
+    restriction begins at once for it, or goes without review, and nothing is closed meanwhile, while another is there (policy §23, 24).
     `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
     without a category and nobody said that none was: it may be the worst. A manager's assessment alone takes it away (policy §24).
     """
@@ -127,6 +129,7 @@ class Incident(RecordWithStatus):
         related_name="assigned_incidents",
     )
     occurred_at = models.DateTimeField("when it happened")
+    counts_from = models.DateTimeField("from when it counts", editable=False)
     channel = models.CharField("how they were in contact", max_length=20, choices=Channel)
     location = models.CharField("where", max_length=SHORT, blank=True)
     categories = models.ManyToManyField(Category, blank=True, related_name="incidents")
@@ -386,7 +389,7 @@ class Incident(RecordWithStatus):
             self.harm, "Something was reported, and a manager has not said yet what it was"
         )
         return (
-            f"{reported}: {uk_datetime(self.occurred_at)}, {enums.CONTACT_IN_WORDS[Channel(self.channel)]}."
+            f"{reported}: {uk_datetime(self.counts_from)}, {enums.CONTACT_IN_WORDS[Channel(self.channel)]}."
         )
 
     @property

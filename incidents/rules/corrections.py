@@ -1,6 +1,7 @@
 """What was first reported stays in view, and what a manager decided on stays as it was: it is added to, and put right in sight of all. Policy §22, 62."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -16,8 +17,10 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import task_notices
 from incidents.enums import POSSIBLE_HARM
 from incidents.models import Incident
+from incidents.queries import people_who_moved_day
 
 CORRECTION_REASON_MISSING = "Say why you change what was reported."
+MINUTE = timedelta(minutes=1)
 NOT_THE_ACCOUNT = {"expected_contact", "assigned_to", "told_of_public_recording"}
 """Answers that say nothing of what happened, or follow from another."""
 
@@ -133,6 +136,30 @@ def check_account_kept(
     ):
         refusals += check_words(reason, CORRECTION_REASON_MISSING, "62", "correction_reason")
     return refusals
+
+
+def check_day(incident: Incident, occurred_at: datetime | None) -> list[Refusal]:
+    """Refuse a day after it was logged: what somebody decided on or talked about had happened by then. Policy §22, 62."""
+    if occurred_at in (None, incident.occurred_at) or occurred_at <= incident.created_at + MINUTE:
+        return []
+    sentence = f"This was logged on {uk_datetime(incident.created_at)}, so it happened before. Log what happened since by itself."
+    return [Refusal(sentence, "62", "occurred_at")]
+
+
+def counted_moment(incident: Incident, occurred_at: datetime, by: StaffMember) -> datetime:
+    """Return from when an incident counts whose day somebody moves: a moved day makes nothing younger. Policy §22.
+
+    What its reporter mistyped, and puts right before anybody read it, never counted.
+    """
+    if is_own_account(incident, by) and is_unseen(incident):
+        return occurred_at
+    return min(incident.counts_from, occurred_at)
+
+
+def can_confirm_day(user: StaffMember, incident: Incident) -> bool:
+    """Return whether a manager who assesses an incident confirms the later day that somebody else gave it. Policy §22."""
+    is_moved = incident.counts_from != incident.occurred_at
+    return is_moved and user.pk not in people_who_moved_day(incident)
 
 
 def corrections_in_words(incident: Incident, names: list[str], by: StaffMember, reason: str) -> str:

@@ -10,7 +10,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.enums import DANGERS, POSSIBLE_HARM, ZERO_TOLERANCE, Harm
 from incidents.models import Incident
-from incidents.queries import people_who_said_danger, people_with_part
+from incidents.queries import people_who_said_dangers, people_with_part
 
 from .assessment import may_assess_incident, may_decide_on
 
@@ -20,9 +20,16 @@ DANGER_REASON_MISSING = "Say what makes it that, such as what was said or done."
 
 
 def only_one_to_say_so(by: StaffMember, incident: Incident, codes: Collection[str]) -> StaffMember | None:
-    """Return the manager who assesses an incident with these categories, where nobody else ever called it such a danger."""
-    is_danger = not set(codes).isdisjoint(DANGERS)
-    return by if is_danger and people_who_said_danger(incident) <= {by.pk} else None
+    """Return the manager who gives an incident these categories, where nobody else ever called it one of its dangers, or a worse one.
+
+    That another danger stood before says nothing of this one.
+    """
+    said = people_who_said_dangers(incident)
+    for rank, code in enumerate(DANGERS, start=1):
+        as_bad = said[Harm.YES].union(*(said[worse] for worse in DANGERS[:rank]))
+        if code in codes and as_bad <= {by.pk}:
+            return by
+    return None
 
 
 def may_confirm_danger(user: StaffMember, incident: Incident) -> Refusal | None:
@@ -48,7 +55,7 @@ def check_danger_confirmed(incident: Incident) -> list[Refusal]:
     if other is None:
         return []
     sentence = (
-        f"Only {incident.danger_said_by} says that {incident} was violence, a threat or harassment. Another manager confirms that on its page "
+        f"Only {incident.danger_said_by} says that {incident} was violence, a threat or harassment, or so bad. Another manager confirms that on its page "
         f"first: {other} is there."
     )
     return [Refusal(sentence, "24", "incidents")]

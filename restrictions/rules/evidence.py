@@ -17,7 +17,6 @@ from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import DANGERS, ZERO_TOLERANCE, Harm
 from incidents.models import Incident
-from incidents.queries import earliest_moment
 from incidents.rules import (
     check_danger_confirmed,
     check_involvement_explained,
@@ -198,7 +197,7 @@ def first_unless_confirmed(dangers: Iterable[Incident]) -> list[Refusal]:
 
 def is_recent(incident: Incident) -> bool:
     """Return whether an incident is new enough for something to apply at once because of it."""
-    return localdate(earliest_moment(incident)) >= add_months(today(), -RECENT_MONTHS)
+    return localdate(incident.counts_from) >= add_months(today(), -RECENT_MONTHS)
 
 
 def check_danger_at_once(
@@ -225,13 +224,9 @@ def check_danger_at_once(
 
 def check_urgency(incidents: Iterable[Incident]) -> list[Refusal]:
     """Let a channel be closed before anything is decided after zero tolerance or harassment alone. Policy §24, 41; beyond the policy: B21, B23."""
-    urgent = {*ZERO_TOLERANCE, *DANGERS}
-    if any(
-        incident.category_codes.intersection(urgent)
-        or (incident.harm == Harm.YES and incident.may_be_zero_tolerance)
-        for incident in incidents
-    ):
-        return []
+    urgent = [incident for incident in incidents if is_urgent(incident)]
+    if urgent:
+        return first_unless_confirmed(urgent)
     return [
         Refusal(
             "Only after violence, a threat, abuse or harassment is a way of contact closed before anything is decided. Leave all open, or "
@@ -240,3 +235,8 @@ def check_urgency(incidents: Iterable[Incident]) -> list[Refusal]:
             "closed",
         )
     ]
+
+
+def is_urgent(incident: Incident) -> bool:
+    is_kind = not incident.category_codes.isdisjoint({*ZERO_TOLERANCE, *DANGERS})
+    return is_kind or (incident.harm == Harm.YES and incident.may_be_zero_tolerance)

@@ -122,7 +122,8 @@ def check_recent(incidents: Iterable[Incident]) -> list[Refusal]:
         return []
     return [
         Refusal(
-            f"{' and '.join(old)} happened more than a month ago. Rest this on what is new alone, or decide on active management instead.",
+            f"{' and '.join(old)} happened more than a month ago, as first reported. Rest this on what is new alone, or decide on active management instead. Where "
+            "its day was mistyped, whoever decides what follows from it, and did not change it, confirms the day.",
             "B21",
             "incidents",
         )

@@ -110,9 +110,8 @@ def developments_about(restrictions: Collection[Restriction], user: StaffMember)
 
 def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
     visible = Incident.objects.visible_to(user).filter(customer=review.customer, occurred_at__gt=moment)
-    # To move a day makes nothing new: what was ever said to have happened before is none of what has happened since.
-    moved = Incident.history.filter(id=OuterRef("pk"), occurred_at__lte=moment)
-    later = visible.exclude(Q(Exists(moved)) | Q(pk__in=founding_incidents(review).values("pk")))
+    # To move a day makes nothing new.
+    later = visible.filter(counts_from__gt=moment).exclude(pk__in=founding_incidents(review).values("pk"))
     return [
         Development(
             ", ".join(map(str, incident.categories.all())),

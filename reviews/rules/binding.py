@@ -16,7 +16,6 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
 from incidents.models import Incident
-from incidents.queries import earliest_moment
 from restrictions.contact_plan import AnyRestriction, standing_restrictions
 from restrictions.enums import ENDING_TRANSITIONS, STANDING
 from restrictions.kinds.channels import limited_channels
@@ -175,12 +174,10 @@ def ending_moment(restriction: Restriction) -> datetime:
 
 
 def is_new_ground(incident: Incident, moment: datetime, measure: AnyRestriction) -> bool:
-    """Tell whether an incident happened after a moment, whatever its history ever said, and a manager has assessed it.
+    """Tell whether an incident counts from after a moment, and a manager has assessed it.
 
     An interim measure cannot wait for that.
     """
     if incident.created_at <= moment:
         return False
-    return earliest_moment(incident) > moment and (
-        incident.is_assessed or isinstance(measure, InterimMeasure)
-    )
+    return incident.counts_from > moment and (incident.is_assessed or isinstance(measure, InterimMeasure))

@@ -71,11 +71,52 @@ def test_what_was_left_empty_can_be_filled_in_and_the_same_minute_is_no_correcti
     assert filled.corrections == ""
 
 
-def test_a_moved_day_makes_nothing_new(officer, manager, customer):
-    old = factories.incident(by=officer, customer=customer, occurred_at=timezone.now() - timedelta(days=70))
+MOVED = {"occurred_at": timezone.now() - timedelta(days=1), "correction_reason": "I mistyped it."}
+
+
+@pytest.fixture
+def old(manager, officer, customer):
+    return factories.incident(
+        by=officer,
+        customer=customer,
+        occurred_at=timezone.now() - timedelta(days=70),
+        categories=["physical_threat"],
+    )
+
+
+def test_a_moved_day_makes_nothing_new(old, officer, manager, signed_in, card):
     assert not is_recent(old)
-    moved = change(old, officer, occurred_at=timezone.now())
+    moved = change(old, manager, **MOVED)
     assert not is_recent(moved)
+    assert not is_recent(change(moved, officer, occurred_at=timezone.now()))
+    assert uk_datetime(old.occurred_at) in " ".join(line.text for line in card(moved.customer))
+    page = signed_in(manager).get(f"{moved.get_absolute_url()}assess/").content.decode()
+    assert "the first day counts until another manager" in page
+    moved.refresh_from_db()
+    assert not is_recent(factories.assess_incident(moved, by=manager)), "who moved it confirms nothing"
+    assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[moved])) == ["incidents"]
+
+
+def test_a_slip_that_its_reporter_puts_right_before_anybody_read_it_never_counted(old, officer, manager):
+    moved = change(old, officer, **MOVED)
+    assert is_recent(moved)
+    factories.interim_measure(by=manager, incidents=[moved])
+
+
+def test_once_read_a_later_day_counts_when_somebody_else_has_assessed_it(old, officer, manager, signed_in):
+    signed_in(manager).get(old.get_absolute_url())
+    moved = change(old, officer, **MOVED)
+    assert not is_recent(moved)
+    page = signed_in(manager).get(f"{moved.get_absolute_url()}assess/").content.decode()
+    assert "Saving this confirms that day" in page
+    moved.refresh_from_db()
+    assert is_recent(factories.assess_incident(moved, by=manager))
+
+
+def test_nothing_happened_after_it_was_logged(assessed, manager, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=30))
+    later = {"occurred_at": timezone.now() - timedelta(days=1), "correction_reason": "It was later."}
+    assert refused_fields(lambda: change(assessed, manager, **later)) == ["occurred_at"]
 
 
 def test_a_manager_corrects_on_the_form(assessed, officer, manager, signed_in):

@@ -69,7 +69,7 @@ def test_whoever_is_alone_acts_and_it_is_confirmed_afterwards(officer, manager, 
 
 @pytest.mark.parametrize(
     "facts",
-    [{"categories": [Category.HARASSMENT]}, {"harm": Harm.YES}, {"categories": [Category.OTHER_THREAT]}],
+    [{"categories": [Category.VIOLENCE, Category.ABUSE]}, {"harm": Harm.YES}],
 )
 def test_what_its_reporter_said_and_a_manager_found_is_said_by_two(
     facts, officer, manager, customer, another
@@ -101,3 +101,64 @@ def test_a_manager_who_adds_it_first_and_assesses_then_is_one_person(officer, ma
         factories.assess_incident(entered, by=manager, categories=[Category.VIOLENCE]).danger_said_by
         == manager
     )
+
+
+@pytest.mark.parametrize("before", [Category.HARASSMENT, Category.OTHER_THREAT, Category.PHYSICAL_THREAT])
+@pytest.mark.parametrize("added", ["in the assessment", "before it", "reopened"])
+def test_a_worse_danger_is_confirmed_though_another_stood_before(
+    before, added, officer, manager, customer, another
+):
+    logged = factories.incident(by=officer, customer=customer, categories=[before], harm=Harm.NO)
+    both = {"categories": [before, Category.VIOLENCE]}
+    if added == "reopened":
+        assessed = factories.assess_incident(logged, by=another)
+        logged = actions.reopen_incident(
+            incident=assessed, by=manager, version=assessed.version, reason="More is known."
+        )
+    if added == "before it":
+        reason = {"correction_reason": "She told me so."}
+        logged = actions.change_incident(
+            incident=logged, by=manager, version=logged.version, **both, **reason
+        )
+        both = {}
+    incident = factories.assess_incident(logged, by=manager, **both)
+    assert incident.danger_said_by == manager
+    decision = factories.decision(by=manager, incidents=[incident])
+    with pytest.raises(Incomplete, match="Another manager confirms"):
+        factories.restriction(by=manager, decision=decision, **factories.NO_REVIEW)
+    incident = actions.confirm_danger(
+        incident=incident, by=another, version=incident.reload_locked().version, reason="He hit her."
+    )
+    factories.restriction(by=manager, decision=decision)
+    # What two have said stays said by two, whoever assesses it again.
+    incident = incident.reload_locked()
+    again = actions.reopen_incident(
+        incident=incident, by=manager, version=incident.version, reason="More is known."
+    )
+    assert factories.assess_incident(again, by=manager).danger_said_by is None
+
+
+def test_a_milder_danger_than_was_reported_is_said_by_two(officer, manager, customer, another):
+    logged = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    milder = [Category.OTHER_THREAT, Category.HARASSMENT]
+    assert factories.assess_incident(logged, by=manager, categories=milder).danger_said_by is None
+
+
+def test_nothing_is_closed_at_once_for_what_one_manager_alone_added(officer, manager, customer, another):
+    logged = factories.incident(
+        by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT], harm=Harm.NO
+    )
+    changed = actions.change_incident(
+        incident=logged,
+        by=manager,
+        version=logged.version,
+        categories=[Category.LEVEL_OF_CONTACT, Category.VIOLENCE],
+        correction_reason="She told me so.",
+    )
+    with undone(), pytest.raises(Incomplete, match="Another manager confirms"):
+        factories.interim_measure(by=manager, incidents=[changed], closed=["phone"])
+    assert [row["reference"] for row in task_rows(another, "incident.danger")] == [changed.reference]
+    actions.confirm_danger(
+        incident=changed, by=another, version=changed.version, reason="He hit her, she told me."
+    )
+    factories.interim_measure(by=manager, incidents=[changed.reload_locked()], closed=["phone"])

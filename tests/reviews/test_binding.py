@@ -158,7 +158,11 @@ def test_an_incident_before_the_verdict_is_no_new_ground_whenever_logged(
     if trick == "dated again":
         now = timezone.now()
         incident = incidents.change_incident(
-            incident=incident, by=officer, version=incident.version, occurred_at=now
+            incident=incident,
+            by=manager,
+            version=incident.version,
+            occurred_at=now,
+            correction_reason="She mistyped it.",
         )
     incident = factories.assess_incident(incident, by=manager)
     assert "A panel changed" in refused_sentence(manager, decision, incidents=[incident])

@@ -50,6 +50,7 @@ def make_incidents(size: int, count: int) -> None:
         entered_by=f"CASE n % 50 WHEN 11 THEN {officer} ELSE {random_officer(12)} END",
         assigned_to=f"CASE WHEN n % 100 = 12 THEN {officer} WHEN n % 5 = 3 THEN {random_officer(13)} END",
         occurred_at=moment(random_moment(size, 14)),
+        counts_from=moment(random_moment(size, 14)),
         created_at=moment(f"3600 + {random_moment(size, 14)}"),
         waiting_since=moment(f"3600 + {random_moment(size, 14)}"),
         channel=f"CASE WHEN n % {third} = 9 THEN 'training' ELSE {random_choice(*map(text, ('phone', 'phone', 'office', 'email', 'home_visit')), salt=15)} END",
