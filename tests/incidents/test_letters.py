@@ -184,7 +184,7 @@ def test_such_a_letter_waits_for_the_management_team_alone_whoever_decided(
     assert task not in tasks(manager)
     found_later = incident_to_write_about()
     changes = {"version": found_later.version, "categories": [Category.COMPLAINTS_PROCESS, Category.ABUSE]}
-    actions.change_incident(incident=found_later, by=manager, **changes)
+    actions.change_incident(incident=found_later, by=manager, correction_reason="She told me so.", **changes)
     task = ("incident.write", found_later.reference)
     assert task in tasks(management)
     assert task not in tasks(manager)

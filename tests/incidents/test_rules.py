@@ -188,7 +188,9 @@ def test_a_manager_who_says_they_only_saw_a_threat_leaves_it_to_another_who_is_t
     ):
         actions.assess_incident(incident=seen, by=manager, **answers)
     other = factories.staff("other", "Manager")
-    moved = actions.change_incident(incident=seen, by=other, version=seen.version, reported_by=other)
+    moved = actions.change_incident(
+        incident=seen, by=other, version=seen.version, reported_by=other, correction_reason="She told me so."
+    )
     assert rules.may_decide_on(manager, [moved]).paragraph == "13"
     assert rules.may_decide_on(management, [moved]) is None
 
@@ -217,7 +219,11 @@ def test_a_manager_who_enters_a_report_for_a_colleague_leaves_it_to_another(
 def test_to_be_edited_away_clears_nobody_whom_it_affected(log, manager, management):
     incident = log(affected_staff=[manager])
     incident = actions.change_incident(
-        incident=incident, by=management, version=incident.version, affected_staff=[]
+        incident=incident,
+        by=management,
+        version=incident.version,
+        affected_staff=[],
+        correction_reason="She told me so.",
     )
     assert rules.may_decide_on(manager, [incident]).paragraph == "13"
     assert rules.may_decide_on(management, [incident]) is None
@@ -319,7 +325,7 @@ def test_what_is_found_to_be_a_threat_later_is_decided_on_again(log, officer, ma
         changes = {
             "categories": [Category.LEVEL_OF_CONTACT, Category.OTHER_THREAT],
             "version": incident.version,
-            "raised_reason": "He swore at her, as two people heard.",
+            "correction_reason": "She told me so.",
         }
         incident = actions.change_incident(incident=incident, by=by, **changes)
         assert incident.status == IncidentStatus.WITH_MANAGER

@@ -93,7 +93,13 @@ def test_officers_ask_nobody(officer, colleagues, customer, incident):
 def test_whoever_was_taken_out_of_an_incident_was_affected_all_the_same(
     incident, officer, manager, colleagues, customer
 ):
-    actions.change_incident(incident=incident, by=manager, version=incident.version, affected_staff=[])
+    actions.change_incident(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        affected_staff=[],
+        correction_reason="She told me so.",
+    )
     assert not incident.affected_staff.exists()
     assert officer in queries.colleagues_to_spare(customer)
 

@@ -179,7 +179,13 @@ def test_a_conversation_still_to_come_follows_the_corrected_reporter(report, cus
     )
     conversation = actions.hold_conversation(conversation=incident.conversations.get(), by=manager)
     assert conversation.staff_member == colleague
-    change_incident(incident=incident, by=manager, version=incident.version, reported_by=report)
+    change_incident(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        reported_by=report,
+        correction_reason="She told me so.",
+    )
     conversation.refresh_from_db()
     assert conversation.staff_member == colleague  # who was talked with does not change any more
 
@@ -190,7 +196,13 @@ def test_whoever_took_a_talk_and_is_then_found_to_be_the_reporter_is_talked_with
 ):
     incident = factories.incident(by=report, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
     actions.take_conversation(conversation=incident.conversations.get(), by=management)
-    change_incident(incident=incident, by=manager, version=incident.version, reported_by=management)
+    change_incident(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        reported_by=management,
+        correction_reason="She told me so.",
+    )
     talk = incident.conversations.get(staff_member=management)
     assert talk.taken_by is None
     assert ("conversation.hold", talk.reference) in tasks(manager)

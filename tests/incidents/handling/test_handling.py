@@ -172,7 +172,11 @@ def test_nobody_deals_with_zero_tolerance_that_they_reported_or_suffered(
 def test_what_an_edit_takes_away_does_not_let_somebody_deal_with_it(officer, other, manager, customer):
     incident = log(officer, customer, affected_staff=[other], categories=[Category.ABUSE])
     changed = incidents.change_incident(
-        incident=incident, by=manager, version=incident.version, affected_staff=[officer]
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        affected_staff=[officer],
+        correction_reason="She told me so.",
     )
     with pytest.raises(Incomplete, match="was affected by it"):
         incidents.assign_incident(incident=changed, by=manager, version=changed.version, assigned_to=other)
@@ -227,8 +231,8 @@ def test_what_is_found_to_have_harmed_whoever_deals_with_it_is_taken_from_them(
             incident=taken,
             by=manager,
             version=taken.version,
+            correction_reason="She told me so.",
             **changes[how],
-            raised_reason="She swore at him.",
         )
     taken.refresh_from_db()
     assert taken.assigned_to is None
