@@ -298,8 +298,9 @@ def keep_account(
     if not is_own or rules.is_decided_on(incident):
         facts = rules.sign_additions(incident, facts, by)
     corrected = rules.corrected_names(incident, facts)
-    restated = [] if is_own else rules.restated_names(incident, facts, links)
-    raise_if_incomplete(*rules.check_account_kept(by, incident, corrected, restated, reason))
+    restated = rules.restated_names(incident, facts, links)
+    asked = [] if is_own else restated
+    raise_if_incomplete(*rules.check_account_kept(by, incident, corrected, asked, reason))
     if "occurred_at" in corrected:
         facts["counts_from"] = rules.counted_moment(incident, facts["occurred_at"], by)
     names = list(dict.fromkeys([*corrected, *restated]))

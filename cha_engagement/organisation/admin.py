@@ -88,7 +88,7 @@ def value_in_words(value: Any) -> str:
         return uk_datetime(value)
     if isinstance(value, date):
         return uk_date(value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 class ReadableDelta(HistoricalRecordContextHelper):
@@ -129,7 +129,11 @@ class WordedList(ChangeList):
 
     def answer(self, name: str, record: Any) -> str:
         field, _, value = lookup_field(name, record, self.model_admin)
-        return value_in_words(getattr(record, name) if field and field.is_relation else value) or "–"
+        if field and field.is_relation:
+            value = getattr(record, name)
+        elif field and field.choices:
+            value = getattr(record, f"get_{name}_display")()
+        return value_in_words(value) or "–"
 
     def url_for_row(self, record: Any) -> str:
         """Return where a row leads, and from there back to the list as it is filtered; nothing where it is not opened."""

@@ -15,6 +15,7 @@ from cha_engagement.core.labels import field_label
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
+from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, active_staff
@@ -304,6 +305,11 @@ class EditForm(ChangeForm, FactsForm):
             rows=2,
         )
         self.helper.layout.insert(-1, "correction_reason")
+
+    def field_about(self, refusal: Refusal) -> str | None:
+        """Return where a refusal stands: one reason serves whoever changes what another reported and calls it worse."""
+        asked = "correction_reason" if "correction_reason" in self.fields else None
+        return super().field_about(refusal) or (asked if refusal.field == "raised_reason" else None)
 
     def address_somebody_else(self, reporter: str) -> None:
         """Ask about the reporter by name where somebody else, such as a manager, fills this in."""

@@ -290,9 +290,7 @@ class Incident(RecordWithStatus):
         related_name="+",
         verbose_name="who called it worse than it was reported",
     )
-    corrections = models.TextField(
-        "changed since it was first reported", max_length=LONG, blank=True, editable=False
-    )
+    corrections = models.TextField("changed since it was first reported", blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = IncidentQuerySet.as_manager()

@@ -13,6 +13,7 @@ from incidents.models import Incident
 from incidents.queries import people_who_said_dangers, people_with_part
 
 from .assessment import may_assess_incident, may_decide_on
+from .corrections import first_report
 
 WORST, BAD, OTHER = 2, 1, 0
 """How far categories can lead: to protection at once or without a review, to the answer that zero tolerance always meets, or to neither."""
@@ -95,9 +96,13 @@ def check_raised(
 def raised_values(
     incident: Incident, codes: Collection[str], by: StaffMember, reason: str, harm: str | None = None
 ) -> dict[str, Any]:
-    """Return what an incident says of its being raised with these categories: nothing any more once it is none of the worst."""
+    """Return what an incident says of its being raised with these categories: nothing any more once it is no worse than was reported."""
     if is_raised(incident, codes, by, harm):
         return {"raised_reason": reason, "raised_by": by}
-    if incident.raised_reason and gravity(codes, incident.harm if harm is None else harm) == OTHER:
+    if not incident.raised_reason:
+        return {}
+    first = first_report(incident)
+    reported = gravity([link.category_id for link in first.categories.all()], first.harm)
+    if gravity(codes, incident.harm if harm is None else harm) <= reported:
         return {"raised_reason": "", "raised_by": None}
     return {}

@@ -58,7 +58,7 @@ def notify_customer(
         links=links,
         customer_notified_on=on,
         not_notified_reason="",
-        values=NOT_CONFIRMED | {"unnotified_answer": ""} | days_when_told(current, on),
+        values=NOT_CONFIRMED | days_when_told(current, on),
     )
     first_day_changed.send(sender=Restriction, restriction=told, by=by)
     if told.starts_on != first_day:

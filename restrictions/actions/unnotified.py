@@ -23,7 +23,8 @@ NOT_ASKED: dict[str, Any] = {
     "unnotified_reader": None,
 }
 """Fields of a record of which nobody asks that its customer is not told."""
-NOT_CONFIRMED = NOT_ASKED | {"unnotified_confirmed_by": None}
+NOT_CONFIRMED = NOT_ASKED | {"unnotified_confirmed_by": None, "unnotified_answer": ""}
+"""Nor has anybody answered."""
 
 
 def request_values(

@@ -25,7 +25,8 @@ def check_death(user: StaffMember, before: Customer, values: Mapping[str, Any]) 
         is_new = died_on != before.deceased_on or source != before.death_source
         return check_reason(Customer, "death_source", source) if is_new else []
     if not before.deceased_on:
-        return []
+        sentence = "Say on which day they died, or take out how you know of it."
+        return [Refusal(sentence, "23", "deceased_on")] if source else []
     if not user.has_perm(Permission.ASSIGN_CUSTOMERS):
         sentence = "Only a manager takes back that somebody died. Leave the day as it is, and tell one."
         return [Refusal(sentence, "23", "deceased_on")]

@@ -85,7 +85,11 @@ def test_what_is_wrong_or_missing_is_refused(officer, customer, eilidh, changes,
 
 def test_nobody_is_asked_after_they_died(officer, manager, customer, eilidh):
     customers.change_customer(
-        customer=customer, by=manager, version=customer.version, deceased_on=today() - timedelta(days=40)
+        customer=customer,
+        by=manager,
+        version=customer.version,
+        deceased_on=today() - timedelta(days=40),
+        death_source="Their sister rang us this morning.",
     )
     with pytest.raises(Incomplete, match="died") as refused:
         contact_request(by=officer, customer=customer, colleague=eilidh)
