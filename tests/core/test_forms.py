@@ -157,9 +157,8 @@ def test_a_conflict_shows_what_differs_in_the_words_of_the_form(signed_in, offic
     form = client.get(path).context["form"]
     opened = {bound.name: bound.value() for bound in form if bound.value() not in (None, False)}
     opened |= {"customer": customer.reference, "occurred_at": "2026-01-05T09:15"}
-    signed_in(manager).post(
-        path, opened | {"facts": "Shouted.", "categories": [Category.ABUSE, Category.PUBLIC_RECORDING]}
-    )
+    changed = {"facts": "Shouted.", "categories": [Category.ABUSE, Category.PUBLIC_RECORDING]}
+    signed_in(manager).post(path, opened | changed | {"correction_reason": "She told me so."})
     answer = client.post(path, opened | {"occurred_at": "2026-01-05T21:15", "channel": Channel.EMAIL})
     assert answer.status_code == 409
     assert comparisons(answer) == (
