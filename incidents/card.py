@@ -191,11 +191,11 @@ def logged_message(incident: Incident) -> str:
     manager = manager_to_ask(incident.reported_by)
     if incident.customer is None:
         return (
-            f"{logged} Whoever looks for them by what you wrote of who or where it was is told to speak to {manager} first. "
+            f"{logged} Anybody who looks for them by what you wrote of who or where it was is told to speak to {manager} first. "
             f"Is anybody due there today? Ring {manager} now."
         )
     return (
-        f"{logged} Whoever looks {incident.customer.name} up is told to speak to {manager} before any contact. "
+        f"{logged} Anybody who looks {incident.customer.name} up is told to speak to {manager} before any contact. "
         "What is still needed here can wait."
     )
 

@@ -60,7 +60,7 @@ class AppealOutcome(TextChoices):
 
     UPHELD = "upheld", "Upheld: the restriction ends"
     PARTLY_UPHELD = "partly_upheld", "Partly upheld: it is eased"
-    NOT_UPHELD = "not_upheld", "Not upheld: it stands"
+    NOT_UPHELD = "not_upheld", "Not upheld: it stays as it is"
 
 
 class AppealEvent(StrEnum):

@@ -24,7 +24,7 @@ class BoundedField(forms.Field):
     default_error_messages = {
         "early": "Check the year. Give a day from %(limit)s on.",
         "late": "Check the year. Give a day up to %(limit)s.",
-        "ahead": "This is still to come. Give the day or time it was.",
+        "ahead": "This must be in the past.",
     }
 
     def validate(self, value: Any) -> None:

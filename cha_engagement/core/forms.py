@@ -43,14 +43,14 @@ SENTENCES = {
     "max_length": "“{label}” has %(show_value)d characters. Shorten it to %(limit_value)d.",
     "min_value": "“{label}” must be %(limit_value)s or more.",
     "max_value": "“{label}” must be %(limit_value)s or less.",
-    "invalid_choice": "“{label}”: “%(value)s” is not on offer here. Choose from the answers that are.",
-    "invalid_pk_value": "“{label}”: “%(pk)s” is not on offer here. Choose from the answers that are.",
-    "invalid_list": "“{label}”: choose from the answers that are on offer.",
+    "invalid_choice": "“{label}”: “%(value)s” is not one of the answers. Choose one of those shown.",
+    "invalid_pk_value": "“{label}”: “%(pk)s” is not one of the answers. Choose one of those shown.",
+    "invalid_list": "“{label}”: choose from the answers shown.",
     "null_characters_not_allowed": "“{label}” has a character that cannot be kept. Type it again.",
     "ambiguous_timezone": "“{label}” falls in an hour in which the clocks changed. Give a time before or after it.",
     "early": "“{label}”: check the year. Give a day from %(limit)s on.",
     "late": "“{label}”: check the year. Give a day up to %(limit)s.",
-    "ahead": "“{label}” is still to come. Give the day or time it was.",
+    "ahead": "“{label}” must be in the past.",
 }
 """Sentences that say what to do, in place of Django's own, by the code of the error."""
 
@@ -191,7 +191,7 @@ class CaseForm(WordedForm):
         """No page can give a file back to its question, so whoever has something else to put right is told to choose it again."""
         for bound in self.visible_fields():
             if self.files.get(bound.html_name) and bound.name not in self.errors:
-                self.add_error(bound.name, f"“{bound.label}” is not kept yet. Choose it again.")
+                self.add_error(bound.name, f"“{bound.label}” is not saved yet. Choose it again.")
 
 
 def shown_refusal(refusal: Refusal) -> str:

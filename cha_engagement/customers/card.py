@@ -85,7 +85,7 @@ def always_open_lines(customer: Customer) -> list[CardLine]:
         emergency = "Emergency repairs, whichever way they come: no emergency route that this customer can use is kept."
     texts = {
         AlwaysOpen.EMERGENCY: emergency,
-        AlwaysOpen.SAFETY: "Anything about somebody's safety.",
+        AlwaysOpen.SAFETY: "Anything about somebody’s safety.",
         AlwaysOpen.APPEAL: "Appealing, in any way.",
         AlwaysOpen.ADJUSTMENT: "Asking for an adjustment or another format, in any way.",
         AlwaysOpen.COMPLAINT: "A complaint about something new.",

@@ -116,7 +116,7 @@ class Format(TextChoices):
     STANDARD = "standard", "Standard print"
     LARGE_PRINT = "large_print", "Large print"
     PLAIN_TEXT = "plain_text", "Plain text, to be read aloud or emailed"
-    AUDIO = "audio", "Sound, to be listened to"
+    AUDIO = "audio", "Audio, to listen to"
 
 
 class NeedCode(TextChoices):

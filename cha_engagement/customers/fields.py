@@ -126,8 +126,8 @@ class CustomerField(forms.Field):
         choices = map(customer_choice, candidates[:MOST_SUGGESTED])
         self.widget = forms.RadioSelect(choices=[*choices, (NONE_OF_THESE + typed, "None of these")])
         if len(candidates) > MOST_SUGGESTED:
-            return "Many are found by this, among them these. Choose whom you mean."
-        return "Choose whom you mean."
+            return "This finds many customers, among them these. Choose one."
+        return "Choose who you mean."
 
 
 class SameCustomerField(forms.ChoiceField):
@@ -169,9 +169,9 @@ def suggest_references(candidates: list[Customer]) -> str:
     """Return a sentence with the references of the candidates, for somebody who has typed something else."""
     named = "; ".join(f"{customer.name} is {customer.reference}" for customer in candidates[:MOST_SUGGESTED])
     if not candidates:
-        return "Nobody is found by this. Check it, or type their reference."
+        return "This finds no customer. Check it, or type their reference."
     if len(candidates) > MOST_SUGGESTED:
-        return f"Many are found by this, among them: {named}. Type the reference of the one you mean."
+        return f"This finds many customers, among them: {named}. Type the reference of the one you mean."
     return f"Type the reference of the one you mean: {named}."
 
 

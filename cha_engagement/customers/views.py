@@ -25,7 +25,7 @@ def warn_of_limits(request: StaffRequest, form: CaseForm) -> None:
     for sentence in dict.fromkeys(limit.refusal.sentence for limit in rules.new_limits(values)):
         messages.warning(
             request,
-            f"What you wrote is read by all who deal with them. {sentence} If it can be read otherwise, put it in other words.",
+            f"What you wrote is read by all who deal with them. {sentence} If it can be read differently, put it in other words.",
         )
 
 
@@ -87,7 +87,7 @@ def agree_adjustment(request: StaffRequest, reference: str) -> HttpResponse:
     raise_if_refused(rules.may_change_customer(request.user, customer))
     form = forms.AgreeAdjustmentForm(posted_data(request), customer=customer)
     if form.carry_out(actions.agree_adjustment, customer=customer, by=request.user):
-        messages.success(request, "The adjustment is recorded, and stands on the card.")
+        messages.success(request, "The adjustment is recorded, and is on the card.")
         warn_of_limits(request, form)
         return redirect(customer)
     return form_page(request, "customers/agree_adjustment.html", form, customer=customer)

@@ -308,11 +308,11 @@ def task_item(task: Any, kind: TaskKind, today: date, asked: list[str] | None = 
 
 
 def waited_in_words(since: datetime) -> str:
-    """Return since when something that cannot wait has waited, as people say it: "Waits since 14:05", "Waits since Friday 4 December"."""
+    """Return since when something that cannot wait has waited, as people say it: "Waiting since 14:05", "Waiting since Friday 4 December"."""
     local = timezone.localtime(since)
     if local.date() == calendar.today():
-        return f"Waits since {local:%H:%M}"
-    return f"Waits since {day_in_words(local.date(), calendar.today())}"
+        return f"Waiting since {local:%H:%M}"
+    return f"Waiting since {day_in_words(local.date(), calendar.today())}"
 
 
 def due_in_words(due: date, today: date) -> str:

@@ -8,12 +8,12 @@ from cha_engagement.staff.models import StaffMember
 def may_view_history(user: StaffMember, _: Any = None) -> Refusal | None:
     """Let whoever holds the permission, and may see the record, read its history."""
     if not user.has_perm(Permission.READ_HISTORY):
-        return Refusal("What a record said before is for managers and above.", "65")
+        return Refusal("Only managers and above can see what a record said before.", "65")
     return None
 
 
 def may_see_work_of_others(user: StaffMember) -> Refusal | None:
     """Let whoever gives work to others see what waits for them. Policy §57; beyond the policy: B32."""
     if not user.has_perm(Permission.ASSIGN_INCIDENTS):
-        return Refusal("What waits for others is for managers and above.", "57")
+        return Refusal("Only managers and above can see what waits for others.", "57")
     return None

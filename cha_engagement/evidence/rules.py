@@ -33,7 +33,7 @@ def may_open(user: StaffMember, evidence: Evidence) -> Refusal | None:
 def may_see_accesses(user: StaffMember) -> Refusal | None:
     if not user.has_perm(Permission.READ_HISTORY):
         return Refusal(
-            "Only managers, the Executive Team and data protection see who has opened a file.", "65"
+            "Only managers, the Executive Team and Data Protection can see who has opened a file.", "65"
         )
     return None
 

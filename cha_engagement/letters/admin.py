@@ -23,13 +23,15 @@ class StandardTextForm(AdminForm):
         super().__init__(*args, **kwargs)
         usable = ", ".join(f"[{placeholder}]" for placeholder in usable_placeholders(self.instance.name))
         self.fields["text"].help_text = (
-            f"Leave a line empty between paragraphs, and begin each item of a list with “- ”. These are filled in: {usable}. Ways to reach "
+            f"Leave an empty line between paragraphs, and begin each item of a list with “- ”. Placeholders to use: {usable}. Ways to reach "
             "you belong in no paragraph: [how to contact us] names those that are open to whoever reads the letter."
         )
         if "name" in self.fields:
             self.fields[
                 "name"
-            ].help_text = "Letters put it in square brackets, where the paragraph should stand."
+            ].help_text = (
+                "Whoever writes a letter puts this name in square brackets, where the paragraph should go."
+            )
 
     def clean_name(self) -> str:
         name = normalise(self.cleaned_data["name"])
@@ -37,7 +39,7 @@ class StandardTextForm(AdminForm):
             raise forms.ValidationError("Use words without square brackets or backslashes.")
         if is_filled_by_a_kind(name) and name not in INITIAL_TEXTS:
             raise forms.ValidationError(
-                "Letters fill in something else by this name already. Choose another name."
+                "Letters use this name for something else already. Choose another name."
             )
         return name
 

@@ -60,10 +60,10 @@ class LetterForm(CaseModelForm, ChangeForm):
         help_texts = {
             "body": (
                 "A blank line begins a new paragraph. ## begins a heading, - a list, **two stars** make words bold. "
-                "What stands in square brackets is filled in for you."
+                "What is in square brackets is filled in for you."
             ),
-            "advice": "The letter tells of them where its text says [independent advice].",
-            "enclosures": "Take away the tick of what should not go with it, and save.",
+            "advice": "The letter names them where its text says [independent advice].",
+            "enclosures": "Untick what should not go with it, and save.",
             "wording_reason": "Only staff read this. It is kept with the letter.",
             "after_death_reason": "Such as: it is for their executor, who asked for it. Only staff read this.",
         }
@@ -93,7 +93,7 @@ class LetterForm(CaseModelForm, ChangeForm):
             *subject,
             *death,
             "body",
-            FoldedSection("Keep wording that is pointed out", "wording_reason"),
+            FoldedSection("Keep these words, and say why", "wording_reason"),
             "format",
             Section("Signature", "signed_as", "signatory"),
             "advice",
@@ -122,7 +122,7 @@ class EncloseForm(CaseModelForm, CreateForm):
         model = Enclosure
         fields = ["file", "title", "language", "translated_by"]
         help_texts = {
-            "title": "The letter names it so, such as: Our policy. Leave it blank for a translation of the letter itself.",
+            "title": "What the letter calls it, such as: Our policy. Leave it blank for a translation of the letter itself.",
             "language": "Of a translation.",
         }
 
@@ -156,11 +156,11 @@ class SentForm(CaseModelForm, ChangeForm):
         fields = ["sent_by_channel", "sent_on", "handed_over_by", "handed_over_time", "sent_reason"]
         field_classes = {"sent_on": PastDateField}
         widgets = {"sent_by_channel": forms.RadioSelect}
-        labels = {"sent_on": "Day it was sent", "sent_reason": "How it reached them, and why so"}
+        labels = {"sent_on": "Day it was sent", "sent_reason": "How it reached them, and why that way"}
         help_texts = {
             "handed_over_time": "Such as 14:30.",
             "sent_by_channel": f"By post it counts as received {POST_WORKING_DAYS} working days later. Nothing is held against them before.",
-            "sent_reason": "Such as: they asked for it so, they collected it, it was read out to them on 3 November by an interpreter.",
+            "sent_reason": "Such as: they asked for it this way, they collected it, it was read out to them on 3 November by an interpreter.",
         }
 
     def __init__(self, *args: Any, record: Letter, doubts: Sequence[str] = (), **kwargs: Any):

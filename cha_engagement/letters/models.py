@@ -199,7 +199,7 @@ class Letter(RecordWithStatus):
         "how it reached them",
         max_length=LONG,
         blank=True,
-        missing="Say how the letter reached them, and why so.",
+        missing="Say how the letter reached them, and why that way.",
         paragraph="61.3",
     )
     handed_over_by = models.ForeignKey(

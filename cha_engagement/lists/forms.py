@@ -97,4 +97,4 @@ class SaveFilterForm(CaseModelForm):
 
     def __init__(self, *args: Any, cancel_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.helper = form_helper("name", submit="Keep the filter", cancel_url=cancel_url)
+        self.helper = form_helper("name", submit="Save the filter", cancel_url=cancel_url)

@@ -62,7 +62,7 @@ def list_context(
     return {
         "definition": definition,
         "is_descending": is_descending,
-        "turned_caption": f"{definition.caption}, turned round" if is_reversed(request.GET) else "",
+        "turned_caption": f"{definition.caption}, in reverse order" if is_reversed(request.GET) else "",
         "reverse_url": f"?{with_order(query, request.GET, turned=True)}",
         "filters": filters and [{"title": "All", "url": "?", "current": not query}, *filters],
         "chips": [

@@ -64,7 +64,7 @@ def save_filter(request: StaffRequest, code: str) -> HttpResponse:
     if saved_filter := form.carry_out(
         actions.save_filter, query=query, definition=definition, by=request.user
     ):
-        messages.success(request, f"“{saved_filter}” is kept: it stands above this list.")
+        messages.success(request, f"“{saved_filter}” is saved: it is listed above.")
         return redirect(saved_filter)
     return form_page(
         request,

@@ -342,7 +342,7 @@ class OrganisationAdmin(OneRowAdmin):
                     "acknowledge_working_days",
                     "appeal_decision_working_days",
                 ],
-                "description": "Working days leave out weekends and Scotland's bank holidays.",
+                "description": "Working days leave out weekends and Scotland’s bank holidays.",
             },
         ),
         (

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 from simple_history.models import HistoricalRecords
 
 from cha_engagement.core.records import SHORT
@@ -45,8 +46,8 @@ def interval_field(name: str, label: str, **kwargs: Any) -> models.PositiveSmall
     """Return a field for an interval within its limits, with `label` in the administration."""
     least, most = INTERVAL_LIMITS[name]
     validators = [
-        MinValueValidator(least, f"Give {least} or more."),
-        MaxValueValidator(most, f"Give {most} or less."),
+        MinValueValidator(least, f"“{capfirst(label)}” must be {least} or more."),
+        MaxValueValidator(most, f"“{capfirst(label)}” must be {most} or less."),
     ]
     return models.PositiveSmallIntegerField(label, validators=validators, **kwargs)
 
@@ -54,12 +55,12 @@ def interval_field(name: str, label: str, **kwargs: Any) -> models.PositiveSmall
 class Organisation(models.Model):
     """The association: its details in letters, and the intervals it works by. One row, changed by an Administrator.
 
-    Intervals in months are calendar months; those in working days leave out weekends and Scotland's bank holidays.
+    Intervals in months are calendar months; those in working days leave out weekends and Scotland’s bank holidays.
     """
 
     name = models.CharField(max_length=SHORT, default="The Association")
     team_name = models.CharField(
-        "name of the team that letters may come from", max_length=SHORT, default="Customer Services"
+        "name of the team that signs letters", max_length=SHORT, default="Customer Services"
     )
     logo = models.FileField(upload_to=logo_path, blank=True)
     logo_words = models.CharField("what the logo shows, in words", max_length=SHORT, blank=True)
@@ -76,10 +77,10 @@ class Organisation(models.Model):
         "number for text messages in an emergency",
         max_length=40,
         blank=True,
-        help_text="Only one that somebody reads at any time.",
+        help_text="Only if somebody reads it day and night.",
     )
     emergency_email = models.EmailField(
-        "email address for emergencies", blank=True, help_text="Only one that somebody reads at any time."
+        "email address for emergencies", blank=True, help_text="Only if somebody reads it day and night."
     )
     text_number = models.CharField("number for text messages", max_length=40, blank=True)
     emergency_interpreter = models.CharField(
@@ -95,7 +96,7 @@ class Organisation(models.Model):
     ombudsman_name = models.CharField(max_length=SHORT, blank=True)
     ombudsman_contact = models.TextField("how to reach the ombudsman", max_length=500, blank=True)
     ombudsman_time_limit = models.CharField(
-        "within what time one can go to the ombudsman",
+        "by when customers can go to the ombudsman",
         max_length=SHORT,
         blank=True,
         default="Please go to them within twelve months of the day on which you came to know of the problem.",
@@ -105,12 +106,12 @@ class Organisation(models.Model):
     review_months = interval_field("review_months", "months between reviews", default=3)
     longest_review_months = interval_field(
         "longest_review_months",
-        "months within which there is a first review, and a next one",
+        "longest time to the first review, and between reviews, in months",
         default=12,
         help_text="Nobody sets a later one.",
     )
     review_reminder_days = interval_field(
-        "review_reminder_days", "days before a review is due that its reviewer is reminded", default=14
+        "review_reminder_days", "days before a review is due when its reviewer is reminded", default=14
     )
     review_escalation_days = interval_field(
         "review_escalation_days",
@@ -133,20 +134,20 @@ class Organisation(models.Model):
         "appeal_decision_working_days", "working days to decide an appeal", default=20
     )
     least_weekly_contacts = interval_field(
-        "least_weekly_contacts", "contacts a week that a limit on contact always leaves", default=1
+        "least_weekly_contacts", "fewest contacts a week that a limit leaves", default=1
     )
     least_contact_minutes = interval_field(
-        "least_contact_minutes", "minutes that it leaves for each of these", default=15
+        "least_contact_minutes", "fewest minutes that it leaves for each contact", default=15
     )
     staffed_from_hour = interval_field(
         "staffed_from_hour",
-        "hour from which somebody answers contact on a working day",
+        "hour from which somebody answers on working days",
         default=9,
         help_text="Such as 9.",
     )
     staffed_until_hour = interval_field(
         "staffed_until_hour",
-        "hour until which somebody answers contact on a working day",
+        "hour until which somebody answers on working days",
         default=17,
         help_text="By the 24-hour clock, such as 17 for 5pm.",
     )
@@ -154,7 +155,7 @@ class Organisation(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = verbose_name_plural = "the association's details"
+        verbose_name = verbose_name_plural = "the association’s details"
         permissions = [("administer", "Can keep lists, accounts and the association's details")]
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="one_organisation"),
@@ -199,15 +200,15 @@ class Policy(models.Model):
     text = models.TextField(
         max_length=200_000,
         help_text=(
-            "Paste it whole. Each paragraph begins with its number on a line of its own beginning, such as 21.1, since the pages here "
-            "lead to it by that; a line without a number, between empty lines, is a heading."
+            "Paste the whole policy. Begin each paragraph on a new line, with its number, such as 21.1: pages here "
+            "link to it by that number. A line without a number, between empty lines, is a heading."
         ),
     )
 
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = verbose_name_plural = "the association's policy"
+        verbose_name = verbose_name_plural = "the association’s policy"
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_policy")]
 
     def __str__(self) -> str:
@@ -235,7 +236,7 @@ class Wording(models.Model):
     """Words that blame or label, with a neutral suggestion: pointed out while a letter is written. Policy §61.1."""
 
     words = models.CharField("word or words, found in all their forms", max_length=SHORT, unique=True)
-    suggestion = models.CharField("what to write, or to do, in their place", max_length=SHORT)
+    suggestion = models.CharField("what to write or do instead", max_length=SHORT)
     is_active = models.BooleanField("pointed out in letters", default=True)
 
     history = HistoricalRecords()

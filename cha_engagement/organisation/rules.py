@@ -13,7 +13,7 @@ from .logo import END, MOST_BYTES, MOST_PIXELS, NOT_A_PNG
 def may_administer(user: Any, _: Any = None) -> Refusal | None:
     """Refuse accounts, roles, lists and the association's details to all but Administrators, who read nothing of a case."""
     if not user.has_perm(Permission.ADMINISTER):
-        return Refusal("Only an Administrator keeps accounts and lists.", "65")
+        return Refusal("Only an administrator keeps accounts and lists.", "65")
     return None
 
 

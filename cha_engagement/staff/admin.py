@@ -27,12 +27,6 @@ class AccountForm(AdminForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    is_active = forms.BooleanField(
-        label="May sign in",
-        required=False,
-        initial=True,
-        help_text="Accounts are closed, never deleted: what somebody did stays theirs.",
-    )
     line_manager = StaffChoiceField(candidates=active_staff, required=False)
     deputy = StaffChoiceField(
         candidates=active_staff,
@@ -56,9 +50,9 @@ class AccountForm(AdminForm):
                 self.add_error(name, "Choose somebody else: nobody is their own.")
         if self.instance == self.administrator:
             if "groups" in self.changed_data:
-                self.add_error("groups", "Ask another Administrator: nobody changes their own roles.")
+                self.add_error("groups", "Ask another administrator: nobody changes their own roles.")
             if not answers.get("is_active"):
-                self.add_error("is_active", "Ask another Administrator: you would shut yourself out.")
+                self.add_error("is_active", "Ask another administrator: you would lock yourself out.")
         return answers
 
 
@@ -69,7 +63,7 @@ class StaffMemberAdmin(PermanentAdmin):
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email", "job_title", "team", "phone"]}),
         ("What they may do", {"fields": ["groups", "is_active"]}),
-        ("Who stands behind them", {"fields": ["line_manager", "deputy", "away_until"]}),
+        ("Line manager and deputy", {"fields": ["line_manager", "deputy", "away_until"]}),
     ]
     list_display = ["__str__", "username", "job_title", "roles", "line_manager", "is_active", "last_sign_in"]
     list_filter = ["is_active", "groups"]

@@ -24,7 +24,7 @@ RETRY_GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180,
 """The time that an email waits after each failure. After one more failure it is given up."""
 
 ADDRESS_CHANGED_TEXT = """\
-An Administrator has changed the email address of your account: the engagement system writes to another one from now on.
+An administrator has changed the email address of your account: the engagement system writes to another one from now on.
 
 If you did not ask for this, speak to your line manager today.
 """

@@ -29,6 +29,11 @@ class StaffMember(AbstractUser):
     here (`person.groups`), as history is kept by account. A superuser would pass every question about permissions, so there is none.
     """
 
+    is_active = models.BooleanField(
+        "may sign in",
+        default=True,
+        help_text="Accounts are closed, never deleted: what somebody did stays theirs.",
+    )
     job_title = models.CharField(max_length=SHORT, blank=True)
     team = models.CharField(max_length=SHORT, blank=True)
     phone = models.CharField("direct line", max_length=40, blank=True)
@@ -247,7 +252,7 @@ class Notice(models.Model):
 class EmailKind(models.TextChoices):
     NOTICE = "notice", "A notice"
     PASSWORD = "password", "A link to choose a password"
-    ADDRESS = "address", "That the address of an account was changed"
+    ADDRESS = "address", "Notice that the address of an account was changed"
 
 
 class Email(models.Model):

@@ -20,7 +20,7 @@ class AskAgreementForm(CreateForm):
         super().__init__(*args, **kwargs)
         person = StaffChoiceField(
             people,
-            label="Whom do you ask?",
+            label="Who do you want to ask?",
             help_text="They find the question in My work, and answer it themselves.",
         )
         person.offer(people)

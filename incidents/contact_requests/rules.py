@@ -48,7 +48,7 @@ def check_contact_request(customer: Customer, facts: Mapping[str, Any]) -> list[
 
 def check_day(customer: Customer, day: date) -> list[Refusal]:
     if day > today():
-        return [Refusal("They were asked today, or before: this day is still to come.", "42.1", "on")]
+        return [Refusal("They were asked today, or before: this day is in the future.", "42.1", "on")]
     if customer.deceased_on and day > customer.deceased_on:
         return [Refusal(f"They died on {uk_date(customer.deceased_on)}.", "42.1", "on")]
     return []

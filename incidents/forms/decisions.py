@@ -128,8 +128,8 @@ class ConfirmDangerForm(StepForm):
 class ContestPartForm(StepForm):
     submit = "Say that I had no part in it"
     reason = ReasonFormField(
-        label="Why had you no part in it?",
-        help_text="To have been sent a copy, or to have heard of it, is no part. Until another manager has confirmed it, you neither decide on it nor hear an appeal about it.",
+        label="Why do you say that you had no part in it?",
+        help_text="Being sent a copy, or hearing of it, is no part. Until another manager has confirmed it, you neither decide on it nor hear an appeal about it.",
         missing=rules.NO_PART_MISSING,
         max_length=SHORT,
         rows=2,
@@ -140,10 +140,10 @@ class SettlePartForm(StepForm):
     submit = "Save this"
     person = StaffChoiceField(label="Who was named?")
     was_error = forms.TypedChoiceField(
-        choices=[("yes", "No: they were named in error"), ("no", "Yes, as was said")],
+        choices=[("yes", "No: they were named in error"), ("no", "Yes, they had")],
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
-        label="Had they a part in it?",
+        label="Did they have a part in it?",
         error_messages={"required": "Choose whether they had a part in it."},
     )
     reason = ReasonFormField(

@@ -152,13 +152,13 @@ class LogForm(CreateForm, FactsForm):
         elif cleaned.get("customer"):
             self.add_error(
                 "new_name",
-                f"You have chosen {cleaned['customer'].name} too. Empty the one who it was not.",
+                f"You have chosen {cleaned['customer'].name} too. Clear the one who it was not.",
             )
         elif not name and "new_name" not in self.errors:
-            self.add_error("new_name", "Give the name of who is new to us.")
+            self.add_error("new_name", "Give the new customer’s name.")
         elif not detail and "new_detail" not in self.errors:
             self.add_error(
-                "new_detail", "Give one thing to know them by again: a phone number, email or address."
+                "new_detail", "Give one detail to recognise them by: a phone number, email or address."
             )
 
     def read_new_detail(self, detail: str) -> dict[str, Any]:

@@ -156,9 +156,9 @@ class FactsForm(CaseModelForm):
         help_texts = {
             "facts": "What was said and done, in order, and nothing that you cannot know. Use their words where they matter.",
             "unidentified_person": "A name they gave, what they looked like, the number they rang from.",
-            "contact_ended": "Anybody may end a contact they find distressing. It is never held against you. (policy §56)",
+            "contact_ended": "Anybody may end a contact they find distressing. It is never held against you.",
             "recording_warning": "For a phone call.",
-            "affected_how": "By name, where “What happened” does not say it. Each is told that you named them. To have been sent a copy is not to be affected.",
+            "affected_how": "By name, where “What happened” does not say it. Each is told that you named them. Being sent a copy does not make somebody affected.",
             "needs_known": "Ask a manager for advice where a disability may explain what happened.",
         }
 
@@ -298,7 +298,7 @@ class EditForm(ChangeForm, FactsForm):
         """Ask for the reason of whoever changes what another reported, or a manager decided on. Policy §62."""
         self.fields["correction_reason"] = ReasonFormField(
             label="Why you change what was reported",
-            help_text="Only where you change an answer. What it said first stands with it, with your name and why. What you add below the words of a colleague is kept with your name, and needs no reason.",
+            help_text="Only where you change an answer. What it said first is kept with it, with your name and why. What you add below the words of a colleague is kept with your name, and needs no reason.",
             missing=rules.CORRECTION_REASON_MISSING,
             required=False,
             max_length=SHORT,

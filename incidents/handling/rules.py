@@ -21,7 +21,7 @@ def may_take_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if incident.status == IncidentStatus.CLOSED:
         return CLOSED
     if incident.is_assessed:
-        return Refusal("It is decided already what follows from it.", "65")
+        return Refusal("What follows from it is decided already.", "65")
     if incident.assigned_to:
         return Refusal(f"{incident.assigned_to} deals with it.", "65")
     if not is_lasting_reader(user, incident):
@@ -43,7 +43,7 @@ def check_handed_to(person: StaffMember, incident: Incident) -> list[Refusal]:
         return check_handler(person, incident)
     return [
         Refusal(
-            f"{person} does not read this incident. Only a manager can assign it to them.",
+            f"{person} cannot read this incident. Only a manager can assign it to them.",
             "65",
             "assigned_to",
         )

@@ -157,7 +157,7 @@ class Incident(RecordWithStatus):
         paragraph="13",
     )
     affected_others = models.CharField(
-        "others it affected, such as contractors' people", max_length=SHORT, blank=True
+        "others it affected, such as contractors’ people", max_length=SHORT, blank=True
     )
     witnesses = models.ManyToManyField(
         StaffMember,

@@ -40,7 +40,6 @@ def check_notified(user: StaffMember, strangers: Sequence[StaffMember]) -> list[
     if not strangers or user.has_perm(Permission.ASSIGN_INCIDENTS):
         return []
     names = " and ".join(map(str, strangers))
-    verb = "does" if len(strangers) == 1 else "do"
     return [
-        Refusal(f"{names} {verb} not read this. Only a manager can open a note up to them.", "65", "notified")
+        Refusal(f"{names} cannot read this. Only a manager can open a note up to them.", "65", "notified")
     ]

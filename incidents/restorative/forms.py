@@ -88,5 +88,5 @@ class DropPauseForm(ChangeForm):
     def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.helper = form_helper(
-            "dropped_reason", submit="Leave the pause", cancel_url=record.get_absolute_url()
+            "dropped_reason", submit="End the pause", cancel_url=record.get_absolute_url()
         )

@@ -79,11 +79,11 @@ def check_ticks(incident: Incident) -> list[Refusal]:
     """Refuse words about what was ticked as nothing. Policy §25, 52."""
     refusals = []
     if incident.nothing_left and incident.action_not_taken:
-        sentence = "Here stands what was left, and a tick that nothing was. Take one of them away."
+        sentence = "You wrote what was left, and ticked that nothing was. Take one of them away."
         refusals.append(Refusal(sentence, "25", "action_not_taken"))
     if incident.no_difficulty and incident.request_difficulty:
         sentence = (
-            "Here stands which difficulty they had, and a tick that we know of none. Take one of them away."
+            "You wrote which difficulty they had, and ticked that we know of none. Take one of them away."
         )
         refusals.append(Refusal(sentence, "52", "request_difficulty"))
     return refusals

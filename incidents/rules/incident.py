@@ -142,7 +142,7 @@ def check_affected_explained(
     if not unexplained:
         return []
     names = " and ".join(map(str, unexplained))
-    sentence = f"Say what happened to {names}, by name. To have been sent a copy, or to have heard of it, is not to be affected."
+    sentence = f"Say what happened to {names}, by name. Being sent a copy, or hearing of it, does not make somebody affected."
     return [Refusal(sentence, "13", "affected_how")]
 
 

@@ -108,7 +108,7 @@ def draft_end_letter(*, restriction: Restriction, by: StaffMember) -> Letter:
     letter = restriction.letters.filter(kind=kind).exclude(status=LetterStatus.VOID).first()
     if not letter and not unnotified_ends(Letter.objects.all()).filter(pk=restriction.pk).exists():
         raise_if_refused(
-            Refusal("There is no end to tell of: it stands, or another letter tells of it.", "12")
+            Refusal("There is no end to tell of: it still applies, or another letter tells of it.", "12")
         )
     return letter or draft_letter(
         customer=restriction.customer, kind=kind, about=restriction, by=by, submission=uuid4()

@@ -21,7 +21,7 @@ from restrictions.models import Restriction
 class BreachStatus(models.TextChoices):
     """Answers to whether a contact went against a restriction. Beyond the policy: B8."""
 
-    SUGGESTED = "suggested", "To be said"
+    SUGGESTED = "suggested", "Not answered yet"
     CONFIRMED = "confirmed", "Against it"
     DISMISSED = "dismissed", "Not against it"
 

@@ -77,8 +77,8 @@ class DecisionForm(CaseModelForm):
         }
         help_texts = {
             "needs_confirmed_with": "Where they could not be asked, post and one more way that they can use stay open to them.",
-            "disability": "The answer never stands in the way of keeping people safe.",
-            "training_need": "Would it have gone otherwise if we had dealt with it better? Name nobody here.",
+            "disability": "The answer never gets in the way of keeping people safe.",
+            "training_need": "Would it have gone differently if we had dealt with it better? Name nobody here.",
         }
 
     def __init__(

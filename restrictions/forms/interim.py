@@ -48,7 +48,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
             "needs_confirmed_with": forms.RadioSelect,
         }
         help_texts = {
-            "staff_instruction": "It stands on the card: the minimum that staff need, in 200 characters.",
+            "staff_instruction": "It goes on the card: the minimum that staff need, in 200 characters.",
             "needs_confirmed_with": (
                 "Only where you close a way of contact. Where they could not be asked, post and one more way that they can use stay open."
             ),

@@ -57,7 +57,7 @@ OWN_QUESTIONS = {
     "reason": "Why this one",
     "ends_on": "Last day of this one",
     "first_review_on": "First review of this one",
-    "easing_conditions": "What would lead to this one being eased, and whom to ask",
+    "easing_conditions": "What would lead us to ease this one, and whom to ask",
 }
 """The questions that are asked for all measures together and again of each, with their label there: an answer there is that of this one."""
 
@@ -148,7 +148,7 @@ class MeasuresForm(LimitForm):
         for name, label in OWN_QUESTIONS.items():
             field = self.fields[measure_field(kind.code, name)]
             field.label = label
-            field.help_text = "Leave it empty where what is said for all is so for this one too."
+            field.help_text = "Leave it empty where what you say for all applies to this one too."
             if isinstance(field.widget, forms.Textarea):
                 field.help_text += f" {CUSTOMER_TEXT_HINT}"
                 field.widget.attrs["rows"] = 3
@@ -204,9 +204,9 @@ class MeasuresForm(LimitForm):
                 Reveal("measures", {code: self.questions_about(code) for code in others}),
             ),
             *(["open_channels_reason"] if "open_channels_reason" in self.fields else []),
-            Section("In words to them", *in_words),
+            Section("Words for the letter", *in_words),
             *self.sections_about_time(),
-            Section("In proportion", "proportionality"),
+            Section("Why it is in proportion", "proportionality"),
             Section(
                 "Explaining it", Reveal("explained", {Explained.NOT_EXPLAINED: ["not_explained_reason"]})
             ),

@@ -35,7 +35,7 @@ CUSTOMER_TEXT_HINT = "This goes into the letter: write it to the customer, neutr
 CHOSEN_BEGINNINGS = (Begins.WHEN_TOLD, Begins.FOR_SAFETY)
 """What whoever restricts chooses from; the rest follows from the kind, or from the version before."""
 
-OWN_INSTRUCTION_HINT = "It stands on the card: the minimum that staff need, in 200 characters."
+OWN_INSTRUCTION_HINT = "It goes on the card: the minimum that staff need, in 200 characters."
 
 
 class LimitForm(StepForm, CaseModelForm):
@@ -91,10 +91,10 @@ class LimitForm(StepForm, CaseModelForm):
         help_texts = {
             "reason": CUSTOMER_TEXT_HINT,
             "begins": "Until then nothing changes for them, and the card says that it begins once they are told.",
-            "at_once_reason": f"It rests on violence, a threat or harassment in the last month. Say it in English, to “you”. {CUSTOMER_TEXT_HINT}",
+            "at_once_reason": f"It rests on violence, a threat or harassment in the last month. Write it in English, to “you”. {CUSTOMER_TEXT_HINT}",
             "not_before": "Leave it empty, or choose a later day on which it begins at the earliest.",
             "ends_on": "Leave it empty where you say how long it lasts, or where it lasts until a review ends it.",
-            "first_review_on": "Leave it empty and it comes as many months after the day on which it begins as lie between reviews.",
+            "first_review_on": "Leave it empty, and it comes one review interval after the day on which it begins.",
             "no_review_reason": CUSTOMER_TEXT_HINT,
             "review_circumstances": f"For example, if your health changes or you find somebody to help you. {CUSTOMER_TEXT_HINT}",
             "easing_conditions": CUSTOMER_TEXT_HINT,
@@ -210,7 +210,10 @@ class RestrictionForm(LimitForm):
             ),
             *self.sections_about_time(),
             Section(
-                "The way out, and what staff do", "easing_conditions", "other_route", "staff_instruction"
+                "What would end it, and what staff do",
+                "easing_conditions",
+                "other_route",
+                "staff_instruction",
             ),
         ]
         for section in sections:

@@ -138,7 +138,7 @@ class BlockingKind(RestrictionKind):
 def require_single(text: str) -> str:
     """Return a text that names one alone. Raises `ValidationError` where it stands for many."""
     if WILDCARD.search(text):
-        raise ValidationError(f"“{text}” stands for many. Give each one in full.")
+        raise ValidationError(f"“{text}” means more than one. Give each in full.")
     return text
 
 

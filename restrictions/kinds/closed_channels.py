@@ -106,6 +106,6 @@ class ClosedChannels(RestrictionKind):
         said = {*after.terms["open"], *after.terms["closed"]}
         if unsaid := ordered_channels(set(before.terms["open"]) - said):
             return [
-                Refusal(f"This was open before and must stay so: {channel_labels(unsaid)}.", "22", "open")
+                Refusal(f"This was open before and must stay open: {channel_labels(unsaid)}.", "22", "open")
             ]
         return []

@@ -54,7 +54,7 @@ class Other(RestrictionKind):
             "closed": channels_field(
                 CLOSABLE,
                 label="Ways of contact that it closes",
-                help_text="Tick each one that it closes, be it in part: it counts as closed.",
+                help_text="Tick each one that it closes, even in part: it counts as closed.",
             ),
             "description": ReasonFormField(
                 label="What is restricted, and how",

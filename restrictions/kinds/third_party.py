@@ -30,16 +30,16 @@ TEXTS = {
     "contact_details": "How we reach them",
 }
 DATES = {
-    "mandate_on": "The customer's mandate is dated",
+    "mandate_on": "The customer’s mandate is dated",
     "mandate_until": "The mandate runs until",
-    "agreed_on": "The third party's agreement is dated",
+    "agreed_on": "The third party’s agreement is dated",
     "agreed_until": "The agreement runs until",
 }
 END_DATES = ("mandate_until", "agreed_until")
 MISSING = {
     "name": "Say who speaks with us for the customer.",
     "contact_details": "Say how we reach them.",
-    "mandate_on": "Give the day of the customer's mandate: without one, nobody speaks for them.",
+    "mandate_on": "Give the day of the customer’s mandate: without one, nobody speaks for them.",
     "agreed_on": "Give the day on which the third party agreed.",
 }
 
@@ -175,7 +175,7 @@ def check_mandate_dates(restriction: "Restriction") -> list[Refusal]:
     refusals = []
     for start, end in (("mandate_on", "mandate_until"), ("agreed_on", "agreed_until")):
         if (first := parse_term_date(restriction, start)) and first > today():
-            sentence = "This day lies ahead. Wait until it is there in writing."
+            sentence = "This day is in the future. Wait until you have it in writing."
             refusals.append(Refusal(sentence, "21.4", start))
         if (last := parse_term_date(restriction, end)) and last < restriction.earliest_first_day:
             sentence = f"It must run beyond the first day, {uk_date(restriction.earliest_first_day)}."

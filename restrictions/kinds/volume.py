@@ -49,7 +49,7 @@ class Volume(RestrictionKind):
 
     code = "volume"
     title = "Limited time or number of contacts"
-    description = "They can be in contact so often, so long, or on some days and at some hours. No way of contact is closed."
+    description = "They can be in contact a number of times, for a length of time, or on some days and at some hours. No way of contact is closed."
     letter_title = "How often you can contact us"
     paragraph = "21.5"
     channel_term = "limited"

@@ -17,7 +17,7 @@ class WithholdStaffDetails(KindWithoutTerms):
 
     code = "withhold_staff_details"
     title = "Names and direct details of staff withheld"
-    description = "They deal with teams: no colleague's name, direct number or address is given to them."
+    description = "They deal with teams: no colleague’s name, direct number or address is given to them."
     letter_title = "Who you hear from"
     paragraph = "21.3"
     subject = "names"
@@ -33,7 +33,7 @@ class WithholdStaffDetails(KindWithoutTerms):
         return [
             CardLine(
                 CardSection.DONT,
-                "Give them a colleague's name, direct number or email address.",
+                "Give them a colleague’s name, direct number or email address.",
                 restriction.ends_on,
             )
         ]

@@ -42,11 +42,7 @@ REQUIRED_PLACEHOLDERS = dict(
 REASON_SECTION = dict([required_section("Why", "why", "B3")])
 TALKING_CHANNELS = (Channel.PHONE, Channel.OFFICE)
 EASING_SECTION = dict(
-    [
-        required_section(
-            "What would change this", "what would lead to its being eased, and whom to ask", "61.2"
-        )
-    ]
+    [required_section("What would change this", "what would lead us to ease it, and whom to ask", "61.2")]
 )
 
 

@@ -158,9 +158,9 @@ class Restriction(UnnotifiedRequest, RecordWithStatus):
         paragraph="23",
     )
     easing_conditions = ReasonField(
-        "what would lead to its being eased, and whom to ask",
+        "what would lead us to ease it, and whom to ask",
         max_length=LONG,
-        missing="Say what would lead to its being eased, and whom to ask.",
+        missing="Say what would lead us to ease it, and whom to ask.",
         paragraph="61.2",
     )
     other_route = ReasonField(

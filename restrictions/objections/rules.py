@@ -41,7 +41,7 @@ def may_answer_objection(user: StaffMember, objection: Objection) -> Refusal | N
 def check_received_on(day: date) -> list[Refusal]:
     if day <= today():
         return []
-    return [Refusal("This day is still to come. Choose today or a day before.", "", "received_on")]
+    return [Refusal("This day is in the future. Choose today or a day before.", "", "received_on")]
 
 
 def check_outcome(outcome: str) -> list[Refusal]:
@@ -53,9 +53,7 @@ def check_outcome(outcome: str) -> list[Refusal]:
 def check_not_counted(objection: Objection, outcome: str, not_counted: Collection[Breach]) -> list[Refusal]:
     """Ask which contacts do not count any more where they are right about contact that we count, and refuse any where they are not. B26."""
     if objection.about != ObjectedTo.COUNTED or outcome == ObjectionOutcome.STAYS:
-        sentence = (
-            "Nothing changes about what counts by this answer. Take these away, or say that they are right."
-        )
+        sentence = "This answer changes nothing about what counts. Untick these, or say that they are right."
         return [Refusal(sentence, "B26", "not_counted")] if not_counted else []
     counted = {*counted_contacts(objection.customer)}
     if not counted.issuperset(not_counted):

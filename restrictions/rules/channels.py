@@ -132,7 +132,8 @@ def check_way_in(
     sentences = " ".join(f"{reason}: {labels}." for reason, labels in reasons.items() if labels)
     return [
         Refusal(
-            f"Together with what is in force this would leave no way in. {sentences} Leave one open.", "B2"
+            f"Together with what is in force this would leave no way to reach us. {sentences} Leave one open.",
+            "B2",
         )
     ]
 

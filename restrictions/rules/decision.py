@@ -200,7 +200,7 @@ def check_explaining_after_all(decision: ManagementDecision) -> list[Refusal]:
 def may_write_letter(user: StaffMember, decided: ManagementDecision | InterimMeasure) -> Refusal | None:
     """Leave the letter to managers, as the decision is. Policy §12, 22; beyond the policy: B21."""
     if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
-        return Refusal("Only a manager writes the letter about a manager's decision.", "22")
+        return Refusal("Only a manager writes the letter about a manager’s decision.", "22")
     return None
 
 

@@ -93,7 +93,7 @@ def may_replace_people(user: StaffMember, restriction: Restriction) -> Refusal |
 
 def may_end_agreement(user: StaffMember, restriction: Restriction) -> Refusal | None:
     if not restriction.kind_rules.rests_on_agreement:
-        return Refusal("This restriction rests on nobody's agreement. It can be lifted.", "21.4")
+        return Refusal("This restriction rests on nobody’s agreement. It can be lifted.", "21.4")
     return may_lift(user, restriction)
 
 

@@ -27,7 +27,7 @@ def may_record_talk(user: StaffMember, restriction: Restriction) -> Refusal | No
 def check_talked_on(restriction: Restriction, day: date) -> list[Refusal]:
     """Refuse a day to come, and one before there was anything to explain. Policy §12."""
     if day > today():
-        return [Refusal("This day is still to come. Record the talk once you have had it.", "", "talked_on")]
+        return [Refusal("This day is in the future. Record the talk once you have had it.", "", "talked_on")]
     if restriction.imposed_at and day < localdate(restriction.imposed_at):
         imposed_on = uk_date(restriction.imposed_at)
         return [Refusal(f"It was imposed on {imposed_on}, later than that.", "", "talked_on")]

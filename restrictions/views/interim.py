@@ -61,7 +61,7 @@ def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
         incidents=incidents_from_address(request, customer),
     )
     if interim := form.carry_out(actions.set_interim_measure, customer=customer, by=request.user):
-        messages.success(request, f"It stands on the card until {uk_date(interim.ends_on)}.")
+        messages.success(request, f"It is on the card until {uk_date(interim.ends_on)}.")
         return redirect(customer)
     context = {"title": "Set an interim measure", "caption": customer.name, "back": customer}
     context["warnings"] = given_warnings(customer, request.user)
@@ -88,7 +88,7 @@ def extend_interim_measure(request: StaffRequest, reference: str) -> HttpRespons
         return over
     form = ExtendForm(posted_data(request), record=interim)
     if extended := form.carry_out(actions.extend_interim_measure, interim=interim, by=request.user):
-        messages.success(request, f"It stands on the card until {uk_date(extended.ends_on)}.")
+        messages.success(request, f"It is on the card until {uk_date(extended.ends_on)}.")
         return redirect(interim)
     title = "Make this interim measure longer"
     return form_page(

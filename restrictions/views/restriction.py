@@ -169,7 +169,7 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         name="status_reason",
         label="What has ended, and how we know",
         missing="Say what has ended, and how we know.",
-        help_text=f"The customer's mandate, or the agreement of whoever speaks for them. The restriction ends at once. {CUSTOMER_TEXT_HINT}",
+        help_text=f"The customer’s mandate, or the agreement of whoever speaks for them. The restriction ends at once. {CUSTOMER_TEXT_HINT}",
         submit="Record that it has ended",
         ends=True,
     )

@@ -229,7 +229,7 @@ class WithdrawForm(ChangeForm):
         max_length=SHORT,
         help_text="The customer, or whoever they have asked to speak for them. Nobody else can.",
     )
-    withdrawn_on = PastDateField(label="When did they say so?")
+    withdrawn_on = PastDateField(label="When did they say that?")
 
     def __init__(self, *args: Any, record: Appeal, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)

@@ -126,7 +126,7 @@ class HoldForm(StepForm, ChangeForm):
         appeal = "" if outcome == ReviewOutcome.LIFT else " They can appeal against what goes on."
         return [
             sentences[outcome],
-            f"Nobody is written to by this. The letter that tells the customer is the next step.{appeal}",
+            f"This does not write to anybody. The letter that tells the customer is the next step.{appeal}",
             "A review that was held stays as it is: what turns out wrong needs another review or a fresh decision.",
         ]
 

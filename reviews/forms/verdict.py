@@ -198,7 +198,7 @@ class DecideForm(StepForm, ChangeForm):
         return [
             *(consequence(each, verdicts[each.reference]["outcome"]) for each in self.restrictions),
             f"Told at once that it is decided, and nothing else: {', '.join(map(str, people))}.",
-            "The customer is not written to by this. The letter about the outcome is the next step.",
+            "This does not write to the customer. The letter about the outcome is the next step.",
             "A decision on an appeal is final: it is the last step with us. What it ends or eases is not imposed again without something new.",
         ]
 

@@ -43,8 +43,8 @@ def version_fields(restriction: Restriction, terms: dict[str, forms.Field]) -> d
             label="Last day", required=False, help_text="Leave it empty where it has none."
         ),
         "easing_conditions": reason_field(
-            "What would lead to its being eased, and whom to ask",
-            missing="Say what would lead to its being eased, and whom to ask.",
+            "What would lead us to ease it, and whom to ask",
+            missing="Say what would lead us to ease it, and whom to ask.",
             help_text=CUSTOMER_TEXT_HINT,
             required=False,
             rows=3,

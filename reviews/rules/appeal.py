@@ -97,7 +97,7 @@ def may_change_on_appeal(user: StaffMember, restriction: Restriction) -> Refusal
 def check_not_to_come(day: date, field: str) -> list[Refusal]:
     if day <= today():
         return []
-    return [Refusal("This day is still to come. Choose today or a day before.", "", field)]
+    return [Refusal("This day is in the future. Choose today or a day before.", "", field)]
 
 
 def check_day_of_appeal(appeal: Appeal, day: date, field: str) -> list[Refusal]:

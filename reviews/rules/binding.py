@@ -115,8 +115,8 @@ def check_against_open_appeal(
         return []
     return [
         Refusal(
-            f"{restriction} ended while {appealed.appeal} is being heard. The same, or harsher, waits for that to be decided, or "
-            "rests on something that has happened since.",
+            f"{restriction} ended while {appealed.appeal} is being heard. Until that is decided, the same or "
+            "harsher can only rest on something that has happened since.",
             "22",
             "incidents",
         )

@@ -83,7 +83,7 @@ def check_next_review(ends_on: date | None, day: date | None, months: int | None
     if day is None:
         return [Refusal("Say when it is looked at again.", "23", field)]
     if day <= today():
-        return [Refusal("The next review lies ahead. Choose a day after today.", "23", field)]
+        return [Refusal("The next review must be in the future. Choose a day after today.", "23", field)]
     if day > latest:
         why = "It ends before that" if latest == ends_on else f"It is looked at every {months} months"
         return [Refusal(f"{why}. Choose a day up to {uk_date(latest)}.", "23", field)]

@@ -21,9 +21,9 @@ CHANGEABLE_FIELDS = {"named_contact", "deputy", "ends_on"}
 
 
 REQUEST_FIELDS = ("customer_requested_on", "customer_request")
-UNREQUESTED_SWAP = "Something else opens for it: where they asked for that, tick “They asked for this” and say how. Otherwise it is a decision of its own."
+UNREQUESTED_SWAP = "Something else opens in return: where they asked for that, tick “They asked for this” and say how. Otherwise it is a decision of its own."
 TOO_LITTLE_OPENS = (
-    "As many ways have to open for it that lead to us, that nothing else closes and that they can use."
+    "As many ways to reach us have to open in return: ways that they can use and that nothing else closes."
 )
 
 

@@ -34,7 +34,7 @@ def test_an_interim_measure_is_set_shown_on_the_card_and_explained(association, 
         manager.reaches(manager.page.get_by_role("checkbox", name="A letter follows"))
         manager.keys.press("Space")
         manager.presses("Put it on the card")
-        manager.sees("It stands on the card until 12 March 2027.")
+        manager.sees("It is on the card until 12 March 2027.")
 
         manager.opens(f"{customer.get_absolute_url()}card/")
         manager.sees("For now: Two people at every visit.", "Deal with them by phone.")

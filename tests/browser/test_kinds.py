@@ -36,7 +36,7 @@ def no_recording_pause(manager):
 
 
 def withhold_staff_details(manager):
-    return "They deal with teams: no colleague's name, direct number or address is given to them."
+    return "They deal with teams: no colleague’s name, direct number or address is given to them."
 
 
 def block_account(manager):
@@ -75,8 +75,8 @@ def named_contact(manager):
 def third_party(manager):
     manager.types("Who speaks with us for them", "Ann Example")
     manager.types("How we reach them", "0141 496 0009")
-    manager.dates("The customer's mandate is dated", date(2026, 1, 5))
-    manager.dates("The third party's agreement is dated", date(2026, 1, 6))
+    manager.dates("The customer’s mandate is dated", date(2026, 1, 5))
+    manager.dates("The third party’s agreement is dated", date(2026, 1, 6))
     manager.ticks("How the customer can still reach us directly", "Letter")
     return "Ann Example"
 
@@ -109,7 +109,7 @@ def test_each_kind_of_restriction_is_imposed_by_keyboard_alone(decision, colleag
     manager.sees("There is something to put right")
     card_line = ANSWER_TERMS[code](manager)
     manager.types("Why", "You shouted at our colleagues.")
-    manager.types("What would lead to its being eased, and whom to ask", "Calm letters. Ask us.")
+    manager.types("What would lead us to ease it, and whom to ask", "Calm letters. Ask us.")
     manager.presses("Impose this restriction")
     restriction = decision.restrictions.get()
     manager.sees(f"{restriction.full_title} is imposed", KINDS[code].title, card_line)

@@ -32,11 +32,11 @@ def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page
     colleague.sees("Filtered by", "Status: With a manager", threat.reference)
     colleague.does_not_see(refusal.reference)
 
-    colleague.follows("Keep this filter")
+    colleague.follows("Save this filter")
     colleague.types("Name", "Threats")
-    colleague.presses("Keep the filter")
-    colleague.sees("“Threats” is kept")
-    colleague.follows("Take off: Status: With a manager")
+    colleague.presses("Save the filter")
+    colleague.sees("“Threats” is saved")
+    colleague.follows("Remove filter: Status: With a manager")
     colleague.follows("All")
     colleague.sees(refusal.reference)
     colleague.follows("Threats")
@@ -49,7 +49,7 @@ def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page
         assert [row[0] for row in csv.reader(file)] == ["Reference", threat.reference]
     assert AccessLogEntry.objects.get().filtered_by == "Status: With a manager\nZero tolerance"
 
-    colleague.presses("No longer keep this filter")
+    colleague.presses("Remove this filter")
     colleague.sees("“Threats” is removed.", refusal.reference)
 
     data_protection = Colleague(page_as(dpo, java_script_enabled=scripts))

@@ -79,8 +79,8 @@ def test_the_error_says_which_days_can_be_given(time_machine):
     assert (
         error_message(NearDateField(), "2062-11-28") == "Check the year. Give a day up to 28 November 2028."
     )
-    assert error_message(PastDateField(), "2026-11-29").startswith("This is still to come.")
-    assert error_message(PastDateTimeField(), "2026-11-28T12:01").startswith("This is still to come.")
+    assert error_message(PastDateField(), "2026-11-29").startswith("This must be in the past.")
+    assert error_message(PastDateTimeField(), "2026-11-28T12:01").startswith("This must be in the past.")
     assert error_message(PastDateTimeField(), "2026-11-28T12:00") == ""
 
 

@@ -162,7 +162,7 @@ def test_a_conflict_shows_what_differs_in_the_words_of_the_form(signed_in, offic
     answer = client.post(path, opened | {"occurred_at": "2026-01-05T21:15", "channel": Channel.EMAIL})
     assert answer.status_code == 409
     assert comparisons(answer) == (
-        "Someone else was faster",
+        "Somebody else was faster",
         {
             "When it happened": ["5 January 2026 at 9:15pm", "5 January 2026 at 9:15am"],
             "How they were in contact": ["Email", "Phone"],
@@ -235,9 +235,9 @@ RIGHT = {
             "2026-03-29T01:30",
             "“Moment” falls in an hour in which the clocks changed. Give a time before or after it.",
         ),
-        ("letter", "b", "“Letter”: “b” is not on offer here. Choose from the answers that are."),
-        ("some", ["b"], "“Some”: “b” is not on offer here. Choose from the answers that are."),
-        ("some", "b", "“Some”: choose from the answers that are on offer."),
+        ("letter", "b", "“Letter”: “b” is not one of the answers. Choose one of those shown."),
+        ("some", ["b"], "“Some”: “b” is not one of the answers. Choose one of those shown."),
+        ("some", "b", "“Some”: choose from the answers shown."),
         ("file", "text", "“File” needs an answer."),
     ],
 )

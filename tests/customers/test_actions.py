@@ -76,7 +76,7 @@ def test_a_customer_is_one_and_not_whoever_lives_with_them(name, is_organisation
             customer=customer, by=officer, version=customer.reload_locked().version, **values
         ),
     ):
-        with pytest.raises(Incomplete, match="stands for others too") as refused:
+        with pytest.raises(Incomplete, match="means others too") as refused:
             save(**values)
         assert [refusal.field for refusal in refused.value.refusals] == ["name"]
 
@@ -94,7 +94,7 @@ def test_a_customer_is_one_and_not_whoever_lives_with_them(name, is_organisation
     ],
 )
 def test_no_family_is_part_of_the_name_of_a_person(name, officer):
-    with pytest.raises(Incomplete, match="stands for others too"):
+    with pytest.raises(Incomplete, match="means others too"):
         factories.customer(by=officer, name=name)
 
 

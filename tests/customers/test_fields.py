@@ -40,13 +40,13 @@ def test_whoever_types_what_many_have_is_told_of_some(officer):
     for number in range(MOST_SUGGESTED + 1):
         factories.customer(by=officer, name=f"Ann Example{number}")
     sentence = refusal_of("ann")
-    assert sentence.startswith("Many are found by this, among them: Ann Example0 is CUS-")
+    assert sentence.startswith("This finds many customers, among them: Ann Example0 is CUS-")
     assert sentence.count(" is CUS-") == MOST_SUGGESTED
 
 
 @pytest.mark.parametrize("typed", ["Nobody Atall", "\0", "%", "x" * 5000])
 def test_a_search_that_finds_nobody_is_refused_with_its_text(customer, typed):
-    assert refusal_of(typed) == "Nobody is found by this. Check it, or type their reference."
+    assert refusal_of(typed) == "This finds no customer. Check it, or type their reference."
 
 
 def test_a_reference_that_nobody_has_is_refused(customer):

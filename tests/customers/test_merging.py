@@ -373,7 +373,7 @@ def test_what_is_restricted_for_either_holds_and_leaves_a_way_in(officer, manage
         )
         left = ["letter"] if Channel.PHONE in closed else ["phone"]
         factories.restriction(by=manager, decision=decision, terms={"closed": closed, "open": left})
-    with pytest.raises(Incomplete, match="leave no way in"):
+    with pytest.raises(Incomplete, match="leave no way to reach us"):
         merge_pair(kept, other, manager)
     refresh(other)
     assert other.merged_into is None

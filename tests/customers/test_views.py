@@ -199,7 +199,7 @@ def test_words_on_a_card_that_name_a_way_of_contact_are_kept_and_pointed_out(sig
     url = reverse("adjustment_agree", args=[customer.reference])
     sent = {"submission": str(uuid.uuid4()), "what": words, "agreed_on": timezone.localdate()}
     page = client.post(url, sent, follow=True).content.decode()
-    assert "A way of contact is closed by a restriction alone" in page
+    assert "Only a restriction closes a way of contact" in page
     assert words in page
 
 
@@ -255,7 +255,7 @@ def test_data_protection_reads_and_changes_nothing(signed_in, dpo, customer):
     assert client.get("/customers/").status_code == 200
     refused = client.get(reverse("customer_edit", args=[customer.reference]))
     assert refused.status_code == 403
-    assert "does not change what is recorded about customers" in refused.content.decode()
+    assert "cannot change what is recorded about customers" in refused.content.decode()
     assert client.post("/customers/new/", details()).status_code == 403
     assert Customer.objects.count() == 1
 

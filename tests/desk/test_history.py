@@ -89,7 +89,7 @@ def test_history_takes_the_same_queries_for_many_rows(
 def test_history_is_for_managers_and_above(signed_in, officer, customer):
     refused = history_response(signed_in(officer), customer)
     assert refused.status_code == 403
-    assert "for managers and above" in refused.content.decode()
+    assert "Only managers and above" in refused.content.decode()
 
 
 @pytest.mark.policy("65")

@@ -45,10 +45,10 @@ def test_urgent_tasks_come_first(signed_in, report, manager, customer):
 def test_what_cannot_wait_says_since_when_it_waits(signed_in, report, manager, customer):
     with time_machine.travel("2026-05-04T13:05:00Z", tick=False):
         factories.incident(by=report, customer=customer, categories=[Category.OTHER_THREAT])
-        assert {row["when"] for row in task_rows(signed_in(manager)) if row["tag"]} == {"Waits since 14:05"}
+        assert {row["when"] for row in task_rows(signed_in(manager)) if row["tag"]} == {"Waiting since 14:05"}
     with time_machine.travel("2026-05-06T08:00:00Z", tick=False):
         waits = {row["when"] for row in task_rows(signed_in(manager)) if row["tag"]}
-        assert waits == {"Waits since Monday 4 May"}
+        assert waits == {"Waiting since Monday 4 May"}
 
 
 @pytest.mark.policy("57")
@@ -201,7 +201,7 @@ def test_tasks_stand_below_headings_by_when_they_are_due(signed_in, report, mana
     factories.incident(by=report, customer=customer, categories=[Category.ABUSE])
     rows = [row for row in task_rows(signed_in(manager)) if "/INC-" in row["url"]]
     assert [(row["section"]["title"], row["when"]) for row in rows] == [
-        ("Now", "Waits since 11:00"),
+        ("Now", "Waiting since 11:00"),
         ("Today", "Was due yesterday"),
         ("This week", "Due tomorrow"),
         ("This week", "Due on Thursday 14 May"),
@@ -256,7 +256,7 @@ def test_home_takes_at_most_ten_queries(
 
 def test_an_empty_home_page_says_what_will_be_there(signed_in, officer, administrator):
     html = signed_in(officer).get("/").content.decode()
-    assert "What needs you will stand here" in html
+    assert "What needs you will be listed here" in html
     assert "Look up a customer" in html
     assert "Look up a customer" not in signed_in(administrator).get("/").content.decode()
 

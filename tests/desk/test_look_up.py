@@ -126,7 +126,7 @@ def test_customers_to_choose_from_in_a_form_are_told_apart_and_show_their_flags(
     assert "Adjustment agreed" in html
     assert "<a" not in html
     assert (
-        "Nobody is found by this."
+        "This finds no customer."
         in look_up(signed_in(officer), "zebedee", fragment="choices").content.decode()
     )
     assert "found" not in look_up(signed_in(officer), "z", fragment="choices").content.decode()
@@ -203,7 +203,7 @@ def test_a_nul_byte_in_a_look_up_is_a_bad_request(signed_in, officer, fragment):
 def test_a_role_that_reads_about_no_customer_is_told_so(signed_in, administrator):
     refused = signed_in(administrator).get("/look-up/")
     assert refused.status_code == 403
-    assert "Your role does not read about customers" in refused.content.decode()
+    assert "Your role cannot read about customers" in refused.content.decode()
 
 
 @pytest.mark.policy("65")
@@ -256,11 +256,11 @@ def test_a_name_spelt_almost_so_is_offered_as_such_only_where_nobody_is_found(si
     gregor = factories.customer(by=officer, name="Gregor Imrie")
     client = signed_in(officer)
     html = look_up(client, "imrei").content.decode()
-    assert "No customer is found by this spelling. One is spelt almost so: make sure whom you mean" in html
+    assert "No customer has this spelling. One comes close: make sure that it is the right one" in html
     assert gregor.name in html
     assert " autofocus>Gregor" not in html
     factories.customer(by=officer, name="Imrei Nagy")
     assert gregor.name not in look_up(client, "imrei").content.decode()
-    assert "spelt almost" not in look_up(client, "imrie").content.decode()
+    assert "come close" not in look_up(client, "imrie").content.decode()
     choices = look_up(client, "gregor immrie", fragment="choices").content.decode()
     assert f'data-choice="{gregor.name} ({gregor})"' in choices

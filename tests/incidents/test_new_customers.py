@@ -48,11 +48,11 @@ def test_a_name_and_one_detail_add_a_customer(signed_in, officer, detail, kept):
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"new_name": NAME}, "new_detail", "Give one thing to know them by again"),
-        ({"new_detail": DETAIL}, "new_name", "Give the name of who is new"),
+        ({"new_name": NAME}, "new_detail", "Give one detail to recognise them by"),
+        ({"new_detail": DETAIL}, "new_name", "Give the new customer’s name"),
         ({"new_name": NAME, "new_detail": "0141 49"}, "new_detail", "too short"),
         ({"new_name": NAME, "new_detail": "zebedee@"}, "new_detail", "not an email address"),
-        ({"new_name": f"{NAME} and family", "new_detail": DETAIL}, "new_name", "stands for others too"),
+        ({"new_name": f"{NAME} and family", "new_detail": DETAIL}, "new_name", "means others too"),
     ],
 )
 def test_what_is_missing_of_somebody_new_is_asked_for(signed_in, officer, typed, field, sentence):

@@ -236,7 +236,7 @@ def test_a_letter_that_changed_since_it_was_opened_is_not_issued(
     change_printed_fact()
     page = issue(page)
     assert page.status_code == 422
-    assert "It reads differently since you opened this page. Read it again." in page.content.decode()
+    assert "It has changed since you opened this page. Read it again." in page.content.decode()
     assert issue(page).status_code == 302
 
 

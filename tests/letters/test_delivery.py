@@ -309,7 +309,7 @@ def test_who_handed_a_letter_over_and_when_is_said_and_can_be_so(
         assert sole_refusal(letter, manager, channel, sent_reason=READ_OUT, **{missing: None})[0] == missing
     now = timezone.localtime()
     for moment, sentence in (
-        (now + timedelta(minutes=5), "still to come"),
+        (now + timedelta(minutes=5), "in the future"),
         (now - timedelta(hours=1), "later than that"),
     ):
         field, refused = sole_refusal(letter, manager, channel, handed_over_time=moment.time())

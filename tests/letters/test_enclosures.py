@@ -177,7 +177,7 @@ def test_a_file_is_asked_for_again_after_another_error(signed_in, manager, draft
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
         "title": ["Say what it is or, of a translation of the letter, the language. (policy §61.3)"],
-        "file": ["“File” is not kept yet. Choose it again."],
+        "file": ["“File” is not saved yet. Choose it again."],
     }
 
 

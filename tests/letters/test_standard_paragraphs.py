@@ -116,7 +116,7 @@ def test_the_initial_paragraphs_can_be_saved_unchanged(client, name):
 def test_an_unknown_placeholder_is_named_with_the_usable_ones(client):
     errors = save_paragraph(client, "how we use records", "We keep it at [our office].")
     (sentence,) = errors["text"]
-    assert sentence.startswith("Nothing is known that could stand for [our office].")
+    assert sentence.startswith("[our office] is not something that we can fill in.")
     assert "[association]" in sentence
     assert save_paragraph(client, "how we use records", r"We keep it \[for now\].") == {}
 
@@ -166,7 +166,7 @@ def test_a_refused_paragraph_keeps_the_typed_text(client):
 )
 def test_a_paragraph_cannot_have_the_name_of_another_placeholder(client, name):
     assert add_paragraph(client, name) == {
-        "name": ["Letters fill in something else by this name already. Choose another name."]
+        "name": ["Letters use this name for something else already. Choose another name."]
     }
 
 

@@ -132,7 +132,7 @@ def test_a_list_is_not_exported_where_a_filter_makes_no_sense_and_the_page_says_
     assert not AccessLogEntry.objects.exists()
     page = client.get(answer.headers["Location"])
     assert page.status_code == 422
-    assert "“nonsense” is not on offer here" in page.content.decode()
+    assert "“nonsense” is not one of the answers" in page.content.decode()
 
 
 def test_what_moves_on_while_the_file_is_sent_is_in_it_all_the_same(signed_in, manager, incident):
@@ -185,7 +185,7 @@ def test_who_may_only_read_a_list_is_offered_no_file_and_gets_none(signed_in, ma
     assert "export" not in client.get("/incidents/").content.decode()
     refused = export(client)
     assert refused.status_code == 403
-    assert "Your role does not take lists away as files." in refused.content.decode()
+    assert "Your role cannot save lists as files." in refused.content.decode()
     assert not AccessLogEntry.objects.exists()
 
 
@@ -207,7 +207,7 @@ def test_nobody_else_reads_what_was_exported(signed_in, management, executive):
     for user in (management, executive):
         answer = signed_in(user).get("/exports/")
         assert answer.status_code == 403
-        assert "Only data protection reads which lists were exported." in answer.content.decode()
+        assert "Only Data Protection can see which lists were exported." in answer.content.decode()
         assert "/exports/" not in signed_in(user).get("/").content.decode()
 
 

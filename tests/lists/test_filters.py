@@ -194,11 +194,11 @@ def test_filters_in_use_are_listed_and_can_be_removed_in_turn(signed_in, manager
     answer = signed_in(manager).get(
         f"/incidents/?status=with_manager&zero_tolerance=on&since=2026-01-31&customer={incident.customer}&channel="
     )
-    assert {words: url for words, url in links(answer).items() if words.startswith("Take off")} == {
-        "Take off: Status: With a manager": f"?since=2026-01-31&customer={incident.customer}&zero_tolerance=on",
-        "Take off: Happened on or after: 31 January 2026": f"?status=with_manager&customer={incident.customer}&zero_tolerance=on",
-        f"Take off: Customer’s reference: {incident.customer}": "?status=with_manager&since=2026-01-31&zero_tolerance=on",
-        "Take off: Zero tolerance": f"?status=with_manager&since=2026-01-31&customer={incident.customer}",
+    assert {words: url for words, url in links(answer).items() if words.startswith("Remove filter")} == {
+        "Remove filter: Status: With a manager": f"?since=2026-01-31&customer={incident.customer}&zero_tolerance=on",
+        "Remove filter: Happened on or after: 31 January 2026": f"?status=with_manager&customer={incident.customer}&zero_tolerance=on",
+        f"Remove filter: Customer’s reference: {incident.customer}": "?status=with_manager&since=2026-01-31&zero_tolerance=on",
+        "Remove filter: Zero tolerance": f"?status=with_manager&since=2026-01-31&customer={incident.customer}",
     }
 
 
@@ -226,7 +226,7 @@ def test_the_questions_keep_their_answers(signed_in, manager):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ("status=nonsense", "“Status”: “nonsense” is not on offer here."),
+        ("status=nonsense", "“Status”: “nonsense” is not one of the answers."),
         ("since=2026-02-30", "“Happened on or after” is not a date."),
         ("until=9999-12-31", "Give a day up to 31 December 2999."),
         ("since=2026-03-02&until=2026-03-01", "This day comes before the first one."),

@@ -32,7 +32,7 @@ def test_a_filter_is_saved_by_name_and_applied_with_one_click(signed_in, manager
     factories.incident(by=officer, customer=customer, categories=[Category.REFUSAL])
     client = signed_in(manager)
     answer = save(client)
-    assert "“Threats” is kept" in answer.content.decode()
+    assert "“Threats” is saved" in answer.content.decode()
     assert answer.redirect_chain == [("/incidents/?status=with_manager&zero_tolerance=on", 302)]
     assert names(answer) == [threat.reference]
     url, current = tabs(answer)["Threats"]
@@ -75,9 +75,9 @@ def test_it_is_removed_where_it_is_on(signed_in, manager):
 def test_a_saved_filter_is_not_offered_to_be_saved_again(signed_in, manager, links):
     client = signed_in(manager)
     query = SAVE.partition("?")[2]
-    assert links(client.get(f"/incidents/?{query}"))["Keep this filter"] == SAVE
+    assert links(client.get(f"/incidents/?{query}"))["Save this filter"] == SAVE
     save(client)
-    assert "Keep this filter" not in links(client.get(f"/incidents/?{query}"))
+    assert "Save this filter" not in links(client.get(f"/incidents/?{query}"))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_there_is_room_for_thirty(signed_in, manager):
         save(client, f"Filter {number}")
     answer = save(client, "One more")
     assert answer.status_code == 422
-    assert "You have kept 30 filters." in answer.content.decode()
+    assert "You have saved 30 filters." in answer.content.decode()
     assert SavedFilter.objects.count() == 30
 
 
@@ -135,7 +135,7 @@ def test_one_whose_choice_is_gone_says_so_shows_the_list_and_can_be_removed(
         owner=manager, list_code="incidents", name="Old", query="category=gossip"
     )
     answer = signed_in(manager).get(saved_filter.get_absolute_url())
-    assert "“gossip” is not on offer here." in answer.content.decode()
+    assert "“gossip” is not one of the answers." in answer.content.decode()
     assert names(answer) == [incident.reference]
     assert tabs(answer)["Old"][1] == "page"
     assert reverse("filter_remove", args=[saved_filter.pk]) in answer.content.decode()

@@ -94,9 +94,10 @@ def test_each_page_leads_to_its_place_in_the_guide(client):
 @pytest.mark.parametrize("name", INTERVAL_LIMITS)
 def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, organisation, name):
     least, most = INTERVAL_LIMITS[name]
-    for wrong, sentence in ((least - 1, f"Give {least} or more."), (most + 1, f"Give {most} or less.")):
+    for wrong, sentence in ((least - 1, f"must be {least} or more."), (most + 1, f"must be {most} or less.")):
         page = client.post(f"{DETAILS}1/change/", details(client, **{name: wrong}))
-        assert page.context["adminform"].errors == {name: [sentence]}
+        form = page.context["adminform"].form
+        assert form.errors == {name: [f"“{form[name].label}” {sentence}"]}
     for right in (least, most):
         assert client.post(f"{DETAILS}1/change/", details(client, **{name: right})).status_code == 302
 

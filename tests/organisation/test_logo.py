@@ -54,7 +54,7 @@ def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, organ
 
 
 def test_the_details_say_that_there_is_one_and_it_can_be_taken_off(client, organisation_with_logo):
-    assert "There is one now." in client.get(f"{DETAILS}1/change/").content.decode()
+    assert "There is a logo now." in client.get(f"{DETAILS}1/change/").content.decode()
     taken_off = details(client, logo_words="") | {"logo-clear": "on"}
     assert client.post(f"{DETAILS}1/change/", taken_off).status_code == 302
     assert not Organisation.objects.get().logo

@@ -223,7 +223,7 @@ def test_a_dead_end_is_named_before_it_is_sent(signed_in, manager, restriction):
     left = sorted(restriction.closed_channels)[:1]
     closed = [channel.value for channel in INBOUND_CHANNELS if channel not in left]
     response = signed_in(manager).post(url, SHOWN | {"closed": closed, "open": left})
-    assert b"would leave no way in" in response.content
+    assert b"would leave no way to reach us" in response.content
 
 
 @pytest.mark.django_db

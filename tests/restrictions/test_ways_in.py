@@ -70,7 +70,7 @@ def incident(db, customer, officer):
 @pytest.mark.beyond("B2")
 def test_two_that_together_close_everything_are_refused_by_name(decision, manager, officer):
     factories.restriction(by=manager, decision=decision)  # the phone is closed
-    with pytest.raises(Incomplete, match=r"would leave no way in. Closed: .*Phone.*Leave one open"):
+    with pytest.raises(Incomplete, match=r"would leave no way to reach us. Closed: .*Phone.*Leave one open"):
         factories.restriction(
             by=manager, decision=decision, **factories.named_contact_facts(officer, manager, "phone")
         )

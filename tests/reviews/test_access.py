@@ -137,7 +137,7 @@ def test_an_officer_who_only_logged_an_appeal_cannot_read_its_reasons(
     decide_appeal(appeal)
     after = client.get(appeal.get_absolute_url()).content.decode()
     assert "Unfair." in after
-    assert "Not upheld: it stands" in after
+    assert "Not upheld: it stays as it is" in after
     assert ("We have weighed what you say." in after) == can_read_reasons
     assert ("She spoke of her health." in before) == can_read_reasons
     assert (f"{executive2} proposed and imposed RES-" in before) == can_read_reasons

@@ -319,7 +319,7 @@ def test_the_page_says_whom_to_ask_where_nobody_can_be_named(signed_in, appeal_n
     page = (
         signed_in(executive2).get(f"{appeal_nobody_can_hear.get_absolute_url()}substitute/").content.decode()
     )
-    assert "Ask an Administrator" in page
+    assert "Ask an administrator" in page
     assert executive2.username not in page.split("<form")[-1]
 
 

@@ -232,8 +232,11 @@ def posted(review, **answers):
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        ({}, "Something else opens for it"),
-        ({"customer_requested_on": str(today()), "customer_request": WORDS}, "Something else opens for it"),
+        ({}, "Something else opens in return"),
+        (
+            {"customer_requested_on": str(today()), "customer_request": WORDS},
+            "Something else opens in return",
+        ),
         ({"is_requested": "on"}, "Say how they asked for this, and for what."),
         ({"is_requested": "on", "customer_requested_on": str(today())}, "Say how they asked for this"),
         ({"is_requested": "on", "customer_request": WORDS}, "Say on which day they asked"),

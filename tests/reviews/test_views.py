@@ -580,7 +580,7 @@ def test_a_review_is_checked_on_one_page_before_it_is_held(signed_in, manager, r
     text = page.content.decode()
     for words in (
         f"{restriction.title} ends at once, and leaves the card.",
-        "Nobody is written to by this.",
+        "This does not write to anybody.",
         "You have kept to it.",
         "More than now",
     ):
@@ -644,7 +644,7 @@ def test_a_verdict_is_checked_with_what_it_does_and_whom_it_tells(
     for words in (
         f"{restriction.title} ({restriction}): it ends at once, and leaves the card.",
         f"Told at once that it is decided, and nothing else: {officer}, {manager}.",
-        "The customer is not written to by this.",
+        "This does not write to the customer.",
         "We weighed it.",
     ):
         assert words in text

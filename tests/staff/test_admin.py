@@ -73,7 +73,7 @@ def test_nobody_but_an_administrator_opens_any_of_it(signed_in, officer, roles):
     for path in ("", "staff/", "staff/staffmember/", "staff/staffmember/add/"):
         page = client.get(f"/admin/{path}")
         assert page.status_code == 403
-        assert "Only an Administrator keeps accounts and lists" in page.content.decode()
+        assert "Only an administrator keeps accounts and lists" in page.content.decode()
     assert change(client, officer, username="changed").status_code == 403
     officer.refresh_from_db()
     assert officer.username == "officer"
@@ -219,7 +219,7 @@ def test_nobody_manages_or_stands_in_for_themselves(client, officer):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"is_active": ""}, "you would shut yourself out"),
+        ({"is_active": ""}, "you would lock yourself out"),
         ({"groups": []}, "nobody changes their own roles"),
         ({"groups": ["Administrator", "Manager"]}, "nobody changes their own roles"),
     ],

@@ -209,7 +209,7 @@ def test_somebody_with_a_long_name_asks_once_too(signed_in, curious, line_manage
 
 def test_data_protection_reads_who_came_to_read_more(signed_in, dpo, manager, curious, customer):
     client = signed_in(dpo)
-    assert "Nobody has come to read more yet" in client.get("/access/").content.decode()
+    assert "Nobody has been given access to more yet" in client.get("/access/").content.decode()
     customers.assign_customer(customer=customer, by=manager, version=1, assigned_to=curious)
     page = client.get("/access/").content.decode()
     for words in ("Curious Example", customer.reference, "The customer was assigned to them", "Line_manager"):

@@ -71,7 +71,7 @@ class CustomerForm(CaseModelForm):
         label="Online names", help_text="The names they post under, such as @name. One on each line."
     )
     needs = NeedsField(
-        label="Which of these are so for them?", help_text="As they tell it. Choose all that are."
+        label="Which of these apply to them?", help_text="As they tell us. Choose all that apply."
     )
     needs_confirmed_with = forms.ChoiceField(
         label="Did you check with them what they need?",

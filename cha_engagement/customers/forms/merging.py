@@ -23,7 +23,7 @@ class ChooseOtherRecordForm(WordedForm):
 
     other = CustomerField(
         label="The other record",
-        help_text="Its reference, such as CUS-2026-0042. If you type a name or a phone number, you are told the references that fit.",
+        help_text="Its reference, such as CUS-2026-0042. You can also type a name or a phone number to find it.",
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):

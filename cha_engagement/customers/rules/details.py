@@ -62,7 +62,7 @@ def check_name(name: str, is_organisation: bool) -> list[Refusal]:
         unless = "" if is_organisation else ", or tick that this is an organisation where it is one"
         return [
             Refusal(
-                f"“{match[0]}” stands for others too. Give the name of this one {kind}{unless}: everybody else is a customer of their own.",
+                f"“{match[0]}” means others too. Give the name of this one {kind}{unless}: everybody else is a customer of their own.",
                 "B5",
                 "name",
             )

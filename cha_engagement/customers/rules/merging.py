@@ -22,7 +22,7 @@ TIME_TO_UNMERGE = timedelta(days=1)
 
 def may_merge_customers(user: StaffMember, _: Any = None) -> Refusal | None:
     if not user.has_perm(Permission.MERGE_CUSTOMERS):
-        return Refusal("Only a manager merges two records of one customer, or parts them again.", "B16")
+        return Refusal("Only a manager can merge two records of one customer, or undo that.", "B16")
     return None
 
 

@@ -63,10 +63,10 @@ def check_how_confirmed(
         sentence = "Say how you checked it with them, such as by phone."
         refusals.append(Refusal(sentence, "9", "needs_confirmed_how"))
     if day and day > today():
-        sentence = "This day is still to come. Give the day on which you asked them."
+        sentence = "This day is in the future. Give the day on which you asked them."
         refusals.append(Refusal(sentence, "9", "needs_confirmed_on"))
     changed_on = queries.needs_changed_on(customer) if customer and day else None
     if changed_on and day and day < changed_on:
-        sentence = f"What is recorded of their needs changed on {uk_date(changed_on)}, after that day. Ask them as it stands now."
+        sentence = f"What is recorded of their needs changed on {uk_date(changed_on)}, after that day. Ask them about it as it is now."
         refusals.append(Refusal(sentence, "9", "needs_confirmed_on"))
     return refusals

@@ -19,26 +19,26 @@ FREE_TEXT_FIELDS = (*NEEDS_FIELDS, "emergency_route")
 def may_read_lists(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse lists about customers, of all kinds, to whoever reads nothing about them. Policy §65."""
     if not user.has_perm(Permission.READ_CUSTOMERS):
-        return Refusal("Your role does not read about customers.", "65")
+        return Refusal("Your role cannot read about customers.", "65")
     return None
 
 
 def may_read_card(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse the look-up, and each page with a customer's card, to whoever does not deal with customers. Policy §65."""
     if not user.has_perm(Permission.READ_CARDS):
-        return Refusal("Your role does not read about customers.", "65")
+        return Refusal("Your role cannot read about customers.", "65")
     return None
 
 
 def may_add_customer(user: StaffMember, _: Any = None) -> Refusal | None:
     if not user.has_perm(Permission.ADD_CUSTOMERS):
-        return Refusal("Your role does not add customers.")
+        return Refusal("Your role cannot add customers.")
     return None
 
 
 def may_change_customer(user: StaffMember, customer: Customer) -> Refusal | None:
     if not user.has_perm(Permission.CHANGE_CUSTOMERS):
-        return Refusal("Your role does not change what is recorded about customers.")
+        return Refusal("Your role cannot change what is recorded about customers.")
     return None
 
 

@@ -60,7 +60,7 @@ def reason_to_read_afterwards(letter: Letter) -> str:
     """Return why a letter that waits for nobody is read by somebody else once it is issued; empty where nobody has to."""
     if not (letter.letter_kind.never_waits or letter.letter_kind.waits_only_for_limits) or is_read(letter):
         return ""
-    return "It tells of what cannot wait." if staff_words(letter) else ""
+    return "It is about something that cannot wait." if staff_words(letter) else ""
 
 
 def staff_words(letter: Letter) -> str:

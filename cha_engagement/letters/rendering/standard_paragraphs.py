@@ -144,7 +144,7 @@ PARAGRAPH_PLACEHOLDERS = {
     ),
     "when to go to the ombudsman": ParagraphPlaceholder(
         ombudsman_stage_text,
-        detail="within what time one can go to the ombudsman",
+        detail="by when customers can go to the ombudsman",
         paragraph="6.3",
         required_in=("the ombudsman",),
     ),

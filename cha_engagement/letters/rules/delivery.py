@@ -80,7 +80,7 @@ def check_sent_on(letter: Letter, day: date) -> list[Refusal]:
     today = calendar.today()
     last_day = calendar.add_working_days(letter.letter_date, MAX_WORKING_DAYS)
     if day > today:
-        return [Refusal("This day is still to come. Mark the letter once it has been sent.", "", "sent_on")]
+        return [Refusal("This day is in the future. Mark the letter once it has been sent.", "", "sent_on")]
     if day < letter.letter_date:
         return [Refusal("The letter was issued later than that.", "", "sent_on")]
     if letter.came_back_on and day < letter.came_back_on:
@@ -90,7 +90,7 @@ def check_sent_on(letter: Letter, day: date) -> list[Refusal]:
     if day > last_day or today > letter.letter_date + timedelta(days=MAX_DAYS):
         return [
             Refusal(
-                f"This letter is dated {uk_date(letter.letter_date)}: it is too old to send, and what it says may no longer be so. "
+                f"This letter is dated {uk_date(letter.letter_date)}: it is too old to send, and what it says may no longer be right. "
                 "Begin a new one with its words, and withdraw this one.",
                 "B23",
                 "sent_on",
@@ -112,7 +112,7 @@ def check_handed_over(
     if moment > timezone.now():
         refusals.append(
             Refusal(
-                "This time is still to come. Mark the letter once it was handed over.",
+                "This time is in the future. Mark the letter once it was handed over.",
                 "",
                 "handed_over_time",
             )
@@ -131,7 +131,7 @@ def check_come_back(letter: Letter, day: date) -> list[Refusal]:
         how = letter.get_sent_by_channel_display().lower()
         return [Refusal(f"It was {how}, so it has reached them and cannot have come back.", "B23")]
     if day > calendar.today():
-        return [Refusal("This day is still to come.", "", "came_back_on")]
+        return [Refusal("This day is in the future.", "", "came_back_on")]
     if letter.sent_on and day < letter.sent_on:
         return [Refusal(f"It was sent on {uk_date(letter.sent_on)}, later than that.", "", "came_back_on")]
     return []

@@ -71,7 +71,7 @@ def check_filled(letter: Letter, parsed: ParsedLetter) -> list[Refusal]:
         if name not in parsed.placeholders:
             refusals.append(
                 Refusal(
-                    f"Nothing is known that could stand for [{name}]. Take it out, or correct it.", "", "body"
+                    f"[{name}] is not something that we can fill in. Take it out, or correct it.", "", "body"
                 )
             )
         elif isinstance(refusal := parsed.placeholders[name], Refusal):

@@ -38,4 +38,4 @@ def check_unchanged(letter: Letter, digest: str, text: str | None = None) -> lis
     """Refuse what somebody decided on a letter that reads differently since they opened its page."""
     if digest == current_digest(letter, text):
         return []
-    return [Refusal("It reads differently since you opened this page. Read it again.", "B36")]
+    return [Refusal("It has changed since you opened this page. Read it again.", "B36")]

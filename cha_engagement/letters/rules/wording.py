@@ -17,7 +17,7 @@ def check_standard_paragraph(name: str, text: str) -> list[Refusal]:
     present, usable = placeholder_names(text), usable_placeholders(name)
     unknown = [
         Refusal(
-            f"Nothing is known that could stand for [{placeholder}]. Take it out, or use one of "
+            f"[{placeholder}] is not something that we can fill in. Take it out, or use one of "
             f"{', '.join(f'[{each}]' for each in usable)}."
         )
         for placeholder in present

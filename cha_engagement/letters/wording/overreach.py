@@ -109,7 +109,7 @@ KINDS = {
     "appeal": OverreachKind("An appeal against a restriction is always open.", "22"),
     "ombudsman": OverreachKind("The ombudsman is always open.", "B2"),
     "emergency": OverreachKind("Emergencies are always open.", "B2"),
-    "safety": OverreachKind("Word of danger is always taken.", "B2"),
+    "safety": OverreachKind("We always listen to reports of danger.", "B2"),
     "adjustment": OverreachKind("Asking for an adjustment is always open.", "9"),
     "information": OverreachKind("Asking for information is always open.", "B2"),
     "spoken_for": OverreachKind("They can always have somebody speak for them.", "B2"),
@@ -117,9 +117,9 @@ KINDS = {
     "household": OverreachKind(
         "What is decided about one customer binds nobody else in their household.", "B5"
     ),
-    "contact": OverreachKind("A way of contact is closed by a restriction alone, which names it.", "21.1"),
-    "lasting": OverreachKind("How long something lasts is said by its last day and its reviews.", "23"),
-    "undoing": OverreachKind("What else a letter says cannot be taken back by it.", "B3"),
+    "contact": OverreachKind("Only a restriction closes a way of contact, and it names which.", "21.1"),
+    "lasting": OverreachKind("Its last day and its reviews say how long something lasts.", "23"),
+    "undoing": OverreachKind("A letter cannot take back what it says elsewhere.", "B3"),
     "right": OverreachKind("No right is taken away by words.", "53"),
     "unread": OverreachKind("Everything that comes is read: somebody may be in danger.", "B2"),
     "unanswered": OverreachKind("Say which restriction this rests on.", "21"),
@@ -128,7 +128,7 @@ KINDS = {
     "indirect": OverreachKind(
         "This may take something away: a restriction says what is limited, and until when.", "21"
     ),
-    "language": OverreachKind("This is not in English, so nothing here has looked it over.", "B36"),
+    "language": OverreachKind("This is not in English, so it has not been checked here.", "B36"),
 }
 SOFT_KINDS = ("unanswered", "forbidding", "indirect", "language")
 """Kinds that a restriction may have in its words: to forbid is what it is for."""

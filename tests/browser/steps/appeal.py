@@ -36,7 +36,7 @@ def executive_acknowledges_and_decides(executive):
     executive.sees("Write to the customer", "What applies meanwhile", "Record that it is withdrawn")
     executive.follows("Decide it")
     phone, contact = executive.answering(PHONE), executive.answering(CONTACT)
-    phone.chooses("Outcome", "Not upheld: it stands")
+    phone.chooses("Outcome", "Not upheld: it stays as it is")
     phone.types("Reasons", "Letters are answered within a day.")
     contact.chooses("Outcome", "Partly upheld: it is eased")
     contact.types("Reasons", "You need more ways to reach them.")

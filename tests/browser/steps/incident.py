@@ -39,9 +39,7 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.chooses("Did you end the contact?", "Yes")
     officer.chooses("How you ended it", "Ended the call")
     officer.presses("Save and send to a manager")
-    officer.sees(
-        "is still to come. Give the day or time it was.", "“How they were in contact” needs an answer."
-    )
+    officer.sees("must be in the past.", "“How they were in contact” needs an answer.")
     expect(officer.page.get_by_role("textbox", name="What happened", exact=True)).to_have_value(FACTS)
     expect(officer.page.get_by_role("radio", name="Ended the call")).to_be_checked()
     officer.dates("When it happened", timezone.localtime() - timedelta(minutes=20))

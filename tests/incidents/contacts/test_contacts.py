@@ -76,7 +76,7 @@ def test_a_form_sent_twice_logs_one_contact(log):
         ({"minutes": "0"}, "must be 1 or more"),
         ({"subject": ""}, "Say what they wanted, in a few words."),
         ({"same_issue": ""}, "needs an answer"),
-        ({"occurred_at": "2999-01-01T10:00"}, "is still to come"),
+        ({"occurred_at": "2999-01-01T10:00"}, "must be in the past"),
     ],
 )
 def test_a_missing_answer_is_pointed_out_and_what_was_typed_stays(log, changes, error_message):

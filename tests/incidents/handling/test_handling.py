@@ -100,7 +100,7 @@ def test_the_form_offers_whoever_reads_it_and_refuses_others_by_name(
         person for person in people if rules.is_lasting_reader(person, taken)
     }
     answer = client.post(url, {"version": taken.version, "assigned_to": other.username})
-    assert f"{other} does not read this incident." in answer.content.decode()
+    assert f"{other} cannot read this incident." in answer.content.decode()
 
 
 def test_whoever_read_it_by_dealing_with_it_alone_is_led_home(signed_in, other, manager, incident):

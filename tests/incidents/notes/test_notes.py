@@ -83,7 +83,7 @@ def test_an_officer_cannot_let_a_colleague_in_by_naming_them(officer, other, inc
         else:
             write(by=officer, incident=incident, notified=[other])
     (refusal,) = refused.value.refusals
-    assert refusal.sentence == f"{other} does not read this. Only a manager can open a note up to them."
+    assert refusal.sentence == f"{other} cannot read this. Only a manager can open a note up to them."
     assert refusal.field == "notified"
     assert not any(reads(other, note) for note in Note.objects.all())
     assert not Notice.objects.filter(recipient=other).exists()
