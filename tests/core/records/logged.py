@@ -20,6 +20,7 @@ def log_incident(customer, officer, **links):
         reported_by=officer,
         entered_by=officer,
         occurred_at=timezone.now(),
+        counts_from=timezone.now(),
         channel=Channel.PHONE,
         facts="Shouted.",
     )
