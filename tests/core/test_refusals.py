@@ -17,6 +17,7 @@ ELSEWHERE = {
     ("incidents", "incidents"): "restrictions",  # nothing begins at once on one manager's word of a danger
     ("incidents", "signatory"): "letters",  # whom its customer harmed signs no letter
     ("reviews", "incidents"): "restrictions",  # what a panel ended is not imposed again on the same ground
+    ("restrictions", "colleague"): "incidents",  # nobody is asked not to contact their named contact
 }
 """Questions that the form of another app asks than that which refuses the answer."""
 
