@@ -37,6 +37,9 @@ from .models import Assessment, Incident
 incident_recorded = Signal()
 """Sent by `Incident` inside the transaction in which an incident is logged, changed or assessed: `incident`, `by`."""
 
+incident_revised = Signal()
+"""Sent by `Incident` inside the transaction in which one that a manager had decided on becomes another, or comes to a manager again: `incident`, `by`."""
+
 LINK_FIELDS = ("categories", "affected_staff", "witnesses")
 ACCOUNT_FIELDS = ("facts", "occurred_at", "customer", "unidentified_person", "reported_by")
 """The fields that say what happened, when, who it was and who says so: the reporter hears that others changed these."""
@@ -214,6 +217,9 @@ def change_incident(
         is_answered = not is_harm_new and current.status != IncidentStatus.WITH_MANAGER
         is_possible = rules.is_possible_zero_tolerance("" if is_answered else harm, codes)
         facts["may_be_zero_tolerance"] = current.may_be_zero_tolerance or is_possible
+    is_revised = (is_other_account or is_harm_new) and rules.is_decided_on(current)
+    if is_revised:
+        facts["revised_at"] = timezone.now()
     named_again = {person for people in parts.values() for person in people}
     if cleared := [*current.cleared_staff.filter(pk__in=[person.pk for person in named_again])]:
         links["cleared_staff"] = [person for person in current.cleared_staff.all() if person not in cleared]
@@ -236,6 +242,8 @@ def change_incident(
         reporters = {reporter_before, incident.reported_by}
         notifications.notify_reporters_of_change(incident, reporters=reporters, by=by)
     notifications.notify_named(incident, affected, by=by)
+    if is_revised:
+        incident_revised.send(sender=Incident, incident=incident, by=by)
     update_is_complete(incident, by=by)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     return incident
@@ -327,8 +335,10 @@ def return_to_manager(
         version=version,
         closed_at=None,
         waiting_since=timezone.now(),
+        revised_at=timezone.now(),
     )
     notifications.notify_reopened(incident, by=by)
+    incident_revised.send(sender=Incident, incident=incident, by=by)
     return incident
 
 

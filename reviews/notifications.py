@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
 
 from . import rules
 from .enums import ReminderStage
@@ -61,8 +62,21 @@ def notify_review_due(review: Review, stage: ReminderStage, recipients: Iterable
     notify_about(recipients, review, text, is_task=True)
 
 
+def notify_of_revised_incident(
+    record: Review | Appeal, incident: Incident, recipients: Iterable[StaffMember]
+) -> None:
+    """Policy §22, 23."""
+    text = f"{incident}, on which {record} rests, was changed or reopened. Please read what it says now."
+    notify_about(recipients, record, text, repeat=False)
+
+
 def notify_about(
-    recipients: Iterable[StaffMember | None], record: Review | Appeal, text: str, *, is_task: bool = False
+    recipients: Iterable[StaffMember | None],
+    record: Review | Appeal,
+    text: str,
+    *,
+    is_task: bool = False,
+    repeat: bool = True,
 ) -> None:
     notify_staff(
         recipients,
@@ -71,4 +85,5 @@ def notify_about(
         path=record.get_absolute_url(),
         reference=record.reference,
         is_task=is_task,
+        repeat=repeat,
     )

@@ -96,6 +96,7 @@ class Incident(RecordWithStatus):
     changed it and why, wherever the incident is shown (policy §62).
     `counts_from` is when it happened as every rule takes it: the earliest that was ever said, until somebody else has confirmed a later day; what
     its reporter puts right before anybody reads it counts (policy §22).
+    `revised_at` is when it last became another than it was decided on: what rests on it shows that (policy §22).
     `danger_said_by` is the manager who found a danger in it that nobody else called so, or a worse one, until a second one has confirmed it: no
     restriction begins at once for it, or goes without review, and nothing is closed meanwhile, while another is there (policy §23, 24).
     `may_be_zero_tolerance` is set where its reporter says that somebody was threatened, hurt or abused, or is not sure, and where it is left
@@ -291,6 +292,9 @@ class Incident(RecordWithStatus):
         verbose_name="who called it worse than it was reported",
     )
     corrections = models.TextField("changed since it was first reported", blank=True, editable=False)
+    revised_at = models.DateTimeField(
+        "when it was last changed or reopened after a manager had decided on it", null=True, editable=False
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = IncidentQuerySet.as_manager()

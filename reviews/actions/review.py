@@ -13,6 +13,8 @@ from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
+from incidents.actions import incident_revised
+from incidents.models import Incident
 from restrictions import actions as restriction_actions
 from restrictions.actions import first_day_changed
 from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionEvent
@@ -31,6 +33,17 @@ def update_diary(record: Restriction, transition: str, by: StaffMember | None, *
     elif transition in ENDING_TRANSITIONS:
         for review in Review.objects.filter(restriction=record, status=ReviewStatus.SCHEDULED):
             writing.change_status(review, ReviewEvent.CANCEL, by=by, reason="The restriction has ended")
+
+
+@receiver(incident_revised, sender=Incident)
+def tell_of_revised_incident(incident: Incident, by: StaffMember, **kwargs: Any) -> None:
+    """Tell those who hear an appeal, and hold a review that is near, that what it rests on is not as it was. Policy §22, 23."""
+    for appeal in queries.open_appeals_about(incident).order_by("pk"):
+        hearers = set(rules.hearing_of_appeal(appeal).hearers) - {by}
+        notifications.notify_of_revised_incident(appeal, incident, hearers)
+    for review in queries.reviews_near_about(incident):
+        reviewers = set(queries.reviewers(review.restriction)) - {by}
+        notifications.notify_of_revised_incident(review, incident, reviewers)
 
 
 @receiver(first_day_changed, sender=Restriction)

@@ -16,6 +16,7 @@ from .appeal import (
     wrongly_explained,
 )
 from .grounds import read_grounds
+from .involvement import open_appeals_about
 from .restriction import (
     appealed_channels_kept_closed,
     channels_kept_closed,
@@ -35,6 +36,7 @@ from .review import (
     reviewers,
     reviews_for_list,
     reviews_for_page,
+    reviews_near_about,
 )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "latest_next_review",
     "next_review_on",
     "open_appeals",
+    "open_appeals_about",
     "permission_to_hold",
     "read_grounds",
     "readable_restrictions",
@@ -63,6 +66,7 @@ __all__ = [
     "reviewers",
     "reviews_for_list",
     "reviews_for_page",
+    "reviews_near_about",
     "rights_to_appeal",
     "standing_restrictions",
     "told_in_review_or_verdict",

@@ -5,9 +5,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.letters.models import Letter
+from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
+from incidents.models import Incident
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
@@ -31,6 +33,18 @@ def reviewers(restriction: Restriction) -> QuerySet[StaffMember]:
 def escalation_day(today: date) -> date:
     """Return the day such that a review which was due then or before, and was not held, is passed up to the Management Team. Policy §23."""
     return today - timedelta(days=Organisation.current().review_escalation_days)
+
+
+def reviews_near_about(incident: Incident) -> QuerySet[Review]:
+    """Return the reviews of what rests on an incident of which their reviewers are reminded by now. Policy §23."""
+    soon = today() + timedelta(days=Organisation.current().review_reminder_days)
+    restrictions = Restriction.objects.filter(
+        Q(incidents=incident) | Q(evidence__incidents=incident) | Q(decision__incidents=incident)
+    )
+    near = Review.objects.filter(
+        status=ReviewStatus.SCHEDULED, due_on__lte=soon, restriction__in=restrictions
+    )
+    return near.select_related("restriction", "customer").order_by("pk")
 
 
 @watch_transitions(Review, ReviewEvent.HOLD)
