@@ -66,7 +66,7 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction", "22"),
+    TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction_impose", "22"),
     TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
     TaskCode.CONFIRM_UNNOTIFIED: TaskKind(
         "Confirm that a customer is not told, or have them told", "restriction_unnotified", "B36"
@@ -79,7 +79,7 @@ TASK_KINDS: dict[str, TaskKind] = {
     ),
     TaskCode.OPEN_CHANNEL: TaskKind("Open a way of contact: this customer can use none", "restriction", "B2"),
     TaskCode.OPEN_CHANNEL_IN_INTERIM: TaskKind(
-        "Open a way of contact: this customer can use none", "interim", "B2"
+        "Open a way of contact: this customer can use none", "interim_end", "B2"
     ),
     TaskCode.FIND_EMERGENCY_ROUTE: TaskKind(
         "Find an emergency route that this customer can use", "customer_edit", "B2"
@@ -96,8 +96,12 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.END_AFTER_DEATH: TaskKind("End a restriction: its customer has died", "restriction_lift"),
     TaskCode.NOTIFY_OF_END: TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
     TaskCode.WRITE_ABOUT_INTERIM: TaskKind("Write the letter about an interim measure", "interim", "B21"),
-    TaskCode.DECIDE_BEFORE_LAPSE: TaskKind("Decide before an interim measure lapses", "interim", "B21"),
-    TaskCode.DECIDE_AFTER_LAPSE: TaskKind("Decide: an interim measure has lapsed", "interim", "B21"),
+    TaskCode.DECIDE_BEFORE_LAPSE: TaskKind(
+        "Decide before an interim measure lapses", "decide", "B21", about="interim"
+    ),
+    TaskCode.DECIDE_AFTER_LAPSE: TaskKind(
+        "Decide: an interim measure has lapsed", "decide", "B21", about="interim"
+    ),
     TaskCode.EXPLAIN_DECISION: TaskKind("Restrict or explain what was decided", "decision", "12"),
 }
 
@@ -141,10 +145,11 @@ def restriction_tasks(keys: Collection[int]) -> Iterator[Task]:
     asked = fill_up(list(keys))
     restrictions = kept_records(Restriction, restrictions_that_may_wait, *asked)
     for restriction in restrictions:
-        if restriction.status == RestrictionStatus.PROPOSED:
-            yield task_to_settle(restriction)
-        else:
+        if restriction.status != RestrictionStatus.PROPOSED:
             yield from standing_tasks(restriction)
+    yield from tasks_to_settle(
+        [restriction for restriction in restrictions if restriction.status == RestrictionStatus.PROPOSED]
+    )
     yield from tasks_to_confirm_unnotified(
         Restriction, [restriction for restriction in restrictions if restriction.unnotified_request]
     )
@@ -168,11 +173,42 @@ def restrictions_that_may_wait(*keys: int) -> QuerySet[Any]:
     )
 
 
-def task_to_settle(proposal: Restriction) -> Task:
-    """Ask every manager to settle a proposal; where its kind has a permission of its own, those who have it. Policy §22, 54."""
-    grounds = {Ground(permissions_for_kinds([proposal.kind]))}
-    due_on = working_days_after(proposal.created_at)
-    return task_about(proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=due_on, note=proposal.title)
+def involved_staff(model: type[Restriction | ManagementDecision], records: list[Any]) -> dict[int, set[int]]:
+    """Return who had a part in what each of some records rests on, by the key of the record. Policy §13."""
+    involved: dict[int, set[int]] = {record.pk: set() for record in records}
+    if not records:
+        return involved
+    name = str(model._meta.model_name)
+    rests_on = model.incidents.through.objects.filter(**{f"{name}__in": records})
+    pairs = list(rests_on.values_list(name, "incident"))
+    incidents = Incident.objects.filter(pk__in=[incident for _, incident in pairs])
+    with_part = staff_with_part(incidents.annotate(may_be_worst=true_where(can_be(*ZERO_TOLERANCE))))
+    for key, incident in pairs:
+        involved[key] |= with_part[incident]
+    return involved
+
+
+def grounds_of_uninvolved(
+    permissions: tuple[Permission, ...], involved: set[int], people: People = frozenset()
+) -> set[Ground]:
+    """Return the grounds on which something waits for whoever had no part in it, and for the others while no manager without one is there."""
+    grounds = {Ground(permissions, people=people | people_with_part(Part.NOT_ASKED, involved))}
+    if involved:
+        not_counted = people | people_with_part(Part.NOT_COUNTED, involved)
+        grounds.add(Ground(permissions, while_nobody=(ASSESS,), people=not_counted))
+    return grounds
+
+
+def tasks_to_settle(proposals: list[Any]) -> Iterator[Task]:
+    """Ask every manager to settle proposals; where a kind has a permission of its own, those who have it. Policy §22, 54.
+
+    Whoever had a part in what one rests on is asked while nobody else is there, as in `rules.may_impose`. Policy §13.
+    """
+    involved = involved_staff(Restriction, proposals)
+    for proposal in proposals:
+        grounds = grounds_of_uninvolved(permissions_for_kinds([proposal.kind]), involved[proposal.pk])
+        due_on = working_days_after(proposal.created_at)
+        yield task_about(proposal, TaskCode.SETTLE_PROPOSAL, grounds, due_on=due_on, note=proposal.title)
 
 
 def standing_tasks(restriction: Any) -> Iterator[Task]:
@@ -224,23 +260,13 @@ def tasks_to_confirm_unnotified(
 
     Whoever had a part in what it rests on is asked while nobody else is there, as in `rules.may_leave_unnotified`. Policy §13.
     """
-    if not records:
-        return
     if model is Restriction:
         prefetch_related_objects(records, "decision")
-    name = str(model._meta.model_name)
-    rests_on = model.incidents.through.objects.filter(**{f"{name}__in": records})
-    pairs = list(rests_on.values_list(name, "incident"))
-    incidents = Incident.objects.filter(pk__in=[incident for _, incident in pairs])
-    with_part = staff_with_part(incidents.annotate(may_be_worst=true_where(can_be(*ZERO_TOLERANCE))))
+    involved = involved_staff(model, records)
     for record in records:
         permissions = tuple(queries.permissions_to_answer(record))
-        involved = set().union(*(with_part[incident] for key, incident in pairs if key == record.pk))
         decided = people_with_part(Part.NOT_ASKED, rules.people_who_asked_or_decided(record))
-        grounds = {Ground(permissions, people=decided | people_with_part(Part.NOT_ASKED, involved))}
-        if involved:
-            people = decided | people_with_part(Part.NOT_COUNTED, involved)
-            grounds.add(Ground(permissions, while_nobody=(ASSESS,), people=people))
+        grounds = grounds_of_uninvolved(permissions, involved[record.pk], decided)
         if record.unnotified_reader_id:
             grounds.add(Ground(HEAR, person=record.unnotified_reader_id))
         if model is Restriction:

@@ -7,6 +7,7 @@ from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.interfaces import task_kinds
 
 
 def task_rows(user, *kinds: str) -> list[dict[str, Any]]:
@@ -19,6 +20,9 @@ def task_rows(user, *kinds: str) -> list[dict[str, Any]]:
             "name": task.customer.name if task.customer else task.name,
             "due_on": task.due_on or today(),
             "note": task.note_about.first_name if task.note_about else task.note,
+            "url": task_kinds()[task.kind].url(
+                task.reference, task.customer.reference if task.customer else ""
+            ),
         }
         for task in (tasks.filter(kind__in=kinds) if kinds else tasks)
     ]

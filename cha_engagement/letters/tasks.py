@@ -48,9 +48,9 @@ TASK_KINDS: dict[str, TaskKind] = {
         "Confirm or reverse a letter that was issued unread", "letter_read", "B36"
     ),
     TaskCode.PUT_LETTER_RIGHT: TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
-    TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter", "12"),
+    TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter_sent", "12"),
     TaskCode.SEND_AGAIN: TaskKind(
-        "A letter came back: send it another way, or write a new one", "letter", "B23"
+        "A letter came back: send it another way, or write a new one", "letter_sent", "B23"
     ),
 }
 

@@ -26,7 +26,7 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.REENGAGE: TaskKind("Take contact up again", "restorative_action", "19")
+    TaskCode.REENGAGE: TaskKind("Take contact up again", "restorative_complete", "19")
 }
 
 RECORD = (Permission.RECORD_RESTORATIVE_ACTIONS,)

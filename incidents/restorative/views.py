@@ -76,4 +76,6 @@ def end_pause(
     if form.carry_out(end, pause=pause, by=request.user):
         messages.success(request, "It is recorded how it went.")
         return redirect(pause)
-    return form_page(request, "form_page.html", form, back=pause, title=title, caption=pause.customer.name)
+    context = {"back": pause, "title": title, "caption": pause.customer.name}
+    may_drop = form_class is not forms.DropPauseForm
+    return form_page(request, "incidents/restorative/end_pause.html", form, may_drop=may_drop, **context)

@@ -29,7 +29,14 @@ from restrictions.forms.measures import DECISION_FIELDS, CheckDecisionForm, Meas
 from restrictions.kinds.channels import join_words
 from restrictions.models import ManagementDecision
 
-from .shared import get_customer, incidents_from_address, lead_back, step_page, step_to_explain
+from .shared import (
+    get_customer,
+    incidents_from_address,
+    interim_from_address,
+    lead_back,
+    step_page,
+    step_to_explain,
+)
 
 
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
@@ -46,7 +53,7 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "title": "Decide on active management",
         "caption": customer.name,
-        "back": customer,
+        "back": interim_from_address(request, customer) or customer,
         "customer": customer,
         "warnings": given_warnings(customer, request.user),
         "elsewhere": queries.comparable_outcomes(compared, customer),

@@ -2,7 +2,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
@@ -16,7 +16,7 @@ from restrictions.contact_plan import contact_plan
 from restrictions.described_step import describe_step
 from restrictions.enums import Explained
 from restrictions.forms.step import SHOW_FIRST, CheckForm, StepForm
-from restrictions.models import ManagementDecision, Restriction
+from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 MOST_INCIDENTS = 50  # that an address names
 
@@ -68,6 +68,15 @@ def check_page(
 
 
 def incidents_from_address(request: StaffRequest, customer: Customer) -> list[Incident]:
-    """Return the incidents that the address names, `?incident=INC-…`, of those this user sees."""
+    """Return the incidents that the address names, `?incident=INC-…`, or on which the interim measure that it names rests, of those this user sees."""
     references = request.GET.getlist("incident")[:MOST_INCIDENTS]
-    return list(queries.incidents_to_choose(customer, request.user).filter(reference__in=references))
+    is_named = Q(reference__in=references)
+    if interim := interim_from_address(request, customer):
+        is_named |= Q(pk__in=interim.incidents.values("pk"))
+    return list(queries.incidents_to_choose(customer, request.user).filter(is_named))
+
+
+def interim_from_address(request: StaffRequest, customer: Customer) -> InterimMeasure | None:
+    """Return the interim measure that the address names, `?interim=INT-…`, where it is about this customer and this user sees it."""
+    visible = InterimMeasure.objects.visible_to(request.user).filter(customer=customer)
+    return visible.filter(reference=request.GET.get("interim", "")[:20]).first()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.customers.enums import Channel
@@ -108,12 +109,16 @@ def test_what_began_by_a_letter_that_came_back_has_not_begun(
     assert rights_to_appeal([told])[told.pk].last_day == add_working_days(again.received_on, 20)
 
 
-def test_whoever_sends_it_is_asked_for_another_way(waiting, decision, manager):
+def test_whoever_sends_it_is_asked_for_another_way(signed_in, waiting, decision, manager):
     sent = send(write(decision, manager), manager)
     assert not task_rows(manager, "letter.send", "letter.send_again")
     returned = come_back(sent, manager)
     [task] = task_rows(manager, "letter.send", "letter.send_again")
     assert (task["kind"], task["reference"]) == ("letter.send_again", sent.reference)
+    page = signed_in(manager).get(task["url"]).content.decode()
+    assert returned.came_back_reason in page
+    assert reverse("letter_replace", args=[sent.reference]) in page
+    assert reverse("letter_pdf", args=[sent.reference]) in page
     send(returned, manager, SentBy.HOME_VISIT)
     assert not task_rows(manager, "letter.send_again")
 

@@ -331,6 +331,24 @@ def test_a_proposal_waits_for_managers_one_on_complaints_for_the_management_team
     assert tasks(management) == {proposal.reference, complaints.reference}
 
 
+@pytest.mark.policy("13")
+def test_a_proposal_waits_for_whoever_it_affected_only_while_no_other_manager_is_there(
+    signed_in, manager, management, officer, customer
+):
+    """Its line leads to the form that imposes it, which refuses them while another is there."""
+    affecting = factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    factories.assess_incident(affecting, by=management)
+    proposal = factories.proposal(by=officer, incidents=[affecting])
+    assert not task_rows(manager, "restriction.settle")
+    (row,) = task_rows(management, "restriction.settle")
+    form = signed_in(management).get(row["url"])
+    assert form.context["form"].helper
+    assert reverse("restriction_decline", args=[proposal.reference]) in form.content.decode()
+    factories.is_away(management)
+    assert task_rows(manager, "restriction.settle")
+    assert signed_in(manager).get(row["url"]).status_code == 200
+
+
 @pytest.mark.policy("12")
 @pytest.mark.policy("23")
 def test_telling_is_a_task_of_whoever_imposed_it_due_in_two_working_days(restriction, manager, officer):

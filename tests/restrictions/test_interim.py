@@ -397,6 +397,15 @@ def test_nothing_more_is_asked_of_one_that_lapsed_once_its_incidents_are_decided
     assert waiting_tasks(manager, "interim.lapsed") == []
 
 
+def test_its_task_leads_to_the_decision_with_its_incidents_chosen(signed_in, measure_after_threat, manager):
+    (row,) = desks.task_rows(manager, "interim.decide")
+    page = signed_in(manager).get(row["url"])
+    form = page.context["form"]
+    chosen = [incident.pk for incident in form.initial["incidents"]]
+    assert chosen == [incident.pk for incident in measure_after_threat.incidents.all()]
+    assert page.context["back"] == measure_after_threat
+
+
 def test_its_task_goes_once_it_is_decided(manager, incident, interim):
     factories.decision(by=manager, incidents=[incident])
     assert waiting_tasks(manager) == []

@@ -18,6 +18,7 @@ from cha_engagement.letters.forms import (
     VoidForm,
 )
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.rendering.sound import can_speak
 from cha_engagement.staff.requests import StaffRequest
 
 from .letter import find_letter, show_preview
@@ -54,7 +55,11 @@ def mark_letter_sent(request: StaffRequest, reference: str) -> HttpResponse:
     if form.carry_out(actions.send_letter, letter=letter, by=request.user):
         messages.success(request, "The letter is marked as sent.")
         return redirect(letter)
-    context = {"untrue": letter.letter_kind.check_still_true(letter), "doubts": doubts}
+    context = {
+        "untrue": letter.letter_kind.check_still_true(letter),
+        "doubts": doubts,
+        "can_speak": can_speak(),
+    }
     return action_page(request, "letters/sent.html", form, letter, "Mark the letter as sent", **context)
 
 

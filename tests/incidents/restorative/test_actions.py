@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete, Refused
@@ -11,6 +12,7 @@ from incidents.restorative import actions
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome, RestorativeStatus
 from incidents.restorative.models import RestorativeAction
 from tests import factories
+from tests.desks import task_rows
 from tests.factories import restorative_action
 from tests.timelines import shown_events
 
@@ -169,6 +171,18 @@ def test_a_pause_whose_owner_is_not_there_is_taken_up_by_a_manager(
     assert ("restorative.reengage", pause.reference) not in tasks(manager)
     absence(officer)
     assert ("restorative.reengage", pause.reference) in tasks(manager)
+
+
+@pytest.mark.policy("19")
+def test_the_line_of_a_pause_leads_to_the_form_that_ends_it(signed_in, customer, officer):
+    soon = {"reengage_on": today(), "owner": officer}
+    pause = restorative_action(by=officer, customer=customer, kind=RestorativeKind.CONTACT_PAUSED, **soon)
+    (row,) = task_rows(officer, "restorative.reengage")
+    page = signed_in(officer).get(row["url"])
+    assert "outcome" in page.context["form"].fields
+    words = page.content.decode()
+    assert pause.what in words
+    assert reverse("restorative_drop", args=[pause.reference]) in words
 
 
 @pytest.mark.policy("65")
