@@ -10,7 +10,7 @@ from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, Order, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day, today
 from cha_engagement.staff.models import StaffMember
@@ -19,7 +19,7 @@ from .enums import STANDING, Explained, RestrictionStatus
 from .kinds import KINDS
 from .kinds.channels import closed_in_words
 from .kinds.closed_channels import CLOSABLE, ClosedChannels
-from .models import ManagementDecision, Restriction
+from .models import LastDay, ManagementDecision, Restriction
 from .queries import select_list
 
 
@@ -95,6 +95,13 @@ def visible_restrictions(user: StaffMember) -> QuerySet[Restriction]:
     return select_list(Restriction.objects.visible_to(user))
 
 
+BY_LAST_DAY = Order(
+    "ends",
+    ("ends_last", "id"),
+    "Restrictions, the one that ends first at the top",
+    {"ends_last": LastDay("ends_on")},
+    filters=("status",),
+)
 RESTRICTIONS = ListDefinition(
     code="restrictions",
     title="Restrictions",
@@ -118,7 +125,7 @@ RESTRICTIONS = ListDefinition(
         Column(
             "Next review", lambda restriction: restriction.next_review_on, blank="None", template=DUE_CELL
         ),
-        field_column(Restriction, "ends_on", blank="None set"),
+        field_column(Restriction, "ends_on", blank="None set", order=BY_LAST_DAY),
         field_column(Restriction, "status", template=STATUS_CELL),
     ),
     ready_filters={"Not told yet": "untold=on", "Not told, for a reason": "withheld=on"},

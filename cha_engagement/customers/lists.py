@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from cha_engagement.core.labels import field_label
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import Column, ListDefinition, Order, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
@@ -63,6 +64,7 @@ def customer_rows(user: StaffMember) -> QuerySet[Customer]:
     return Customer.objects.visible_to(user).select_related("assigned_to")
 
 
+BY_NAME = Order("name", ("name_lower", "id"), "Customers by name, from A", {"name_lower": Lower("name")})
 CUSTOMERS = ListDefinition(
     code="customers",
     title="Customers",
@@ -77,6 +79,7 @@ CUSTOMERS = ListDefinition(
             "name",
             url=Customer.get_absolute_url,
             names_row=True,
+            order=BY_NAME,
             below=field_column(Customer, "reference"),
         ),
         Column("What applies", lambda customer: ", ".join(customer.flags), blank="Nothing"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -169,6 +170,7 @@ class Customer(CaseRecord):
         indexes = [
             models.Index(fields=["assigned_to", "-id"], name="customer_assigned"),
             models.Index(fields=["relationship", "-id"], name="customer_relationship"),
+            models.Index(Lower("name"), "id", name="customer_name"),
             # Hardly any are: lists are walked along their own index, past these.
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"

@@ -1,12 +1,13 @@
 """Save filters of lists under a name, and take lists away as files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.db import transaction
+from django.http import QueryDict
 
 from cha_engagement.core.logs import log
 from cha_engagement.core.refusals import raise_if_incomplete
-from cha_engagement.lists.interfaces import ListDefinition
+from cha_engagement.lists.interfaces import ChosenOrder, ListDefinition
 from cha_engagement.staff.actions import log_list_export
 from cha_engagement.staff.models import StaffMember
 
@@ -38,15 +39,14 @@ def export_list(
     list_filter: ListFilter,
     by: StaffMember,
     address: str | None = None,
-    ordering: Sequence[str] = (),
+    order: ChosenOrder | None = None,
 ) -> Iterator[str]:
     """Return a list as a file, once it is written down who takes it. Policy §65; beyond the policy: B19."""
     rows = definition.rows(by)
+    order = order or definition.choose_order(QueryDict())
     # The keys are read first: a row that leaves the list while the file is sent is in it all the same, as it is counted here.
     keys = list(
-        list_filter.filter_rows(rows)
-        .order_by(*(ordering or definition.ordering))
-        .values_list("pk", flat=True)
+        order.annotate(list_filter.filter_rows(rows)).order_by(*order.names).values_list("pk", flat=True)
     )
     log_list_export(
         title=definition.title,

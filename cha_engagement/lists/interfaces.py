@@ -1,6 +1,6 @@
 """Lists that apps give: each has a page with a filter, filters can be saved, and its rows be taken away as a file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter, methodcaller
 from typing import Any
@@ -16,10 +16,54 @@ STATUS_CELL = "lists/status_cell.html"
 """The template of a cell with the status of its row."""
 
 REVERSED = "reversed"
-"""What an address says of its `order` where a list is asked for the other way round."""
+"""What an address says of its `order` where a list is asked for the other way round; behind the code of another order, of that one."""
 
 DUE_CELL = "lists/due_cell.html"
 """The template of a cell with the day by which something is due: a tag says that it is overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of a list along an index of its own, besides the one that it has by itself.
+
+    `code` stands in its address, and `caption` says what comes first. `names` are those of what it goes by, as in `ListDefinition.ordering`;
+    those that are no fields are `annotations`. With the answers to the questions in `filters` an index serves it too: with any other answer
+    the list keeps its own order, since all that fits would have to be sorted.
+    """
+
+    code: str
+    names: Sequence[str]
+    caption: str
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    filters: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOrder:
+    """The order in which a list is shown: its own, or another; and whether it is turned round."""
+
+    own: Sequence[str]
+    other: Order | None
+    is_reversed: bool
+
+    @property
+    def names(self) -> list[str]:
+        """Return the order as a queryset takes it: an index is walked either way."""
+        names = self.other.names if self.other else self.own
+        if not self.is_reversed:
+            return [*names]
+        return [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in names]
+
+    def annotate(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Add what rows are ordered by, where that is no field."""
+        return rows.annotate(**self.other.annotations) if self.other else rows
+
+    def address(self, other: Order | None, *, turned: bool = False) -> str:
+        """Return what an address says for an order; `turned`, the other way round than now where it is this one."""
+        is_reversed = (self.is_reversed != turned) if other == self.other else False
+        parts = [other.code] if other else []
+        code = "-".join([*parts, *([REVERSED] if is_reversed else [])])
+        return f"order={code}" if code else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +72,8 @@ class Column:
 
     `value(row)` is what the file has. The table says it in words, or `blank` where there is none, and as a link where `url(row)` is
     given and leads somewhere. Where a cell shows more than that, such as a tag, its `template` takes the `cell` (`queries.Cell`).
-    A column that `is_in_order` shows what the list is ordered by: its heading turns the order round. A column that `names_row` is the heading of
-    each row. What stands `below` its value in the table is a column of its own in the file.
+    A column that `is_in_order` shows what the list is ordered by: its heading turns the order round. Another can have an `order` of its own, by
+    which its heading orders the list. A column that `names_row` is the heading of each row. What stands `below` its value in the table is a column of its own in the file.
     """
 
     heading: str
@@ -39,6 +83,7 @@ class Column:
     template: str = ""
     names_row: bool = False
     is_in_order: bool = False
+    order: Order | None = None
     below: "Column | None" = None
 
 
@@ -73,21 +118,23 @@ class ListDefinition:
     add_details: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     complete_rows: Callable[[Sequence[Any]], None] = lambda rows: None
 
-    def ordering_for(self, query: QueryDict) -> list[str]:
-        """Return the order of the list, the other way round where its address says so: an index is walked in either."""
-        if not is_reversed(query):
-            return [*self.ordering]
-        return [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in self.ordering]
+    def choose_order(self, address: QueryDict, answered: Iterable[str] = ()) -> ChosenOrder:
+        """Return the order that an address asks for, of those that an index serves with the answers that the filter has."""
+        asked = address.get("order", "")
+        code = asked.removesuffix(REVERSED).removesuffix("-")
+        is_reversed = asked in (REVERSED, f"{code}-{REVERSED}")
+        other = next((order for order in self.orders_with(answered) if order.code == code), None)
+        return ChosenOrder(self.ordering, other, is_reversed and (other is not None or not code))
+
+    def orders_with(self, answered: Iterable[str]) -> list[Order]:
+        """Return the orders besides its own that an index serves with these answers."""
+        orders = [column.order for column in self.columns if column.order]
+        return [order for order in orders if {*answered} <= {*order.filters}]
 
     @property
     def file_columns(self) -> list[Column]:
         """Return the columns of the file: what stands below another in the table, such as a reference, comes before it here."""
         return [part for column in self.columns for part in (column.below, column) if part]
-
-
-def is_reversed(query: QueryDict) -> bool:
-    """Return whether an address asks for a list the other way round."""
-    return query.get("order") == REVERSED
 
 
 class Lists:

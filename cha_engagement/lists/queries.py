@@ -9,11 +9,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.http import QueryDict
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
-from cha_engagement.lists.interfaces import REVERSED, Column, ListDefinition, is_reversed
+from cha_engagement.lists.interfaces import ChosenOrder, Column, ListDefinition
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 
@@ -41,7 +40,7 @@ def as_one_value(keys: list[int]) -> RawSQL:
 
 
 def list_context(
-    request: StaffRequest, definition: ListDefinition, list_filter: ListFilter
+    request: StaffRequest, definition: ListDefinition, list_filter: ListFilter, order: ChosenOrder
 ) -> dict[str, Any]:
     """Return what the page of a list says of its filter, of other filters, and of what can be done with it."""
     query = list_filter.query_string()
@@ -54,21 +53,19 @@ def list_context(
         *definition.ready_filters.items(),
         *((saved_filter.name, saved_filter.query) for saved_filter in saved_filters),
     ]
-    is_descending = definition.ordering_for(request.GET)[0].startswith("-")
     filters = [
         {"title": name, "url": f"?{named_query}", "current": named_query in current_queries}
         for name, named_query in named_queries
     ]
     return {
         "definition": definition,
-        "is_descending": is_descending,
-        "turned_caption": f"{definition.caption}, in reverse order" if is_reversed(request.GET) else "",
-        "reverse_url": f"?{with_order(query, request.GET, turned=True)}",
+        "table_caption": caption_in(order, definition),
+        "headings": table_headings(definition, order, list_filter),
         "filters": filters and [{"title": "All", "url": "?", "current": not query}, *filters],
         "chips": [
             {
                 "text": list_filter.describe(name),
-                "url": f"?{with_order(list_filter.query_string(without=name), request.GET)}",
+                "url": f"?{with_order(list_filter.query_string(without=name), order)}",
             }
             for name in list_filter.answers
         ],
@@ -77,14 +74,41 @@ def list_context(
         ),
         "save_url": f"{reverse('filter_save', args=[definition.code])}?{query}",
         "may_export": may_export(request.user) is None,
-        "export_url": f"{reverse('list_export', args=[definition.code])}?{with_order(query, request.GET)}",
+        "export_url": f"{reverse('list_export', args=[definition.code])}?{with_order(query, order)}",
     }
 
 
-def with_order(query: str, address: QueryDict, *, turned: bool = False) -> str:
-    """Return the answers of a filter with the order that an address asks for; `turned`, with the other one."""
-    order = f"order={REVERSED}" if is_reversed(address) != turned else ""
-    return "&".join(filter(None, (query, order)))
+def with_order(query: str, order: ChosenOrder) -> str:
+    """Return the answers of a filter with the order in which the list is shown."""
+    return "&".join(filter(None, (query, order.address(order.other))))
+
+
+def caption_in(order: ChosenOrder, definition: ListDefinition) -> str:
+    caption = order.other.caption if order.other else definition.caption
+    return f"{caption}, turned round" if order.is_reversed else caption
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a column: whether the list is in its order, and the address that orders the list by it, or turns it round."""
+
+    column: Column
+    url: str = ""
+    sort: str = ""
+
+
+def table_headings(definition: ListDefinition, order: ChosenOrder, list_filter: ListFilter) -> list[Heading]:
+    query, offered = list_filter.query_string(), definition.orders_with(list_filter.answers)
+    direction = "descending" if order.names[0].startswith("-") else "ascending"
+    headings = []
+    for column in definition.columns:
+        if not column.is_in_order and column.order not in offered:
+            headings.append(Heading(column))
+            continue
+        address = order.address(column.order, turned=True)
+        url = f"?{'&'.join(filter(None, (query, address)))}"
+        headings.append(Heading(column, url, direction if column.order == order.other else ""))
+    return headings
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,17 +31,19 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         form = definition.filter_class(request.POST, user=request.user)
         if form.is_valid():
             query = form.query_string()
-            query = queries.with_order(query, request.GET)
+            query = queries.with_order(query, definition.choose_order(request.GET, form.answers))
             return redirect(f"{reverse(code)}?{query}" if query else code)
     querysets = (
         definition.rows_by_reason(request.user)
         if definition.rows_by_reason
         else [definition.rows(request.user)]
     )
-    filtered = [list_filter.filter_rows(rows) for rows in querysets]
-    page = paginate(request, filtered, definition.ordering_for(request.GET), dress=definition.add_details)
+    order = definition.choose_order(request.GET, list_filter.answers)
+    filtered = [order.annotate(list_filter.filter_rows(rows)) for rows in querysets]
+    add_details = definition.add_details or (lambda rows: rows)
+    page = paginate(request, filtered, order.names, dress=lambda rows: order.annotate(add_details(rows)))
     definition.complete_rows(page.rows)
-    context = queries.list_context(request, definition, list_filter)
+    context = queries.list_context(request, definition, list_filter, order)
     cells = queries.table_cells(definition.columns, page.rows)
     return form_page(request, template, form, page=page, cells=cells, **context)
 
@@ -97,7 +99,7 @@ def export_list(request: StaffRequest, code: str) -> HttpResponseBase:
         list_filter=list_filter,
         by=request.user,
         address=visitor_address(request),
-        ordering=definition.ordering_for(request.GET),
+        order=definition.choose_order(request.GET, list_filter.answers),
     )
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

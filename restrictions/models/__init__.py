@@ -1,4 +1,4 @@
-from restrictions.models.restriction import ReadReceipt, Restriction, RestrictionQuerySet
+from restrictions.models.restriction import LastDay, ReadReceipt, Restriction, RestrictionQuerySet
 
 from .decision import ManagementDecision
 from .interim import InterimMeasure
@@ -9,6 +9,7 @@ from .unnotified import UnnotifiedRequest
 __all__ = [
     "THEIR_SIDE_HEARD",
     "InterimMeasure",
+    "LastDay",
     "ManagementDecision",
     "NewSince",
     "ReadReceipt",

@@ -1,14 +1,14 @@
 """Each list has its questions, which filter it, are shown above it, and can be taken off."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 from lxml.html import fromstring
 
-from cha_engagement.core.paging import PAGE_SIZE
+from cha_engagement.core.paging import PAGE_SIZE, write_cursor
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, NeedCode, Relationship
 from cha_engagement.customers.interfaces import flags
@@ -289,6 +289,61 @@ def test_the_heading_of_what_a_list_is_ordered_by_turns_it_round(
     assert oldest.context["page"].rows[0].reference in lines[1]
     asked = client.post("/incidents/?order=reversed", {"channel": "phone"})
     assert asked.headers["Location"] == "/incidents/?channel=phone&order=reversed"
+
+
+def headings(answer):
+    return {
+        heading.xpath("string(a/text())"): (heading.get("aria-sort"), heading.xpath("string(a/@href)"))
+        for heading in fromstring(answer.content).xpath("//main//th[a]")
+        if heading.get("scope") == "col"
+    }
+
+
+def test_customers_are_ordered_by_name_and_back(signed_in, officer, names):
+    for name in ("Zara Muir", "abigail Reid", "Morag Bell"):
+        factories.customer(by=officer, name=name)
+    client = signed_in(officer)
+    newest = client.get("/customers/")
+    assert headings(newest) == {"Name": (None, "?order=name")}
+    by_name = client.get("/customers/?order=name")
+    assert [row.name for row in by_name.context["page"].rows] == ["abigail Reid", "Morag Bell", "Zara Muir"]
+    assert headings(by_name) == {"Name": ("ascending", "?order=name-reversed")}
+    from_the_end = client.get("/customers/?order=name-reversed")
+    assert [row.name for row in from_the_end.context["page"].rows] == [
+        "Zara Muir",
+        "Morag Bell",
+        "abigail Reid",
+    ]
+    assert headings(from_the_end) == {"Name": ("descending", "?order=name")}
+
+
+def test_what_no_index_would_order_keeps_the_order_of_its_list(signed_in, officer):
+    for name in ("Morag", "Zara", "Abigail"):
+        factories.customer(by=officer, name=name)
+    answer = signed_in(officer).get("/customers/?relationship=tenant&order=name")
+    assert [row.name for row in answer.context["page"].rows] == ["Abigail", "Zara", "Morag"]
+    assert headings(answer) == {}
+
+
+def test_restrictions_are_ordered_by_their_last_day_those_without_one_at_the_end(
+    signed_in, manager, restriction
+):
+    def impose(way, ends_on):
+        terms = {"closed": [way], "open": ["letter"]}
+        return factories.restriction(by=manager, decision=restriction.decision, ends_on=ends_on, terms=terms)
+
+    sooner = impose("office", add_months(today(), 4))
+    later, unending = impose("email", add_months(today(), 5)), impose("message", None)
+    client = signed_in(manager)
+    answer = client.get("/restrictions/?order=ends")
+    rows = answer.context["page"].rows
+    assert [row for row in rows if row != restriction] == [sooner, later, unending]
+    assert rows == sorted(rows, key=lambda row: (row.ends_on or date.max, row.pk))
+    assert "Restrictions, the one that ends first at the top" in answer.content.decode()
+    following = client.get(f"/restrictions/?order=ends&after={write_cursor([later.ends_on, later.pk])}")
+    assert unending in following.context["page"].rows
+    assert sooner not in following.context["page"].rows
+    assert client.get("/restrictions/?order=ends-reversed").context["page"].rows == rows[::-1]
 
 
 @pytest.mark.policy("65")

@@ -1,6 +1,7 @@
 """P1, P2: each page of a list is read along an index; nothing is counted, sorted or skipped."""
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
@@ -25,6 +26,9 @@ LISTS = {
     "/reviews/": ("reviews_review", [NOW.date().replace(year=2020), 0]),
     "/appeals/": ("reviews_appeal", [NOW.date(), 10**6]),
 }
+ORDERED = {"ends": [NOW.date(), 10**6], "name": ["m", 10**6]}
+"""Where a further page begins in an order other than the list's own."""
+
 FILTERED = [
     ("/customers/", "order=reversed"),
     ("/incidents/", "order=reversed"),
@@ -34,6 +38,11 @@ FILTERED = [
     ("/reviews/", "order=reversed"),
     ("/appeals/", "order=reversed&status=received"),
     ("/restrictions/", "kind=channel:phone"),
+    ("/restrictions/", "order=ends"),
+    ("/restrictions/", "order=ends-reversed"),
+    ("/restrictions/", "order=ends&status=lifted"),
+    ("/customers/", "order=name"),
+    ("/customers/", "order=name-reversed"),
     ("/customers/", "relationship=tenant"),
     ("/customers/", "flag=restricted"),
     ("/customers/", "flag=adjusted"),
@@ -84,6 +93,8 @@ def query_plan(sql):
 def test_a_page_of_a_list_is_read_along_an_index(world, ask, path, asked, place, monkeypatch):
     monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)  # as where an answer is common
     table, cursor = LISTS[path]
+    order = parse_qs(asked).get("order", [""])[0].partition("-")[0]
+    cursor = ORDERED.get(order, cursor)
     query = f"?{asked.format(year=NOW.year)}" + (
         f"&after={write_cursor(cursor)}" if place == "further" else ""
     )
