@@ -85,7 +85,7 @@ def with_order(query: str, order: ChosenOrder) -> str:
 
 def caption_in(order: ChosenOrder, definition: ListDefinition) -> str:
     caption = order.other.caption if order.other else definition.caption
-    return f"{caption}, turned round" if order.is_reversed else caption
+    return f"{caption}, in reverse order" if order.is_reversed else caption
 
 
 @dataclass(frozen=True, slots=True)

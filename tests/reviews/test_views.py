@@ -286,6 +286,24 @@ def test_whoever_imposed_a_restriction_is_told_why_they_cannot_decide(
 
 
 @pytest.mark.policy("22")
+def test_the_words_of_the_customer_and_what_was_restricted_are_in_view_and_the_rest_is_folded(
+    signed_in, executive, acknowledged_appeal, restriction
+):
+    answer = signed_in(executive).get(reverse("appeal_decide", args=[acknowledged_appeal.reference]))
+    (aside,) = fromstring(answer.content).xpath("//main//aside[@aria-label='The appeal']")
+    folded = " ".join(" ".join(details.text_content().split()) for details in aside.xpath(".//details"))
+    for details in aside.xpath(".//details"):
+        details.drop_tree()
+    in_view = " ".join(aside.text_content().split())
+    incident = restriction.incidents.get()
+    for words in (acknowledged_appeal.grounds, restriction.summary, restriction.reason):
+        assert words in in_view
+    for words in (incident.facts, restriction.easing_conditions, "Who can hear it", "Logged by"):
+        assert words in folded
+        assert words not in in_view
+
+
+@pytest.mark.policy("22")
 def test_an_executive_decides_on_two_pages(signed_in, executive, acknowledged_appeal, restriction):
     url = reverse("appeal_decide", args=[acknowledged_appeal.reference])
     assert signed_in(executive).get(url).status_code == 200
