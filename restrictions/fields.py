@@ -91,7 +91,7 @@ def offer_choices(form: forms.Form, **querysets: Any) -> None:
     """Say what may be chosen in these fields of a form, or that there is nothing."""
     for name, queryset in querysets.items():
         form.fields[name].queryset = queryset  # type: ignore[attr-defined]
-        if not queryset.exists():
+        if not queryset:  # which reads what the form goes on to look through
             form.fields[name].help_text = NOTHING_TO_CHOOSE
 
 

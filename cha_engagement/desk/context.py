@@ -37,7 +37,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 OTHER_ADDRESSES = {
     "home": ("/work/", "/notices/", "/drafts/", "/talks/", "/agreements/"),
     "customers": ("/contacts/", "/notes/", "/breaches/"),
-    "incidents": ("/evidence/", "/restorative/"),
+    "incidents": ("/evidence/", "/restorative/", "/contact-requests/"),
     "restrictions": ("/interim/", "/blocks/", "/objections/"),
     "letters": ("/enclosures/",),
 }

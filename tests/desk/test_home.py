@@ -365,6 +365,7 @@ def test_old_unread_notices_are_left_out(signed_in, officer):
         ("/lists/letters/keep/", "Letters"),
         ("/evidence/EVI-2026-0001/", "Incidents"),
         ("/restorative/RST-2026-0001/", "Incidents"),
+        ("/contact-requests/ASK-2026-0001/", "Incidents"),
         ("/interim/INT-2026-0001/", "Restrictions"),
         ("/decisions/DEC-2026-0001/", "Decisions"),
         ("/letters/LET-2026-0001/", "Letters"),
