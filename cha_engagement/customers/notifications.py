@@ -1,6 +1,6 @@
 """Notify staff about customers: what an email says holds no name of a customer and no detail of a case."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.urls import reverse
 
@@ -86,13 +86,19 @@ def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -
     )
 
 
-def notify_of_death(customer: Customer, *, by: StaffMember) -> None:
-    """Tell the managers who do not hear of it anyhow that somebody was recorded to have died, or not to have: what binds them ends. Policy §23."""
+def overseers(customer: Customer, *, by: StaffMember) -> set[StaffMember | None]:
+    """Return who looks over what somebody changes of a customer."""
+    return {overseeing_manager(by, by), customer.assigned_to} - {by}
+
+
+def notify_of_death(
+    customer: Customer, *, by: StaffMember, informed: Collection[StaffMember | None] = ()
+) -> None:
+    """Tell every manager who is not `informed` that somebody was recorded to have died, or not to have: what binds them ends. Policy §23."""
     what = "has died" if customer.deceased_on else "has not died after all"
-    told = {overseeing_manager(by, by), customer.assigned_to, by}
     text = f"{by} recorded that {customer} {what}. Please say so where you know otherwise."
     notify_staff(
-        set(staff_with_permission(Permission.ASSIGN_CUSTOMERS)) - told,
+        {*staff_with_permission(Permission.ASSIGN_CUSTOMERS), customer.assigned_to} - {by, *informed},
         text=text,
         shown_text=text.replace(str(customer), f"{customer.name} ({customer})", 1),
         path=customer.get_absolute_url(),
@@ -116,7 +122,7 @@ def notify_of_change(
     else:
         return
     notify_staff(
-        {overseeing_manager(by, by), customer.assigned_to} - {by},
+        overseers(customer, by=by),
         text=text,
         shown_text=text.replace(str(customer), f"{customer.name} ({customer})", 1),
         path=customer.get_absolute_url(),

@@ -16,7 +16,7 @@ from restrictions.enums import STANDING
 from restrictions.models import ManagementDecision, Restriction
 from restrictions.queries import evidence_about
 
-from .channels import check_open_channel
+from .channels import check_open_channel, check_open_channel_with
 
 
 def check_customer_has_channel(customer: Customer) -> list[Refusal]:
@@ -36,24 +36,26 @@ NEEDED_FOR_CHANNEL = {
 
 def check_details_kept(customer: Customer, emptied: Collection[str]) -> list[Refusal]:
     """Refuse to empty what the last channels need that are open to a customer and that they can use. Beyond the policy: B2."""
-    if not emptied:
+    lacking = {channel for channel, name in NEEDED_FOR_CHANNEL.items() if not getattr(customer, name)}
+    lost = {channel for channel, name in NEEDED_FOR_CHANNEL.items() if name in emptied} - lacking
+    if not lost or leaves_channel(customer, lacking | lost) or not leaves_channel(customer, lacking):
         return []
     closed = contact_plan(customer).closed_channels | {Channel(code) for code in customer.cannot_use}
     left = [channel for channel in INBOUND_CHANNELS if channel not in closed]
-    works = [
-        channel
-        for channel in left
-        if (name := NEEDED_FOR_CHANNEL.get(channel, "")) not in emptied
-        and (not name or getattr(customer, name))
-    ]
-    if works:
-        return []
-    names = [name for name in emptied if name in {NEEDED_FOR_CHANNEL.get(channel) for channel in left}]
-    ways = " and ".join(
-        CHANNEL_NOUNS[channel] for channel in left if NEEDED_FOR_CHANNEL.get(channel) in names
-    )
+    names = [name for name in emptied if name in {NEEDED_FOR_CHANNEL.get(channel) for channel in lost}]
+    ways = " and ".join(CHANNEL_NOUNS[channel] for channel in left if channel in lost)
     sentence = f"What is still open to them needs this: {ways}. Give what takes its place, or open another way to them on their restrictions first."
     return [Refusal(sentence, "B2", name) for name in names]
+
+
+def leaves_channel(customer: Customer, lacking: set[Channel]) -> bool:
+    """Return whether all that stands leaves a customer a channel, without those for which we lack what they need."""
+    standing = standing_restrictions(customer)
+    unusable = {Channel(code) for code in customer.cannot_use} | lacking
+    return not any(
+        check_open_channel_with(restriction, [other for other in standing if other != restriction], unusable)
+        for restriction in standing
+    )
 
 
 def check_same_customer(customer: Customer) -> list[Refusal]:

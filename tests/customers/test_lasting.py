@@ -1,10 +1,12 @@
 """That somebody died, and that we reach somebody under a decision in another way, is recorded with a reason. Policy §12, 23; beyond the policy: B2."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from cha_engagement.core.refusals import Incomplete
-from cha_engagement.customers.actions import change_customer
+from cha_engagement.customers.actions import change_customer, merge_customers
 from cha_engagement.customers.enums import CustomerEvent
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice
@@ -85,9 +87,32 @@ def test_every_other_manager_hears_of_a_death_and_that_it_is_taken_back(customer
         assert customer.name not in notice.text
     change(died, manager, deceased_on=None, death_source="She rang us herself today.")
     for person in others:
-        assert Notice.objects.filter(recipient=person, text__contains="not died after all").exists() or (
-            Notice.objects.filter(recipient=person).count() == 2
-        )
+        assert Notice.objects.filter(recipient=person, text__contains="not died after all").exists()
+
+
+@pytest.mark.policy("23")
+def test_a_source_without_a_day_is_no_death(customer, officer):
+    with pytest.raises(Incomplete, match="on which day") as refused:
+        change(customer, officer, death_source=SOURCE)
+    assert {refusal.field for refusal in refused.value.refusals} == {"deceased_on"}
+
+
+@pytest.mark.policy("23")
+def test_managers_hear_of_a_death_however_it_is_recorded(customer, officer, manager):
+    first, second = (factories.staff(name, "Manager") for name in ("first", "second"))
+    dead = factories.customer(by=officer, name=customer.name, deceased_on=today(), death_source=SOURCE)
+    told = Notice.objects.filter(recipient=first, text__contains="has died")
+    assert told.count() == 1
+    merge_customers(
+        kept=customer,
+        other=dead,
+        by=second,
+        submission=uuid.uuid4(),
+        why="One phone number.",
+        taken_from_other=["deceased_on"],
+    )
+    assert customer.reload_locked().deceased_on == today()
+    assert told.count() == 2
 
 
 # How we reach them
@@ -137,6 +162,32 @@ def test_the_last_way_between_us_is_not_taken_away(restricted, manager, officer)
         restriction=restricted.restrictions.get(), by=manager, status_reason="It went well."
     )
     assert change(restricted, officer, address="", postcode="", details_reason=WHY).address == ""
+
+
+@pytest.mark.beyond("B2")
+def test_a_way_that_the_association_does_not_keep_is_none_that_is_left(
+    organisation, reached, manager, officer
+):
+    """The web form counts as open, and there is no website."""
+    incident = factories.incident(by=officer, customer=reached)
+    decision = factories.decision(by=manager, incidents=[incident])
+    factories.restriction(
+        by=manager,
+        decision=decision,
+        terms={"closed": ["phone", "office", "email", "message"], "open": ["letter", "online_form"]},
+    )
+    with pytest.raises(Incomplete, match="open another way to them"):
+        change(reached, officer, address="", postcode="", details_reason=WHY)
+
+
+@pytest.mark.policy("12", "23")
+def test_what_is_changed_beside_a_death_keeps_its_reason(restricted, officer):
+    row = last_row(
+        change(restricted, officer, deceased_on=today(), death_source=SOURCE, phones=[], details_reason=WHY)
+    )
+    assert row.event == CustomerEvent.RECORD_DEATH
+    assert SOURCE in row.history_change_reason
+    assert WHY in row.history_change_reason
 
 
 def test_what_is_added_needs_no_reason_nor_what_goes_of_somebody_else(reached, restricted, officer):

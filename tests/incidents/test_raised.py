@@ -80,6 +80,27 @@ def test_what_is_none_of_the_worst_any_more_has_no_reason_left(logged, manager, 
     assert (lowered.raised_reason, lowered.raised_by) == ("", None)
 
 
+def test_what_is_no_worse_than_reported_any_more_is_called_so_no_more(manager, officer, customer):
+    said = MANY_CALLS | {"categories": [Category.ABUSE]}
+    logged = factories.incident(by=officer, customer=customer, **said)
+    raised = change(logged, officer, categories=[Category.ABUSE, Category.VIOLENCE], raised_reason=WHY)
+    assert raised.raised_reason == WHY
+    lowered = assess(raised, manager, categories=[Category.ABUSE])
+    assert (lowered.raised_reason, lowered.raised_by) == ("", None)
+
+
+def test_the_form_says_beside_its_one_reason_that_it_is_missing(logged, manager, signed_in):
+    client = signed_in(manager)
+    url = f"{logged.get_absolute_url()}edit/"
+    form = client.get(url).context["form"]
+    answers = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    answers["categories"] = [Category.VIOLENCE]
+    answer = client.post(url, {name: value for name, value in answers.items() if value != ""})
+    assert answer.status_code == 422
+    assert "correction_reason" in answer.context["form"].errors
+    assert not answer.context["form"].non_field_errors()
+
+
 def test_it_stands_wherever_something_rests_on_it(logged, manager, signed_in):
     colleague = factories.staff("colleague", "Manager")
     raised = assess(logged, manager, categories=[Category.VIOLENCE], raised_reason=WHY)

@@ -50,7 +50,7 @@ def change(customer, by, **fields):
         ({"phones": ["0141 496 0099"], "address": ""}, "address, phones"),
         (
             {"deceased_on": timezone.localdate(), "death_source": "A neighbour wrote to us."},
-            "died on, how we know that they died",
+            "that they died, how we know that they died",
         ),
         (
             {"accessibility_needs": "Never alone."},

@@ -13,7 +13,7 @@ from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
 from incidents.actions import add_evidence
 from restrictions import actions as restrictions
-from restrictions.enums import RestrictionStatus
+from restrictions.enums import Explained, RestrictionStatus
 from reviews import actions, rules
 from reviews.enums import AppealOutcome, ReviewOutcome
 from reviews.tasks import TaskCode
@@ -495,3 +495,25 @@ def test_evidence_under_appeal_cannot_be_moved_to_another_incident(
     with pytest.raises(Incomplete, match="kept with another incident"):
         add(other)
     assert may_hear(executives[0], appeal)
+
+
+@pytest.mark.beyond("B36")
+def test_whoever_confirmed_that_a_decision_is_not_explained_does_not_hear_the_appeal(
+    organisation, officer, manager, executive, executive2, customer, log_appeal
+):
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(
+        by=manager,
+        incidents=[incident],
+        explained=Explained.NOT_EXPLAINED,
+        not_explained_reason="They would come to her home.",
+    )
+    restrictions.leave_customer_unnotified(
+        record=decision,
+        by=executive2,
+        version=decision.version,
+        unnotified_answer="I read the report of the police.",
+    )
+    restriction = factories.restriction(by=manager, decision=decision.reload_locked())
+    appeal = log_appeal(restriction)
+    assert (may_hear(executive2, appeal), may_hear(executive, appeal)) == (False, True)

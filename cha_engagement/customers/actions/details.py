@@ -69,6 +69,8 @@ def add_customer(
     write_lookup_keys(customer)
     can_limit = rules.can_limit(fields | {"needs": needs})
     notifications.notify_of_change(customer, {}, by=by, can_limit=can_limit)
+    if customer.deceased_on:
+        notifications.notify_of_death(customer, by=by)
     return customer
 
 
@@ -122,6 +124,8 @@ def change_customer(
         *rules.check_details_replaced(before, fields, details_reason),
     )
     event, reason = describe_change(before, fields, details_reason)
+    if event == CustomerEvent.TAKE_BACK_DEATH:
+        fields["death_source"] = ""
     if needs_confirmed_with or has_other_needs:
         fields |= confirmation(needs_confirmed_with, how, by=by)
     if needs != recorded:
@@ -137,25 +141,28 @@ def change_customer(
     }
     if needs != recorded:
         changes["needs"] = "what they need"
+    if "deceased_on" in changes:
+        changes["deceased_on"] = (
+            "that they died" if changed.deceased_on else "that they have not died after all"
+        )
+        notifications.notify_of_death(changed, by=by, informed=notifications.overseers(changed, by=by))
     can_limit = rules.can_limit(fields | {"needs": needs}, before)
     notifications.notify_of_change(changed, changes, by=by, can_limit=can_limit)
-    if changed.deceased_on != before.deceased_on:
-        notifications.notify_of_death(changed, by=by)
     return changed
 
 
 def describe_change(before: Customer, fields: dict[str, Any], details_reason: str) -> tuple[str, str]:
-    """Return the event of a change of details, and its reason: the source of a death goes with the day when that is taken back."""
+    """Return the event of a change of details, the gravest where there are two, and what is said of each."""
     died_on = fields.get("deceased_on", before.deceased_on)
     source = fields.get("death_source", "")
-    if died_on != before.deceased_on:
-        if died_on:
-            return CustomerEvent.RECORD_DEATH, f"They died on {uk_date(died_on)}: {source}"
-        fields["death_source"] = ""
-        return CustomerEvent.TAKE_BACK_DEATH, f"They have not died: {source}"
+    events: dict[str, str] = {}
+    if died_on != before.deceased_on and died_on:
+        events[CustomerEvent.RECORD_DEATH] = f"They died on {uk_date(died_on)}: {source}"
+    elif died_on != before.deceased_on:
+        events[CustomerEvent.TAKE_BACK_DEATH] = f"They have not died: {source}"
     if rules.replaced_details(before, fields) and rules.is_under_decision(before):
-        return CustomerEvent.REPLACE_DETAILS, f"How we reach them changed: {details_reason}"
-    return "", "Details changed"
+        events[CustomerEvent.REPLACE_DETAILS] = f"How we reach them changed: {details_reason}"
+    return next(iter(events), ""), "\n\n".join(events.values()) or "Details changed"
 
 
 @atomic_action()

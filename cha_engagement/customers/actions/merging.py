@@ -135,6 +135,8 @@ def merge_customers(
         *rules.check_needs(queries.notes_by_need(kept), *letters), *check_contradictions(kept)
     )
     notifications.notify_of_merge(kept, other, by=by)
+    if "deceased_on" in changed:
+        notifications.notify_of_death(kept, by=by)
     return writing.create_record(
         Merge,
         by=by,
