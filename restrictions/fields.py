@@ -26,7 +26,7 @@ def describe_record(record: CaseRecord) -> str:
         case Incident():
             kinds = ", ".join(str(category).lower() for category in record.categories.all())
             moved = (
-                f", first reported as of {uk_date(record.counts_from)}"
+                f", counted from {uk_date(record.counts_from)}"
                 if record.counts_from != record.occurred_at
                 else ""
             )
