@@ -54,7 +54,8 @@ def add_customer(request: StaffRequest) -> HttpResponse:
 def change_customer(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_change_customer(request.user, customer))
-    form = forms.ChangeCustomerForm(posted_data(request), record=customer)
+    asks_why = rules.is_under_decision(customer)
+    form = forms.ChangeCustomerForm(posted_data(request), record=customer, asks_why=asks_why)
     if form.carry_out(actions.change_customer, customer=customer, by=request.user):
         messages.success(request, "The changes are saved.")
         warn_of_limits(request, form)

@@ -145,15 +145,6 @@ class CustomerForm(CaseModelForm):
             self.fields[note_name(code)] = forms.CharField(
                 label=f"In words: {code.label.lower()}", max_length=SHORT, required=False
             )
-        if self.instance.pk and rules.is_under_decision(self.instance):
-            self.fields["details_reason"] = ReasonFormField(
-                label="Why you take away or replace how we reach them",
-                help_text="They are under a decision. Leave this empty where you only add something.",
-                missing=rules.DETAILS_REASON_MISSING,
-                required=False,
-                max_length=SHORT,
-                rows=1,
-            )
         self.fields |= confirmation_fields()
         self.fields["accessibility_needs"].label = "Anything else about what they need, in words"
         if self.instance.pk:
@@ -247,7 +238,20 @@ class AddCustomerForm(CreateForm, CustomerForm):
 
 
 class ChangeCustomerForm(ChangeForm, CustomerForm):
-    """Asks what is to be put right of what is recorded about a customer."""
+    """Asks what is to be put right of what is recorded about a customer; of one under a decision (`asks_why`), why a way to reach them goes."""
+
+    def __init__(self, *args: Any, asks_why: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if asks_why:
+            self.fields["details_reason"] = ReasonFormField(
+                label="Why you take away or replace how we reach them",
+                help_text="They are under a decision. Leave this empty where you only add something.",
+                missing=rules.DETAILS_REASON_MISSING,
+                required=False,
+                max_length=SHORT,
+                rows=1,
+            )
+            self.helper = self.build_helper()
 
 
 class AssignForm(AssignmentForm):

@@ -119,7 +119,6 @@ def customer_answers(customer: Customer) -> dict[str, tuple[str, str]]:
     return {"assigned_to": ("Assigned to", assigned_to)} | {
         bound.name: (str(bound.label), answer_in_words(bound, bound.field.prepare_value(bound.initial)))
         for bound in form.visible_fields()
-        if bound.name != "details_reason"  # of a change alone, and not asked of everybody
     }
 
 
