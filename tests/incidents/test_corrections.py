@@ -91,7 +91,7 @@ def test_a_moved_day_makes_nothing_new(old, officer, manager, signed_in, card):
     assert not is_recent(change(moved, officer, occurred_at=timezone.now()))
     assert uk_datetime(old.occurred_at) in " ".join(line.text for line in card(moved.customer))
     page = signed_in(manager).get(f"{moved.get_absolute_url()}assess/").content.decode()
-    assert "the first day counts until another manager" in page
+    assert "so that one counts until another manager" in page
     moved.refresh_from_db()
     assert not is_recent(factories.assess_incident(moved, by=manager)), "who moved it confirms nothing"
     assert refused_fields(lambda: factories.interim_measure(by=manager, incidents=[moved])) == ["incidents"]

@@ -355,7 +355,7 @@ def test_what_is_suspended_meanwhile_begins_no_sooner(
 
 def test_whether_a_way_in_is_left_is_asked_before_it_begins(waiting, manager, decision):
     """It may begin on any day."""
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         factories.restriction(
             by=manager,
             decision=decision,

@@ -485,7 +485,7 @@ def test_a_dead_end_of_all_measures_together_is_refused(signed_in, manager, inci
     )
     response = client.post(pages["decide_measures"], answers)
     assert response.status_code == 422
-    assert "no way in" in response.content.decode()
+    assert "no way to reach us" in response.content.decode()
     assert not Restriction.objects.exists()
 
 

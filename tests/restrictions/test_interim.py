@@ -108,7 +108,7 @@ def test_until_then_its_decision_waits_for_whoever_set_it(interim, manager, offi
 @pytest.mark.beyond("B2")
 def test_it_leaves_a_way_in_beside_what_is_in_force(manager, incident, restriction):
     shut = ["office", "letter", "email", "online_form", "message"]
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         factories.interim_measure(by=manager, incidents=[incident], closed=shut)
     assert factories.interim_measure(by=manager, incidents=[incident], closed=shut[1:])
 
@@ -117,7 +117,7 @@ def test_it_leaves_a_way_in_beside_what_is_in_force(manager, incident, restricti
 def test_what_it_closes_counts_for_what_is_imposed_meanwhile(manager, incident, decision, customer):
     factories.interim_measure(by=manager, incidents=[incident], closed=[Channel.LETTER, Channel.EMAIL])
     shut = {"closed": ["phone", "office", "online_form", "message"], "open": ["letter"]}
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         factories.restriction(by=manager, decision=decision, terms=shut)
     factories.restriction(by=manager, decision=decision)
     assert (
@@ -133,7 +133,7 @@ def test_two_of_them_leave_a_way_in_together(manager, officer, incident, custome
         by=manager, incidents=[incident], closed=[Channel.LETTER, Channel.EMAIL, Channel.PHONE]
     )
     other = factories.incident(by=officer, customer=customer)
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         factories.interim_measure(
             by=manager, incidents=[other], closed=[Channel.OFFICE, Channel.ONLINE_FORM, Channel.MESSAGE]
         )
@@ -318,7 +318,7 @@ def test_made_longer_it_says_how_they_are_told_and_still_leaves_a_way_in(
         first_review_on=after + timedelta(days=80),
         terms={"closed": ["office", "online_form", "message"], "open": ["phone"]},
     )
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         extend(interim, manager)
 
 

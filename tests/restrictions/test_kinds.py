@@ -442,7 +442,7 @@ def test_an_address_is_not_taken_for_another_that_is_like_it(known_addresses, ma
 def test_what_is_blocked_stands_for_one_alone(kind, typed, signed_in, manager, decision):
     client, url = signed_in(manager), reverse("restrict", args=[decision.reference]) + f"?kind={kind}"
     answer = client.post(url, {"blocked": typed, "reason": "You wrote at night."})
-    assert "stands for many" in str(answer.context["form"].errors["blocked"])
+    assert "means more than one" in str(answer.context["form"].errors["blocked"])
     assert answer.status_code == 422
     assert typed in answer.content.decode()
     assert "You wrote at night." in answer.content.decode()

@@ -133,7 +133,7 @@ def test_the_ombudsmans_time_limit_is_the_associations_own(adviser, organisation
     assert r"You have \*six\* months." in placeholders.filled_text(letter)
     organisation.ombudsman_time_limit = ""
     organisation.save()
-    assert "within what time" in " ".join(map(str, issuing.check_ready(letter)))
+    assert "by when customers can go" in " ".join(map(str, issuing.check_ready(letter)))
 
 
 @pytest.mark.policy("23")

@@ -624,7 +624,7 @@ def test_a_letter_that_goes_elsewhere_is_read_again_as_it_is_now(customer, manag
 def test_what_its_reader_did_not_see_is_not_read(customer, manager, colleague):
     letter = draft(customer, manager, SOFT)
     ask(letter, manager)
-    with pytest.raises(Incomplete, match="reads differently"):
+    with pytest.raises(Incomplete, match="has changed since you opened"):
         read(letter, colleague, digest="0" * 64)
     version = letter.reload_locked().version
     edit(letter.reload_locked(), manager, body=f"{letter.body} Truly.")

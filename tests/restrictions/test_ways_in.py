@@ -101,7 +101,7 @@ def test_it_is_asked_again_when_a_proposal_is_imposed(decision, manager, officer
         by=officer, incidents=[incident], **factories.named_contact_facts(officer, manager, "phone")
     )
     factories.restriction(by=manager, decision=decision)
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         actions.impose_proposal(restriction=proposal, decision=decision, by=manager, version=1)
 
 
@@ -111,7 +111,7 @@ def test_it_is_asked_again_when_one_is_varied(decision, manager, officer):
     contact = factories.restriction(
         by=manager, decision=decision, **factories.named_contact_facts(officer, manager, "email")
     )
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         actions.vary_restriction(
             restriction=contact,
             by=manager,
@@ -130,7 +130,7 @@ def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer, susp
     writing.save_record(
         customer, by=manager, reason="Needs", cannot_use=[way for way in WAYS if way != "phone"]
     )
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         actions.resume_restriction(restriction=phone, by=executive)
 
 
@@ -138,7 +138,7 @@ def test_it_is_asked_again_when_one_is_resumed(decision, manager, customer, susp
 def test_what_is_suspended_counts_because_it_applies_again(decision, manager, suspend):
     suspend(factories.restriction(by=manager, decision=decision))
     somebody = factories.staff("somebody", "Officer")
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         factories.restriction(
             by=manager, decision=decision, **factories.named_contact_facts(somebody, manager, "phone")
         )
@@ -177,7 +177,7 @@ def test_an_hour_in_which_nobody_answers_is_no_way_in(organisation, decision, ma
     closed = {"closed": [way for way in WAYS if way != "phone"], "open": ["phone"]}
     impose = lambda: factories.restriction(by=manager, decision=decision, terms=closed)  # noqa: E731
     change_hours(organisation, 10, 16)
-    with pytest.raises(Incomplete, match="no way in"):
+    with pytest.raises(Incomplete, match="no way to reach us"):
         impose()
     change_hours(organisation, 9, 16)
     closing = impose()

@@ -167,7 +167,9 @@ def test_a_review_does_not_vary_a_restriction_under_appeal(restriction, review, 
 
 
 @pytest.mark.policy("23")
-@pytest.mark.parametrize(("day", "words"), [(None, "Say when"), (0, "lies ahead"), (-3, "lies ahead")])
+@pytest.mark.parametrize(
+    ("day", "words"), [(None, "Say when"), (0, "must be in the future"), (-3, "must be in the future")]
+)
 def test_a_continued_restriction_needs_a_day_for_its_next_review(review, manager, day, words):
     with pytest.raises(Incomplete) as raised:
         hold_review(review, manager, next_review_on=None if day is None else days_from_today(day))

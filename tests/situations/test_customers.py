@@ -230,14 +230,14 @@ def test_somebody_under_two_restrictions_is_told_of_both_together(
 
     decision = letter.decisions.get()
     rest = {"closed": ["letter", "email"], "open": ["phone", "office", "online_form", "message"]}
-    assert "no way in" in " ".join(
+    assert "no way to reach us" in " ".join(
         refusals_of(factories.restriction, by=manager, decision=decision, terms=rest, **WAITS).values()
     )
     url = f"{reverse('restrict', args=[decision.reference])}?kind=channel"
     typed = restriction_form(terms=rest, incidents=[str(each) for each in decision.incidents.all()])
     answer = signed_in(manager).post(url, typed | {"submission": uuid.uuid4()})
     assert answer.status_code == 422
-    assert "no way in" in words(answer)
+    assert "no way to reach us" in words(answer)
 
     client = signed_in(manager)
     letter = factories.issue_letter(letter, by=manager)
