@@ -1,5 +1,6 @@
 import pytest
 
+from cha_engagement.core.paging import PAGE_SIZE
 from cha_engagement.customers import actions
 from cha_engagement.customers.enums import Relationship
 from cha_engagement.desk.history import models_by_prefix
@@ -59,7 +60,7 @@ def test_history_includes_facts_of_several_values(signed_in, officer, manager, c
 
 
 def test_history_compares_rows_across_pages(signed_in, officer, manager, customer):
-    for number in range(31):
+    for number in range(PAGE_SIZE + 1):
         actions.change_customer(customer=customer, by=officer, version=number + 1, name=f"Name {number}")
     client = signed_in(manager)
     first = history_response(client, customer)
