@@ -331,7 +331,8 @@ def test_what_somebody_else_did_is_taken_off_the_wrong_persons_card_before_anyth
     form = signed_in(officer).get(url).context["form"]
     typed = {bound.name: bound.value() or "" for bound in form} | {"customer": somebody_else.reference}
     assert signed_in(officer).post(url, typed).status_code == 422, "A manager corrects whose it is."
-    assert signed_in(manager).post(url, typed).status_code == 302
+    why = {"correction_reason": "It was their neighbour: they gave her name."}
+    assert signed_in(manager).post(url, typed | why).status_code == 302
     assert reload(threat).customer == somebody_else
     assert not [text for text in card_texts(customer) if "before any contact" in text]
     assert "before any contact" in " ".join(card_texts(somebody_else))
