@@ -104,6 +104,6 @@ def test_a_letter_is_downloaded_as_pdf_text_and_sound(page_as, manager, letter, 
     for text_of_pdf in (letter.reference, letter.customer.name, "an emergency repair", "0800 496 0001"):
         assert text_of_pdf in text
         assert "".join(text_of_pdf.split()) in pdf_words(paper)
-    with wave.open(BytesIO(morgan.downloads("sound"))) as sound:
+    with wave.open(BytesIO(morgan.downloads("audio"))) as sound:
         seconds = sound.getnframes() / sound.getframerate()
     assert seconds > len(text.split()) / WORDS_A_SECOND
