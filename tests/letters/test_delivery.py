@@ -126,7 +126,7 @@ def test_a_letter_in_a_format_that_a_need_rules_out_needs_an_explanation(issue_l
         ({"preferred_language": "Polish"}, {}, "letter", "reads Polish, and no translation"),
         ({"preferred_language": "Polish"}, {}, "office", "reads Polish, and no translation"),
         ({}, {"preferred_format": Format.LARGE_PRINT}, "letter", "needs letters as large print"),
-        ({}, {"preferred_format": Format.AUDIO}, "letter", "needs letters as sound"),
+        ({}, {"preferred_format": Format.AUDIO}, "letter", "needs letters as audio"),
         ({}, {"preferred_format": Format.PLAIN_TEXT}, "email", "needs letters as plain text"),
         ({"accessibility_needs": "Registered blind."}, {}, "letter", "says “blind”"),
         ({"accessibility_needs": "Can’t see small print"}, {}, "email", "says “Can’t see”"),
