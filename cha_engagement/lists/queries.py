@@ -29,10 +29,10 @@ def match_keys(keys: QuerySet[Any], otherwise: Q) -> Q:
     To look for a few rows along a long list would take long. Where they are many, `otherwise` is the condition.
     """
     first_keys = list(keys.order_by()[: FEW + 1])
-    return Q(pk__in=as_one_value(first_keys)) if len(first_keys) <= FEW else otherwise
+    return Q(pk__in=single_value(first_keys)) if len(first_keys) <= FEW else otherwise
 
 
-def as_one_value(keys: list[int]) -> RawSQL:
+def single_value(keys: list[int]) -> RawSQL:
     """Return keys for `__in` as a single value: a thousand of them, once for each reason why somebody may read, took Django longer than the list."""
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::bigint[])", [keys])
@@ -65,7 +65,7 @@ def list_context(
         "chips": [
             {
                 "text": list_filter.describe(name),
-                "url": f"?{with_order(list_filter.query_string(without=name), order)}",
+                "url": f"?{add_order(list_filter.query_string(without=name), order)}",
             }
             for name in list_filter.answers
         ],
@@ -74,11 +74,11 @@ def list_context(
         ),
         "save_url": f"{reverse('filter_save', args=[definition.code])}?{query}",
         "may_export": may_export(request.user) is None,
-        "export_url": f"{reverse('list_export', args=[definition.code])}?{with_order(query, order)}",
+        "export_url": f"{reverse('list_export', args=[definition.code])}?{add_order(query, order)}",
     }
 
 
-def with_order(query: str, order: ChosenOrder) -> str:
+def add_order(query: str, order: ChosenOrder) -> str:
     """Return the answers of a filter with the order in which the list is shown."""
     return "&".join(filter(None, (query, order.address(order.other))))
 

@@ -31,7 +31,7 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         form = definition.filter_class(request.POST, user=request.user)
         if form.is_valid():
             query = form.query_string()
-            query = queries.with_order(query, definition.choose_order(request.GET, form.answers))
+            query = queries.add_order(query, definition.choose_order(request.GET, form.answers))
             return redirect(f"{reverse(code)}?{query}" if query else code)
     querysets = (
         definition.rows_by_reason(request.user)

@@ -28,7 +28,7 @@ def notes_page(request: StaffRequest, *, written: bool) -> HttpResponse:
     """Show the notes that name a reader, or those that they wrote, the newest first."""
     raise_if_refused(rules.may_write_note(request.user))
     visible = Note.objects.visible_to(request.user)
-    notes = Note.objects.filter(by=request.user) if written else queries.notes_naming(request.user)
+    notes = queries.notes_written_by(request.user) if written else queries.notes_naming(request.user)
 
     def keep_visible(rows: list[Note]) -> list[Note]:
         # What somebody may read is asked of a page of notes, not of all.
