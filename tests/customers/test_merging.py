@@ -684,6 +684,16 @@ def test_after_a_day_two_managers_undo_a_merge(signed_in, manager, old_merge, ke
     assert not task_rows(second, "customer.unmerge")
 
 
+def test_the_only_manager_at_work_undoes_a_merge_once_they_have_said_why(signed_in, manager, old_merge, kept):
+    with pytest.raises(Refused, match="one manager asks"):
+        unmerge_pair(old_merge, manager)
+    ask_unmerge(old_merge, manager)
+    old_merge.refresh_from_db()
+    page = reverse("customer_unmerge", args=[kept.reference, old_merge.reference])
+    assert page in signed_in(manager).get(kept.get_absolute_url()).content.decode()
+    assert unmerge_pair(old_merge, manager).undone_by == manager
+
+
 def test_after_a_day_nothing_is_undone_once_something_was_decided_since(
     signed_in, officer, manager, old_merge, kept
 ):

@@ -55,12 +55,15 @@ def check_second_manager(user: StaffMember, kept: Customer, other: Customer) -> 
     """
     if not needs_second_manager(kept, other) or is_asked_by_another(user, kept, other):
         return []
-    managers = present_staff(staff_with_permission(Permission.MERGE_CUSTOMERS))
-    second = managers.exclude(pk=user.pk).first()
+    second = other_manager_at_work(user)
     if second is None:
         return []
     sentence = f"{second}, or another manager, confirms that these are one customer: something was decided about one of them, or their names differ."
     return [Refusal(sentence, "B16")]
+
+
+def other_manager_at_work(user: StaffMember) -> StaffMember | None:
+    return present_staff(staff_with_permission(Permission.MERGE_CUSTOMERS)).exclude(pk=user.pk).first()
 
 
 def needs_second_manager(kept: Customer, other: Customer) -> bool:
@@ -88,10 +91,13 @@ def is_late(merge: Merge) -> bool:
 
 
 def may_unmerge_customers(user: StaffMember, merge: Merge) -> Refusal | None:
-    """Let one manager undo a merge for a day, and a second one later, whom another asked. Beyond the policy: B16."""
+    """Let one manager undo a merge for a day, and later a second one whom another asked, or the one who asked while nobody else is there. B16."""
     if refusal := may_ask_unmerge(user, merge):
         return refusal
-    if is_late(merge) and merge.undo_asked_by_id in (None, user.pk):
+    is_asked_by_another = merge.undo_asked_by_id not in (None, user.pk)
+    if not is_late(merge) or is_asked_by_another:
+        return None
+    if merge.undo_asked_by_id is None or other_manager_at_work(user):
         sentence = f"These records were merged on {uk_datetime(merge.created_at)}: after a day, one manager asks and another undoes it."
         return Refusal(sentence, "B16")
     return None
