@@ -30,7 +30,7 @@ from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
 from .models import AdviceOrganisation, Organisation, Policy, Wording
 from .policy import read_policy, repeated_numbers
-from .rules import check_logo, may_administer
+from .rules import check_adoption, check_logo, may_administer
 
 NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no database holds
 
@@ -268,6 +268,9 @@ class OrganisationForm(AdminForm):
             self.add_error(
                 "logo_words", "Say what the logo shows, for somebody who has the letter read to them."
             )
+        for refusal in check_adoption(answers.get("promises_adopted_on"), answers.get("promises_adopted_by")):
+            if refusal.field not in self.errors:
+                self.add_error(refusal.field, str(refusal))
         return answers
 
 
@@ -343,6 +346,17 @@ class OrganisationAdmin(OneRowAdmin):
                     "appeal_decision_working_days",
                 ],
                 "description": "Working days leave out weekends and Scotland’s bank holidays.",
+            },
+        ),
+        (
+            "Where a review or a hearing is late",
+            {
+                "fields": ["promises_adopted_on", "promises_adopted_by", "broken_promise_working_days"],
+                "description": (
+                    "Once the committee has adopted it, what is late for so long goes to the Management Team. They ease or suspend the "
+                    "restriction, or put the day off once, within five working days. Where they do not, it is suspended, unless it protects "
+                    "from violence, threats or harassment."
+                ),
             },
         ),
         (

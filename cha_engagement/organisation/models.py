@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.statements import kept_records
 
+from . import calendar
 from .logo import logo_path
 
 organisation_of_request: ContextVar[list["Organisation"] | None] = ContextVar(
@@ -34,6 +35,7 @@ INTERVAL_LIMITS = {
     "appeal_working_days": (10, 60),
     "acknowledge_working_days": (1, 20),
     "appeal_decision_working_days": (5, 60),
+    "broken_promise_working_days": (5, 60),
     "least_weekly_contacts": (1, 10),
     "least_contact_minutes": (15, 60),
     "staffed_from_hour": (7, 10),
@@ -133,6 +135,23 @@ class Organisation(models.Model):
     appeal_decision_working_days = interval_field(
         "appeal_decision_working_days", "working days to decide an appeal", default=20
     )
+    promises_adopted_on = models.DateField(
+        "day on which the committee adopted it",
+        null=True,
+        blank=True,
+        help_text="Leave both empty until it has. Then what is late goes to the Management Team from that day on.",
+    )
+    promises_adopted_by = models.CharField(
+        "which meeting of which committee adopted it",
+        max_length=SHORT,
+        blank=True,
+        help_text="Such as: Housing committee, 3 March 2026, item 7.",
+    )
+    broken_promise_working_days = interval_field(
+        "broken_promise_working_days",
+        "working days after which a review or a hearing that is late goes to the Management Team",
+        default=20,
+    )
     least_weekly_contacts = interval_field(
         "least_weekly_contacts", "fewest contacts a week that a limit leaves", default=1
     )
@@ -165,11 +184,21 @@ class Organisation(models.Model):
                 ),
                 name="intervals_within_limits",
             ),
+            models.CheckConstraint(
+                condition=Q(promises_adopted_on=None, promises_adopted_by="")
+                | Q(promises_adopted_on__isnull=False) & ~Q(promises_adopted_by=""),
+                name="promises_adopted_is_whole",
+            ),
             models.CheckConstraint(condition=Q(logo="") | ~Q(logo_words=""), name="logo_has_words"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def keeps_promises(self) -> bool:
+        """Return whether what is late for long is suspended, as the committee has adopted. Beyond the policy: B25."""
+        return self.promises_adopted_on is not None and self.promises_adopted_on <= calendar.today()
 
     @property
     def ombudsman(self) -> str:

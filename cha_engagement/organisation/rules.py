@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.core.files.base import File
@@ -5,8 +6,10 @@ from django.template.defaultfilters import filesizeformat
 from PIL import Image
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.reasons import check_words
 from cha_engagement.core.refusals import Refusal
 
+from .calendar import today
 from .logo import END, MOST_BYTES, MOST_PIXELS, NOT_A_PNG
 
 
@@ -15,6 +18,20 @@ def may_administer(user: Any, _: Any = None) -> Refusal | None:
     if not user.has_perm(Permission.ADMINISTER):
         return Refusal("Only an administrator keeps accounts and lists.", "65")
     return None
+
+
+def check_adoption(adopted_on: date | None, adopted_by: str | None) -> list[Refusal]:
+    """Ask for the day and the meeting on which the committee adopted that late promises suspend: nobody else can. Beyond the policy: B25."""
+    if adopted_on and adopted_on > today():
+        sentence = "This day is in the future. Fill it in once the committee has adopted it."
+        return [Refusal(sentence, "B25", "promises_adopted_on")]
+    if adopted_on:
+        sentence = "Say which meeting of which committee adopted it."
+        return check_words(adopted_by, sentence, "B25", "promises_adopted_by")
+    if adopted_by:
+        sentence = "Give the day on which it was adopted, or empty both."
+        return [Refusal(sentence, "B25", "promises_adopted_on")]
+    return []
 
 
 def check_logo(file: File) -> list[Refusal]:

@@ -1,4 +1,5 @@
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from lxml import html
@@ -112,3 +113,27 @@ def test_no_hand_can_write_one_into_the_database_either(organisation, name):
 
 def test_without_a_row_the_intervals_are_within_their_limits(db):
     Organisation.current().full_clean()
+
+
+@pytest.mark.beyond("B25")
+@pytest.mark.parametrize(
+    ("adopted_on", "adopted_by", "missing"),
+    [
+        ("", "", None),
+        ("2026-03-03", "Housing committee, item 7", None),
+        ("2026-03-03", "", "promises_adopted_by"),
+        ("2026-03-03", "n/a", "promises_adopted_by"),
+        ("", "Housing committee, item 7", "promises_adopted_on"),
+        ("2026-03-05", "Housing committee, item 7", "promises_adopted_on"),
+    ],
+)
+@time_machine.travel("2026-03-04 12:00Z")
+def test_late_promises_suspend_once_it_is_said_which_meeting_adopted_it(
+    client, organisation, adopted_on, adopted_by, missing
+):
+    assert not Organisation.current().keeps_promises
+    typed = details(client, promises_adopted_on=adopted_on, promises_adopted_by=adopted_by)
+    response = client.post(f"{DETAILS}1/change/", typed)
+    if missing:
+        assert list(response.context["adminform"].form.errors) == [missing]
+    assert Organisation.current().keeps_promises == bool(adopted_on and not missing)
