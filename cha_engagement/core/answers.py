@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django import forms
@@ -80,6 +81,17 @@ def answer_in_words(bound: forms.BoundField, value: Any) -> str:
         return "\n".join("\n".join(map(str, values)).strip().splitlines())
     chosen = {str(getattr(value, "pk", value)) for value in values}
     return ", ".join(str(label) for code, label in flatten_choices(choices) if str(code) in chosen)
+
+
+def value_in_words(value: Any) -> str:
+    """Return a value of a record as people write it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return uk_datetime(value)
+    if isinstance(value, date):
+        return uk_date(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def flatten_choices(choices: Any) -> list[tuple[Any, Any]]:

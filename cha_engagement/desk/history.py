@@ -1,16 +1,16 @@
 """The history of a record, in the words of its questions and answers."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
+from cha_engagement.core.answers import value_in_words
 from cha_engagement.core.labels import field_label
 from cha_engagement.core.records import CaseRecord
-from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
 # Every record has these for its own keeping: nobody typed them.
 BOOKKEEPING_FIELDS = {"id", *(field.name for field in CaseRecord._meta.fields)}
@@ -102,17 +102,9 @@ def answers_by_label(row: Any, links: dict[str, list[str]]) -> dict[str, str]:
 
 
 def describe_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, datetime):
-        return uk_datetime(value)
-    if isinstance(value, date):
-        return uk_date(value)
     if isinstance(value, list):
         return "\n".join(map(str, value))
-    if isinstance(value, CaseRecord):
-        return value.full_title
-    return "" if value is None else str(value)
+    return value.full_title if isinstance(value, CaseRecord) else value_in_words(value)
 
 
 def linked_answers(all_rows: list[Any]) -> list[dict[str, list[str]]]:

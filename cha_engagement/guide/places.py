@@ -78,6 +78,7 @@ PLACES: dict[str, Place] = {
     "reviews": LISTS,
     "appeals": LISTS,
     "letters": LISTS,
+    "letter_words": Place("management-team#what-letters-say-to-everybody", "61"),
     "decisions": LISTS,
     "notes": Place("officer#leave-a-note-for-colleagues", "65"),
     "notes_written": Place("officer#leave-a-note-for-colleagues", "65"),

@@ -1,9 +1,14 @@
 """Notices to staff about letters: what an email says holds no name of a customer, no detail of a case."""
 
+from collections.abc import Iterable
+
+from django.db.models import Model
 from django.urls import reverse
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import staff_with_permission
 
 from .enums import SignedAs
 from .models import Letter
@@ -50,6 +55,15 @@ def notify_signatory(letter: Letter, *, by: StaffMember) -> None:
             path=letter.get_absolute_url() if may_read else reverse("home"),
             reference=letter.reference,
         )
+
+
+def notify_of_words(record: Model, changed: Iterable[str], *, by: StaffMember) -> None:
+    """Notify the Management Team that an Administrator has changed what letters say to everybody. Beyond the policy: B3."""
+    notify_staff(
+        set(staff_with_permission(Permission.RECEIVE_ESCALATIONS)) - {by},
+        text=f"{by} changed what letters say: {record} ({', '.join(changed).lower()}).",
+        path=reverse("letter_words"),
+    )
 
 
 def reading_path(letter: Letter) -> str:

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from .views import files, issuing, letter, second_reader
+from .views import files, issuing, letter, second_reader, words
 
 urlpatterns = [
     path("customers/<reference:reference>/letter/", letter.begin_letter, name="letter_new"),
     path("enclosures/<reference:reference>.pdf", files.enclosure_file, name="letter_enclosure"),
     path("letters/", letter.letter_list, name="letters"),
+    path("letters/words/", words.words_page, name="letter_words"),
     path("letters/<reference:reference>.pdf", files.letter_pdf, name="letter_pdf"),
     path("letters/<reference:reference>.txt", files.letter_text, name="letter_text"),
     path("letters/<reference:reference>.wav", files.letter_sound, name="letter_sound"),

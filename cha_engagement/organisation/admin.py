@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django import forms
@@ -12,7 +11,6 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import lookup_field
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,14 +21,14 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from cha_engagement.core.answers import value_in_words
 from cha_engagement.core.dates import NearDateField
 from cha_engagement.core.forms import WordedForm
 from cha_engagement.core.refusals import raise_if_refused
-from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 
-from .models import AdviceOrganisation, Organisation, Policy, Wording
+from .models import Policy
 from .policy import read_policy, repeated_numbers
-from .rules import check_adoption, check_logo, may_administer
+from .rules import may_administer
 
 NUMBER = re.compile("[0-9]{1,18}")  # of a row: more digits than this no database holds
 
@@ -78,17 +76,6 @@ class Administration(admin.AdminSite):
 
 
 site = Administration()
-
-
-def value_in_words(value: Any) -> str:
-    """Return a value of a record as people write it."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, datetime):
-        return uk_datetime(value)
-    if isinstance(value, date):
-        return uk_date(value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 class ReadableDelta(HistoricalRecordContextHelper):
@@ -240,40 +227,6 @@ class PermanentAdmin(SimpleHistoryAdmin):
         return False
 
 
-class LogoInput(forms.ClearableFileInput):
-    """Says that there is a logo without a link to it: no file of ours has an address."""
-
-    template_name = "admin/logo.html"
-
-    def is_initial(self, value: Any) -> bool:
-        return bool(value)
-
-
-class OrganisationForm(AdminForm):
-    logo = forms.FileField(
-        required=False,
-        widget=LogoInput,
-        help_text="A PNG picture, printed up to 12 mm high above the association’s name at the head of each letter.",
-    )
-
-    def clean_logo(self) -> Any:
-        file = self.cleaned_data["logo"]
-        if isinstance(file, UploadedFile) and (refusals := check_logo(file)):
-            raise forms.ValidationError([str(refusal) for refusal in refusals])
-        return file
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or self.cleaned_data
-        if answers.get("logo") and not answers.get("logo_words"):
-            self.add_error(
-                "logo_words", "Say what the logo shows, for somebody who has the letter read to them."
-            )
-        for refusal in check_adoption(answers.get("promises_adopted_on"), answers.get("promises_adopted_by")):
-            if refusal.field not in self.errors:
-                self.add_error(refusal.field, str(refusal))
-        return answers
-
-
 class OneRowAdmin(PermanentAdmin):
     """Keeps the one row of a model that has no more."""
 
@@ -298,82 +251,6 @@ class OneRowAdmin(PermanentAdmin):
         super().save_model(request, obj, form, change)
 
 
-@admin.register(Organisation, site=site)
-class OrganisationAdmin(OneRowAdmin):
-    form = OrganisationForm
-    hint = "Its name, how to reach it, how long things take, and what letters say of it."
-    fieldsets = [
-        (None, {"fields": ["name", "team_name", "logo", "logo_words"]}),
-        (
-            "How to reach it",
-            {"fields": ["address", "phone", "text_number", "email", "website", "office_hours"]},
-        ),
-        (
-            "Emergencies, for each need",
-            {
-                "fields": [
-                    "emergency_phone",
-                    "emergency_relay",
-                    "emergency_text",
-                    "emergency_email",
-                    "emergency_interpreter",
-                ]
-            },
-        ),
-        (
-            "Putting things right",
-            {
-                "fields": [
-                    "complaints_contact",
-                    "ombudsman_name",
-                    "ombudsman_contact",
-                    "ombudsman_time_limit",
-                ]
-            },
-        ),
-        (
-            "How long things take",
-            {
-                "fields": [
-                    "review_months",
-                    "longest_review_months",
-                    "review_reminder_days",
-                    "review_escalation_days",
-                    "notification_working_days",
-                    "notice_working_days",
-                    "appeal_working_days",
-                    "acknowledge_working_days",
-                    "appeal_decision_working_days",
-                ],
-                "description": "Working days leave out weekends and Scotland’s bank holidays.",
-            },
-        ),
-        (
-            "Where a review or a hearing is late",
-            {
-                "fields": ["promises_adopted_on", "promises_adopted_by", "broken_promise_working_days"],
-                "description": (
-                    "Once the committee has adopted it, what is late for so long goes to the Management Team. They ease or suspend the "
-                    "restriction, or put the day off once, within five working days. Where they do not, it is suspended, unless it protects "
-                    "from violence, threats or harassment."
-                ),
-            },
-        ),
-        (
-            "What a limit on contact always leaves",
-            {
-                "fields": [
-                    "least_weekly_contacts",
-                    "least_contact_minutes",
-                    "staffed_from_hour",
-                    "staffed_until_hour",
-                ],
-                "description": "No restriction of the number, length or time of contacts leaves a customer less than this.",
-            },
-        ),
-    ]
-
-
 class PolicyForm(AdminForm):
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
@@ -393,17 +270,3 @@ class PolicyForm(AdminForm):
 class PolicyAdmin(OneRowAdmin):
     form = PolicyForm
     hint = "The policy that colleagues read here, paragraph by paragraph."
-
-
-@admin.register(AdviceOrganisation, site=site)
-class AdviceOrganisationAdmin(PermanentAdmin):
-    hint = "Whom letters name to customers for independent advice."
-    list_display = ["name", "helps_with", "is_active"]
-    search_fields = ["name", "helps_with"]
-
-
-@admin.register(Wording, site=site)
-class WordingAdmin(PermanentAdmin):
-    hint = "Words that letters should not use, and what to write instead."
-    list_display = ["words", "suggestion", "is_active"]
-    search_fields = ["words", "suggestion"]

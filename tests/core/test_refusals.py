@@ -9,6 +9,7 @@ from django.urls import get_resolver
 
 from cha_engagement.core.forms import WordedForm
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.organisation.admin import site
 from restrictions.kinds import KINDS
 
 from ..syntax import calls_in, modules_of_ours
@@ -17,6 +18,7 @@ ELSEWHERE = {
     ("incidents", "incidents"): "restrictions",  # nothing begins at once on one manager's word of a danger
     ("incidents", "signatory"): "letters",  # whom its customer harmed signs no letter
     ("reviews", "incidents"): "restrictions",  # what a panel ended is not imposed again on the same ground
+    ("organisation", "promises_adopted_on"): "letters",  # with all that letters say of the association
     ("restrictions", "colleague"): "incidents",  # nobody is asked not to contact their named contact
 }
 """Questions that the form of another app asks than that which refuses the answer."""
@@ -51,6 +53,8 @@ def form_fields():
         yield from ((find_app(form.__module__), name) for name in getattr(form, "base_fields", {}))
     for kind in KINDS.values():
         yield from (("restrictions", name) for name in kind.form_fields())
+    for model, model_admin in site._registry.items():
+        yield from ((find_app(type(model_admin).__module__), field.name) for field in model._meta.fields)
     for dotted, tree in modules_of_ours():
         app = find_app(dotted)
         for node in ast.walk(tree):

@@ -10,6 +10,8 @@ from cha_engagement.organisation.apps import create_initial_lists
 from cha_engagement.organisation.models import StandardText
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 
+from ..organisation.seen import save_seen
+
 pytestmark = pytest.mark.django_db
 
 PARAGRAPHS = "/admin/organisation/standardtext/"
@@ -26,12 +28,12 @@ def change_path(name):
 
 def save_paragraph(client, name, text, **more):
     """Save a paragraph, and return the errors by field; none once it is saved."""
-    page = client.post(change_path(name), {"text": text} | more)
+    page = save_seen(client, change_path(name), {"text": text} | more)
     return {} if page.status_code == 302 else page.context["adminform"].errors
 
 
 def add_paragraph(client, name, text="Words.", **more):
-    page = client.post(f"{PARAGRAPHS}add/", {"name": name, "text": text, "is_active": "on"} | more)
+    page = save_seen(client, f"{PARAGRAPHS}add/", {"name": name, "text": text, "is_active": "on"} | more)
     return {} if page.status_code == 302 else page.context["adminform"].errors
 
 
@@ -157,7 +159,7 @@ def test_a_list_stands_on_a_line_of_its_own(client):
 
 
 def test_a_refused_paragraph_keeps_the_typed_text(client):
-    page = client.post(change_path("the ombudsman"), {"text": "Something else."})
+    page = save_seen(client, change_path("the ombudsman"), {"text": "Something else."})
     assert "Something else." in page.content.decode()
 
 
@@ -183,7 +185,9 @@ def test_a_paragraph_name_with_brackets_or_backslashes_is_refused(client, name):
 
 def test_a_needed_paragraph_cannot_be_renamed_or_deleted(client):
     ombudsman = StandardText.objects.get(name="the ombudsman")
-    client.post(change_path("the ombudsman"), {"text": ombudsman.text, "name": "other", "is_active": ""})
+    save_seen(
+        client, change_path("the ombudsman"), {"text": ombudsman.text, "name": "other", "is_active": ""}
+    )
     ombudsman.refresh_from_db()
     assert ombudsman.name == "the ombudsman"
     assert ombudsman.is_active

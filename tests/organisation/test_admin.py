@@ -7,6 +7,7 @@ from lxml import html
 from cha_engagement.organisation.models import INTERVAL_LIMITS, AdviceOrganisation, Organisation
 
 from ..staff.test_admin import words
+from .seen import save_seen
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def details(client, **changes):
 
 
 def test_an_administrator_fills_in_the_associations_details_once(client):
-    assert client.post(f"{DETAILS}add/", details(client, name="Lochside Homes")).status_code == 302
+    assert save_seen(client, f"{DETAILS}add/", details(client, name="Lochside Homes")).status_code == 302
     assert Organisation.current().name == "Lochside Homes"
     assert client.get(f"{DETAILS}add/").status_code == 403
 
@@ -37,7 +38,7 @@ def test_an_administrator_fills_in_the_associations_details_once(client):
 def test_a_change_holds_at_once_and_history_keeps_who_made_it_and_the_old_text(
     client, organisation, administrator
 ):
-    client.post(f"{DETAILS}1/change/", details(client, review_months=6))
+    save_seen(client, f"{DETAILS}1/change/", details(client, review_months=6))
     assert Organisation.current().review_months == 6
     page = words(client.get(f"{DETAILS}1/history/"))
     assert "Months between reviews Before: 3 After: 6" in page
@@ -46,9 +47,9 @@ def test_a_change_holds_at_once_and_history_keeps_who_made_it_and_the_old_text(
 
 def test_an_advice_organisation_is_added_and_no_longer_offered_but_never_deleted(client):
     typed = {"name": "Calm Waters", "helps_with": "Listening", "contact": "0800 496 0120", "is_active": "on"}
-    client.post(f"{ADVICE}add/", typed)
+    save_seen(client, f"{ADVICE}add/", typed)
     advice = AdviceOrganisation.objects.get()
-    client.post(f"{ADVICE}{advice.pk}/change/", typed | {"is_active": ""})
+    save_seen(client, f"{ADVICE}{advice.pk}/change/", typed | {"is_active": ""})
     advice.refresh_from_db()
     assert not advice.is_active
     assert client.post(f"{ADVICE}{advice.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -67,7 +68,7 @@ def test_what_has_one_row_is_opened_at_once(client):
     """The association has one name: no list of one stands before it, and going back from it leads to all lists."""
     path = f"{DETAILS}add/"
     assert client.get(DETAILS).headers["Location"] == path
-    client.post(path, details(client, name="Lochside Homes"))
+    save_seen(client, path, details(client, name="Lochside Homes"))
     assert client.get(DETAILS).headers["Location"] == f"{DETAILS}1/change/"
     page = html.fromstring(client.get(f"{DETAILS}1/change/").content)
     assert page.xpath("//*[@aria-label='Back']/a/@href") == [reverse("admin:index")]
@@ -96,11 +97,11 @@ def test_each_page_leads_to_its_place_in_the_guide(client):
 def test_an_interval_that_makes_no_sense_is_refused_beside_its_field(client, organisation, name):
     least, most = INTERVAL_LIMITS[name]
     for wrong, sentence in ((least - 1, f"must be {least} or more."), (most + 1, f"must be {most} or less.")):
-        page = client.post(f"{DETAILS}1/change/", details(client, **{name: wrong}))
+        page = save_seen(client, f"{DETAILS}1/change/", details(client, **{name: wrong}))
         form = page.context["adminform"].form
         assert form.errors == {name: [f"“{form[name].label}” {sentence}"]}
     for right in (least, most):
-        assert client.post(f"{DETAILS}1/change/", details(client, **{name: right})).status_code == 302
+        assert save_seen(client, f"{DETAILS}1/change/", details(client, **{name: right})).status_code == 302
 
 
 @pytest.mark.database

@@ -13,6 +13,9 @@ from cha_engagement.organisation.models import Organisation
 from .test_admin import DETAILS, client, details
 
 __all__ = ["client"]
+
+from .seen import save_seen
+
 pytestmark = pytest.mark.django_db
 
 PNG = LOGO.read_bytes()
@@ -28,7 +31,7 @@ def picture(kind="PNG", size=(20, 20)):
 def choose_logo(client, content, **changes):
     """Choose a file as the logo. Return the errors by field, empty once it is saved."""
     file = SimpleUploadedFile("logo.png", content)
-    page = client.post(f"{DETAILS}1/change/", details(client, logo=file, logo_words=WORDS) | changes)
+    page = save_seen(client, f"{DETAILS}1/change/", details(client, logo=file, logo_words=WORDS) | changes)
     return {} if page.status_code == 302 else page.context["adminform"].errors
 
 
@@ -46,7 +49,7 @@ def test_a_logo_is_kept_with_its_words_and_its_history(organisation_with_logo, a
 
 
 def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, organisation_with_logo):
-    client.post(f"{DETAILS}1/change/", details(client, phone="0141 496 0009"))
+    save_seen(client, f"{DETAILS}1/change/", details(client, phone="0141 496 0009"))
     assert Organisation.objects.get().logo.read() == PNG
     other = picture()
     assert choose_logo(client, other) == {}
@@ -56,7 +59,7 @@ def test_another_takes_its_place_and_what_is_not_chosen_anew_stays(client, organ
 def test_the_details_say_that_there_is_one_and_it_can_be_taken_off(client, organisation_with_logo):
     assert "There is a logo now." in client.get(f"{DETAILS}1/change/").content.decode()
     taken_off = details(client, logo_words="") | {"logo-clear": "on"}
-    assert client.post(f"{DETAILS}1/change/", taken_off).status_code == 302
+    assert save_seen(client, f"{DETAILS}1/change/", taken_off).status_code == 302
     assert not Organisation.objects.get().logo
 
 

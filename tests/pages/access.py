@@ -222,6 +222,7 @@ letter_sent              200     422   letters.issue_letter and restrictions.imp
 letter_sound             404     405   anybody
 letter_text              200     405   anybody
 letters                  200     302   customers.view_customer
+letter_words             200     405   letters.issue_letter
 letter_void              200     422   letters.issue_letter and restrictions.impose_restriction
 list_export              405     200   customers.view_customer and lists.export
 look_up                  200     302   customers.view_card

@@ -103,6 +103,13 @@ def describe_limits(plan: ContactPlan, channel: Channel) -> list[dict[str, str]]
 
 
 def describe_advisers(advisers: Iterable[AdviceOrganisation]) -> str | Refusal:
+    """Name independent advice to the reader; none that the association has taken off its list meanwhile. Policy §8."""
+    advisers = list(advisers)
+    for adviser in advisers:
+        if not adviser.is_active:
+            return Refusal(
+                f"{adviser} is no longer offered in letters. Choose another organisation.", "8", "advice"
+            )
     lines = [
         {
             "name": end_sentence(adviser.name),

@@ -196,12 +196,21 @@ def standard_paragraphs(
     organisation: Organisation, reader: ParagraphReader = ANYBODY
 ) -> dict[str, str | Refusal]:
     """Return what each standard paragraph says to a reader, or why it cannot say it yet."""
-    texts = {
-        name: definition.text(organisation, reader) for name, definition in PARAGRAPH_PLACEHOLDERS.items()
-    }
+    texts = placeholder_texts(organisation, reader)
     return {
         paragraph.name: fill_paragraph(paragraph.text, texts)
         for paragraph in StandardText.objects.filter(is_active=True)
+    }
+
+
+def fill_standard_paragraph(text: str, organisation: Organisation) -> str | Refusal:
+    """Return what the text of a paragraph would say to anybody, or why it cannot say it yet."""
+    return fill_paragraph(text, placeholder_texts(organisation, ANYBODY))
+
+
+def placeholder_texts(organisation: Organisation, reader: ParagraphReader) -> dict[str, str | Refusal]:
+    return {
+        name: definition.text(organisation, reader) for name, definition in PARAGRAPH_PLACEHOLDERS.items()
     }
 
 

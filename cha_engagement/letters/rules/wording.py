@@ -1,42 +1,9 @@
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.channels import closed_channels
-from cha_engagement.letters.rendering.markdown import placeholder_names
-from cha_engagement.letters.rendering.standard_paragraphs import (
-    PARAGRAPH_PLACEHOLDERS,
-    stands_alone,
-    usable_placeholders,
-)
 from cha_engagement.letters.wording.contacts import find_closed_contacts
 from cha_engagement.letters.wording.findings import TextFindings
 from cha_engagement.letters.wording.overreach import SOFT_KINDS, Overreach
-
-
-def check_standard_paragraph(name: str, text: str) -> list[Refusal]:
-    """Refuse a standard paragraph that loses what it must say, or has placeholders that it cannot have. Policy §5, 45; B2, B3."""
-    present, usable = placeholder_names(text), usable_placeholders(name)
-    unknown = [
-        Refusal(
-            f"[{placeholder}] is not something that we can fill in. Take it out, or use one of "
-            f"{', '.join(f'[{each}]' for each in usable)}."
-        )
-        for placeholder in present
-        if placeholder not in usable
-    ]
-    lost = [
-        Refusal(f"[{name}] always says [{placeholder}]: put it back in the text.", definition.paragraph)
-        for placeholder, definition in PARAGRAPH_PLACEHOLDERS.items()
-        if name in definition.required_in and placeholder not in present
-    ]
-    run_on = [
-        Refusal(f"[{placeholder}] is a list: put it on a line of its own.")
-        for placeholder, definition in PARAGRAPH_PLACEHOLDERS.items()
-        if definition.is_list
-        and any(
-            placeholder in placeholder_names(line) and not stands_alone(line) for line in text.splitlines()
-        )
-    ]
-    return [*unknown, *lost, *run_on]
 
 
 def check_wording(letter: Letter, findings: TextFindings) -> list[Refusal]:

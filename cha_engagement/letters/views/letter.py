@@ -17,6 +17,7 @@ from cha_engagement.letters.forms import IssueUnreadForm, LetterForm, NewLetterF
 from cha_engagement.letters.letters import GENERAL, GENERAL_LETTER
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries import second_reader
+from cha_engagement.letters.queries.association_words import changed_since_saved
 from cha_engagement.letters.queries.parsed_letter import ParsedLetter, parse_letter
 from cha_engagement.letters.rendering.pdf import sheet_context
 from cha_engagement.letters.rendering.placeholders import filled_text, placeholder_rows
@@ -168,6 +169,7 @@ def findings_context(letter: Letter, parsed: ParsedLetter) -> dict[str, Any]:
     """Return what `templates/letters/check.html` shows: what is missing, and what the letter is looked over for."""
     return {
         "refusals": rules.check_ready(letter, parsed),
+        "changed_words": changed_since_saved(letter),
         "blame": parsed.findings.blame,
         **second_reading_context(letter, parsed),
         **reading_ease_context(parsed.text),

@@ -57,6 +57,21 @@ def find_closed_contacts(text: str, closed: set[Channel]) -> Iterator[str]:
         yield from [street] if street.casefold() in text.casefold() else []
 
 
+def find_our_contacts(text: str) -> Iterator[str]:
+    """Yield every number and address of ours in a text, those for emergencies too."""
+    organisation = Organisation.current()
+    yield from find_closed_contacts(text, set(Channel))
+    emergency_numbers = (
+        organisation.emergency_phone,
+        organisation.emergency_relay,
+        organisation.emergency_text,
+        organisation.emergency_interpreter,
+    )
+    yield from (number for number in emergency_numbers if is_dialled_in(text, number))
+    if organisation.emergency_email and organisation.emergency_email.casefold() in text.casefold():
+        yield organisation.emergency_email
+
+
 def open_contacts(text: str, closed: set[Channel]) -> list[str]:
     """Return the numbers and email addresses in a text that lead by a channel that is not closed."""
     numbers = [] if Channel.PHONE in closed else find_numbers(text)

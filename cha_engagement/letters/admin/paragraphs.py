@@ -1,24 +1,28 @@
 """The standard paragraphs of letters, as an Administrator keeps them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from cha_engagement.organisation.admin import AdminForm, PermanentAdmin
-from cha_engagement.organisation.models import StandardText
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.letters import rules
+from cha_engagement.letters.rendering.markdown import escape, normalise, placeholder_names
+from cha_engagement.letters.rendering.standard_paragraphs import (
+    fill_standard_paragraph,
+    is_filled_by_a_kind,
+    usable_placeholders,
+)
+from cha_engagement.organisation.models import Organisation, StandardText
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 from cha_engagement.staff.admin import site
 
-from . import rules
-from .rendering.markdown import normalise, placeholder_names
-from .rendering.standard_paragraphs import is_filled_by_a_kind, usable_placeholders
-
-__all__ = ["site"]  # with the paragraphs registered
+from .seen import SeenAdmin, SeenForm
 
 
-class StandardTextForm(AdminForm):
+class StandardTextForm(SeenForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         usable = ", ".join(f"[{placeholder}]" for placeholder in usable_placeholders(self.instance.name))
@@ -43,17 +47,22 @@ class StandardTextForm(AdminForm):
             )
         return name
 
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or self.cleaned_data
-        name = answers.get("name", self.instance.name)
+    def check_words(self, answers: dict[str, Any]) -> Iterator[tuple[str, Refusal]]:
+        yield from super().check_words(answers)
         if "text" in answers:
-            for refusal in rules.check_standard_paragraph(name, answers["text"]):
-                self.add_error("text", str(refusal))
-        return answers
+            name = answers.get("name", self.instance.name)
+            yield from (
+                ("text", refusal) for refusal in rules.check_standard_paragraph(name, answers["text"])
+            )
+
+    def sample(self) -> str | Refusal:
+        if not self.instance.is_active:
+            return f"Letters no longer say {escape(str(self.instance))}. Drafts that do cannot be issued until they say something else."
+        return fill_standard_paragraph(self.instance.text, Organisation.current())
 
 
 @admin.register(StandardText, site=site)
-class StandardTextAdmin(PermanentAdmin):
+class StandardTextAdmin(SeenAdmin):
     form = StandardTextForm
     hint = "What letters say to everybody, such as how to ask for an adjustment."
     list_display = ["name", "text", "is_active"]

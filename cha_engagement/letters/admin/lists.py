@@ -1,0 +1,50 @@
+"""The lists from which letters take advice and wording, as an Administrator keeps them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.letters import rules
+from cha_engagement.letters.rendering.markdown import escape
+from cha_engagement.letters.rendering.placeholders import describe_advisers
+from cha_engagement.organisation.models import AdviceOrganisation, Wording
+from cha_engagement.staff.admin import site
+
+from .seen import SeenAdmin, SeenForm
+
+
+class AdviceOrganisationForm(SeenForm):
+    def check_words(self, answers: dict[str, Any]) -> Iterator[tuple[str, Refusal]]:
+        yield from super().check_words(answers)
+        yield from (("contact", refusal) for refusal in rules.check_adviser(answers.get("contact", "")))
+
+    def sample(self) -> str | Refusal:
+        if self.instance.is_active:
+            return describe_advisers([self.instance])
+        return f"Letters no longer name {escape(self.instance.name)}. Drafts that do cannot be issued until they name somebody else."
+
+
+class WordingForm(SeenForm):
+    def sample(self) -> str:
+        words, suggestion = escape(self.instance.words), escape(self.instance.suggestion)
+        if self.instance.is_active:
+            return f"Whoever writes a letter with “{words}” is told: **{suggestion}**"
+        return f"“{words}” is no longer pointed out in letters."
+
+
+@admin.register(AdviceOrganisation, site=site)
+class AdviceOrganisationAdmin(SeenAdmin):
+    form = AdviceOrganisationForm
+    hint = "Whom letters name to customers for independent advice."
+    list_display = ["name", "helps_with", "is_active"]
+    search_fields = ["name", "helps_with"]
+
+
+@admin.register(Wording, site=site)
+class WordingAdmin(SeenAdmin):
+    form = WordingForm
+    hint = "Words that letters should not use, and what to write instead."
+    list_display = ["words", "suggestion", "is_active"]
+    search_fields = ["words", "suggestion"]
