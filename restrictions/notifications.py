@@ -77,11 +77,11 @@ def notify_of_first_day(restriction: Restriction, *, by: StaffMember | None) -> 
 
 
 def notify_of_pause(restriction: Restriction, *, by: StaffMember | None) -> None:
-    """Tell those whom it names that it is suspended while an appeal is heard, or applies again. Policy §21.1, 22."""
+    """Tell those whom it names that it is suspended, or applies again. Policy §21.1, 22; beyond the policy: B25."""
     for person, role in restriction.people.items():
-        how = f"You are the {role} of {restriction.customer} again: the appeal is over."
+        how = f"You are the {role} of {restriction.customer} again: it is no longer suspended."
         if restriction.status == RestrictionStatus.SUSPENDED:
-            how = f"You are not the {role} of {restriction.customer} while an appeal is heard."
+            how = f"You are not the {role} of {restriction.customer} for now: it is suspended."
         if person != by:
             notify_to_read_card(restriction, [person], f"{how} Please read their card.")
 

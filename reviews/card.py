@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
@@ -10,10 +10,12 @@ from cha_engagement.customers.enums import ActionGroup, CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
+from restrictions.enums import RestrictionStatus
+from restrictions.models import Restriction
 
 from . import rules
-from .enums import OPEN_STATUSES, ReviewStatus
-from .models import Appeal, Review
+from .enums import OPEN_STATUSES, LatePromiseStatus, ReviewStatus
+from .models import Appeal, LatePromise, Review
 
 MOST_ROWS = 10
 
@@ -69,6 +71,32 @@ def coming_reviews(customer: Customer) -> list[Review]:
 
 def scheduled_reviews(customer: int) -> QuerySet[Review]:
     return Review.objects.filter(customer=customer, status=ReviewStatus.SCHEDULED).order_by("due_on", "pk")
+
+
+def late_lines(customer: Customer) -> list[CardLine]:
+    """Say what does not apply because its review or hearing is late, to everybody who deals with them. Policy §65; beyond the policy: B25."""
+    if customer.lacks("late promises"):
+        return []
+    suspended = {
+        restriction.title_in_sentence: promise.suspends_on
+        for promise in suspended_for_lateness(customer.pk).order_by("pk")
+        for restriction in promise.suspended.all()
+        if restriction.status == RestrictionStatus.SUSPENDED
+    }
+    return [
+        CardLine(
+            CardSection.WHO,
+            f"Suspended since {uk_date(day)}, because we are late in looking at it again: {title}. Deal with them as if it were not there.",
+            short_summary=f"suspended: {title}",
+        )
+        for title, day in suspended.items()
+    ]
+
+
+def suspended_for_lateness(customer: int) -> QuerySet[LatePromise]:
+    promises = LatePromise.objects.filter(customer=customer, status=LatePromiseStatus.SUSPENDED)
+    named = Restriction.objects.select_related("named_contact", "deputy")
+    return promises.prefetch_related(Prefetch("suspended", named))
 
 
 def appeals_box(customer: Customer, user: StaffMember) -> SideBox:

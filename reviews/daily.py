@@ -1,13 +1,19 @@
-"""Reminders of reviews: ahead, on the day and when overdue, and once more when passed up. Policy §23."""
+"""Reminders of reviews, and what becomes of promises that are late for long. Policy §23; beyond the policy: B25."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import repeat
 
+from cha_engagement.core.records import Stale
+from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 
-from . import actions, queries
-from .enums import ReminderStage, ReviewStatus
-from .models import Review
+from . import actions, notifications, queries, rules
+from .enums import LatePromiseStatus, ReminderStage, ReviewStatus
+from .models import Appeal, LatePromise, Review
+
+DAYS_AHEAD = 2
+"""The working days before the Management Team's last day on which they are reminded."""
 
 
 def send_reminders(today: date) -> str:
@@ -33,3 +39,54 @@ def reminder_stages(review: Review, today: date, escalation_day: date) -> Iterat
         yield ReminderStage.OVERDUE
     if review.due_on <= escalation_day:
         yield ReminderStage.PASSED_UP
+
+
+def keep_promises(today: date) -> str:
+    """Pass up what is late for long and, once the Management Team had the time to answer, tell staff and then suspend. Beyond the policy: B25.
+
+    However late it runs, each comes a working day after the one before at the earliest. Nothing happens until the committee has adopted it.
+    """
+    if not Organisation.current().keeps_promises:
+        return "Late promises: the committee has not adopted that they suspend."
+    suspended = sum(map(suspend_if_due, [*queries.open_late_promises()], repeat(today)))
+    for promise in [*queries.open_late_promises()]:
+        remind_team(promise, today)
+    passed_up = sum(map(pass_up_if_late, [*queries.promises_to_pass_up(today)]))
+    return f"Late promises: {passed_up} passed up to the Management Team, {suspended} suspended."
+
+
+def pass_up_if_late(about: Review | Appeal) -> bool:
+    try:
+        actions.pass_up(about=about)
+    except Stale:  # it was held meanwhile
+        return False
+    return True
+
+
+def suspend_if_due(promise: LatePromise, today: date) -> bool:
+    """Suspend what staff were told of before today; tell them of what nobody has answered for until now."""
+    if promise.status == LatePromiseStatus.SUSPENDED or not rules.restrictions_to_suspend(promise):
+        return False
+    try:
+        if promise.suspends_on is None:
+            if promise.answer_by <= today:
+                actions.announce_suspension(promise=promise)
+            return False
+        if promise.suspends_on <= today:
+            actions.suspend_until_held(promise=promise)
+            return True
+    except Stale:  # it was held or answered for meanwhile
+        return False
+    return False
+
+
+def remind_team(promise: LatePromise, today: date) -> None:
+    """Remind of what can still be answered before it is too late, and each week of what is not held."""
+    can_be_suspended = promise.status != LatePromiseStatus.SUSPENDED and rules.restrictions_to_suspend(
+        promise
+    )
+    if can_be_suspended and today <= promise.answer_by <= add_working_days(today, DAYS_AHEAD):
+        notifications.remind_to_answer(promise)
+    week = (today - promise.passed_up_on).days // 7
+    if week and not (promise.status == LatePromiseStatus.PUT_OFF and today <= promise.answer_by):
+        notifications.remind_weekly(promise, week=week)

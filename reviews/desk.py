@@ -31,9 +31,9 @@ from restrictions.models import ManagementDecision, Restriction
 
 from . import access, card, daily, queries, rules, tasks, timeline
 from .enums import REVIEW_STEPS, VERDICT_STEPS
-from .letters import appeal, review, verdict
+from .letters import appeal, late_promise, review, verdict
 from .lists import APPEALS, REVIEWS
-from .models import Appeal, Review
+from .models import Appeal, LatePromise, Review
 
 
 class Desk(
@@ -76,7 +76,18 @@ class Desk(
                 Review: "appealed__restriction__reviews",
             },
         ),
+        Relation(
+            LatePromise,
+            "Late reviews and hearings",
+            {
+                Letter: "letters",
+                Review: "review",
+                Appeal: "appeal",
+                Restriction: "review__restriction",
+            },
+        ),
     )
+    rare_records = {"late promises": card.suspended_for_lateness}
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     task_kinds = tasks.TASK_KINDS
@@ -84,16 +95,21 @@ class Desk(
     task_links = tasks.TASK_LINKS
     letter_kinds = (
         appeal.RECEIVED_LETTER,
+        late_promise.LATE_LETTER,
         appeal.MEANWHILE_LETTER,
         appeal.WITHDRAWN_LETTER,
         review.REVIEW_LETTER,
         verdict.OUTCOME_LETTER,
     )
     lists = (REVIEWS, APPEALS)
-    daily_jobs = (daily.send_reminders,)
+    daily_jobs = (daily.send_reminders, daily.keep_promises)
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
-        return [*card.open_appeal_lines(customer), *card.next_review_line(customer)]
+        return [
+            *card.open_appeal_lines(customer),
+            *card.late_lines(customer),
+            *card.next_review_line(customer),
+        ]
 
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.appeal_actions(customer, user)

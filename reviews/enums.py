@@ -73,6 +73,39 @@ class AppealEvent(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class LatePromiseStatus(TextChoices):
+    """How far it has come with a review or a hearing that is late for long. Beyond the policy: B25."""
+
+    WITH_TEAM = "with_team", "With the Management Team"
+    PUT_OFF = "put_off", "Put off once"
+    SUSPENDED = "suspended", "Suspended"
+    KEPT = "kept", "Held"
+    OVER = "over", "Nothing left to hold"
+
+
+OPEN_LATE = (LatePromiseStatus.WITH_TEAM, LatePromiseStatus.PUT_OFF, LatePromiseStatus.SUSPENDED)
+"""The statuses in which what was promised has not been held yet."""
+
+
+class LatePromiseEvent(StrEnum):
+    """Names, in its history and its table of transitions, for whatever happens to a late promise."""
+
+    ESCALATE = "escalate"
+    PUT_OFF = "put_off"
+    DECIDE = "decide"
+    TELL = "tell"
+    SUSPEND = "suspend"
+    KEEP = "keep"
+    DROP = "drop"
+
+
+class LateAnswer(TextChoices):
+    """What the Management Team can answer for a late promise, besides having it held. Beyond the policy: B25."""
+
+    PUT_OFF = "put_off", "Put it off, once"
+    SUSPEND = "suspend", "Suspend the restriction until it is held"
+
+
 class LetterCode(StrEnum):
     """The kinds of letter about reviews and appeals."""
 
@@ -81,6 +114,7 @@ class LetterCode(StrEnum):
     APPEAL_MEANWHILE = "appeal_meanwhile"
     APPEAL_WITHDRAWN = "appeal_withdrawn"
     APPEAL_OUTCOME = "appeal_outcome"
+    LATE_PROMISE = "late_promise"
 
 
 LETTER_AFTER: dict[str, LetterCode] = {
@@ -100,6 +134,14 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
         AppealEvent.ACKNOWLEDGE: Transition((AppealStatus.RECEIVED,), AppealStatus.ACKNOWLEDGED),
         AppealEvent.DECIDE: Transition((AppealStatus.ACKNOWLEDGED,), AppealStatus.DECIDED),
         AppealEvent.WITHDRAW: Transition(OPEN_STATUSES, AppealStatus.WITHDRAWN),
+    },
+    "LatePromise": {
+        LatePromiseEvent.PUT_OFF: Transition((LatePromiseStatus.WITH_TEAM,), LatePromiseStatus.PUT_OFF),
+        LatePromiseEvent.SUSPEND: Transition(
+            (LatePromiseStatus.WITH_TEAM, LatePromiseStatus.PUT_OFF), LatePromiseStatus.SUSPENDED
+        ),
+        LatePromiseEvent.KEEP: Transition(OPEN_LATE, LatePromiseStatus.KEPT),
+        LatePromiseEvent.DROP: Transition(OPEN_LATE, LatePromiseStatus.OVER),
     },
 }
 

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
+
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import staff_with_permission
 from incidents.models import Incident
+from restrictions.models import Restriction
 
-from . import rules
+from . import queries, rules
 from .enums import ReminderStage
-from .models import Appeal, Review
+from .models import Appeal, LatePromise, Review
 
 
 def notify_appeal_received(appeal: Appeal) -> None:
@@ -68,6 +74,66 @@ def notify_of_revised_incident(
     """Policy §22, 23."""
     text = f"{incident}, on which {record} rests, was changed or reopened. Please read what it says now."
     notify_about(recipients, record, text, repeat=False)
+
+
+def notify_passed_up(promise: LatePromise) -> int:
+    """Ask the Management Team, once. Beyond the policy: B25."""
+    text = f"{promise.about} is late since {uk_date(promise.promised_on)}. Please have it held or answer for it by {uk_date(promise.answer_by)}."
+    return ask_management_team(promise, text, "passed up")
+
+
+def remind_to_answer(promise: LatePromise) -> int:
+    """Remind the Management Team once shortly before it is too late to answer, and once on the last day. Beyond the policy: B25."""
+    text = f"{promise.about} is late: what it is about is suspended if it is not held, or answered for, by {uk_date(promise.answer_by)}."
+    last = "on the last day" if promise.answer_by <= today() else "shortly before"
+    return ask_management_team(promise, text, f"{last} {promise.answer_by}")
+
+
+def remind_weekly(promise: LatePromise, *, week: int) -> int:
+    """Bring what is still not held before the Management Team again each week, and say what it means. Beyond the policy: B25."""
+    protects = len(rules.restrictions_to_suspend(promise)) < len(queries.promised_restrictions(promise))
+    means = "It protects from violence, threats or harassment, so it is not suspended: please have it held."
+    if not protects:
+        means = "Please have it held."
+    text = f"{promise.about} is still late, since {uk_date(promise.promised_on)}. {means}"
+    return ask_management_team(promise, text, f"week {week}")
+
+
+def ask_management_team(promise: LatePromise, text: str, when: str) -> int:
+    return notify_staff(
+        staff_with_permission(Permission.RECEIVE_ESCALATIONS),
+        text=text,
+        path=promise.get_absolute_url(),
+        reference=promise.reference,
+        is_task=True,
+        unique_key=f"{promise} {when}",
+    )
+
+
+def notify_staff_of_suspension(
+    promise: LatePromise, restrictions: Iterable[Restriction], what_happens: str
+) -> None:
+    """Tell those whom the customer reaches or has harmed that something of theirs `is suspended from …`, or is not. Beyond the policy: B25."""
+    customer = promise.customer
+    text = f"Part of what applies to {customer} {what_happens}. Please read their card."
+    notify_staff(
+        queries.staff_concerned(restrictions),
+        text=text,
+        shown_text=text.replace(str(customer), customer.name, 1),
+        path=reverse("customer_card", args=[customer.reference]),
+        reference=customer.reference,
+    )
+
+
+def notify_suspended(promise: LatePromise) -> None:
+    """Tell those who can have it held that it is suspended until then. Beyond the policy: B25."""
+    text = f"{promise.about} is late: what it is about is suspended until it is held."
+    ask_management_team(promise, text, "suspended")
+    notify_about(
+        {restriction.imposed_by for restriction in promise.suspended.select_related("imposed_by")},
+        promise.about,
+        text,
+    )
 
 
 def notify_about(

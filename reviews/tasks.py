@@ -33,8 +33,8 @@ from restrictions.kinds import KIND_PERMISSIONS, KINDS
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 from . import queries
-from .enums import OPEN_STATUSES, AppealStatus, LetterCode, ReviewStatus
-from .models import Appeal, AppealedRestriction, Review
+from .enums import OPEN_LATE, OPEN_STATUSES, AppealStatus, LatePromiseStatus, LetterCode, ReviewStatus
+from .models import Appeal, AppealedRestriction, LatePromise, Review
 from .queries import involvement
 
 
@@ -49,6 +49,8 @@ class TaskCode(StrEnum):
     DECIDE_APPEAL = "appeal.decide"
     WRITE_ABOUT_WITHDRAWAL = "appeal.close"
     WRITE_ABOUT_OUTCOME = "appeal.write"
+    ANSWER_LATE = "late.answer"
+    WRITE_ABOUT_LATE = "late.write"
 
 
 TASK_KINDS: dict[str, TaskKind] = {
@@ -72,6 +74,12 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.WRITE_ABOUT_OUTCOME: TaskKind(
         "Write to the customer about the outcome of the appeal", "appeal", "6.3"
     ),
+    TaskCode.ANSWER_LATE: TaskKind(
+        "Late: have it held, put it off once, or suspend it", "late_promise", "B25"
+    ),
+    TaskCode.WRITE_ABOUT_LATE: TaskKind(
+        "Write to the customer that a restriction is suspended", "late_promise", "B25"
+    ),
 }
 
 HOLD = (Permission.HOLD_REVIEWS,)
@@ -80,6 +88,7 @@ HEAR = (Permission.HEAR_APPEALS,)
 HEAR_AND_WRITE = (Permission.ISSUE_LETTERS, Permission.HEAR_APPEALS)
 NAME_AND_WRITE = (Permission.ISSUE_LETTERS, Permission.RECEIVE_ESCALATIONS)
 WRITE = (Permission.ISSUE_LETTERS,)
+WRITE_AND_HOLD = (Permission.ISSUE_LETTERS, Permission.HOLD_REVIEWS)
 NAMERS = (Permission.RECEIVE_ESCALATIONS,)
 
 
@@ -224,6 +233,29 @@ def task_to_tell_outcome(appeal: Appeal) -> Task:
     )
 
 
+def late_tasks(keys: Collection[int]) -> Iterator[Task]:
+    """Yield what is late for long, for the Management Team until it is held, and the letters about what is suspended. Beyond the policy: B25."""
+    promises = LatePromise.objects.filter(pk__in=keys, status__in=OPEN_LATE)
+    for promise in promises.select_related("review__restriction").prefetch_related("letters", "suspended"):
+        restrictions = queries.promised_restrictions(promise)
+        note = "; ".join(restriction.title for restriction in restrictions)
+        permissions = {KINDS[restriction.kind].permission for restriction in restrictions}
+        needed = tuple(sorted(filter(None, permissions)))
+        since = None
+        if promise.put_off_to and promise.status == LatePromiseStatus.PUT_OFF:
+            since = start_of_day(promise.put_off_to - timedelta(days=7))
+        ground = Ground((*ESCALATED, *needed), since=since)
+        yield task_about(promise, TaskCode.ANSWER_LATE, {ground}, due_on=promise.answer_by, note=note)
+        letters = letters_in_hand(promise.letters.all())
+        if promise.status == LatePromiseStatus.SUSPENDED and not letters.is_sent:
+            yield task_about(
+                promise,
+                TaskCode.WRITE_ABOUT_LATE,
+                {Ground(WRITE_AND_HOLD, people=letters.absent_holders)},
+                due_on=promise.suspends_on,
+            )
+
+
 REVIEW_PERMISSIONS = tuple(
     (*permissions, *more)
     for permissions in (HOLD, ESCALATED)
@@ -250,6 +282,12 @@ TASK_SOURCES = (
         ((), HEAR, HEAR_AND_WRITE, NAME_AND_WRITE, WRITE),
         watched_permissions=((HEAR,), (HEAR, NAMERS)),
     ),
+    TaskSource(
+        LatePromise,
+        (TaskCode.ANSWER_LATE, TaskCode.WRITE_ABOUT_LATE),
+        late_tasks,
+        (WRITE_AND_HOLD, *((*ESCALATED, *more) for more in ((), *((kind,) for kind in KIND_PERMISSIONS)))),
+    ),
 )
 TASK_LINKS = (
     TaskLink(
@@ -263,6 +301,9 @@ TASK_LINKS = (
     TaskLink(Review, Restriction, "reviews", changed_only=True),
     TaskLink(Letter, Review, "letters"),
     TaskLink(Letter, Appeal, "letters"),
+    TaskLink(Letter, LatePromise, "letters"),
+    TaskLink(Restriction, LatePromise, "review__restriction", changed_only=True),
+    TaskLink(Restriction, LatePromise, "appeal__appealed__restriction", changed_only=True),
     TaskLink(AppealedRestriction, Appeal, "appealed"),
     TaskLink(Restriction, Appeal, "appealed__versions", changed_only=True),
     TaskLink(Review, Appeal, "appealed__versions__reviews", changed_only=True),

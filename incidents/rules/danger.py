@@ -1,6 +1,7 @@
 """What one manager alone calls violence, a threat or harassment is confirmed by a second before it opens the strongest powers. Policy §23, 24."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from cha_engagement.core.permissions import Permission
@@ -62,6 +63,28 @@ def check_danger_confirmed(incident: Incident) -> list[Refusal]:
     return [Refusal(sentence, "24", "incidents")]
 
 
+def is_danger_as_reported(incident: Incident, relied_on_at: datetime) -> bool:
+    """Return whether an incident is one of its dangers, by its first report, by what it said at a moment, or by more than one person's word since.
+
+    What one manager alone calls it after that moment, when something came to rest on it, changes nothing. Policy §23, 24.
+    """
+    first = first_report(incident)
+    reported = category_codes_of(first)
+    # An answer on harm that abuse explains says nothing of the dangers.
+    is_harm = first.harm == Harm.YES and reported.isdisjoint(ZERO_TOLERANCE)
+    if is_harm or not reported.isdisjoint(DANGERS):
+        return True
+    relied_on = incident.history.filter(history_date__lte=relied_on_at).order_by("-sequence").first()
+    if relied_on and not category_codes_of(relied_on).isdisjoint(DANGERS):
+        return True
+    return not incident.danger_said_by_id and not incident.category_codes.isdisjoint(DANGERS)
+
+
+def category_codes_of(row: Any) -> set[str]:
+    """Return the categories that a row of an incident's history says."""
+    return {link.category_id for link in row.categories.all()}
+
+
 def gravity(codes: Collection[str], harm: str) -> int:
     """Return how far an incident can lead, by its categories and what is said of harm."""
     if harm in POSSIBLE_HARM or not set(codes).isdisjoint(DANGERS):
@@ -102,7 +125,7 @@ def raised_values(
     if not incident.raised_reason:
         return {}
     first = first_report(incident)
-    reported = gravity([link.category_id for link in first.categories.all()], first.harm)
+    reported = gravity(category_codes_of(first), first.harm)
     if gravity(codes, incident.harm if harm is None else harm) <= reported:
         return {"raised_reason": "", "raised_by": None}
     return {}

@@ -19,6 +19,7 @@ from .ending import (
     lift_restriction,
     overturn_restriction,
     resume_restriction,
+    suspend_late_restriction,
     suspend_restriction,
 )
 from .imposing import (
@@ -89,6 +90,7 @@ __all__ = [
     "request_read_receipts",
     "resume_restriction",
     "set_interim_measure",
+    "suspend_late_restriction",
     "suspend_restriction",
     "undo_explained",
     "undo_notification_by_letter",

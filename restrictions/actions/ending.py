@@ -1,4 +1,4 @@
-"""A restriction ends, or pauses while an appeal is heard."""
+"""A restriction ends, or pauses: while an appeal is heard, or until what is late was held."""
 
 from typing import Any
 from uuid import uuid4
@@ -89,12 +89,22 @@ def suspend_restriction(*, restriction: Restriction, by: StaffMember) -> Restric
     )
 
 
+def suspend_late_restriction(*, restriction: Restriction) -> Restriction:
+    """Do not apply it until its late review or hearing was held: the calendar does it, or the Management Team. Beyond the policy: B25."""
+    return change_what_applies(
+        restriction,
+        RestrictionEvent.SUSPEND,
+        "Suspended because its review or hearing is late",
+        by=None,
+    )
+
+
 @atomic_action()
 def resume_restriction(*, restriction: Restriction, by: StaffMember) -> Restriction:
-    """Apply it again after an appeal that did not change it. Policy §22; beyond the policy: B2."""
+    """Apply it again after an appeal that did not change it, or a review that was late. Policy §22; beyond the policy: B2, B25."""
     customer = restriction.customer.reload_locked()
     raise_if_incomplete(*rules.check_ways_in_again(restriction, customer))
-    reason = describe_event("In force again after the appeal", restriction)
+    reason = describe_event("In force again", restriction)
     raise_if_refused(rules.may_resume(by, restriction.reload_locked()))
     return writing.change_status(restriction, RestrictionEvent.RESUME, by=by, reason=reason)
 

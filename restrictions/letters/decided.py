@@ -82,7 +82,7 @@ def check_restrictions_apply(letter: Letter) -> list[Refusal]:
     restrictions = restrictions_in(letter)
     suspended = [
         Refusal(
-            f"{restriction} is suspended while an appeal is heard, and this letter says that it applies. Write once the appeal is decided.",
+            f"{restriction} is suspended, and this letter says that it applies. Write once it applies again.",
             "22",
         )
         for restriction in restrictions

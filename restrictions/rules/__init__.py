@@ -46,6 +46,7 @@ from .evidence import (
     check_chosen_records,
     check_complaints,
     check_involvement,
+    protects_from_danger,
 )
 from .interim import (
     INTERIM_WORKING_DAYS,
@@ -165,6 +166,7 @@ __all__ = [
     "measure_field",
     "measures_leaving_no_channel",
     "people_who_asked_or_decided",
+    "protects_from_danger",
     "restrictiveness",
     "takes_back",
     "unchanged_reasons",

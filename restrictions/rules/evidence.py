@@ -20,6 +20,7 @@ from incidents.models import Incident
 from incidents.rules import (
     check_danger_confirmed,
     check_involvement_explained,
+    is_danger_as_reported,
     is_left_to_management_team,
     may_decide_on,
     may_rely_on,
@@ -183,6 +184,19 @@ def check_danger(incidents: Iterable[Incident], evidence: Iterable[Evidence]) ->
             "no_review_reason",
         )
     ]
+
+
+def protects_from_danger(restriction: Restriction) -> bool:
+    """Return whether a restriction rests on violence, a threat or harassment, as first reported or as known since. Beyond the policy: B25.
+
+    What one manager alone calls an incident once it was imposed does not count.
+    """
+    first_version = restriction
+    while first_version.supersedes:
+        first_version = first_version.supersedes
+    incidents = {*restriction.incidents.all(), *incidents_with_evidence(restriction.evidence.all())}
+    imposed_at = first_version.imposed_at or first_version.created_at
+    return any(is_danger_as_reported(incident, imposed_at) for incident in incidents)
 
 
 def is_danger(incident: Incident) -> bool:

@@ -11,17 +11,29 @@ from .appeal import (
     suspend_restrictions,
     withdraw_appeal,
 )
+from .late_promise import (
+    announce_suspension,
+    answer_late_promise,
+    pass_up,
+    suspend_until_held,
+    write_late_letter,
+)
 from .letter import write_letter
 from .review import hold_review, send_reminder
 
 __all__ = [
     "acknowledge_appeal",
+    "announce_suspension",
+    "answer_late_promise",
     "decide_appeal",
     "hold_review",
     "log_appeal",
     "name_substitute",
+    "pass_up",
     "send_reminder",
     "suspend_restrictions",
+    "suspend_until_held",
     "withdraw_appeal",
+    "write_late_letter",
     "write_letter",
 ]

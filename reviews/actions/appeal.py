@@ -168,7 +168,9 @@ def suspend_restrictions(
 
 
 def toggle_suspension(appealed: AppealedRestriction, *, by: StaffMember) -> AppealedRestriction:
-    """Suspend a restriction under appeal, or apply it again."""
+    """Suspend a restriction under appeal, or apply it again. What is suspended already since its review is late stays so."""
+    if not appealed.suspended and queries.is_suspended_for_lateness(appealed.restriction):
+        return writing.save_record(appealed, by=by, reason="Suspended", suspended=True)
     change = (
         restriction_actions.resume_restriction
         if appealed.suspended
@@ -251,7 +253,7 @@ def carry_out_verdict(
             varied_to = restriction_actions.ease_on_appeal(
                 restriction=restriction, by=by, status_reason=reasons, **changes or {}
             )
-    elif restriction.can(RestrictionEvent.RESUME):
+    elif restriction.can(RestrictionEvent.RESUME) and not queries.is_suspended_for_lateness(restriction):
         restriction_actions.resume_restriction(restriction=restriction, by=by)
     return writing.save_record(
         appealed, by=by, reason="Decided", outcome=outcome, reasons=reasons, varied_to=varied_to
@@ -280,5 +282,6 @@ def withdraw_appeal(
     )
     suspended = Restriction.objects.filter(appealed__appeal=withdrawn, status=RestrictionStatus.SUSPENDED)
     for restriction in suspended:
-        restriction_actions.resume_restriction(restriction=restriction, by=by)
+        if not queries.is_suspended_for_lateness(restriction):
+            restriction_actions.resume_restriction(restriction=restriction, by=by)
     return withdrawn

@@ -53,6 +53,8 @@ def follow_first_day(restriction: Restriction, by: StaffMember, **kwargs: Any) -
         return
     scheduled = Review.objects.filter(restriction=restriction, status=ReviewStatus.SCHEDULED).first()
     day = restriction.first_review_on
+    if scheduled and queries.is_answered_for(scheduled):
+        return  # what is late stays so until it is held
     if scheduled and day is None:
         reason = "It has no first day any more: the letter came back"
         writing.change_status(scheduled, ReviewEvent.CANCEL, by=by, reason=reason)
@@ -125,8 +127,17 @@ def carry_out_outcome(held: Review, *, by: StaffMember, changes: Mapping[str, An
                 review_months=restriction.review_months,
                 **changes,
             )
-    elif held.next_review_on:
-        schedule_review(restriction, on=held.next_review_on, by=by)
+    else:
+        if held.next_review_on:
+            schedule_review(restriction, on=held.next_review_on, by=by)
+        apply_again(restriction, by=by)
+
+
+def apply_again(restriction: Restriction, *, by: StaffMember) -> None:
+    """Apply a restriction again that was suspended because this review was late, unless something else suspends it. Beyond the policy: B25."""
+    current = restriction.reload_locked()
+    if current.can(RestrictionEvent.RESUME) and not queries.is_suspended_for_appeal(current):
+        restriction_actions.resume_restriction(restriction=current, by=by)
 
 
 @atomic_action()

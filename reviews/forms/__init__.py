@@ -1,4 +1,5 @@
 from .appeal import AcknowledgeForm, LogForm, SubstituteForm, SuspendForm, WithdrawForm
+from .late_promise import LateAnswerForm
 from .review import CheckReviewForm, HoldForm
 from .verdict import CheckVerdictForm, DecideForm
 from .version import version_fields
@@ -9,6 +10,7 @@ __all__ = [
     "CheckVerdictForm",
     "DecideForm",
     "HoldForm",
+    "LateAnswerForm",
     "LogForm",
     "SubstituteForm",
     "SuspendForm",

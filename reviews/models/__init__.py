@@ -1,4 +1,5 @@
 from .appeal import Appeal, AppealedRestriction
+from .late_promise import LatePromise
 from .review import Reminder, Review
 
-__all__ = ["Appeal", "AppealedRestriction", "Reminder", "Review"]
+__all__ = ["Appeal", "AppealedRestriction", "LatePromise", "Reminder", "Review"]

@@ -17,6 +17,17 @@ from .appeal import (
 )
 from .grounds import read_grounds
 from .involvement import open_appeals_about
+from .late_promise import (
+    is_answered_for,
+    is_suspended_for_appeal,
+    is_suspended_for_lateness,
+    letter_writer,
+    open_late_promises,
+    promised_restrictions,
+    promises_to_pass_up,
+    staff_concerned,
+    was_put_off_before,
+)
 from .restriction import (
     appealed_channels_kept_closed,
     channels_kept_closed,
@@ -51,12 +62,19 @@ __all__ = [
     "escalation_day",
     "has_no_outcome_letter",
     "held_reviews",
+    "is_answered_for",
     "is_letter_to_write",
+    "is_suspended_for_appeal",
+    "is_suspended_for_lateness",
     "latest_next_review",
+    "letter_writer",
     "next_review_on",
     "open_appeals",
     "open_appeals_about",
+    "open_late_promises",
     "permission_to_hold",
+    "promised_restrictions",
+    "promises_to_pass_up",
     "read_grounds",
     "readable_restrictions",
     "referral_advice",
@@ -68,8 +86,10 @@ __all__ = [
     "reviews_for_page",
     "reviews_near_about",
     "rights_to_appeal",
+    "staff_concerned",
     "standing_restrictions",
     "told_in_review_or_verdict",
     "version_chains",
+    "was_put_off_before",
     "wrongly_explained",
 ]

@@ -99,7 +99,8 @@ def wrongly_explained(letters: QuerySet[Letter]) -> QuerySet[AppealedRestriction
     A draft says how things stand when it is issued, so with one among the letters nothing is to explain.
     """
     explaining = letters.filter(
-        appeals=OuterRef("appeal"), kind__in=(LetterCode.APPEAL_RECEIVED, LetterCode.APPEAL_MEANWHILE)
+        appeals=OuterRef("appeal"),
+        kind__in=(LetterCode.APPEAL_RECEIVED, LetterCode.APPEAL_MEANWHILE, LetterCode.LATE_PROMISE),
     )
     rows_when_issued = AppealedRestriction.history.filter(
         id=OuterRef("pk"), history_date__lte=OuterRef("explained_at")

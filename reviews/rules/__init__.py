@@ -26,6 +26,16 @@ from .hearing import (
     may_name_involved,
     may_name_substitute,
 )
+from .late_promise import (
+    WORKING_DAYS_PUT_OFF,
+    WORKING_DAYS_TO_ANSWER,
+    check_late_letter_still_true,
+    check_put_off,
+    check_suspension,
+    may_answer_late,
+    may_write_late_letter,
+    restrictions_to_suspend,
+)
 from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
 from .merging import check_same_customer
 from .review import check_not_under_appeal, check_review, may_hold_review
@@ -33,6 +43,8 @@ from .version import REQUEST_FIELDS, unsaved_version
 
 __all__ = [
     "REQUEST_FIELDS",
+    "WORKING_DAYS_PUT_OFF",
+    "WORKING_DAYS_TO_ANSWER",
     "Hearing",
     "appealable_restrictions",
     "can_read_appeal",
@@ -41,17 +53,21 @@ __all__ = [
     "check_appealable",
     "check_appeals",
     "check_day_of_appeal",
+    "check_late_letter_still_true",
     "check_merge",
     "check_not_under_appeal",
     "check_panel",
+    "check_put_off",
     "check_review",
     "check_same_customer",
     "check_substitute",
+    "check_suspension",
     "check_suspensions_unchanged",
     "check_verdicts",
     "field_name",
     "hearing_of_appeal",
     "may_acknowledge_appeal",
+    "may_answer_late",
     "may_change_on_appeal",
     "may_explain_suspensions",
     "may_hear_appeal",
@@ -62,8 +78,10 @@ __all__ = [
     "may_resume",
     "may_suspend",
     "may_withdraw_appeal",
+    "may_write_late_letter",
     "may_write_letter",
     "name_refused_restriction",
     "rename_refused_field",
+    "restrictions_to_suspend",
     "unsaved_version",
 ]

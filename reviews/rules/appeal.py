@@ -19,8 +19,8 @@ from restrictions.enums import STANDING
 from restrictions.models import Restriction
 
 from .. import queries
-from ..enums import NO_APPEAL, OPEN_STATUSES, AppealOutcome, AppealStatus
-from ..models import Appeal, AppealedRestriction
+from ..enums import NO_APPEAL, OPEN_STATUSES, AppealOutcome, AppealStatus, ReviewStatus
+from ..models import Appeal, AppealedRestriction, Review
 from ..queries import RightToAppeal, involvement
 from .fields import sentence_and_field
 from .hearing import hearing_of_appeal, may_hear_appeal
@@ -74,7 +74,17 @@ def may_suspend(user: StaffMember, restriction: Restriction) -> Refusal | None:
 
 
 def may_resume(user: StaffMember, restriction: Restriction) -> Refusal | None:
-    """Those who may hear the appeal for which it was suspended or, once it is decided, the panel. Policy §22."""
+    """Those who may hear the appeal for which it was suspended or, once it is decided, the panel. Policy §22.
+
+    What is suspended because its review was late, whoever has just held that. Beyond the policy: B25.
+    """
+    if queries.is_suspended_for_lateness(restriction):
+        sentence = (
+            "It is suspended because its review or hearing is late, and applies again once that is held."
+        )
+        return Refusal(sentence, "B25")
+    if is_reviewer_of_suspended(user, restriction):
+        return None
     suspended = AppealedRestriction.objects.filter(restriction=restriction, suspended=True)
     latest = suspended.select_related("appeal").order_by("pk").last()
     if latest is None:
@@ -82,6 +92,14 @@ def may_resume(user: StaffMember, restriction: Restriction) -> Refusal | None:
     if latest.appeal.status == AppealStatus.DECIDED:
         return may_change_on_appeal(user, restriction)
     return may_hear_appeal(user, latest.appeal)
+
+
+def is_reviewer_of_suspended(user: StaffMember, restriction: Restriction) -> bool:
+    """Return whether somebody held the late review for which a restriction was suspended, and no appeal suspends it."""
+    held = Review.objects.filter(
+        late_promise__suspended=restriction, restriction=restriction, status=ReviewStatus.HELD, held_by=user
+    )
+    return held.exists() and not queries.is_suspended_for_appeal(restriction)
 
 
 def may_change_on_appeal(user: StaffMember, restriction: Restriction) -> Refusal | None:

@@ -10,6 +10,7 @@ from .appeal import (
     withdraw_appeal,
     write_appeal_letter,
 )
+from .late_promise import answer_late_promise, late_promise_page, write_late_letter
 from .review import (
     check_review,
     hold_review,
@@ -22,12 +23,14 @@ from .review import (
 
 __all__ = [
     "acknowledge_appeal",
+    "answer_late_promise",
     "appeal_page",
     "appeals_page",
     "check_review",
     "check_verdict",
     "decide_appeal",
     "hold_review",
+    "late_promise_page",
     "log_appeal",
     "name_substitute",
     "pack_page",
@@ -37,5 +40,6 @@ __all__ = [
     "suspend_restrictions",
     "withdraw_appeal",
     "write_appeal_letter",
+    "write_late_letter",
     "write_review_letter",
 ]

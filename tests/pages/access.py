@@ -64,6 +64,7 @@ RULES = {
     "without reviews": is_so_nowhere,
     "names a contact": is_so_nowhere,
     "counts": is_so_nowhere,
+    "answered for": is_so_nowhere,
     "one alone says so": is_so_nowhere,
 }
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
@@ -96,6 +97,7 @@ READERS = {
         or reviews.hear_appeal and under appeal
     """,
     "interim": "restrictions.view_restriction",
+    "late": "reviews.view_review",
     "review held": "reviews.view_review or reviews.hear_appeal and under appeal",
     "appeal acknowledged": "reviews.view_appeal or logged it",
     "letter enclosure": """
@@ -206,6 +208,9 @@ interim_end              200     422   restrictions.impose_restriction
 interim_extend           200     422   restrictions.impose_restriction and about to lapse
 interim_letter           405     302   letters.issue_letter and restrictions.impose_restriction
 interim_new              200     422   restrictions.impose_restriction
+late_promise             200     405   anybody
+late_promise_answer      200     422   restrictions.impose_restriction and reviews.receive_escalations
+late_promise_letter      405     302   letters.issue_letter and reviews.hold_review and answered for
 letter                   200     422   POST: letters.issue_letter and restrictions.impose_restriction
 letter_ask               405     422   letters.issue_letter and restrictions.impose_restriction
 letter_came_back         200     422   letters.issue_letter and restrictions.impose_restriction

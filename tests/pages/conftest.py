@@ -200,6 +200,7 @@ def make_case(officer, manager):
         "proposal": factories.proposal(
             by=officer, incidents=[incident], kind="complaints_process", terms=COMPLAINTS
         ),
+        "late": reviews.pass_up(about=restriction.reviews.get()),
         "letter": letter,
         "enclosure": translation,
         "review": restriction.reviews.get(),

@@ -413,7 +413,7 @@ def test_what_an_appeal_suspends_is_not_written_of_as_if_it_applied(
 ):
     draft = draft_letter(decision, manager)
     suspend(restriction)
-    with pytest.raises(Incomplete, match=f"{restriction} is suspended while an appeal is heard"):
+    with pytest.raises(Incomplete, match=f"{restriction} is suspended, and"):
         letters.issue_letter(letter=draft, by=manager, version=draft.version)
 
 

@@ -142,7 +142,7 @@ def test_whoever_is_named_instead_is_told_and_so_is_whoever_was_named_before(
 def test_they_are_told_while_an_appeal_suspends_it(named, colleagues, customer, suspend, executive):
     told_of(colleagues, customer, FIRST)
     suspended = suspend(named)
-    assert told_of(colleagues, customer, "You are not the {role} of {customer} while an appeal is heard.")
+    assert told_of(colleagues, customer, "You are not the {role} of {customer} for now: it is suspended.")
     actions.resume_restriction(restriction=suspended, by=executive)
     assert told_of(colleagues, customer, "You are the {role} of {customer} again")
 

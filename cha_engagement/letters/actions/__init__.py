@@ -4,6 +4,7 @@ from .drafting import (
     draft_letter,
     edit_draft,
     enclose_file,
+    leave_draft,
     link_letter,
     replace_letter,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "enclose_file",
     "finish_reading",
     "issue_letter",
+    "leave_draft",
     "link_letter",
     "record_come_back",
     "replace_letter",

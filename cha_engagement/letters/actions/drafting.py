@@ -32,29 +32,48 @@ def draft_letter(
     """
     letter_kind = letter_kinds()[kind]
     raise_if_refused(rules.may_draft(by, letter_kind, about))
+    return write_draft(letter_kind, customer, about, by=by, holder=by, submission=submission, subject=subject)
+
+
+def leave_draft(*, customer: Customer, kind: str, about: Any, holder: StaffMember) -> Letter:
+    """Draft a letter for which the calendar asks, and leave it with somebody who may finish and issue it."""
+    letter_kind = letter_kinds()[kind]
+    raise_if_refused(rules.may_draft(holder, letter_kind, about))
+    return write_draft(letter_kind, customer, about, by=None, holder=holder)
+
+
+def write_draft(
+    letter_kind: LetterKind,
+    customer: Customer,
+    about: Any,
+    *,
+    by: StaffMember | None,
+    holder: StaffMember,
+    **fields: Any,
+) -> Letter:
+    """Write the draft that whoever holds it finishes; `by` nobody where the calendar asks for it."""
     from_team = letter_kind.from_team or rules.check_signatory(
-        customer, by, SignedAs.PERSON, names_withheld=has_names_withheld(customer)
+        customer, holder, SignedAs.PERSON, names_withheld=has_names_withheld(customer)
     )
     letter = writing.create_record(
         Letter,
         by=by,
         reason=f"Drafted: {letter_kind.title}",
         links={"advice": AdviceOrganisation.objects.filter(is_active=True)},
-        submission=submission,
         customer=customer,
-        kind=kind,
-        subject=subject,
+        kind=letter_kind.code,
         body=initial_body(letter_kind, customer, about),
         format=customer.preferred_format,
         signed_as=SignedAs.TEAM if from_team else SignedAs.PERSON,
-        signatory=by,
-        drafted_by=by,
+        signatory=holder,
+        drafted_by=holder,
+        **fields,
     )
     letter_kind.link_records(about, letter, by)
     return letter
 
 
-def link_letter(record: Any, letter: Letter, by: StaffMember, reason: str = "Letter drafted") -> None:
+def link_letter(record: Any, letter: Letter, by: StaffMember | None, reason: str = "Letter drafted") -> None:
     """Make a record point to a letter that tells of it."""
     record = record.reload_locked()
     writing.save_record(record, by=by, reason=reason, links={"letters": [*record.letters.all(), letter]})

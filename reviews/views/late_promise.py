@@ -1,0 +1,88 @@
+"""The page of a review or a hearing that is late for long, and the form in which the Management Team answers for it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
+from cha_engagement.core.permissions import Permission
+from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.interfaces import related_boxes
+from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.requests import StaffRequest
+
+from .. import actions, forms, queries, rules
+from ..enums import LatePromiseEvent, LatePromiseStatus
+from ..models import LatePromise
+
+
+def get_promise(user: StaffMember, reference: str) -> LatePromise:
+    promises = LatePromise.objects.visible_to(user).select_related(
+        "customer", "review__restriction", "appeal", "answered_by"
+    )
+    return get_object_or_404(promises, reference=reference)
+
+
+@require_safe
+def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
+    promise = get_promise(request.user, reference)
+    letters = list(promise.letters.all())
+    suspending = {restriction.pk for restriction in rules.restrictions_to_suspend(promise)}
+    has_letter = any(
+        letter.status != LetterStatus.VOID and not letter.letter_kind.check_still_true(letter)
+        for letter in letters
+    )
+    may = {
+        "answer": can_be_answered(promise) and not rules.may_answer_late(request.user, promise),
+        "hold": promise.review is not None and not rules.may_hold_review(request.user, promise.review),
+        "write": not has_letter and not rules.may_write_late_letter(request.user, promise),
+        "history": request.user.has_perm(Permission.READ_HISTORY),
+    }
+    context = {
+        "promise": promise,
+        "is_open": promise.can(LatePromiseEvent.KEEP),
+        "restrictions": [
+            (restriction, restriction.pk not in suspending)
+            for restriction in queries.promised_restrictions(promise)
+        ],
+        "is_protected": not suspending,
+        "letters": promise.letters.visible_to(request.user),
+        "no_letter": "None yet.",
+        "related": related_boxes(promise, request.user),
+        "may": may,
+    }
+    return render(request, "reviews/late_promise.html", context)
+
+
+def can_be_answered(promise: LatePromise) -> bool:
+    """Return whether the Management Team can still say something, besides having it held."""
+    return promise.can(LatePromiseEvent.SUSPEND) and not promise.is_decided
+
+
+def answer_late_promise(request: StaffRequest, reference: str) -> HttpResponse:
+    promise = get_promise(request.user, reference)
+    raise_if_refused(rules.may_answer_late(request.user, promise))
+    if over := redirect_if_over(request, promise, can=can_be_answered(promise)):
+        return over
+    form = forms.LateAnswerForm(posted_data(request), record=promise)
+    if form.carry_out(actions.answer_late_promise, promise=promise, by=request.user):
+        promise.refresh_from_db()
+        messages.success(request, said_to_answer(promise))
+        return redirect(promise)
+    context = {"title": "Answer for what is late", "caption": promise.customer.name, "back": promise}
+    return form_page(request, "reviews/answer_late_promise.html", form, promise=promise, **context)
+
+
+def said_to_answer(promise: LatePromise) -> str:
+    if promise.status == LatePromiseStatus.PUT_OFF:
+        return f"Put off to {uk_date(promise.put_off_to)}. It is not put off again."
+    return f"It is suspended from {uk_date(promise.suspends_on)}. Staff have been told."
+
+
+@require_POST
+def write_late_letter(request: StaffRequest, reference: str) -> HttpResponse:
+    promise = get_promise(request.user, reference)
+    return redirect(actions.write_late_letter(promise=promise, by=request.user))

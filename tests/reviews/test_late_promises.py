@@ -1,0 +1,397 @@
+"""What is late by the set time goes to the Management Team, and is suspended where they do nothing. Beyond the policy: B25."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from cha_engagement.core.records import Stale
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.letters.rendering import placeholders
+from cha_engagement.letters.rules import issuing
+from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import Notice
+from incidents import actions as incidents
+from incidents.enums import Category
+from incidents.rules import may_confirm_danger
+from restrictions import actions as restrictions
+from restrictions.enums import RestrictionStatus
+from reviews import actions, daily
+from reviews.enums import LateAnswer, LatePromiseStatus, ReviewOutcome
+from reviews.models import LatePromise
+from tests.desks import task_rows
+
+from .. import factories
+from .conftest import acknowledge_appeal, hold_review, suspend_restrictions
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B25"), pytest.mark.usefixtures("adviser")]
+
+WORDS = "Two of three reviewers are ill."
+
+
+@pytest.fixture(autouse=True)
+def adopted(organisation):
+    organisation.promises_adopted_on = datetime.date(2026, 1, 15)
+    organisation.promises_adopted_by = "Housing committee, item 7"
+    organisation.save()
+
+
+@pytest.fixture
+def incident(organisation, officer, customer):
+    return factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+
+
+@pytest.fixture
+def restriction(manager, decision):
+    imposed = factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    return restrictions.notify_customer(restriction=imposed, on=today(), by=manager)
+
+
+@pytest.fixture
+def late_day(review):
+    """The day on which the review is late by twenty working days."""
+    return add_working_days(review.due_on, 20)
+
+
+def at(day):
+    return time_machine.travel(datetime.datetime.combine(day, datetime.time(9), datetime.UTC), tick=False)
+
+
+def run_on(day):
+    with at(day):
+        daily.keep_promises(day)
+
+
+def run_until(day):
+    """Run the job each day until this one; return the only late promise."""
+    first = day - datetime.timedelta(days=45)
+    for number in range(46):
+        run_on(first + datetime.timedelta(days=number))
+    return LatePromise.objects.get()
+
+
+@pytest.fixture
+def promise(late_day, management):
+    """A review with the Management Team, on the day on which it comes to them."""
+    run_on(late_day)
+    return LatePromise.objects.get()
+
+
+@pytest.fixture
+def suspended(promise):
+    """The same once nobody has answered, with its restriction suspended."""
+    run_on(promise.answer_by)
+    run_on(add_working_days(promise.answer_by, 1))
+    promise.refresh_from_db()
+    return promise
+
+
+def answer(promise, by, answer=LateAnswer.PUT_OFF, days=5, **changes):
+    facts = {"put_off_to": add_working_days(today(), days)} if answer == LateAnswer.PUT_OFF else {}
+    facts |= {"answer": answer, "answer_reason": WORDS, "version": promise.version}
+    return actions.answer_late_promise(promise=promise, by=by, **facts | changes)
+
+
+def status_of(restriction):
+    restriction.refresh_from_db()
+    return restriction.status
+
+
+def tasks_of(user):
+    return [row["kind"] for row in task_rows(user, "late.answer", "late.write")]
+
+
+def test_nothing_happens_until_the_committee_has_adopted_it(organisation, late_day, restriction):
+    Organisation.objects.update(promises_adopted_on=None, promises_adopted_by="")
+    run_on(late_day + datetime.timedelta(days=90))
+    assert not LatePromise.objects.exists()
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+def test_a_review_goes_to_the_management_team_once_it_is_late_by_the_set_time(
+    late_day, review, management, manager, officer
+):
+    run_on(late_day - datetime.timedelta(days=1))
+    assert not LatePromise.objects.exists()
+    run_on(late_day)
+    run_on(late_day)
+    promise = LatePromise.objects.get()
+    assert (promise.promised_on, promise.passed_up_on) == (review.due_on, late_day)
+    assert promise.answer_by == add_working_days(late_day, 5)
+    assert (tasks_of(management), tasks_of(manager), tasks_of(officer)) == (["late.answer"], [], [])
+    assert Notice.objects.filter(recipient=management, reference=promise.reference).count() == 1
+
+
+def test_where_nobody_answers_staff_are_told_before_it_is_suspended(promise, restriction, officer, customer):
+    before = Notice.objects.filter(recipient=officer).count()
+    run_on(promise.answer_by - datetime.timedelta(days=1))
+    assert Notice.objects.filter(recipient=officer).count() == before
+    run_on(promise.answer_by)
+    run_on(promise.answer_by)
+    notices = Notice.objects.filter(recipient=officer).order_by("-pk")
+    assert notices.count() == before + 1
+    assert "is suspended from" in notices[0].text
+    assert customer.name not in notices[0].text
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+    run_on(add_working_days(promise.answer_by, 1))
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+    promise.refresh_from_db()
+    assert (promise.status, [*promise.suspended.all()]) == (LatePromiseStatus.SUSPENDED, [restriction])
+
+
+def test_a_job_that_was_skipped_takes_one_stage_a_working_day(late_day, restriction, management):
+    late = late_day + datetime.timedelta(days=40)
+    run_on(late)
+    promise = LatePromise.objects.get()
+    assert promise.answer_by == add_working_days(late, 5)
+    run_on(later := promise.answer_by + datetime.timedelta(days=10))
+    run_on(later)
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+    promise.refresh_from_db()
+    assert promise.suspends_on == add_working_days(later, 1)
+    run_on(promise.suspends_on)
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+def test_the_letter_is_left_with_a_manager_to_issue(suspended, customer, manager, restriction):
+    (letter,) = suspended.letters.all()
+    assert (letter.drafted_by, letter.status) == (manager, "draft")
+    assert letter.history.earliest("sequence").history_user is None
+    with at(suspended.suspends_on):
+        assert issuing.check_ready(letter) == []
+        text = placeholders.filled_text(letter)
+        assert "does not apply until we have looked at it again. You can contact us by phone again." in text
+        assert actions.write_late_letter(promise=suspended, by=manager) == letter
+
+
+def test_a_suspended_restriction_applies_again_once_the_review_is_held(
+    suspended, review, restriction, manager, client, signed_in
+):
+    with at(suspended.suspends_on):
+        card = signed_in(manager).get(reverse("customer_card", args=[restriction.customer.reference]))
+        assert "Suspended since" in card.content.decode()
+        review.refresh_from_db()
+        hold_review(review, manager)
+        suspended.refresh_from_db()
+        assert suspended.status == LatePromiseStatus.KEPT
+        assert status_of(restriction) == RestrictionStatus.IMPOSED
+        (letter,) = suspended.letters.all()
+        assert "was held since" in letter.letter_kind.check_still_true(letter)[0].sentence
+
+
+def test_nobody_applies_it_again_but_by_holding_the_review(suspended, restriction, manager, management):
+    with at(suspended.suspends_on):
+        for user in (manager, management):
+            with pytest.raises(Refused, match="applies again once that is held"):
+                restrictions.resume_restriction(restriction=restriction, by=user)
+
+
+def test_a_review_that_lifts_or_varies_it_settles_it_too(suspended, review, restriction, manager):
+    with at(suspended.suspends_on):
+        review.refresh_from_db()
+        hold_review(review, manager, outcome=ReviewOutcome.LIFT, next_review_on=None)
+        suspended.refresh_from_db()
+        assert suspended.status == LatePromiseStatus.KEPT
+        assert status_of(restriction) == RestrictionStatus.LIFTED
+
+
+def test_it_is_put_off_once_by_the_management_team_alone(promise, management, manager, officer, restriction):
+    with at(promise.answer_by):
+        with pytest.raises(Refused, match="Only a Management Team member"):
+            answer(promise, manager)
+        put_off = answer(promise, management)
+        assert (put_off.status, put_off.answer_by) == (LatePromiseStatus.PUT_OFF, put_off.put_off_to)
+        with pytest.raises(Incomplete, match="put off once already"):
+            answer(put_off, management)
+        with pytest.raises(Stale):
+            answer(promise, management, version=1)
+    run_on(put_off.put_off_to - datetime.timedelta(days=1))
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+    run_on(put_off.put_off_to)
+    run_on(add_working_days(put_off.put_off_to, 1))
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"put_off_to": None}, "Say by which day"),
+        ({"days": 21}, "Choose a day after today"),
+        ({"days": 0}, "Choose a day after today"),
+        ({"put_off_to": "saturday"}, "Choose a working day"),
+        ({"answer_reason": "n/a"}, "Say why"),
+    ],
+)
+def test_a_day_or_a_reason_that_makes_no_sense_is_refused(promise, management, facts, sentence):
+    with at(promise.answer_by):
+        if facts.get("put_off_to") == "saturday":
+            saturday = today() + datetime.timedelta(days=(5 - today().weekday()) % 7 or 7)
+            facts = {"put_off_to": saturday}
+        with pytest.raises(Incomplete, match=sentence):
+            answer(promise, management, **facts)
+
+
+def test_it_is_not_put_off_after_the_days_to_answer(promise, management):
+    run_on(promise.answer_by)
+    promise.refresh_from_db()
+    with at(promise.answer_by + datetime.timedelta(days=1)), pytest.raises(Incomplete, match="could be put off"):
+        answer(promise, management)
+
+
+def test_staff_who_were_told_hear_that_it_is_not_suspended_after_all(promise, management, officer, restriction):
+    run_on(promise.answer_by)
+    promise.refresh_from_db()
+    with at(promise.answer_by):
+        answer(promise, management)
+    assert "is not suspended after all" in Notice.objects.filter(recipient=officer).latest("pk").text
+    run_on(add_working_days(promise.answer_by, 1))
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+def test_the_management_team_has_it_suspended_from_the_next_working_day(promise, management, restriction, officer):
+    with at(promise.passed_up_on):
+        decided = answer(promise, management, LateAnswer.SUSPEND)
+        assert decided.suspends_on == add_working_days(today(), 1)
+        with pytest.raises(Incomplete, match="It is decided that it is suspended"):
+            answer(decided, management)
+    assert "is suspended from" in Notice.objects.filter(recipient=officer).latest("pk").text
+    run_on(decided.suspends_on)
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+@pytest.fixture
+def protecting(manager, officer, customer, organisation):
+    """A restriction in force that rests on harassment, as it was first reported."""
+    harassed = factories.incident(by=officer, customer=customer)
+    return factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[harassed]))
+
+
+def test_what_protects_from_violence_is_never_suspended_and_comes_back_each_week(protecting, management):
+    review = protecting.reviews.get()
+    run_on(late_day := add_working_days(review.due_on, 20))
+    promise = LatePromise.objects.get()
+    with at(late_day), pytest.raises(Incomplete, match="protects from violence"):
+        answer(promise, management, LateAnswer.SUSPEND)
+    for days in range(1, 30):
+        run_on(late_day + datetime.timedelta(days=days))
+    assert status_of(protecting) == RestrictionStatus.IMPOSED
+    weekly = Notice.objects.filter(recipient=management, text__contains="is still late")
+    assert weekly.count() == 4
+    assert all("It protects from violence" in notice.text for notice in weekly)
+    assert tasks_of(management) == ["late.answer"]
+
+
+def test_what_was_first_reported_protects_though_the_incident_says_something_else_now(
+    protecting, manager, management
+):
+    incident = protecting.incidents.get()
+    incident.refresh_from_db()
+    incidents.change_incident(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        categories=[Category.ABUSE],
+        correction_reason="It was abuse, and no more.",
+    )
+    run_until(add_working_days(protecting.reviews.get().due_on, 30))
+    assert status_of(protecting) == RestrictionStatus.IMPOSED
+
+
+def test_one_manager_who_calls_it_a_danger_afterwards_keeps_nothing_in_force(
+    promise, incident, restriction, manager, management
+):
+    incident.refresh_from_db()
+    with at(promise.passed_up_on):
+        incidents.change_incident(
+            incident=incident,
+            by=manager,
+            version=incident.version,
+            categories=[Category.HARASSMENT, Category.LEVEL_OF_CONTACT],
+            correction_reason="He rang a colleague at home.",
+        )
+    run_on(promise.answer_by)
+    run_on(add_working_days(promise.answer_by, 1))
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+def test_a_second_manager_who_confirms_the_danger_keeps_it_in_force(
+    promise, incident, restriction, manager, management
+):
+    incident.refresh_from_db()
+    with at(promise.passed_up_on):
+        changed = incidents.change_incident(
+            incident=incident,
+            by=manager,
+            version=incident.version,
+            categories=[Category.HARASSMENT, Category.LEVEL_OF_CONTACT],
+            correction_reason="He rang a colleague at home.",
+        )
+        assert may_confirm_danger(management, changed) is None
+        incidents.confirm_danger(
+            incident=changed, by=management, version=changed.version, reason="I heard the message."
+        )
+    run_on(promise.answer_by)
+    run_on(add_working_days(promise.answer_by, 1))
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+@pytest.fixture
+def late_appeal(log_appeal, restriction, executive, management):
+    """An appeal that was acknowledged and whose hearing is late, on the day on which it comes to the Management Team."""
+    appeal = acknowledge_appeal(log_appeal(restriction), executive)
+    run_on(add_working_days(appeal.decide_by, 20))
+    return LatePromise.objects.get(appeal=appeal)
+
+
+@pytest.fixture
+def suspended_appeal(late_appeal):
+    run_on(late_appeal.answer_by)
+    run_on(add_working_days(late_appeal.answer_by, 1))
+    late_appeal.refresh_from_db()
+    return late_appeal
+
+
+def test_a_late_hearing_suspends_what_it_is_about_until_it_is_held(
+    suspended_appeal, restriction, executive, manager, decide_appeal
+):
+    appeal = suspended_appeal.appeal
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+    with at(suspended_appeal.suspends_on):
+        (letter,) = suspended_appeal.letters.all()
+        assert letter.drafted_by == manager
+        assert "until we have heard and decided your appeal" in placeholders.filled_text(letter)
+        assert not task_rows(executive, "appeal.tell")
+        appeal.refresh_from_db()
+        with pytest.raises(Refused, match="applies again once that is held"):
+            suspend_restrictions(appeal, executive)
+        decide_appeal(appeal)
+        assert status_of(restriction) == RestrictionStatus.IMPOSED
+        suspended_appeal.refresh_from_db()
+        assert suspended_appeal.status == LatePromiseStatus.KEPT
+
+
+def test_an_appeal_that_is_over_does_not_apply_what_its_late_review_suspends(
+    suspended, restriction, log_appeal, executive, review, manager, decide_appeal
+):
+    with at(suspended.suspends_on):
+        appeal = acknowledge_appeal(log_appeal(restriction), executive)
+        suspend_restrictions(appeal, executive, restriction)
+        appeal.refresh_from_db()
+        decide_appeal(appeal)
+        assert status_of(restriction) == RestrictionStatus.SUSPENDED
+        review.refresh_from_db()
+        hold_review(review, manager)
+        assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+def test_a_late_review_that_is_held_does_not_apply_what_an_appeal_suspends(
+    suspended, restriction, log_appeal, executive, executive2, review
+):
+    with at(suspended.suspends_on):
+        appeal = acknowledge_appeal(log_appeal(restriction), executive)
+        suspend_restrictions(appeal, executive, restriction)
+        review.refresh_from_db()
+        hold_review(review, executive2)
+        assert status_of(restriction) == RestrictionStatus.SUSPENDED
