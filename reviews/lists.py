@@ -15,7 +15,7 @@ from restrictions.lists import kind_choices, kind_condition
 from restrictions.models import Restriction
 
 from . import queries
-from .enums import AppealStatus, ReviewStatus
+from .enums import OPEN_LATE, AppealStatus, ReviewStatus
 from .models import Appeal, Review
 from .tasks import OPEN_APPEAL_TASKS
 
@@ -23,11 +23,17 @@ DAYS_AHEAD = {"7": "A week", "14": "Two weeks", "31": "A month", "92": "Three mo
 """Days that the diary can be looked ahead, with their labels. What is overdue is due all the more."""
 
 
+def is_late_for_long() -> Q:
+    """Return which reviews or appeals the Management Team answers for, or are suspended until they are held. Beyond the policy: B25."""
+    return Q(late_promise__status__in=OPEN_LATE)
+
+
 class ReviewFilter(ListFilter):
     within = choice_field("Due within", [*DAYS_AHEAD.items()])
     kind = choice_field("Restriction", kind_choices)
     overdue = tick_field("Overdue")
     passed_up = tick_field("Passed up to the Management Team")
+    late = tick_field("Late for long")
 
     conditions = {
         "within": lambda days, user: Q(due_on__lte=today() + timedelta(days=int(days))),
@@ -37,6 +43,7 @@ class ReviewFilter(ListFilter):
         ),
         "overdue": lambda _, user: Q(due_on__lt=today()),
         "passed_up": lambda _, user: Q(due_on__lte=queries.escalation_day(today())),
+        "late": lambda _, user: is_late_for_long(),
     }
 
 
@@ -48,10 +55,12 @@ def is_waiting_for(user: StaffMember) -> Q:
 class AppealFilter(ListFilter):
     status = choice_field("Status", AppealStatus.choices)
     waiting = tick_field("Waiting for me")
+    late = tick_field("Late for long")
 
     conditions = {
         "status": lambda status, user: Q(status=status),
         "waiting": lambda _, user: is_waiting_for(user),
+        "late": lambda _, user: is_late_for_long(),
     }
 
 

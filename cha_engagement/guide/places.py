@@ -14,6 +14,7 @@ BEGINNING = Place("README#what-is-the-same-for-everybody")
 """What is told of a page that has no place of its own."""
 
 CARD = Place("officer#see-how-to-deal-with-a-customer", "20")
+LATE = Place("management-team#keep-what-was-promised", "23")
 LISTS = Place("officer#find-your-way-in-a-list")
 LETTERS = Place("manager#write-the-letter", "61")
 RESTRICTIONS = Place("manager#restrict", "14")
@@ -71,6 +72,8 @@ PLACES: dict[str, Place] = {
     "appeal_acknowledge": Place("executive#acknowledge", "22"),
     "appeal_suspend": Place("executive#what-applies-meanwhile", "22"),
     "appeal_substitute": Place("management-team#name-who-hears-an-appeal", "22"),
+    "late_promise": LATE,
+    "late_promise_answer": LATE,
     "outcomes": Place("manager#look-back", "71"),
     "customers": LISTS,
     "incidents": LISTS,

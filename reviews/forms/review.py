@@ -11,6 +11,7 @@ from cha_engagement.core.labels import field_label
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import add_months, today
 from restrictions.contact_plan import PlannedStep, restrictions_applying
+from restrictions.enums import RestrictionStatus
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 from restrictions.forms.step import WHAT_CHANGES, CheckForm, StepForm
 from restrictions.forms.their_side import asked_of_their_side, their_side_fields, their_side_questions
@@ -124,8 +125,11 @@ class HoldForm(StepForm, ChangeForm):
             ReviewOutcome.LIFT: f"{self.restriction.title} ends at once, and leaves the card.",
         }
         appeal = "" if outcome == ReviewOutcome.LIFT else " They can appeal against what goes on."
+        again = ""
+        if self.restriction.status == RestrictionStatus.SUSPENDED and outcome != ReviewOutcome.LIFT:
+            again = " It is suspended: it applies again at once, unless an appeal suspends it."
         return [
-            sentences[outcome],
+            f"{sentences[outcome]}{again}",
             f"This does not write to anybody. The letter that tells the customer is the next step.{appeal}",
             "A review that was held stays as it is: what turns out wrong needs another review or a fresh decision.",
         ]

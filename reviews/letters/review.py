@@ -106,6 +106,8 @@ def outcome_text(review: Review, restriction: Restriction, plan: ContactPlan) ->
         "letters/review_outcome/outcome.md",
         title=restriction.kind_rules.letter_title,
         is_varied=is_varied,
+        suspended_on=queries.suspended_until_review(review),
+        again_from=review.held_on,
         eased=restrictions.eased_text(review.restriction, restriction) if is_varied else "",
         opens_no_channel=is_varied and restrictions.opens_no_channel(review.restriction, restriction),
     )

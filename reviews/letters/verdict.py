@@ -38,9 +38,9 @@ VERDICT_PLACEHOLDERS = OUTCOME_PLACEHOLDERS | dict(
 
 
 def remaining_version(appealed: AppealedRestriction) -> Restriction | None:
-    """Return the version that the customer lives with after an appeal, if any."""
+    """Return the version that the customer lives with after an appeal, if any. What its late review suspends does not apply (B25)."""
     restriction = appealed.varied_to or appealed.restriction
-    return restriction if restriction.status in STANDING else None
+    return restriction if restriction.status == RestrictionStatus.IMPOSED else None
 
 
 def remaining_versions(all_appealed: list[AppealedRestriction]) -> list[Restriction]:
@@ -121,7 +121,7 @@ def effect_data(appealed: AppealedRestriction) -> dict[str, Any]:
     latest = appealed.varied_to or appealed.restriction
     if latest.status in STANDING:
         if not appealed.varied_to:
-            return {}
+            return {"waits_for_review": latest.status == RestrictionStatus.SUSPENDED}
         return {
             "eased": restrictions.eased_text(appealed.restriction, appealed.varied_to),
             "is_requested": bool(appealed.varied_to.customer_request),

@@ -26,6 +26,7 @@ from .late_promise import (
     promised_restrictions,
     promises_to_pass_up,
     staff_concerned,
+    suspended_until_review,
     was_put_off_before,
 )
 from .restriction import (
@@ -88,6 +89,7 @@ __all__ = [
     "rights_to_appeal",
     "staff_concerned",
     "standing_restrictions",
+    "suspended_until_review",
     "told_in_review_or_verdict",
     "version_chains",
     "was_put_off_before",

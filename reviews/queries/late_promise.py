@@ -11,7 +11,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import keys_with_permission, present_staff, staff_with_permission
 from incidents.models import Incident
-from restrictions.enums import STANDING
+from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.models import Restriction
 
 from ..enums import OPEN_LATE, OPEN_STATUSES, LatePromiseStatus, ReviewStatus
@@ -86,6 +86,13 @@ def letter_writer(promise: LatePromise) -> StaffMember | None:
 
 def is_suspended_for_lateness(restriction: Restriction) -> bool:
     return LatePromise.objects.filter(status=LatePromiseStatus.SUSPENDED, suspended=restriction).exists()
+
+
+def suspended_until_review(review: Review) -> date | None:
+    """Return from when a restriction did not apply because this review, which was held since, was late; None where it did, or still does not."""
+    promise = LatePromise.objects.filter(review=review, suspended=review.restriction_id).first()
+    is_over = promise and review.restriction.status != RestrictionStatus.SUSPENDED
+    return promise.suspends_on if promise and is_over else None
 
 
 def is_suspended_for_appeal(restriction: Restriction) -> bool:

@@ -21,6 +21,8 @@ DONE_BY = {
     "decision.explain": "decision_explain",
     "incident.write": "incident_letter",
     "interim.tell": "interim_letter",
+    "late.answer": "late_promise_answer",
+    "late.write": "late_promise_letter",
     "restriction.open": "restriction_lift",
     "restriction.tell": "decision_letter",
     "restriction.tell_end": "restriction_letter",

@@ -178,6 +178,10 @@ def test_a_suspended_restriction_applies_again_once_the_review_is_held(
         assert suspended.status == LatePromiseStatus.KEPT
         assert status_of(restriction) == RestrictionStatus.IMPOSED
         (letter,) = suspended.letters.all()
+        outcome = actions.write_letter(about=review, kind="review_outcome", by=manager)
+        assert "because we were late in looking at it. It applies again from" in placeholders.filled_text(
+            outcome
+        )
         assert "was held since" in letter.letter_kind.check_still_true(letter)[0].sentence
 
 
@@ -236,11 +240,16 @@ def test_a_day_or_a_reason_that_makes_no_sense_is_refused(promise, management, f
 def test_it_is_not_put_off_after_the_days_to_answer(promise, management):
     run_on(promise.answer_by)
     promise.refresh_from_db()
-    with at(promise.answer_by + datetime.timedelta(days=1)), pytest.raises(Incomplete, match="could be put off"):
+    with (
+        at(promise.answer_by + datetime.timedelta(days=1)),
+        pytest.raises(Incomplete, match="could be put off"),
+    ):
         answer(promise, management)
 
 
-def test_staff_who_were_told_hear_that_it_is_not_suspended_after_all(promise, management, officer, restriction):
+def test_staff_who_were_told_hear_that_it_is_not_suspended_after_all(
+    promise, management, officer, restriction
+):
     run_on(promise.answer_by)
     promise.refresh_from_db()
     with at(promise.answer_by):
@@ -250,7 +259,9 @@ def test_staff_who_were_told_hear_that_it_is_not_suspended_after_all(promise, ma
     assert status_of(restriction) == RestrictionStatus.IMPOSED
 
 
-def test_the_management_team_has_it_suspended_from_the_next_working_day(promise, management, restriction, officer):
+def test_the_management_team_has_it_suspended_from_the_next_working_day(
+    promise, management, restriction, officer
+):
     with at(promise.passed_up_on):
         decided = answer(promise, management, LateAnswer.SUSPEND)
         assert decided.suspends_on == add_working_days(today(), 1)
@@ -379,8 +390,11 @@ def test_an_appeal_that_is_over_does_not_apply_what_its_late_review_suspends(
         appeal = acknowledge_appeal(log_appeal(restriction), executive)
         suspend_restrictions(appeal, executive, restriction)
         appeal.refresh_from_db()
-        decide_appeal(appeal)
+        decided = decide_appeal(appeal)
         assert status_of(restriction) == RestrictionStatus.SUSPENDED
+        letter = actions.write_letter(about=decided, kind="appeal_outcome", by=executive)
+        assert "does not apply until we have looked at it again" in placeholders.filled_text(letter)
+        assert issuing.check_ready(letter) == []
         review.refresh_from_db()
         hold_review(review, manager)
         assert status_of(restriction) == RestrictionStatus.IMPOSED
