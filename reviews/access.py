@@ -1,4 +1,7 @@
-"""The Executive Team reads, through appeals, everything that an open one or one they decided rests on. Policy §22, 65."""
+"""The Executive Team reads, through appeals, everything that an open one or one they decided rests on. Policy §22, 65.
+
+Somebody from outside reads so through those that they are named for.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import reduce
@@ -22,7 +25,9 @@ from .models import Appeal, AppealedRestriction, Review
 
 def appeal_keys(reader: StaffMember) -> QuerySet[Any]:
     """Return the keys of the appeals through which somebody who hears them reads."""
-    is_open = Appeal.objects.filter(is_about(reader, "customer"), status__in=OPEN_STATUSES)
+    is_open = Appeal.objects.filter(
+        is_about(reader, "customer"), is_open_to(reader), status__in=OPEN_STATUSES
+    )
     on_panel = Appeal.panel.through.objects.filter(is_about(reader, "appeal__customer"), staffmember=reader)
     return is_open.values("pk").union(on_panel.values("appeal"), all=True)
 
@@ -30,6 +35,11 @@ def appeal_keys(reader: StaffMember) -> QuerySet[Any]:
 def is_about(reader: StaffMember, customer: str) -> Q:
     """Return a `Q` on rows with a path to a customer: it is the one about whom somebody reads, where they read about one alone."""
     return Q() if reader.reads_about is None else Q(**{customer: reader.reads_about})
+
+
+def is_open_to(reader: StaffMember, appeal: str = "") -> Q:
+    """Return a `Q` on rows with a path to an appeal: while it is heard, the reader may hear it, or is named for it from outside."""
+    return Q() if reader.has_perm(Permission.HEAR_APPEALS) else Q(**{f"{appeal}substitute": reader})
 
 
 def appeal_keys_with_additions(reader: StaffMember) -> QuerySet[Any]:
@@ -49,7 +59,7 @@ def union_of(*keys: QuerySet[Any]) -> Any:
 def restriction_keys(reader: StaffMember) -> Any:
     """Return the keys of the restrictions under appeal, and of the versions that a panel eased them to."""
     appealed = AppealedRestriction.objects.filter(is_about(reader, "appeal__customer"))
-    is_open = appealed.filter(appeal__status__in=OPEN_STATUSES)
+    is_open = appealed.filter(is_open_to(reader, "appeal__"), appeal__status__in=OPEN_STATUSES)
     was_heard = appealed.filter(appeal__panel=reader)
     # What is open has eased nothing yet.
     eased = was_heard.filter(varied_to__isnull=False)
@@ -116,7 +126,8 @@ READ_THROUGH: dict[type[Model], Mapping[str, Callable[[StaffMember], Any]]] = {
 
 def readable(model: type[Model], user: StaffMember) -> Q | None:
     """Return which rows of a model those who hear appeals read. For nobody else is it worked out: their pages would wait for nothing."""
-    if model not in READ_THROUGH or not user.has_perm(Permission.HEAR_APPEALS):
+    hears = user.has_perm(Permission.HEAR_APPEALS) or user.has_perm(Permission.HEAR_NAMED_APPEALS)
+    if model not in READ_THROUGH or not hears:
         return None
     keys = (Q(**{f"{field}__in": kept_keys(find, user)}) for field, find in READ_THROUGH[model].items())
     return reduce(or_, keys)

@@ -37,6 +37,7 @@ LETTERS = {
         "l": "reviews.log_appeal",
         "h": "reviews.hold_review",
         "p": "reviews.hear_appeal",
+        "n": "reviews.hear_named_appeal",
         "e": "reviews.receive_escalations",
     },
     "evidence": {"v": "evidence.view_evidence", "a": "evidence.add_evidence"},
@@ -54,13 +55,14 @@ PERMISSIONS = {name for names in LETTERS.values() for name in names.values()}
 
 MATRIX = """
 role             person     customers incidents restrictions reviews evidence letters lists staff organisation
-Officer          officer    vkac--    -atr---   --p---       --l---  -a       --      -     ---   -
-Manager          manager    vkacms    vatrdcs   vmpdi-       valh--  va       vi      e     h--   -
-Management Team  management vkacms    vatrdcs   vmpdic       valh-e  va       vi      e     h--   -
-Executive Team   executive  vkac--    -atr---   --p---       -al-p-  -a       -i      -     h--   -
-CCSM             ccsm       vkacms    vatrdcs   vmpdi-       valh--  va       vi      e     h--   -
-Data Protection  dpo        vk----    v------   vm----       va----  v-       v-      e     hwl   -
-Administrator    admin      ------    -------   ------       ------  --       --      -     ---   a
+Officer          officer    vkac--    -atr---   --p---       --l---- -a       --      -     ---   -
+Manager          manager    vkacms    vatrdcs   vmpdi-       valh--- va       vi      e     h--   -
+Management Team  management vkacms    vatrdcs   vmpdic       valh--e va       vi      e     h--   -
+Executive Team   executive  vkac--    -atr---   --p---       -al-p-- -a       -i      -     h--   -
+Named Hearer     hearer     ------    -------   ------       -----n-  --       -i      -     ---   -
+CCSM             ccsm       vkacms    vatrdcs   vmpdi-       valh--- va       vi      e     h--   -
+Data Protection  dpo        vk----    v------   vm----       va----- v-       v-      e     hwl   -
+Administrator    admin      ------    -------   ------       ------- --       --      -     ---   a
 """
 
 

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     READ_APPEALS = "reviews.view_appeal"
     LOG_APPEALS = "reviews.log_appeal"
     HEAR_APPEALS = "reviews.hear_appeal"
+    HEAR_NAMED_APPEALS = "reviews.hear_named_appeal"
+    """Hear the appeals that one is named for, and read what these rest on and nothing else: somebody from outside."""
 
     READ_EVIDENCE = "evidence.view_evidence"
     ADD_EVIDENCE = "evidence.add_evidence"

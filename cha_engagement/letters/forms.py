@@ -20,7 +20,7 @@ from cha_engagement.evidence.rules import check_file_size
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
-from cha_engagement.staff.queries import staff_with_permission
+from cha_engagement.staff.queries import keys_with_permission, staff_with_permission
 
 from .letters import GENERAL
 from .models import POST_WORKING_DAYS, Enclosure, Letter
@@ -75,7 +75,10 @@ class LetterForm(CaseModelForm, ChangeForm):
             del self.fields["subject"]
         if not record.customer.deceased_on:
             del self.fields["after_death_reason"]
-        self.fields["signatory"].offer(staff_with_permission(Permission.ISSUE_LETTERS))  # type: ignore[attr-defined]
+        signatories = staff_with_permission(Permission.ISSUE_LETTERS)
+        if not record.letter_kind.from_panel:
+            signatories = signatories.exclude(pk__in=keys_with_permission(Permission.HEAR_NAMED_APPEALS))
+        self.fields["signatory"].offer(signatories)  # type: ignore[attr-defined]
         self.fields["advice"].queryset = AdviceOrganisation.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
         enclosures = self.fields["enclosures"]

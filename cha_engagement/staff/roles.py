@@ -59,6 +59,7 @@ ROLES: dict[str, tuple[Permission, ...]] = {
         Permission.READ_APPEALS,
         Permission.ISSUE_LETTERS,
     ),
+    "Named Hearer": (Permission.HEAR_NAMED_APPEALS, Permission.ISSUE_LETTERS),
     "CCSM": MANAGER,
     "Data Protection": (*READER, *HISTORY, Permission.READ_ACCESS_LOG, Permission.READ_WIDER_ACCESS),
     "Administrator": (Permission.ADMINISTER,),

@@ -42,7 +42,6 @@ def contact_request_page(request: StaffRequest, reference: str) -> HttpResponse:
     user = request.user
     context = {
         "contact_request": asked,
-        "reads_customer": Customer.objects.visible_to(user).filter(pk=asked.customer_id).exists(),
         "may": {
             "take_back": asked.can(ContactRequestEvent.TAKE_BACK) and not rules.may_take_back(user, asked),
             "history": user.has_perm(Permission.READ_HISTORY),

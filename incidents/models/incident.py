@@ -60,8 +60,9 @@ class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
 
     @staticmethod
     def reading_reasons(user: StaffMember) -> list[Q]:
+        through_others = readable_through_others(Incident, user)
         if not user.has_perm(Permission.LOG_INCIDENTS):
-            return []
+            return [through_others] if user.has_perm(Permission.HEAR_NAMED_APPEALS) else []
         affected = Incident.affected_staff.through.objects.filter(staffmember=user)
         witnessed = Incident.witnesses.through.objects.filter(staffmember=user)
         return [
@@ -71,7 +72,7 @@ class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
             Q(customer__in=Customer.objects.filter(assigned_to=user).values("pk")),
             Q(pk__in=affected.values("incident")),
             Q(pk__in=witnessed.values("incident")),
-            readable_through_others(Incident, user),
+            through_others,
         ]
 
 

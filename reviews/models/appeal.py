@@ -37,8 +37,12 @@ from ..enums import (
 
 class AppealQuerySet(ReadOnlyQuerySet, models.QuerySet["Appeal"]):
     def visible_to(self, user: StaffMember) -> "AppealQuerySet":
-        """Managers, the Executive Team and Data Protection read all; others those they logged."""
-        return self if user.has_perm(Permission.READ_APPEALS) else self.filter(received_by=user)
+        """Managers, the Executive Team and Data Protection read all; others those they logged, and from outside those they are named for."""
+        if user.has_perm(Permission.READ_APPEALS):
+            return self
+        return self.filter(
+            **{"substitute" if user.has_perm(Permission.HEAR_NAMED_APPEALS) else "received_by": user}
+        )
 
 
 class Appeal(RecordWithStatus):
@@ -106,6 +110,7 @@ class Appeal(RecordWithStatus):
         permissions = [
             ("log_appeal", "Can log an appeal for a customer"),
             ("hear_appeal", "Can hear and decide appeals"),
+            ("hear_named_appeal", "Can hear and decide the appeals that they are named for"),
         ]
         indexes = [
             models.Index(fields=["-received_on", "-id"], name="appeal_newest"),

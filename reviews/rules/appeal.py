@@ -45,12 +45,18 @@ def may_log_appeal(user: StaffMember) -> Refusal | None:
 
 def can_read_appeal(user: StaffMember, appeal: Appeal) -> bool:
     """Tell of one appeal what `Appeal.objects.visible_to` tells of all."""
-    return user.has_perm(Permission.READ_APPEALS) or appeal.received_by_id == user.pk
+    return can_read_through_hearing(user, appeal) or appeal.received_by_id == user.pk
+
+
+def can_read_through_hearing(user: StaffMember, appeal: Appeal) -> bool:
+    """Tell whether somebody reads all appeals, or from outside is named to hear this one. Policy §22, 65."""
+    is_named = appeal.substitute_id == user.pk and user.has_perm(Permission.HEAR_NAMED_APPEALS)
+    return user.has_perm(Permission.READ_APPEALS) or is_named
 
 
 def can_read_reasons(user: StaffMember, appeal: Appeal) -> bool:
     """Tell whether somebody reads why an appeal was decided so, and what others wrote. To have logged it is not enough. Policy §65."""
-    return user.has_perm(Permission.READ_APPEALS) or appeal.customer.assigned_to_id == user.pk
+    return can_read_through_hearing(user, appeal) or appeal.customer.assigned_to_id == user.pk
 
 
 def may_acknowledge_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:

@@ -59,6 +59,7 @@ RULES = {
     "handles it": is_so_nowhere,
     # How things stand with the record itself.
     "under appeal": is_under_appeal,
+    "named to hear it": is_so_nowhere,
     "nobody left to hear it": is_so_nowhere,
     "about to lapse": is_so_nowhere,
     "without reviews": is_so_nowhere,
@@ -99,7 +100,7 @@ READERS = {
     "interim": "restrictions.view_restriction",
     "late": "reviews.view_review",
     "review held": "reviews.view_review or reviews.hear_appeal and under appeal",
-    "appeal acknowledged": "reviews.view_appeal or logged it",
+    "appeal acknowledged": "reviews.view_appeal or logged it or reviews.hear_named_appeal and named to hear it",
     "letter enclosure": """
         letters.view_letter
         or customers.view_customer and looks after the customer
