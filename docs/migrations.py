@@ -15,7 +15,7 @@ import django
 from django.apps import apps
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.operations import AddConstraint, AddIndex, CreateModel
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.writer import MigrationWriter
 
@@ -45,15 +45,21 @@ def is_ours(path: str) -> bool:
 
 
 def make_tables_whole(operations: Sequence[Operation]) -> list[Operation]:
-    """Return these operations with each index and each constraint in the one that makes its table."""
+    """Return these operations with each index and each constraint in the one that makes its table.
+
+    A table that gets a field later, from it to one that comes after it by name, gets them later too: they may be about that field.
+    """
+    unfinished = {operation.model_name_lower for operation in operations if isinstance(operation, AddField)}
     tables = {
-        operation.name_lower: operation for operation in operations if isinstance(operation, CreateModel)
+        operation.name_lower: operation
+        for operation in operations
+        if isinstance(operation, CreateModel) and operation.name_lower not in unfinished
     }
     others = []
     for operation in operations:
-        if isinstance(operation, AddIndex):
+        if isinstance(operation, AddIndex) and operation.model_name_lower in tables:
             tables[operation.model_name_lower].options.setdefault("indexes", []).append(operation.index)
-        elif isinstance(operation, AddConstraint):
+        elif isinstance(operation, AddConstraint) and operation.model_name_lower in tables:
             tables[operation.model_name_lower].options.setdefault("constraints", []).append(
                 operation.constraint
             )

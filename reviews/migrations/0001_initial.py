@@ -308,10 +308,6 @@ class Migration(migrations.Migration):
                 ('letters', models.ManyToManyField(blank=True, related_name='late_promises', to='letters.letter')),
                 ('suspended', models.ManyToManyField(related_name='late_promises', to='restrictions.restriction', verbose_name='restrictions that it suspends')),
             ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('status__in', ('with_team', 'put_off', 'suspended'))), fields=['answer_by', 'id'], name='late_promise_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', False), ('review', None)), models.Q(('appeal', None), ('review__isnull', False)), _connector='OR'), name='late_promise_is_about_one'), models.CheckConstraint(condition=models.Q(models.Q(('put_off_to', None), models.Q(('status', 'put_off'), _negated=True)), models.Q(('answered_by__isnull', False), ('put_off_to__isnull', False), models.Q(('answer_reason', ''), _negated=True)), _connector='OR'), name='late_promise_put_off_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspends_on__isnull', False), _connector='OR'), name='late_promise_suspended_is_dated')],
-            },
         ),
         migrations.CreateModel(
             name='HistoricalLatePromise_suspended',
@@ -406,5 +402,21 @@ class Migration(migrations.Migration):
             model_name='historicallatepromise',
             name='review',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reviews.review'),
+        ),
+        migrations.AddIndex(
+            model_name='latepromise',
+            index=models.Index(condition=models.Q(('status__in', ('with_team', 'put_off', 'suspended'))), fields=['answer_by', 'id'], name='late_promise_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='latepromise',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', False), ('review', None)), models.Q(('appeal', None), ('review__isnull', False)), _connector='OR'), name='late_promise_is_about_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='latepromise',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('put_off_to', None), models.Q(('status', 'put_off'), _negated=True)), models.Q(('answered_by__isnull', False), ('put_off_to__isnull', False), models.Q(('answer_reason', ''), _negated=True)), _connector='OR'), name='late_promise_put_off_is_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='latepromise',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspends_on__isnull', False), _connector='OR'), name='late_promise_suspended_is_dated'),
         ),
     ]
