@@ -257,6 +257,7 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
             "customer__name",
             "customer__reference",
             "note_about__first_name",
+            "note_about__last_name",
             "turn",
             "due",
             named=True,
@@ -291,12 +292,15 @@ def work_tabs(user: StaffMember, current: Whose) -> list[dict[str, Any]]:
 
 def task_item(task: Any, kind: TaskKind, today: date, asked: list[str] | None = None) -> dict[str, Any]:
     """Return what a line of My work shows. What cannot wait says how long it has waited, everything else by when it is due."""
-    note = " · ".join(filter(None, (task.note, task.note_about__first_name)))
+    # Where nobody else is named, it is the colleague whom it is about.
+    who = task.customer__name or task.name
+    first_name, last_name = task.note_about__first_name or "", task.note_about__last_name or ""
+    note = " · ".join(filter(None, (task.note, first_name if who else "")))
     for_whom = f"For {', '.join(asked)}" if asked else ""
     is_urgent = task.turn < 2
     return {
         "title": kind.title,
-        "who": task.customer__name or task.name,
+        "who": who or f"{first_name} {last_name}".strip(),
         "url": kind.url(task.reference, task.customer__reference),
         "danger": task.danger,
         "hint": " · ".join(filter(None, (for_whom, note, task.reference))),

@@ -139,6 +139,7 @@ class PermanentAdmin(SimpleHistoryAdmin):
 
     form = AdminForm
     hint = ""  # what the list is for, on the first page
+    one_of_them = ""  # what one more is called where somebody adds it: "a member of staff"; as its model where that is empty
     view_on_site = False
     object_history_template = "admin/history.html"
 
@@ -175,7 +176,7 @@ class PermanentAdmin(SimpleHistoryAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         index = {"url": reverse("admin:index"), "text": self.admin_site.index_title}
         title = capfirst(self.opts.verbose_name_plural)
-        context = {"title": title, "hint": self.hint, "back": index}
+        context = {"title": title, "hint": self.hint, "back": index, "add_title": self.add_title}
         if request.POST.get("select_across"):
             # Django wants one of the rows to be ticked before it takes them all.
             posted = request.POST.copy()
@@ -201,8 +202,14 @@ class PermanentAdmin(SimpleHistoryAdmin):
             context |= typed_draft
         if record:
             context |= {"title": str(record), "caption": capfirst(self.opts.verbose_name)}
+        else:
+            context["title"] = self.add_title
         context |= {"form": admin_form.form, "back": self.link_to_list()}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @property
+    def add_title(self) -> str:
+        return f"Add {self.one_of_them or self.opts.verbose_name}"
 
     def link_to_list(self) -> dict[str, str]:
         """Return where a record's page leads back to."""

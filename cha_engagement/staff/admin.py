@@ -59,6 +59,7 @@ class AccountForm(AdminForm):
 @admin.register(StaffMember, site=site)
 class StaffMemberAdmin(PermanentAdmin):
     form = AccountForm
+    one_of_them = "a member of staff"
     hint = "Who may sign in, what they may do, and who their line manager is."
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email", "job_title", "team", "phone"]}),

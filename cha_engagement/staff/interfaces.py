@@ -134,7 +134,7 @@ class Task:
     `record` is the key of the record that waits, `reference` that of the page to open. It is about a `customer`, by key, whose name is
     shown, or about the person of this `name`. It is due on `due_on`, or where there is no such day every day; it is urgent from
     `urgent_from`. `danger` is the worst that it is about, in a word or two, where staff may come to harm. `note` is what its line says besides, and
-    `note_about` whose first name it says.
+    `note_about` the colleague whose first name it says; their whole name, where it is about nobody else.
     """
 
     kind: str

@@ -9,6 +9,7 @@ from . import card, tasks
 class Desk(IncidentPage, Tasks):
     task_kinds = tasks.TASK_KINDS
     task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
 
     def incident_box(self, incident: Incident, user: StaffMember) -> Box | None:
         return card.incident_box(incident, user)

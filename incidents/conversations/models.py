@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
 from incidents.models import Incident
@@ -65,7 +66,17 @@ class Conversation(RecordWithStatus):
 
     @property
     def title(self) -> str:
-        return "Talk with a colleague"
+        return f"Talk with {self.staff_member}"
+
+    @property
+    def page_title(self) -> str:
+        return f"Talk with a colleague ({self.reference})"
+
+    @property
+    def occasion(self) -> str:
+        """Return after what, as far as the incident says now: "Ended a contact on 30 November 2026". Whoever is asked to talk may read this."""
+        day = uk_date(self.incident.occurred_at)
+        return f"Ended a contact on {day}" if self.is_about_ending else f"After an incident on {day}"
 
     @property
     def is_about_ending(self) -> bool:

@@ -4,7 +4,16 @@ from enum import StrEnum
 
 from django.utils.timezone import localdate
 
-from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
+from cha_engagement.staff.interfaces import (
+    Ground,
+    Part,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    people_with_part,
+)
+from incidents.models import Incident
 from incidents.tasks import ASSESS
 
 from .enums import ConversationStatus
@@ -29,7 +38,8 @@ def conversation_tasks(keys: Collection[int]) -> Iterator[Task]:
     One that somebody took who is not there now waits anew. The customer is not named: a line manager whose role does not open
     incidents is asked too.
     """
-    for conversation in Conversation.objects.filter(pk__in=keys).exclude(status=ConversationStatus.HELD):
+    waiting = Conversation.objects.filter(pk__in=keys).exclude(status=ConversationStatus.HELD)
+    for conversation in waiting.select_related("incident", "staff_member"):
         colleague, taken_by = conversation.staff_member_id, conversation.taken_by_id
         not_asked = people_with_part(Part.NOT_ASKED, [colleague])
         untaken = not_asked | people_with_part(Part.ABSENT, [taken_by] if taken_by else [])
@@ -54,8 +64,18 @@ def conversation_tasks(keys: Collection[int]) -> Iterator[Task]:
             frozenset(grounds),
             due_on=localdate(conversation.created_at),
             urgent_from=conversation.created_at,
+            note=conversation.occasion,
             note_about=colleague,
         )
 
 
+TASK_LINKS = (
+    TaskLink(
+        Incident,
+        Conversation,
+        "incident",
+        frozenset({"occurred_at", "contact_ended", "reported_by"}),
+        changed_only=True,
+    ),
+)
 TASK_SOURCES = (TaskSource(Conversation, tuple(TASK_KINDS), conversation_tasks, ((), ASSESS)),)

@@ -38,6 +38,16 @@ def test_a_word_longer_than_its_line_is_broken(page_as, transactional_db, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_username_of_usual_length_stands_in_one_line(page_as, transactional_db):
+    administrator = factories.staff("rowan", "Administrator")
+    factories.staff("management", "Management Team")
+    page = page_as(administrator, viewport={"width": 1280, "height": 720})
+    page.goto("/admin/staff/staffmember/")
+    cell = page.get_by_role("cell", name="management", exact=True)
+    lines = "cell => { const r = new Range(); r.selectNodeContents(cell); return r.getClientRects().length }"
+    assert cell.evaluate(lines) == 1
+
+
 def test_a_letter_in_large_print_fits_a_phone(page_as, transactional_db):
     factories.organisation()
     manager = factories.staff("rowan", "Manager")

@@ -81,6 +81,19 @@ def test_the_first_page_leads_to_all_lists_and_says_what_each_is_for(client):
     assert all(item.xpath(".//p")[0].text_content() for item in items)
 
 
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/admin/staff/staffmember/", "Add a member of staff"),
+        (ADVICE, "Add an advice organisation"),
+        ("/admin/organisation/standardtext/", "Add a standard paragraph of letters"),
+    ],
+)
+def test_what_is_added_is_named_as_people_say_it(client, path, title):
+    assert title in words(client.get(path))
+    assert html.fromstring(client.get(f"{path}add/").content).xpath("string(//h1)").strip() == title
+
+
 def test_the_menu_leads_there(client):
     assert (
         reverse("admin:index") in client.get(reverse("account_change_password"), follow=True).content.decode()

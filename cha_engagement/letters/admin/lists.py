@@ -37,6 +37,7 @@ class WordingForm(SeenForm):
 @admin.register(AdviceOrganisation, site=site)
 class AdviceOrganisationAdmin(SeenAdmin):
     form = AdviceOrganisationForm
+    one_of_them = "an advice organisation"
     hint = "Whom letters name to customers for independent advice."
     list_display = ["name", "helps_with", "is_active"]
     search_fields = ["name", "helps_with"]

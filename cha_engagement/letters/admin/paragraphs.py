@@ -64,6 +64,7 @@ class StandardTextForm(SeenForm):
 @admin.register(StandardText, site=site)
 class StandardTextAdmin(SeenAdmin):
     form = StandardTextForm
+    one_of_them = "a standard paragraph of letters"
     hint = "What letters say to everybody, such as how to ask for an adjustment."
     list_display = ["name", "text", "is_active"]
     search_fields = ["name", "text"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import Notice
 from incidents.actions import change_incident
 from incidents.conversations import actions
@@ -108,6 +109,19 @@ def test_a_conversation_is_taken_and_ticked_off(incident, manager, officer):
     )
     with pytest.raises(Stale):
         actions.hold_conversation(conversation=conversation, by=manager)
+
+
+@pytest.mark.policy("57")
+def test_talks_are_told_apart_by_whom_they_are_with_and_after_what(incident, report, signed_in, manager):
+    def line():
+        rows = signed_in(manager).get("/").context["page"].rows
+        row = next(row for row in rows if incident.conversations.get().reference in row["hint"])
+        return row["who"], row["hint"].split(" · ")[0]
+
+    assert line() == ("Officer Example", f"Ended a contact on {uk_date(incident.occurred_at)}")
+    earlier = incident.occurred_at - timedelta(days=1)
+    change_incident(incident=incident, by=report, version=incident.version, occurred_at=earlier)
+    assert line() == ("Officer Example", f"Ended a contact on {uk_date(earlier)}")
 
 
 @pytest.mark.policy("57")
