@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import (
@@ -15,6 +16,7 @@ from cha_engagement.staff.queries import (
 )
 
 from . import rules
+from .enums import HOW_CONFIRMED
 from .models import Customer, Merge
 
 
@@ -25,6 +27,22 @@ def notify_assigned_colleague(customer: Customer, *, by: StaffMember) -> None:
             [customer.assigned_to],
             text=f"{customer} is now assigned to you.",
             shown_text=f"You look after {customer.name} ({customer}) from now on.",
+            path=customer.get_absolute_url(),
+            reference=customer.reference,
+        )
+
+
+def notify_who_checked(customer: Customer, before: Customer | None, *, by: StaffMember) -> None:
+    """Tell a colleague who is said to have checked what a customer needs: they know best whether they did. Policy §9, 13."""
+    names = ("needs_confirmed_with", *HOW_CONFIRMED)
+    is_news = before is None or any(getattr(customer, name) != getattr(before, name) for name in names)
+    colleague = customer.needs_confirmed_by
+    if is_news and colleague not in (None, by):
+        error = "If you did not, say in their details that they could not be asked."
+        notify_staff(
+            [colleague],
+            text=f"{by} recorded that you checked with {customer} what they need. {error}",
+            shown_text=f"{by} recorded that you checked with {customer.name} what they need, on {uk_date(customer.needs_confirmed_on)}. {error}",
             path=customer.get_absolute_url(),
             reference=customer.reference,
         )

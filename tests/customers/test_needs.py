@@ -14,6 +14,7 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions, queries
 from cha_engagement.customers.enums import NEED_EFFECTS, Channel, ConfirmedWith, Format, NeedCode
 from cha_engagement.customers.models import Customer, Need
+from cha_engagement.staff.models import Notice
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.policy("9", "18")]
@@ -274,3 +275,28 @@ def test_needs_of_which_one_was_taken_off_meanwhile_are_right_again_when_parted(
     actions.unmerge_customers(merge=merge, by=manager, version=merge.version)
     kept, other = Customer.objects.get(pk=kept.pk), Customer.objects.get(pk=other.pk)
     assert (kept.cannot_use, other.cannot_use) == ([], [Channel.PHONE])
+
+
+def told(person):
+    return [notice.shown_text for notice in Notice.objects.filter(recipient=person)]
+
+
+@pytest.mark.policy("13")
+def test_whoever_is_said_to_have_checked_is_told_where_somebody_else_says_so(customer, officer, manager):
+    how = {"needs_confirmed_how": "phone", "needs_confirmed_on": timezone.localdate()}
+    change(customer, manager, needs_confirmed_with="customer", **how, needs_confirmed_by=officer)
+    (said,) = told(officer)
+    assert said.startswith(f"{manager} recorded that you checked with {customer.name} what they need")
+    change(
+        customer, manager, needs_confirmed_with="customer", **how, needs_confirmed_by=officer, pronouns="they"
+    )
+    assert len(told(officer)) == 1
+    customer.refresh_from_db()
+    earlier = how | {
+        "needs_confirmed_on": timezone.localdate() - timedelta(days=3),
+        "needs_confirmed_by": officer,
+    }
+    actions.confirm_needs(customer=customer, by=manager, confirmed_with="customer", how=earlier)
+    assert len(told(officer)) == 2
+    change(customer, officer, needs_confirmed_with="customer", **how, needs_confirmed_by=officer)
+    assert len(told(officer)) == 2

@@ -66,6 +66,7 @@ def add_customer(
         **confirmation(needs_confirmed_with, how, by=by),
     )
     write_needs(customer, needs, by=by)
+    notifications.notify_who_checked(customer, None, by=by)
     write_lookup_keys(customer)
     can_limit = rules.can_limit(fields | {"needs": needs})
     notifications.notify_of_change(customer, {}, by=by, can_limit=can_limit)
@@ -133,6 +134,7 @@ def change_customer(
     changed = writing.edit_record(customer, by=by, reason=reason, version=version, event=event, **fields)
     if needs_confirmed_with or has_other_needs:
         write_needs(changed, needs, by=by)
+        notifications.notify_who_checked(changed, before, by=by)
     write_lookup_keys(changed)
     changes = {
         field.attname: str(field.verbose_name)

@@ -8,7 +8,7 @@ from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 
-from .. import queries, rules
+from .. import notifications, queries, rules
 from ..enums import CONFIRMED, HOW_CONFIRMED, CustomerEvent, NeedCode, NeedEvent
 from ..models import Customer, Need
 
@@ -61,6 +61,7 @@ def confirm_needs(
             event=CustomerEvent.CONFIRM_NEEDS,
             values=values,
         )
+        notifications.notify_who_checked(current, None, by=by)
     write_needs(current, queries.notes_by_need(current), by=by)
     return current
 
