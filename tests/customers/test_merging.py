@@ -187,6 +187,14 @@ def test_what_is_chosen_is_taken_and_what_belongs_together_stays_together(office
     assert kept.vulnerability == "Alone.\nFrail."
 
 
+def test_no_choice_takes_away_what_one_of_them_alone_has(officer, manager):
+    kept = factories.customer(by=officer, name="Orla", address="1 Pier Road", postcode="G00 0AB")
+    other = factories.customer(by=officer, name="Orla")
+    merge_pair(kept, other, manager, taken_from_other=["address", "name"])
+    refresh(kept)
+    assert (kept.address, kept.postcode) == ("1 Pier Road", "G00 0AB")
+
+
 def test_what_one_says_more_fully_is_taken_without_a_question(officer, manager):
     kept = factories.customer(by=officer, name="Orla", postcode="G00 0AB")
     other = factories.customer(by=officer, name="Orla", postcode="G00 0AB", address="1 Pier Road")

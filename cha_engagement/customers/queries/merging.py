@@ -61,7 +61,7 @@ def fields_to_choose(kept: Customer, other: Customer) -> list[tuple[str, ...]]:
 def merged_values(kept: Customer, other: Customer, taken_from_other: Collection[str]) -> dict[str, Any]:
     """Return the values that the kept customer has from the merge on.
 
-    `taken_from_other` are the choices, by their first field, that fell on the other.
+    `taken_from_other` are the choices, by their first field, that fell on the other: no choice takes away what one of them alone has.
     """
     values: dict[str, Any] = {
         name: list(dict.fromkeys([*getattr(kept, name), *getattr(other, name)])) for name in JOINED_LISTS
@@ -71,7 +71,8 @@ def merged_values(kept: Customer, other: Customer, taken_from_other: Collection[
         for name in JOINED_TEXTS
     }
     for fields in CHOSEN_FIELDS:
-        is_other = fields[0] in taken_from_other or has_nothing_to_add(kept, other, fields)
+        is_chosen = fields[0] in taken_from_other and not has_nothing_to_add(other, kept, fields)
+        is_other = is_chosen or has_nothing_to_add(kept, other, fields)
         source = other if is_other else kept
         values |= {name: getattr(source, name) for name in fields}
     if has_recorded_needs(kept) and has_recorded_needs(other):
