@@ -11,6 +11,7 @@ from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import find_limits
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
@@ -63,8 +64,15 @@ def write_note(
     link: dict[str, Any] = {"incident" if isinstance(record, Incident) else "customer": record}
     if note := form.carry_out(actions.write_note, by=request.user, **link):
         messages.success(request, "The note is saved.")
+        warn_of_limits(request, note)
         return redirect(note)
     return form_page(request, "form_page.html", form, back=record, title=title, caption=caption)
+
+
+def warn_of_limits(request: StaffRequest, note: Note) -> None:
+    """Say that a note restricts nothing, where its words seem to: whoever reads it may do as it says. Beyond the policy: B36."""
+    for limit in find_limits(note.text):
+        messages.warning(request, f"{limit.refusal.sentence} A note restricts nothing.")
 
 
 @require_safe
@@ -87,8 +95,9 @@ def correct_note(request: StaffRequest, reference: str) -> HttpResponse:
     note = visible_note(request, reference)
     raise_if_refused(rules.may_correct_note(request.user, note))
     form = forms.CorrectNoteForm(posted_data(request), record=note)
-    if form.carry_out(actions.correct_note, note=note, by=request.user):
+    if corrected := form.carry_out(actions.correct_note, note=note, by=request.user):
         messages.success(request, "The note is corrected. What it said before is kept.")
+        warn_of_limits(request, corrected)
         return redirect(note)
     return form_page(request, "form_page.html", form, back=note, title="Correct the note")
 

@@ -1,4 +1,4 @@
-from .card_texts import can_limit, check_card_texts, new_limits
+from .card_texts import can_limit, check_card_texts, find_limits, new_limits
 from .details import check_duplicates, check_last_day, check_name, check_other_customer
 from .emergency_routes import check_emergency_route
 from .lasting import (
@@ -47,6 +47,7 @@ __all__ = [
     "check_needs",
     "check_other_customer",
     "check_second_manager",
+    "find_limits",
     "is_late",
     "is_under_decision",
     "may_add_customer",

@@ -237,3 +237,21 @@ def test_the_list_of_notes_takes_the_same_few_queries_however_long(
     with django_assert_max_num_queries(10):
         page = client.get("/notes/").context["page"]
     assert len(page.rows) == PAGE_SIZE
+
+
+@pytest.mark.beyond("B36")
+@pytest.mark.parametrize(
+    ("text", "warns"),
+    [("Let his calls ring out for now.", True), ("Rang to say sorry, and asked for Tuesday.", False)],
+)
+def test_a_note_that_restricts_says_that_it_does_not(signed_in, officer, customer, text, warns):
+    client = signed_in(officer)
+    path = f"{customer.get_absolute_url()}notes/new/"
+    submission = client.get(path).context["form"]["submission"].value()
+    page = client.post(path, {"text": text, "submission": submission}, follow=True).content.decode()
+    assert ("A note restricts nothing." in page) == warns
+    note = Note.objects.get()
+    again = client.post(
+        f"{note.get_absolute_url()}edit/", {"text": f"{text} {text}", "version": note.version}, follow=True
+    )
+    assert ("A note restricts nothing." in again.content.decode()) == warns
