@@ -1,11 +1,12 @@
 """Lines of restrictions on the customer card, and what stands of them in look-ups and beside the card."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from cha_engagement.core.statements import kept_keys, kept_records, kept_rows
@@ -28,6 +29,9 @@ from .models import InterimMeasure, ManagementDecision, Restriction
 from .queries import is_lapsing_soon, undecided_keys
 
 MOST_ROWS = 20
+RESTRICTIONS_OF_CUSTOMER = Prefetch(
+    "restrictions", Restriction.objects.select_related("named_contact", "deputy")
+)
 
 
 def restriction_lines(customer: Customer) -> list[CardLine]:
@@ -46,17 +50,13 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
     for restriction in own:
         lines += restriction.kind_rules.card_lines(restriction, plan.closed_channels)
     for restriction in own:
-        to_confirm = restriction.reference if restriction.read_receipts_requested else ""
-        short_summary = (
-            add_last_day(words, restriction.ends_on) if (words := restriction.short_summary) else ""
-        )
         lines.append(
             CardLine(
                 CardSection.DO,
                 instruction_beside(restriction, plan.closed_channels),
                 restriction.ends_on,
-                to_confirm,
-                short_summary=short_summary,
+                restriction.reference if restriction.read_receipts_requested else "",
+                short_summary=summary_of_restriction(restriction),
             )
         )
         if restriction.other_route:
@@ -67,6 +67,43 @@ def restriction_lines(customer: Customer) -> list[CardLine]:
                 )
             )
     return [*lines, *representative_lines(customer)]
+
+
+def summaries_of_lines(
+    customers: Sequence[Customer], said: Collection[tuple[str, int]]
+) -> dict[int, list[str]]:
+    """Return what the lines on restrictions of each card say in short, by the customer's key: two queries however many customers there are."""
+    prefetch_related_objects(customers, RESTRICTIONS_OF_CUSTOMER)
+    interim = interim_measures_of([key for code, key in said if code == "interim"])
+    summaries = {}
+    for customer in customers:
+        recorded = sorted(customer.restrictions.all(), key=attrgetter("pk"))
+        own, applying = restrictions_in_force(recorded), interim[customer.pk]
+        plan = combine_into_plan([*applying, *own])
+        lines = [*channel_lines(customer, plan), *unnotified_lines(own), *waiting_lines(recorded)]
+        of_lines = [line.short_summary for line in lines]
+        texts = [*map(summary_of_interim, applying), *of_lines, *map(summary_of_restriction, own)]
+        summaries[customer.pk] = [*filter(None, texts)]
+    return summaries
+
+
+def interim_measures_of(customers: Collection[int]) -> dict[int, list[InterimMeasure]]:
+    """Return the interim measures in force of customers by the customer's key."""
+    measures: dict[int, list[InterimMeasure]] = defaultdict(list)
+    if customers:
+        for interim in InterimMeasure.objects.in_force().filter(customer__in=customers).order_by("pk"):
+            measures[interim.customer_id].append(interim)
+    return measures
+
+
+def summary_of_restriction(restriction: Restriction) -> str:
+    words = restriction.short_summary
+    return add_last_day(words, restriction.ends_on) if words else ""
+
+
+def summary_of_interim(interim: InterimMeasure) -> str:
+    # What it closes is said of all that is in force together.
+    return "" if interim.closed else add_last_day("interim measure", interim.ends_on)
 
 
 def instruction_beside(restriction: AnyRestriction, closed: Set[Channel]) -> str:
@@ -104,8 +141,7 @@ def interim_measure_lines(
                     CardSection.STOP,
                     f"For now: {instruction_beside(interim, closed)}",
                     interim.ends_on,
-                    # What it closes is said of all that is in force together.
-                    short_summary="" if interim.closed else add_last_day("interim measure", interim.ends_on),
+                    short_summary=summary_of_interim(interim),
                 )
             )
             if interim.is_undecided and is_lapsing_soon(interim, today()):

@@ -1,7 +1,5 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-
-from django.db.models import Prefetch
 
 from cha_engagement.core.interfaces import DailyJobs, SteppedForms
 from cha_engagement.core.refusals import Refusal
@@ -65,7 +63,7 @@ class Desk(
     rare_records = {
         "interim measures": lambda customer: card.interim_measures_on_card().filter(customer=customer)
     }
-    prefetched = (Prefetch("restrictions", Restriction.objects.select_related("named_contact", "deputy")),)
+    prefetched = (card.RESTRICTIONS_OF_CUSTOMER,)
     relations = (
         Relation(InterimMeasure, "Interim measures", {Incident: "incidents", Letter: "letters"}),
         Relation(ManagementDecision, "Decisions", {Incident: "incidents", Letter: "letters"}),
@@ -77,8 +75,12 @@ class Desk(
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS
     flags = {
-        "restricted": Flag("Restrictions in force", card.is_restricted, Restriction.objects.in_force),
-        "interim": Flag("Interim measure", card.has_interim_measure, InterimMeasure.objects.in_force),
+        "restricted": Flag(
+            "Restrictions in force", card.is_restricted, Restriction.objects.in_force, has_details=True
+        ),
+        "interim": Flag(
+            "Interim measure", card.has_interim_measure, InterimMeasure.objects.in_force, has_details=True
+        ),
     }
     letter_kinds = (
         decided.RESTRICTION_LETTER,
@@ -104,6 +106,11 @@ class Desk(
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return card.restriction_lines(customer)
+
+    def flag_details(
+        self, customers: Sequence[Customer], said: Collection[tuple[str, int]]
+    ) -> Mapping[int, Collection[str]]:
+        return card.summaries_of_lines(customers, said)
 
     def is_card_unread(self, customer: Customer, user: StaffMember) -> bool:
         return card.has_unread(customer, user)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
@@ -9,6 +9,7 @@ from cha_engagement.core.templatetags.ui import lower_first, uk_date
 from cha_engagement.customers.enums import ActionGroup, CardSection
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
+from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
@@ -18,6 +19,8 @@ from .enums import OPEN_STATUSES, LatePromiseStatus, ReviewStatus
 from .models import Appeal, LatePromise, Review
 
 MOST_ROWS = 10
+OVERDUE = "Review overdue"
+BEING_HEARD = "Appeal being heard"
 
 
 def appeal_actions(customer: Customer, user: StaffMember) -> list[Action]:
@@ -39,7 +42,7 @@ def next_review_line(customer: Customer) -> list[CardLine]:
             f"Review overdue since {uk_date(review.due_on)}."
             if review.is_overdue
             else f"Next review: {uk_date(review.due_on)}.",
-            short_summary="review overdue" if review.is_overdue else "",
+            short_summary=lower_first(OVERDUE) if review.is_overdue else "",
         )
         for review in in_force[:1]
     ]
@@ -51,10 +54,28 @@ def open_appeal_lines(customer: Customer) -> list[CardLine]:
         CardLine(
             CardSection.WHO,
             f"Their appeal of {uk_date(appeal.received_on)} is being heard.",
-            short_summary="appeal being heard",
+            short_summary=lower_first(BEING_HEARD),
         )
         for appeal in kept_records(Appeal, open_appeals, customer.pk)
     ]
+
+
+def overdue_reviews() -> QuerySet[Review]:
+    """Return the reviews of what is in force whose day is past."""
+    in_force = Restriction.objects.in_force().values("pk")
+    return Review.objects.filter(status=ReviewStatus.SCHEDULED, due_on__lt=today(), restriction__in=in_force)
+
+
+def has_overdue_review() -> Q:
+    return Q(Exists(overdue_reviews().filter(customer=OuterRef("pk"))))
+
+
+def appeals_being_heard() -> QuerySet[Appeal]:
+    return Appeal.objects.filter(status__in=OPEN_STATUSES)
+
+
+def has_open_appeal() -> Q:
+    return Q(Exists(appeals_being_heard().filter(customer=OuterRef("pk"))))
 
 
 def open_appeals(customer: int) -> QuerySet[Appeal]:

@@ -11,6 +11,8 @@ from cha_engagement.customers.interfaces import (
     CardLine,
     CustomerPage,
     CustomerRules,
+    Flag,
+    LookUps,
     RelatedRecords,
     Relation,
     SideBox,
@@ -39,6 +41,7 @@ from .models import Appeal, LatePromise, Review
 class Desk(
     RelatedRecords,
     CustomerPage,
+    LookUps,
     CustomerRules,
     Readers,
     EvidenceHolders,
@@ -101,6 +104,10 @@ class Desk(
         review.REVIEW_LETTER,
         verdict.OUTCOME_LETTER,
     )
+    flags = {
+        "appeal": Flag(card.BEING_HEARD, card.has_open_appeal, card.appeals_being_heard, warns=False),
+        "review_overdue": Flag(card.OVERDUE, card.has_overdue_review, card.overdue_reviews, warns=False),
+    }
     lists = (REVIEWS, APPEALS)
     daily_jobs = (daily.send_reminders, daily.keep_promises)
 

@@ -13,6 +13,8 @@ from .enums import ActionGroup, AlwaysOpen, CardSection, Format
 from .models import Adjustment, Customer, Merge
 from .queries import can_use_emergency_line, emergency_routes
 
+DIED = "died"
+
 
 def end_lines(customer: Customer) -> list[CardLine]:
     lines = []
@@ -21,7 +23,7 @@ def end_lines(customer: Customer) -> list[CardLine]:
             CardLine(
                 CardSection.STOP,
                 f"Died on {uk_date(customer.deceased_on)}. Be kind to whoever calls for them.",
-                short_summary="died",
+                short_summary=DIED,
             )
         )
     if customer.tenancy_ended_on:

@@ -1,3 +1,5 @@
+from collections.abc import Collection, Mapping, Sequence
+
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.lists.interfaces import Lists
 from cha_engagement.staff.interfaces import Tasks
@@ -27,6 +29,11 @@ class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
     task_sources = tasks.TASK_SOURCES
     lists = (CUSTOMERS,)
     daily_jobs = (daily.report_records_moved,)
+
+    def flag_details(
+        self, customers: Sequence[Customer], said: Collection[tuple[str, int]]
+    ) -> Mapping[int, Collection[str]]:
+        return {customer.pk: [card.DIED] for customer in customers if customer.deceased_on}
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return [

@@ -233,13 +233,14 @@ class Flag:
 
     `where(*values())` is a condition on customers: of whom. Its statement is kept: what it asks, and what may change within a day, such as
     a moment that the association's details determine, is among the `values`. `records()` are those for which it is said, each with its
-    `customer`. It `warns` where it limits or warns of them.
+    `customer`. It `warns` where it limits or warns of them. Where it `has_details`, `LookUps.flag_details` says more closely what it says.
     """
 
     words: str
     where: Callable[..., Q]
     records: Callable[[], QuerySet[Any]]
     warns: bool = True
+    has_details: bool = False
     values: Callable[[], tuple[datetime, ...]] = tuple
 
     def condition(self) -> Q:
@@ -290,6 +291,15 @@ class LookUps:
 
     flags: Mapping[str, Flag] = {}
     """By a code that stays as it is."""
+
+    def flag_details(
+        self, customers: Sequence["Customer"], said: Collection[tuple[str, int]]
+    ) -> Mapping[int, Collection[str]]:
+        """Return what applies to each of these customers in short, as it stands in the line below their name, by their key.
+
+        `said` are the flags that are said of them, each as its code and their key.
+        """
+        return {}
 
     def unidentified_person_warnings(self, text: str) -> Iterable[str]:
         """Return what whoever looks for somebody by a name or an address should know of people who are not known yet and may be meant."""

@@ -16,7 +16,7 @@ from .enums import NeedCode, Relationship
 from .fields import CustomerField
 from .interfaces import flags
 from .models import Customer, Need
-from .queries import flag_labels, is_in_household_of
+from .queries import is_in_household_of, what_applies
 from .rules import may_read_lists
 
 
@@ -45,10 +45,10 @@ class CustomerFilter(ListFilter):
     }
 
 
-def add_flags(customers: Sequence[Any]) -> None:
-    labels = flag_labels(customers)
+def add_what_applies(customers: Sequence[Any]) -> None:
+    lines = what_applies(customers)
     for customer in customers:
-        customer.flags = labels[customer.pk]
+        customer.what_applies = lines[customer.pk]
 
 
 def customer_column() -> Column:
@@ -82,13 +82,13 @@ CUSTOMERS = ListDefinition(
             order=BY_NAME,
             below=field_column(Customer, "reference"),
         ),
-        Column("What applies", lambda customer: ", ".join(customer.flags), blank="Nothing"),
+        Column("What applies", lambda customer: customer.what_applies, blank="Nothing"),
         field_column(Customer, "relationship"),
         Column(
             field_label(Customer, "address"), lambda customer: customer.address_line, blank="Not recorded"
         ),
         field_column(Customer, "assigned_to", blank="Nobody yet"),
     ),
-    complete_rows=add_flags,
+    complete_rows=add_what_applies,
     ready_filters={"Assigned to me": "assigned_to=on"},
 )

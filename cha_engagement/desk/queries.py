@@ -13,7 +13,6 @@ from django.db.models import Case, DateField, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.paging import Page, paginate
@@ -29,7 +28,7 @@ from cha_engagement.customers.interfaces import (
     event_sources,
 )
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import household_members
+from cha_engagement.customers.queries import household_members, join_summaries
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import TaskKind, task_kinds
 from cha_engagement.staff.models import StaffMember
@@ -85,9 +84,7 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
         parts,
         is_clear=not any(line.section in LIMITING for line in lines),
         to_confirm=to_confirm,
-        short_summary=capfirst(
-            " · ".join(dict.fromkeys(line.short_summary for line in all_lines if line.short_summary))
-        ),
+        short_summary=join_summaries(line.short_summary for line in all_lines if line.short_summary),
     )
 
 

@@ -7,6 +7,8 @@ from .customers import (
     household_members,
     is_in_household_of,
     is_same_household,
+    join_summaries,
+    what_applies,
 )
 from .duplicates import LikelyDuplicate, likely_duplicates
 from .emergency_routes import can_phone, can_use_emergency_line, emergency_routes
@@ -50,6 +52,7 @@ __all__ = [
     "household_members",
     "is_in_household_of",
     "is_same_household",
+    "join_summaries",
     "likely_duplicates",
     "look_up_customers",
     "merged_values",
@@ -61,4 +64,5 @@ __all__ = [
     "unusable_channels",
     "unusable_formats",
     "values_by_column",
+    "what_applies",
 ]

@@ -2,13 +2,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField, Value
+from django.utils.text import capfirst
 
+from cha_engagement.core.interfaces import desks
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.statements import fill_up, kept_rows_of_all
+from cha_engagement.core.templatetags.ui import lower_first
 
 from .. import lookup_keys
 from ..enums import KeyKind
-from ..interfaces import flags
+from ..interfaces import LookUps, flags
 from ..models import Customer
 
 
@@ -19,6 +22,30 @@ def flag_labels(customers: Sequence[Customer]) -> dict[int, list[str]]:
         customer.pk: [flag.words for code, flag in flags().items() if (code, customer.pk) in said]
         for customer in customers
     }
+
+
+def what_applies(customers: Sequence[Customer]) -> dict[int, str]:
+    """Return what applies to each of some customers in one line, as on their page, with what else is flagged, by their key.
+
+    Three queries however many customers there are.
+    """
+    said = said_flags(customers, flags())
+    words: dict[int, list[str]] = {customer.pk: [] for customer in customers}
+    for desk in reversed(desks(LookUps)):
+        warnings = [code for code, flag in desk.flags.items() if flag.warns and not flag.has_details]
+        details = desk.flag_details(customers, said)
+        for key in words:
+            words[key] += [lower_first(flags()[code].words) for code in warnings if (code, key) in said]
+            words[key] += details.get(key, ())
+    mild = [code for code, flag in flags().items() if not flag.warns]
+    for key in words:
+        words[key] += [lower_first(flags()[code].words) for code in mild if (code, key) in said]
+    return {key: join_summaries(summaries) for key, summaries in words.items()}
+
+
+def join_summaries(summaries: Iterable[str]) -> str:
+    """Return in one line what applies to a customer: "Phone closed to 28 Feb · through Iain Drummond"."""
+    return capfirst(" · ".join(dict.fromkeys(summaries)))
 
 
 def has_warning(customer: Customer) -> bool:
