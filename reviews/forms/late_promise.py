@@ -37,8 +37,15 @@ class LateAnswerForm(ChangeForm):
 
     def __init__(self, *args: Any, record: LatePromise, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
+        open_answers = rules.open_late_answers(record)
+        self.fields["answer"].choices = [  # type: ignore[attr-defined]
+            choice for choice in LateAnswer.choices if choice[0] in open_answers
+        ]
+        can_put_off = LateAnswer.PUT_OFF in open_answers
+        if not can_put_off:
+            del self.fields["put_off_to"]
         self.helper = form_helper(
-            Reveal("answer", {LateAnswer.PUT_OFF: ["put_off_to"]}),
+            Reveal("answer", {LateAnswer.PUT_OFF: ["put_off_to"]} if can_put_off else {}),
             "answer_reason",
             submit="Save the answer",
             cancel_url=record.get_absolute_url(),

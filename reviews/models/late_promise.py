@@ -86,11 +86,6 @@ class LatePromise(RecordWithStatus):
         return reverse("late_promise", args=[self.reference])
 
     @property
-    def is_decided(self) -> bool:
-        """Return whether the Management Team has had it suspended."""
-        return self.answered_by_id is not None and self.status == LatePromiseStatus.WITH_TEAM
-
-    @property
     def about(self) -> Review | Appeal:
         # One of the two, as a constraint says.
         return self.appeal or self.review  # type: ignore[return-value]

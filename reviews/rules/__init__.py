@@ -34,6 +34,7 @@ from .late_promise import (
     check_suspension,
     may_answer_late,
     may_write_late_letter,
+    open_late_answers,
     restrictions_to_suspend,
 )
 from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
@@ -81,6 +82,7 @@ __all__ = [
     "may_write_late_letter",
     "may_write_letter",
     "name_refused_restriction",
+    "open_late_answers",
     "rename_refused_field",
     "restrictions_to_suspend",
     "unsaved_version",

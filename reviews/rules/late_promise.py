@@ -12,7 +12,7 @@ from restrictions.models import Restriction
 from restrictions.rules import may_vary, protects_from_danger
 
 from .. import queries
-from ..enums import LatePromiseStatus
+from ..enums import LateAnswer, LatePromiseEvent, LatePromiseStatus
 from ..models import LatePromise
 
 WORKING_DAYS_TO_ANSWER = 5
@@ -44,9 +44,20 @@ def restrictions_to_suspend(promise: LatePromise) -> list[Restriction]:
     return [restriction for restriction in restrictions if not protects_from_danger(restriction)]
 
 
-def check_put_off(promise: LatePromise, day: date | None) -> list[Refusal]:
-    """Let the team put it off once, while they can answer, to a working day that is near and while something is restricted."""
-    field = "put_off_to"
+def open_late_answers(promise: LatePromise) -> list[LateAnswer]:
+    """Return what the Management Team can still answer, besides having it held."""
+    if not promise.can(LatePromiseEvent.SUSPEND):
+        return []
+    answers = []
+    if not check_may_still_put_off(promise):
+        answers.append(LateAnswer.PUT_OFF)
+    if not check_suspension(promise):
+        answers.append(LateAnswer.SUSPEND)
+    return answers
+
+
+def check_may_still_put_off(promise: LatePromise) -> list[Refusal]:
+    """Let it be put off once, within the days to answer, unless it is decided that it is suspended."""
     if queries.was_put_off_before(promise):
         return [Refusal("It was put off once already, and is not again.", "B25", "answer")]
     if promise.answered_by_id:
@@ -54,6 +65,14 @@ def check_put_off(promise: LatePromise, day: date | None) -> list[Refusal]:
     if today() > promise.answer_by:
         sentence = f"It could be put off until {uk_date(promise.answer_by)}. Have it held, or suspend the restriction."
         return [Refusal(sentence, "B25", "answer")]
+    return []
+
+
+def check_put_off(promise: LatePromise, day: date | None) -> list[Refusal]:
+    """Check a day to which it is put off: a working day that is near, and while something is restricted."""
+    field = "put_off_to"
+    if refusals := check_may_still_put_off(promise):
+        return refusals
     if day is None:
         return [Refusal("Say by which day it will be held.", "B25", field)]
     latest = add_working_days(today(), WORKING_DAYS_PUT_OFF)

@@ -36,7 +36,7 @@ def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
         for letter in letters
     )
     may = {
-        "answer": can_be_answered(promise) and not rules.may_answer_late(request.user, promise),
+        "answer": bool(rules.open_late_answers(promise)) and not rules.may_answer_late(request.user, promise),
         "hold": promise.review is not None and not rules.may_hold_review(request.user, promise.review),
         "write": not has_letter and not rules.may_write_late_letter(request.user, promise),
         "history": request.user.has_perm(Permission.READ_HISTORY),
@@ -57,15 +57,10 @@ def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "reviews/late_promise.html", context)
 
 
-def can_be_answered(promise: LatePromise) -> bool:
-    """Return whether the Management Team can still say something, besides having it held."""
-    return promise.can(LatePromiseEvent.SUSPEND) and not promise.is_decided
-
-
 def answer_late_promise(request: StaffRequest, reference: str) -> HttpResponse:
     promise = get_promise(request.user, reference)
     raise_if_refused(rules.may_answer_late(request.user, promise))
-    if over := redirect_if_over(request, promise, can=can_be_answered(promise)):
+    if over := redirect_if_over(request, promise, can=bool(rules.open_late_answers(promise))):
         return over
     form = forms.LateAnswerForm(posted_data(request), record=promise)
     if form.carry_out(actions.answer_late_promise, promise=promise, by=request.user):

@@ -409,3 +409,48 @@ def test_a_late_review_that_is_held_does_not_apply_what_an_appeal_suspends(
         review.refresh_from_db()
         hold_review(review, executive2)
         assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+def test_the_form_offers_what_can_still_be_answered(promise, management, signed_in, manager):
+    url = reverse("late_promise_answer", args=[promise.reference])
+    with at(promise.passed_up_on):
+        page = signed_in(management).get(url).content.decode()
+        assert "Put it off, once" in page
+        assert signed_in(manager).get(url).status_code == 403
+        day = add_working_days(today(), 5)
+        sent = {
+            "version": promise.version,
+            "answer": LateAnswer.PUT_OFF,
+            "put_off_to": day.isoformat(),
+            "answer_reason": WORDS,
+        }
+        client = signed_in(management)
+        assert client.post(url, sent).status_code == 302
+        promise.refresh_from_db()
+        assert promise.put_off_to == day
+        page = client.get(url).content.decode()
+        assert "Put it off, once" not in page
+        assert client.post(url, sent | {"version": promise.version}).status_code == 422
+        promise.refresh_from_db()
+        assert promise.put_off_to == day
+
+
+def test_what_ends_meanwhile_is_settled(suspended, restriction):
+    restriction.refresh_from_db()
+    with at(suspended.suspends_on + datetime.timedelta(days=1)):
+        restrictions.expire_restriction(restriction=restriction)
+    suspended.refresh_from_db()
+    assert suspended.status == LatePromiseStatus.OVER
+    run_on(suspended.suspends_on + datetime.timedelta(days=60))
+
+
+def test_what_is_late_does_not_move_with_its_letter(promise, restriction, review, manager):
+    """A letter that is said to have come back makes nothing that is late punctual."""
+    with at(promise.passed_up_on):
+        restriction.refresh_from_db()
+        restrictions.first_day_changed.send(sender=type(restriction), restriction=restriction, by=manager)
+        restriction.first_review_on = add_working_days(today(), 40)
+        restrictions.first_day_changed.send(sender=type(restriction), restriction=restriction, by=manager)
+    due_on = review.due_on
+    review.refresh_from_db()
+    assert review.due_on == due_on
