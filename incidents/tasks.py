@@ -51,7 +51,9 @@ class TaskCode(StrEnum):
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident_assess", "25"),
     TaskCode.DECIDE_ON_INCIDENT: TaskKind("Decide on active management", "decide", "22", about="incident"),
-    TaskCode.WRITE_ABOUT_INCIDENT: TaskKind("Write a letter about what we expect", "incident", "29"),
+    TaskCode.WRITE_ABOUT_INCIDENT: TaskKind(
+        "Write a letter about what we expect", "incident", "29", place="incident_letter"
+    ),
     TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident_close", "62"),
     TaskCode.FINISH_REPORT: TaskKind(
         "Add what your report of an incident still needs", "incident_more", "62"

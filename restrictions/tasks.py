@@ -67,7 +67,9 @@ class TaskCode(StrEnum):
 
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction_impose", "22"),
-    TaskCode.NOTIFY_CUSTOMER: TaskKind("Tell the customer of a restriction", "restriction", "23"),
+    TaskCode.NOTIFY_CUSTOMER: TaskKind(
+        "Tell the customer of a restriction", "restriction", "23", place="decision_letter"
+    ),
     TaskCode.CONFIRM_UNNOTIFIED: TaskKind(
         "Confirm that a customer is not told, or have them told", "restriction_unnotified", "B36"
     ),
@@ -77,7 +79,9 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
         "Name another contact: one of them has left", "restriction_rename", "21.1"
     ),
-    TaskCode.OPEN_CHANNEL: TaskKind("Open a way of contact: this customer can use none", "restriction", "B2"),
+    TaskCode.OPEN_CHANNEL: TaskKind(
+        "Open a way of contact: this customer can use none", "restriction", "B2", place="restriction_lift"
+    ),
     TaskCode.OPEN_CHANNEL_IN_INTERIM: TaskKind(
         "Open a way of contact: this customer can use none", "interim_end", "B2"
     ),
@@ -94,15 +98,21 @@ TASK_KINDS: dict[str, TaskKind] = {
         "Look again at a restriction without reviews", "restriction_look_again", "23"
     ),
     TaskCode.END_AFTER_DEATH: TaskKind("End a restriction: its customer has died", "restriction_lift"),
-    TaskCode.NOTIFY_OF_END: TaskKind("Tell the customer that a restriction has ended", "restriction", "12"),
-    TaskCode.WRITE_ABOUT_INTERIM: TaskKind("Write the letter about an interim measure", "interim", "B21"),
+    TaskCode.NOTIFY_OF_END: TaskKind(
+        "Tell the customer that a restriction has ended", "restriction", "12", place="restriction_letter"
+    ),
+    TaskCode.WRITE_ABOUT_INTERIM: TaskKind(
+        "Write the letter about an interim measure", "interim", "B21", place="interim_letter"
+    ),
     TaskCode.DECIDE_BEFORE_LAPSE: TaskKind(
         "Decide before an interim measure lapses", "decide", "B21", about="interim"
     ),
     TaskCode.DECIDE_AFTER_LAPSE: TaskKind(
         "Decide: an interim measure has lapsed", "decide", "B21", about="interim"
     ),
-    TaskCode.EXPLAIN_DECISION: TaskKind("Restrict or explain what was decided", "decision", "12"),
+    TaskCode.EXPLAIN_DECISION: TaskKind(
+        "Restrict or explain what was decided", "decision", "12", place="decision_explain"
+    ),
 }
 
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)

@@ -61,24 +61,35 @@ TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal_substitute", "22"),
     TaskCode.ACKNOWLEDGE_APPEAL: TaskKind("Acknowledge the appeal", "appeal_acknowledge", "22"),
     TaskCode.EXPLAIN_SUSPENSIONS: TaskKind(
-        "Write to the customer about what applies meanwhile", "appeal", "22"
+        "Write to the customer about what applies meanwhile", "appeal", "22", place="appeal_letter"
     ),
     TaskCode.DECIDE_APPEAL: TaskKind("Hear and decide the appeal", "appeal_decide", "22"),
-    TaskCode.WRITE_ABOUT_REVIEW: TaskKind("Write to the customer about the review", "review", "23"),
+    TaskCode.WRITE_ABOUT_REVIEW: TaskKind(
+        "Write to the customer about the review", "review", "23", place="review_letter"
+    ),
     TaskCode.CONFIRM_APPEAL: TaskKind(
-        "Write to the customer that the appeal has reached us", "appeal", "6.3"
+        "Write to the customer that the appeal has reached us", "appeal", "6.3", place="appeal_letter"
     ),
     TaskCode.WRITE_ABOUT_WITHDRAWAL: TaskKind(
-        "Write to the customer that the appeal is closed, and what applies again", "appeal", "22"
+        "Write to the customer that the appeal is closed, and what applies again",
+        "appeal",
+        "22",
+        place="appeal_letter",
     ),
     TaskCode.WRITE_ABOUT_OUTCOME: TaskKind(
-        "Write to the customer about the outcome of the appeal", "appeal", "6.3"
+        "Write to the customer about the outcome of the appeal", "appeal", "6.3", place="appeal_letter"
     ),
     TaskCode.ANSWER_LATE: TaskKind(
-        "Late: have it held, put it off once, or suspend it", "late_promise", "B25"
+        "Late: have it held, put it off once, or suspend it",
+        "late_promise",
+        "B25",
+        place="late_promise_answer",
     ),
     TaskCode.WRITE_ABOUT_LATE: TaskKind(
-        "Write to the customer that a restriction is suspended", "late_promise", "B25"
+        "Write to the customer that a restriction is suspended",
+        "late_promise",
+        "B25",
+        place="late_promise_letter",
     ),
 }
 

@@ -20,7 +20,9 @@ class TaskCode(StrEnum):
 
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.CONFIRM_MERGE: TaskKind("Say whether two records are of one customer", "customer_merge", "B16"),
-    TaskCode.UNDO_MERGE: TaskKind("Undo a merge: they are two customers", "customer", "B16"),
+    TaskCode.UNDO_MERGE: TaskKind(
+        "Undo a merge: they are two customers", "customer_unmerge", "B16", below_customer=True
+    ),
 }
 
 
@@ -41,12 +43,12 @@ def merge_tasks(keys: Collection[int]) -> Iterator[Task]:
 def unmerge_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask any manager but the one who asked to undo a merge. Beyond the policy: B16."""
     asked = Merge.objects.filter(pk__in=keys, undone_at=None, undo_asked_by__isnull=False)
-    for merge in asked.select_related("kept"):
+    for merge in asked:
         people = people_with_part(Part.NOT_ASKED, filter(None, [merge.undo_asked_by_id]))
         yield Task(
             TaskCode.UNDO_MERGE,
             merge.pk,
-            merge.kept.reference,
+            merge.reference,
             frozenset({Ground(MERGE, people=people)}),
             customer=merge.kept_id,
             due_on=localdate(merge.created_at),

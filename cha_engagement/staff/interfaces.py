@@ -18,19 +18,23 @@ from cha_engagement.core.permissions import Permission
 class TaskKind:
     """A kind of task: its name on the work list, the URL name of the page where it is done, and the paragraph that asks for it.
 
-    Where that page is one of the customer, its address says which record it is about under the name of `about`.
+    Where that page is one of the customer, its address says which record it is about under the name of `about`; or, `below_customer`, by the
+    record's reference after that of the customer. Where the page has more on it, `place` is the id of the button or link that does it.
     """
 
     title: str
     url_name: str
     paragraph: str = ""
     about: str = ""
+    below_customer: bool = False
+    place: str = ""
 
     def url(self, reference: str, customer_reference: str) -> str:
-        """Return the address of the page where it is done for a record with this reference."""
-        if not self.about:
-            return reverse(self.url_name, args=[reference])
-        return f"{reverse(self.url_name, args=[customer_reference])}?{urlencode({self.about: reference})}"
+        """Return the address of the page where it is done for a record with this reference, and its place there."""
+        if self.about:
+            return f"{reverse(self.url_name, args=[customer_reference])}?{urlencode({self.about: reference})}"
+        args = [customer_reference, reference] if self.below_customer else [reference]
+        return reverse(self.url_name, args=args) + (f"#{self.place}" if self.place else "")
 
 
 class Part(StrEnum):

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Question:
     """Something about a contact, and how it can be answered with one button: by what that says, the address it posts to.
 
-    `pages` are those where more is asked, likewise. What nothing takes back is among the `final` answers, and asked once more.
+    `pages` are those where more is asked, likewise. What nothing takes back is among the `final` answers, and asked once more. `place` is the id of
+    the button of the first answer, to which a task leads.
     """
 
     text: str
     answers: dict[str, str]
     pages: dict[str, str] = field(default_factory=dict)
     final: frozenset[str] = frozenset()
+    place: str = ""
 
 
 class ContactPages:

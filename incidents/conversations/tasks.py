@@ -28,7 +28,9 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.HOLD_CONVERSATION: TaskKind("Talk with a colleague after what happened", "conversation", "57")
+    TaskCode.HOLD_CONVERSATION: TaskKind(
+        "Talk with a colleague after what happened", "conversation", "57", place="conversation_hold"
+    ),
 }
 
 

@@ -1,5 +1,7 @@
 """Breaches beside the contact and the restriction that they are about."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_datetime
@@ -13,6 +15,7 @@ from . import queries
 from .models import Breach, BreachStatus
 from .rules import check_notice_due, check_told_at_review, may_settle_breach, may_tell
 
+YES, WRITE = "Yes, it went against it", "Write the notice"  # answers to which tasks lead
 MOST_BREACHES = 20  # contacts shown beside a restriction
 
 
@@ -36,10 +39,16 @@ def questions_about_contact(contact: Contact, user: StaffMember) -> list[Questio
     breaches = visible.exclude(status=BreachStatus.DISMISSED)
     breaches = breaches.select_related("contact", "restriction__customer", "settled_by").order_by("pk")
     questions = [question(breach, user) for breach in breaches]
-    return [
-        *questions,
-        *(notice_question(breach, user) for breach in breaches if breach.status == BreachStatus.CONFIRMED),
+    notices = [
+        notice_question(breach, user) for breach in breaches if breach.status == BreachStatus.CONFIRMED
     ]
+    return [*with_place(questions, YES, "breach_confirm"), *with_place(notices, WRITE, "breach_notice")]
+
+
+def with_place(questions: list[Question], answer: str, place: str) -> list[Question]:
+    """Let a task lead to the first of these questions that has this answer."""
+    first = next((question for question in questions if answer in question.answers), None)
+    return [replace(question, place=place) if question is first else question for question in questions]
 
 
 def question(breach: Breach, user: StaffMember) -> Question:
@@ -52,7 +61,7 @@ def question(breach: Breach, user: StaffMember) -> Question:
         answers = {"Take that back": dismiss}
     else:
         text = f"This seems to go against a restriction: {title}. {breach.why}"
-        answers = {"Yes, it went against it": confirm, "No, it did not": dismiss}
+        answers = {YES: confirm, "No, it did not": dismiss}
     final = frozenset(label for label, url in answers.items() if url == dismiss)
     return Question(text, {} if may_settle_breach(user, breach) else answers, final=final)
 
@@ -80,7 +89,7 @@ def notice_question(breach: Breach, user: StaffMember) -> Question:
     is_to_be_told = breach in queries.breaches_to_tell(customer)
     return Question(
         text,
-        ({"Write the notice": page["notice"]} if is_to_be_told and not check_notice_due(customer) else {})
+        ({WRITE: page["notice"]} if is_to_be_told and not check_notice_due(customer) else {})
         | (
             {"It can be told now": page["stop_withholding"]} if breach.not_told_reason and not telling else {}
         ),

@@ -21,8 +21,12 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.SETTLE_BREACH: TaskKind("Say whether a contact went against a restriction", "contact", "B8"),
-    TaskCode.TELL_CUSTOMER: TaskKind("Tell a customer of contacts that count", "contact", "B26"),
+    TaskCode.SETTLE_BREACH: TaskKind(
+        "Say whether a contact went against a restriction", "contact", "B8", place="breach_confirm"
+    ),
+    TaskCode.TELL_CUSTOMER: TaskKind(
+        "Tell a customer of contacts that count", "contact", "B26", place="breach_notice"
+    ),
 }
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
 WORKING_DAYS_TO_TELL = 5

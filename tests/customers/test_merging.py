@@ -684,7 +684,8 @@ def test_after_a_day_two_managers_undo_a_merge(signed_in, manager, old_merge, ke
     waiting = [
         [row["reference"] for row in task_rows(person, "customer.unmerge")] for person in (second, manager)
     ]
-    assert waiting == [[kept.reference], []]
+    assert waiting == [[old_merge.reference], []]
+    assert f'href="{page}"' in signed_in(second).get("/").content.decode()
     assert "Two births on two days." in signed_in(second).get(page).content.decode()
     assert unmerge_pair(old_merge, second).undone_by == second
     refresh(other)

@@ -222,6 +222,11 @@ def test_each_line_of_my_work_leads_to_where_it_is_done_by_whoever_it_waits_for(
             page = client.get(url)
             assert page.status_code == 200, (user, url)
             main = html.fromstring(page.content).xpath("//main")[0]
+            place = urlsplit(url).fragment
+            assert (
+                not place
+                or len(main.xpath(f".//*[self::a or self::button or self::summary][@id='{place}']")) == 1
+            ), url
             led_to = {
                 resolve(urlsplit(link).path).url_name for link in main.xpath(".//a/@href") if link[0] == "/"
             }

@@ -3,7 +3,10 @@
 `tests/demo` walks the lines that wait in the demonstration, as those for whom they wait.
 """
 
+import re
+
 import pytest
+from django.conf import settings
 
 from cha_engagement.staff.interfaces import TaskKind, task_kinds
 
@@ -17,7 +20,6 @@ DONE_BY = {
     "breach.settle": "breach_confirm",
     "breach.tell": "breach_notice",
     "conversation.hold": "conversation_hold",
-    "customer.unmerge": "customer_unmerge",
     "decision.explain": "decision_explain",
     "incident.write": "incident_letter",
     "interim.tell": "interim_letter",
@@ -52,6 +54,20 @@ def test_nothing_is_said_of_a_page_that_has_its_form():
     assert has_form == set(), "Its page has a form: leave it out of DONE_BY."
 
 
+def test_a_task_done_by_a_button_or_link_leads_to_that_very_place():
+    """The id is that of a button or link in a template; `tests/demo` looks for it on the page of each line that waits."""
+    places = {code: task_kinds()[code].place for code in DONE_BY}
+    assert places == DONE_BY, "Give the kind this `place`, and the button or link this id."
+    written = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
+    in_views = {"breach_confirm", "breach_notice"}  # `Question.place`
+    lost = [
+        place
+        for place in {*places.values()} - in_views
+        if not re.search(rf"(?:id=|place=\S*)\"{place}\b", written)
+    ]
+    assert not lost
+
+
 def test_a_task_done_on_a_page_of_the_customer_says_which_record_it_is_about():
     kind = TaskKind("Decide", "decide", about="incident")
     assert (
@@ -59,3 +75,10 @@ def test_a_task_done_on_a_page_of_the_customer_says_which_record_it_is_about():
         == "/customers/CUS-2026-0002/decide/?incident=INC-2026-0001"
     )
     assert TaskKind("Decide", "incident").url("INC-2026-0001", "") == "/incidents/INC-2026-0001/"
+    assert (
+        TaskKind("Write", "incident", place="incident_letter")
+        .url("INC-2026-0001", "")
+        .endswith("/#incident_letter")
+    )
+    undo = TaskKind("Undo", "customer_unmerge", below_customer=True)
+    assert undo.url("MRG-2026-0001", "CUS-2026-0002") == "/customers/CUS-2026-0002/merges/MRG-2026-0001/part/"
