@@ -42,6 +42,11 @@ class TypedDraft(models.Model):
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def seconds_since_kept(self) -> str:
+        """Return for how long it has been kept, as a script reads it."""
+        return f"{(timezone.now() - self.kept_at).total_seconds():.3f}"
+
     def read_answers(self) -> Answers | None:
         """Return what was typed; None where the secret of this place has changed since."""
         try:

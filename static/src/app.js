@@ -50,6 +50,9 @@ if (submission) {
   history.replaceState({ ...history.state, submission: submission.value }, "")
 }
 
+// Nobody is signed in: what a page left for the next one (session.js) is for nobody.
+if (!document.getElementById("session")) sessionStorage.removeItem("unsent")
+
 // What is known already goes into the field it is for, below what was typed there.
 for (const button of document.querySelectorAll("[data-insert]")) {
   button.hidden = false

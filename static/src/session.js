@@ -85,6 +85,7 @@ async function keep(how = {}) {
 // While somebody types, and as they leave the page: by a link, by loading it anew, by closing it.
 let typed = 0 // times
 let keptUpTo = 0
+let keptForSure = 0 // as the server has answered
 let lastKept = Date.now()
 let nextKeeping
 let asked = new AbortController()
@@ -95,7 +96,9 @@ async function keepTyped(how) {
   keptUpTo = typed
   lastKept = Date.now()
   asked = new AbortController()
-  if (!(await keep({ signal: asked.signal, ...how }))) typed += 1
+  const upTo = typed
+  if (await keep({ signal: asked.signal, ...how })) keptForSure = upTo
+  else typed += 1
 }
 
 document.addEventListener("input", (event) => {
@@ -117,6 +120,58 @@ for (const end of ["beforeunload", "pagehide"]) {
   window.addEventListener(end, () => keepTyped({ keepalive: true, signal: null }))
 }
 
+// Whoever loads the page anew right after a key is faster than the server: what it has not kept for sure waits in this tab
+// for the next page, which takes it away whatever page that is. A page of nobody does too (app.js).
+const UNSENT = "unsent"
+const isAsked = (field) => field.name && !["hidden", "file", "password", "submit", "button"].includes(field.type)
+const asks = (form, name) => [...form.elements].some((field) => isAsked(field) && field.name === name)
+
+function leaveForNextPage() {
+  if (!draftsUrl || left || isRefused || isSigningOut || keptForSure === typed) return
+  const forms = unsavedForms().map((form) => ({
+    names: [...new Set([...form.elements].filter(isAsked).map((field) => field.name))],
+    version: form.elements.version?.value,
+    answers: [...new FormData(form)].filter(([, value]) => !(value instanceof File)),
+  }))
+  for (const form of forms) form.answers = form.answers.filter(([name]) => form.names.includes(name))
+  if (forms.length) sessionStorage.setItem(UNSENT, JSON.stringify({ person, page, at: Date.now(), forms }))
+}
+
+function fill(form, answers) {
+  const remaining = new Map(answers.map(([name]) => [name, answers.filter(([other]) => other === name).map(([, value]) => value)]))
+  for (const field of [...form.elements].filter(isAsked)) {
+    const values = remaining.get(field.name) ?? []
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value)
+    else if (field.type === "select-multiple") for (const option of field.options) option.selected = values.includes(option.value)
+    else if (values.length) field.value = values.shift()
+    else continue
+    for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }))
+  }
+}
+
+function takeFromLastPage() {
+  const unsent = JSON.parse(sessionStorage.getItem(UNSENT))
+  sessionStorage.removeItem(UNSENT)
+  if (!draftsUrl || unsent?.person !== person || unsent.page !== page) return
+  // What another window had the server keep meanwhile is newer. Both ages are as of the answer that this page is.
+  const [navigation] = performance.getEntriesByType("navigation")
+  const age = (performance.timeOrigin + navigation.responseStart - unsent.at) / 1000
+  const kept = document.querySelector("[data-kept-ago]")
+  if (kept && kept.dataset.keptAgo < age) return
+  for (const { names, version, answers } of unsent.forms) {
+    const form = [...document.querySelectorAll("main form[method=post]")].find((form) => names.every((name) => asks(form, name)))
+    if (!form || form.elements.version?.value !== version) continue
+    fill(form, answers)
+    typedIn.add(form)
+    typed += 1
+  }
+  keepTyped()
+}
+
+window.addEventListener("pagehide", leaveForNextPage)
+
+let isSigningOut = false
+
 // Whoever signs out takes along what they typed, in other windows too: it is kept for them while the session still lasts.
 const windows = new BroadcastChannel("session")
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -133,6 +188,7 @@ async function keepEverywhere() {
 for (const form of document.querySelectorAll(`form[action="${signOutUrl}"]`)) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
+    isSigningOut = true
     await Promise.race([keepEverywhere().catch(() => {}), pause(MOST_WAIT)])
     form.submit()
   })
@@ -218,4 +274,5 @@ window.addEventListener("pageshow", (event) => {
   look()
 })
 
+takeFromLastPage()
 plan(true)

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from cha_engagement.customers import actions as customers
 from cha_engagement.desk.models import TypedDraft
 
 from .. import factories
@@ -139,6 +140,72 @@ def test_what_is_typed_comes_back_when_the_page_is_loaded_anew(page_as, officer,
     page.reload()
     expect(page.get_by_role("heading", name="What you typed is not saved yet")).to_be_visible()
     expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+
+
+UNSENT = "sessionStorage.getItem('unsent')"
+
+
+@pytest.fixture
+def unheard(page_as, officer, customer):
+    """A page of a new incident, of which the server keeps nothing that is typed: as if it were loaded anew faster than that."""
+    page = page_as(officer)
+    page.route("**/drafts/", lambda route: route.abort())
+    page.goto(f"/incidents/new/?customer={customer}")
+    return page
+
+
+@pytest.mark.beyond("B30")
+def test_loading_anew_right_after_a_key_loses_nothing(unheard):
+    page = unheard
+    page.get_by_label("How they were in contact").select_option("Phone")
+    page.get_by_role("group", name="Was anybody threatened, hurt or abused?").get_by_label(
+        "No", exact=True
+    ).check()
+    page.get_by_role("textbox", name="What happened").press_sequentially(FACTS)
+    for _ in range(2):
+        page.reload()
+        expect(page.get_by_role("textbox", name="What happened")).to_have_value(FACTS)
+        expect(page.get_by_label("How they were in contact")).to_have_value("phone")
+        expect(page.locator("#id_harm_1")).to_be_checked()
+        assert page.evaluate(UNSENT) is None
+
+
+@pytest.mark.beyond("B30")
+@pytest.mark.parametrize("way", ["another page", "sign out", "session over"])
+def test_what_was_left_for_the_next_page_is_taken_away_by_whichever_that_is(unheard, way, customer):
+    page = unheard
+    page.get_by_role("textbox", name="What happened").press_sequentially(FACTS)
+    if way == "sign out":
+        page.get_by_role("button", name="Sign out").click()
+    elif way == "session over":
+        Session.objects.all().delete()
+        page.reload()
+    else:
+        page.goto(customer.get_absolute_url())
+        page.unroute("**/drafts/")
+    if way != "another page":
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate(UNSENT) is None
+
+
+@pytest.mark.beyond("B30")
+@pytest.mark.parametrize("newer", ["a draft", "the record"])
+def test_nothing_from_the_last_page_goes_over_what_is_newer(page_as, officer, customer, newer):
+    page = page_as(officer)
+    page.route("**/drafts/", lambda route: route.abort())
+    page.goto(f"{customer.get_absolute_url()}edit/")
+    name = page.get_by_label("Name", exact=True)
+    name.fill("Typed first")
+    page.goto("about:blank")  # where a tab has a storage of its own: what was left waits
+    if newer == "a draft":
+        other = page.context.new_page()
+        other.goto(f"{customer.get_absolute_url()}edit/")
+        with other.expect_response("**/drafts/"):
+            other.get_by_label("Name", exact=True).fill("Typed later")
+    else:
+        customers.change_customer(customer=customer, by=officer, name="Saved later", version=customer.version)
+    page.goto(f"{customer.get_absolute_url()}edit/")
+    expect(name).to_have_value("Typed later" if newer == "a draft" else "Saved later")
 
 
 @pytest.mark.beyond("B30")
