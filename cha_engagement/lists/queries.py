@@ -57,10 +57,12 @@ def list_context(
         {"title": name, "url": f"?{named_query}", "current": named_query in current_queries}
         for name, named_query in named_queries
     ]
+    headings = table_headings(definition, order, list_filter)
     return {
         "definition": definition,
         "table_caption": caption_in(order, definition),
-        "headings": table_headings(definition, order, list_filter),
+        "headings": headings,
+        "orders": [heading for heading in headings if heading.url],
         "filters": filters and [{"title": "All", "url": "?", "current": not query}, *filters],
         "chips": [
             {

@@ -56,3 +56,18 @@ def test_a_list_is_filtered_kept_applied_and_saved_by_keyboard(association, page
     data_protection.opens("/")
     data_protection.follows("Exports")
     data_protection.sees_in_order(str(manager), "Incidents", "Status: With a manager", "Zero tolerance", "1")
+
+
+def test_a_list_is_sorted_on_a_phone_without_scripts(page_as, transactional_db):
+    officer = factories.staff("rowan", "Officer")
+    for name in ("Zara Muir", "Abigail Reid"):
+        factories.customer(by=officer, name=name)
+    page = page_as(officer, java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto("/customers/")
+    names = page.get_by_role("main").locator("tbody th a")
+    assert names.all_inner_texts() == ["Abigail Reid", "Zara Muir"]
+    for first in ("Abigail Reid", "Zara Muir"):
+        page.get_by_role("navigation", name="Sort by").get_by_role("link", name="Name").click()
+        assert names.first.inner_text() == first
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert not page.get_by_role("navigation", name="Sort by").is_visible()
