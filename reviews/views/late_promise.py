@@ -15,7 +15,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from .. import actions, forms, queries, rules
-from ..enums import LatePromiseEvent, LatePromiseStatus
+from ..enums import LateAnswer, LatePromiseEvent, LatePromiseStatus
 from ..models import LatePromise
 
 
@@ -36,7 +36,7 @@ def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
         for letter in letters
     )
     may = {
-        "answer": bool(rules.open_late_answers(promise)) and not rules.may_answer_late(request.user, promise),
+        "answer": "" if rules.may_answer_late(request.user, promise) else answers_in_words(promise),
         "hold": promise.review is not None and not rules.may_hold_review(request.user, promise.review),
         "write": not has_letter and not rules.may_write_late_letter(request.user, promise),
         "history": request.user.has_perm(Permission.READ_HISTORY),
@@ -75,6 +75,17 @@ def said_to_answer(promise: LatePromise) -> str:
     if promise.status == LatePromiseStatus.PUT_OFF:
         return f"Put off to {uk_date(promise.put_off_to)}. It is not put off again."
     return f"It is suspended from {uk_date(promise.suspends_on)}. Staff have been told."
+
+
+def answers_in_words(promise: LatePromise) -> str:
+    """Return what the button to the form says: what can still be answered; empty where that is nothing."""
+    words: dict[tuple[str, ...], str] = {
+        (LateAnswer.PUT_OFF, LateAnswer.SUSPEND): "Put it off or suspend it",
+        (LateAnswer.PUT_OFF,): "Put it off",
+        (LateAnswer.SUSPEND,): "Suspend it",
+        (): "",
+    }
+    return words[tuple(rules.open_late_answers(promise))]
 
 
 @require_POST

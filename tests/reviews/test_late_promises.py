@@ -17,6 +17,7 @@ from incidents import actions as incidents
 from incidents.enums import Category
 from incidents.rules import may_confirm_danger
 from restrictions import actions as restrictions
+from restrictions import rules as restrictions_rules
 from restrictions.enums import RestrictionStatus
 from reviews import actions, daily
 from reviews.enums import LateAnswer, LatePromiseStatus, ReviewOutcome
@@ -308,6 +309,22 @@ def test_what_was_first_reported_protects_though_the_incident_says_something_els
     )
     run_until(add_working_days(protecting.reviews.get().due_on, 30))
     assert status_of(protecting) == RestrictionStatus.IMPOSED
+
+
+def test_what_was_reported_protects_though_a_manager_took_it_for_less_before_it_was_imposed(
+    officer, manager, customer, management
+):
+    reported = factories.incident(by=officer, customer=customer)
+    incidents.change_incident(
+        incident=reported,
+        by=manager,
+        version=reported.version,
+        categories=[Category.ABUSE],
+        correction_reason="It was abuse, and no more.",
+    )
+    decision = factories.decision(by=manager, incidents=[reported])
+    imposed = factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    assert restrictions_rules.protects_from_danger(imposed)
 
 
 def test_one_manager_who_calls_it_a_danger_afterwards_keeps_nothing_in_force(

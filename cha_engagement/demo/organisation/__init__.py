@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
+from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, Policy, StandardText
 
 LOGO = Path(__file__).with_name("logo.png")
@@ -38,6 +39,8 @@ def create_organisation() -> None:
         email="hello@lochside.example",
         website="https://lochside.example",
         office_hours="Monday to Friday, 9am to 5pm",
+        promises_adopted_on=today(),
+        promises_adopted_by="Customer committee, item 4: what we promise customers",
         complaints_contact="0141 496 0002 or complaints@lochside.example",
         ombudsman_name="Scottish Public Services Ombudsman",
         ombudsman_contact="Bridgeside House, 99 McDonald Road, Edinburgh EH7 4NS\nPhone 0800 377 7330\nwww.spso.org.uk",

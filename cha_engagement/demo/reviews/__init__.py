@@ -9,17 +9,19 @@ from cha_engagement.demo.customers import customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.letters import issue_letter, post_letter
 from cha_engagement.demo.staff import person
-from cha_engagement.organisation.calendar import add_months, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.staff.models import StaffMember
 from restrictions.enums import Heard
 from restrictions.models import Restriction
 from reviews import actions
-from reviews.enums import LetterCode, ReviewOutcome, ReviewStatus
-from reviews.models import Appeal, Review
+from reviews.enums import LateAnswer, LetterCode, ReviewOutcome, ReviewStatus
+from reviews.models import Appeal, LatePromise, Review
 
 from .script import APPEALS, REVIEWS, AppealScript, ReviewScript
 
 CHAIR = "executive"
+PUT_OFF = 2
+"""The day on which the one review that is late by the set time is put off, in days of the script."""
 THEIR_SIDE = {
     "heard": Heard.TOLD_US,
     "their_side": "You told us that you would like answers sooner. We have looked at how long you wait, and answer within five working days now.",
@@ -31,6 +33,7 @@ def plan(demonstration: Demonstration) -> None:
         plan_appeal(demonstration, script)
     for review in REVIEWS:
         demonstration.plan(review.ago, "13:30", partial(hold_review, demonstration, review))
+    demonstration.plan(PUT_OFF, "10:20", put_off_late_review)
 
 
 def plan_appeal(demonstration: Demonstration, script: AppealScript) -> None:
@@ -145,6 +148,21 @@ def hold_review(demonstration: Demonstration, script: ReviewScript) -> None:
     )
     follow_versions(demonstration, (script.restriction,))
     write_letter(review, LetterCode.REVIEW_OUTCOME, by=by)
+
+
+def put_off_late_review() -> None:
+    """Have the Management Team put off the review that is late for long, and write to the customer."""
+    promise, by = LatePromise.objects.get(), person("management")
+    promise = actions.answer_late_promise(
+        promise=promise,
+        by=by,
+        version=promise.version,
+        answer=LateAnswer.PUT_OFF,
+        put_off_to=add_working_days(today(), 8),
+        answer_reason="The manager who would hold it is back next week, and has the whole of it in view.",
+    )
+    letter = actions.write_late_letter(promise=promise, by=by)
+    post_letter(issue_letter(letter, by=by), by=by)
 
 
 def varied_version(restriction: Restriction, script: ReviewScript) -> dict[str, Any]:
