@@ -220,13 +220,14 @@ class SentenceButtons(LayoutObject):
 
 
 class Buttons(LayoutObject):
-    """The end of a form: a button that says what it does and, where there is one, a link away: `(text, url)`."""
+    """The end of a form: a button that says what it does and, where there is one, a link away: `(text, url)`. Above it stands what it `does`."""
 
     template = "%s/layout/buttons.html"
 
-    def __init__(self, label: str, link: tuple[str, str] | None = None) -> None:
+    def __init__(self, label: str, link: tuple[str, str] | None = None, does: str = "") -> None:
         self.label = label
         self.link = link
+        self.does = does
         self.fields: list[Any] = []
 
     def render(
@@ -235,8 +236,11 @@ class Buttons(LayoutObject):
         return render_to_string(self.get_template_name(template_pack), {"buttons": self})
 
 
-def form_helper(*parts: Any, submit: str, cancel_url: str) -> FormHelper:
-    """Return a form's layout, ended by a button that says what it does and the way back."""
+def form_helper(*parts: Any, submit: str, cancel_url: str, does: str = "") -> FormHelper:
+    """Return a form's layout, ended by a button that says what it does and the way back.
+
+    What the button `does` that its words do not say, such as whom it writes to, stands above it.
+    """
     helper = FormHelper()
-    helper.layout = Layout(*parts, Buttons(submit, link=("Cancel", cancel_url)))
+    helper.layout = Layout(*parts, Buttons(submit, link=("Cancel", cancel_url), does=does))
     return helper

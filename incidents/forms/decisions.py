@@ -79,6 +79,7 @@ class AssessForm(ChangeForm):
                 else []
             ),
             submit="Save what follows",
+            does="Saving tells whoever reported it and those it affected what follows, at once. It writes to no customer. What proves wrong can be reopened, with a reason.",
             cancel_url=record.get_absolute_url(),
         )
 
@@ -94,11 +95,14 @@ class StepForm(ChangeForm):
     """Asks all its questions in a row, with a button that says what is done."""
 
     submit: str
+    does = ""
 
     def __init__(self, *args: Any, record: Incident, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         names = [field.name for field in self.visible_fields()]
-        self.helper = form_helper(*names, submit=self.submit, cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            *names, submit=self.submit, cancel_url=record.get_absolute_url(), does=self.does
+        )
 
 
 class CloseForm(StepForm):
@@ -109,6 +113,7 @@ class CloseForm(StepForm):
 
 class ReopenForm(StepForm):
     submit = "Reopen the incident"
+    does = "The managers who decide what follows are told at once."
     reason = ReasonFormField(
         label="What has come to light?", missing=rules.REOPEN_REASON_MISSING, max_length=SHORT, rows=1
     )
@@ -138,6 +143,7 @@ class ContestPartForm(StepForm):
 
 class SettlePartForm(StepForm):
     submit = "Save this"
+    does = "Your colleague is told at once what you answered."
     person = StaffChoiceField(label="Who was named?")
     was_error = forms.TypedChoiceField(
         choices=[("yes", "No: they were named in error"), ("no", "Yes, they had")],

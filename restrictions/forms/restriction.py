@@ -410,10 +410,11 @@ class ReasonForm(ChangeForm):
         missing: str,
         submit: str,
         help_text: str = "",
+        does: str = "",
         **kwargs: Any,
     ):
         super().__init__(*args, record=record, **kwargs)
         self.fields[name] = ReasonFormField(
             label=label, missing=missing, help_text=help_text, max_length=LONG
         )
-        self.helper = form_helper(name, submit=submit, cancel_url=record.get_absolute_url())
+        self.helper = form_helper(name, submit=submit, cancel_url=record.get_absolute_url(), does=does)

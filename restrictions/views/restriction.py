@@ -152,6 +152,7 @@ def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         missing="Say why it ends.",
         help_text=CUSTOMER_TEXT_HINT,
         submit="Lift the restriction",
+        does="It ends at once, and nothing takes that back. This does not write to the customer.",
         ends=True,
     )
 

@@ -1038,3 +1038,18 @@ def test_nobody_is_told_to_ring_a_manager_who_is_away(signed_in, officer, manage
     card = signed_in(officer).get(f"{customer.get_absolute_url()}card/").content.decode()
     assert f"Speak to {colleague}" in card
     assert str(manager) not in card
+
+
+def test_what_tells_colleagues_at_once_says_so_above_its_button(signed_in, manager, officer, customer):
+    incident = factories.incident(by=officer, customer=customer)
+    client, path = signed_in(manager), incident.get_absolute_url()
+    page = client.get(f"{path}assess/").content.decode()
+    assert (
+        "tells whoever reported it and those it affected what follows, at once. It writes to no customer."
+        in page
+    )
+    factories.assess_incident(incident, by=manager)
+    assert (
+        "The managers who decide what follows are told at once."
+        in client.get(f"{path}reopen/").content.decode()
+    )

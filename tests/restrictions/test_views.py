@@ -502,6 +502,11 @@ def test_its_proposer_withdraws_a_proposal_by_a_button(signed_in, officer, propo
     assert proposal.status == RestrictionStatus.WITHDRAWN
 
 
+def test_lifting_says_that_nothing_takes_it_back(signed_in, manager, restriction):
+    page = signed_in(manager).get(f"{restriction.get_absolute_url()}lift/").content.decode()
+    assert "It ends at once, and nothing takes that back. This does not write to the customer." in page
+
+
 def test_lifting_asks_for_its_reason(signed_in, manager, restriction):
     url = reverse("restriction_lift", args=[restriction.reference])
     assert signed_in(manager).post(url, {"version": restriction.version}).status_code == 422
