@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cha_engagement.desk",
     "cha_engagement.letters",
     "cha_engagement.evidence",
+    "cha_engagement.customers.few",
     "cha_engagement.customers",
     "cha_engagement.lists",
     "cha_engagement.staff",

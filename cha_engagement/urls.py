@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("cha_engagement.lists.urls")),
     path("", include("cha_engagement.guide.urls")),
     path("customers/", include("cha_engagement.customers.urls")),
+    path("", include("cha_engagement.customers.few.urls")),
     path("", include("incidents.urls")),
     path("", include("incidents.agreements.urls")),
     path("", include("incidents.contact_requests.urls")),

@@ -68,6 +68,9 @@ class Desk(
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.customer_actions(customer, user)
 
+    def people_at_work_on(self, customer: Customer) -> Iterable[StaffMember]:
+        return queries.people_at_work_on(customer)
+
     def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
         if tab != CustomerTab.OVERVIEW:
             return []

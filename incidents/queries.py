@@ -423,3 +423,11 @@ def letters_that_warn(letters: QuerySet[Letter]) -> QuerySet[Letter]:
     Policy §29, 31.
     """
     return letters.filter(kind__in=WarningLetter.values, sent_on__isnull=False, replaces__sent_on=None)
+
+
+def people_at_work_on(customer: Customer) -> QuerySet[StaffMember]:
+    """Return those who deal with an incident that is not closed. Beyond the policy: B33."""
+    handled = Incident.objects.filter(customer=customer, assigned_to__isnull=False)
+    return StaffMember.objects.filter(
+        pk__in=handled.exclude(status=IncidentStatus.CLOSED).order_by().values("assigned_to")
+    )

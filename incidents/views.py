@@ -119,9 +119,7 @@ def incident_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 def log_incident(request: StaffRequest) -> HttpResponse:
     raise_if_refused(rules.may_log_incident(request.user))
-    customer = Customer.objects.visible_with_merged(request.user).find_current(
-        request.GET.get("customer", "")[:20]
-    )
+    customer = Customer.objects.known_to(request.user).find_current(request.GET.get("customer", "")[:20])
     if customer and "begun" in request.GET:
         request.typed_drafts.continue_from(request.path, customer=customer.reference)
     form = forms.LogForm(posted_data(request), user=request.user, customer=customer)

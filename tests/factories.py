@@ -10,6 +10,7 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, ConfirmedWith
+from cha_engagement.customers.few import actions as few
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import HANDED_OVER
 from cha_engagement.letters.queries import second_reader
@@ -100,6 +101,17 @@ def ask_merge(kept, other, *, by):
     """Have one manager ask whether two records are of one customer: another can then merge them."""
     customers.ask_merge(kept=kept, other=other, by=by, why="The same phone.")
     kept.refresh_from_db()
+
+
+def limit_readers(customer, *, by, readers):
+    """Return the case of a customer that only these can read from now on."""
+    return few.limit_readers(
+        customer=customer,
+        by=by,
+        submission=uuid.uuid4(),
+        why="A colleague is their sister.",
+        readers=list(readers),
+    )
 
 
 def incident_facts(**changes):

@@ -43,7 +43,9 @@ def capacity_lines(customer: Customer) -> list[CardLine]:
     if customer.speaks_for:
         lines.append(
             CardLine(
-                CardSection.WHO, f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}."
+                CardSection.WHO,
+                f"Speaks for {customer.speaks_for.name}, {customer.speaks_for.reference}.",
+                names_customer=customer.speaks_for_id,
             )
         )
     if customer.under_18:

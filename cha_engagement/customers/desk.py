@@ -46,6 +46,9 @@ class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
     def customer_actions(self, customer: Customer, user: StaffMember) -> list[Action]:
         return card.record_actions(customer, user)
 
+    def people_at_work_on(self, customer: Customer) -> list[StaffMember]:
+        return [customer.assigned_to] if customer.assigned_to else []
+
     def side_boxes(self, customer: Customer, user: StaffMember, tab: CustomerTab) -> list[SideBox]:
         if tab != CustomerTab.OVERVIEW:
             return []

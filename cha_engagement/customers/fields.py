@@ -87,6 +87,7 @@ class CustomerField(forms.Field):
         super().__init__(**kwargs)
         self.offers = offers
         self.unmatched = ""
+        self.closed_customers: Collection[int] = ()
         if offers:
             self.widget.attrs |= {
                 "data-choices": reverse_lazy("look_up"),
@@ -123,7 +124,9 @@ class CustomerField(forms.Field):
 
     def offer(self, candidates: list[Customer], typed: str) -> str:
         """Let one of the candidates be chosen in place of what was typed. Return a sentence that says so."""
-        choices = map(customer_choice, candidates[:MOST_SUGGESTED])
+        choices = (
+            customer_choice(candidate, self.closed_customers) for candidate in candidates[:MOST_SUGGESTED]
+        )
         self.widget = forms.RadioSelect(choices=[*choices, (NONE_OF_THESE + typed, "None of these")])
         if len(candidates) > MOST_SUGGESTED:
             return "This finds many customers, among them these. Choose one."
@@ -160,8 +163,10 @@ class SameCustomerField(forms.ChoiceField):
         return {"ruled_out": [], **same}
 
 
-def customer_choice(customer: Customer) -> tuple[str, str]:
-    facts = (customer.name, customer.address_line, str(customer))
+def customer_choice(customer: Customer, closed_customers: Collection[int] = ()) -> tuple[str, str]:
+    """Return how a customer is chosen: without the address where their case is closed to whoever chooses. Beyond the policy: B33."""
+    address = "" if customer.pk in closed_customers else customer.address_line
+    facts = (customer.name, address, str(customer))
     return customer.reference, ", ".join(filter(None, facts))
 
 

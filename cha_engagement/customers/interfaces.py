@@ -61,6 +61,7 @@ class CardLine:
     `until` is its last day, `agreed_by` whoever agreed it with them, where one person did.
     `to_confirm` is the reference of the record that says so, where staff are asked to confirm that they have read it.
     `to_reader` is what it says instead to some, by their key; nothing where that is empty. `short_summary` is what it says in the line under their name.
+    `names_customer` is the key of another customer whom it names: whoever may not read of that one is not told.
     """
 
     section: CardSection
@@ -70,6 +71,7 @@ class CardLine:
     agreed_by: str = ""
     to_reader: Mapping[int, str] = field(default_factory=dict, compare=False)
     short_summary: str = field(default="", compare=False)
+    names_customer: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,10 @@ class CustomerPage:
 
     def customer_actions(self, customer: "Customer", user: StaffMember) -> Sequence[Action]:
         """Return what this user may begin."""
+        return ()
+
+    def people_at_work_on(self, customer: "Customer") -> Iterable[StaffMember]:
+        """Return the colleagues who work on the customer's case now: who looks after them, decides, reviews or hears. Beyond the policy: B33."""
         return ()
 
     def side_boxes(self, customer: "Customer", user: StaffMember, tab: CustomerTab) -> Sequence[SideBox]:

@@ -25,7 +25,8 @@ class MergedCustomerMiddleware:
         reference = request.resolver_match.kwargs.get("reference", "") if request.resolver_match else ""
         if not (isinstance(exception, Http404) and reference.startswith(f"{Customer.PREFIX}-")):
             return None
-        kept = Customer.objects.visible_to(request.user).filter(merged__reference=reference).first()
+        known = Customer.objects.known_to(request.user).filter(merged_into=None)
+        kept = known.filter(merged__reference=reference).first()
         if kept is None:
             return None
         path = request.get_full_path().replace(reference, kept.reference, 1)

@@ -16,6 +16,7 @@ from cha_engagement.core.reasons import ReasonLine
 from cha_engagement.core.records import (
     LONG,
     SHORT,
+    CaseQuerySet,
     CaseRecord,
     DerivedRow,
     ReadOnlyQuerySet,
@@ -39,13 +40,19 @@ from .enums import (
 )
 
 
-class CustomerQuerySet(ReadOnlyQuerySet, models.QuerySet["Customer"]):
+class CustomerQuerySet(CaseQuerySet, models.QuerySet["Customer"]):
+    customer_paths = ("pk",)
+
     def visible_to(self, user: StaffMember) -> "CustomerQuerySet":
         """Show all customers to everybody who deals with them: somebody may be at the desk."""
         return self.visible_with_merged(user).filter(merged_into=None)
 
     def visible_with_merged(self, user: StaffMember) -> "CustomerQuerySet":
         """Include those that are merged into others: their history can still be read, and nothing else is done with them."""
+        return self.known_to(user).leave_out_closed(user)
+
+    def known_to(self, user: StaffMember) -> "CustomerQuerySet":
+        """Include those whose case is closed to this user too: of these they read the card's instructions alone. Beyond the policy: B33."""
         return self if user.has_perm(Permission.READ_CUSTOMERS) else self.none()
 
     def find_current(self, reference: str) -> "Customer | None":

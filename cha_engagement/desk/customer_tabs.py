@@ -99,6 +99,23 @@ def find_customer(request: StaffRequest, reference: str) -> Customer:
     return customer
 
 
+def find_closed_customer(request: StaffRequest, reference: str) -> Customer | None:
+    """Return the customer whose case is closed to whoever asks, if it is: hardly anybody's is. Beyond the policy: B33."""
+    if not request.user.closed_customers:
+        return None
+    known = Customer.objects.known_to(request.user).filter(merged_into=None)
+    customer = known.filter(pk__in=request.user.closed_customers, reference=reference).first()
+    if customer:
+        raise_if_refused(may_read_card(request.user))
+        queries.note_lacking(customer)
+    return customer
+
+
+def find_known_customer(request: StaffRequest, reference: str) -> Customer:
+    """Return a customer to whoever deals with them, also where their case is closed to them: they log what happens. Beyond the policy: B33."""
+    return find_closed_customer(request, reference) or find_customer(request, reference)
+
+
 def list_of_customer(definition: ListDefinition) -> ListDefinition:
     """Return a list as it stands on the page of one customer: without the columns that say whose record it is."""
     columns = [column for column in definition.columns if column.heading.lower() not in CUSTOMER_HEADINGS]

@@ -58,6 +58,6 @@ def find_by_reference(model: Any, reference: str, user: StaffMember) -> FoundCus
         record = Letter.objects.filter(reference=reference, status=LetterStatus.ISSUED).first()
     customer = getattr(record, "customer", None)
     # A reference that they may not see is nobody: not whoever has the same number, as “Rev” is a title too.
-    visible = Customer.objects.visible_with_merged(user)
-    customers = list(visible.filter(pk=customer.pk)) if customer else []
+    known = Customer.objects.known_to(user)
+    customers = list(known.filter(pk=customer.pk)) if customer else []
     return FoundCustomers(customers, record=shown, by_reference=bool(customers or shown))

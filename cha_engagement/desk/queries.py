@@ -70,7 +70,9 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
     all_lines = [line for desk in reversed(desks(CustomerPage)) for line in desk.card_lines(customer)]
     if reader:
         own_lines = [replace(line, text=line.to_reader.get(reader.pk, line.text)) for line in all_lines]
-        all_lines = [line for line in own_lines if line.text]
+        all_lines = [
+            line for line in own_lines if line.text and line.names_customer not in reader.closed_customers
+        ]
     to_confirm = [line.to_confirm for line in all_lines if line.to_confirm]
     if not (to_confirm and reader and is_unread(customer, reader)):
         to_confirm = []
@@ -92,6 +94,13 @@ def card_to_act_by(customer: Customer, reader: StaffMember) -> Card:
     """Return what a card says to do and not to do, without the rest: it stands beside a form about dealing with them."""
     card = customer_card(customer, reader)
     parts = [part for part in card.parts if part.section in LIMITING]
+    return replace(card, parts=parts, to_confirm=[])
+
+
+def card_of_closed_case(customer: Customer, reader: StaffMember) -> Card:
+    """Return the instructions alone of a card, for whoever may not read the case. Beyond the policy: B33."""
+    card = customer_card(customer, reader)
+    parts = [part for part in card.parts if part.section != CardSection.WHO]
     return replace(card, parts=parts, to_confirm=[])
 
 
@@ -124,11 +133,12 @@ def merge_lines(lines: Iterable[CardLine]) -> list[CardLine]:
     return list(merged.values())
 
 
-def household(customer: Any) -> list[Customer]:
-    """Return the others in a customer's household; nobody is looked for where none can be."""
+def household(customer: Any, reader: StaffMember) -> list[Customer]:
+    """Return the others in a customer's household whose case is not closed to a reader; nobody is looked for where none can be."""
     if not customer.household_of_id and customer.lacks("household"):
         return []
-    return list(household_members(customer).only("reference", "name", "deceased_on"))
+    members = household_members(customer).leave_out_closed(reader)
+    return list(members.only("reference", "name", "deceased_on"))
 
 
 def customer_actions(customer: Customer, user: StaffMember) -> list[Action]:

@@ -13,11 +13,14 @@ from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import ActionGroup, CustomerTab, EventGroup
+from cha_engagement.customers.few.queries import people_to_ask, standing_case
+from cha_engagement.customers.few.rules import may_open_in_danger
 from cha_engagement.customers.interfaces import (
     customer_notes,
     search_sources,
     unidentified_person_warnings,
 )
+from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import flag_labels
 from cha_engagement.customers.rules import (
     may_assign_customer,
@@ -37,6 +40,7 @@ from cha_engagement.staff.rules import may_read_wider_access
 from . import actions, history, look_ups, queries, rules
 from .customer_tabs import (
     customer_frame,
+    find_closed_customer,
     find_customer,
     group_actions,
     list_of_customer,
@@ -129,7 +133,8 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
 def look_up_results(request: StaffRequest, template: str, words: str, **more: Any) -> HttpResponse:
     answer = find_customers(words, request.user) if words else FoundCustomers([])
     flags = flag_labels(answer.customers)
-    notes = customer_notes(answer.customers) if template == FRAGMENTS["choices"] else {}
+    readable = [customer for customer in answer.customers if customer.pk not in request.user.closed_customers]
+    notes = customer_notes(readable) if template == FRAGMENTS["choices"] else {}
     results = [(customer, flags[customer.pk], notes.get(customer.pk, [])) for customer in answer.customers]
     warnings = unidentified_person_warnings(words) if words else []
     context = {"q": words, "answer": answer, "results": results, "warnings": dict.fromkeys(warnings)}
@@ -156,9 +161,11 @@ def search_page(request: StaffRequest, code: str) -> HttpResponse:
 
 @require_safe
 def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
+    if closed := find_closed_customer(request, reference):
+        return closed_case_page(request, closed)
     frame = customer_frame(request, reference, CustomerTab.OVERVIEW)
     customer = frame["customer"]
-    household = queries.household(customer)
+    household = queries.household(customer, request.user)
     flags = flag_labels(household)
     step = next_step(request, customer, frame["actions"])
     others = [action for action in frame["actions"] if not step or action != step.action]
@@ -174,6 +181,18 @@ def customer_page(request: StaffRequest, reference: str) -> HttpResponse:
         "page": queries.timeline_page(request, customer, size=LATEST_EVENTS),
     }
     return render(request, "desk/customer.html", context)
+
+
+def closed_case_page(request: StaffRequest, customer: Customer) -> HttpResponse:
+    """Show the instructions of the card alone, and whom to ask. Beyond the policy: B33."""
+    case = standing_case(customer)
+    context = {
+        "customer": customer,
+        "card": queries.card_of_closed_case(customer, request.user),
+        "people": people_to_ask(case) if case else [],
+        "may_open": may_open_in_danger(request.user) is None,
+    }
+    return render(request, "desk/customer_closed.html", context)
 
 
 @require_safe

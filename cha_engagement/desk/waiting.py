@@ -125,12 +125,20 @@ def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
 def grounds_at(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
     """Return the grounds on which something waits for anybody at a moment of today, but those on which this reader is not to be asked."""
     return GroundRow.objects.filter(
+        is_of_readable_case(user),
         Q(since=None) | Q(since__lte=now),
         Q(until=None) | Q(until__gt=now),
         Q(unmanaged=None) | is_unmanaged(),
         ~Exists(spoiling_people(user)),
         is_nobody_there(),
     )
+
+
+def is_of_readable_case(user: StaffMember) -> Q:
+    """Return a `Q` on grounds: the case is not closed to the reader. Tasks of a closed one are for its readers alone. Beyond the policy: B33."""
+    if not user.closed_customers:
+        return Q()
+    return Q(task__customer=None) | ~Q(task__customer__in=sorted(user.closed_customers))
 
 
 def grounds_of_others(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:

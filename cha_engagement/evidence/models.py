@@ -1,15 +1,18 @@
 import uuid
 from enum import StrEnum
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.core.records import SHORT, CaseQuerySet, CaseRecord
 from cha_engagement.staff.models import StaffMember
 
 
@@ -24,8 +27,22 @@ class EvidenceEvent(StrEnum):
     ADD = "add"
 
 
-class EvidenceQuerySet(ReadOnlyQuerySet, models.QuerySet["Evidence"]):
-    def visible_to(self, user: StaffMember) -> "EvidenceQuerySet":
+class EvidenceQuerySet(CaseQuerySet, models.QuerySet["Evidence"]):
+    written_by = ("uploaded_by",)
+
+    def is_about(self, customers: frozenset[int]) -> Q:
+        """Return which files stand with a record of one of some customers, if with others too."""
+        links: list[Any] = [link for link in Evidence._meta.related_objects if link.many_to_many]
+        with_records = (
+            link.related_model.objects.filter(
+                link.related_model.objects.all().is_about(customers), **{link.field.name: OuterRef("pk")}
+            )
+            for link in links
+            if isinstance(link.related_model.objects.all(), CaseQuerySet)
+        )
+        return reduce(or_, (Q(Exists(records)) for records in with_records))
+
+    def visible_by_role(self, user: StaffMember) -> "EvidenceQuerySet":
         """Show files that they uploaded, that their role reads, or that records of the apps above show them. Policy §65."""
         if user.has_perm(Permission.READ_EVIDENCE):
             return self

@@ -2,6 +2,7 @@ import uuid
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils import timezone
 from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, CaseRecord, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import LONG, SHORT, CaseQuerySet, CaseRecord, RecordWithStatus
 from cha_engagement.customers.enums import Format
 from cha_engagement.customers.models import Customer, Signposting
 from cha_engagement.letters.interfaces import LetterKind, letter_kinds
@@ -39,8 +40,12 @@ def enclosure_path(enclosure: "Enclosure", filename: str) -> str:
     return f"enclosures/{uuid.uuid4().hex}.pdf"
 
 
-class EnclosureQuerySet(ReadOnlyQuerySet, models.QuerySet["Enclosure"]):
-    def visible_to(self, user: StaffMember) -> "EnclosureQuerySet":
+class EnclosureQuerySet(CaseQuerySet, models.QuerySet["Enclosure"]):
+    def leave_out_closed(self, user: StaffMember) -> Self:
+        """Leave that to the letters: one may go with letters to several customers."""
+        return self
+
+    def visible_by_role(self, user: StaffMember) -> "EnclosureQuerySet":
         """Return what goes with the letters that they may read."""
         return self.filter(letters__in=Letter.objects.visible_to(user)).distinct()
 
@@ -78,8 +83,8 @@ class Enclosure(CaseRecord):
         return reverse("letter_enclosure", args=[self.reference])
 
 
-class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
-    def visible_to(self, user: StaffMember) -> "LetterQuerySet":
+class LetterQuerySet(CaseQuerySet, models.QuerySet["Letter"]):
+    def visible_by_role(self, user: StaffMember) -> "LetterQuerySet":
         """Return letters to the customers they are assigned, what their role reads, and what records above show them.
 
         One that was never issued is for those who may issue it. Whoever is asked to read one sees that one, until they have (B36).
@@ -88,7 +93,7 @@ class LetterQuerySet(ReadOnlyQuerySet, models.QuerySet["Letter"]):
             return self
         return self.filter(reduce(or_, self.visibility_conditions(user)), self.issued_condition(user))
 
-    def visible_by_reason(self, user: StaffMember) -> "list[LetterQuerySet]":
+    def split_by_reason(self, user: StaffMember) -> "list[LetterQuerySet]":
         """Return the rows visible to a user, split by the reason for which they see them."""
         if user.has_perm(Permission.READ_LETTERS):
             return [self]

@@ -111,6 +111,20 @@ def record_wider_access(
         )
 
 
+def record_case_access(
+    people: Iterable[StaffMember], *, by: StaffMember, record: Any, grounds: AccessGrounds
+) -> None:
+    """Write down who may read a case for few from now on, or may no longer, whatever their role. Beyond the policy: B33."""
+    for reader in people:
+        WiderAccess.objects.create(
+            reader=reader,
+            by=by,
+            grounds=grounds,
+            reference=record.reference,
+            path=record.get_absolute_url(),
+        )
+
+
 def log_file_opening(*, reference: str, by: StaffMember, address: str | None, reason: str = "") -> None:
     """Write down who opens a file, from where, and of a sealed one why. Policy §63, 65."""
     AccessLogEntry.objects.create(

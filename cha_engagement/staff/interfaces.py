@@ -1,4 +1,4 @@
-"""Tasks that apps give: what waits for a member of staff."""
+"""Tasks that apps give, what waits for a member of staff, and cases that are closed to all but named readers."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.interfaces import desks, merge_codes
@@ -191,6 +191,21 @@ class TaskLink:
     fields: frozenset[str] = frozenset()
     changed_only: bool = False
     records: Q = field(default_factory=Q, compare=False)
+
+
+CLOSED_CASE, OPEN_CASE = "closed case", "case for few"
+"""What a row of the `closed_case_queries` says of its customer: that the case is closed to the reader, or is theirs to read."""
+
+
+class CaseReaders:
+    """What an app says of cases that are closed to all but named readers. Beyond the policy: B33."""
+
+    closed_case_queries: Sequence[Callable[..., QuerySet[Any]]] = ()
+    """Each `(reader, now)`, by key, to rows of one of the words above and the key of a customer as a text: functions whose statement is kept."""
+
+
+def closed_case_sources() -> list[Callable[..., QuerySet[Any]]]:
+    return [find for desk in desks(CaseReaders) for find in desk.closed_case_queries]
 
 
 class Tasks:

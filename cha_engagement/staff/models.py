@@ -1,6 +1,6 @@
 from collections.abc import Collection, Hashable
 from copy import copy
-from typing import Any, Never
+from typing import Any, NamedTuple, Never
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
@@ -20,6 +20,13 @@ class AccountHistory(HistoricalRecords):
     ) -> None:
         if update_fields != {"last_login"}:
             super().post_save(instance, created, **kwargs)
+
+
+class ClosedCases(NamedTuple):
+    """The customers, by key, whose case is closed to all but named readers: to whom it is `hidden`, and who may `read` it."""
+
+    hidden: frozenset[int] = frozenset()
+    read: frozenset[int] = frozenset()
 
 
 class StaffMember(AbstractUser):
@@ -46,6 +53,9 @@ class StaffMember(AbstractUser):
     )
 
     history = AccountHistory(excluded_fields=["password", "last_login"], m2m_fields=["groups"])
+
+    closed_cases: ClosedCases | None = None
+    """As `RolesBackend` found them with their permissions."""
 
     reads_about: int | None = None
     """The key of the one customer of whom they are asked what they see; None where it is of all."""
@@ -75,7 +85,23 @@ class StaffMember(AbstractUser):
     @property
     def access(self) -> Hashable:
         """Return what decides, beside who they are, what they read today and what waits for them."""
-        return frozenset(self.get_all_permissions()), self.away_until, self.reads_about is not None
+        permissions = frozenset(self.get_all_permissions())
+        return permissions, self.away_until, self.reads_about is not None, self.closed_cases
+
+    @property
+    def closed_customers(self) -> frozenset[int]:
+        """Return the keys of the customers whose case is closed to them. Beyond the policy: B33."""
+        return self.find_closed_cases().hidden
+
+    @property
+    def customers_for_few(self) -> frozenset[int]:
+        """Return the keys of the customers whose case is closed to others, and not to them. Beyond the policy: B33."""
+        return self.find_closed_cases().read
+
+    def find_closed_cases(self) -> ClosedCases:
+        """Return what is asked with their permissions; nothing of somebody whose account is closed, and who reads nothing."""
+        self.get_all_permissions()
+        return self.closed_cases or ClosedCases()
 
     def narrow_to_customer(self, customer: int) -> "StaffMember":
         """Return them as a reader of what belongs to one customer, given by key: they read through the appeals of this one alone.
@@ -109,6 +135,9 @@ class AccessGrounds(models.TextChoices):
     NAMED = "named", "They were named as having part in the incident"
     MERGED = "merged", "Another record was merged into that of their customer"
     NOTE_OPENED = "note_opened", "A manager opened a note up to them"
+    NAMED_READER = "named_reader", "They were named among the few who can read the case"
+    TAKEN_OFF = "taken_off", "They were taken off the few who can read the case"
+    OPENED_IN_DANGER = "opened_in_danger", "They opened a case for few because somebody was in danger"
 
 
 class WiderAccess(models.Model):

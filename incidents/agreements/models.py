@@ -3,15 +3,17 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import CaseQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 
 from . import enums
 
 
-class AgreementQuerySet(ReadOnlyQuerySet, models.QuerySet["Agreement"]):
-    def visible_to(self, user: StaffMember) -> "AgreementQuerySet":
+class AgreementQuerySet(CaseQuerySet, models.QuerySet["Agreement"]):
+    written_by = ("person",)
+
+    def visible_by_role(self, user: StaffMember) -> "AgreementQuerySet":
         """Return those that a user is asked for; all for managers, who name people and need the answer."""
         return self if user.has_perm(Permission.ASSESS_INCIDENTS) else self.filter(person=user)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import LONG, CaseQuerySet, RecordWithStatus
 from cha_engagement.core.templatetags.ui import lower_first, uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
@@ -15,8 +15,10 @@ from cha_engagement.staff.models import StaffMember
 from . import enums
 
 
-class ContactRequestQuerySet(ReadOnlyQuerySet, models.QuerySet["ContactRequest"]):
-    def visible_to(self, user: StaffMember) -> "ContactRequestQuerySet":
+class ContactRequestQuerySet(CaseQuerySet, models.QuerySet["ContactRequest"]):
+    written_by = ("by",)
+
+    def visible_by_role(self, user: StaffMember) -> "ContactRequestQuerySet":
         """Return all to readers of incidents; to others those about them, their own and those of customers assigned to them."""
         if user.has_perm(Permission.READ_INCIDENTS):
             return self

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonLine
-from cha_engagement.core.records import SHORT, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.core.records import SHORT, CaseQuerySet, CaseRecord
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.customers.models import Customer
@@ -13,8 +13,10 @@ from cha_engagement.staff.models import StaffMember
 from incidents.enums import YesNo
 
 
-class ContactQuerySet(ReadOnlyQuerySet, models.QuerySet["Contact"]):
-    def visible_to(self, user: StaffMember) -> "ContactQuerySet":
+class ContactQuerySet(CaseQuerySet, models.QuerySet["Contact"]):
+    written_by = ("by",)
+
+    def visible_by_role(self, user: StaffMember) -> "ContactQuerySet":
         """Return all to whoever deals with customers: what was said last time is needed to do so. Policy §65."""
         return self if user.has_perm(Permission.READ_CUSTOMERS) else self.none()
 

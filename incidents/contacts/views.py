@@ -10,7 +10,7 @@ from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import CustomerTab
-from cha_engagement.desk.customer_tabs import customer_frame, find_customer
+from cha_engagement.desk.customer_tabs import customer_frame, find_known_customer
 from cha_engagement.desk.queries import card_to_act_by
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
@@ -43,7 +43,8 @@ def contact_list(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
-    customer = find_customer(request, reference)
+    customer = find_known_customer(request, reference)
+    is_closed = customer.pk in request.user.closed_customers
     raise_if_refused(rules.may_log_contact(request.user))
     form = forms.LogContactForm(posted_data(request), customer=customer)
     if contact := form.carry_out(actions.log_contact, customer=customer, by=request.user):
@@ -56,7 +57,7 @@ def log_contact(request: StaffRequest, reference: str) -> HttpResponse:
         "customer": customer,
         "card": card_to_act_by(customer, request.user),
     }
-    notes = queries.contact_notes(customer)
+    notes = [] if is_closed else queries.contact_notes(customer)
     return form_page(request, "incidents/contacts/contact_form.html", form, notes=notes, **context)
 
 

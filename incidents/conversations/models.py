@@ -1,9 +1,11 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import CaseQuerySet, RecordWithStatus
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_managed_by
@@ -12,8 +14,12 @@ from incidents.models import Incident
 from . import enums
 
 
-class ConversationQuerySet(ReadOnlyQuerySet, models.QuerySet["Conversation"]):
-    def visible_to(self, user: StaffMember) -> "ConversationQuerySet":
+class ConversationQuerySet(CaseQuerySet, models.QuerySet["Conversation"]):
+    def leave_out_closed(self, user: StaffMember) -> Self:
+        """Leave all in: it is about a colleague, who is not left alone, and its page says nothing of the case. Policy §57."""
+        return self
+
+    def visible_by_role(self, user: StaffMember) -> "ConversationQuerySet":
         """Return all to readers of incidents; to a line manager, or their deputy, those with their own team, whatever their role.
 
         Policy §57.

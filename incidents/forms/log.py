@@ -12,7 +12,7 @@ from cha_engagement.core.formpack import FoldedSection, SideBySide
 from cha_engagement.core.forms import CreateForm
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_details import read_detail
-from cha_engagement.customers.fields import REFERENCE, SameCustomerField
+from cha_engagement.customers.fields import REFERENCE, CustomerField, SameCustomerField
 from cha_engagement.customers.interfaces import customer_notes
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import likely_duplicates
@@ -60,7 +60,7 @@ class LogForm(CreateForm, FactsForm):
             *args, initial=initial, cancel_url=cancel_url, submit="Save and send to a manager", **kwargs
         )
         self.ask_who_it_was()
-        cast(CategoriesField, self.fields["categories"]).add_notes(category_notes(customer))
+        cast(CategoriesField, self.fields["categories"]).add_notes(category_notes(self.readable(customer)))
         self.fields["facts"].widget.attrs["rows"] = 3
         self.fields["harm"].required = True
         reported_by = self.fields["reported_by"]
@@ -70,6 +70,7 @@ class LogForm(CreateForm, FactsForm):
 
     def ask_who_it_was(self) -> None:
         person, description = self.fields["customer"], self.fields["unidentified_person"]
+        cast(CustomerField, person).closed_customers = self.user.closed_customers
         person.label = "Who was it?"
         person.help_text = "A name, phone number, address or reference; or what they looked like."
         description.label, description.help_text = "What else you know of who it was", ""
@@ -86,9 +87,14 @@ class LogForm(CreateForm, FactsForm):
         customer = self.known_customer or getattr(self, "cleaned_data", {}).get("customer")
         typed = REFERENCE.search(str(self["customer"].value() or "").upper())
         if typed and not customer:
-            visible = Customer.objects.visible_with_merged(self.user)
-            customer = visible.find_current(typed["alone"] or typed["chosen"])
-        return customer_notes([customer])[customer.pk] if customer else []
+            known = Customer.objects.known_to(self.user)
+            customer = known.find_current(typed["alone"] or typed["chosen"])
+        readable = self.readable(customer)
+        return customer_notes([readable])[readable.pk] if readable else []
+
+    def readable(self, customer: Customer | None) -> Customer | None:
+        """Return a customer whose case is not closed to whoever logs it. Beyond the policy: B33."""
+        return customer if customer and customer.pk not in self.user.closed_customers else None
 
     def layout(self) -> list[Any]:
         """Ask at first what cannot wait: whoever types may have been threatened just now.

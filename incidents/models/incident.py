@@ -13,8 +13,8 @@ from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
     LONG,
     SHORT,
+    CaseQuerySet,
     ChainedRecord,
-    ReadOnlyQuerySet,
     RecordQuerySet,
     RecordWithStatus,
 )
@@ -41,15 +41,17 @@ class Category(models.Model):
         return self.get_code_display()
 
 
-class IncidentQuerySet(ReadOnlyQuerySet, models.QuerySet["Incident"]):
-    def visible_to(self, user: StaffMember) -> "IncidentQuerySet":
+class IncidentQuerySet(CaseQuerySet, models.QuerySet["Incident"]):
+    written_by = ("reported_by", "entered_by")
+
+    def visible_by_role(self, user: StaffMember) -> "IncidentQuerySet":
         """Return all to roles that read all; else those that a user reported, suffered, witnessed or is assigned. Policy §65."""
         if user.has_perm(Permission.READ_INCIDENTS):
             return self
         reasons = self.reading_reasons(user)
         return self.filter(reduce(or_, reasons)) if reasons else self.none()
 
-    def visible_by_reason(self, user: StaffMember) -> "list[IncidentQuerySet]":
+    def split_by_reason(self, user: StaffMember) -> "list[IncidentQuerySet]":
         """Return those of `visible_to` for each reason why a user reads one, together all of them.
 
         A page takes the first of each, so that it is quick however long the list is.

@@ -7,14 +7,17 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.core.records import LONG, CaseQuerySet, CaseRecord
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 
 
-class NoteQuerySet(ReadOnlyQuerySet, models.QuerySet["Note"]):
-    def visible_to(self, user: StaffMember) -> "NoteQuerySet":
+class NoteQuerySet(CaseQuerySet, models.QuerySet["Note"]):
+    customer_paths = ("customer", "incident__customer")
+    written_by = ("by",)
+
+    def visible_by_role(self, user: StaffMember) -> "NoteQuerySet":
         """Return all to roles that read all incidents; else those on incidents that a user reads, on customers assigned to them, their own, and what a manager opened up to them. Policy §65."""
         if user.has_perm(Permission.READ_INCIDENTS):
             return self

@@ -6,7 +6,7 @@ from django.utils import timezone
 from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import LONG, CaseQuerySet, RecordWithStatus
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
@@ -15,8 +15,10 @@ from incidents.models import Incident
 from . import enums
 
 
-class RestorativeActionQuerySet(ReadOnlyQuerySet, models.QuerySet["RestorativeAction"]):
-    def visible_to(self, user: StaffMember) -> "RestorativeActionQuerySet":
+class RestorativeActionQuerySet(CaseQuerySet, models.QuerySet["RestorativeAction"]):
+    written_by = ("by",)
+
+    def visible_by_role(self, user: StaffMember) -> "RestorativeActionQuerySet":
         """Return all to readers of incidents; to officers their own and those of customers assigned to them."""
         if user.has_perm(Permission.READ_INCIDENTS):
             return self

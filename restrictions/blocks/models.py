@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from cha_engagement.core.records import (
     SHORT,
-    ReadOnlyQuerySet,
+    CaseQuerySet,
     RecordWithStatus,
     Transition,
     leaves_nothing_out,
@@ -28,8 +28,10 @@ class BlockEvent(StrEnum):
     UNBLOCK = "unblock"
 
 
-class BlockQuerySet(ReadOnlyQuerySet, models.QuerySet["Block"]):
-    def visible_to(self, user: StaffMember) -> "BlockQuerySet":
+class BlockQuerySet(CaseQuerySet, models.QuerySet["Block"]):
+    customer_paths = ("restriction__customer",)
+
+    def visible_by_role(self, user: StaffMember) -> "BlockQuerySet":
         """Show it to those who see the restriction. Who sees every one sees every block, without a question to the database."""
         restrictions = Restriction.objects.visible_to(user)
         if leaves_nothing_out(restrictions):

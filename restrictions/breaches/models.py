@@ -7,7 +7,7 @@ from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import (
     LONG,
     SHORT,
-    ReadOnlyQuerySet,
+    CaseQuerySet,
     RecordWithStatus,
     Transition,
     leaves_nothing_out,
@@ -37,8 +37,10 @@ class BreachEvent(StrEnum):
     ANSWER = "answer"
 
 
-class BreachQuerySet(ReadOnlyQuerySet, models.QuerySet["Breach"]):
-    def visible_to(self, user: StaffMember) -> "BreachQuerySet":
+class BreachQuerySet(CaseQuerySet, models.QuerySet["Breach"]):
+    customer_paths = ("contact__customer",)
+
+    def visible_by_role(self, user: StaffMember) -> "BreachQuerySet":
         """Show it to those who see the contact: that there is a restriction, and what it asks, stands on the card.
 
         Who sees every contact sees every breach, without a question to the database.

@@ -6,7 +6,7 @@ from django.utils import timezone
 from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, CaseRecord, ReadOnlyQuerySet
+from cha_engagement.core.records import LONG, CaseQuerySet, CaseRecord
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import ConfirmedWith
 from cha_engagement.customers.models import Customer
@@ -21,8 +21,8 @@ from .their_side import THEIR_SIDE_HEARD, TheirSide
 from .unnotified import ASKED_OF_ANOTHER, CONFIRMED_BY_ANOTHER, UnnotifiedRequest
 
 
-class ManagementDecisionQuerySet(ReadOnlyQuerySet, models.QuerySet["ManagementDecision"]):
-    def visible_to(self, user: StaffMember) -> "ManagementDecisionQuerySet":
+class ManagementDecisionQuerySet(CaseQuerySet, models.QuerySet["ManagementDecision"]):
+    def visible_by_role(self, user: StaffMember) -> "ManagementDecisionQuerySet":
         if user.has_perm(Permission.READ_MANAGEMENT_DECISIONS):
             return self
         return self.filter(readable_through_others(ManagementDecision, user))

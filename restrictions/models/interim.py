@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField, ReasonLine
-from cha_engagement.core.records import LONG, SHORT, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import LONG, SHORT, CaseQuerySet, RecordWithStatus
 from cha_engagement.core.templatetags.ui import lower_first
 from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.customers.models import Customer
@@ -23,8 +23,8 @@ from .decision import ManagementDecision
 from .new_since import NewSince
 
 
-class InterimMeasureQuerySet(ReadOnlyQuerySet, models.QuerySet["InterimMeasure"]):
-    def visible_to(self, user: StaffMember) -> "InterimMeasureQuerySet":
+class InterimMeasureQuerySet(CaseQuerySet, models.QuerySet["InterimMeasure"]):
+    def visible_by_role(self, user: StaffMember) -> "InterimMeasureQuerySet":
         """Show them to those who read restrictions. What is in force reaches everybody else through the card. Policy §65."""
         return self if user.has_perm(Permission.READ_RESTRICTIONS) else self.none()
 

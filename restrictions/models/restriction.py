@@ -14,8 +14,8 @@ from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
     LONG,
     SHORT,
+    CaseQuerySet,
     ChainedRecord,
-    ReadOnlyQuerySet,
     RecordQuerySet,
     RecordWithStatus,
 )
@@ -36,8 +36,8 @@ from .decision import ManagementDecision
 from .unnotified import ASKED_OF_ANOTHER, CONFIRMED_BY_ANOTHER, UnnotifiedRequest
 
 
-class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
-    def visible_to(self, user: StaffMember) -> "RestrictionQuerySet":
+class RestrictionQuerySet(CaseQuerySet, models.QuerySet["Restriction"]):
+    def visible_by_role(self, user: StaffMember) -> "RestrictionQuerySet":
         """Show those that they read in full, and what became of those they proposed.
 
         What is in force reaches everybody else through the card, in plain words (policy §65).
@@ -46,7 +46,7 @@ class RestrictionQuerySet(ReadOnlyQuerySet, models.QuerySet["Restriction"]):
             return self
         return self.filter(reduce(or_, self.visibility_conditions(user)))
 
-    def visible_by_reason(self, user: StaffMember) -> "list[RestrictionQuerySet]":
+    def split_by_reason(self, user: StaffMember) -> "list[RestrictionQuerySet]":
         """Return the rows visible to a user, split by the reason for which they see them."""
         if user.has_perm(Permission.READ_RESTRICTIONS):
             return [self]

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus, leaves_nothing_out
+from cha_engagement.core.records import LONG, CaseQuerySet, RecordWithStatus, leaves_nothing_out
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from restrictions.breaches.models import Breach
@@ -12,8 +12,10 @@ from restrictions.breaches.models import Breach
 from . import enums
 
 
-class ObjectionQuerySet(ReadOnlyQuerySet, models.QuerySet["Objection"]):
-    def visible_to(self, user: StaffMember) -> "ObjectionQuerySet":
+class ObjectionQuerySet(CaseQuerySet, models.QuerySet["Objection"]):
+    written_by = ("received_by",)
+
+    def visible_by_role(self, user: StaffMember) -> "ObjectionQuerySet":
         """Show it to those who see the customer: what they object to is on the card or in the contact log."""
         customers = Customer.objects.visible_to(user)
         if leaves_nothing_out(customers):

@@ -151,3 +151,16 @@ def representatives(customer: Customer, day: date) -> list[str]:
         speaker_name(restriction) for restriction in through.order_by("pk") if has_mandate(restriction, day)
     ]
     return list(dict.fromkeys([*(person.name for person in people), *speakers]))
+
+
+def people_at_work_on(customer: Customer) -> set[StaffMember]:
+    """Return who imposed what stands, and whom the customer deals with because of it; who decided last where nothing does. Beyond the policy: B33."""
+    standing = Restriction.objects.filter(customer=customer, status__in=STANDING)
+    standing = standing.select_related("imposed_by", "named_contact", "deputy")
+    people = {
+        person
+        for restriction in standing
+        for person in (restriction.imposed_by, restriction.named_contact, restriction.deputy)
+    }
+    last = ManagementDecision.objects.filter(customer=customer).select_related("by").order_by("-pk").first()
+    return {person for person in [*people, last and last.by] if person}

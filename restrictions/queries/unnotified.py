@@ -42,7 +42,9 @@ def stand_in_executive(
 
 def records_to_answer(model: type[Any], user: StaffMember) -> QuerySet[Any]:
     """Return the records of which a user may be asked whether the customer is told: all that they see, and those that wait for them alone."""
-    return model.objects.visible_to(user) | requests_to_answer(model).filter(unnotified_reader=user.pk)
+    asked: Any = requests_to_answer(model)
+    asked = asked.leave_out_closed(user).filter(unnotified_reader=user.pk)
+    return model.objects.visible_to(user) | asked
 
 
 def requests_to_answer(model: type[Any]) -> QuerySet[Any]:

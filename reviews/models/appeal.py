@@ -11,8 +11,8 @@ from cha_engagement.core.reasons import ReasonField, ReasonLine
 from cha_engagement.core.records import (
     LONG,
     SHORT,
+    CaseQuerySet,
     ChainedRecord,
-    ReadOnlyQuerySet,
     RecordQuerySet,
     RecordWithStatus,
 )
@@ -35,8 +35,10 @@ from ..enums import (
 )
 
 
-class AppealQuerySet(ReadOnlyQuerySet, models.QuerySet["Appeal"]):
-    def visible_to(self, user: StaffMember) -> "AppealQuerySet":
+class AppealQuerySet(CaseQuerySet, models.QuerySet["Appeal"]):
+    written_by = ("received_by",)
+
+    def visible_by_role(self, user: StaffMember) -> "AppealQuerySet":
         """Managers, the Executive Team and Data Protection read all; others those they logged, and from outside those they are named for."""
         if user.has_perm(Permission.READ_APPEALS):
             return self

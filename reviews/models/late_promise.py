@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import LONG, CaseQuerySet, RecordWithStatus
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -16,8 +16,8 @@ from .appeal import Appeal
 from .review import Review
 
 
-class LatePromiseQuerySet(ReadOnlyQuerySet, models.QuerySet["LatePromise"]):
-    def visible_to(self, user: StaffMember) -> "LatePromiseQuerySet":
+class LatePromiseQuerySet(CaseQuerySet, models.QuerySet["LatePromise"]):
+    def visible_by_role(self, user: StaffMember) -> "LatePromiseQuerySet":
         """Whoever reads reviews reads all, and whoever reads appeals those about hearings."""
         if user.has_perm(Permission.READ_REVIEWS):
             return self

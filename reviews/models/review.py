@@ -8,7 +8,7 @@ from django.utils import timezone
 from cha_engagement.core.interfaces import readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
-from cha_engagement.core.records import LONG, ReadOnlyQuerySet, RecordWithStatus
+from cha_engagement.core.records import LONG, CaseQuerySet, RecordWithStatus
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
@@ -24,8 +24,8 @@ from ..enums import (
 )
 
 
-class ReviewQuerySet(ReadOnlyQuerySet, models.QuerySet["Review"]):
-    def visible_to(self, user: StaffMember) -> "ReviewQuerySet":
+class ReviewQuerySet(CaseQuerySet, models.QuerySet["Review"]):
+    def visible_by_role(self, user: StaffMember) -> "ReviewQuerySet":
         if user.has_perm(Permission.READ_REVIEWS):
             return self
         return self.filter(readable_through_others(Review, user))

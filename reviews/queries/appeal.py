@@ -209,3 +209,8 @@ def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
         pk__in=appealed.values("restriction").union(eased_to)
     )
     return set(restrictions.values_list("pk", flat=True))
+
+
+def people_at_work_on(customer: Customer) -> QuerySet[StaffMember]:
+    """Return who hears an appeal that is under way. Beyond the policy: B33."""
+    return StaffMember.objects.filter(pk__in=appeals_under_way(customer).order_by().values("panel"))

@@ -109,6 +109,9 @@ def whole_case(officer, manager, organisation, other):
         organisation=AdviceOrganisation.objects.get(),
         on=timezone.localdate(),
     )
+    factories.limit_readers(
+        about["customer"], by=manager, readers=[manager, factories.staff("keeper", "Manager")]
+    )
     factories.customer(by=officer, name="Child", household_of=about["customer"])
     factories.customer(by=officer, name="Nadia Karim", speaks_for=about["customer"])
     notes.write_note(
@@ -826,7 +829,7 @@ def test_a_comparison_takes_the_same_few_queries_however_much_there_is(
         factories.incident(by=officer, customer=other)
         factories.customer(by=officer, name="Child", household_of=other)
     client = signed_in(manager)
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(42):
         client.get(f"{kept.get_absolute_url()}merge/?other={other}")
 
 

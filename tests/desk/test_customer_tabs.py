@@ -155,7 +155,10 @@ def test_a_tab_offers_what_adds_to_it_to_whoever_may(signed_in, manager, dpo, cu
 
 def test_a_menu_offers_what_its_reader_may_do(signed_in, dpo, customer):
     page = fromstring(signed_in(dpo).get(customer.get_absolute_url()).content)
-    assert page.xpath("//details[contains(@class, 'app-menu')]//a/text()") == ["History of their details"]
+    assert page.xpath("//details[contains(@class, 'app-menu')]//a/text()") == [
+        "Limit who can read this case",
+        "History of their details",
+    ]
     assert page.xpath("string(//*[contains(@class, 'app-next__button')])") == "Print the card"
 
 

@@ -71,7 +71,7 @@ RULES = {
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
 READERS = {
-    "customer contact breach objection": "customers.view_customer",
+    "customer closed few contact breach objection": "customers.view_customer",
     "incident warned undecided": """
         incidents.view_incident
         or incidents.add_incident and reported it
@@ -177,6 +177,11 @@ decision_unnotified      302     302   restrictions.decide_management
 evidence                 200     405   anybody
 evidence_open            405     200   anybody
 exports                  200     405   staff.view_accesslogentry
+few                      200     405   anybody
+few_end                  200     422   customers.assign_customer
+few_new                  200     422   customers.assign_customer or staff.view_wideraccess
+few_open                 200     422   customers.assign_customer
+few_readers              200     422   customers.assign_customer
 filter_remove            405     302   anybody
 filter_save              200     422   customers.view_customer
 guide                    200     405   anybody

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client, override_settings
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import TypedDraft
@@ -16,6 +17,7 @@ from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.queries import staff_with_permission
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
 from incidents.contact_requests import actions as contact_requests
@@ -183,6 +185,16 @@ def make_case(officer, manager):
             received_on=today(),
             objection="I never shouted at anybody.",
         ),
+        "few": factories.limit_readers(
+            factories.customer(by=officer),
+            by=manager,
+            readers=staff_with_permission(Permission.READ_CUSTOMERS),
+        ),
+        "closed": factories.limit_readers(
+            factories.customer(by=officer),
+            by=manager,
+            readers=[manager, factories.staff(f"keeper-{officer.username}", "Manager")],
+        ).customer,
         "customer": customer,
         "twin": factories.customer(by=officer),
         "merge": merge,

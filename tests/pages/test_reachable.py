@@ -79,7 +79,7 @@ def test_each_page_is_linked_from_one_that_somebody_can_open(world, ask, monkeyp
     counted = count_contact(world.own["customer"], world.staff["officer"], world.staff["manager"])
     records = [
         record
-        for record in [new, posted, counted, *world.own.values()]
+        for record in [new, posted, counted, world.own["few"].customer, *world.own.values()]
         if hasattr(record, "get_absolute_url")
     ]
     paths = {path_of(route, world.own) for route in without_form}

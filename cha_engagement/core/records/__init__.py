@@ -4,7 +4,7 @@ from .changes import RecordChanges, atomic_action, made_keys, records_changed
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow
-from .querysets import ReadOnlyQuerySet, RecordQuerySet, leaves_nothing_out
+from .querysets import CaseQuerySet, ReadOnlyQuerySet, RecordQuerySet, leaves_nothing_out
 from .references import ReferenceSequence
 from .transitions import RecordWithStatus, Transition, status_changed
 from .verification import HistoryFault, find_history_faults, find_model_faults
@@ -16,6 +16,7 @@ __all__ = [
     "LONG",
     "MAX_LINES",
     "SHORT",
+    "CaseQuerySet",
     "CaseRecord",
     "ChainedRecord",
     "DerivedRow",

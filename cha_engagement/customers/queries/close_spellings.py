@@ -20,14 +20,14 @@ CANDIDATES = 500  # customers with a word, of which those are kept that have the
 
 
 def customers_with_close_name(text: str, user: StaffMember) -> list[Customer]:
-    """Return those visible to this user whose name has every word, each with one letter more, less, other or in the place of its neighbour."""
+    """Return those known to this user whose name has every word, each with one letter more, less, other or in the place of its neighbour."""
     words = lookup_keys.pieces(lookup_keys.transliterate(text))
     if not all(map(str.isalpha, words)) or not (0 < len(words) <= MOST_WORDS):
         return []
     if max(map(len, words)) < SHORTEST:
         return []
     ids = find_ids([set(close_spellings(word)) for word in sorted(words, key=len, reverse=True)])
-    customers = Customer.objects.visible_with_merged(user).only(*SHOWN_FIELDS)
+    customers = Customer.objects.known_to(user).only(*SHOWN_FIELDS)
     return sort_best_first(dict.fromkeys(ids, False), customers)[:MOST_FOUND]
 
 

@@ -12,7 +12,7 @@ from cha_engagement.core.templatetags.ui import lower_first
 from .. import lookup_keys
 from ..enums import KeyKind
 from ..interfaces import LookUps, flags
-from ..models import Customer
+from ..models import Customer, CustomerQuerySet
 
 
 def flag_labels(customers: Sequence[Customer]) -> dict[int, list[str]]:
@@ -101,7 +101,7 @@ def is_same_household(customer: Customer, other: Customer) -> bool:
     )
 
 
-def household_members(customer: Customer) -> QuerySet[Customer]:
+def household_members(customer: Customer) -> CustomerQuerySet:
     """Return the others in a customer's household."""
     members = Customer.objects.filter(is_in_household_of(customer), merged_into=None)
     return members.exclude(pk=customer.pk).order_by("name", "pk")

@@ -39,11 +39,11 @@ OTHER_KEY_CONDITION = " AND key_{number} < %s"
 
 
 def look_up_customers(text: str, user: StaffMember) -> list[Customer]:
-    """Return the customers visible to this user that the text may mean, with the fields of one line alone."""
+    """Return the customers known to this user that the text may mean, with the fields of one line alone: also those whose case is closed to them."""
     is_exact_by_id = find_matching_ids(text)
     if not is_exact_by_id:
         return []
-    customers = Customer.objects.visible_with_merged(user).only(*SHOWN_FIELDS)
+    customers = Customer.objects.known_to(user).only(*SHOWN_FIELDS)
     return sort_best_first(is_exact_by_id, customers)
 
 

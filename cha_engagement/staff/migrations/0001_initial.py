@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('grounds', models.CharField(choices=[('customer_assigned', 'The customer was assigned to them'), ('incident_assigned', 'The incident was assigned to them'), ('named', 'They were named as having part in the incident'), ('merged', 'Another record was merged into that of their customer'), ('note_opened', 'A manager opened a note up to them')], max_length=20)),
+                ('grounds', models.CharField(choices=[('customer_assigned', 'The customer was assigned to them'), ('incident_assigned', 'The incident was assigned to them'), ('named', 'They were named as having part in the incident'), ('merged', 'Another record was merged into that of their customer'), ('note_opened', 'A manager opened a note up to them'), ('named_reader', 'They were named among the few who can read the case'), ('taken_off', 'They were taken off the few who can read the case'), ('opened_in_danger', 'They opened a case for few because somebody was in danger')], max_length=20)),
                 ('reference', models.CharField(max_length=20)),
                 ('path', models.CharField(max_length=200)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -1,0 +1,73 @@
+from typing import Any
+
+from cha_engagement.core.formpack import form_helper
+from cha_engagement.core.forms import CaseModelForm, ChangeForm, CreateForm
+from cha_engagement.core.labels import field_label
+from cha_engagement.core.reasons import ReasonFormField
+from cha_engagement.core.records import SHORT
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.fields import StaffMultipleChoiceField
+
+from .actions import CHANGE_MISSING
+from .models import CaseForFew, CaseOpening
+from .queries import proposed_readers
+
+
+def readers_field() -> StaffMultipleChoiceField:
+    return StaffMultipleChoiceField(
+        label="Who can read it?",
+        help_text="Two managers or more. Everybody else sees what to do and what not to do, and nothing of what happened.",
+    )
+
+
+class LimitReadersForm(CreateForm, CaseModelForm):
+    """Asks who reads a case from now on, and why nobody else does; those who work on it are ticked."""
+
+    readers = readers_field()
+
+    class Meta:
+        model = CaseForFew
+        fields = ["readers", "why"]
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, initial={"readers": proposed_readers(customer)}, **kwargs)
+        self.helper = form_helper(
+            *self.Meta.fields, submit="Limit who can read it", cancel_url=customer.get_absolute_url()
+        )
+
+
+class ChangeReadersForm(ChangeForm):
+    """Asks who reads a case from now on, and why that changes."""
+
+    readers = readers_field()
+    why = ReasonFormField(label="Why do you change it?", missing=CHANGE_MISSING, max_length=SHORT, rows=2)
+
+    def __init__(self, *args: Any, record: CaseForFew, **kwargs: Any):
+        super().__init__(*args, record=record, initial={"readers": list(record.readers.all())}, **kwargs)
+        self.helper = form_helper(
+            "readers", "why", submit="Save who can read it", cancel_url=record.get_absolute_url()
+        )
+
+
+class LetEverybodyReadForm(ChangeForm, CaseModelForm):
+    class Meta:
+        model = CaseForFew
+        fields = ["ended_why"]
+
+    def __init__(self, *args: Any, record: CaseForFew, **kwargs: Any):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["ended_why"].required = True
+        self.fields["ended_why"].label = field_label(CaseForFew, "ended_why")
+        self.helper = form_helper(
+            "ended_why", submit="Let everybody read it again", cancel_url=record.get_absolute_url()
+        )
+
+
+class OpenInDangerForm(CreateForm, CaseModelForm):
+    class Meta:
+        model = CaseOpening
+        fields = ["why"]
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper("why", submit="Open it now", cancel_url=customer.get_absolute_url())

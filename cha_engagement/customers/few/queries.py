@@ -1,0 +1,65 @@
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
+
+from cha_engagement.core.interfaces import desks
+from cha_engagement.core.permissions import Permission
+from cha_engagement.customers.interfaces import CustomerPage
+from cha_engagement.customers.models import Customer
+from cha_engagement.staff.interfaces import CLOSED_CASE, OPEN_CASE
+from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
+
+from .models import CaseForFew, CaseOpening
+
+
+def closed_cases(reader: int, now: datetime) -> QuerySet[Any]:
+    """Return for each case for few whether somebody may read it at a moment, and its customer."""
+    return customers_of_cases("customer_id", reader, now)
+
+
+def closed_merged_cases(reader: int, now: datetime) -> QuerySet[Any]:
+    """Return the same for those who are merged into the customer of a case: their own history stays."""
+    return customers_of_cases("customer__merged", reader, now)
+
+
+def customers_of_cases(path: str, reader: int, now: datetime) -> QuerySet[Any]:
+    named = CaseForFew.readers.through.objects.filter(caseforfew=OuterRef("pk"), staffmember=reader)
+    opened = CaseOpening.objects.filter(case=OuterRef("pk"), by=reader, until__gt=now)
+    may_read = Case(
+        When(Exists(named) | Exists(opened), then=Value(OPEN_CASE)),
+        default=Value(CLOSED_CASE),
+        output_field=TextField(),
+    )
+    cases = CaseForFew.objects.standing().filter(**{f"{path}__isnull": False}).order_by()
+    return cases.values_list(may_read, Cast(path, TextField()))
+
+
+def standing_case(customer: Customer) -> CaseForFew | None:
+    return CaseForFew.objects.standing().filter(customer=customer).first()
+
+
+def acting_readers(case: CaseForFew) -> QuerySet[StaffMember]:
+    """Return those of its readers who can act as managers."""
+    return staff_with_permission(Permission.ASSIGN_CUSTOMERS).filter(
+        pk__in=case.readers.order_by().values("pk")
+    )
+
+
+def people_to_ask(case: CaseForFew) -> list[StaffMember]:
+    """Return the readers to speak to now: those who can act and are at work, else all who can act, else all."""
+    acting = acting_readers(case)
+    return first_nonempty_group(present_staff(acting), acting, case.readers.filter(is_active=True))
+
+
+def proposed_readers(customer: Customer) -> list[StaffMember]:
+    """Return the colleagues who work on a case now, as the apps say who does."""
+    people = {
+        person
+        for desk in desks(CustomerPage)
+        for person in desk.people_at_work_on(customer)
+        if person.is_active
+    }
+    return sorted(people, key=lambda person: person.pk)
