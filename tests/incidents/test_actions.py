@@ -153,6 +153,15 @@ def test_whoever_reported_it_is_told_that_something_came_of_it(incident, manager
     assert notice.path == incident.get_absolute_url()
 
 
+@pytest.mark.beyond("B22")
+def test_whoever_reported_it_is_told_though_a_colleague_typed_it(customer, officer, manager):
+    typist = factories.staff("typist", "Officer")
+    incident = factories.incident(by=typist, customer=customer, reported_by=officer)
+    Notice.objects.all().delete()
+    assess(incident, manager)
+    assert officer in {notice.recipient for notice in Notice.objects.filter(path=incident.get_absolute_url())}
+
+
 @pytest.mark.policy("24")
 def test_a_manager_corrects_the_categories(incident, manager):
     incident = assess(incident, manager, categories=[Category.OTHER])

@@ -48,6 +48,14 @@ def test_the_card_says_what_to_do_and_not_to_do(organisation, customer, restrict
     assert list(Customer.objects.filter(is_restricted())) == [customer]
 
 
+@pytest.mark.policy("21.2")
+def test_the_card_says_that_calls_go_on_being_recorded(customer, decision, manager):
+    factories.restriction(by=manager, decision=decision, kind="no_recording_pause", terms={})
+    card_lines = lines(customer)
+    assert any("Pause call recording" in line for line in card_lines["dont"])
+    assert any("this call stays recorded" in line for line in card_lines["do"])
+
+
 @pytest.mark.policy("23")
 def test_the_card_warns_until_the_customer_was_told(customer, restriction, manager):
     untold = "Not told yet: phone closed. It applies now: explain it if they get in touch."

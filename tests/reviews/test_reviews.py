@@ -313,6 +313,7 @@ def test_the_page_of_a_review_links_to_a_fresh_decision(signed_in, review, manag
 
 
 @pytest.mark.policy("23")
+@pytest.mark.beyond("B4")
 @pytest.mark.parametrize("changes", [{}, {"terms": {"open": ["letter", "email"], "closed": ["phone"]}}])
 def test_a_review_that_varies_nothing_is_refused(restriction, review, manager, changes):
     with pytest.raises(Incomplete) as raised:

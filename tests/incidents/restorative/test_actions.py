@@ -24,8 +24,18 @@ pytestmark = pytest.mark.django_db
     "kind", ["break_suggested", "early_intervention", "proactive_adjustment", "colleagues_involved"]
 )
 def test_restorative_work_is_recorded(customer, officer, kind):
-    action = restorative_action(by=officer, customer=customer, kind=kind)
+    action = restorative_action(by=officer, customer=customer, kind=kind, outcome=RestorativeOutcome.PARTLY)
     assert (action.status, action.by, action.customer) == (RestorativeStatus.RECORDED, officer, customer)
+    assert action.outcome == RestorativeOutcome.PARTLY
+
+
+@pytest.mark.policy("11")
+def test_a_step_says_how_it_went(signed_in, officer, customer):
+    path = reverse("restore", args=[customer.reference])
+    typed = {"kind": RestorativeKind.BREAK_SUGGESTED, "on": str(timezone.localdate()), "what": "A break."}
+    answer = signed_in(officer).post(path, typed)
+    assert answer.status_code == 422
+    assert "outcome" in answer.context["form"].errors
 
 
 @pytest.mark.policy("8")
