@@ -327,6 +327,22 @@ def test_what_was_reported_protects_though_a_manager_took_it_for_less_before_it_
     assert restrictions_rules.protects_from_danger(imposed)
 
 
+def test_what_one_manager_called_a_danger_before_it_was_imposed_protects(
+    incident, manager, management, officer
+):
+    incidents.change_incident(
+        incident=incident,
+        by=manager,
+        version=incident.version,
+        categories=[Category.HARASSMENT],
+        correction_reason="He rang a colleague at home.",
+    )
+    decision = factories.decision(by=manager, incidents=[incident])
+    imposed = factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    assert imposed.incidents.get().danger_said_by
+    assert restrictions_rules.protects_from_danger(imposed)
+
+
 def test_one_manager_who_calls_it_a_danger_afterwards_keeps_nothing_in_force(
     promise, incident, restriction, manager, management
 ):
