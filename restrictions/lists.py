@@ -16,6 +16,7 @@ from cha_engagement.organisation.calendar import start_of_day, today
 from cha_engagement.staff.models import StaffMember
 
 from .enums import STANDING, Explained, RestrictionStatus
+from .interfaces import next_review_on
 from .kinds import KINDS
 from .kinds.channels import closed_in_words
 from .kinds.closed_channels import CLOSABLE, ClosedChannels
@@ -61,6 +62,10 @@ def status_condition(status: str) -> Q:
     return Q(status=status)
 
 
+def keys_with_status(status: str) -> QuerySet[Any]:
+    return Restriction.objects.filter(status_condition(status)).values_list("pk", flat=True)
+
+
 def is_unnotified() -> Q:
     """Return the condition that a customer does not know of it yet: a letter in the post has not reached them."""
     return Q(customer_notified_on=None) | Q(customer_notified_on__gt=today())
@@ -80,7 +85,7 @@ class RestrictionFilter(ListFilter):
     unreviewed = tick_field("Without reviews")
 
     conditions = {
-        "status": lambda status, user: status_condition(status),
+        "status": lambda status, user: match_keys(keys_with_status(status), status_condition(status)),
         "kind": lambda choice, user: kind_condition(choice),
         "ends_by": lambda day, user: standing_condition(ends_on__lte=day),
         "untold": lambda _, user: standing_condition(is_unnotified(), not_notified_reason=""),
@@ -101,6 +106,13 @@ BY_LAST_DAY = Order(
     "Restrictions, the one that ends first at the top",
     {"ends_last": LastDay("ends_on")},
     filters=("status",),
+)
+BY_NEXT_REVIEW = Order(
+    "review",
+    ("review_last", "id"),
+    "Restrictions, the one that is reviewed first at the top",
+    {"review_last": lambda: LastDay(next_review_on())},
+    filters=None,
 )
 RESTRICTIONS = ListDefinition(
     code="restrictions",
@@ -123,7 +135,11 @@ RESTRICTIONS = ListDefinition(
         customer_column(),
         field_column(Restriction, "starts_on", blank="Once they are told"),
         Column(
-            "Next review", lambda restriction: restriction.next_review_on, blank="None", template=DUE_CELL
+            "Next review",
+            lambda restriction: restriction.next_review_on,
+            blank="None",
+            template=DUE_CELL,
+            order=BY_NEXT_REVIEW,
         ),
         field_column(Restriction, "ends_on", blank="None set", order=BY_LAST_DAY),
         field_column(Restriction, "status", template=STATUS_CELL),

@@ -29,6 +29,10 @@ def customers_with_need(code: str) -> QuerySet[Any]:
     return Need.objects.current().filter(code=code).values_list("customer", flat=True)
 
 
+def customers_of(user: StaffMember) -> QuerySet[Any]:
+    return Customer.objects.filter(assigned_to=user).values_list("pk", flat=True)
+
+
 class CustomerFilter(ListFilter):
     relationship = choice_field(field_label(Customer, "relationship"), Relationship.choices)
     flag = choice_field("What applies", flag_choices)
@@ -41,7 +45,7 @@ class CustomerFilter(ListFilter):
         "flag": lambda code, user: match_keys(flags()[code].customer_keys(), flags()[code].condition()),
         "need": lambda code, user: match_keys(customers_with_need(code), Q(pk__in=customers_with_need(code))),
         "household": lambda customer, user: is_in_household_of(customer),
-        "assigned_to": lambda _, user: Q(assigned_to=user),
+        "assigned_to": lambda _, user: match_keys(customers_of(user), Q(assigned_to=user)),
     }
 
 

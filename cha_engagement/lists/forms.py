@@ -15,6 +15,7 @@ from cha_engagement.core.formpack import form_helper
 from cha_engagement.core.forms import CaseModelForm, WordedForm
 from cha_engagement.staff.models import StaffMember
 
+from .interfaces import FewKeys
 from .models import SavedFilter
 
 Choices = Iterable[tuple[Any, Any]]
@@ -43,6 +44,11 @@ class ListFilter(WordedForm):
     @cached_property
     def active_conditions(self) -> list[Q]:
         return [self.conditions[name](value, self.user) for name, value in self.answers.items()]
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether so few rows fit that they can be put into any order."""
+        return any(isinstance(condition, FewKeys) for condition in self.active_conditions)
 
     def filter_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         for condition in self.active_conditions:

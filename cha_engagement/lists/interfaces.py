@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter, methodcaller
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
 from cha_engagement.core.interfaces import desks
@@ -22,20 +22,25 @@ DUE_CELL = "lists/due_cell.html"
 """The template of a cell with the day by which something is due: a tag says that it is overdue."""
 
 
+class FewKeys(Q):
+    """A condition that names all rows that fit, which are so few that sorting them costs little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order of a list along an index of its own, besides the one that it has by itself.
 
     `code` stands in its address, and `caption` says what comes first. `names` are those of what it goes by, as in `ListDefinition.ordering`;
-    those that are no fields are `annotations`. With the answers to the questions in `filters` an index serves it too: with any other answer
-    the list keeps its own order, since all that fits would have to be sorted.
+    those that are no fields are `annotations`, each an expression or what returns it. With the answers to the questions in `filters` an index
+    serves it too: with any other answer the list keeps its own order, since all that fits would have to be sorted. Where that is little
+    (`FewKeys`) it is sorted; where `filters` is None, no index serves it and it is offered then alone.
     """
 
     code: str
     names: Sequence[str]
     caption: str
     annotations: Mapping[str, Any] = field(default_factory=dict)
-    filters: Sequence[str] = ()
+    filters: Sequence[str] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class ChosenOrder:
 
     def annotate(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Add what rows are ordered by, where that is no field."""
-        return rows.annotate(**self.other.annotations) if self.other else rows
+        added = self.other.annotations if self.other else {}
+        return rows.annotate(**{name: value() if callable(value) else value for name, value in added.items()})
 
     def address(self, other: Order | None, *, turned: bool = False) -> str:
         """Return what an address says for an order; `turned`, the other way round than now where it is this one."""
@@ -118,18 +124,24 @@ class ListDefinition:
     add_details: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     complete_rows: Callable[[Sequence[Any]], None] = lambda rows: None
 
-    def choose_order(self, address: QueryDict, answered: Iterable[str] = ()) -> ChosenOrder:
-        """Return the order that an address asks for, of those that an index serves with the answers that the filter has."""
+    def choose_order(
+        self, address: QueryDict, answered: Iterable[str] = (), *, is_small: bool = False
+    ) -> ChosenOrder:
+        """Return the order that an address asks for, of those that an index serves with the answers that the filter has, or of all of few rows."""
         asked = address.get("order", "")
         code = asked.removesuffix(REVERSED).removesuffix("-")
         is_reversed = asked in (REVERSED, f"{code}-{REVERSED}")
-        other = next((order for order in self.orders_with(answered) if order.code == code), None)
+        other = next((order for order in self.orders_with(answered, is_small) if order.code == code), None)
         return ChosenOrder(self.ordering, other, is_reversed and (other is not None or not code))
 
-    def orders_with(self, answered: Iterable[str]) -> list[Order]:
-        """Return the orders besides its own that an index serves with these answers."""
+    def orders_with(self, answered: Iterable[str], is_small: bool = False) -> list[Order]:
+        """Return the orders besides its own that an index serves with these answers; all where few rows fit."""
         orders = [column.order for column in self.columns if column.order]
-        return [order for order in orders if {*answered} <= {*order.filters}]
+        return [
+            order
+            for order in orders
+            if is_small or (order.filters is not None and {*answered} <= {*order.filters})
+        ]
 
     @property
     def file_columns(self) -> list[Column]:

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
-from cha_engagement.lists.interfaces import ChosenOrder, Column, ListDefinition
+from cha_engagement.lists.interfaces import ChosenOrder, Column, FewKeys, ListDefinition
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.requests import StaffRequest
 
@@ -29,7 +29,7 @@ def match_keys(keys: QuerySet[Any], otherwise: Q) -> Q:
     To look for a few rows along a long list would take long. Where they are many, `otherwise` is the condition.
     """
     first_keys = list(keys.order_by()[: FEW + 1])
-    return Q(pk__in=single_value(first_keys)) if len(first_keys) <= FEW else otherwise
+    return FewKeys(pk__in=single_value(first_keys)) if len(first_keys) <= FEW else otherwise
 
 
 def single_value(keys: list[int]) -> RawSQL:
@@ -100,7 +100,10 @@ class Heading:
 
 
 def table_headings(definition: ListDefinition, order: ChosenOrder, list_filter: ListFilter) -> list[Heading]:
-    query, offered = list_filter.query_string(), definition.orders_with(list_filter.answers)
+    query, offered = (
+        list_filter.query_string(),
+        definition.orders_with(list_filter.answers, list_filter.is_small),
+    )
     direction = "descending" if order.names[0].startswith("-") else "ascending"
     headings = []
     for column in definition.columns:

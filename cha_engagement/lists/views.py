@@ -31,14 +31,16 @@ def list_page(request: StaffRequest, code: str, template: str) -> HttpResponse:
         form = definition.filter_class(request.POST, user=request.user)
         if form.is_valid():
             query = form.query_string()
-            query = queries.add_order(query, definition.choose_order(request.GET, form.answers))
+            query = queries.add_order(
+                query, definition.choose_order(request.GET, form.answers, is_small=form.is_small)
+            )
             return redirect(f"{reverse(code)}?{query}" if query else code)
     querysets = (
         definition.rows_by_reason(request.user)
         if definition.rows_by_reason
         else [definition.rows(request.user)]
     )
-    order = definition.choose_order(request.GET, list_filter.answers)
+    order = definition.choose_order(request.GET, list_filter.answers, is_small=list_filter.is_small)
     filtered = [order.annotate(list_filter.filter_rows(rows)) for rows in querysets]
     add_details = definition.add_details or (lambda rows: rows)
     page = paginate(request, filtered, order.names, dress=lambda rows: order.annotate(add_details(rows)))
@@ -99,7 +101,7 @@ def export_list(request: StaffRequest, code: str) -> HttpResponseBase:
         list_filter=list_filter,
         by=request.user,
         address=visitor_address(request),
-        order=definition.choose_order(request.GET, list_filter.answers),
+        order=definition.choose_order(request.GET, list_filter.answers, is_small=list_filter.is_small),
     )
     name = f"{code}-{calendar.today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -416,3 +416,29 @@ def test_a_name_typed_into_a_filter_stands_in_no_address(signed_in, officer, cus
     assert 'value="bhriain"' in references
     assert "=bhriain" not in references
     assert "Status: Logged" in references  # the list itself is as it was
+
+
+def test_few_customers_are_ordered_by_name_whatever_they_are_filtered_by(signed_in, officer):
+    for name in ("Morag", "Zara", "Abigail"):
+        factories.customer(by=officer, name=name, assigned_to=officer)
+    answer = signed_in(officer).get("/customers/?assigned_to=on&order=name")
+    assert [row.name for row in answer.context["page"].rows] == ["Abigail", "Morag", "Zara"]
+    assert headings(answer) == {"Name": ("ascending", "?assigned_to=on&order=name-reversed")}
+
+
+def test_restrictions_in_force_are_ordered_by_next_review(signed_in, manager, restriction):
+    def impose(way, **review):
+        terms = {"closed": [way], "open": ["letter"]}
+        return factories.restriction(by=manager, decision=restriction.decision, terms=terms, **review)
+
+    latest = impose("office", first_review_on=restriction.reviews.get().due_on + timedelta(days=9))
+    soonest = impose("email", first_review_on=restriction.reviews.get().due_on - timedelta(days=9))
+    client = signed_in(manager)
+    assert "Next review" not in headings(client.get("/restrictions/"))
+    answer = client.get("/restrictions/?status=imposed&order=review")
+    rows = answer.context["page"].rows
+    assert rows == [soonest, restriction, latest]
+    assert headings(answer)["Next review"] == ("ascending", "?status=imposed&order=review-reversed")
+    behind = write_cursor([rows[0].next_review_on, rows[0].pk])
+    following = client.get(f"/restrictions/?status=imposed&order=review&after={behind}")
+    assert following.context["page"].rows == [restriction, latest]
