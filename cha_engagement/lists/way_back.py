@@ -41,7 +41,9 @@ def referring_address(request: HttpRequest) -> str:
     """Return the path and query string of the page of ours that led here; empty where none did."""
     referer = request.headers.get("Referer", "")
     address = referer.removeprefix(f"{request.scheme}://{request.get_host()}")
-    return address if address != referer and address.startswith("/") else ""
+    # An address with two slashes names another host, or none that can be read.
+    is_ours = address != referer and address.startswith("/") and not address.startswith("//")
+    return address if is_ours else ""
 
 
 def is_record_page(request: HttpRequest) -> bool:

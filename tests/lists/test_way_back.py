@@ -57,6 +57,7 @@ def test_whoever_came_another_way_is_led_back_as_ever(way_back, incident, custom
         f"{SITE}.elsewhere.example/incidents/",
         f"{SITE}@elsewhere.example/incidents/",
         f"{SITE}//elsewhere.example/incidents/",
+        f"{SITE}//[elsewhere/incidents/",
     ):
         assert way_back(path, came_from) == as_ever, came_from
     way_back(path, SITE + FILTERED)
