@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "cha_engagement.organisation.middleware.OrganisationReadOnceMiddleware",
     "cha_engagement.core.errors.RefusalPagesMiddleware",
     "cha_engagement.customers.middleware.MergedCustomerMiddleware",
+    "cha_engagement.customers.few.middleware.CaseReadingMiddleware",
 ]
 
 ROOT_URLCONF = "cha_engagement.urls"

@@ -136,6 +136,7 @@ def assign_incident(
 ) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
     raise_if_refused(rules.may_assign_incident(by))
+    raise_if_refused(rules.may_act_on_case(by, incident))
     raise_if_incomplete(*rules.check_handler(assigned_to, incident))
     readers_before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):

@@ -68,7 +68,7 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
     unwritten = queries.incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident.pk)
     return {
         "change": not rules.may_change_incident(user, incident),
-        "assign": not rules.may_assign_incident(user),
+        "assign": not (rules.may_assign_incident(user) or rules.may_act_on_case(user, incident)),
         "confirm": not rules.may_confirm_danger(user, incident),
         "contest": not rules.may_contest_part(user, incident),
         "settle": bool(incident.contested_by.all()) and not rules.may_settle_parts(user, incident),
@@ -78,12 +78,14 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
         and not rules.may_close_incident(user, incident),
         "reopen": incident.can(IncidentEvent.REOPEN) and not rules.may_reopen_incident(user, incident),
         "write": not rules.may_write_letter(user, incident) and unwritten.exists(),
-        "history": user.has_perm(Permission.READ_HISTORY),
+        "history": user.has_perm(Permission.READ_HISTORY) and not rules.may_act_on_case(user, incident),
     }
 
 
 def can_read_reasons(incident: Incident, user: StaffMember) -> bool:
     """Return whether a user reads why a manager decided as they did."""
+    if incident.customer_id in user.closed_customers:
+        return False
     through_others = readable_through_others(Assessment, user)
     return user.has_perm(Permission.READ_INCIDENTS) or incident.assessments.filter(through_others).exists()
 
@@ -229,6 +231,7 @@ def settle_part(request: StaffRequest, reference: str) -> HttpResponse:
 def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_assign_incident(request.user))
+    raise_if_refused(rules.may_act_on_case(request.user, incident))
     form = forms.AssignForm(posted_data(request), record=incident)
     if assigned := form.carry_out(actions.assign_incident, incident=incident, by=request.user):
         handler = assigned.assigned_to

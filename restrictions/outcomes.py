@@ -21,6 +21,7 @@ from django.db.models.functions import TruncDate
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import start_of_day
+from cha_engagement.staff.models import StaffMember
 from incidents.enums import Warning, WarningLetter
 from incidents.models import Incident
 from incidents.queries import letters_that_warn
@@ -51,13 +52,14 @@ class OutcomeCount:
         return round(100 * self.calm / self.total)
 
 
-def count_outcomes(today: date) -> Iterator[OutcomeCount]:
-    """Count what was done in the last two years, and long enough ago to tell. What was never done is left out."""
-    warned = Incident.objects.filter(warning=Warning.GIVEN, customer__isnull=False)
-    letters = letters_that_warn(Letter.objects.all())
-    steps = RestorativeAction.objects.all()
+def count_outcomes(today: date, reader: StaffMember) -> Iterator[OutcomeCount]:
+    """Count what was done in the last two years, and long enough ago to tell. What was never done is left out, and so are cases closed to the reader."""
+    warned = Incident.objects.leave_out_closed(reader).filter(warning=Warning.GIVEN, customer__isnull=False)
+    letters = letters_that_warn(Letter.objects.leave_out_closed(reader))
+    steps = RestorativeAction.objects.leave_out_closed(reader)
     # A new version goes on with the same restriction.
-    imposed = Restriction.objects.exclude(status__in=NEVER_IMPOSED).filter(supersedes=None)
+    imposed = Restriction.objects.leave_out_closed(reader).exclude(status__in=NEVER_IMPOSED)
+    imposed = imposed.filter(supersedes=None)
     yield from counts_by_value(warned, "occurred_at", today, "warning", {Warning.GIVEN: "Warning given"})
     letter_titles = {code: f"Letter sent: {letter_kinds()[code].title}" for code in WarningLetter.values}
     yield from counts_by_value(letters, "sent_on", today, "kind", letter_titles)

@@ -188,6 +188,16 @@ class MergePage:
         return ()
 
 
+class MergeFollowers:
+    """What apps above do in the transaction in which two records of one customer become one, or two again."""
+
+    def follow_merge(self, kept: "Customer", other: "Customer", by: StaffMember) -> None:
+        """Act once the records of the other are the kept one's."""
+
+    def follow_unmerge(self, kept: "Customer", other: "Customer", by: StaffMember) -> None:
+        """Act once each has its own records again."""
+
+
 class CustomerPage:
     """The parts of a customer's page that an app gives. Where its lines, actions and boxes stand is the desk's to say."""
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import leaves_nothing_out
 from cha_engagement.core.statements import kept_keys, kept_rows
+from cha_engagement.customers.few.models import CaseForFew
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import Part, task_sources
 from cha_engagement.staff.models import StaffMember
@@ -112,7 +113,7 @@ def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
     }
     managed = StaffMember.objects.filter(is_managed_by(user)).values("pk")
     grounds = grounds_at(user, now).filter(
-        Q(person=None) | Q(person=user.pk),
+        Q(person=None) | Q(person=user.pk) | is_left_to_reader(user),
         Q(managing=None) | Q(managing__in=managed),
         is_readable(user),
         permissions__in=[join_permissions(permissions) for permissions in sorted(held)],
@@ -139,6 +140,18 @@ def is_of_readable_case(user: StaffMember) -> Q:
     if not user.closed_customers:
         return Q()
     return Q(task__customer=None) | ~Q(task__customer__in=sorted(user.closed_customers))
+
+
+def is_left_to_reader(user: StaffMember) -> Q:
+    """Return a `Q` on grounds of a case for few: they name somebody who may not read it, so that a reader who is a manager does it. Beyond the policy: B33."""
+    if not user.customers_for_few or not user.has_perm(Permission.ASSIGN_CUSTOMERS):
+        return Q(pk__in=[])
+    named = CaseForFew.objects.standing().filter(
+        customer=OuterRef("task__customer"), readers=OuterRef("person")
+    )
+    return Q(
+        ~Exists(named.order_by()), person__isnull=False, task__customer__in=sorted(user.customers_for_few)
+    )
 
 
 def grounds_of_others(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:

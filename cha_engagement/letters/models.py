@@ -41,6 +41,8 @@ def enclosure_path(enclosure: "Enclosure", filename: str) -> str:
 
 
 class EnclosureQuerySet(CaseQuerySet, models.QuerySet["Enclosure"]):
+    customer_paths = ("letters__customer",)
+
     def leave_out_closed(self, user: StaffMember) -> Self:
         """Leave that to the letters: one may go with letters to several customers."""
         return self

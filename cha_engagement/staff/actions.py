@@ -1,5 +1,6 @@
 """Tell staff something, and write down who came to read more and who read what."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
@@ -7,12 +8,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import SHORT
 
+from .interfaces import keep_readers
 from .mail import queue_notices
 from .models import AccessGrounds, AccessKind, AccessLogEntry, Email, Notice, StaffMember, WiderAccess
 from .queries import overseeing_manager, staff_lacking_permission
+
+REFERENCE_IN_PATH = re.compile(ReferenceConverter.regex)
 
 
 def notify_staff(
@@ -26,6 +31,7 @@ def notify_staff(
     unique_key: str = "",
     repeat: bool = True,
     fallback_after: timedelta | None = None,
+    tells_all: bool = False,
 ) -> int:
     """Tell each active recipient once, on the work list and by email, and return the number of those told.
 
@@ -33,8 +39,12 @@ def notify_staff(
     reads anyhow: it stands on the work list in its place, and in no email. `path` is the page it leads to. A notice that `is_task` is mailed only, as the work list has the task anyhow. Nobody gets a second notice of the
     same `unique_key`, though the job that sends it runs twice; nor, unless `repeat`, one that they have yet to read. With `fallback_after`
     the email of a task leaves after that time, and only where nobody who was told before has opened the page meanwhile.
+
+    What is about a case for few goes to its readers alone, unless it `tells_all` (B33).
     """
     people = {person for person in recipients if person and person.is_active}
+    if not tells_all:
+        people = {*keep_readers(about_reference(path) or reference, people, is_task=is_task)}
     values = {
         "text": Truncator(text).chars(SHORT),
         "shown_text": Truncator(shown_text).chars(SHORT),
@@ -57,6 +67,23 @@ def notify_staff(
         notices = Notice.objects.bulk_create(Notice(recipient=person, **values) for person in people)
     queue_notices((notice for notice in notices if notice.recipient.email), after=fallback_after)
     return len(notices)
+
+
+def about_reference(path: str) -> str:
+    """Return the reference in an address, empty where there is none."""
+    found = REFERENCE_IN_PATH.search(path)
+    return found[0] if found else ""
+
+
+def hide_shown_texts(references: Collection[str], readers: Collection[StaffMember]) -> None:
+    """Show to all but the readers of a case for few no more than an email says, in messages that they had before. Beyond the policy: B33."""
+    told = Notice.objects.exclude(shown_text="").exclude(recipient__in=readers)
+    keys = [
+        notice.pk
+        for notice in told
+        if notice.reference in references or about_reference(notice.path) in references
+    ]
+    Notice.objects.filter(pk__in=keys).update(shown_text="")
 
 
 def mark_notices_opened(notices: Iterable[Notice], *, by: StaffMember) -> None:
@@ -129,6 +156,13 @@ def log_file_opening(*, reference: str, by: StaffMember, address: str | None, re
     """Write down who opens a file, from where, and of a sealed one why. Policy §63, 65."""
     AccessLogEntry.objects.create(
         kind=AccessKind.FILE_OPENED, by=by, address=address, reference=reference, reason=reason
+    )
+
+
+def log_case_reading(*, reference: str, customer: str, by: StaffMember, address: str | None) -> None:
+    """Write down who opens a page of a case for few, and from where. Beyond the policy: B33."""
+    AccessLogEntry.objects.create(
+        kind=AccessKind.CASE_READ, by=by, address=address, reference=reference, label=customer
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,9 @@ from django.urls import reverse
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.permissions import Permission
+
+if TYPE_CHECKING:
+    from .models import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,23 @@ class CaseReaders:
 
     closed_case_queries: Sequence[Callable[..., QuerySet[Any]]] = ()
     """Each `(reader, now)`, by key, to rows of one of the words above and the key of a customer as a text: functions whose statement is kept."""
+
+    def keep_readers(
+        self, reference: str, people: Iterable["StaffMember"], *, is_task: bool
+    ) -> Collection["StaffMember"] | None:
+        """Return whom to tell about a record instead of some people, some of whom may not read its case; None where they may."""
+        return None
+
+
+def keep_readers(
+    reference: str, people: Collection["StaffMember"], *, is_task: bool
+) -> Collection["StaffMember"]:
+    """Return whom to tell about a record with this reference: of a case for few its readers alone. Beyond the policy: B33."""
+    for desk in desks(CaseReaders) if people and reference else ():
+        kept = desk.keep_readers(reference, people, is_task=is_task)
+        if kept is not None:
+            return kept
+    return people
 
 
 def closed_case_sources() -> list[Callable[..., QuerySet[Any]]]:

@@ -166,12 +166,16 @@ class AccessKind(models.TextChoices):
 
     FILE_OPENED = "file_opened", "A file was opened"
     LIST_EXPORTED = "list_exported", "A list was saved as a file"
+    CASE_READ = "case_read", "A page of a case for few was read"
 
 
 class AccessLogQuerySet(ReadOnlyQuerySet, models.QuerySet["AccessLogEntry"]):
     def file_openings(self, reference: str) -> "AccessLogQuerySet":
         """Return the openings of a file, the latest first."""
         return self.filter(kind=AccessKind.FILE_OPENED, reference=reference).order_by("-at", "-pk")
+
+    def case_reads(self) -> "AccessLogQuerySet":
+        return self.filter(kind=AccessKind.CASE_READ)
 
     def list_exports(self) -> "AccessLogQuerySet":
         return self.filter(kind=AccessKind.LIST_EXPORTED)
@@ -184,7 +188,7 @@ class AccessLogEntry(models.Model):
     """One access to protected data, written before the first byte of it is sent. Policy §63, 65; beyond the policy: B19.
 
     Rows are only ever added. `address` is the visitor's own network address, as the trusted proxy saw it; it is None where no request
-    was made. `reference` names the record, `label` is the title of a list. `reason` says why a sealed file was opened. `filtered_by`
+    was made. `reference` names the record, `label` is the title of a list, or whose case it was. `reason` says why a sealed file was opened. `filtered_by`
     has the filter of a list in the words of its page, a line each, and is empty where it was the whole list.
     """
 
@@ -212,7 +216,8 @@ class AccessLogEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="access_log_names_what",
-                condition=models.Q(kind=AccessKind.FILE_OPENED, row_count=None) & ~models.Q(reference="")
+                condition=models.Q(kind__in=[AccessKind.FILE_OPENED, AccessKind.CASE_READ], row_count=None)
+                & ~models.Q(reference="")
                 | models.Q(kind=AccessKind.LIST_EXPORTED, row_count__isnull=False) & ~models.Q(label=""),
             )
         ]

@@ -72,7 +72,10 @@ def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
             for question in desk.contact_questions(contact, request.user)
         ],
         # What is left is so today, whenever this contact was.
-        "notes": queries.contact_notes(contact.customer) if localdate(contact.occurred_at) == today() else [],
+        "notes": queries.contact_notes(contact.customer)
+        if localdate(contact.occurred_at) == today()
+        and contact.customer_id not in request.user.closed_customers
+        else [],
         "may": {
             "log": not rules.may_log_contact(request.user),
             "correct": not rules.may_correct_contact(request.user, contact),

@@ -15,6 +15,8 @@ from . import enums
 
 
 class ConversationQuerySet(CaseQuerySet, models.QuerySet["Conversation"]):
+    customer_paths = ()
+
     def leave_out_closed(self, user: StaffMember) -> Self:
         """Leave all in: it is about a colleague, who is not left alone, and its page says nothing of the case. Policy §57."""
         return self

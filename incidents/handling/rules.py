@@ -12,7 +12,7 @@ CLOSED = Refusal("This incident is closed.", "65")
 
 def is_lasting_reader(person: StaffMember, incident: Incident) -> bool:
     """Return whether somebody who deals with customers reads an incident by their role or their part in it, whoever looks after the customer."""
-    if not person.has_perm(Permission.LOG_INCIDENTS):
+    if not person.has_perm(Permission.LOG_INCIDENTS) or incident.customer_id in person.closed_customers:
         return False
     return person.has_perm(Permission.READ_INCIDENTS) or person in incident.named_readers
 

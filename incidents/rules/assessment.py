@@ -14,13 +14,13 @@ from incidents.models import Assessment, Incident
 from incidents.queries import people_with_part
 
 from ..interfaces import FollowUp
-from .incident import is_referenced
+from .incident import is_referenced, may_act_on_case
 
 
 def may_assess_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm(Permission.ASSESS_INCIDENTS):
         return Refusal("Only a manager decides what follows from an incident.", "25")
-    return None
+    return may_act_on_case(user, incident)
 
 
 def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:

@@ -36,6 +36,15 @@ def may_change_incident(user: StaffMember, incident: Incident) -> Refusal | None
     )
 
 
+def may_act_on_case(user: StaffMember, incident: Incident) -> Refusal | None:
+    """Leave a case for few to its readers: whoever logged an incident of it reads that one, and decides nothing. Beyond the policy: B33."""
+    if incident.customer_id in user.closed_customers:
+        return Refusal(
+            "Only named colleagues can read this case, and one of them decides. They are told.", "B33"
+        )
+    return None
+
+
 def may_assign_incident(user: StaffMember) -> Refusal | None:
     """Let managers assign it: whoever is assigned an incident reads it, and nobody gives themselves that. Policy §65."""
     if not user.has_perm(Permission.ASSIGN_INCIDENTS):
@@ -60,7 +69,7 @@ def was_present(user: StaffMember, incident: Incident) -> bool:
 def may_close_incident(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm(Permission.CLOSE_INCIDENTS):
         return Refusal("Only a manager closes an incident.", "62")
-    return None
+    return may_act_on_case(user, incident)
 
 
 may_reopen_incident = may_close_incident

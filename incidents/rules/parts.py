@@ -9,6 +9,8 @@ from incidents.interfaces import IncidentRules
 from incidents.models import Incident
 from incidents.queries import namers
 
+from .incident import may_act_on_case
+
 NO_PART = "Says that they had no part in it"
 NO_PART_MISSING = "Say why you had no part in it, such as: I was only sent a copy."
 SETTLED_REASON_MISSING = "Say how you know."
@@ -29,7 +31,7 @@ def may_contest_part(user: StaffMember, incident: Incident) -> Refusal | None:
 def may_settle_parts(user: StaffMember, incident: Incident) -> Refusal | None:
     if not user.has_perm(Permission.ASSESS_INCIDENTS):
         return Refusal("Only a manager says whether somebody was named in error.", "13")
-    return None
+    return may_act_on_case(user, incident)
 
 
 def check_settler(user: StaffMember, incident: Incident, person: StaffMember) -> list[Refusal]:

@@ -80,9 +80,12 @@ def recorded_needs(customer: Customer, incidents: Iterable[Incident]) -> str:
     return " · ".join(need.strip().rstrip(".") for need in needs if need)
 
 
-def comparable_outcomes(incidents: Iterable[Incident], customer: Customer) -> dict[str, Any]:
+def comparable_outcomes(
+    incidents: Iterable[Incident], customer: Customer, reader: StaffMember
+) -> dict[str, Any]:
     """Return what followed from comparable incidents of others, in numbers and without names. Policy §13."""
-    comparable = comparable_incidents([incident.pk for incident in incidents], besides=customer)
+    comparable: Any = comparable_incidents([incident.pk for incident in incidents], besides=customer)
+    comparable = comparable.leave_out_closed(reader)
     alike = list(comparable.values_list("pk", flat=True)[:MOST_COMPARED])
     outcomes = (
         Assessment.objects.filter(incident__in=alike)

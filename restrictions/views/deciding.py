@@ -56,7 +56,7 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
         "back": interim_from_address(request, customer) or customer,
         "customer": customer,
         "warnings": given_warnings(customer, request.user),
-        "elsewhere": queries.comparable_outcomes(compared, customer),
+        "elsewhere": queries.comparable_outcomes(compared, customer, request.user),
     }
     return form_page(request, "restrictions/decide.html", form, **context)
 

@@ -39,7 +39,7 @@ def restriction_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 def outcomes_page(request: StaffRequest) -> HttpResponse:
     raise_if_refused(rules.may_see_outcomes(request.user))
-    counts = list(outcomes.count_outcomes(today()))
+    counts = list(outcomes.count_outcomes(today(), request.user))
     return render(request, "restrictions/outcomes.html", {"outcomes": counts, "days": outcomes.DAYS})
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.few.actions import add_hearers
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.actions import upload_evidence_files
 from cha_engagement.organisation.calendar import add_working_days
@@ -138,6 +139,7 @@ def name_substitute(
         substitute=substitute,
         substitute_reason=substitute_reason,
     )
+    add_hearers(appeal.customer, [substitute], by=by)
     notifications.notify_substitute(appeal)
     return appeal
 
@@ -222,6 +224,7 @@ def decide_appeal(
     )
     for appealed in all_appealed:
         carry_out_verdict(appealed, by=by, **verdicts[appealed.restriction.reference])
+    add_hearers(appeal.customer, panel, by=by)
     notifications.notify_appeal_decided(decided)
     return decided
 

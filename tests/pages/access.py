@@ -181,6 +181,7 @@ few                      200     405   anybody
 few_end                  200     422   customers.assign_customer
 few_new                  200     422   customers.assign_customer or staff.view_wideraccess
 few_open                 200     422   customers.assign_customer
+few_readings             200     405   staff.view_accesslogentry
 few_readers              200     422   customers.assign_customer
 filter_remove            405     302   anybody
 filter_save              200     422   customers.view_customer

@@ -4,7 +4,7 @@ from .changes import RecordChanges, atomic_action, made_keys, records_changed
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow
-from .querysets import CaseQuerySet, ReadOnlyQuerySet, RecordQuerySet, leaves_nothing_out
+from .querysets import CaseQuerySet, ReadOnlyQuerySet, RecordQuerySet, is_of_closed_case, leaves_nothing_out
 from .references import ReferenceSequence
 from .transitions import RecordWithStatus, Transition, status_changed
 from .verification import HistoryFault, find_history_faults, find_model_faults
@@ -33,6 +33,7 @@ __all__ = [
     "find_model_faults",
     "has_changed",
     "idempotent",
+    "is_of_closed_case",
     "leaves_nothing_out",
     "lock_record",
     "made_keys",

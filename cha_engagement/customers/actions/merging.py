@@ -25,7 +25,7 @@ from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from .. import notifications, queries, rules
 from ..enums import CustomerEvent
-from ..interfaces import CustomerRules, check_contradictions
+from ..interfaces import CustomerRules, MergeFollowers, check_contradictions
 from ..models import Customer, Merge
 from .lookup_keys import write_lookup_keys
 from .needs import write_consequences
@@ -123,6 +123,8 @@ def merge_customers(
         values=NOT_ASKED,
     )
     moved = hand_over_rows(other, kept, by=by, reason=f"About {kept}, into which {other} is merged")
+    for desk in desks(MergeFollowers):
+        desk.follow_merge(kept, other, by)
     write_consequences(kept, by=by, reason=f"Needs recorded of {other}, which is merged into this")
     after = queries.values_by_column(kept)
     changed = [name for name in after if after[name] != before[name]]
@@ -194,6 +196,8 @@ def unmerge_customers(*, merge: Merge, by: StaffMember, version: int) -> Merge:
         merged_into=None,
     )
     give_back_rows(current, by=by, reason=f"About {other} again: its merge with {kept} was undone")
+    for desk in desks(MergeFollowers):
+        desk.follow_unmerge(kept, other, by)
     for customer in (kept, other):
         write_consequences(customer, by=by, reason="Needs are about this one alone again")
     undone = writing.save_record(current, by=by, reason="Undone", undone_at=timezone.now(), undone_by=by)

@@ -7,17 +7,17 @@ from uuid import UUID
 from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason, check_words
-from cha_engagement.core.records import Stale, atomic_action, idempotent, lock_record, writing
+from cha_engagement.core.records import LONG, Stale, atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
-from cha_engagement.staff.actions import record_case_access
+from cha_engagement.staff.actions import hide_shown_texts, record_case_access
 from cha_engagement.staff.models import AccessGrounds, StaffMember
 
 from . import notifications, rules
 from .enums import FewEvent
 from .models import CaseForFew, CaseOpening
-from .queries import standing_case
+from .queries import references_of_case, standing_case
 
 CHANGE_MISSING = "Say why you change who can read it."
 
@@ -46,6 +46,7 @@ def limit_readers(
         why=why,
     )
     record_case_access(readers, by=by, record=customer, grounds=AccessGrounds.NAMED_READER)
+    hide_shown_texts(references_of_case(customer), readers)
     notifications.notify_of_limit(case, by=by)
     return case
 
@@ -84,6 +85,8 @@ def write_readers(
     )
     record_case_access(added, by=by, record=case.customer, grounds=AccessGrounds.NAMED_READER)
     record_case_access(taken_off, by=by, record=case.customer, grounds=AccessGrounds.TAKEN_OFF)
+    if taken_off:
+        hide_shown_texts(references_of_case(case.customer), readers)
     notifications.notify_of_readers(changed, added, taken_off, by=by)
     return changed
 
@@ -136,3 +139,51 @@ def lock_standing_case(case: CaseForFew, version: int) -> CaseForFew:
     if current.ended_at:
         raise Stale(current)
     return current
+
+
+def add_hearers(customer: Customer, people: Collection[StaffMember], *, by: StaffMember) -> None:
+    """Let those who hear an appeal of a case for few read it: its readers are told. Policy §22; beyond the policy: B33."""
+    case = standing_case(customer)
+    if case is None:
+        return
+    current = case.reload_locked()
+    readers = {*current.readers.all()}
+    if added := {*people} - readers:
+        write_readers(current, readers | added, by=by, why="They hear an appeal")
+
+
+def follow_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Leave one case where two that were for few became one: the readers of both read it. Beyond the policy: B33."""
+    left, case = standing_case(other), standing_case(kept)
+    if left is None or case is None:
+        return
+    readers = {*case.readers.all(), *left.readers.all()}
+    write_readers(case.reload_locked(), readers, by=by, why=f"{other} is the same customer")
+    writing.save_record(
+        left.reload_locked(),
+        by=by,
+        reason=f"Merged into {kept}",
+        event=FewEvent.END,
+        ended_at=timezone.now(),
+        ended_why=f"Its customer is {kept}, who has the readers of both.",
+    )
+
+
+def follow_unmerge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Leave both cases to the readers where either is for few: what was recorded about one may be about the other. Beyond the policy: B33."""
+    cases = {customer: standing_case(customer) for customer in (kept, other)}
+    for customer, twin in ((kept, other), (other, kept)):
+        source = cases[twin]
+        if cases[customer] is None and source:
+            readers = list(source.readers.all())
+            writing.create_record(
+                CaseForFew,
+                by=by,
+                values={"by": by},
+                links={"readers": readers},
+                reason=f"As the case of {twin}, with whom it was one",
+                event=FewEvent.CLOSE,
+                customer=customer,
+                why=f"It was one case with that of {twin}: {source.why}"[:LONG],
+            )
+            record_case_access(readers, by=by, record=customer, grounds=AccessGrounds.NAMED_READER)

@@ -1,13 +1,16 @@
 """Notices about who reads a case: no name of a customer, and nothing of the case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import staff_with_permission
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 
+from . import queries
 from .models import CaseForFew, CaseOpening
 
 
@@ -20,6 +23,7 @@ def notify_readers(
         text=text,
         path=case.customer.get_absolute_url(),
         reference=case.customer.reference,
+        tells_all=True,
     )
 
 
@@ -33,6 +37,7 @@ def notify_of_limit(case: CaseForFew, *, by: StaffMember) -> None:
         text=f"{by} limited who can read about {case.customer}.",
         path=case.customer.get_absolute_url(),
         reference=case.customer.reference,
+        tells_all=True,
     )
 
 
@@ -61,3 +66,36 @@ def notify_of_opening(opening: CaseOpening) -> None:
         f"until {uk_datetime(opening.until)}. Please speak to them."
     )
     notify_readers(case, text, by=opening.by)
+
+
+def keep_readers(
+    reference: str, people: Iterable[StaffMember], *, is_task: bool
+) -> Collection[StaffMember] | None:
+    """Return whom to tell about a record of a case for few: those who may read it and, in place of the others, readers who can act.
+
+    Where it waits for somebody and none of these is at work, other managers are told that they can open it in danger.
+    """
+    case = queries.case_of_reference(reference)
+    if case is None:
+        return None
+    people = set(people)
+    readers = {*case.readers.all()}
+    kept = {person for person in people if person in readers or queries.may_read_record(person, reference)}
+    if kept == people:
+        return kept
+    if is_task and not present_staff(queries.acting_readers(case)).exists():
+        notify_of_absence(case)
+    return kept | {*queries.people_to_ask(case)}
+
+
+def notify_of_absence(case: CaseForFew) -> None:
+    """Tell the managers at work that something waits whose readers are all away. Who reads it, they may open in danger."""
+    managers = present_staff(staff_with_permission(Permission.ASSIGN_CUSTOMERS))
+    notify_staff(
+        managers.exclude(pk__in=case.readers.order_by().values("pk")),
+        text=f"Something waits about {case.customer}, and nobody who can read the case is at work. Open it if somebody is in danger.",
+        path=reverse("few_open", args=[case.customer.reference]),
+        reference=case.customer.reference,
+        repeat=False,
+        tells_all=True,
+    )

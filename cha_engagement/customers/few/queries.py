@@ -1,11 +1,14 @@
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Case, Exists, OuterRef, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.records import CaseQuerySet, CaseRecord
 from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import CLOSED_CASE, OPEN_CASE
@@ -63,3 +66,41 @@ def proposed_readers(customer: Customer) -> list[StaffMember]:
         if person.is_active
     }
     return sorted(people, key=lambda person: person.pk)
+
+
+@cache
+def models_by_prefix() -> dict[str, Any]:
+    """Return the models of a case by the letters that their references begin with."""
+    return {
+        model.PREFIX: model
+        for model in apps.get_models()
+        if issubclass(model, CaseRecord) and isinstance(model._default_manager.all(), CaseQuerySet)
+    }
+
+
+def references_of_case(customer: Customer) -> set[str]:
+    """Return the references of all records of a customer's case, their own included."""
+    references: set[str] = set()
+    for model in models_by_prefix().values():
+        records = model._default_manager.all()
+        about = records.filter(records.is_about(frozenset({customer.pk}))).order_by()
+        references.update(about.values_list("reference", flat=True))
+    return references
+
+
+def case_of_reference(reference: str) -> CaseForFew | None:
+    """Return the case for few of a record. Hardly ever is there any: one query says so."""
+    cases = list(CaseForFew.objects.standing().select_related("customer"))
+    model = models_by_prefix().get(reference[:3]) if cases else None
+    if model is None:
+        return None
+    records = model._default_manager.filter(reference=reference)
+    return next(
+        (case for case in cases if records.filter(records.is_about(frozenset({case.customer_id}))).exists()),
+        None,
+    )
+
+
+def may_read_record(person: StaffMember, reference: str) -> bool:
+    records = models_by_prefix()[reference[:3]]._default_manager
+    return records.visible_to(person).filter(reference=reference).exists()

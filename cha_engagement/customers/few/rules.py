@@ -1,6 +1,6 @@
 """Rules for who limits who reads a case, and who may be named. Beyond the policy: B33."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
@@ -38,6 +38,13 @@ def may_open_in_danger(user: StaffMember, _: Customer | None = None) -> Refusal 
     return Refusal("Only a manager opens a case because somebody is in danger. Ask one now.", "B33")
 
 
+def may_see_readings(user: StaffMember) -> Refusal | None:
+    """Leave it to those who answer for the data. Policy §65."""
+    if user.has_perm(Permission.READ_ACCESS_LOG):
+        return None
+    return Refusal("Only Data Protection sees who read which case.", "65")
+
+
 def check_readers(readers: Collection[StaffMember]) -> list[Refusal]:
     """Ask for two managers among the readers, so that nobody is stuck, or for all where there are fewer; refuse whoever reads about nobody."""
     managers = staff_with_permission(Permission.ASSIGN_CUSTOMERS)
@@ -58,3 +65,16 @@ def check_not_limited(customer: Customer) -> list[Refusal]:
     if queries.standing_case(customer) is None:
         return []
     return [Refusal("Only named colleagues can read this case already.", "B33")]
+
+
+def check_people(customer: Customer, people: Mapping[str, StaffMember | None]) -> list[Refusal]:
+    """Refuse to give anything of a case for few to whoever cannot read it. `people` are by the name of their field."""
+    case = queries.standing_case(customer) if any(people.values()) else None
+    if case is None:
+        return []
+    readers = {*case.readers.all()}
+    return [
+        Refusal(f"{person} cannot read this case. Add them to its readers first, on its page.", "B33", field)
+        for field, person in people.items()
+        if person and person not in readers
+    ]

@@ -4,8 +4,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
+from cha_engagement.staff.models import AccessLogEntry
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
@@ -48,6 +50,14 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "may_change": is_standing and not rules.may_change_readers(request.user, case),
     }
     return render(request, "customers/few/case.html", context)
+
+
+@require_safe
+def readings_page(request: StaffRequest) -> HttpResponse:
+    """Show who opened which page of a case for few."""
+    raise_if_refused(rules.may_see_readings(request.user))
+    page = paginate(request, AccessLogEntry.objects.case_reads().select_related("by"), ("-pk",))
+    return render(request, "customers/few/readings.html", {"page": page})
 
 
 def change_readers(request: StaffRequest, reference: str) -> HttpResponse:

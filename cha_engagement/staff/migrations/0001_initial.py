@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='AccessLogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('file_opened', 'A file was opened'), ('list_exported', 'A list was saved as a file')], max_length=20)),
+                ('kind', models.CharField(choices=[('file_opened', 'A file was opened'), ('list_exported', 'A list was saved as a file'), ('case_read', 'A page of a case for few was read')], max_length=20)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('address', models.GenericIPAddressField(null=True, verbose_name='network address')),
                 ('reference', models.CharField(blank=True, max_length=20)),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 'default_permissions': ['view'],
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['reference', '-at'], name='access_log_reference'), models.Index(fields=['kind', '-id'], name='access_log_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'file_opened'), ('row_count', None), models.Q(('reference', ''), _negated=True)), models.Q(('kind', 'list_exported'), ('row_count__isnull', False), models.Q(('label', ''), _negated=True)), _connector='OR'), name='access_log_names_what')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['file_opened', 'case_read']), ('row_count', None), models.Q(('reference', ''), _negated=True)), models.Q(('kind', 'list_exported'), ('row_count__isnull', False), models.Q(('label', ''), _negated=True)), _connector='OR'), name='access_log_names_what')],
             },
         ),
         migrations.CreateModel(

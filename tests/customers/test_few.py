@@ -1,0 +1,288 @@
+"""A case that named readers alone can read. Beyond the policy: B33."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.customers import actions as customers
+from cha_engagement.customers.few import actions as few
+from cha_engagement.customers.few.models import CaseForFew, CaseOpening
+from cha_engagement.customers.few.queries import closed_cases
+from cha_engagement.customers.models import Customer
+from cha_engagement.lists.interfaces import list_definitions
+from cha_engagement.organisation.calendar import today
+from cha_engagement.staff.interfaces import CLOSED_CASE
+from cha_engagement.staff.models import AccessLogEntry, Notice, StaffMember, WiderAccess
+from incidents import actions as incidents
+from incidents.contacts.models import Contact
+from incidents.models import Incident
+from restrictions import outcomes
+from tests import desks, factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B33")]
+
+
+@pytest.fixture
+def keeper(db):
+    return factories.staff("keeper", "Manager")
+
+
+@pytest.fixture
+def deputy(db):
+    return factories.staff("deputy", "Manager")
+
+
+@pytest.fixture
+def case(organisation, officer, keeper, deputy, manager, customer):
+    """An incident of a case that the keeper and the deputy read, and neither the manager nor the officer who looks after the customer."""
+    factories.incident(by=keeper, customer=customer, facts="Threw a lamp at the wall.")
+    return factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+
+
+def again(person):
+    """Return somebody as the next request finds them."""
+    return StaffMember.objects.get(pk=person.pk)
+
+
+def reads(person):
+    return Incident.objects.visible_to(again(person)).exists()
+
+
+def texts(person):
+    return [notice.text for notice in Notice.objects.filter(recipient=person).order_by("pk")]
+
+
+def open_in_danger(case, person):
+    return few.open_in_danger(
+        customer=case.customer, by=person, submission=uuid.uuid4(), why="He rang to say that he has a knife."
+    )
+
+
+def test_named_readers_alone_read_it(case, keeper, deputy, manager, executive, dpo, management):
+    assert [reads(person) for person in (keeper, deputy)] == [True, True]
+    assert not any(map(reads, (manager, executive, dpo, management)))
+    assert not Customer.objects.visible_to(again(dpo)).filter(pk=case.customer_id).exists()
+    assert WiderAccess.objects.filter(grounds="named_reader").count() == 2
+
+
+@pytest.mark.parametrize("why", ["", "n/a", "because"])
+def test_a_reason_without_words_closes_nothing(customer, manager, keeper, why):
+    with pytest.raises(Incomplete):
+        few.limit_readers(
+            customer=customer, by=manager, submission=uuid.uuid4(), why=why, readers=[manager, keeper]
+        )
+
+
+def test_two_managers_are_among_its_readers_while_there_are_two(customer, manager, officer, keeper):
+    with pytest.raises(Incomplete, match="two managers"):
+        factories.limit_readers(customer, by=manager, readers=[manager, officer])
+    keeper.is_active = False
+    keeper.save()
+    assert factories.limit_readers(customer, by=manager, readers=[manager, officer])
+
+
+def test_officers_and_executives_close_nothing(customer, officer, executive, manager, keeper, dpo):
+    for person in (officer, executive):
+        with pytest.raises(Refused):
+            factories.limit_readers(customer, by=person, readers=[manager, keeper])
+    assert factories.limit_readers(customer, by=dpo, readers=[manager, keeper])
+
+
+def test_a_reader_who_is_a_manager_says_who_else_reads_it_and_nobody_else(
+    case, keeper, deputy, manager, officer
+):
+    answers = {"case": case, "version": case.version, "why": "Covers for the keeper."}
+    for person in (manager, officer):
+        with pytest.raises(Refused):
+            few.change_readers(by=person, readers=[keeper, deputy, manager], **answers)
+    changed = few.change_readers(by=keeper, readers=[keeper, manager], **answers)
+    assert (reads(manager), reads(deputy)) == (True, False)
+    assert "Manager Example can read it now; Deputy Example cannot any more" in texts(manager)[-1]
+    assert [row.grounds for row in WiderAccess.objects.order_by("pk")][-2:] == ["named_reader", "taken_off"]
+    with pytest.raises(Incomplete, match="two managers"):
+        few.change_readers(
+            case=changed, by=keeper, version=changed.version, readers=[keeper], why="One is enough."
+        )
+
+
+def test_a_look_up_finds_them_and_says_no_more_than_the_card(case, signed_in, manager, officer):
+    client = signed_in(manager)
+    found = client.post("/look-up/", {"q": case.customer.name, "fragment": "1"}).content.decode()
+    assert case.customer.name in found
+    assert "Only named colleagues can read this case" in found
+    page = client.get(case.customer.get_absolute_url()).content.decode()
+    assert "before any contact" in page
+    assert "lamp" not in page
+    assert "Keeper Example or Deputy Example" in page or "Deputy Example or Keeper Example" in page
+    searched = client.post("/look-up/", {"q": "lamp"}, follow=True).content.decode()
+    assert "Threw" not in searched
+    export = client.post(reverse("list_export", args=["incidents"]))
+    assert b"lamp" not in b"".join(export.streaming_content)
+    assert client.get(f"{case.customer.get_absolute_url()}timeline/").status_code == 404
+
+
+def test_whoever_logs_something_reads_that_alone_and_decides_nothing(case, signed_in, manager, keeper):
+    logged = factories.incident(by=manager, customer=case.customer, facts="Spat at the door.")
+    contact = factories.contact(by=manager, customer=case.customer)
+    who = again(manager)
+    assert list(Incident.objects.visible_to(who)) == [logged]
+    assert list(Contact.objects.visible_to(who)) == [contact]
+    client = signed_in(manager)
+    page = client.get(logged.get_absolute_url()).content.decode()
+    assert "Spat" in page
+    assert "Decide what follows" not in page
+    assert client.get(f"{logged.get_absolute_url()}history/").status_code == 403
+    assert client.get(reverse("incident_assess", args=[logged.reference])).status_code == 403
+    with pytest.raises(Refused, match="named colleagues"):
+        factories.assess_incident(logged, by=who)
+    with pytest.raises(Refused):
+        incidents.assign_incident(incident=logged, by=who, version=logged.version, assigned_to=who)
+
+
+def test_what_waits_goes_to_readers_alone(case, keeper, deputy, manager, officer):
+    logged = factories.incident(by=officer, customer=case.customer)
+    waiting = {person: task_references(person) for person in (keeper, deputy, manager)}
+    assert logged.reference in waiting[keeper]
+    assert logged.reference in waiting[deputy]
+    assert waiting[manager] == []
+    assert not any(logged.reference in text for text in texts(manager))
+    assert any(logged.reference in text for text in texts(keeper))
+
+
+def task_references(person):
+    return [task["reference"] for task in desks.task_rows(again(person))]
+
+
+def test_while_no_reader_is_at_work_others_are_told_that_they_can_open_it(
+    case, keeper, deputy, manager, officer
+):
+    for reader in (keeper, deputy):
+        reader.away_until = today() + timedelta(days=3)
+        reader.save()
+    factories.incident(by=officer, customer=case.customer)
+    assert "nobody who can read the case is at work" in texts(manager)[-1]
+    opening = open_in_danger(case, again(manager))
+    assert reads(manager)
+    assert opening.until > timezone.now()
+
+
+def test_it_is_opened_in_danger_by_a_manager_with_a_reason_and_for_a_time(
+    case, signed_in, keeper, deputy, manager, officer
+):
+    with pytest.raises(Refused):
+        open_in_danger(case, officer)
+    client = signed_in(manager)
+    page = reverse("few_open", args=[case.customer.reference])
+    assert client.post(page, {"submission": str(uuid.uuid4()), "why": "n/a"}).status_code == 422
+    assert not reads(manager)
+    client.post(page, {"submission": str(uuid.uuid4()), "why": "He rang to say that he has a knife."})
+    assert reads(manager)
+    for reader in (keeper, deputy):
+        assert "opened the case" in texts(reader)[-1]
+    assert WiderAccess.objects.filter(reader=manager, grounds="opened_in_danger").exists()
+    with pytest.raises(Refused):
+        few.change_readers(
+            case=case, by=again(manager), version=case.version, readers=[manager, keeper], why="I need it."
+        )
+    opening = CaseOpening.objects.get()
+    assert opening.until.astimezone().date() >= today() + timedelta(days=2)
+    over = opening.until + timedelta(minutes=1)
+    assert [kind for kind, _ in closed_cases(manager.pk, over)] == [CLOSED_CASE]
+
+
+def test_each_page_that_is_read_is_written_down(case, signed_in, keeper, manager, dpo):
+    client = signed_in(keeper)
+    client.get(case.customer.get_absolute_url())
+    incident = Incident.objects.get()
+    client.get(incident.get_absolute_url())
+    signed_in(manager).get(case.customer.get_absolute_url())
+    entries = [(entry.by, entry.reference, entry.label) for entry in AccessLogEntry.objects.order_by("pk")]
+    reference = case.customer.reference
+    assert entries == [(keeper, reference, reference), (keeper, incident.reference, reference)]
+    page = signed_in(dpo).get(reverse("few_readings")).content.decode()
+    assert incident.reference in page
+    assert case.customer.name not in page
+
+
+def test_a_merge_with_an_open_case_stays_closed_and_so_do_both_afterwards(
+    case, keeper, deputy, manager, officer
+):
+    twin = factories.customer(by=officer, name="Orla Breen")
+    mine = factories.incident(by=keeper, customer=twin)
+    factories.ask_merge(twin, case.customer, by=again(deputy))
+    merge = customers.merge_customers(
+        kept=twin, other=case.customer, by=again(keeper), submission=uuid.uuid4(), why="The same phone."
+    )
+    assert not reads(manager)
+    assert not Customer.objects.visible_with_merged(again(manager)).filter(pk=case.customer_id).exists()
+    customers.unmerge_customers(merge=merge, by=again(keeper), version=merge.version)
+    assert not reads(manager)
+    assert CaseForFew.objects.standing().count() == 2
+    assert Incident.objects.visible_to(again(keeper)).filter(pk=mine.pk).exists()
+
+
+def test_two_cases_for_few_become_one_with_the_readers_of_both(case, keeper, deputy, manager, officer):
+    twin = factories.customer(by=officer, name="Orla Breen")
+    factories.limit_readers(twin, by=keeper, readers=[keeper, deputy, manager])
+    factories.ask_merge(twin, case.customer, by=again(deputy))
+    customers.merge_customers(
+        kept=twin, other=case.customer, by=again(keeper), submission=uuid.uuid4(), why="The same phone."
+    )
+    (left,) = CaseForFew.objects.standing()
+    assert {*left.readers.all()} == {keeper, deputy, manager}
+
+
+def test_nobody_else_merges_or_is_given_anything_of_it(case, signed_in, keeper, manager, officer):
+    other = factories.customer(by=officer, name="Somebody Else")
+    page = signed_in(manager).get(
+        f"{reverse('customer_merge', args=[other.reference])}?other={case.customer.reference}"
+    )
+    assert "lamp" not in page.content.decode()
+    with pytest.raises(Incomplete, match="cannot read this case"):
+        customers.assign_customer(
+            customer=case.customer, by=keeper, version=case.customer.version, assigned_to=officer
+        )
+
+
+def test_messages_from_before_name_nobody_any_more(organisation, customer, keeper, deputy, manager, officer):
+    customers.assign_customer(customer=customer, by=keeper, version=customer.version, assigned_to=officer)
+    told = Notice.objects.filter(recipient=officer).exclude(shown_text="")
+    assert told.exists()
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    assert not told.all().exists()
+
+
+def test_reports_count_none_of_it(case, keeper, manager, customer):
+    with_it = list(outcomes.count_outcomes(today() + timedelta(days=200), again(keeper)))
+    without = list(outcomes.count_outcomes(today() + timedelta(days=200), again(manager)))
+    assert sum(count.total for count in with_it) == 1
+    assert without == []
+
+
+def test_a_household_and_whom_somebody_speaks_for_name_nobody_whose_case_is_closed(
+    case, signed_in, manager, officer
+):
+    member = factories.customer(by=officer, name="Child Breen", household_of=case.customer)
+    speaker = factories.customer(by=officer, name="Nadia Karim", speaks_for=case.customer)
+    client = signed_in(manager)
+    for other in (member, speaker):
+        for page in ("", "details/", "card/"):
+            assert case.customer.name not in client.get(f"{other.get_absolute_url()}{page}").content.decode()
+
+
+def test_everybody_reads_it_again_once_a_reader_says_why(case, keeper, manager):
+    with pytest.raises(Incomplete):
+        few.let_everybody_read(case=case, by=keeper, version=case.version, ended_why="n/a")
+    few.let_everybody_read(case=case, by=keeper, version=case.version, ended_why="Their sister has left us.")
+    assert reads(manager)
+
+
+def test_lists_read_no_more_queries_for_it(case, manager, django_assert_num_queries):
+    who = again(manager)
+    who.get_all_permissions()
+    with django_assert_num_queries(1):
+        assert list(list_definitions()["incidents"].rows(who).order_by()[:5]) == []
