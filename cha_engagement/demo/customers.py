@@ -3,6 +3,7 @@ from typing import Any
 
 from cha_engagement.customers import actions
 from cha_engagement.customers.enums import ConfirmedWith, Format, NeedCode, Relationship
+from cha_engagement.customers.few import actions as few
 from cha_engagement.customers.models import Customer
 from cha_engagement.demo.demonstration import FIRST_DAY, Demonstration
 from cha_engagement.demo.staff import person
@@ -97,6 +98,7 @@ def plan(demonstration: Demonstration) -> None:
         11, "10:00", partial(agree_adjustment, demonstration, "Marco Belini", "Phone after 2pm.")
     )
     demonstration.plan(0, "08:40", partial(merge_duplicate, demonstration, "Marco Belini", "Marco Bellini"))
+    demonstration.plan(0, "08:35", partial(limit_readers, demonstration, "Robert Auld"))
     for name, adviser in SIGNPOSTED.items():
         demonstration.plan(
             demonstration.random.randrange(5, 60),
@@ -170,6 +172,16 @@ def merge_duplicate(demonstration: Demonstration, other: str, kept: str) -> None
         by=person("manager"),
         submission=demonstration.submission(),
         why=why,
+    )
+
+
+def limit_readers(demonstration: Demonstration, name: str) -> None:
+    few.limit_readers(
+        customer=customer(name),
+        by=person("management"),
+        submission=demonstration.submission(),
+        why="His daughter works in the repairs team, and most of us know her.",
+        readers=[person("management"), person("ccsm")],
     )
 
 
