@@ -193,7 +193,7 @@ def make_case(officer, manager):
         "closed": factories.limit_readers(
             factories.customer(by=officer),
             by=manager,
-            readers=[manager, factories.staff(f"keeper-{officer.username}", "Manager")],
+            readers=[manager, factories.staff(f"keeper-{customer.pk}", "Manager")],
         ).customer,
         "customer": customer,
         "twin": factories.customer(by=officer),
