@@ -226,17 +226,17 @@ def grounds_of_assessor(incident: Any, permissions: tuple[Permission, ...], **mo
 
 
 def tasks_of_reporter(incident: Any) -> Iterator[Task]:
-    """Ask the reporter for what their report still needs or, where that is all, who an unidentified person was. Policy §3, 26, 62.
+    """Ask the reporter, by the next working day, for what their report still needs or, where that is all, who an unidentified person was. Policy §3, 26, 62.
 
     Where the reporter deals with customers no more, a manager is asked. Who it was is due when a manager decides what follows, as that depends on
     it. It may never be known: the task ends when the incident is closed.
     """
     if incident.is_complete and incident.customer_id:
         return
-    kind, created_at = (
-        (TaskCode.IDENTIFY_PERSON if incident.is_complete else TaskCode.FINISH_REPORT),
-        incident.created_at,
-    )
+    if incident.is_complete:
+        kind, due_on = TaskCode.IDENTIFY_PERSON, localdate(incident.created_at + ASSESS_WITHIN)
+    else:
+        kind, due_on = TaskCode.FINISH_REPORT, add_working_days(localdate(incident.created_at), 1)
     yield task_about(
         incident,
         kind,
@@ -248,7 +248,7 @@ def tasks_of_reporter(incident: Any) -> Iterator[Task]:
             even_away=True,
         ),
         name=unidentified_name(incident),
-        due_on=localdate(created_at + ASSESS_WITHIN if incident.is_complete else created_at),
+        due_on=due_on,
     )
 
 

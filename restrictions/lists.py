@@ -133,7 +133,7 @@ RESTRICTIONS = ListDefinition(
             below=field_column(Restriction, "reference"),
         ),
         customer_column(),
-        field_column(Restriction, "starts_on", blank="Once they are told"),
+        field_column(Restriction, "starts_on", blank="None"),
         Column(
             "Next review",
             lambda restriction: restriction.next_review_on,
