@@ -27,8 +27,8 @@ from cha_engagement.staff.interfaces import (
 from cha_engagement.staff.models import StaffMember
 
 from .enums import LetterStatus
-from .interfaces import LetterReader
 from .models import Letter
+from .queries.channels import applies_unknown_since
 from .queries.second_reader import is_waiting, writers
 
 
@@ -103,8 +103,7 @@ def make_task(
 
     One that tells of what applies at once, for safety, is urgent: until it is sent its reader does not know. Beyond the policy: B23.
     """
-    moments = [desk.applies_unknown_since(letter) for desk in desks(LetterReader)]
-    values["urgent_from"] = min(filter(None, moments), default=None)
+    values["urgent_from"] = applies_unknown_since(letter)
     if since:
         values["due_on"] = localdate(since + timedelta(days=1))
     return task_about(

@@ -1,17 +1,22 @@
 """A letter about what applies at once, for safety, is written, read and sent first: until then its reader does not know. Beyond the policy: B23."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.desk.models import TaskRow
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.second_reader import has_waited
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions import actions
 from restrictions.enums import Begins
 from restrictions.letters.reader import applies_unknown_since
 from tests import factories
+from tests.overwriting import overwrite_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B23")]
 
@@ -43,6 +48,23 @@ def test_what_applies_at_once_is_finished_read_and_sent_first(
     assert urgent_kinds(letter) == ["letter.finish", "letter.read"]
     letter = factories.issue_letter(Letter.objects.get(pk=letter.pk), by=manager)
     assert urgent_kinds(letter) == ["letter.send"]
+
+
+@pytest.mark.beyond("B36")
+def test_after_an_hour_it_is_issued_though_nobody_has_read_it(
+    adviser, restriction, decision, manager, signed_in
+):
+    letter = actions.draft_decision_letter(decision=decision, by=manager)
+    letter = letters.ask_second_reader(letter=letter, by=manager, version=letter.version)
+    preview = f"{letter.get_absolute_url()}preview/"
+    page = signed_in(manager).get(preview).content.decode()
+    assert f"If nobody has read it by {uk_datetime(letter.asked_at + timedelta(hours=1))}" in page
+    assert not has_waited(letter)
+    overwrite_record(letter, asked_at=letter.asked_at - timedelta(hours=1))
+    assert has_waited(letter.reload_locked())
+    assert signed_in(manager).get(preview).context["unread_form"]
+    actions.notify_customer(restriction=restriction, on=today(), by=manager)
+    assert not has_waited(Letter.objects.get(pk=letter.pk))
 
 
 def test_what_waits_until_they_are_told_is_in_no_hurry(decision, manager):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.contact_plan import ContactPlan
@@ -43,3 +43,9 @@ def visit_precautions(letter: Letter) -> list[str]:
             words for desk in desks(LetterReader) for words in desk.visit_precautions(letter.customer)
         )
     )
+
+
+def applies_unknown_since(letter: Letter) -> datetime | None:
+    """Return since when something that a letter tells of applies at once for safety, though its reader was not told. Beyond the policy: B23."""
+    moments = (desk.applies_unknown_since(letter) for desk in desks(LetterReader))
+    return min(filter(None, moments), default=None)

@@ -28,10 +28,12 @@ from cha_engagement.organisation import calendar
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 
-from .channels import channels_closed_by_decision
+from .channels import applies_unknown_since, channels_closed_by_decision
 
 WORKING_DAYS_TO_READ = 1
 """Working days after which a letter that nobody has read may be issued, with a reason."""
+TIME_TO_READ_FOR_SAFETY = timedelta(hours=1)
+"""The same for a letter about what applies at once for safety: its reader does not know of it yet."""
 WORKING_DAYS_TO_CONFIRM = 5
 WRITING_EVENTS = ("", LetterEvent.ISSUE)
 """The events of a letter's history by which somebody has written it: drafting and editing have no name."""
@@ -104,13 +106,21 @@ def is_waiting(letter: Letter) -> bool:
     )
 
 
-def has_waited(letter: Letter) -> bool:
-    """Return whether a working day has gone by since somebody was asked."""
+def issued_unread_from(letter: Letter) -> datetime | None:
+    """Return from when a letter may be issued though nobody has read it; None while nobody is asked, or it was sent back."""
     if letter.asked_at is None or letter.sent_back_reason:
-        return False
+        return None
+    if applies_unknown_since(letter):
+        return letter.asked_at + TIME_TO_READ_FOR_SAFETY
     asked_on = timezone.localdate(letter.asked_at)
     wait = calendar.add_working_days(asked_on, WORKING_DAYS_TO_READ) - asked_on
-    return timezone.now() >= letter.asked_at + timedelta(days=wait.days)
+    return letter.asked_at + timedelta(days=wait.days)
+
+
+def has_waited(letter: Letter) -> bool:
+    """Return whether those who were asked had their time to read a letter."""
+    unread_from = issued_unread_from(letter)
+    return unread_from is not None and timezone.now() >= unread_from
 
 
 # Who reads it

@@ -183,4 +183,5 @@ def second_reading_context(letter: Letter, parsed: ParsedLetter) -> dict[str, An
         "reason_to_read_afterwards": second_reader.reason_to_read_afterwards(letter),
         "overreach": parsed.overreach,
         "is_read": second_reader.is_read(letter),
+        "unread_from": second_reader.issued_unread_from(letter),
     }
