@@ -16,6 +16,7 @@ from cha_engagement.core.records import ChainedRecord, Stale, find_history_fault
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers import actions, queries
 from cha_engagement.customers.enums import Channel, Format, Relationship
+from cha_engagement.customers.few.models import CaseForFew
 from cha_engagement.customers.models import Adjustment, Customer, LookupKey, Merge
 from cha_engagement.customers.queries import household_members, look_up_customers
 from cha_engagement.customers.queries.merging import CHOSEN_FIELDS, CONFIRMATION, JOINED_LISTS, JOINED_TEXTS
@@ -419,7 +420,11 @@ def test_what_was_moved_goes_back_and_what_was_recorded_since_stays(kept, whole_
     merge = unmerge_pair(merge, manager)
     refresh(kept, whole_case)
     assert rows_pointing_to(whole_case) == held
-    assert rows_pointing_to(kept) == own | {("incidents.Incident", "customer", since.pk)}
+    assert rows_pointing_to(kept) == own | {
+        ("incidents.Incident", "customer", since.pk),
+        # What was closed with the other while they were one stays closed.
+        ("few.CaseForFew", "customer", CaseForFew.objects.get(customer=kept).pk),
+    }
     assert kept.phones == ["0141 496 0000", "0141 496 0099"]
     assert (whole_case.merged_into, merge.undone_by) == (None, manager)
     assert look_up_customers(whole_case.reference, officer) == [whole_case]

@@ -246,7 +246,7 @@ def test_the_list_takes_the_same_few_queries_however_long(
     for number in range(count):
         factories.customer(by=officer, name=f"Customer {number}", assigned_to=officer)
     client = signed_in(officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get("/customers/").context["page"].rows) == min(count, PAGE_SIZE)
 
 
