@@ -21,6 +21,8 @@ from incidents import actions as incidents
 from incidents.contacts.models import Contact
 from incidents.enums import Category
 from incidents.models import Incident
+from incidents.restorative import actions as restorative
+from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import outcomes
 from tests import desks, factories
 
@@ -161,6 +163,27 @@ def test_what_waits_goes_to_readers_alone(case, keeper, deputy, manager, officer
 
 def task_references(person):
     return [task["reference"] for task in desks.task_rows(again(person))]
+
+
+def test_what_names_somebody_who_cannot_read_it_is_left_to_readers_who_are_managers(
+    organisation, customer, keeper, deputy, manager, officer
+):
+    pause = restorative.record_restorative_action(
+        customer=customer,
+        by=officer,
+        submission=uuid.uuid4(),
+        kind=RestorativeKind.CONTACT_PAUSED,
+        on=today(),
+        what="Paused.",
+        outcome=RestorativeOutcome.TOO_EARLY,
+        organisation=None,
+        reengage_on=today(),
+        owner=officer,
+    )
+    assert pause.reference in task_references(officer)
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    waiting = [pause.reference in task_references(person) for person in (keeper, deputy, officer, manager)]
+    assert waiting == [True, True, False, False]
 
 
 def test_while_no_reader_is_at_work_others_are_told_that_they_can_open_it(
