@@ -117,6 +117,23 @@ def test_a_reader_who_is_a_manager_says_who_else_reads_it_and_nobody_else(
         )
 
 
+def test_the_form_offers_whoever_reads_about_customers_and_drops_no_reader(
+    case, signed_in, keeper, deputy, dpo, administrator
+):
+    hearer = factories.staff("hearer", "Named Hearer")
+    few.add_hearers(case.customer, [hearer], by=keeper)
+    case.refresh_from_db()
+    page = signed_in(keeper).get(reverse("few_readers", args=[case.reference])).content.decode()
+    for person in (keeper, deputy, hearer, dpo):
+        assert f'value="{person.username}"' in page
+    assert f'value="{administrator.username}"' not in page
+    readers = [person.username for person in (keeper, deputy, hearer, dpo)]
+    answers = {"version": case.version, "readers": readers, "why": "Data Protection asked to look."}
+    signed_in(keeper).post(reverse("few_readers", args=[case.reference]), answers)
+    assert case.readers.count() == 4
+    assert reads(dpo)
+
+
 def test_a_look_up_finds_them_and_says_no_more_than_the_card(case, signed_in, manager, officer):
     client = signed_in(manager)
     found = client.post("/look-up/", {"q": case.customer.name, "fragment": "1"}).content.decode()

@@ -10,11 +10,12 @@ from cha_engagement.staff.fields import StaffMultipleChoiceField
 
 from .actions import CHANGE_MISSING
 from .models import CaseForFew, CaseOpening
-from .queries import proposed_readers
+from .queries import possible_readers, proposed_readers
 
 
 def readers_field() -> StaffMultipleChoiceField:
     return StaffMultipleChoiceField(
+        candidates=possible_readers,
         label="Who can read it?",
         help_text="Two managers or more. Everybody else sees what to do and what not to do, and nothing of what happened.",
     )

@@ -3,7 +3,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Case, Exists, OuterRef, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from cha_engagement.core.interfaces import desks
@@ -13,7 +13,12 @@ from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import CLOSED_CASE, OPEN_CASE
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
+from cha_engagement.staff.queries import (
+    first_nonempty_group,
+    keys_with_permission,
+    present_staff,
+    staff_with_permission,
+)
 
 from .models import CaseForFew, CaseOpening
 
@@ -55,6 +60,15 @@ def people_to_ask(case: CaseForFew) -> list[StaffMember]:
     """Return the readers to speak to now: those who can act and are at work, else all who can act, else all."""
     acting = acting_readers(case)
     return first_nonempty_group(present_staff(acting), acting, case.readers.filter(is_active=True))
+
+
+def possible_readers() -> QuerySet[StaffMember]:
+    """Return who can be named: whoever reads about customers by their role, and whoever hears appeals from outside."""
+    return StaffMember.objects.filter(
+        Q(pk__in=keys_with_permission(Permission.READ_CUSTOMERS))
+        | Q(pk__in=keys_with_permission(Permission.HEAR_NAMED_APPEALS)),
+        is_active=True,
+    )
 
 
 def proposed_readers(customer: Customer) -> list[StaffMember]:
