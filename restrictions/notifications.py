@@ -5,10 +5,11 @@ from datetime import date
 
 from django.urls import reverse
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import overseeing_manager
+from cha_engagement.staff.queries import overseeing_manager, staff_with_permission
 
 from .enums import RestrictionStatus
 from .models import InterimMeasure, ManagementDecision, Restriction
@@ -26,12 +27,16 @@ def notify_of_training_need(person: StaffMember, *, by: StaffMember) -> None:
 def notify_of_limited_contact(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
     """Tell a manager of whoever limits contact at once: nobody does so unseen. Policy §13, 21.
 
-    They are told once for a decision until they have read it.
+    They are told once for a decision until they have read it. Where what happened affected whoever decides, the Management Team is told so too.
     """
+    overseers, why = {overseeing_manager(by, by)}, ""
+    if record.involvement_reason:
+        overseers |= set(staff_with_permission(Permission.RECEIVE_ESCALATIONS)) - {by}
+        why = " They decided though what happened affected them, as nobody else was there."
     notify_staff(
-        [overseeing_manager(by, by)],
-        text=f"{by} limits contact with {record.customer} by {record}. Please look over what staff are told to do.",
-        shown_text=f"{by} limits contact with {record.customer.name}: {record.full_title}. Please look over what staff are told to do.",
+        overseers,
+        text=f"{by} limits contact with {record.customer} by {record}.{why} Please look over what staff are told to do.",
+        shown_text=f"{by} limits contact with {record.customer.name}: {record.full_title}.{why} Please look over what staff are told to do.",
         path=record.get_absolute_url(),
         reference=record.reference,
         repeat=False,

@@ -256,6 +256,22 @@ def test_where_nobody_else_is_there_the_one_affected_decides_with_a_reason(manag
     ).is_in_force
 
 
+@pytest.mark.policy("13")
+def test_management_team_hears_of_whoever_decides_though_it_affected_them(
+    manager, management, officer, customer
+):
+    for person in (management, *StaffMember.objects.filter(groups__name="Manager").exclude(pk=manager.pk)):
+        person.away_until = today() + timedelta(days=7)
+        person.save()
+    suffered = factories.incident(
+        by=officer, customer=customer, affected_staff=[manager], categories=["physical_threat"]
+    )
+    factories.interim_measure(by=manager, incidents=[suffered], involvement_reason="Nobody else is here.")
+    (notice,) = Notice.objects.filter(recipient=management, text__startswith=f"{manager} limits contact")
+    assert "though what happened affected them" in notice.text
+    assert notice.text.endswith("what staff are told to do.")
+
+
 @pytest.mark.beyond("B5")
 def test_nothing_rests_on_what_somebody_else_of_the_household_did(
     manager, officer, customer, incident, decision
