@@ -49,6 +49,13 @@ def uk_time(moment: datetime | time) -> str:
 
 
 @register.filter
+def phone_link(number: str) -> SafeString:
+    """Return a phone number that a tap dials."""
+    dialled = "".join(number.split())
+    return format_html('<a class="govuk-link" href="tel:{}">{}</a>', dialled, number)
+
+
+@register.filter
 def lower_first(text: str) -> str:
     """Return a title as it stands within a sentence: only its first letter is made small, since there may be names in it."""
     return text[:1].lower() + text[1:]
