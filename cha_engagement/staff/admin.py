@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from cha_engagement.organisation.admin import AdminForm, PermanentAdmin, site
+from cha_engagement.organisation.calendar import today
 
 from .fields import StaffChoiceField, active_staff
 from .mail import queue_address_changed, queue_password_link, retry_emails
@@ -48,6 +49,9 @@ class AccountForm(AdminForm):
         for name in ("line_manager", "deputy"):
             if answers.get(name) == self.instance and self.instance.pk:
                 self.add_error(name, "Choose somebody else: nobody is their own.")
+        away_until = answers.get("away_until")
+        if "away_until" in self.changed_data and away_until and away_until < today():
+            self.add_error("away_until", "This day is over. Give today or a day to come, or leave it empty.")
         if self.instance == self.administrator:
             if "groups" in self.changed_data:
                 self.add_error("groups", "Ask another administrator: nobody changes their own roles.")

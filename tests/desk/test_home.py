@@ -307,6 +307,17 @@ def test_what_cannot_wait_stands_before_messages_and_they_before_everything_else
     assert headings(signed_in(report))[0] == "For you to read"
 
 
+def test_the_newest_three_messages_are_shown_and_the_others_folded(signed_in, officer):
+    for number in range(5):
+        notify_staff([officer], text=f"Message {number}.", path="/")
+    page = fromstring(signed_in(officer).get("/").content)
+    shown = page.xpath("//ul[@class='app-notices'][not(ancestor::details)]//a")
+    assert [link.text for link in shown] == ["Message 4.", "Message 3.", "Message 2."]
+    (folded,) = page.xpath("//details[.//ul[@class='app-notices']]")
+    assert "2 more messages" in folded.text_content()
+    assert [link.text for link in folded.xpath(".//a")] == ["Message 1.", "Message 0."]
+
+
 def headings(client):
     page = fromstring(client.get("/").content)
     return [heading.text.strip() for heading in page.xpath("//main//h2")]

@@ -1,12 +1,15 @@
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from lxml import html
 
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.admin import site
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, Policy, StandardText, Wording
 from cha_engagement.staff.actions import notify_staff
@@ -351,14 +354,15 @@ def words(page):
 
 
 def test_history_says_who_changed_what_roles_included(client, officer, manager):
+    next_week = timezone.localdate() + timedelta(days=7)
     officer.save()
     change(client, officer, job_title="Housing Officer", groups=["Officer", "Manager"])
-    change(client, officer, line_manager="manager", away_until="2026-11-30")
+    change(client, officer, line_manager="manager", away_until=str(next_week))
     page = words(client.get(f"{ACCOUNTS}{officer.pk}/history/"))
     assert "Job title Before: Nothing After: Housing Officer" in page
     assert "Roles Before: Officer After: Officer, Manager" in page
     assert "Line manager Before: Nothing After: Manager Example" in page
-    assert "Away until and including Before: Nothing After: 30 November 2026" in page
+    assert f"Away until and including Before: Nothing After: {uk_date(next_week)}" in page
     assert "Admin Example" in page
 
 
@@ -471,3 +475,12 @@ def test_what_was_typed_of_an_account_does_not_go_over_what_has_changed_since(
     assert "Keeper of keys" in words(page)
     assert (form.fields["job_title"], form.fields["is_active"]) == (None, None)
     assert {box.get("value") for box in form.xpath(".//*[@name='groups'][@checked]")} == {"Manager"}
+
+
+def test_nobody_is_away_until_a_day_that_is_over(client, officer):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    page = change(client, officer, away_until=str(yesterday))
+    assert "This day is over" in page.content.decode()
+    officer.refresh_from_db()
+    assert officer.away_until is None
+    assert change(client, officer, away_until=str(timezone.localdate())).status_code == 302
