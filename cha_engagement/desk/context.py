@@ -36,8 +36,9 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 
 OTHER_ADDRESSES = {
     "home": ("/work/", "/notices/", "/drafts/", "/talks/", "/agreements/"),
-    "customers": ("/contacts/", "/notes/", "/breaches/"),
+    "customers": ("/contacts/", "/notes/", "/breaches/", "/few/"),
     "incidents": ("/evidence/", "/restorative/", "/contact-requests/"),
+    "reviews": ("/late/",),
     "restrictions": ("/interim/", "/blocks/", "/objections/"),
     "letters": ("/enclosures/",),
 }
