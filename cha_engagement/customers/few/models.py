@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
 from cha_engagement.core.records import LONG, CaseQuerySet, CaseRecord
 from cha_engagement.customers.models import Customer
@@ -11,7 +12,11 @@ from cha_engagement.staff.models import StaffMember
 class CaseForFewQuerySet(CaseQuerySet, models.QuerySet["CaseForFew"]):
     def visible_by_role(self, user: StaffMember) -> "CaseForFewQuerySet":
         """Leave those that still stand and are the reader's own, or that were opened to all again and whose customer they see."""
-        return self.filter(customer__in=Customer.objects.visible_to(user).order_by().values("pk"))
+        return (
+            self.filter(customer__merged_into=None)
+            if user.has_perm(Permission.READ_CUSTOMERS)
+            else self.none()
+        )
 
     def standing(self) -> "CaseForFewQuerySet":
         return self.filter(ended_at=None)
