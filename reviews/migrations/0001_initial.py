@@ -210,6 +210,36 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('history_length', models.PositiveIntegerField(default=0, editable=False)),
+                ('reference', models.CharField(editable=False, max_length=20, unique=True)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('submission', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('heard', models.CharField(blank=True, choices=[('told_us', 'They told us'), ('not_heard', 'They were not asked, or have not answered')], max_length=10, verbose_name='did they tell us their side?')),
+                ('their_side', models.TextField(blank=True, max_length=10000, verbose_name='what they told us, and what you made of it')),
+                ('not_heard_reason', models.TextField(blank=True, max_length=10000, verbose_name='why their side was not heard')),
+                ('due_on', models.DateField()),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
+                ('held_at', models.DateTimeField(null=True, verbose_name='when it was held')),
+                ('findings', models.TextField(blank=True, max_length=10000, verbose_name='what you found')),
+                ('outcome', models.CharField(blank=True, choices=[('continue', 'Continue as it is'), ('vary', 'Vary it'), ('lift', 'Lift it')], max_length=10)),
+                ('reasons', models.TextField(blank=True, max_length=10000)),
+                ('next_review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='customers.customer')),
+                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('letters', models.ManyToManyField(blank=True, related_name='reviews', to='letters.letter')),
+                ('restriction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='restrictions.restriction')),
+            ],
+            options={
+                'permissions': [('hold_review', 'Can hold reviews of restrictions'), ('receive_escalations', 'Receives what is overdue for long')],
+                'indexes': [models.Index(condition=models.Q(('status', 'scheduled')), fields=['due_on', 'id'], name='review_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'scheduled')), fields=('restriction',), name='one_review_scheduled'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('outcome', 'lift'), models.Q(('heard', 'told_us'), ('not_heard_reason', ''), models.Q(('their_side', ''), _negated=True)), models.Q(('heard', 'not_heard'), ('their_side', ''), models.Q(('not_heard_reason', ''), _negated=True)), _connector='OR'), name='review_their_side_or_reason'), models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('status', 'held'), models.Q(('findings', ''), _negated=True), models.Q(('outcome', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), models.Q(models.Q(('status', 'held'), _negated=True), ('held_at', None), ('held_by', None), ('outcome', '')), _connector='OR'), name='review_held_is_whole')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalLatePromise',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -237,6 +267,7 @@ class Migration(migrations.Migration):
                 ('appeal', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reviews.appeal')),
                 ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reviews.review')),
             ],
             options={
                 'verbose_name': 'historical late promise',
@@ -307,7 +338,12 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='late_promises', to='customers.customer')),
                 ('letters', models.ManyToManyField(blank=True, related_name='late_promises', to='letters.letter')),
                 ('suspended', models.ManyToManyField(related_name='late_promises', to='restrictions.restriction', verbose_name='restrictions that it suspends')),
+                ('review', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='late_promise', to='reviews.review')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('status__in', ('with_team', 'put_off', 'suspended'))), fields=['answer_by', 'id'], name='late_promise_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', False), ('review', None)), models.Q(('appeal', None), ('review__isnull', False)), _connector='OR'), name='late_promise_is_about_one'), models.CheckConstraint(condition=models.Q(models.Q(('put_off_to', None), models.Q(('status', 'put_off'), _negated=True)), models.Q(('answered_by__isnull', False), ('put_off_to__isnull', False), models.Q(('answer_reason', ''), _negated=True)), _connector='OR'), name='late_promise_put_off_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspends_on__isnull', False), _connector='OR'), name='late_promise_suspended_is_dated')],
+            },
         ),
         migrations.CreateModel(
             name='HistoricalLatePromise_suspended',
@@ -338,36 +374,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Review',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('history_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('reference', models.CharField(editable=False, max_length=20, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('submission', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('heard', models.CharField(blank=True, choices=[('told_us', 'They told us'), ('not_heard', 'They were not asked, or have not answered')], max_length=10, verbose_name='did they tell us their side?')),
-                ('their_side', models.TextField(blank=True, max_length=10000, verbose_name='what they told us, and what you made of it')),
-                ('not_heard_reason', models.TextField(blank=True, max_length=10000, verbose_name='why their side was not heard')),
-                ('due_on', models.DateField()),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
-                ('held_at', models.DateTimeField(null=True, verbose_name='when it was held')),
-                ('findings', models.TextField(blank=True, max_length=10000, verbose_name='what you found')),
-                ('outcome', models.CharField(blank=True, choices=[('continue', 'Continue as it is'), ('vary', 'Vary it'), ('lift', 'Lift it')], max_length=10)),
-                ('reasons', models.TextField(blank=True, max_length=10000)),
-                ('next_review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='customers.customer')),
-                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('letters', models.ManyToManyField(blank=True, related_name='reviews', to='letters.letter')),
-                ('restriction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='restrictions.restriction')),
-            ],
-            options={
-                'permissions': [('hold_review', 'Can hold reviews of restrictions'), ('receive_escalations', 'Receives what is overdue for long')],
-                'indexes': [models.Index(condition=models.Q(('status', 'scheduled')), fields=['due_on', 'id'], name='review_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'scheduled')), fields=('restriction',), name='one_review_scheduled'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('outcome', 'lift'), models.Q(('heard', 'told_us'), ('not_heard_reason', ''), models.Q(('their_side', ''), _negated=True)), models.Q(('heard', 'not_heard'), ('their_side', ''), models.Q(('not_heard_reason', ''), _negated=True)), _connector='OR'), name='review_their_side_or_reason'), models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('status', 'held'), models.Q(('findings', ''), _negated=True), models.Q(('outcome', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), models.Q(models.Q(('status', 'held'), _negated=True), ('held_at', None), ('held_by', None), ('outcome', '')), _connector='OR'), name='review_held_is_whole')],
-            },
-        ),
-        migrations.CreateModel(
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -378,11 +384,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('review', 'stage'), name='reminded_once_at_a_stage')],
             },
-        ),
-        migrations.AddField(
-            model_name='latepromise',
-            name='review',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='late_promise', to='reviews.review'),
         ),
         migrations.CreateModel(
             name='HistoricalReview_letters',
@@ -397,26 +398,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalReview_letters',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name='historicallatepromise',
-            name='review',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reviews.review'),
-        ),
-        migrations.AddIndex(
-            model_name='latepromise',
-            index=models.Index(condition=models.Q(('status__in', ('with_team', 'put_off', 'suspended'))), fields=['answer_by', 'id'], name='late_promise_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='latepromise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appeal__isnull', False), ('review', None)), models.Q(('appeal', None), ('review__isnull', False)), _connector='OR'), name='late_promise_is_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='latepromise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('put_off_to', None), models.Q(('status', 'put_off'), _negated=True)), models.Q(('answered_by__isnull', False), ('put_off_to__isnull', False), models.Q(('answer_reason', ''), _negated=True)), _connector='OR'), name='late_promise_put_off_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='latepromise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspends_on__isnull', False), _connector='OR'), name='late_promise_suspended_is_dated'),
         ),
     ]
