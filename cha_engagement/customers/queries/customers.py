@@ -27,7 +27,7 @@ def flag_labels(customers: Sequence[Customer]) -> dict[int, list[str]]:
 def what_applies(customers: Sequence[Customer]) -> dict[int, str]:
     """Return what applies to each of some customers in one line, as on their page, with what else is flagged, by their key.
 
-    Three queries however many customers there are.
+    Two queries however many customers there are; of an interim measure it says that there is one.
     """
     said = said_flags(customers, flags())
     words: dict[int, list[str]] = {customer.pk: [] for customer in customers}
