@@ -9,6 +9,7 @@ models anew for each of these steps: an empty database took half a minute to mak
 import os
 import sys
 from collections.abc import Sequence
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import django
@@ -36,7 +37,7 @@ def begin_anew() -> None:
             migration, include_header=False
         )  # no day that two who change models disagree about
         if is_ours(writer.path):
-            migration.operations = make_tables_whole(migration.operations)  # type: ignore[misc]
+            migration.operations = make_tables_whole(migration.app_label, migration.operations)  # type: ignore[misc]
             Path(writer.path).write_text(writer.as_string())
 
 
@@ -44,28 +45,36 @@ def is_ours(path: str) -> bool:
     return Path(path).is_relative_to(ROOT) and ".venv" not in path
 
 
-def make_tables_whole(operations: Sequence[Operation]) -> list[Operation]:
-    """Return these operations with each index and each constraint in the one that makes its table.
+def make_tables_whole(app_label: str, operations: Sequence[Operation]) -> list[Operation]:
+    """Return these operations with each field, index and constraint in the one that makes its table.
 
-    A table that gets a field later, from it to one that comes after it by name, gets them later too: they may be about that field.
+    A table comes after those of its app that it has keys to. Raises `CycleError` where two have keys to each other.
     """
-    unfinished = {operation.model_name_lower for operation in operations if isinstance(operation, AddField)}
     tables = {
-        operation.name_lower: operation
-        for operation in operations
-        if isinstance(operation, CreateModel) and operation.name_lower not in unfinished
+        operation.name_lower: operation for operation in operations if isinstance(operation, CreateModel)
     }
     others = []
     for operation in operations:
-        if isinstance(operation, AddIndex) and operation.model_name_lower in tables:
+        if isinstance(operation, AddField):
+            tables[operation.model_name_lower].fields.append((operation.name, operation.field))
+        elif isinstance(operation, AddIndex):
             tables[operation.model_name_lower].options.setdefault("indexes", []).append(operation.index)
-        elif isinstance(operation, AddConstraint) and operation.model_name_lower in tables:
+        elif isinstance(operation, AddConstraint):
             tables[operation.model_name_lower].options.setdefault("constraints", []).append(
                 operation.constraint
             )
-        else:
+        elif not isinstance(operation, CreateModel):
             others.append(operation)
-    return others
+    keys = {name: sorted(referred_tables(app_label, table) - {name}) for name, table in tables.items()}
+    return [*(tables[name] for name in TopologicalSorter(keys).static_order()), *others]
+
+
+def referred_tables(app_label: str, table: CreateModel) -> set[str]:
+    """Return the names of the tables of an app that this one has keys to."""
+    models = (str(field.remote_field.model) for _, field in table.fields if field.remote_field)
+    return {
+        name.lower() for label, _, name in (model.partition(".") for model in models) if label == app_label
+    }
 
 
 if __name__ == "__main__":

@@ -17,5 +17,6 @@ FOLDERS = [
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
 def test_each_app_has_one_migration_which_makes_its_tables_whole(folder):
     (migration,) = folder.glob("0*.py")
+    assert "migrations.AddField" not in migration.read_text()
     assert "migrations.AddIndex" not in migration.read_text()
     assert "migrations.AddConstraint" not in migration.read_text()

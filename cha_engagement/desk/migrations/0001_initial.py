@@ -23,52 +23,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='GroundRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('permissions', models.CharField(blank=True, max_length=200)),
-                ('since', models.DateTimeField(null=True)),
-                ('until', models.DateTimeField(null=True)),
-                ('while_nobody', models.CharField(blank=True, max_length=200)),
-                ('back_by', models.DateField(null=True)),
-                ('must_be_back', models.BooleanField(default=False)),
-                ('must_read_record', models.BooleanField(default=False)),
-                ('manager_permission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.permission')),
-                ('managing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unmanaged', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='GroundPersonRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[(cha_engagement.staff.interfaces.Part['NOT_ASKED'], cha_engagement.staff.interfaces.Part['NOT_ASKED']), (cha_engagement.staff.interfaces.Part['NOT_COUNTED'], cha_engagement.staff.interfaces.Part['NOT_COUNTED']), (cha_engagement.staff.interfaces.Part['PRESENT'], cha_engagement.staff.interfaces.Part['PRESENT']), (cha_engagement.staff.interfaces.Part['ABSENT'], cha_engagement.staff.interfaces.Part['ABSENT'])], max_length=20)),
-                ('even_away', models.BooleanField(default=False)),
-                ('permission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.permission')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.groundrow')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='SearchRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=60)),
-                ('record', models.PositiveBigIntegerField()),
-                ('words', models.TextField()),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('model', 'record'), name='search_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='TaskRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -87,10 +41,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kind', 'record'), name='task_once')],
             },
         ),
-        migrations.AddField(
-            model_name='groundrow',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grounds', to='desk.taskrow'),
+        migrations.CreateModel(
+            name='SearchRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(max_length=60)),
+                ('record', models.PositiveBigIntegerField()),
+                ('words', models.TextField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('model', 'record'), name='search_once')],
+            },
         ),
         migrations.CreateModel(
             name='TypedDraft',
@@ -122,6 +83,41 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['customer', '-at', '-model', '-history'], name='event_newest'), models.Index(fields=['model', 'record'], name='event_record')],
                 'constraints': [models.UniqueConstraint(fields=('model', 'history'), name='event_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GroundRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('permissions', models.CharField(blank=True, max_length=200)),
+                ('since', models.DateTimeField(null=True)),
+                ('until', models.DateTimeField(null=True)),
+                ('while_nobody', models.CharField(blank=True, max_length=200)),
+                ('back_by', models.DateField(null=True)),
+                ('must_be_back', models.BooleanField(default=False)),
+                ('must_read_record', models.BooleanField(default=False)),
+                ('manager_permission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.permission')),
+                ('managing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unmanaged', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grounds', to='desk.taskrow')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='GroundPersonRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[(cha_engagement.staff.interfaces.Part['NOT_ASKED'], cha_engagement.staff.interfaces.Part['NOT_ASKED']), (cha_engagement.staff.interfaces.Part['NOT_COUNTED'], cha_engagement.staff.interfaces.Part['NOT_COUNTED']), (cha_engagement.staff.interfaces.Part['PRESENT'], cha_engagement.staff.interfaces.Part['PRESENT']), (cha_engagement.staff.interfaces.Part['ABSENT'], cha_engagement.staff.interfaces.Part['ABSENT'])], max_length=20)),
+                ('even_away', models.BooleanField(default=False)),
+                ('permission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.permission')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.groundrow')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
     ]
