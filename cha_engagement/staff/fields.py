@@ -77,7 +77,10 @@ class StaffChoiceField(forms.ModelChoiceField):
         if self.is_long:
             self.widget = self.typed_widget()
         else:
-            self.choices = [*self.first_choice(), *((person.username, str(person)) for person in offered)]
+            self.choices = [
+                *self.first_choice(),
+                *((person.username, self.label_from_instance(person)) for person in offered),
+            ]
 
     def leave_out(self, people: Collection[StaffMember], explanation: str) -> None:
         """Do not list these people. Where one is chosen all the same, the rule that keeps them out refuses."""

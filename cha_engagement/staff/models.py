@@ -137,7 +137,10 @@ class AccessGrounds(models.TextChoices):
     NOTE_OPENED = "note_opened", "A manager opened a note up to them"
     NAMED_READER = "named_reader", "They were named among the few who can read the case"
     TAKEN_OFF = "taken_off", "They were taken off the few who can read the case"
-    OPENED_IN_DANGER = "opened_in_danger", "They opened a case for few because somebody was in danger"
+    OPENED_IN_DANGER = (
+        "opened_in_danger",
+        "They opened a case that only named colleagues read, as somebody was in danger",
+    )
 
 
 class WiderAccess(models.Model):
@@ -166,7 +169,7 @@ class AccessKind(models.TextChoices):
 
     FILE_OPENED = "file_opened", "A file was opened"
     LIST_EXPORTED = "list_exported", "A list was saved as a file"
-    CASE_READ = "case_read", "A page of a case for few was read"
+    CASE_READ = "case_read", "A page of a case was read that only named colleagues can read"
 
 
 class AccessLogQuerySet(ReadOnlyQuerySet, models.QuerySet["AccessLogEntry"]):

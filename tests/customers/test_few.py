@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.few import actions as few
 from cha_engagement.customers.few.models import CaseForFew, CaseOpening
 from cha_engagement.customers.few.queries import closed_cases
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.interfaces import list_definitions
-from cha_engagement.organisation.calendar import today
+from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.interfaces import CLOSED_CASE
 from cha_engagement.staff.models import AccessLogEntry, Notice, StaffMember, WiderAccess
 from incidents import actions as incidents
@@ -332,3 +333,26 @@ def test_lists_read_no_more_queries_for_it(case, manager, django_assert_num_quer
     who.get_all_permissions()
     with django_assert_num_queries(1):
         assert list(list_definitions()["incidents"].rows(who).order_by()[:5]) == []
+
+
+def test_the_form_says_who_is_a_manager_and_all_that_is_wrong_at_once(signed_in, keeper, customer, officer):
+    keeper.job_title = "Housing Manager"
+    keeper.save()
+    client, path = signed_in(keeper), reverse("few_new", args=[customer.reference])
+    page = client.get(path)
+    assert f"{keeper}, Housing Manager" in page.content.decode()
+    typed = {
+        "submission": page.context["form"]["submission"].value(),
+        "readers": [officer.username],
+        "why": "",
+    }
+    assert {*client.post(path, typed).context["form"].errors} == {"readers", "why"}
+
+
+def test_an_opening_says_its_last_day(case, manager):
+    opening = few.open_in_danger(
+        customer=case.customer, by=manager, submission=uuid.uuid4(), why="He said he will harm himself."
+    )
+    assert opening.last_day == add_working_days(today(), 1)
+    (notice,) = Notice.objects.filter(text__contains="somebody is in danger", recipient=case.readers.first())
+    assert f"until the end of {uk_date(opening.last_day)}" in notice.text

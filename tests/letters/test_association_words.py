@@ -74,6 +74,17 @@ def test_the_details_an_adviser_and_wording_are_seen_too(client, organisation, a
     assert Wording.objects.get(pk=wording.pk).suggestion == wording.suggestion
 
 
+def test_what_no_letter_says_is_told_in_a_sentence_and_not_as_a_letter(client, organisation, adviser):
+    page = client.post(path_of(adviser), typed_adviser())
+    assert "Letters no longer name Calm Waters." in page.content.decode()
+    wording = Wording.objects.first()
+    typed = {"words": wording.words, "suggestion": "say what happened", "is_active": "on"}
+    told = client.post(path_of(wording), typed)
+    assert "is told: say what happened" in told.content.decode()
+    for shown in (page, told):
+        assert html.fromstring(shown.content).xpath("//article[contains(@class, 'letter')]") == []
+
+
 def test_intervals_are_saved_at_once(client, organisation):
     assert client.post(f"{DETAILS}1/change/", details(client, review_months=4)).status_code == 302
 

@@ -7,14 +7,22 @@ from cha_engagement.core.reasons import ReasonFormField
 from cha_engagement.core.records import SHORT
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffMultipleChoiceField
+from cha_engagement.staff.models import StaffMember
 
 from .actions import CHANGE_MISSING
 from .models import CaseForFew, CaseOpening
 from .queries import possible_readers, proposed_readers
 
 
-def readers_field() -> StaffMultipleChoiceField:
-    return StaffMultipleChoiceField(
+class ReadersField(StaffMultipleChoiceField):
+    """Who reads a case: each with what they are here, as two of them have to be managers."""
+
+    def label_from_instance(self, person: StaffMember) -> str:
+        return ", ".join(filter(None, [str(person), person.job_title]))
+
+
+def readers_field() -> ReadersField:
+    return ReadersField(
         candidates=possible_readers,
         label="Who can read it?",
         help_text="Two managers or more. Everybody else sees what to do and what not to do, and nothing of what happened.",
@@ -32,6 +40,8 @@ class LimitReadersForm(CreateForm, CaseModelForm):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
         super().__init__(*args, initial={"readers": proposed_readers(customer)}, **kwargs)
+        for name in self.Meta.fields:
+            self.fields[name].required = False  # what is missing, the action says with all else
         self.helper = form_helper(
             *self.Meta.fields, submit="Limit who can read it", cancel_url=customer.get_absolute_url()
         )

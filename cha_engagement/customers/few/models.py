@@ -1,6 +1,9 @@
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import ReasonField
@@ -106,3 +109,8 @@ class CaseOpening(CaseRecord):
 
     def get_absolute_url(self) -> str:
         return self.case.get_absolute_url()
+
+    @property
+    def last_day(self) -> date:
+        """Return the day at whose end it is over."""
+        return localdate(self.until - timedelta(seconds=1))

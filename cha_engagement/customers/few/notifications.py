@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.templatetags.ui import uk_datetime
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
@@ -63,7 +63,7 @@ def notify_of_opening(opening: CaseOpening) -> None:
     case = opening.case
     text = (
         f"{opening.by} opened the case of {case.customer} because somebody is in danger. They can read it "
-        f"until {uk_datetime(opening.until)}. Please speak to them."
+        f"until the end of {uk_date(opening.last_day)}. Please speak to them."
     )
     notify_readers(case, text, by=opening.by)
 

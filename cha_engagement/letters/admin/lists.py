@@ -7,7 +7,6 @@ from django.contrib import admin
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters import rules
-from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.rendering.placeholders import describe_advisers
 from cha_engagement.organisation.models import AdviceOrganisation, Wording
 from cha_engagement.staff.admin import site
@@ -21,17 +20,22 @@ class AdviceOrganisationForm(SeenForm):
         yield from (("contact", refusal) for refusal in rules.check_adviser(answers.get("contact", "")))
 
     def sample(self) -> str | Refusal:
+        return describe_advisers([self.instance]) if self.instance.is_active else ""
+
+    def consequence(self) -> str:
         if self.instance.is_active:
-            return describe_advisers([self.instance])
-        return f"Letters no longer name {escape(self.instance.name)}. Drafts that do cannot be issued until they name somebody else."
+            return ""
+        return f"Letters no longer name {self.instance}. Drafts that do cannot be issued until they name somebody else."
 
 
 class WordingForm(SeenForm):
     def sample(self) -> str:
-        words, suggestion = escape(self.instance.words), escape(self.instance.suggestion)
+        return ""
+
+    def consequence(self) -> str:
         if self.instance.is_active:
-            return f"Whoever writes a letter with “{words}” is told: **{suggestion}**"
-        return f"“{words}” is no longer pointed out in letters."
+            return f"Whoever writes a letter with “{self.instance.words}” is told: {self.instance.suggestion}"
+        return f"“{self.instance.words}” is no longer pointed out in letters."
 
 
 @admin.register(AdviceOrganisation, site=site)

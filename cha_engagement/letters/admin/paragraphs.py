@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters import rules
-from cha_engagement.letters.rendering.markdown import escape, normalise, placeholder_names
+from cha_engagement.letters.rendering.markdown import normalise, placeholder_names
 from cha_engagement.letters.rendering.standard_paragraphs import (
     fill_standard_paragraph,
     is_filled_by_a_kind,
@@ -57,8 +57,13 @@ class StandardTextForm(SeenForm):
 
     def sample(self) -> str | Refusal:
         if not self.instance.is_active:
-            return f"Letters no longer say {escape(str(self.instance))}. Drafts that do cannot be issued until they say something else."
+            return ""
         return fill_standard_paragraph(self.instance.text, Organisation.current())
+
+    def consequence(self) -> str:
+        if self.instance.is_active:
+            return ""
+        return f"Letters no longer say {self.instance}. Drafts that do cannot be issued until they say something else."
 
 
 @admin.register(StandardText, site=site)

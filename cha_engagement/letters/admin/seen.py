@@ -8,7 +8,6 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.html import escape
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.notifications import notify_of_words
@@ -60,8 +59,12 @@ class SeenForm(AdminForm):
             self.add_error(None, "Read it as letters will say it, then save it.")
 
     def sample(self) -> str | Refusal:
-        """Return what letters will say, as Markdown, or why they cannot say it yet."""
+        """Return what letters will say, as Markdown, or why they cannot say it yet; nothing where they will say none of it."""
         raise NotImplementedError
+
+    def consequence(self) -> str:
+        """Return what follows for those who write letters, in a sentence, where no letter shows it."""
+        return ""
 
     def sample_organisation(self) -> Organisation:
         return Organisation.current()
@@ -88,8 +91,16 @@ class SeenAdmin(PermanentAdmin):
 
 
 def seen_context(form: SeenForm) -> dict[str, Any]:
-    """Return what `templates/admin/seen.html` shows."""
-    organisation, text = form.sample_organisation(), form.sample()
+    """Return what `templates/admin/seen.html` shows: no `sheet` where no letter says anything of it."""
+    text = form.sample()
+    shown = {
+        "digest": form.digest,
+        "consequence": form.consequence(),
+        "refusal": text if isinstance(text, Refusal) else None,
+    }
+    if not text or isinstance(text, Refusal):
+        return shown
+    organisation = form.sample_organisation()
     letter = {
         "customer": {"name": "A customer"},
         "letter_date": timezone.localdate(),
@@ -97,17 +108,12 @@ def seen_context(form: SeenForm) -> dict[str, Any]:
         "format": "standard",
         "signed_as": "team",
     }
-    return {
-        "digest": form.digest,
-        "refusal": text if isinstance(text, Refusal) else None,
-        "contacts": open_contacts("" if isinstance(text, Refusal) else text, set()),
-        "sheet": {
-            "letter": letter,
-            "organisation": organisation,
-            "head_address": head_address(organisation),
-            "head_lines": head_lines(organisation),
-            "subject": escape("How letters will say it"),
-            "body": "" if isinstance(text, Refusal) else render_html(text),
-            "final": True,
-        },
+    sheet = {
+        "letter": letter,
+        "organisation": organisation,
+        "head_address": head_address(organisation),
+        "head_lines": head_lines(organisation),
+        "subject": "How letters will say it",
+        "body": render_html(text),
     }
+    return shown | {"contacts": open_contacts(text, set()), "sheet": sheet}

@@ -52,10 +52,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='WrongPassword',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.CharField(max_length=32)),
+                ('source', models.CharField(max_length=32)),
+                ('is_known', models.BooleanField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['account', 'at'], name='wrong_password_account'), models.Index(fields=['source', 'at'], name='wrong_password_source')],
+            },
+        ),
+        migrations.CreateModel(
             name='AccessLogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('file_opened', 'A file was opened'), ('list_exported', 'A list was saved as a file'), ('case_read', 'A page of a case for few was read')], max_length=20)),
+                ('kind', models.CharField(choices=[('file_opened', 'A file was opened'), ('list_exported', 'A list was saved as a file'), ('case_read', 'A page of a case was read that only named colleagues can read')], max_length=20)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('address', models.GenericIPAddressField(null=True, verbose_name='network address')),
                 ('reference', models.CharField(blank=True, max_length=20)),
@@ -107,20 +120,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalStaffMember_groups',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='auth.group')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='staff.historicalstaffmember')),
-                ('staffmember', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'HistoricalStaffMember_groups',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -143,6 +142,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SignIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WiderAccess',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('grounds', models.CharField(choices=[('customer_assigned', 'The customer was assigned to them'), ('incident_assigned', 'The incident was assigned to them'), ('named', 'They were named as having part in the incident'), ('merged', 'Another record was merged into that of their customer'), ('note_opened', 'A manager opened a note up to them'), ('named_reader', 'They were named among the few who can read the case'), ('taken_off', 'They were taken off the few who can read the case'), ('opened_in_danger', 'They opened a case that only named colleagues read, as somebody was in danger')], max_length=20)),
+                ('reference', models.CharField(max_length=20)),
+                ('path', models.CharField(max_length=200)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('notified', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='HistoricalStaffMember_groups',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('group', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='auth.group')),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='staff.historicalstaffmember')),
+                ('staffmember', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'HistoricalStaffMember_groups',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='Email',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -159,40 +193,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(fields=['due_at'], name='email_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('kind', 'notice'), ('notice__isnull', False)), models.Q(models.Q(('kind', 'notice'), _negated=True), models.Q(('address', ''), _negated=True), ('notice__isnull', True)), _connector='OR'), name='email_to_whom')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SignIn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='WiderAccess',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('grounds', models.CharField(choices=[('customer_assigned', 'The customer was assigned to them'), ('incident_assigned', 'The incident was assigned to them'), ('named', 'They were named as having part in the incident'), ('merged', 'Another record was merged into that of their customer'), ('note_opened', 'A manager opened a note up to them'), ('named_reader', 'They were named among the few who can read the case'), ('taken_off', 'They were taken off the few who can read the case'), ('opened_in_danger', 'They opened a case for few because somebody was in danger')], max_length=20)),
-                ('reference', models.CharField(max_length=20)),
-                ('path', models.CharField(max_length=200)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notified', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='WrongPassword',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=32)),
-                ('source', models.CharField(max_length=32)),
-                ('is_known', models.BooleanField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['account', 'at'], name='wrong_password_account'), models.Index(fields=['source', 'at'], name='wrong_password_source')],
             },
         ),
     ]
