@@ -136,8 +136,9 @@ def test_we_are_no_independent_advice(client, adviser, organisation):
 )
 def test_what_letters_have_to_say_is_not_emptied(client, organisation, name):
     assert getattr(organisation, name)
-    page = save_seen(client, f"{DETAILS}1/change/", details(client, **{name: ""}))
-    assert name in page.context["adminform"].errors
+    for nothing in ("", "n/a", "-"):
+        page = save_seen(client, f"{DETAILS}1/change/", details(client, **{name: nothing}))
+        assert name in page.context["adminform"].errors
 
 
 @pytest.mark.beyond("B2")
@@ -146,8 +147,16 @@ def test_one_emergency_route_stays(client, organisation):
         ["emergency_relay", "emergency_text", "emergency_email", "emergency_interpreter"], ""
     )
     assert save_seen(client, f"{DETAILS}1/change/", details(client, **routes)).status_code == 302
-    page = save_seen(client, f"{DETAILS}1/change/", details(client, emergency_phone=""))
-    assert "emergency_phone" in page.context["adminform"].errors
+    for nothing in ("", "n/a"):
+        page = save_seen(client, f"{DETAILS}1/change/", details(client, emergency_phone=nothing))
+        assert "emergency_phone" in page.context["adminform"].errors
+
+
+@pytest.mark.policy("9")
+def test_a_paragraph_says_something(client):
+    asked = StandardText.objects.get(name="adjustments and formats")
+    page = save_seen(client, path_of(asked), {"text": "n/a"})
+    assert "has to say something" in str(page.context["adminform"].errors["text"])
 
 
 def test_management_team_is_told_and_reads_what_it_said_before(

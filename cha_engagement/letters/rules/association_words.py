@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.reasons import has_words
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.rendering.markdown import PLACEHOLDER, placeholder_names
 from cha_engagement.letters.rendering.standard_paragraphs import (
@@ -65,7 +66,13 @@ def check_standard_paragraph(name: str, text: str) -> list[Refusal]:
         )
         for contact in dict.fromkeys(find_our_contacts(text))
     ]
-    return [*unknown, *lost, *run_on, *named]
+    says_nothing = not present and not has_words(text)
+    empty = (
+        [Refusal(f"[{name}] has to say something: letters have it for a reason.", "61")]
+        if says_nothing
+        else []
+    )
+    return [*unknown, *lost, *run_on, *named, *empty]
 
 
 def check_association_words(text: str) -> list[Refusal]:
@@ -85,15 +92,20 @@ def check_adviser(text: str) -> list[Refusal]:
     ]
 
 
+def says_something(detail: str | None) -> bool:
+    """Return whether a detail of the association has words, or a number."""
+    return has_words(detail) or any(map(str.isdigit, detail or ""))
+
+
 def check_details_kept(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Refusal]:
     """Refuse to empty what every letter says: no letter could be issued without it, or it would say less. Policy §5, 6.3; B2, B3."""
     refusals = [
         Refusal("Letters have to say this: it can be changed, and not left out.", "B3", name)
         for name in NEEDED_DETAILS
-        if before.get(name) and not after.get(name)
+        if (before.get(name) or after.get(name)) and not says_something(after.get(name))
     ]
     had_route, has_route = (
-        any(details.get(name) for name in EMERGENCY_ROUTES) for details in (before, after)
+        any(says_something(details.get(name)) for name in EMERGENCY_ROUTES) for details in (before, after)
     )
     if had_route and not has_route:
         refusals.append(
