@@ -57,11 +57,12 @@ def notify_signatory(letter: Letter, *, by: StaffMember) -> None:
         )
 
 
-def notify_of_words(record: Model, changed: Iterable[str], *, by: StaffMember) -> None:
-    """Notify the Management Team that an Administrator has changed what letters say to everybody. Beyond the policy: B3."""
+def notify_of_words(record: Model, changed: Iterable[str], *, in_letters: bool, by: StaffMember) -> None:
+    """Notify the Management Team that an Administrator has changed what letters say to everybody, or how the association works. B3."""
+    subject = "what letters say" if in_letters else "how the association works"
     notify_staff(
         set(staff_with_permission(Permission.RECEIVE_ESCALATIONS)) - {by},
-        text=f"{by} changed what letters say: {record} ({', '.join(changed).lower()}).",
+        text=f"{by} changed {subject}: {record} ({', '.join(changed).lower()}).",
         path=reverse("letter_words"),
     )
 

@@ -43,6 +43,15 @@ INTERVAL_LIMITS = {
 }
 """The least and the most of each interval: outside of these no letter would make sense, and no customer get a fair chance."""
 
+EMERGENCY_ROUTES = (
+    "emergency_phone",
+    "emergency_relay",
+    "emergency_text",
+    "emergency_email",
+    "emergency_interpreter",
+)
+"""Fields that say how the association is reached in an emergency, one for each need. Beyond the policy: B2."""
+
 
 def interval_field(name: str, label: str, **kwargs: Any) -> models.PositiveSmallIntegerField:
     """Return a field for an interval within its limits, with `label` in the administration."""

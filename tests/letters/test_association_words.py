@@ -3,6 +3,7 @@
 import pytest
 from lxml import html
 
+from cha_engagement.letters.actions import ask_second_reader
 from cha_engagement.letters.queries.association_words import changed_since_saved
 from cha_engagement.letters.rules import check_ready
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
@@ -85,8 +86,10 @@ def test_what_no_letter_says_is_told_in_a_sentence_and_not_as_a_letter(client, o
         assert html.fromstring(shown.content).xpath("//article[contains(@class, 'letter')]") == []
 
 
-def test_intervals_are_saved_at_once(client, organisation):
+def test_intervals_are_saved_at_once_and_told_as_what_they_are(client, organisation, management):
     assert client.post(f"{DETAILS}1/change/", details(client, review_months=4)).status_code == 302
+    (notice,) = Notice.objects.filter(recipient=management)
+    assert "changed how the association works" in notice.text
 
 
 @pytest.mark.policy("53")
@@ -179,6 +182,13 @@ def test_a_draft_says_what_was_worded_otherwise_since_it_was_saved(client, signe
     assert changed_since_saved(draft) == [name]
     page = signed_in(manager).get(draft.get_absolute_url()).content.decode()
     assert "Worded otherwise since you saved" in page
+
+
+def test_asking_for_a_second_reader_does_not_end_that_warning(client, manager, draft):
+    name = "adjustments and formats"
+    save_seen(client, path_of(StandardText.objects.get(name=name)), {"text": "Tell us what you need."})
+    asked = ask_second_reader(letter=draft, by=manager, version=draft.version)
+    assert changed_since_saved(asked) == [name]
 
 
 @pytest.mark.policy("8")

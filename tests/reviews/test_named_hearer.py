@@ -5,8 +5,10 @@ import uuid
 import pytest
 from lxml import html
 
+from cha_engagement.core.refusals import Incomplete
 from cha_engagement.customers.models import Customer
-from cha_engagement.letters.actions import draft_letter
+from cha_engagement.letters.actions import draft_letter, edit_draft
+from cha_engagement.letters.enums import SignedAs
 from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.models import Letter
 from incidents.models import Incident
@@ -111,3 +113,12 @@ def test_their_name_stands_below_no_letter_but_those_of_panels(hearer, appeal, m
     offered = page.xpath("//select[@name='signatory']/option/@value")
     assert management.username in offered
     assert hearer.username not in offered
+    with pytest.raises(Incomplete, match="here for one appeal"):
+        edit_draft(
+            letter=letter,
+            by=management,
+            version=letter.version,
+            signatory=hearer,
+            signed_as=SignedAs.PERSON,
+            advice=[],
+        )

@@ -53,7 +53,11 @@ def write_draft(
 ) -> Letter:
     """Write the draft that whoever holds it finishes; `by` nobody where the calendar asks for it."""
     from_team = letter_kind.from_team or rules.check_signatory(
-        customer, holder, SignedAs.PERSON, names_withheld=has_names_withheld(customer)
+        customer,
+        holder,
+        SignedAs.PERSON,
+        names_withheld=has_names_withheld(customer),
+        from_panel=letter_kind.from_panel,
     )
     letter = writing.create_record(
         Letter,
@@ -103,6 +107,7 @@ def edit_draft(
             changes["signatory"],
             changes["signed_as"],
             names_withheld=has_names_withheld(draft.customer),
+            from_panel=draft.letter_kind.from_panel,
         ),
         *rules.check_length(changes.get("body", draft.body)),
     )

@@ -13,7 +13,7 @@ from cha_engagement.letters import rules
 from cha_engagement.letters.rendering.markdown import escape
 from cha_engagement.letters.rendering.standard_paragraphs import standard_paragraphs
 from cha_engagement.organisation.admin import OneRowAdmin
-from cha_engagement.organisation.models import INTERVAL_LIMITS, Organisation
+from cha_engagement.organisation.models import EMERGENCY_ROUTES, INTERVAL_LIMITS, Organisation
 from cha_engagement.organisation.rules import check_adoption, check_logo
 from cha_engagement.staff.admin import site
 
@@ -95,15 +95,7 @@ class OrganisationAdmin(SeenAdmin, OneRowAdmin):
         ),
         (
             "Emergencies, for each need",
-            {
-                "fields": [
-                    "emergency_phone",
-                    "emergency_relay",
-                    "emergency_text",
-                    "emergency_email",
-                    "emergency_interpreter",
-                ]
-            },
+            {"fields": EMERGENCY_ROUTES},
         ),
         (
             "Putting things right",

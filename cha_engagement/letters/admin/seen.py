@@ -20,17 +20,14 @@ from cha_engagement.organisation.models import Organisation
 
 
 class SeenForm(AdminForm):
-    """A form of words that letters say. It is saved once they were seen as letters say them, by exactly these answers.
+    """A form of words that letters say. It is saved once they were seen as letters say them, by exactly these answers."""
 
-    `said` are the fields that letters say; empty, all of them.
-    """
-
-    said: tuple[str, ...] = ()
     to_be_seen = False
 
     @property
     def said_fields(self) -> tuple[str, ...]:
-        return self.said or tuple(self.fields)
+        """Return the names of the fields that letters say."""
+        return tuple(self.fields)
 
     @property
     def digest(self) -> str:
@@ -87,7 +84,8 @@ class SeenAdmin(PermanentAdmin):
         super().save_model(request, obj, form, change)
         if form.changed_data:
             labels = [str(form.fields[name].label) for name in form.changed_data]
-            notify_of_words(obj, labels, by=request.user)  # type: ignore[arg-type]
+            in_letters = not set(form.said_fields).isdisjoint(form.changed_data)  # type: ignore[attr-defined]
+            notify_of_words(obj, labels, in_letters=in_letters, by=request.user)  # type: ignore[arg-type]
 
 
 def seen_context(form: SeenForm) -> dict[str, Any]:

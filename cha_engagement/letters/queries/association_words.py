@@ -13,6 +13,7 @@ from django.utils import timezone
 from cha_engagement.core.answers import value_in_words
 from cha_engagement.core.labels import field_label
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.second_reader import WRITING_EVENTS
 from cha_engagement.letters.rendering.markdown import placeholder_names
 from cha_engagement.organisation.models import AdviceOrganisation, Organisation, StandardText, Wording
 
@@ -71,7 +72,7 @@ def changes_of(model: Any, since: datetime) -> Iterator[WordChange]:
 
 def changed_since_saved(letter: Letter) -> list[str]:
     """Return what an Administrator has changed of the words of a draft since it was saved last: it reads otherwise than its writer knew."""
-    saved_at = letter.history.latest().history_date
+    saved_at = letter.history.filter(event__in=WRITING_EVENTS).latest().history_date
     names = placeholder_names(letter.body)
     changed = {"history_date__gt": saved_at, "history_user__isnull": False}
     paragraphs = StandardText.history.filter(name__in=names, **changed).order_by().values_list("name")

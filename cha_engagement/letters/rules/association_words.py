@@ -14,16 +14,10 @@ from cha_engagement.letters.rendering.standard_paragraphs import (
 )
 from cha_engagement.letters.wording.contacts import find_our_contacts
 from cha_engagement.letters.wording.overreach import SOFT_KINDS, find_overreach
+from cha_engagement.organisation.models import EMERGENCY_ROUTES
 from cha_engagement.staff.models import StaffMember
 
 NEEDED_DETAILS = ("complaints_contact", "ombudsman_name", "ombudsman_contact", "ombudsman_time_limit")
-EMERGENCY_ROUTES = (
-    "emergency_phone",
-    "emergency_relay",
-    "emergency_text",
-    "emergency_email",
-    "emergency_interpreter",
-)
 
 
 def may_read_words(user: StaffMember) -> Refusal | None:

@@ -57,7 +57,7 @@ def check_length(body: str) -> list[Refusal]:
 
 
 def check_signatory(
-    customer: Customer, signatory: StaffMember, signed_as: str, *, names_withheld: bool
+    customer: Customer, signatory: StaffMember, signed_as: str, *, names_withheld: bool, from_panel: bool
 ) -> list[Refusal]:
     """Refuse somebody who should not sign a letter to this customer, from whom names may be withheld. A team's letter names nobody.
 
@@ -67,6 +67,10 @@ def check_signatory(
         return []
     if not signatory.is_active:
         return [Refusal(f"{signatory} no longer works here. Choose somebody else to sign.", "", "signatory")]
+    if signatory.has_perm(Permission.HEAR_NAMED_APPEALS) and not from_panel:
+        return [
+            Refusal(f"{signatory} is here for one appeal. Choose somebody else to sign.", "60", "signatory")
+        ]
     if names_withheld:
         return [
             Refusal("Names of staff are withheld from this customer: let the team sign.", "21.3", "signed_as")

@@ -57,6 +57,7 @@ def check_ready(letter: Letter, parsed: ParsedLetter | None = None) -> list[Refu
             letter.signatory,
             letter.signed_as,
             names_withheld=parsed.findings.has_names_withheld,
+            from_panel=letter.letter_kind.from_panel,
         ),
         *check_wording(letter, parsed.findings),
         *check_channels(letter, parsed.text),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 from cha_engagement.customers.enums import Channel
-from cha_engagement.organisation.models import Organisation
+from cha_engagement.organisation.models import EMERGENCY_ROUTES, Organisation
 from cha_engagement.staff.models import StaffMember
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -61,15 +61,9 @@ def find_our_contacts(text: str) -> Iterator[str]:
     """Yield every number and address of ours in a text, those for emergencies too."""
     organisation = Organisation.current()
     yield from find_closed_contacts(text, set(Channel))
-    emergency_numbers = (
-        organisation.emergency_phone,
-        organisation.emergency_relay,
-        organisation.emergency_text,
-        organisation.emergency_interpreter,
-    )
-    yield from (number for number in emergency_numbers if is_dialled_in(text, number))
-    if organisation.emergency_email and organisation.emergency_email.casefold() in text.casefold():
-        yield organisation.emergency_email
+    for route in filter(None, (getattr(organisation, name) for name in EMERGENCY_ROUTES)):
+        if is_dialled_in(text, route) or ("@" in route and route.casefold() in text.casefold()):
+            yield route
 
 
 def open_contacts(text: str, closed: set[Channel]) -> list[str]:
