@@ -33,7 +33,15 @@ from restrictions.kinds import KIND_PERMISSIONS, KINDS
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 from . import queries
-from .enums import OPEN_LATE, OPEN_STATUSES, AppealStatus, LatePromiseStatus, LetterCode, ReviewStatus
+from .enums import (
+    OPEN_LATE,
+    OPEN_STATUSES,
+    AppealStatus,
+    LatePromiseEvent,
+    LatePromiseStatus,
+    LetterCode,
+    ReviewStatus,
+)
 from .models import Appeal, AppealedRestriction, LatePromise, Review
 from .queries import involvement
 
@@ -86,7 +94,7 @@ TASK_KINDS: dict[str, TaskKind] = {
         place="late_promise_answer",
     ),
     TaskCode.WRITE_ABOUT_LATE: TaskKind(
-        "Write to the customer that a restriction is suspended",
+        "Write to the customer about what is late",
         "late_promise",
         "B25",
         place="late_promise_letter",
@@ -245,9 +253,9 @@ def task_to_tell_outcome(appeal: Appeal) -> Task:
 
 
 def late_tasks(keys: Collection[int]) -> Iterator[Task]:
-    """Yield what is late for long, for the Management Team until it is held, and the letters about what is suspended. Beyond the policy: B25."""
+    """Yield what is late for long, for the Management Team until it is held, and the letters about it. Beyond the policy: B25."""
     promises = LatePromise.objects.filter(pk__in=keys, status__in=OPEN_LATE)
-    for promise in promises.select_related("review__restriction").prefetch_related("letters", "suspended"):
+    for promise in promises.select_related("review__restriction").prefetch_related("letters"):
         restrictions = queries.promised_restrictions(promise)
         note = "; ".join(restriction.title for restriction in restrictions)
         permissions = {KINDS[restriction.kind].permission for restriction in restrictions}
@@ -257,14 +265,29 @@ def late_tasks(keys: Collection[int]) -> Iterator[Task]:
             since = start_of_day(promise.put_off_to - timedelta(days=7))
         ground = Ground((*ESCALATED, *needed), since=since)
         yield task_about(promise, TaskCode.ANSWER_LATE, {ground}, due_on=promise.answer_by, note=note)
-        letters = letters_in_hand(promise.letters.all())
-        if promise.status == LatePromiseStatus.SUSPENDED and not letters.is_sent:
-            yield task_about(
-                promise,
-                TaskCode.WRITE_ABOUT_LATE,
-                {Ground(WRITE_AND_HOLD, people=letters.absent_holders)},
-                due_on=promise.suspends_on,
-            )
+        yield from tasks_to_write_about(promise)
+
+
+def tasks_to_write_about(promise: LatePromise) -> Iterator[Task]:
+    """Yield the letter that it was put off, until that day or staff are told that it is suspended after all, and the one that it is suspended.
+
+    A letter about how it was before counts as none.
+    """
+    until = None
+    if promise.status == LatePromiseStatus.SUSPENDED:
+        due_on = promise.suspends_on
+    elif promise.put_off_to and not promise.suspends_on:
+        changes = promise.history.filter(event=LatePromiseEvent.PUT_OFF)
+        due_on = localdate(changes.values_list("history_date", flat=True)[0])
+        until = start_of_day(promise.put_off_to)
+    else:
+        return
+    letters = letters_in_hand(
+        letter for letter in promise.letters.all() if not letter.letter_kind.check_still_true(letter)
+    )
+    if not letters.is_sent:
+        ground = Ground(WRITE_AND_HOLD, until=until, people=letters.absent_holders)
+        yield task_about(promise, TaskCode.WRITE_ABOUT_LATE, {ground}, due_on=due_on)
 
 
 REVIEW_PERMISSIONS = tuple(

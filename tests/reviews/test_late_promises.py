@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
@@ -25,7 +26,7 @@ from reviews.models import LatePromise
 from tests.desks import task_rows
 
 from .. import factories
-from .conftest import acknowledge_appeal, hold_review, suspend_restrictions
+from .conftest import acknowledge_appeal, hold_review, send_letter, suspend_restrictions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B25"), pytest.mark.usefixtures("adviser")]
 
@@ -184,6 +185,30 @@ def test_a_suspended_restriction_applies_again_once_the_review_is_held(
             outcome
         )
         assert "was held since" in letter.letter_kind.check_still_true(letter)[0].sentence
+
+
+def send_late_letter(promise, by):
+    letter = actions.write_late_letter(promise=promise, by=by)
+    return send_letter(letter, by)
+
+
+def test_each_answer_that_the_customer_has_to_know_is_a_letter_to_write(promise, management, manager):
+    with at(promise.answer_by):
+        put_off = answer(promise, management)
+        assert tasks_of(manager) == ["late.write"]
+        send_late_letter(put_off, manager)
+        assert tasks_of(manager) == []
+    run_on(put_off.put_off_to)
+    with at(put_off.put_off_to):
+        assert tasks_of(manager) == []
+    run_on(day := add_working_days(put_off.put_off_to, 1))
+    with at(day):
+        promise.refresh_from_db()
+        (letter,) = promise.letters.filter(status="draft")
+        letters.void_letter(letter=letter, by=manager, version=letter.version, void_reason="Written anew.")
+        assert tasks_of(manager) == ["late.write"]
+        send_late_letter(promise, manager)
+        assert tasks_of(manager) == []
 
 
 def test_nobody_applies_it_again_but_by_holding_the_review(suspended, restriction, manager, management):
