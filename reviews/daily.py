@@ -44,10 +44,12 @@ def reminder_stages(review: Review, today: date, escalation_day: date) -> Iterat
 def keep_promises(today: date) -> str:
     """Pass up what is late for long and, once the Management Team had the time to answer, tell staff and then suspend. Beyond the policy: B25.
 
-    However late it runs, each comes a working day after the one before at the earliest. Nothing happens until the committee has adopted it.
+    However late it runs, each comes a working day after the one before at the earliest. Nothing happens until the committee has adopted it;
+    where that is withdrawn, staff are told that what they were told of is not suspended.
     """
     if not Organisation.current().keeps_promises:
-        return "Late promises: the committee has not adopted that they suspend."
+        taken_back = sum(map(take_back_if_told, [*queries.open_late_promises()]))
+        return f"Late promises: the committee has not adopted that they suspend, {taken_back} taken back."
     suspended = sum(map(suspend_if_due, [*queries.open_late_promises()], repeat(today)))
     for promise in [*queries.open_late_promises()]:
         remind_team(promise, today)
@@ -78,6 +80,16 @@ def suspend_if_due(promise: LatePromise, today: date) -> bool:
     except Stale:  # it was held or answered for meanwhile
         return False
     return False
+
+
+def take_back_if_told(promise: LatePromise) -> bool:
+    if promise.status == LatePromiseStatus.SUSPENDED or not promise.suspends_on:
+        return False
+    try:
+        actions.take_back_suspension(promise=promise)
+    except Stale:  # it was held or put off meanwhile
+        return False
+    return True
 
 
 def remind_team(promise: LatePromise, today: date) -> None:

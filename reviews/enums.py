@@ -94,6 +94,7 @@ class LatePromiseEvent(StrEnum):
     PUT_OFF = "put_off"
     DECIDE = "decide"
     TELL = "tell"
+    TAKE_BACK = "take_back"
     SUSPEND = "suspend"
     KEEP = "keep"
     DROP = "drop"

@@ -21,6 +21,9 @@ EVENT_KINDS = {
     f"latepromise.{LatePromiseEvent.TELL}": EventKind(
         "Late: staff told that it is suspended", "late_promise"
     ),
+    f"latepromise.{LatePromiseEvent.TAKE_BACK}": EventKind(
+        "Late: staff told that it is not suspended", "late_promise"
+    ),
     f"latepromise.{LatePromiseEvent.SUSPEND}": EventKind("Late: suspended until it is held", "late_promise"),
     f"latepromise.{LatePromiseEvent.KEEP}": EventKind("What was late is held", "late_promise"),
     f"latepromise.{LatePromiseEvent.DROP}": EventKind("Late: nothing left to hold", "late_promise"),

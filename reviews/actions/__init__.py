@@ -16,6 +16,7 @@ from .late_promise import (
     answer_late_promise,
     pass_up,
     suspend_until_held,
+    take_back_suspension,
     write_late_letter,
 )
 from .letter import write_letter
@@ -33,6 +34,7 @@ __all__ = [
     "send_reminder",
     "suspend_restrictions",
     "suspend_until_held",
+    "take_back_suspension",
     "withdraw_appeal",
     "write_late_letter",
     "write_letter",

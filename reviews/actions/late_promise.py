@@ -131,8 +131,29 @@ def announce_suspension(*, promise: LatePromise) -> LatePromise:
 
 
 @atomic_action()
+def take_back_suspension(*, promise: LatePromise) -> LatePromise:
+    """Tell staff that it is not suspended on the day of which they were told: it was switched off. Switched on again, they are told anew."""
+    promise.customer.reload_locked()
+    current = promise.reload_locked()
+    if not current.suspends_on or not current.can(LatePromiseEvent.SUSPEND):
+        raise Stale(current)
+    restrictions = rules.restrictions_to_suspend(current)
+    notifications.notify_staff_of_suspension(current, restrictions, "is not suspended after all")
+    return writing.save_record(
+        current,
+        by=None,
+        reason="Staff told that it is not suspended: it was switched off",
+        event=LatePromiseEvent.TAKE_BACK,
+        suspends_on=None,
+    )
+
+
+@atomic_action()
 def suspend_until_held(*, promise: LatePromise) -> LatePromise:
-    """Suspend what it is about, on the day of which staff were told, and leave the letter to the customer with a manager."""
+    """Suspend what it is about, from the day on of which staff were told, and leave the letter to the customer with a manager.
+
+    Where the job was skipped on that day, it is suspended from today on: until then it applied.
+    """
     promise.customer.reload_locked()
     current = promise.reload_locked()
     restrictions = rules.restrictions_to_suspend(current)
@@ -143,6 +164,7 @@ def suspend_until_held(*, promise: LatePromise) -> LatePromise:
         LatePromiseEvent.SUSPEND,
         by=None,
         reason="Suspended until it is held",
+        suspends_on=today(),
         links={"suspended": restrictions},
     )
     for restriction in restrictions:

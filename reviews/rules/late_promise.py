@@ -7,6 +7,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, is_working_day, today
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from restrictions.models import Restriction
 from restrictions.rules import may_vary, protects_from_danger
@@ -21,9 +22,11 @@ WORKING_DAYS_PUT_OFF = 20
 
 
 def may_answer_late(user: StaffMember, promise: LatePromise) -> Refusal | None:
-    """Leave it to the Management Team, of whom any may answer; each on the kinds that they may use. Policy §54; beyond the policy: B25."""
+    """Leave it to the Management Team, of whom any may answer while the committee has adopted it; each on the kinds that they may use. Policy §54; beyond the policy: B25."""
     if not user.has_perm(Permission.RECEIVE_ESCALATIONS):
         return Refusal("Only a Management Team member answers for what is late for long.", "B25")
+    if not Organisation.current().keeps_promises:
+        return Refusal("That what is late suspends is switched off. Have it held.", "B25")
     refusals = (may_vary(user, restriction) for restriction in queries.promised_restrictions(promise))
     return next(filter(None, refusals), None)
 

@@ -11,6 +11,7 @@ from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.enums import LetterStatus
+from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
@@ -44,6 +45,7 @@ def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "promise": promise,
         "is_open": promise.can(LatePromiseEvent.KEEP),
+        "is_off": not Organisation.current().keeps_promises,
         "restrictions": [
             (restriction, restriction.pk not in suspending)
             for restriction in queries.promised_restrictions(promise)

@@ -50,7 +50,9 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """`staff`, one for each role, and two cases: `own`, the officer's, under appeal; `other`, a colleague's, whose appeal is withdrawn."""
     root = tmp_path_factory.mktemp("files")
     with override_settings(MEDIA_ROOT=root), django_db_blocker.unblock(), transaction.atomic():
-        factories.organisation()
+        organisation = factories.organisation()
+        organisation.promises_adopted_on, organisation.promises_adopted_by = today(), "Board, item 7"
+        organisation.save()
         AdviceOrganisation.objects.create(name="Lochside Advice", helps_with="Debt", contact="0141 496 0009")
         staff = {name: factories.staff(name, *roles) for name, roles in ROLES_OF_PERSON.items()}
         colleague, decider = factories.staff("colleague", "Officer"), factories.staff("decider", "Manager")

@@ -112,6 +112,42 @@ def test_nothing_happens_until_the_committee_has_adopted_it(organisation, late_d
     assert status_of(restriction) == RestrictionStatus.IMPOSED
 
 
+def switch(organisation, on):
+    organisation.promises_adopted_on = datetime.date(2026, 1, 15) if on else None
+    organisation.promises_adopted_by = "Housing committee, item 7" if on else ""
+    organisation.save()
+
+
+def test_while_it_is_switched_off_nobody_answers_for_it(promise, management, organisation, signed_in):
+    switch(organisation, on=False)
+    with at(promise.passed_up_on):
+        for each in LateAnswer:
+            with pytest.raises(Refused, match="switched off"):
+                answer(promise, management, each)
+        client = signed_in(management)
+        assert client.get(reverse("late_promise_answer", args=[promise.reference])).status_code == 403
+        page = client.get(promise.get_absolute_url()).content.decode()
+        assert "is switched off" in page
+        assert "or suspend it" not in page
+
+
+def test_switched_off_and_on_again_staff_are_told_anew_before_it_is_suspended(
+    promise, restriction, organisation, officer
+):
+    run_on(promise.answer_by)
+    switch(organisation, on=False)
+    run_on(told_on := add_working_days(promise.answer_by, 1))
+    run_on(told_on + datetime.timedelta(days=30))
+    told = Notice.objects.filter(recipient=officer).order_by("pk")
+    assert "is not suspended after all" in told.last().text
+    switch(organisation, on=True)
+    run_on(again := told_on + datetime.timedelta(days=40))
+    assert "is suspended from" in told.last().text
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+    run_on(add_working_days(again, 1))
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
 def test_a_review_goes_to_the_management_team_once_it_is_late_by_the_set_time(
     late_day, review, management, manager, officer
 ):
@@ -153,8 +189,11 @@ def test_a_job_that_was_skipped_takes_one_stage_a_working_day(late_day, restrict
     assert status_of(restriction) == RestrictionStatus.IMPOSED
     promise.refresh_from_db()
     assert promise.suspends_on == add_working_days(later, 1)
-    run_on(promise.suspends_on)
+    run_on(promise.suspends_on + datetime.timedelta(days=3))
     assert status_of(restriction) == RestrictionStatus.SUSPENDED
+    day, promise.suspends_on = promise.suspends_on, None
+    promise.refresh_from_db()
+    assert promise.suspends_on == day + datetime.timedelta(days=3)
 
 
 def test_the_letter_is_left_with_a_manager_to_issue(suspended, customer, manager, restriction):
