@@ -65,14 +65,15 @@ def notify_of_task(
 
 def notify_of_warned_customer(incident: Incident, *, by: StaffMember) -> None:
     """Tell whoever looks after a customer that their card warns from now on, unless they know of it. Policy §24."""
-    assigned_to = incident.customer.assigned_to if incident.customer else None
-    if incident.is_possible_threat and not incident.is_assessed:
+    if incident.customer and incident.is_possible_threat and not incident.is_assessed:
         notify_staff(
-            {assigned_to} - {by, incident.reported_by, *queries.deciding_managers(incident)},
+            {incident.customer.assigned_to}
+            - {by, incident.reported_by, *queries.deciding_managers(incident)},
             text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
             shown_text=f"{incident} was logged about {incident.person_name}, whom you look after. Read their card before any contact.",
-            path=incident.get_absolute_url(),
+            path=incident.customer.get_absolute_url(),
             reference=incident.reference,
+            tells_all=True,
         )
 
 

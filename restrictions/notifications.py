@@ -96,8 +96,9 @@ def notify_to_read_card(restriction: Restriction, recipients: Iterable[StaffMemb
         recipients,
         text=text,
         shown_text=text.replace(str(restriction.customer), restriction.customer.name, 1),
-        path=reverse("customer_card", args=[restriction.customer.reference]),
+        path=restriction.customer.get_absolute_url(),
         reference=restriction.reference,
+        tells_all=True,
     )
 
 

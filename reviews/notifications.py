@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.urls import reverse
-
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import today
@@ -120,8 +118,9 @@ def notify_staff_of_suspension(
         queries.staff_concerned(restrictions),
         text=text,
         shown_text=text.replace(str(customer), customer.name, 1),
-        path=reverse("customer_card", args=[customer.reference]),
+        path=customer.get_absolute_url(),
         reference=customer.reference,
+        tells_all=True,
     )
 
 

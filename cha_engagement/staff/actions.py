@@ -40,7 +40,7 @@ def notify_staff(
     same `unique_key`, though the job that sends it runs twice; nor, unless `repeat`, one that they have yet to read. With `fallback_after`
     the email of a task leaves after that time, and only where nobody who was told before has opened the page meanwhile.
 
-    What is about a case for few goes to its readers alone, unless it `tells_all` (B33).
+    What is about a case for few goes to its readers alone, unless it `tells_all`, which leads to the customer's page, as that opens for all (B33).
     """
     people = {person for person in recipients if person and person.is_active}
     if not tells_all:

@@ -34,19 +34,15 @@ def check_colleague_to_ask(customer: Customer, person: StaffMember) -> list[Refu
 
 
 def check_people(
-    customer: Customer,
-    people: Mapping[str, StaffMember | None],
-    needed: int = 1,
-    *,
-    by: StaffMember | None = None,
+    customer: Customer, people: Mapping[str, StaffMember | None], *, by: StaffMember | None = None
 ) -> list[Refusal]:
     """Refuse to put anybody whom it affected between us and a customer without their agreement.
 
-    `people` are by the name of their field; `needed` and `by` are as for `colleagues_to_spare`.
+    `people` are by the name of their field; `by` is as for `colleagues_to_spare`.
     """
     if not any(people.values()):
         return []
-    to_spare = colleagues_to_spare(customer, needed, by=by)
+    to_spare = colleagues_to_spare(customer, len(people), by=by)
     return [
         Refusal(
             f"What this customer did affected {person}, who has not agreed to deal with them. Choose somebody else, or have a "

@@ -9,13 +9,12 @@ from cha_engagement.core.reasons import ReasonField, ReasonLine, check_reasons
 from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.interfaces import check_people
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
-from incidents.agreements.rules import check_people
-from incidents.contact_requests import rules as contact_requests
 from incidents.models import Incident
 from incidents.rules import may_decide_on
 from restrictions.enums import Begins
@@ -162,15 +161,12 @@ def check_agreement_shown(restriction: Restriction, evidence: Iterable[Evidence]
 
 
 def check_people_named(restriction: Restriction, proposer: StaffMember | None = None) -> list[Refusal]:
-    """Refuse people named in its terms who were harmed and have not agreed, or whom they were asked not to contact. Policy §42.1; beyond the policy: B40.
+    """Refuse people named in its terms who were harmed and have not agreed, whom they were asked not to contact, or who may not read the case. Policy §42.1; beyond the policy: B33, B40.
 
     Whoever imposes it is asked at the latest.
     """
     people = {name: getattr(restriction, name) for name in restriction.kind_rules.people}
-    return [
-        *contact_requests.check_people(restriction.customer, people),
-        *check_people(restriction.customer, people, len(people), by=proposer),
-    ]
+    return check_people(restriction.customer, people, by=proposer)
 
 
 def check_instruction_length(restriction: Restriction) -> list[Refusal]:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -24,7 +25,9 @@ from incidents.enums import Category
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
+from restrictions import actions as restrictions
 from restrictions import outcomes
+from reviews.notifications import notify_staff_of_suspension
 from tests import desks, factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B33")]
@@ -177,6 +180,63 @@ def test_what_waits_goes_to_readers_alone(case, keeper, deputy, manager, officer
     assert {reference[:3] for reference in waiting[manager]} == {"TLK"}, "a talk says nothing of the case"
     assert not any(logged.reference in text for text in texts(manager))
     assert any(logged.reference in text for text in texts(keeper))
+
+
+def test_what_was_meant_for_somebody_who_cannot_read_it_reaches_nobody_in_their_place(
+    case, keeper, deputy, officer
+):
+    factories.contact_request(by=keeper, customer=case.customer, colleague=again(officer))
+    assert not any(
+        "not to contact you" in text for person in (keeper, deputy, officer) for text in texts(person)
+    )
+
+
+@pytest.fixture
+def named(organisation, customer, keeper, officer):
+    """A restriction by which the officer is the named contact of a customer whose case was open then."""
+    reported = factories.incident(by=factories.staff("reporter", "Officer"), customer=customer)
+    decision = factories.decision(by=keeper, incidents=[reported])
+    facts = factories.named_contact_facts(officer, factories.staff("other", "Officer"), "letter", "email")
+    return factories.restriction(by=keeper, decision=decision, **facts)
+
+
+def test_whoever_deals_with_them_is_told_what_the_card_says_and_where_they_can_read_it(
+    named, customer, keeper, deputy, officer, signed_in
+):
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    notify_staff_of_suspension(SimpleNamespace(customer=customer), [named], "is suspended from today")
+    customers.assign_customer(customer=customer, by=keeper, version=customer.version, assigned_to=keeper)
+    restrictions.lift_restriction(restriction=named, by=keeper, status_reason="It went well.")
+    ended, suspended = officer.notices.order_by("-pk")[:2]
+    assert "is suspended from today" in suspended.text
+    assert "You are no longer the named contact" in ended.text
+    for notice in (suspended, ended):
+        assert signed_in(officer).get(notice.path).status_code == 200
+
+
+def test_whoever_looks_after_them_is_told_of_a_threat_they_cannot_read_of(
+    organisation, customer, keeper, deputy, officer, signed_in
+):
+    customers.assign_customer(customer=customer, by=keeper, version=customer.version, assigned_to=officer)
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    customer.refresh_from_db()
+    factories.incident(by=deputy, customer=customer, categories=[Category.PHYSICAL_THREAT])
+    notice = officer.notices.latest("pk")
+    assert "Read their card before any contact" in notice.text
+    assert "before any contact" in signed_in(officer).get(notice.path).content.decode()
+
+
+def test_no_restriction_names_somebody_who_cannot_read_the_case(named, customer, keeper, deputy, officer):
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    with pytest.raises(Incomplete, match="cannot read this case"):
+        restrictions.replace_people(
+            restriction=named,
+            by=keeper,
+            version=named.version,
+            status_reason="Their name.",
+            named_contact=officer,
+            deputy=keeper,
+        )
 
 
 def task_references(person):

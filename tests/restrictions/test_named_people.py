@@ -53,7 +53,7 @@ def test_they_are_told_as_it_is_imposed_and_the_notice_leads_to_the_card(
     named, colleagues, customer, signed_in
 ):
     contact, _, other = colleagues
-    card = reverse("customer_card", args=[customer.reference])
+    card = customer.get_absolute_url()
     [notice] = contact.notices.all()
     assert notice.path == card
     assert customer.name not in notice.text

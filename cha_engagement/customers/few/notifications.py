@@ -71,9 +71,10 @@ def notify_of_opening(opening: CaseOpening) -> None:
 def keep_readers(
     reference: str, people: Iterable[StaffMember], *, is_task: bool
 ) -> Collection[StaffMember] | None:
-    """Return whom to tell about a record of a case for few: those who may read it and, in place of the others, readers who can act.
+    """Return whom to tell about a record of a case for few: those who may read it and, of a task, in place of the others readers who can act.
 
-    Where it waits for somebody and none of these is at work, other managers are told that they can open it in danger.
+    Where none of these is at work, other managers are told that they can open it in danger. What is no task is about whom it is sent to, and
+    concerns nobody in their place.
     """
     case = queries.case_of_reference(reference)
     if case is None:
@@ -81,9 +82,9 @@ def keep_readers(
     people = set(people)
     readers = {*case.readers.all()}
     kept = {person for person in people if person in readers or queries.may_read_record(person, reference)}
-    if kept == people:
+    if kept == people or not is_task:
         return kept
-    if is_task and not present_staff(queries.acting_readers(case)).exists():
+    if not present_staff(queries.acting_readers(case)).exists():
         notify_of_absence(case)
     return kept | {*queries.people_to_ask(case)}
 
