@@ -41,7 +41,7 @@ from .enums import (
 
 
 class CustomerQuerySet(CaseQuerySet, models.QuerySet["Customer"]):
-    customer_paths = ("pk",)
+    customer_paths = ("pk", "merged_into")
 
     def visible_to(self, user: StaffMember) -> "CustomerQuerySet":
         """Show all customers to everybody who deals with them: somebody may be at the desk."""

@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cha_engagement.core.records import models_by_prefix
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import customers_with_close_name, look_up_customers
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
-
-from .history import models_by_prefix
 
 TYPED_REFERENCE = re.compile(r"\W*([A-Z]{3})\W*([0-9]{4})\W*([0-9]{1,9})\W*")
 """A reference however it is typed: LET-2026-0048, let 2026 48, LET20260048."""

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 
 from cha_engagement.core.answers import value_in_words
@@ -34,16 +32,6 @@ class Change:
     reason: str
     answers: list[ChangedAnswer]
     is_first: bool
-
-
-@cache
-def models_by_prefix() -> dict[str, Any]:
-    """Return the models that say who may see their records, by the letters that their references begin with."""
-    return {
-        model.PREFIX: model
-        for model in apps.get_models()
-        if issubclass(model, CaseRecord) and hasattr(model._default_manager, "visible_to")
-    }
 
 
 def answer_fields(model: type[models.Model]) -> list[models.Field]:

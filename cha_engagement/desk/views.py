@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
+from cha_engagement.core.records import models_by_prefix
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import ActionGroup, CustomerTab, EventGroup
 from cha_engagement.customers.few.queries import people_to_ask, standing_case
@@ -265,7 +266,7 @@ def card_page(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 def history_page(request: StaffRequest, folder: str, reference: str) -> HttpResponse:
     """Show the history of any record. Its address is the record's own, and `history/`."""
-    model = history.models_by_prefix().get(reference[:3])
+    model = models_by_prefix().get(reference[:3])
     if model is None:
         raise Http404
     # Those merged into others have their history still.

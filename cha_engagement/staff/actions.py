@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -77,13 +78,9 @@ def about_reference(path: str) -> str:
 
 def hide_shown_texts(references: Collection[str], readers: Collection[StaffMember]) -> None:
     """Show to all but the readers of a case for few no more than an email says, in messages that they had before. Beyond the policy: B33."""
-    told = Notice.objects.exclude(shown_text="").exclude(recipient__in=readers)
-    keys = [
-        notice.pk
-        for notice in told
-        if notice.reference in references or about_reference(notice.path) in references
-    ]
-    Notice.objects.filter(pk__in=keys).update(shown_text="")
+    leads_there = Q(path__regex=rf"/({'|'.join(sorted(references))})([^0-9]|$)")
+    told = Notice.objects.filter(Q(reference__in=references) | leads_there).exclude(recipient__in=readers)
+    told.exclude(shown_text="").update(shown_text="")
 
 
 def mark_notices_opened(notices: Iterable[Notice], *, by: StaffMember) -> None:

@@ -17,6 +17,7 @@ from cha_engagement.customers.few.queries import closed_cases
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.staff.actions import hide_shown_texts
 from cha_engagement.staff.interfaces import CLOSED_CASE
 from cha_engagement.staff.models import AccessLogEntry, Notice, StaffMember, WiderAccess
 from incidents import actions as incidents
@@ -332,6 +333,44 @@ def test_a_merge_with_an_open_case_stays_closed_and_so_do_both_afterwards(
     assert Incident.objects.visible_to(again(keeper)).filter(pk=mine.pk).exists()
 
 
+def merge_open_twin(case, officer, keeper, deputy):
+    """Return the merge of the closed case into that of a customer whom everybody could read about, and the officer looked after."""
+    twin = factories.customer(by=officer, name="Orla Breen")
+    customers.assign_customer(customer=twin, by=keeper, version=twin.version, assigned_to=officer)
+    factories.ask_merge(twin, case.customer, by=again(deputy))
+    return customers.merge_customers(
+        kept=twin, other=case.customer, by=again(keeper), submission=uuid.uuid4(), why="The same phone."
+    )
+
+
+def test_readers_hear_that_an_open_case_is_part_of_theirs_and_others_keep_no_message_with_its_name(
+    case, keeper, deputy, officer
+):
+    merge = merge_open_twin(case, officer, keeper, deputy)
+    both = f"{merge.kept} from now on, and you are one: {keeper} merged {merge.merged} into it."
+    assert any(text.endswith(both) for text in texts(deputy))
+    assert not Notice.objects.filter(recipient=officer).exclude(shown_text="").exists()
+    assert readers_written_down(merge.kept) == {keeper, deputy}
+    customers.unmerge_customers(merge=merge, by=again(keeper), version=merge.version)
+    assert f"{merge.kept} from now on, and you are one: {keeper} undid its merge with" in texts(deputy)[-1]
+    assert WiderAccess.objects.filter(reference=merge.kept.reference, grounds="named_reader").count() == 4
+
+
+def readers_written_down(customer):
+    rows = WiderAccess.objects.filter(reference=customer.reference, grounds="named_reader")
+    return {row.reader for row in rows.select_related("reader")}
+
+
+def test_who_reads_what_is_left_of_a_merged_customer_is_written_down(
+    case, signed_in, keeper, deputy, officer
+):
+    merge = merge_open_twin(case, officer, keeper, deputy)
+    page = signed_in(keeper).get(f"/customers/{merge.merged.reference}/history/")
+    assert page.status_code == 200
+    entry = AccessLogEntry.objects.get()
+    assert (entry.reference, entry.label) == (merge.merged.reference, merge.kept.reference)
+
+
 def test_two_cases_for_few_become_one_with_the_readers_of_both(case, keeper, deputy, manager, officer):
     twin = factories.customer(by=officer, name="Orla Breen")
     factories.limit_readers(twin, by=keeper, readers=[keeper, deputy, manager])
@@ -357,10 +396,21 @@ def test_nobody_else_merges_or_is_given_anything_of_it(case, signed_in, keeper, 
 
 def test_messages_from_before_name_nobody_any_more(organisation, customer, keeper, deputy, manager, officer):
     customers.assign_customer(customer=customer, by=keeper, version=customer.version, assigned_to=officer)
+    other = factories.customer(by=officer, name="Somebody Else")
+    customers.assign_customer(customer=other, by=keeper, version=other.version, assigned_to=officer)
     told = Notice.objects.filter(recipient=officer).exclude(shown_text="")
-    assert told.exists()
+    assert told.count() == 2
     factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
-    assert not told.all().exists()
+    assert [notice.reference for notice in told.all()] == [other.reference]
+
+
+def test_a_message_is_about_a_case_by_what_it_leads_to_too(customer, officer, django_assert_num_queries):
+    for path in ("/customers/CUS-2026-0001/incidents/INC-2026-00012/", "/incidents/INC-2026-0001/parts/"):
+        Notice.objects.create(recipient=officer, text="Read this.", shown_text="With a name.", path=path)
+    with django_assert_num_queries(1):
+        hide_shown_texts({"INC-2026-0001", "INC-2026-0003"}, [])
+    left = Notice.objects.exclude(shown_text="")
+    assert [notice.path for notice in left] == ["/customers/CUS-2026-0001/incidents/INC-2026-00012/"]
 
 
 def test_reports_count_none_of_it(case, keeper, manager, customer):

@@ -1,9 +1,9 @@
 import pytest
 
 from cha_engagement.core.paging import PAGE_SIZE
+from cha_engagement.core.records import models_by_prefix
 from cha_engagement.customers import actions
 from cha_engagement.customers.enums import Relationship
-from cha_engagement.desk.history import models_by_prefix
 from incidents.enums import Category
 from tests import factories
 

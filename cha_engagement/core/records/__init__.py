@@ -3,7 +3,7 @@
 from .changes import RecordChanges, atomic_action, made_keys, records_changed
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
-from .models import CaseRecord, ChainedRecord, DerivedRow
+from .models import CaseRecord, ChainedRecord, DerivedRow, models_by_prefix
 from .querysets import CaseQuerySet, ReadOnlyQuerySet, RecordQuerySet, is_of_closed_case, leaves_nothing_out
 from .references import ReferenceSequence
 from .transitions import RecordWithStatus, Transition, status_changed
@@ -37,6 +37,7 @@ __all__ = [
     "leaves_nothing_out",
     "lock_record",
     "made_keys",
+    "models_by_prefix",
     "records_changed",
     "status_changed",
 ]

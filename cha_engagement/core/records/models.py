@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -83,3 +85,13 @@ class CaseRecord(ChainedRecord):
         Its key is not: others may go on to make records that point to it, and two who do so at once never wait for each other.
         """
         return type(self)._default_manager.select_for_update(no_key=True).get(pk=self.pk)
+
+
+@cache
+def models_by_prefix() -> dict[str, Any]:
+    """Return the models that say who may see their records, by the letters that their references begin with."""
+    return {
+        model.PREFIX: model
+        for model in apps.get_models()
+        if issubclass(model, CaseRecord) and hasattr(model._default_manager, "visible_to")
+    }

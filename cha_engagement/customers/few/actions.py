@@ -45,10 +45,16 @@ def limit_readers(
         customer=customer,
         why=why,
     )
-    record_case_access(readers, by=by, record=customer, grounds=AccessGrounds.NAMED_READER)
-    hide_shown_texts(references_of_case(customer), readers)
-    notifications.notify_of_limit(case, by=by)
+    leave_to_readers(case, by=by, how="decided so")
     return case
+
+
+def leave_to_readers(case: CaseForFew, *, by: StaffMember, how: str) -> None:
+    """List for Data Protection who reads a case from now on, tell them, and take from what others were told before more than an email says."""
+    readers = list(case.readers.all())
+    record_case_access(readers, by=by, record=case.customer, grounds=AccessGrounds.NAMED_READER)
+    hide_shown_texts(references_of_case(case.customer), readers)
+    notifications.notify_of_limit(case, by=by, how=how)
 
 
 @atomic_action()
@@ -153,9 +159,12 @@ def add_hearers(customer: Customer, people: Collection[StaffMember], *, by: Staf
 
 
 def follow_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
-    """Leave one case where two that were for few became one: the readers of both read it. Beyond the policy: B33."""
+    """Leave one case to its readers where one of two was for few, and to those of both where both were. Beyond the policy: B33."""
     left, case = standing_case(other), standing_case(kept)
-    if left is None or case is None:
+    if case is None:
+        return
+    if left is None:
+        leave_to_readers(case, by=by, how=f"merged {other} into it")
         return
     readers = {*case.readers.all(), *left.readers.all()}
     write_readers(case.reload_locked(), readers, by=by, why=f"{other} is the same customer")
@@ -175,15 +184,14 @@ def follow_unmerge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
     for customer, twin in ((kept, other), (other, kept)):
         source = cases[twin]
         if cases[customer] is None and source:
-            readers = list(source.readers.all())
-            writing.create_record(
+            case = writing.create_record(
                 CaseForFew,
                 by=by,
                 values={"by": by},
-                links={"readers": readers},
+                links={"readers": list(source.readers.all())},
                 reason=f"As the case of {twin}, with whom it was one",
                 event=FewEvent.CLOSE,
                 customer=customer,
                 why=f"It was one case with that of {twin}: {source.why}"[:LONG],
             )
-            record_case_access(readers, by=by, record=customer, grounds=AccessGrounds.NAMED_READER)
+            leave_to_readers(case, by=by, how=f"undid its merge with {twin}")

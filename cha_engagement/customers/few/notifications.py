@@ -27,10 +27,8 @@ def notify_readers(
     )
 
 
-def notify_of_limit(case: CaseForFew, *, by: StaffMember) -> None:
-    text = (
-        f"Only named colleagues can read about {case.customer} from now on, and you are one: {by} decided so."
-    )
+def notify_of_limit(case: CaseForFew, *, by: StaffMember, how: str) -> None:
+    text = f"Only named colleagues can read about {case.customer} from now on, and you are one: {by} {how}."
     notify_readers(case, text, by=by)
     notify_staff(
         {*staff_with_permission(Permission.READ_WIDER_ACCESS)} - {by, *case.readers.all()},

@@ -1,14 +1,12 @@
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import CaseQuerySet, CaseRecord
+from cha_engagement.core.records import models_by_prefix
 from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import CLOSED_CASE, OPEN_CASE
@@ -80,16 +78,6 @@ def proposed_readers(customer: Customer) -> list[StaffMember]:
         if person.is_active
     }
     return sorted(people, key=lambda person: person.pk)
-
-
-@cache
-def models_by_prefix() -> dict[str, Any]:
-    """Return the models of a case by the letters that their references begin with."""
-    return {
-        model.PREFIX: model
-        for model in apps.get_models()
-        if issubclass(model, CaseRecord) and isinstance(model._default_manager.all(), CaseQuerySet)
-    }
 
 
 def references_of_case(customer: Customer) -> set[str]:
