@@ -178,9 +178,9 @@ class SentForm(CaseModelForm, ChangeForm):
     def helper(self) -> FormHelper:
         reason = "sent_reason" if self.doubts else FoldedSection("Explain how it reached them", "sent_reason")
         handed_over = Section("Where it was handed over", "handed_over_by", "handed_over_time")
-        return form_helper(
-            "sent_by_channel", "sent_on", handed_over, reason, action_buttons(self.record, "Mark as sent")
-        )
+        does = "What it tells them counts as told once it counts as received. Only a letter that came back undoes that."
+        button = action_buttons(self.record, "Mark as sent", does)
+        return form_helper("sent_by_channel", "sent_on", handed_over, reason, button)
 
 
 class CameBackForm(CaseModelForm, ChangeForm):
@@ -201,9 +201,9 @@ class CameBackForm(CaseModelForm, ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        return form_helper(
-            "came_back_on", "came_back_reason", action_buttons(self.record, "Record that it came back")
-        )
+        does = "What it told them does not count as told any more. Send it another way, or write anew."
+        button = action_buttons(self.record, "Record that it came back", does)
+        return form_helper("came_back_on", "came_back_reason", button)
 
 
 class NewLetterForm(CreateForm):
@@ -302,7 +302,8 @@ class VoidForm(ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        return form_helper("void_reason", action_buttons(self.record, "Withdraw the letter"))
+        does = "Nothing takes that back. Where it is still needed, a new letter is drafted."
+        return form_helper("void_reason", action_buttons(self.record, "Withdraw the letter", does))
 
 
 class ReplaceForm(CreateForm):
@@ -317,9 +318,9 @@ class ReplaceForm(CreateForm):
         return form_helper(action_buttons(self.record, "Begin the new letter"))
 
 
-def action_buttons(letter: Letter, label: str) -> Buttons:
-    """Return the button of an action, and the link back to the letter."""
-    return Buttons(label, link=("Cancel", letter.get_absolute_url()))
+def action_buttons(letter: Letter, label: str, does: str = "") -> Buttons:
+    """Return the button of an action, what it does, and the link back to the letter."""
+    return Buttons(label, link=("Cancel", letter.get_absolute_url()), does=does)
 
 
 def form_helper(*parts: Any) -> FormHelper:

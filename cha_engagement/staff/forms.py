@@ -77,7 +77,12 @@ class AssignmentForm(ChangeForm):
             self.fields["nobody"].label = f"Take it away from {record.assigned_to}, and give it to nobody"
         else:
             del self.fields[names.pop()]
-        self.helper = form_helper(*names, submit="Save", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            *names,
+            submit="Save",
+            does="Whoever you choose is told at once.",
+            cancel_url=record.get_absolute_url(),
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -25,7 +25,12 @@ class AskAgreementForm(CreateForm):
         )
         person.offer(people)
         self.fields["person"] = person
-        self.helper = form_helper("person", submit="Ask them", cancel_url=customer.get_absolute_url())
+        self.helper = form_helper(
+            "person",
+            submit="Ask them",
+            does="They are asked at once. The customer hears nothing of it.",
+            cancel_url=customer.get_absolute_url(),
+        )
 
 
 class AnswerAgreementForm(ChangeForm):

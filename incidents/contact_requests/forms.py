@@ -50,7 +50,10 @@ class ContactRequestForm(CreateForm, CaseModelForm):
         open_channel.choices = [(channel.value, channel.label) for channel in channels]
         open_channel.choice_hints = {channel.value: addresses.get(channel, "") for channel in channels}
         self.helper = form_helper(
-            *self.Meta.fields, submit="Save that they were asked", cancel_url=customer.get_absolute_url()
+            *self.Meta.fields,
+            submit="Save that they were asked",
+            does="Your colleague is told at once. This does not write to the customer.",
+            cancel_url=customer.get_absolute_url(),
         )
 
 
@@ -66,5 +69,8 @@ class TakeBackForm(ChangeForm):
     def __init__(self, *args: Any, record: ContactRequest, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.helper = form_helper(
-            "taken_back_reason", submit="Take it back", cancel_url=record.get_absolute_url()
+            "taken_back_reason",
+            submit="Take it back",
+            does="Your colleague is told at once. This does not write to the customer: tell them yourself.",
+            cancel_url=record.get_absolute_url(),
         )

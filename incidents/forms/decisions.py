@@ -109,6 +109,7 @@ class CloseForm(StepForm):
     """Asks nothing: closing only waits for what is still needed."""
 
     submit = "Close the incident"
+    does = "This writes to nobody. What comes to light later reopens it."
 
 
 class ReopenForm(StepForm):
@@ -121,6 +122,7 @@ class ReopenForm(StepForm):
 
 class ConfirmDangerForm(StepForm):
     submit = "Confirm it"
+    does = "What rests on it can apply at once from then on, and nothing takes that back."
     reason = ReasonFormField(
         label="What makes it violence, a threat or harassment?",
         help_text="Where it was none of these, go back and reopen the incident instead.",
@@ -132,6 +134,7 @@ class ConfirmDangerForm(StepForm):
 
 class ContestPartForm(StepForm):
     submit = "Say that I had no part in it"
+    does = "The other managers are asked at once."
     reason = ReasonFormField(
         label="Why do you say that you had no part in it?",
         help_text="Being sent a copy, or hearing of it, is no part. Until another manager has confirmed it, you neither decide on it nor hear an appeal about it.",

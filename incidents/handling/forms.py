@@ -21,4 +21,9 @@ class HandOverForm(ChangeForm):
         field.offer(queries.lasting_readers(record).exclude(pk=user.pk))
         # Who is typed all the same is somebody, and the rule says why they are not handed it.
         field.queryset = customer_facing_staff().exclude(pk=user.pk)
-        self.helper = form_helper("assigned_to", submit="Hand it over", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            "assigned_to",
+            submit="Hand it over",
+            does="They are told at once, and can hand it on.",
+            cancel_url=record.get_absolute_url(),
+        )

@@ -50,4 +50,9 @@ class NotifyForm(ChangeForm):
     def __init__(self, *args: Any, record: Note, user: StaffMember, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         offer_others(self.fields["notified"], user)
-        self.helper = form_helper("notified", submit="Tell them", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            "notified",
+            submit="Tell them",
+            does="They are told at once.",
+            cancel_url=record.get_absolute_url(),
+        )

@@ -73,7 +73,10 @@ class CompletePauseForm(ChangeForm):
     def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.helper = form_helper(
-            "outcome", submit="Contact is taken up again", cancel_url=record.get_absolute_url()
+            "outcome",
+            submit="Contact is taken up again",
+            does="The pause is then over, and nothing takes that back. This writes to nobody.",
+            cancel_url=record.get_absolute_url(),
         )
 
 
@@ -88,5 +91,8 @@ class DropPauseForm(ChangeForm):
     def __init__(self, *args: Any, record: RestorativeAction, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.helper = form_helper(
-            "dropped_reason", submit="End the pause", cancel_url=record.get_absolute_url()
+            "dropped_reason",
+            submit="End the pause",
+            does="The pause is then over, and nothing takes that back. This writes to nobody.",
+            cancel_url=record.get_absolute_url(),
         )

@@ -21,7 +21,10 @@ class WithholdForm(ChangeForm, CaseModelForm):
         super().__init__(*args, record=record, **kwargs)
         self.fields["not_told_reason"].required = True
         self.helper = form_helper(
-            "not_told_reason", submit="Do not tell them now", cancel_url=record.get_absolute_url()
+            "not_told_reason",
+            submit="Do not tell them now",
+            does="They are told at the next review, or sooner once it puts nobody at risk.",
+            cancel_url=record.get_absolute_url(),
         )
 
 
@@ -46,5 +49,10 @@ class AnswerForm(ChangeForm, CaseModelForm):
         for name in ("objection", "answer"):
             self.fields[name].required = True
         self.helper = form_helper(
-            "objection", "counts", "answer", submit="Save the answer", cancel_url=record.get_absolute_url()
+            "objection",
+            "counts",
+            "answer",
+            submit="Save the answer",
+            does="Whoever said that it counts is told at once. Where it does not count any more, nothing takes that back. This does not write to the customer.",
+            cancel_url=record.get_absolute_url(),
         )

@@ -88,6 +88,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
             Section("Telling them", "how_notified", "letter_follows"),
             WHAT_CHANGES,
             submit="Put it on the card",
+            does="It applies at once and ends by itself. A manager is asked to look it over.",
             cancel_url=customer.get_absolute_url(),
         )
 
@@ -125,5 +126,6 @@ class ExtendForm(ChangeForm, CaseModelForm):
             "extension_reason",
             "how_notified",
             submit="Make it five working days longer",
+            does="It can be made longer once.",
             cancel_url=record.get_absolute_url(),
         )

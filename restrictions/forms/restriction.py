@@ -30,6 +30,7 @@ from restrictions.rules import MOST_MONTHS
 
 from .step import WHAT_CHANGES, StepForm
 
+ENDS_FOR_GOOD = "It ends at once, and nothing takes that back. This does not write to the customer."
 CUSTOMER_TEXT_HINT = "This goes into the letter: write it to the customer, neutrally and without blame."
 
 CHOSEN_BEGINNINGS = (Begins.WHEN_TOLD, Begins.FOR_SAFETY)
@@ -158,6 +159,7 @@ class RestrictionForm(LimitForm):
     incidents = RecordsField(Incident.objects, label=field_label(Restriction, "incidents"))
     evidence = RecordsField(Evidence.objects, label=field_label(Restriction, "evidence"))
     imposes = True  # whoever only proposes may have been affected, and need not say why they act
+    does = "Whoever it names is told at once. It can be changed or lifted later, and not taken back. The letter to the customer comes next."
 
     def __init__(
         self,
@@ -199,7 +201,11 @@ class RestrictionForm(LimitForm):
             "",
         )
         self.helper = form_helper(
-            *self.layout(list(self.term_fields)), WHAT_CHANGES, submit=submit, cancel_url=cancel_url
+            *self.layout(list(self.term_fields)),
+            WHAT_CHANGES,
+            submit=submit,
+            does=self.does,
+            cancel_url=cancel_url,
         )
 
     def layout(self, term_fields: list[str]) -> list[Any]:
@@ -274,6 +280,7 @@ def default_dates() -> dict[str, Any]:
 
 class ProposeForm(CreateForm, RestrictionForm):
     imposes = False
+    does = "The managers are asked to decide on it. You can withdraw it until they have."
 
     def __init__(self, *args: Any, customer: Customer, incidents: list[Incident], **kwargs: Any):
         initial = default_dates() | {"incidents": incidents}
@@ -356,7 +363,11 @@ class ReplacePeopleForm(ChangeForm):
         leave_out_harmed(self.fields, record.kind_rules, record.customer)
         self.optional_notes = dict.fromkeys(people, "")
         self.helper = form_helper(
-            *people, "status_reason", submit="Name them", cancel_url=record.get_absolute_url()
+            *people,
+            "status_reason",
+            submit="Name them",
+            does="Whoever is named, and whoever no longer is, is told at once. The customer is to be told anew.",
+            cancel_url=record.get_absolute_url(),
         )
 
 

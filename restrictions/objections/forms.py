@@ -31,7 +31,10 @@ class ObjectionForm(CreateForm, CaseModelForm):
         super().__init__(*args, initial={"received_on": today()}, **kwargs)
         cast(forms.ChoiceField, self.fields["about"]).choices = ObjectedTo.choices
         self.helper = form_helper(
-            *self.Meta.fields, submit="Record it", cancel_url=customer.get_absolute_url()
+            *self.Meta.fields,
+            submit="Record it",
+            does="A manager is asked for the answer.",
+            cancel_url=customer.get_absolute_url(),
         )
 
 
@@ -66,5 +69,10 @@ class AnswerForm(ChangeForm, CaseModelForm):
         else:
             del self.fields["not_counted"]
         self.helper = form_helper(
-            "outcome", *which, "answer", submit="Save the answer", cancel_url=record.get_absolute_url()
+            "outcome",
+            *which,
+            "answer",
+            submit="Save the answer",
+            does="Whoever recorded it is told at once. It is answered once. This does not write to the customer.",
+            cancel_url=record.get_absolute_url(),
         )

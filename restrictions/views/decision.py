@@ -99,6 +99,7 @@ def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpRes
         "label": "Why the decision is not explained",
         "missing": "Say why the decision is not explained.",
         "submit": "Save the reason",
+        "does": "Another manager confirms or reverses it within five working days.",
     }
     form = ReasonForm(posted_data(request), record=decision, **question)
     if form.carry_out(actions.leave_decision_unexplained, decision=decision, by=request.user):

@@ -19,7 +19,7 @@ from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan
 from restrictions.described_step import describe_step
 from restrictions.enums import InterimEvent
 from restrictions.forms.interim import ExtendForm, InterimForm
-from restrictions.forms.restriction import ReasonForm
+from restrictions.forms.restriction import ENDS_FOR_GOOD, ReasonForm
 from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
@@ -106,6 +106,7 @@ def end_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
         "label": "Why it ends",
         "missing": "Say why it ends.",
         "submit": "End it",
+        "does": ENDS_FOR_GOOD,
     }
     form = ReasonForm(posted_data(request), record=interim, **question)
     if form.carry_out(actions.end_interim_measure, interim=interim, by=request.user):

@@ -130,6 +130,7 @@ def decline_proposal(request: StaffRequest, reference: str) -> HttpResponse:
         missing="Say why it is declined.",
         help_text="Whoever proposed it will read this.",
         submit="Decline the proposal",
+        does="It is declined for good, and whoever proposed it is told at once.",
     )
 
 

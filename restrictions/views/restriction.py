@@ -23,7 +23,13 @@ from restrictions import actions, outcomes, queries, rules
 from restrictions.contact_plan import PlannedStep, changes_at_end, contact_plan, term_rows
 from restrictions.described_step import describe_step
 from restrictions.enums import RestrictionEvent
-from restrictions.forms.restriction import CUSTOMER_TEXT_HINT, ReasonForm, ReplacePeopleForm, TalkForm
+from restrictions.forms.restriction import (
+    CUSTOMER_TEXT_HINT,
+    ENDS_FOR_GOOD,
+    ReasonForm,
+    ReplacePeopleForm,
+    TalkForm,
+)
 from restrictions.interfaces import RestrictionPage
 from restrictions.models import ReadReceipt, Restriction
 
@@ -152,7 +158,7 @@ def lift_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         missing="Say why it ends.",
         help_text=CUSTOMER_TEXT_HINT,
         submit="Lift the restriction",
-        does="It ends at once, and nothing takes that back. This does not write to the customer.",
+        does=ENDS_FOR_GOOD,
         ends=True,
     )
 
@@ -170,8 +176,9 @@ def end_agreement(request: StaffRequest, reference: str) -> HttpResponse:
         name="status_reason",
         label="What has ended, and how we know",
         missing="Say what has ended, and how we know.",
-        help_text=f"The customer’s mandate, or the agreement of whoever speaks for them. The restriction ends at once. {CUSTOMER_TEXT_HINT}",
+        help_text=f"The customer’s mandate, or the agreement of whoever speaks for them. {CUSTOMER_TEXT_HINT}",
         submit="Record that it has ended",
+        does=ENDS_FOR_GOOD,
         ends=True,
     )
 
@@ -196,6 +203,7 @@ def ask_not_to_notify(request: StaffRequest, reference: str) -> HttpResponse:
             "as a letter is sent."
         ),
         submit="Ask a second manager",
+        does="The other managers are asked at once.",
     )
 
 
@@ -238,6 +246,7 @@ def keep_without_review(request: StaffRequest, reference: str) -> HttpResponse:
         missing="Say why it stays, and why it still has no review.",
         help_text="Where it is not needed any more, lift it instead.",
         submit="Record that it stays",
+        does="It is looked at again in a year.",
     )
 
 

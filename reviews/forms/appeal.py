@@ -129,6 +129,7 @@ class LogForm(CreateForm, CaseModelForm):
             Section("How it came", "received_on", "channel", "lodged_by"),
             Section("What it is about", *subject, *sealing_question(self)),
             submit="Log the appeal",
+            does="Those who hear it are told at once.",
             cancel_url=customer.get_absolute_url(),
         )
 
@@ -159,7 +160,10 @@ class AcknowledgeForm(ChangeForm):
         super().__init__(*args, record=record, **kwargs)
         self.fields["acknowledged_on"].initial = today()
         self.helper = form_helper(
-            "acknowledged_on", submit="Acknowledge the appeal", cancel_url=record.get_absolute_url()
+            "acknowledged_on",
+            submit="Acknowledge the appeal",
+            does="Nothing takes this back. It does not write to the customer: the letter does.",
+            cancel_url=record.get_absolute_url(),
         )
 
 
@@ -182,6 +186,7 @@ class SuspendForm(StepForm, ChangeForm):
             "restrictions",
             WHAT_CHANGES,
             submit="Save what applies meanwhile",
+            does="It applies at once, until the appeal is decided. Named contacts are told.",
             cancel_url=record.get_absolute_url(),
         )
 
@@ -215,6 +220,7 @@ class SubstituteForm(ChangeForm):
             "substitute",
             "substitute_reason",
             submit="Name who hears it",
+            does="They are told at once, and read all that it is about.",
             cancel_url=record.get_absolute_url(),
         )
 
@@ -238,5 +244,6 @@ class WithdrawForm(ChangeForm):
             "withdrawn_by",
             "withdrawn_on",
             submit="Record that it is withdrawn",
+            does="The appeal is then over, and nothing takes that back. What was suspended for it applies again at once.",
             cancel_url=record.get_absolute_url(),
         )

@@ -48,5 +48,6 @@ class LateAnswerForm(ChangeForm):
             Reveal("answer", {LateAnswer.PUT_OFF: ["put_off_to"]} if can_put_off else {}),
             "answer_reason",
             submit="Save the answer",
+            does="Staff hear of it where what they do changes. This does not write to the customer.",
             cancel_url=record.get_absolute_url(),
         )

@@ -43,7 +43,10 @@ class LimitReadersForm(CreateForm, CaseModelForm):
         for name in self.Meta.fields:
             self.fields[name].required = False  # what is missing, the action says with all else
         self.helper = form_helper(
-            *self.Meta.fields, submit="Limit who can read it", cancel_url=customer.get_absolute_url()
+            *self.Meta.fields,
+            submit="Limit who can read it",
+            does="Its readers and Data Protection are told at once. From then on nobody else can read what happened.",
+            cancel_url=customer.get_absolute_url(),
         )
 
 
@@ -56,7 +59,11 @@ class ChangeReadersForm(ChangeForm):
     def __init__(self, *args: Any, record: CaseForFew, **kwargs: Any):
         super().__init__(*args, record=record, initial={"readers": list(record.readers.all())}, **kwargs)
         self.helper = form_helper(
-            "readers", "why", submit="Save who can read it", cancel_url=record.get_absolute_url()
+            "readers",
+            "why",
+            submit="Save who can read it",
+            does="Whoever comes to it, and whoever leaves it, is told at once.",
+            cancel_url=record.get_absolute_url(),
         )
 
 
@@ -70,7 +77,10 @@ class LetEverybodyReadForm(ChangeForm, CaseModelForm):
         self.fields["ended_why"].required = True
         self.fields["ended_why"].label = field_label(CaseForFew, "ended_why")
         self.helper = form_helper(
-            "ended_why", submit="Let everybody read it again", cancel_url=record.get_absolute_url()
+            "ended_why",
+            submit="Let everybody read it again",
+            does="All who read other cases can read this one again at once. Its readers are told.",
+            cancel_url=record.get_absolute_url(),
         )
 
 

@@ -33,7 +33,10 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.helper = form_helper(
-            *self.Meta.fields, submit="Record the adjustment", cancel_url=customer.get_absolute_url()
+            *self.Meta.fields,
+            submit="Record the adjustment",
+            does="It stands on the card at once. A manager is asked to look it over.",
+            cancel_url=customer.get_absolute_url(),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -53,7 +56,10 @@ class EndAdjustmentForm(ChangeForm):
     def __init__(self, *args: Any, record: Adjustment, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.helper = form_helper(
-            "ends_on", submit="End the adjustment", cancel_url=record.get_absolute_url()
+            "ends_on",
+            submit="End the adjustment",
+            does="It leaves the card after that day. A manager is asked to look it over.",
+            cancel_url=record.get_absolute_url(),
         )
 
 

@@ -137,11 +137,18 @@ class AskUnmergeForm(CaseModelForm, ChangeForm):
         super().__init__(*args, record=record, **kwargs)
         self.fields["undo_why"].required = True
         self.helper = form_helper(
-            "undo_why", submit="Ask another manager", cancel_url=record.get_absolute_url()
+            "undo_why",
+            submit="Ask another manager",
+            does="The other managers are asked at once.",
+            cancel_url=record.get_absolute_url(),
         )
 
 
 class UnmergeForm(ChangeForm):
     def __init__(self, *args: Any, record: Merge, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
-        self.helper = form_helper(submit="Undo the merge", cancel_url=record.get_absolute_url())
+        self.helper = form_helper(
+            submit="Undo the merge",
+            does="The two stand apart again at once.",
+            cancel_url=record.get_absolute_url(),
+        )
