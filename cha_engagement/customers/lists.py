@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from cha_engagement.core.labels import field_label
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import Column, ListDefinition, Order, field_column
+from cha_engagement.lists.interfaces import Column, ListDefinition, field_column
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.staff.models import StaffMember
 
@@ -65,25 +65,25 @@ def customer_column() -> Column:
 
 
 def customer_rows(user: StaffMember) -> QuerySet[Customer]:
-    return Customer.objects.visible_to(user).select_related("assigned_to")
+    visible = Customer.objects.visible_to(user).select_related("assigned_to")
+    return visible.annotate(name_lower=Lower("name"))
 
 
-BY_NAME = Order("name", ("name_lower", "id"), "Customers by name, from A", {"name_lower": Lower("name")})
 CUSTOMERS = ListDefinition(
     code="customers",
     title="Customers",
     may_read=may_read_lists,
     rows=customer_rows,
-    ordering=("-pk",),
+    ordering=("name_lower", "id"),
     filter_class=CustomerFilter,
-    caption="Customers, the newest first",
+    caption="Customers by name, from A",
     columns=(
         field_column(
             Customer,
             "name",
             url=Customer.get_absolute_url,
             names_row=True,
-            order=BY_NAME,
+            is_in_order=True,
             below=field_column(Customer, "reference"),
         ),
         Column("What applies", lambda customer: customer.what_applies, blank="Nothing"),

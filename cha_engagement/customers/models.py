@@ -175,8 +175,9 @@ class Customer(CaseRecord):
             ),
         ]
         indexes = [
-            models.Index(fields=["assigned_to", "-id"], name="customer_assigned"),
-            models.Index(fields=["relationship", "-id"], name="customer_relationship"),
+            # The list is filtered by these, in the order of names.
+            models.Index("assigned_to", Lower("name"), "id", name="customer_assigned"),
+            models.Index("relationship", Lower("name"), "id", name="customer_relationship"),
             models.Index(Lower("name"), "id", name="customer_name"),
             # Hardly any are: lists are walked along their own index, past these.
             models.Index(

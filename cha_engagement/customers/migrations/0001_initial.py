@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'permissions': [('view_card', 'Can look a customer up and read the card'), ('merge_customer', 'Can merge two records of one customer, and undo that'), ('assign_customer', 'Can say who looks after a customer, and so reads about them')],
-                'indexes': [models.Index(fields=['assigned_to', '-id'], name='customer_assigned'), models.Index(fields=['relationship', '-id'], name='customer_relationship'), models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_name'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_merged')],
+                'indexes': [models.Index(models.F('assigned_to'), django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_assigned'), models.Index(models.F('relationship'), django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_relationship'), models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_name'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_merged')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='customer_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(('needs_confirmed_on', None), ('needs_confirmed_with__in', ['customer', 'representative']), _connector='OR'), name='customer_needs_confirmed_with')],
             },
         ),
