@@ -121,7 +121,7 @@ class YesNo(TextChoices):
 class AimedAt(TextChoices):
     """Policy §39, 40."""
 
-    STAFF = "staff", "One or more of our staff"
+    STAFF = "staff", "Our staff"
     CONTRACTOR = "contractor", "Contractors or partners working for us"
     ASSOCIATION = "association", "The association as a whole"
     OTHERS = "others", "Somebody else: neighbours, other customers, the public"
@@ -147,7 +147,7 @@ class NoWarningReason(TextChoices):
 
     UNSAFE = "unsafe", "It would not have been safe"
     EXTREME_LANGUAGE = "extreme_language", "The language was intense or deeply upsetting"
-    LIVE_STREAMED = "live_streamed", "They said it was for public use or live"
+    LIVE_STREAMED = "live_streamed", "They said that others would see or hear it"
     OWN_WELLBEING = "own_wellbeing", "For my own wellbeing"
     CIRCULAR = "circular", "The conversation was going in circles"
     NOT_APPROPRIATE = "not_appropriate", "It was not appropriate"

@@ -21,7 +21,7 @@ class OmbudsmanStage(StrEnum):
 
 
 class SignedAs(TextChoices):
-    PERSON = "person", "A person"
+    PERSON = "person", "A colleague, by name"
     TEAM = "team", "The team"
 
 

@@ -157,7 +157,7 @@ class FactsForm(CaseModelForm):
             "facts": "What was said and done, in order, and nothing that you cannot know. Use their words where they matter.",
             "unidentified_person": "A name they gave, what they looked like, the number they rang from.",
             "contact_ended": "Anybody may end a contact they find distressing. It is never held against you.",
-            "recording_warning": "For a phone call.",
+            "recording_warning": "Only after a phone call.",
             "affected_how": "By name, where “What happened” does not say it. Each is told that you named them. Being sent a copy does not make somebody affected.",
             "needs_known": "Ask a manager for advice where a disability may explain what happened.",
         }

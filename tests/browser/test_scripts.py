@@ -41,7 +41,7 @@ def test_without_scripts_an_incident_is_logged_with_all_its_questions(page_as, o
     page.goto(LOG.format(customer))
     fill_in(page)
     page.get_by_label("Abuse").check()
-    page.get_by_label("One or more of our staff").check()
+    page.get_by_label("Our staff").check()
     page.get_by_role("group", name="Did you end the contact?").get_by_label("Yes").check()
     page.get_by_label("Ended the call").check()
     page.get_by_label("Not warned").check()

@@ -35,7 +35,7 @@ def officer_logs_an_abusive_phone_call(officer):
     officer.chooses("Was anybody threatened, hurt or abused?", "Yes")
     officer.opens_fold("Say more now")
     officer.ticks("What kind of thing was it?", "Abuse")
-    officer.chooses("Who it was aimed at", "One or more of our staff")
+    officer.chooses("Who it was aimed at", "Our staff")
     officer.chooses("Did you end the contact?", "Yes")
     officer.chooses("How you ended it", "Ended the call")
     officer.presses("Save and send to a manager")

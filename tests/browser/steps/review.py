@@ -145,8 +145,8 @@ def timeline_and_history_show_everything(management):
     titles = management.page.locator(".app-timeline__title")
     titles_shown = titles.all_inner_texts()
     management.sees_in_order("Restriction lifted", "15 September 2027", "Iain Drummond")
-    while management.page.get_by_role("link", name="Show more").count():
-        management.follows("Show more")
+    while management.page.get_by_role("link", name="Next page").count():
+        management.follows("Next page")
         titles_shown += titles.all_inner_texts()
     rest = reversed(titles_shown)
     assert all(title in rest for title in STORY), titles_shown
