@@ -66,12 +66,12 @@ def pass_up_if_late(about: Review | Appeal) -> bool:
 
 
 def suspend_if_due(promise: LatePromise, today: date) -> bool:
-    """Suspend what staff were told of before today; tell them of what nobody has answered for until now."""
+    """Suspend what staff were told of before today; tell them of what nobody has answered for until now, or is decided."""
     if promise.status == LatePromiseStatus.SUSPENDED or not rules.restrictions_to_suspend(promise):
         return False
     try:
         if promise.suspends_on is None:
-            if promise.answer_by <= today:
+            if promise.answer_by <= today or queries.is_suspension_decided(promise):
                 actions.announce_suspension(promise=promise)
             return False
         if promise.suspends_on <= today:
@@ -94,10 +94,12 @@ def take_back_if_told(promise: LatePromise) -> bool:
 
 def remind_team(promise: LatePromise, today: date) -> None:
     """Remind of what can still be answered before it is too late, and each week of what is not held."""
-    can_be_suspended = promise.status != LatePromiseStatus.SUSPENDED and rules.restrictions_to_suspend(
-        promise
+    can_be_answered = (
+        promise.status != LatePromiseStatus.SUSPENDED
+        and rules.restrictions_to_suspend(promise)
+        and not queries.is_suspension_decided(promise)
     )
-    if can_be_suspended and today <= promise.answer_by <= add_working_days(today, DAYS_AHEAD):
+    if can_be_answered and today <= promise.answer_by <= add_working_days(today, DAYS_AHEAD):
         notifications.remind_to_answer(promise)
     week = (today - promise.passed_up_on).days // 7
     if week and not (promise.status == LatePromiseStatus.PUT_OFF and today <= promise.answer_by):

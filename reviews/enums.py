@@ -107,6 +107,14 @@ class LateAnswer(TextChoices):
     SUSPEND = "suspend", "Suspend the restriction until it is held"
 
 
+class Protection(StrEnum):
+    """How much of what a late promise is about protects from violence, threats or harassment, and so is not suspended."""
+
+    NONE = "none"
+    PART = "part"
+    ALL = "all"
+
+
 class LetterCode(StrEnum):
     """The kinds of letter about reviews and appeals."""
 

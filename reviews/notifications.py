@@ -12,7 +12,7 @@ from incidents.models import Incident
 from restrictions.models import Restriction
 
 from . import queries, rules
-from .enums import ReminderStage
+from .enums import Protection, ReminderStage
 from .models import Appeal, LatePromise, Review
 
 
@@ -60,6 +60,13 @@ REMINDER_TEXTS = {
 }
 
 
+WEEKLY = {
+    Protection.NONE: "Please have it held.",
+    Protection.PART: "The part of it that protects from violence, threats or harassment is not suspended: please have it held.",
+    Protection.ALL: "It protects from violence, threats or harassment, so it is not suspended: please have it held.",
+}
+
+
 def notify_review_due(review: Review, stage: ReminderStage, recipients: Iterable[StaffMember]) -> None:
     """Policy §23."""
     text = REMINDER_TEXTS[stage].format(review=review, day=uk_date(review.due_on))
@@ -82,19 +89,21 @@ def notify_passed_up(promise: LatePromise) -> int:
 
 def remind_to_answer(promise: LatePromise) -> int:
     """Remind the Management Team once shortly before it is too late to answer, and once on the last day. Beyond the policy: B25."""
-    text = f"{promise.about} is late: what it is about is suspended if it is not held, or answered for, by {uk_date(promise.answer_by)}."
+    is_done = "held" if promise.put_off_to else "held, or answered for,"
+    text = f"{promise.about} is late: {suspended_part(promise)} is suspended if it is not {is_done} by {uk_date(promise.answer_by)}."
     last = "on the last day" if promise.answer_by <= today() else "shortly before"
     return ask_management_team(promise, text, f"{last} {promise.answer_by}")
 
 
 def remind_weekly(promise: LatePromise, *, week: int) -> int:
     """Bring what is still not held before the Management Team again each week, and say what it means. Beyond the policy: B25."""
-    protects = len(rules.restrictions_to_suspend(promise)) < len(queries.promised_restrictions(promise))
-    means = "It protects from violence, threats or harassment, so it is not suspended: please have it held."
-    if not protects:
-        means = "Please have it held."
-    text = f"{promise.about} is still late, since {uk_date(promise.promised_on)}. {means}"
+    text = f"{promise.about} is still late, since {uk_date(promise.promised_on)}. {WEEKLY[rules.protection_of(promise)]}"
     return ask_management_team(promise, text, f"week {week}")
+
+
+def suspended_part(promise: LatePromise) -> str:
+    is_part = rules.protection_of(promise) == Protection.PART
+    return "part of what it is about" if is_part else "what it is about"
 
 
 def ask_management_team(promise: LatePromise, text: str, when: str) -> int:
@@ -126,7 +135,7 @@ def notify_staff_of_suspension(
 
 def notify_suspended(promise: LatePromise) -> None:
     """Tell those who can have it held that it is suspended until then. Beyond the policy: B25."""
-    text = f"{promise.about} is late: what it is about is suspended until it is held."
+    text = f"{promise.about} is late: {suspended_part(promise)} is suspended until it is held."
     ask_management_team(promise, text, "suspended")
     notify_about(
         {restriction.imposed_by for restriction in promise.suspended.select_related("imposed_by")},

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.unsettled import is_unsettled
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand, ways_in_hand
 from cha_engagement.organisation.calendar import start_of_day
@@ -58,6 +59,7 @@ class TaskCode(StrEnum):
     WRITE_ABOUT_WITHDRAWAL = "appeal.close"
     WRITE_ABOUT_OUTCOME = "appeal.write"
     ANSWER_LATE = "late.answer"
+    HAVE_LATE_HELD = "late.hold"
     WRITE_ABOUT_LATE = "late.write"
 
 
@@ -88,11 +90,12 @@ TASK_KINDS: dict[str, TaskKind] = {
         "Write to the customer about the outcome of the appeal", "appeal", "6.3", place="appeal_letter"
     ),
     TaskCode.ANSWER_LATE: TaskKind(
-        "Late: have it held, put it off once, or suspend it",
+        "Late: have it held, or answer for it",
         "late_promise",
         "B25",
         place="late_promise_answer",
     ),
+    TaskCode.HAVE_LATE_HELD: TaskKind("Late: have it held", "late_promise", "B25", place="review_hold"),
     TaskCode.WRITE_ABOUT_LATE: TaskKind(
         "Write to the customer about what is late",
         "late_promise",
@@ -253,9 +256,13 @@ def task_to_tell_outcome(appeal: Appeal) -> Task:
 
 
 def late_tasks(keys: Collection[int]) -> Iterator[Task]:
-    """Yield what is late for long, for the Management Team until it is held, and the letters about it. Beyond the policy: B25."""
-    promises = LatePromise.objects.filter(pk__in=keys, status__in=OPEN_LATE)
-    for promise in promises.select_related("review__restriction").prefetch_related("letters"):
+    """Yield what is late for long, for the Management Team until it is held, and the letters about it. Beyond the policy: B25.
+
+    Once their customer has died, what ends each restriction is a task of its own.
+    """
+    is_on = Organisation.current().keeps_promises
+    promises = LatePromise.objects.filter(pk__in=keys, status__in=OPEN_LATE, customer__deceased_on=None)
+    for promise in promises.select_related("review").prefetch_related("letters"):
         restrictions = queries.promised_restrictions(promise)
         note = "; ".join(restriction.title for restriction in restrictions)
         permissions = {KINDS[restriction.kind].permission for restriction in restrictions}
@@ -264,7 +271,9 @@ def late_tasks(keys: Collection[int]) -> Iterator[Task]:
         if promise.put_off_to and promise.status == LatePromiseStatus.PUT_OFF:
             since = start_of_day(promise.put_off_to - timedelta(days=7))
         ground = Ground((*ESCALATED, *needed), since=since)
-        yield task_about(promise, TaskCode.ANSWER_LATE, {ground}, due_on=promise.answer_by, note=note)
+        is_answered = promise.status == LatePromiseStatus.SUSPENDED or queries.is_suspension_decided(promise)
+        kind = TaskCode.ANSWER_LATE if is_on and not is_answered else TaskCode.HAVE_LATE_HELD
+        yield task_about(promise, kind, {ground}, due_on=promise.answer_by, note=note)
         yield from tasks_to_write_about(promise)
 
 
@@ -318,7 +327,7 @@ TASK_SOURCES = (
     ),
     TaskSource(
         LatePromise,
-        (TaskCode.ANSWER_LATE, TaskCode.WRITE_ABOUT_LATE),
+        (TaskCode.ANSWER_LATE, TaskCode.HAVE_LATE_HELD, TaskCode.WRITE_ABOUT_LATE),
         late_tasks,
         (WRITE_AND_HOLD, *((*ESCALATED, *more) for more in ((), *((kind,) for kind in KIND_PERMISSIONS)))),
     ),
@@ -331,6 +340,14 @@ TASK_LINKS = (
         frozenset({"review_reminder_days", "review_escalation_days"}),
         records=Q(status=ReviewStatus.SCHEDULED),
     ),
+    TaskLink(
+        Organisation,
+        LatePromise,
+        "",
+        frozenset({"promises_adopted_on"}),
+        records=Q(status__in=OPEN_LATE),
+    ),
+    TaskLink(Customer, LatePromise, "customer", frozenset({"deceased_on"}), changed_only=True),
     TaskLink(Restriction, Review, "restriction", changed_only=True),
     TaskLink(Review, Restriction, "reviews", changed_only=True),
     TaskLink(Letter, Review, "letters"),

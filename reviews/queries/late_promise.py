@@ -14,7 +14,7 @@ from incidents.models import Incident
 from restrictions.enums import STANDING, RestrictionStatus
 from restrictions.models import Restriction
 
-from ..enums import OPEN_LATE, OPEN_STATUSES, LatePromiseStatus, ReviewStatus
+from ..enums import OPEN_LATE, OPEN_STATUSES, LatePromiseEvent, LatePromiseStatus, ReviewStatus
 from ..models import Appeal, AppealedRestriction, LatePromise, Review
 
 
@@ -104,6 +104,11 @@ def is_suspended_for_appeal(restriction: Restriction) -> bool:
 def is_answered_for(review: Review) -> bool:
     """Return whether a review is late, and the Management Team answers for it: then its day does not move."""
     return LatePromise.objects.filter(review=review, status__in=OPEN_LATE).exists()
+
+
+def is_suspension_decided(promise: LatePromise) -> bool:
+    """Return whether the Management Team decided that it is suspended, rather than that the days to answer went by."""
+    return promise.history.filter(event=LatePromiseEvent.DECIDE).exists()
 
 
 def was_put_off_before(promise: LatePromise) -> bool:

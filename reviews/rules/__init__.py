@@ -35,6 +35,7 @@ from .late_promise import (
     may_answer_late,
     may_write_late_letter,
     open_late_answers,
+    protection_of,
     restrictions_to_suspend,
 )
 from .letter import check_suspensions_unchanged, may_explain_suspensions, may_write_letter
@@ -83,6 +84,7 @@ __all__ = [
     "may_write_letter",
     "name_refused_restriction",
     "open_late_answers",
+    "protection_of",
     "rename_refused_field",
     "restrictions_to_suspend",
     "unsaved_version",

@@ -13,7 +13,7 @@ from restrictions.models import Restriction
 from restrictions.rules import may_vary, protects_from_danger
 
 from .. import queries
-from ..enums import LateAnswer, LatePromiseEvent, LatePromiseStatus
+from ..enums import LateAnswer, LatePromiseEvent, LatePromiseStatus, Protection
 from ..models import LatePromise
 
 WORKING_DAYS_TO_ANSWER = 5
@@ -25,6 +25,8 @@ def may_answer_late(user: StaffMember, promise: LatePromise) -> Refusal | None:
     """Leave it to the Management Team, of whom any may answer while the committee has adopted it; each on the kinds that they may use. Policy §54; beyond the policy: B25."""
     if not user.has_perm(Permission.RECEIVE_ESCALATIONS):
         return Refusal("Only a Management Team member answers for what is late for long.", "B25")
+    if promise.customer.deceased_on:
+        return Refusal("The customer has died, so nobody answers for it. End what still applies.", "B25")
     if not Organisation.current().keeps_promises:
         return Refusal("That what is late suspends is switched off. Have it held.", "B25")
     refusals = (may_vary(user, restriction) for restriction in queries.promised_restrictions(promise))
@@ -47,6 +49,15 @@ def restrictions_to_suspend(promise: LatePromise) -> list[Restriction]:
     return [restriction for restriction in restrictions if not protects_from_danger(restriction)]
 
 
+def protection_of(promise: LatePromise) -> Protection:
+    """Return how much of what it is about is not suspended, since it protects; where nothing of that stands any more, none does."""
+    restrictions = queries.promised_restrictions(promise)
+    protecting = sum(map(protects_from_danger, restrictions))
+    if not protecting:
+        return Protection.NONE
+    return Protection.ALL if protecting == len(restrictions) else Protection.PART
+
+
 def open_late_answers(promise: LatePromise) -> list[LateAnswer]:
     """Return what the Management Team can still answer, besides having it held."""
     if not promise.can(LatePromiseEvent.SUSPEND):
@@ -63,7 +74,7 @@ def check_may_still_put_off(promise: LatePromise) -> list[Refusal]:
     """Let it be put off once, within the days to answer, unless it is decided that it is suspended."""
     if queries.was_put_off_before(promise):
         return [Refusal("It was put off once already, and is not again.", "B25", "answer")]
-    if promise.answered_by_id:
+    if queries.is_suspension_decided(promise):
         return [Refusal("It is decided that it is suspended.", "B25", "answer")]
     if today() > promise.answer_by:
         sentence = f"It could be put off until {uk_date(promise.answer_by)}. Have it held, or suspend the restriction."
@@ -90,10 +101,12 @@ def check_put_off(promise: LatePromise, day: date | None) -> list[Refusal]:
 
 
 def check_suspension(promise: LatePromise) -> list[Refusal]:
-    """Refuse to suspend what protects somebody, and what is to be suspended anyhow."""
-    if not restrictions_to_suspend(promise):
+    """Refuse to suspend what protects somebody, what does not apply any more, and what is to be suspended anyhow."""
+    if protection_of(promise) == Protection.ALL:
         sentence = "This protects from violence, threats or harassment, so that it is late suspends nothing. Have it held: it can be eased or end."
         return [Refusal(sentence, "B25", "answer")]
+    if not restrictions_to_suspend(promise):
+        return [Refusal("Nothing that it is about applies any more. Have it held.", "B25", "answer")]
     if promise.suspends_on:
         return [Refusal(f"It is suspended from {uk_date(promise.suspends_on)} anyhow.", "B25", "answer")]
     return []

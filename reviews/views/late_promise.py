@@ -16,7 +16,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from .. import actions, forms, queries, rules
-from ..enums import LateAnswer, LatePromiseEvent, LatePromiseStatus
+from ..enums import LateAnswer, LatePromiseEvent, LatePromiseStatus, Protection
 from ..models import LatePromise
 
 
@@ -45,18 +45,38 @@ def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "promise": promise,
         "is_open": promise.can(LatePromiseEvent.KEEP),
-        "is_off": not Organisation.current().keeps_promises,
+        "warning": warning_text(promise) if promise.can(LatePromiseEvent.KEEP) else "",
         "restrictions": [
             (restriction, restriction.pk not in suspending)
             for restriction in queries.promised_restrictions(promise)
         ],
-        "is_protected": not suspending,
         "letters": promise.letters.visible_to(request.user),
         "no_letter": "None yet.",
         "related": related_boxes(promise, request.user),
         "may": may,
     }
     return render(request, "reviews/late_promise.html", context)
+
+
+def warning_text(promise: LatePromise) -> str:
+    """Return what does not apply of what is late, or will not, and until when that can be averted."""
+    if promise.status == LatePromiseStatus.SUSPENDED:
+        return "What is listed below as suspended does not apply until this is held."
+    if promise.customer.deceased_on:
+        return "The customer has died, so this is not suspended. End what still applies."
+    if not Organisation.current().keeps_promises:
+        return "This is not suspended: that what is late suspends is switched off. Have it held."
+    protection = rules.protection_of(promise)
+    if protection == Protection.ALL:
+        return "This protects from violence, threats or harassment, so it is not suspended. The Management Team is asked each week until it is held."
+    if not rules.restrictions_to_suspend(promise):
+        return "Nothing that this is about applies any more, so nothing is suspended. Have it held."
+    is_part = protection == Protection.PART
+    what = "What does not protect from violence, threats or harassment" if is_part else "It"
+    if promise.suspends_on:
+        return f"{what} is suspended from {uk_date(promise.suspends_on)} unless this is held before. Staff have been told."
+    unless = "this is held" if promise.put_off_to else "this is held, or the Management Team answers,"
+    return f"{what} is suspended unless {unless} by {uk_date(promise.answer_by)}."
 
 
 def answer_late_promise(request: StaffRequest, reference: str) -> HttpResponse:

@@ -24,6 +24,7 @@ DONE_BY = {
     "incident.write": "incident_letter",
     "interim.tell": "interim_letter",
     "late.answer": "late_promise_answer",
+    "late.hold": "review_hold",
     "late.write": "late_promise_letter",
     "restriction.open": "restriction_lift",
     "restriction.tell": "decision_letter",

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cha_engagement.core.records import Stale
+from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
@@ -102,7 +102,7 @@ def status_of(restriction):
 
 
 def tasks_of(user):
-    return [row["kind"] for row in task_rows(user, "late.answer", "late.write")]
+    return [row["kind"] for row in task_rows(user, "late.answer", "late.hold", "late.write")]
 
 
 def test_nothing_happens_until_the_committee_has_adopted_it(organisation, late_day, restriction):
@@ -551,3 +551,130 @@ def test_what_is_late_does_not_move_with_its_letter(promise, restriction, review
     due_on = review.due_on
     review.refresh_from_db()
     assert review.due_on == due_on
+
+
+@pytest.fixture
+def late_in_part(log_appeal, restriction, protecting, executive, management):
+    """A hearing that is late, about one restriction that protects and one that does not, on the day on which it is passed up."""
+    appeal = acknowledge_appeal(log_appeal(restriction, protecting), executive)
+    run_on(add_working_days(appeal.decide_by, 20))
+    return LatePromise.objects.get(appeal=appeal)
+
+
+def test_where_a_part_protects_notices_and_the_page_say_that_this_part_is_not_suspended(
+    late_in_part, restriction, protecting, management, signed_in
+):
+    for days in range(1, 9):
+        run_on(late_in_part.passed_up_on + datetime.timedelta(days=days))
+        with at(late_in_part.passed_up_on + datetime.timedelta(days=days)):
+            page = signed_in(management).get(late_in_part.get_absolute_url()).content.decode()
+        if days == 7:
+            assert "What does not protect from violence, threats or harassment is suspended from" in page
+    assert (status_of(restriction), status_of(protecting)) == (
+        RestrictionStatus.SUSPENDED,
+        RestrictionStatus.IMPOSED,
+    )
+    texts = "; ".join(
+        management.notices.filter(reference=late_in_part.reference).values_list("text", flat=True)
+    )
+    assert "The part of it that protects from violence, threats or harassment is not suspended" in texts
+    assert "so it is not suspended" not in texts
+    assert "part of what it is about is suspended if it is not held, or answered for, by" in texts
+    assert "part of what it is about is suspended until it is held" in texts
+
+
+def test_where_nothing_that_a_hearing_is_about_applies_any_more_nothing_is_suspended(
+    late_appeal, restriction, manager, management, signed_in
+):
+    restriction.refresh_from_db()
+    with at(late_appeal.passed_up_on):
+        restrictions.lift_restriction(restriction=restriction, by=manager, status_reason="It worked.")
+        page = signed_in(management).get(late_appeal.get_absolute_url()).content.decode()
+        assert "Nothing that this is about applies any more" in page
+        assert "This protects" not in page
+        with pytest.raises(Incomplete, match="Nothing that it is about applies any more"):
+            answer(late_appeal, management, LateAnswer.SUSPEND)
+    run_on(late_appeal.passed_up_on + datetime.timedelta(days=7))
+    weekly = Notice.objects.filter(recipient=management, text__contains="is still late").get()
+    assert "protects" not in weekly.text
+
+
+def reminders_to_answer(management):
+    return Notice.objects.filter(recipient=management, text__contains="suspended if it is not")
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_nobody_is_reminded_to_answer_what_is_decided(promise, management, is_decided):
+    day = add_working_days(promise.passed_up_on, 3)
+    if is_decided:
+        with at(day):
+            answer(promise, management, LateAnswer.SUSPEND)
+    run_on(day)
+    assert reminders_to_answer(management).exists() == (not is_decided)
+
+
+def test_once_it_is_put_off_the_reminder_asks_to_have_it_held(promise, management):
+    with at(promise.passed_up_on):
+        put_off = answer(promise, management, days=10)
+    run_on(add_working_days(promise.passed_up_on, 8))
+    assert f"not held by {put_off.put_off_to.day}" in reminders_to_answer(management).get().text
+
+
+def test_what_is_decided_stands_once_it_is_switched_on_again(promise, management, organisation):
+    with at(promise.passed_up_on):
+        decided = answer(promise, management, LateAnswer.SUSPEND)
+    switch(organisation, on=False)
+    run_on(decided.suspends_on)
+    promise.refresh_from_db()
+    assert promise.suspends_on is None
+    switch(organisation, on=True)
+    run_on(again := decided.suspends_on + datetime.timedelta(days=1))
+    assert again < promise.answer_by
+    promise.refresh_from_db()
+    assert promise.suspends_on == add_working_days(again, 1)
+
+
+def test_a_task_offers_an_answer_as_long_as_there_is_one(promise, management, organisation):
+    with at(promise.passed_up_on):
+        assert tasks_of(management) == ["late.answer"]
+        switch(organisation, on=False)
+        assert tasks_of(management) == ["late.hold"]
+        switch(organisation, on=True)
+        assert tasks_of(management) == ["late.answer"]
+        decided = answer(promise, management, LateAnswer.SUSPEND)
+        assert tasks_of(management) == ["late.hold"]
+    run_on(decided.suspends_on)
+    with at(decided.suspends_on):
+        assert tasks_of(management) == ["late.hold"]
+
+
+def save_death(customer, died_on, by):
+    customer.refresh_from_db()
+    writing.save_record(customer, by=by, reason="Their day of death", deceased_on=died_on)
+
+
+def test_once_their_customer_has_died_nobody_answers_or_writes(promise, customer, manager, management):
+    with at(promise.passed_up_on):
+        answer(promise, management, days=3)
+        waiting = (["late.answer", "late.write"], ["late.write"])
+        assert (tasks_of(management), tasks_of(manager)) == waiting
+        save_death(customer, today(), by=manager)
+        assert (tasks_of(management), tasks_of(manager)) == ([], [])
+        save_death(customer, None, by=manager)
+        assert (tasks_of(management), tasks_of(manager)) == waiting
+
+
+def test_what_is_late_is_not_suspended_once_their_customer_has_died(
+    promise, restriction, customer, manager, management, signed_in
+):
+    with at(promise.passed_up_on):
+        save_death(customer, today(), by=manager)
+        page = signed_in(management).get(promise.get_absolute_url()).content.decode()
+        assert "The customer has died, so this is not suspended" in page
+        assert "or suspend it" not in page
+        promise = LatePromise.objects.get()
+        with pytest.raises(Refused, match="The customer has died"):
+            answer(promise, management)
+    run_on(promise.answer_by)
+    run_on(add_working_days(promise.answer_by, 1))
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
