@@ -13,6 +13,7 @@ from cha_engagement.core.records import atomic_action, idempotent, lock_record, 
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.actions import add_customer
 from cha_engagement.customers.interfaces import check_people
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.evidence.actions import upload_evidence
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.actions import draft_letter
@@ -136,7 +137,7 @@ def assign_incident(
 ) -> Incident:
     """Say who deals with an incident. They read it from then on. Policy §65."""
     raise_if_refused(rules.may_assign_incident(by))
-    raise_if_refused(rules.may_act_on_case(by, incident))
+    raise_if_refused(may_act_on_case(by, incident))
     raise_if_incomplete(*rules.check_handler(assigned_to, incident))
     readers_before = incident.named_readers
     if incident.customer and assigned_to not in (incident.assigned_to, by):

@@ -14,6 +14,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import Action, related_boxes
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
@@ -68,7 +69,7 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
     unwritten = queries.incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident.pk)
     return {
         "change": not rules.may_change_incident(user, incident),
-        "assign": not (rules.may_assign_incident(user) or rules.may_act_on_case(user, incident)),
+        "assign": not (rules.may_assign_incident(user) or may_act_on_case(user, incident)),
         "confirm": not rules.may_confirm_danger(user, incident),
         "contest": not rules.may_contest_part(user, incident),
         "settle": bool(incident.contested_by.all()) and not rules.may_settle_parts(user, incident),
@@ -78,7 +79,7 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
         and not rules.may_close_incident(user, incident),
         "reopen": incident.can(IncidentEvent.REOPEN) and not rules.may_reopen_incident(user, incident),
         "write": not rules.may_write_letter(user, incident) and unwritten.exists(),
-        "history": user.has_perm(Permission.READ_HISTORY) and not rules.may_act_on_case(user, incident),
+        "history": user.has_perm(Permission.READ_HISTORY) and not may_act_on_case(user, incident),
     }
 
 
@@ -231,7 +232,7 @@ def settle_part(request: StaffRequest, reference: str) -> HttpResponse:
 def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
     incident = get_object_or_404(visible_incidents(request), reference=reference)
     raise_if_refused(rules.may_assign_incident(request.user))
-    raise_if_refused(rules.may_act_on_case(request.user, incident))
+    raise_if_refused(may_act_on_case(request.user, incident))
     form = forms.AssignForm(posted_data(request), record=incident)
     if assigned := form.carry_out(actions.assign_incident, incident=incident, by=request.user):
         handler = assigned.assigned_to

@@ -1,8 +1,8 @@
 from typing import Any
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import is_of_closed_case
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 
 
@@ -10,9 +10,7 @@ def may_view_history(user: StaffMember, record: Any = None) -> Refusal | None:
     """Let whoever holds the permission, and may see the record, read its history; not of what they wrote in a case that is closed to them (B33)."""
     if not user.has_perm(Permission.READ_HISTORY):
         return Refusal("Only managers and above can see what a record said before.", "65")
-    if record and is_of_closed_case(record, user):
-        return Refusal("Only named colleagues can read this case. Ask one of them.", "B33")
-    return None
+    return may_act_on_case(user, record) if record else None
 
 
 def may_see_work_of_others(user: StaffMember) -> Refusal | None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.few import rules as few
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 
 from .models import Agreement
@@ -22,13 +24,16 @@ def may_answer_agreement(user: StaffMember, agreement: Agreement) -> Refusal | N
     """Let nobody agree for somebody else. Beyond the policy: B40."""
     if user.pk != agreement.person_id:
         return Refusal(f"Only {agreement.person} says whether they agree.", "B40")
-    return None
+    return may_act_on_case(user, agreement)
 
 
 def check_colleague_to_ask(customer: Customer, person: StaffMember) -> list[Refusal]:
-    """Refuse to ask somebody whom it never affected: they need no agreement, and would be told of a customer by being asked."""
+    """Refuse to ask somebody whom it never affected: they need no agreement, and would be told of a customer by being asked.
+
+    Nor whoever may not read the case: nobody deals with it without that. Beyond the policy: B33.
+    """
     if affected_colleagues(customer).filter(pk=person.pk).exists():
-        return []
+        return few.check_people(customer, {"person": person})
     sentence = f"Nothing that this customer did affected {person}: there is nothing to ask."
     return [Refusal(sentence, "B40", "person")]
 

@@ -10,6 +10,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.fields import customer_facing_staff
 from cha_engagement.staff.models import StaffMember
@@ -29,10 +30,9 @@ def may_record_contact_request(user: StaffMember) -> Refusal | None:
 
 
 def may_take_back(user: StaffMember, request: ContactRequest) -> Refusal | None:
-    if user.has_perm(Permission.ASSESS_INCIDENTS):
-        return None
-    if user.pk == request.by_id and not may_record_contact_request(user):
-        return None
+    has_recorded = user.pk == request.by_id and not may_record_contact_request(user)
+    if has_recorded or user.has_perm(Permission.ASSESS_INCIDENTS):
+        return may_act_on_case(user, request)
     return Refusal("Only the one who recorded it, or a manager, takes it back.", "42.1")
 
 

@@ -7,6 +7,7 @@ from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
@@ -44,7 +45,7 @@ def contact_request_page(request: StaffRequest, reference: str) -> HttpResponse:
         "contact_request": asked,
         "may": {
             "take_back": asked.can(ContactRequestEvent.TAKE_BACK) and not rules.may_take_back(user, asked),
-            "history": user.has_perm(Permission.READ_HISTORY),
+            "history": user.has_perm(Permission.READ_HISTORY) and not may_act_on_case(user, asked),
         },
     }
     return render(request, "incidents/contact_requests/contact_request.html", context)

@@ -10,6 +10,7 @@ from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.enums import CustomerTab
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.desk.customer_tabs import customer_frame, find_known_customer
 from cha_engagement.desk.queries import card_to_act_by
 from cha_engagement.organisation.calendar import today
@@ -79,7 +80,8 @@ def contact_page(request: StaffRequest, reference: str) -> HttpResponse:
         "may": {
             "log": not rules.may_log_contact(request.user),
             "correct": not rules.may_correct_contact(request.user, contact),
-            "history": request.user.has_perm(Permission.READ_HISTORY),
+            "history": request.user.has_perm(Permission.READ_HISTORY)
+            and not may_act_on_case(request.user, contact),
         },
     }
     return render(request, "incidents/contacts/contact.html", context)

@@ -11,7 +11,7 @@ from cha_engagement.core.paging import paginate
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.rules import find_limits
+from cha_engagement.customers.rules import find_limits, may_act_on_case
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
 
@@ -85,7 +85,7 @@ def note_page(request: StaffRequest, reference: str) -> HttpResponse:
         "may": {
             "correct": not rules.may_correct_note(user, note),
             "notify": not rules.may_write_note(user),
-            "history": user.has_perm(Permission.READ_HISTORY),
+            "history": user.has_perm(Permission.READ_HISTORY) and not may_act_on_case(user, note),
         },
     }
     return render(request, "incidents/notes/note.html", context)

@@ -6,6 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.wording.overreach import find_overreach
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.models import StaffMember
@@ -30,7 +31,7 @@ def may_record_restorative_action(user: StaffMember) -> Refusal | None:
 def may_end_pause(user: StaffMember, pause: RestorativeAction) -> Refusal | None:
     has_part = user.pk in (pause.owner_id, pause.by_id) and not may_record_restorative_action(user)
     if has_part or user.has_perm(Permission.ASSESS_INCIDENTS):
-        return None
+        return may_act_on_case(user, pause)
     return Refusal("The one who is to take contact up again, or a manager, says how it went.", "19")
 
 

@@ -6,6 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Relationship
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
@@ -14,7 +15,7 @@ from incidents.models import Assessment, Incident
 from incidents.queries import people_with_part
 
 from ..interfaces import FollowUp
-from .incident import is_referenced, may_act_on_case
+from .incident import is_referenced
 
 
 def may_assess_incident(user: StaffMember, incident: Incident) -> Refusal | None:

@@ -8,6 +8,7 @@ from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import ZERO_TOLERANCE, IncidentStatus
@@ -34,15 +35,6 @@ def may_change_incident(user: StaffMember, incident: Incident) -> Refusal | None
     return Refusal(
         "Only the one who reported it, the one who entered it or a manager changes an incident.", "65"
     )
-
-
-def may_act_on_case(user: StaffMember, incident: Incident) -> Refusal | None:
-    """Leave a case for few to its readers: whoever logged an incident of it reads that one, and decides nothing. Beyond the policy: B33."""
-    if incident.customer_id in user.closed_customers:
-        return Refusal(
-            "Only named colleagues can read this case, and one of them decides. They are told.", "B33"
-        )
-    return None
 
 
 def may_assign_incident(user: StaffMember) -> Refusal | None:

@@ -3,13 +3,12 @@
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.interfaces import IncidentRules
 from incidents.models import Incident
 from incidents.queries import namers
-
-from .incident import may_act_on_case
 
 NO_PART = "Says that they had no part in it"
 NO_PART_MISSING = "Say why you had no part in it, such as: I was only sent a copy."

@@ -3,6 +3,7 @@ from datetime import date
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
@@ -26,6 +27,8 @@ def may_answer_objection(user: StaffMember, objection: Objection) -> Refusal | N
     """
     if not user.has_perm(Permission.IMPOSE_RESTRICTIONS):
         return Refusal("A manager answers what a customer objects to.", "65")
+    if refusal := may_act_on_case(user, objection):
+        return refusal
     involved = people_objected_to(objection)
     if user.pk not in involved:
         return None

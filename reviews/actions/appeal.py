@@ -224,7 +224,6 @@ def decide_appeal(
     )
     for appealed in all_appealed:
         carry_out_verdict(appealed, by=by, **verdicts[appealed.restriction.reference])
-    add_hearers(appeal.customer, panel, by=by)
     notifications.notify_appeal_decided(decided)
     return decided
 

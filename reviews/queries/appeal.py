@@ -212,5 +212,5 @@ def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
 
 
 def people_at_work_on(customer: Customer) -> QuerySet[StaffMember]:
-    """Return who hears an appeal that is under way. Beyond the policy: B33."""
-    return StaffMember.objects.filter(pk__in=appeals_under_way(customer).order_by().values("panel"))
+    """Return who was named to hear an appeal that is under way: a panel is known once it has decided. Beyond the policy: B33."""
+    return StaffMember.objects.filter(pk__in=appeals_under_way(customer).order_by().values("substitute"))

@@ -12,6 +12,7 @@ from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
@@ -49,18 +50,26 @@ def can_read_appeal(user: StaffMember, appeal: Appeal) -> bool:
 
 
 def can_read_through_hearing(user: StaffMember, appeal: Appeal) -> bool:
-    """Tell whether somebody reads all appeals, or from outside is named to hear this one. Policy §22, 65."""
+    """Tell whether somebody reads all appeals, or from outside is named to hear this one. Policy §22, 65.
+
+    To have logged one of a case that is closed to them is not enough. Beyond the policy: B33.
+    """
+    if may_act_on_case(user, appeal):
+        return False
     is_named = appeal.substitute_id == user.pk and user.has_perm(Permission.HEAR_NAMED_APPEALS)
     return user.has_perm(Permission.READ_APPEALS) or is_named
 
 
 def can_read_reasons(user: StaffMember, appeal: Appeal) -> bool:
     """Tell whether somebody reads why an appeal was decided so, and what others wrote. To have logged it is not enough. Policy §65."""
-    return can_read_through_hearing(user, appeal) or appeal.customer.assigned_to_id == user.pk
+    looks_after = appeal.customer.assigned_to_id == user.pk and not may_act_on_case(user, appeal)
+    return looks_after or can_read_through_hearing(user, appeal)
 
 
 def may_acknowledge_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:
     """Leave it to who hears the appeal: whoever had a part in it gives no first word on it, but while nobody else is left. Policy §6.3, 22."""
+    if refusal := may_act_on_case(user, appeal):
+        return refusal
     hearing = hearing_of_appeal(appeal, user)
     if user.has_perm(Permission.HEAR_APPEALS) and all(person.is_away for person in hearing.hearers):
         return None

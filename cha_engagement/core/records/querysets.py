@@ -85,6 +85,8 @@ def is_of_closed_case(record: Any, user: Any) -> bool:
     records = manager.all()
     if not user.closed_customers or not isinstance(records, CaseQuerySet):
         return False
+    if records.customer_paths == ("customer",) and hasattr(record, "customer_id"):
+        return record.customer_id in user.closed_customers
     return manager.filter(records.is_about(user.closed_customers), pk=record.pk).exists()
 
 

@@ -47,6 +47,14 @@ def standing_case(customer: Customer) -> CaseForFew | None:
     return CaseForFew.objects.standing().filter(customer=customer).first()
 
 
+def readers_of_case(customer: int, reader: StaffMember | None = None) -> list[StaffMember] | None:
+    """Return who may read the case of a customer, by key; None where it is for everybody. Of a `reader` who knows that it is, nothing is asked."""
+    if reader and customer not in reader.customers_for_few | reader.closed_customers:
+        return None
+    cases = CaseForFew.objects.standing().filter(customer=customer)
+    return list(StaffMember.objects.filter(pk__in=cases.order_by().values("readers"))) or None
+
+
 def acting_readers(case: CaseForFew) -> QuerySet[StaffMember]:
     """Return those of its readers who can act as managers."""
     return staff_with_permission(Permission.ASSIGN_CUSTOMERS).filter(

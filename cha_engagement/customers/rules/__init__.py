@@ -20,6 +20,7 @@ from .needs import LETTERS_FIELDS, check_confirmation, check_how_confirmed, chec
 from .permissions import (
     can_read_every_case,
     changes_to_oversee,
+    may_act_on_case,
     may_add_customer,
     may_assign_customer,
     may_change_customer,
@@ -50,6 +51,7 @@ __all__ = [
     "find_limits",
     "is_late",
     "is_under_decision",
+    "may_act_on_case",
     "may_add_customer",
     "may_ask_unmerge",
     "may_assign_customer",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.records import is_of_closed_case
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.staff.models import StaffMember
 
@@ -27,6 +28,13 @@ def may_read_card(user: StaffMember, _: Any = None) -> Refusal | None:
     """Refuse the look-up, and each page with a customer's card, to whoever does not deal with customers. Policy §65."""
     if not user.has_perm(Permission.READ_CARDS):
         return Refusal("Your role cannot read about customers.", "65")
+    return None
+
+
+def may_act_on_case(user: StaffMember, record: Any) -> Refusal | None:
+    """Leave a case for few to its readers: whoever wrote a record of it goes on reading that one, and decides nothing. Beyond the policy: B33."""
+    if is_of_closed_case(record, user):
+        return Refusal("Only named colleagues can read this case. Leave this to one of them.", "B33")
     return None
 
 
