@@ -47,7 +47,7 @@ def keep_promises(today: date) -> str:
     However late it runs, each comes a working day after the one before at the earliest. Nothing happens until the committee has adopted it;
     where that is withdrawn, staff are told that what they were told of is not suspended.
     """
-    if not Organisation.current().keeps_promises:
+    if not Organisation.current().suspends_late_promises:
         taken_back = sum(map(take_back_if_told, [*queries.open_late_promises()]))
         return f"Late promises: the committee has not adopted that they suspend, {taken_back} taken back."
     suspended = sum(map(suspend_if_due, [*queries.open_late_promises()], repeat(today)))

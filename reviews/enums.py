@@ -79,7 +79,7 @@ class LatePromiseStatus(TextChoices):
     WITH_TEAM = "with_team", "With the Management Team"
     PUT_OFF = "put_off", "Put off once"
     SUSPENDED = "suspended", "Suspended"
-    KEPT = "kept", "Held"
+    HELD = "held", "Held"
     OVER = "over", "Nothing left to hold"
 
 
@@ -90,13 +90,13 @@ OPEN_LATE = (LatePromiseStatus.WITH_TEAM, LatePromiseStatus.PUT_OFF, LatePromise
 class LatePromiseEvent(StrEnum):
     """Names, in its history and its table of transitions, for whatever happens to a late promise."""
 
-    ESCALATE = "escalate"
+    PASS_UP = "pass_up"  # noqa: S105 -- no password
     PUT_OFF = "put_off"
     DECIDE = "decide"
     TELL = "tell"
     TAKE_BACK = "take_back"
     SUSPEND = "suspend"
-    KEEP = "keep"
+    HOLD = "hold"
     DROP = "drop"
 
 
@@ -149,7 +149,7 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
         LatePromiseEvent.SUSPEND: Transition(
             (LatePromiseStatus.WITH_TEAM, LatePromiseStatus.PUT_OFF), LatePromiseStatus.SUSPENDED
         ),
-        LatePromiseEvent.KEEP: Transition(OPEN_LATE, LatePromiseStatus.KEPT),
+        LatePromiseEvent.HOLD: Transition(OPEN_LATE, LatePromiseStatus.HELD),
         LatePromiseEvent.DROP: Transition(OPEN_LATE, LatePromiseStatus.OVER),
     },
 }

@@ -260,7 +260,7 @@ def late_tasks(keys: Collection[int]) -> Iterator[Task]:
 
     Once their customer has died, what ends each restriction is a task of its own.
     """
-    is_on = Organisation.current().keeps_promises
+    is_on = Organisation.current().suspends_late_promises
     promises = LatePromise.objects.filter(pk__in=keys, status__in=OPEN_LATE, customer__deceased_on=None)
     for promise in promises.select_related("review").prefetch_related("letters"):
         restrictions = queries.promised_restrictions(promise)

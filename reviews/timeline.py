@@ -11,7 +11,7 @@ EVENT_KINDS = {
     f"appeal.{AppealEvent.ACKNOWLEDGE}": EventKind("Appeal acknowledged", "appeal"),
     f"appeal.{AppealEvent.DECIDE}": EventKind("Appeal decided", "appeal"),
     f"appeal.{AppealEvent.WITHDRAW}": EventKind("Appeal withdrawn", "appeal"),
-    f"latepromise.{LatePromiseEvent.ESCALATE}": EventKind(
+    f"latepromise.{LatePromiseEvent.PASS_UP}": EventKind(
         "Late: passed up to the Management Team", "late_promise"
     ),
     f"latepromise.{LatePromiseEvent.PUT_OFF}": EventKind("Late: put off once", "late_promise"),
@@ -25,7 +25,7 @@ EVENT_KINDS = {
         "Late: staff told that it is not suspended", "late_promise"
     ),
     f"latepromise.{LatePromiseEvent.SUSPEND}": EventKind("Late: suspended until it is held", "late_promise"),
-    f"latepromise.{LatePromiseEvent.KEEP}": EventKind("What was late is held", "late_promise"),
+    f"latepromise.{LatePromiseEvent.HOLD}": EventKind("What was late is held", "late_promise"),
     f"latepromise.{LatePromiseEvent.DROP}": EventKind("Late: nothing left to hold", "late_promise"),
 }
 

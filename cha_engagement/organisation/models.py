@@ -35,7 +35,7 @@ INTERVAL_LIMITS = {
     "appeal_working_days": (10, 60),
     "acknowledge_working_days": (1, 20),
     "appeal_decision_working_days": (5, 60),
-    "broken_promise_working_days": (5, 60),
+    "late_promise_working_days": (5, 60),
     "least_weekly_contacts": (1, 10),
     "least_contact_minutes": (15, 60),
     "staffed_from_hour": (7, 10),
@@ -156,8 +156,8 @@ class Organisation(models.Model):
         blank=True,
         help_text="Such as: Housing committee, 3 March 2026, item 7.",
     )
-    broken_promise_working_days = interval_field(
-        "broken_promise_working_days",
+    late_promise_working_days = interval_field(
+        "late_promise_working_days",
         "working days after which a review or a hearing that is late goes to the Management Team",
         default=20,
     )
@@ -205,7 +205,7 @@ class Organisation(models.Model):
         return self.name
 
     @property
-    def keeps_promises(self) -> bool:
+    def suspends_late_promises(self) -> bool:
         """Return whether what is late for long is suspended, as the committee has adopted. Beyond the policy: B25."""
         return self.promises_adopted_on is not None and self.promises_adopted_on <= calendar.today()
 

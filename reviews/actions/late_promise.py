@@ -46,7 +46,7 @@ def pass_up(*, about: Review | Appeal) -> LatePromise:
         LatePromise,
         by=None,
         reason="Passed up to the Management Team",
-        event=LatePromiseEvent.ESCALATE,
+        event=LatePromiseEvent.PASS_UP,
         customer=current.customer,
         promised_on=current.due_on if isinstance(current, Review) else current.decide_by,
         passed_up_on=today(),
@@ -198,7 +198,7 @@ def settle_late_promise(
     for promise in LatePromise.objects.filter(**which, status__in=OPEN_LATE):
         writing.change_status(
             promise,
-            LatePromiseEvent.KEEP if is_held else LatePromiseEvent.DROP,
+            LatePromiseEvent.HOLD if is_held else LatePromiseEvent.DROP,
             by=by,
             reason="Held at last" if is_held else "There is nothing left to hold",
         )

@@ -20,7 +20,7 @@ from ..models import Appeal, AppealedRestriction, LatePromise, Review
 
 def promises_to_pass_up(today: date) -> Iterator[Review | Appeal]:
     """Yield the reviews and appeals that are late by the set time and that the Management Team does not answer for yet."""
-    days = Organisation.current().broken_promise_working_days
+    days = Organisation.current().late_promise_working_days
     # As many days of the calendar have gone by at least, so that few are looked at.
     earliest = today - timedelta(days=days)
     alive = Q(customer__deceased_on=None, late_promise=None)

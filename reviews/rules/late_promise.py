@@ -27,7 +27,7 @@ def may_answer_late(user: StaffMember, promise: LatePromise) -> Refusal | None:
         return Refusal("Only a Management Team member answers for what is late for long.", "B25")
     if promise.customer.deceased_on:
         return Refusal("The customer has died, so nobody answers for it. End what still applies.", "B25")
-    if not Organisation.current().keeps_promises:
+    if not Organisation.current().suspends_late_promises:
         return Refusal("That what is late suspends is switched off. Have it held.", "B25")
     refusals = (may_vary(user, restriction) for restriction in queries.promised_restrictions(promise))
     return next(filter(None, refusals), None)

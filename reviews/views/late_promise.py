@@ -44,8 +44,8 @@ def late_promise_page(request: StaffRequest, reference: str) -> HttpResponse:
     }
     context = {
         "promise": promise,
-        "is_open": promise.can(LatePromiseEvent.KEEP),
-        "warning": warning_text(promise) if promise.can(LatePromiseEvent.KEEP) else "",
+        "is_open": promise.can(LatePromiseEvent.HOLD),
+        "warning": warning_text(promise) if promise.can(LatePromiseEvent.HOLD) else "",
         "restrictions": [
             (restriction, restriction.pk not in suspending)
             for restriction in queries.promised_restrictions(promise)
@@ -64,7 +64,7 @@ def warning_text(promise: LatePromise) -> str:
         return "What is listed below as suspended does not apply until this is held."
     if promise.customer.deceased_on:
         return "The customer has died, so this is not suspended. End what still applies."
-    if not Organisation.current().keeps_promises:
+    if not Organisation.current().suspends_late_promises:
         return "This is not suspended: that what is late suspends is switched off. Have it held."
     protection = rules.protection_of(promise)
     if protection == Protection.ALL:

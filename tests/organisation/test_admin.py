@@ -145,9 +145,9 @@ def test_without_a_row_the_intervals_are_within_their_limits(db):
 def test_late_promises_suspend_once_it_is_said_which_meeting_adopted_it(
     client, organisation, adopted_on, adopted_by, missing
 ):
-    assert not Organisation.current().keeps_promises
+    assert not Organisation.current().suspends_late_promises
     typed = details(client, promises_adopted_on=adopted_on, promises_adopted_by=adopted_by)
     response = client.post(f"{DETAILS}1/change/", typed)
     if missing:
         assert list(response.context["adminform"].form.errors) == [missing]
-    assert Organisation.current().keeps_promises == bool(adopted_on and not missing)
+    assert Organisation.current().suspends_late_promises == bool(adopted_on and not missing)

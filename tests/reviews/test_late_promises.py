@@ -216,7 +216,7 @@ def test_a_suspended_restriction_applies_again_once_the_review_is_held(
         review.refresh_from_db()
         hold_review(review, manager)
         suspended.refresh_from_db()
-        assert suspended.status == LatePromiseStatus.KEPT
+        assert suspended.status == LatePromiseStatus.HELD
         assert status_of(restriction) == RestrictionStatus.IMPOSED
         (letter,) = suspended.letters.all()
         outcome = actions.write_letter(about=review, kind="review_outcome", by=manager)
@@ -262,7 +262,7 @@ def test_a_review_that_lifts_or_varies_it_settles_it_too(suspended, review, rest
         review.refresh_from_db()
         hold_review(review, manager, outcome=ReviewOutcome.LIFT, next_review_on=None)
         suspended.refresh_from_db()
-        assert suspended.status == LatePromiseStatus.KEPT
+        assert suspended.status == LatePromiseStatus.HELD
         assert status_of(restriction) == RestrictionStatus.LIFTED
 
 
@@ -477,7 +477,7 @@ def test_a_late_hearing_suspends_what_it_is_about_until_it_is_held(
         decide_appeal(appeal)
         assert status_of(restriction) == RestrictionStatus.IMPOSED
         suspended_appeal.refresh_from_db()
-        assert suspended_appeal.status == LatePromiseStatus.KEPT
+        assert suspended_appeal.status == LatePromiseStatus.HELD
 
 
 def test_an_appeal_that_is_over_does_not_apply_what_its_late_review_suspends(

@@ -128,7 +128,7 @@ class OrganisationAdmin(SeenAdmin, OneRowAdmin):
         (
             "Where a review or a hearing is late",
             {
-                "fields": ["promises_adopted_on", "promises_adopted_by", "broken_promise_working_days"],
+                "fields": ["promises_adopted_on", "promises_adopted_by", "late_promise_working_days"],
                 "description": (
                     "Once the committee has adopted it, what is late for so long goes to the Management Team. They ease or suspend the "
                     "restriction, or put the day off once, within five working days. Where they do not, it is suspended, unless it protects "
