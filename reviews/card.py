@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -98,20 +99,20 @@ def late_lines(customer: Customer) -> list[CardLine]:
     """Say what does not apply because its review or hearing is late, to everybody who deals with them. Policy §65; beyond the policy: B25."""
     if customer.lacks("late promises"):
         return []
-    suspended = {
-        restriction.title_in_sentence: promise.suspends_on
+    return [
+        suspended_line(restriction.title_in_sentence, promise.suspends_on)
         for promise in suspended_for_lateness(customer.pk).order_by("pk")
         for restriction in promise.suspended.all()
         if restriction.status == RestrictionStatus.SUSPENDED
-    }
-    return [
-        CardLine(
-            CardSection.WHO,
-            f"Suspended since {uk_date(day)}, because we are late in looking at it again: {title}. Deal with them as if it were not there.",
-            short_summary=f"suspended: {title}",
-        )
-        for title, day in suspended.items()
     ]
+
+
+def suspended_line(title: str, day: date | None) -> CardLine:
+    return CardLine(
+        CardSection.WHO,
+        f"Suspended since {uk_date(day)}, because we are late in looking at it again: {title}. Deal with them as if it were not there.",
+        short_summary=f"suspended: {title}",
+    )
 
 
 def suspended_for_lateness(customer: int) -> QuerySet[LatePromise]:

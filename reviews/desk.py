@@ -79,16 +79,11 @@ class Desk(
                 Review: "appealed__restriction__reviews",
             },
         ),
+        Relation(LatePromise, "Late reviews", {Review: "review", Restriction: "review__restriction"}),
         Relation(
-            LatePromise,
-            "Late reviews and hearings",
-            {
-                Letter: "letters",
-                Review: "review",
-                Appeal: "appeal",
-                Restriction: "review__restriction",
-            },
+            LatePromise, "Late hearings", {Appeal: "appeal", Restriction: "appeal__appealed__restriction"}
         ),
+        Relation(LatePromise, "Late reviews and hearings", {Letter: "letters"}),
     )
     rare_records = {"late promises": card.suspended_for_lateness}
     event_kinds = timeline.EVENT_KINDS

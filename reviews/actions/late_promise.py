@@ -38,8 +38,13 @@ def pass_up(*, about: Review | Appeal) -> LatePromise:
     """Have the Management Team answer for what is late by the set time. Raises `Stale` where that is done, or it was held."""
     about.customer.reload_locked()
     current = about.reload_locked()
-    is_open = current.status in (ReviewStatus.SCHEDULED, *OPEN_STATUSES)
-    which: dict[str, Any] = {"review" if isinstance(current, Review) else "appeal": current}
+    which: dict[str, Any]
+    if isinstance(current, Review):
+        is_open = current.status == ReviewStatus.SCHEDULED
+        which, promised_on = {"review": current}, current.due_on
+    else:
+        is_open = current.status in OPEN_STATUSES
+        which, promised_on = {"appeal": current}, current.decide_by
     if not is_open or LatePromise.objects.filter(**which).exists():
         raise Stale(current)
     promise = writing.create_record(
@@ -48,7 +53,7 @@ def pass_up(*, about: Review | Appeal) -> LatePromise:
         reason="Passed up to the Management Team",
         event=LatePromiseEvent.PASS_UP,
         customer=current.customer,
-        promised_on=current.due_on if isinstance(current, Review) else current.decide_by,
+        promised_on=promised_on,
         passed_up_on=today(),
         answer_by=add_working_days(today(), rules.WORKING_DAYS_TO_ANSWER),
         **which,

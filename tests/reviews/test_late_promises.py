@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
@@ -678,3 +679,50 @@ def test_what_is_late_is_not_suspended_once_their_customer_has_died(
     run_on(promise.answer_by)
     run_on(add_working_days(promise.answer_by, 1))
     assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+def test_the_card_says_from_when_each_of_two_is_suspended_that_are_called_the_same(
+    decision, manager, management, signed_in
+):
+    blocked = [
+        factories.restriction(
+            by=manager, decision=decision, kind="block_email", terms={"blocked": [address]}, **factories.WAITS
+        )
+        for address in ("orla@example.com", "orla.two@example.com")
+    ]
+    for each in blocked:
+        restrictions.notify_customer(restriction=each, on=today(), by=manager)
+    assert len({each.title_in_sentence for each in blocked}) == 1
+    run_on(late_day := add_working_days(blocked[0].first_review_on, 20))
+    with at(late_day):
+        first = answer(blocked[0].reviews.get().late_promise, management, LateAnswer.SUSPEND)
+    for days in range(1, 10):
+        run_on(late_day + datetime.timedelta(days=days))
+    second = blocked[1].reviews.get().late_promise
+    assert {status_of(each) for each in blocked} == {RestrictionStatus.SUSPENDED}
+    with at(second.suspends_on):
+        card = signed_in(manager).get(reverse("customer_card", args=[decision.customer.reference]))
+    for promise in (first, second):
+        assert f"Suspended since {uk_date(promise.suspends_on)}, because we are late" in card.content.decode()
+
+
+def test_a_restriction_shows_the_late_hearing_that_it_is_part_of(
+    late_appeal, restriction, manager, signed_in
+):
+    promise_url = late_appeal.get_absolute_url()
+    with at(late_appeal.passed_up_on):
+        client = signed_in(manager)
+        for record in (restriction, late_appeal.appeal):
+            assert promise_url in client.get(record.get_absolute_url()).content.decode()
+
+
+def test_what_was_held_or_decided_meanwhile_is_not_passed_up(
+    review, restriction, manager, log_appeal, executive, decide_appeal, late_day, management
+):
+    with at(late_day):
+        appeal = decide_appeal(acknowledge_appeal(log_appeal(restriction), executive))
+        hold_review(review, manager)
+        for about in (review, appeal):
+            with pytest.raises(Stale):
+                actions.pass_up(about=about)
+    assert not LatePromise.objects.exists()
