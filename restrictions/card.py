@@ -307,7 +307,9 @@ def is_restricted() -> Q:
 
 
 def available_actions(customer: Customer, user: StaffMember) -> list[Action]:
-    actions = []
+    actions: list[Action] = []
+    if customer.deceased_on:
+        return actions
     if not rules.may_decide(user):
         url = reverse("decide", args=[customer.reference])
         actions.append(

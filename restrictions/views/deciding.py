@@ -34,6 +34,7 @@ from .shared import (
     incidents_from_address,
     interim_from_address,
     lead_back,
+    raise_if_dead,
     step_page,
     step_to_explain,
 )
@@ -42,6 +43,7 @@ from .shared import (
 def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_decide(request.user))
+    raise_if_dead(customer)
     request.typed_drafts.continue_from(reverse("decide", args=[reference]))
     incidents = incidents_from_address(request, customer)
     form = DecisionForm(posted_data(request), customer=customer, user=request.user, incidents=incidents)
@@ -64,6 +66,7 @@ def decide_management(request: StaffRequest, reference: str) -> HttpResponse:
 def choose_measures(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_decide(request.user))
+    raise_if_dead(customer)
     decision = typed_decision(request, customer)
     if decision is None:
         messages.info(request, "Say first what the decision rests on.")
@@ -87,6 +90,7 @@ def check_decision(request: StaffRequest, reference: str) -> HttpResponse:
     """Show all that was answered, and decide and impose it together. Sent twice, it is decided once."""
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_decide(request.user))
+    raise_if_dead(customer)
     if decision := decision_made_by(request):
         return redirect(decision)
     rests_on = typed_decision(request, customer)

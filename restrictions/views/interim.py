@@ -24,7 +24,7 @@ from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
 
-from .shared import get_customer, incidents_from_address, step_page
+from .shared import get_customer, incidents_from_address, raise_if_dead, step_page
 
 
 def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any]:
@@ -54,6 +54,7 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
 def set_interim_measure(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_set_interim(request.user))
+    raise_if_dead(customer)
     form = InterimForm(
         posted_data(request),
         customer=customer,

@@ -19,12 +19,20 @@ from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision
 
 from .restriction import record_reason, take_step
-from .shared import get_customer, incidents_from_address, step_page, step_to_explain, visible_restrictions
+from .shared import (
+    get_customer,
+    incidents_from_address,
+    raise_if_dead,
+    step_page,
+    step_to_explain,
+    visible_restrictions,
+)
 
 
 def propose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     customer = get_customer(request, reference)
     raise_if_refused(rules.may_propose(request.user))
+    raise_if_dead(customer)
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return choose_kind(request, customer, refusals={})
@@ -54,10 +62,12 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         raise_if_refused(rules.may_restrict(request.user, next(iter(KINDS))))
+        raise_if_dead(customer)
         refusals = {code: rules.may_restrict(request.user, code) for code in KINDS}
         appeal_refusals = rules.check_appeals(customer, decision.incidents.all())
         return choose_kind(request, decision, refusals=refusals, appeal_refusals=appeal_refusals)
     raise_if_refused(rules.may_restrict(request.user, kind.code))
+    raise_if_dead(customer)
     form = RestrictForm(posted_data(request), decision=decision, kind=kind, user=request.user)
     if restriction := form.carry_out(
         actions.impose_restriction, decision=decision, kind=kind.code, by=request.user
@@ -99,6 +109,7 @@ def impose_proposal(request: StaffRequest, reference: str) -> HttpResponse:
     restriction = get_object_or_404(queries.select_page(visible_restrictions(request)), reference=reference)
     customer = restriction.customer
     raise_if_refused(rules.may_impose(request.user, restriction))
+    raise_if_dead(customer)
     if over := redirect_if_over(request, restriction, can=restriction.can(RestrictionEvent.IMPOSE)):
         return over
     form = ImposeForm(posted_data(request), record=restriction, user=request.user)

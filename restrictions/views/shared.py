@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
 
 from cha_engagement.core.forms import form_page
+from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
 from incidents.models import Incident
@@ -17,6 +18,7 @@ from restrictions.described_step import describe_step
 from restrictions.enums import Explained
 from restrictions.forms.step import SHOW_FIRST, CheckForm, StepForm
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+from restrictions.rules import check_alive
 
 MOST_INCIDENTS = 50  # that an address names
 
@@ -24,6 +26,11 @@ MOST_INCIDENTS = 50  # that an address names
 def get_customer(request: StaffRequest, reference: str) -> Customer:
     customers = Customer.objects.visible_to(request.user).select_related("needs_confirmed_by")
     return get_object_or_404(customers, reference=reference)
+
+
+def raise_if_dead(customer: Customer) -> None:
+    """Let nobody fill in a form that would be refused: nothing is decided about somebody who has died. Policy §22, 23."""
+    raise_if_refused(next(iter(check_alive(customer)), None))
 
 
 def visible_restrictions(request: StaffRequest) -> QuerySet[Restriction]:

@@ -50,6 +50,31 @@ def test_nothing_is_decided_on_somebody_who_has_died(customer, officer, manager,
     assert factories.assess_incident(new, by=manager, outcome=Outcome.NOT_POSSIBLE).is_assessed
 
 
+def test_no_form_opens_that_would_decide_on_somebody_who_has_died(
+    customer, officer, manager, incident, decision, signed_in
+):
+    proposal = factories.proposal(by=officer, incidents=[incident])
+    page = customer.get_absolute_url()
+    forms = [
+        f"{page}decide/",
+        f"{page}interim/",
+        f"{page}propose/",
+        f"{page}propose/?kind=channel",
+        f"{decision.get_absolute_url()}restrict/",
+        f"{decision.get_absolute_url()}restrict/?kind=channel",
+        f"{proposal.get_absolute_url()}impose/",
+    ]
+    client = signed_in(manager)
+    assert {client.get(form).status_code for form in forms} == {200}
+    assert "Decide on active management" in client.get(page).content.decode()
+    die(customer, officer)
+    for form in forms:
+        answer = client.get(form)
+        assert answer.status_code == 403
+        assert "died on" in answer.content.decode()
+    assert "Decide on active management" not in client.get(page).content.decode()
+
+
 def test_what_applied_to_somebody_who_died_waits_to_be_ended(customer, officer, manager, restriction):
     assert not task_rows(manager, "restriction.died")
     die(customer, officer)
