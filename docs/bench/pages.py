@@ -145,9 +145,9 @@ def middle_cursor(path: str) -> str:
     from cha_engagement.lists.interfaces import list_definitions
 
     definition = list_definitions()[path.strip("/")]
-    model = definition.rows(Asker("manager").user).model
+    rows = definition.rows(Asker("manager").user)
     ordering = [name.replace("pk", "id") for name in definition.ordering]
-    row = model.objects.order_by(*ordering)[model.objects.count() // 2]
+    row = rows.order_by(*ordering)[rows.count() // 2]
     return write_cursor([cursor_value(row, name) for name in ordering])
 
 
