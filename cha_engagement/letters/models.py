@@ -105,7 +105,9 @@ class LetterQuerySet(CaseQuerySet, models.QuerySet["Letter"]):
     @staticmethod
     def visibility_conditions(user: StaffMember) -> list[Q]:
         is_assigned = (
-            Q(customer__assigned_to=user) if user.has_perm(Permission.READ_CUSTOMERS) else Q(pk__in=[])
+            Q(customer__in=Customer.objects.filter(assigned_to=user).order_by().values("pk"))
+            if user.has_perm(Permission.READ_CUSTOMERS)
+            else Q(pk__in=[])
         )
         is_asked = Q(pk__in=Letter.objects.waiting_for_reader().filter(reader=user).order_by().values("pk"))
         return [is_assigned, is_asked, readable_through_others(Letter, user)]

@@ -1,16 +1,14 @@
 """Build the page of a list, and its conditions."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
+from cha_engagement.core.conditions import single_value
 from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
 from cha_engagement.lists.interfaces import ChosenOrder, Column, FewKeys, ListDefinition
 from cha_engagement.organisation.calendar import today
@@ -30,13 +28,6 @@ def match_keys(keys: QuerySet[Any], otherwise: Q) -> Q:
     """
     first_keys = list(keys.order_by()[: FEW + 1])
     return FewKeys(pk__in=single_value(first_keys)) if len(first_keys) <= FEW else otherwise
-
-
-def single_value(keys: list[int]) -> RawSQL:
-    """Return keys for `__in` as a single value: a thousand of them, once for each reason why somebody may read, took Django longer than the list."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [keys])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
 
 
 def list_context(

@@ -24,7 +24,11 @@ class ContactRequestQuerySet(CaseQuerySet, models.QuerySet["ContactRequest"]):
             return self
         own = Q(colleague=user)
         if user.has_perm(Permission.RECORD_RESTORATIVE_ACTIONS):
-            own |= Q(by=user) | Q(asked_by=user) | Q(customer__assigned_to=user)
+            own |= (
+                Q(by=user)
+                | Q(asked_by=user)
+                | Q(customer__in=Customer.objects.filter(assigned_to=user).order_by().values("pk"))
+            )
         return self.filter(own)
 
     def standing(self) -> "ContactRequestQuerySet":

@@ -24,7 +24,11 @@ class RestorativeActionQuerySet(CaseQuerySet, models.QuerySet["RestorativeAction
             return self
         if not user.has_perm(Permission.RECORD_RESTORATIVE_ACTIONS):
             return self.none()
-        own = Q(by=user) | Q(owner=user) | Q(customer__assigned_to=user)
+        own = (
+            Q(by=user)
+            | Q(owner=user)
+            | Q(customer__in=Customer.objects.filter(assigned_to=user).order_by().values("pk"))
+        )
         return self.filter(own | readable_through_others(RestorativeAction, user))
 
 

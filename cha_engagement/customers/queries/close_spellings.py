@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from string import ascii_lowercase
 
+from cha_engagement.core.conditions import single_value
 from cha_engagement.staff.models import StaffMember
 
 from .. import lookup_keys
@@ -36,7 +37,7 @@ def find_ids(words: list[set[str]]) -> Collection[int]:
     names = LookupKey.objects.filter(kind=KeyKind.NAME)
     ids: set[int] = set()
     for first in words:
-        ids = set(names.filter(key__in=first).values_list("customer", flat=True)[:CANDIDATES])
+        ids = set(names.filter(key__in=single_value(first)).values_list("customer", flat=True)[:CANDIDATES])
         if len(ids) < CANDIDATES:
             break
     others = [spellings for spellings in words if spellings is not first]

@@ -20,7 +20,7 @@ from .rows import stored_rows
 from .words import Piece, marked_sentences, typed_words
 
 FEW, PAGE = 5, 20  # records of each kind beside others, and of one kind alone
-CANDIDATES = 1024  # newest records with the words, of which those are kept that the reader sees
+CANDIDATES = 256  # newest records with the words, of which those are kept that the reader sees
 NEWEST = 2**62  # a key behind all that there are: where the first page begins
 
 

@@ -13,8 +13,8 @@ Words = Mapping[int, str]
 """The words of some records, with a space before and behind each, by the record's key."""
 
 TABLE = "desk_searchrow"
-NEWEST = 4000  # records that PostgreSQL looks through one by one before it asks its index
-MANY = 50  # of these, and words are common
+NEWEST = 2000  # records that PostgreSQL looks through one by one before it asks its index
+MANY = 25  # of these, and words are common
 
 
 def index_name(model: Any) -> str:
@@ -94,22 +94,24 @@ class PostgresIndex:
         """Do nothing."""
 
     def newest(self, model: Any, words: Sequence[str], before: int, count: int) -> tuple[list[int], bool]:
-        """Look through the newest records, and ask the index only for what is rare among these.
+        """Look through the newest records, and ask the index only for what is rare among these, where there are more.
 
         The index gives all that it finds, not the newest first: of what a million records have that takes a second, and so does a walk
         along all records to the only one with a word. No planner knows which it is.
         """
         kind = f"model = '{model._meta.label_lower}'"
         like = " AND ".join(["words LIKE %s"] * len(words))
-        keys = run(
-            f"SELECT record FROM (SELECT record, words FROM {TABLE} WHERE {kind} AND record < %s"
-            f" ORDER BY record DESC LIMIT {NEWEST}) newest WHERE {like} ORDER BY record DESC LIMIT %s",
-            before,
-            *(f"% {word} %" for word in words),
-            count,
-        )
-        if len(keys) >= MANY:
-            return keys, False
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT array_agg(record ORDER BY record DESC) FILTER (WHERE {like}), count(*) = {NEWEST}"
+                f" FROM (SELECT record, words FROM {TABLE} WHERE {kind} AND record < %s"
+                f" ORDER BY record DESC LIMIT {NEWEST}) newest",
+                [*(f"% {word} %" for word in words), before],
+            )
+            keys, are_more = cursor.fetchone()
+        keys = (keys or [])[:count]
+        if len(keys) >= MANY or not are_more:
+            return keys, not are_more and len(keys) < count
         keys = run(
             f"WITH found AS MATERIALIZED (SELECT record FROM {TABLE} WHERE {kind} AND {self.VECTOR} @@ %s::tsquery)"
             " SELECT record FROM found WHERE record < %s ORDER BY record DESC LIMIT %s",

@@ -89,8 +89,6 @@ def sentences_with_words(texts: Iterable[str], words: Collection[str]) -> Iterat
     """Yield each sentence that has some of the words, with these, up to the first that has all."""
     wanted = set(words)
     for text in texts:
-        if wanted.isdisjoint(fold_words(text)):
-            continue
         for sentence in SENTENCE_END.split(text.strip()):
             if common := wanted.intersection(fold_words(sentence)):
                 yield common, sentence
