@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import add_working_days
+from cha_engagement.staff.interfaces import keep_readers
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
@@ -22,7 +23,8 @@ def remind_of_undecided_threats(today: date) -> str:
     """Send each who can act one message a day, of all that waits for them, however often this runs."""
     waiting: dict[StaffMember, list[Incident]] = defaultdict(list)
     for incident in queries.undecided_threats().annotate(assessor=F("assessor_now")):
-        for person in people_to_remind(incident, today):
+        people = list(people_to_remind(incident, today))
+        for person in keep_readers(incident.reference, people, is_task=True):
             waiting[person].append(incident)
     count = sum(
         notifications.remind_of_threats(person, incidents, today) for person, incidents in waiting.items()

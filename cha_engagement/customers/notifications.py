@@ -15,7 +15,7 @@ from cha_engagement.staff.queries import (
     staff_with_permission,
 )
 
-from . import rules
+from . import queries, rules
 from .enums import HOW_CONFIRMED
 from .models import Customer, Merge
 
@@ -82,9 +82,8 @@ def notify_of_merge(kept: Customer, other: Customer, *, by: StaffMember) -> None
 
 def notify_of_unmerge_asked(merge: Merge, *, by: StaffMember) -> None:
     """Ask the other managers at work to undo a merge, or all of them where none is. Beyond the policy: B16."""
-    able = staff_with_permission(Permission.MERGE_CUSTOMERS).exclude(pk=by.pk)
     notify_staff(
-        first_nonempty_group(present_staff(able), able),
+        other_managers(merge.kept, by=by),
         text=f"{by} asks that the merge of {merge.merged} and {merge.kept} is undone. Look whether they are two.",
         path=reverse("customer_unmerge", args=[merge.kept.reference, merge.reference]),
         reference=merge.reference,
@@ -94,14 +93,20 @@ def notify_of_unmerge_asked(merge: Merge, *, by: StaffMember) -> None:
 
 def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -> None:
     """Ask the other managers at work to compare two records, or all of them where none is. Beyond the policy: B16."""
-    able = staff_with_permission(Permission.MERGE_CUSTOMERS).exclude(pk=by.pk)
     notify_staff(
-        first_nonempty_group(present_staff(able), able),
+        other_managers(kept, other, by=by),
         text=f"{by} asks whether {other} and {kept} are one customer. Compare them, and merge them only where they are.",
         path=reverse("customer_merge", args=[kept.reference]),
         reference=kept.reference,
         is_task=True,
     )
+
+
+def other_managers(*customers: Customer, by: StaffMember) -> list[StaffMember]:
+    """Return the other managers at work who may read about these customers, or all of them where none is."""
+    able = staff_with_permission(Permission.MERGE_CUSTOMERS).exclude(pk=by.pk)
+    groups = (queries.who_reads_about(customers, group, by) for group in (present_staff(able), able))
+    return first_nonempty_group(*groups)
 
 
 def overseers(customer: Customer, *, by: StaffMember) -> set[StaffMember | None]:

@@ -112,11 +112,12 @@ def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
         if user.has_perms(permissions)
     }
     managed = StaffMember.objects.filter(is_managed_by(user)).values("pk")
+    held_permissions = [join_permissions(permissions) for permissions in sorted(held)]
     grounds = grounds_at(user, now).filter(
         Q(person=None) | Q(person=user.pk) | is_left_to_reader(user),
         Q(managing=None) | Q(managing__in=managed),
         is_readable(user),
-        permissions__in=[join_permissions(permissions) for permissions in sorted(held)],
+        Q(permissions__in=held_permissions) | is_beyond_readers(user, held),
     )
     if user.is_away and user.away_until != today:
         grounds = grounds.filter(Q(must_be_back=False) | Q(back_by__gte=user.away_until))
@@ -129,9 +130,9 @@ def grounds_at(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
         is_of_readable_case(user),
         Q(since=None) | Q(since__lte=now),
         Q(until=None) | Q(until__gt=now),
-        Q(unmanaged=None) | is_unmanaged(),
+        Q(unmanaged=None) | is_unmanaged(user),
         ~Exists(spoiling_people(user)),
-        is_nobody_there(),
+        is_nobody_there(user),
     )
 
 
@@ -144,14 +145,38 @@ def is_of_readable_case(user: StaffMember) -> Q:
 
 def is_left_to_reader(user: StaffMember) -> Q:
     """Return a `Q` on grounds of a case for few: they name somebody who may not read it, so that a reader who is a manager does it. Beyond the policy: B33."""
-    if not user.customers_for_few or not user.has_perm(Permission.ASSIGN_CUSTOMERS):
+    if not user.has_perm(Permission.ASSIGN_CUSTOMERS):
         return Q(pk__in=[])
-    named = CaseForFew.objects.standing().filter(
-        customer=OuterRef("task__customer"), readers=OuterRef("person")
-    )
-    return Q(
-        ~Exists(named.order_by()), person__isnull=False, task__customer__in=sorted(user.customers_for_few)
-    )
+    named = Exists(case_read_by(OuterRef("task__customer"), "person"))
+    return Q(~named, is_of_case_for_few(user), person__isnull=False)
+
+
+def is_beyond_readers(user: StaffMember, held: Collection[tuple[Permission, ...]]) -> Q:
+    """Return a `Q` on grounds of a case for few: no reader holds what they ask for, so that a reader who is a manager sees that. Beyond the policy: B33.
+
+    `held` is what this reader holds.
+    """
+    result = Q(pk__in=[])
+    if not user.customers_for_few or not user.has_perm(Permission.ASSIGN_CUSTOMERS):
+        return result
+    asked = dict.fromkeys(permissions for source in task_sources() for permissions in source.permissions)
+    for permissions in asked:
+        if permissions not in held:
+            is_reader = Exists(case_read_by(OuterRef(OuterRef("task__customer")), "pk"))
+            able = staff_with_permissions(permissions).filter(is_reader)
+            result |= Q(~Exists(able), permissions=join_permissions(permissions))
+    return result & is_of_case_for_few(user)
+
+
+def is_of_case_for_few(user: StaffMember) -> Q:
+    """Return a `Q` on grounds: the case is for few, and this reader is one of these. Hardly anybody is: of others nothing is asked."""
+    return Q(task__customer__in=sorted(user.customers_for_few))
+
+
+def case_read_by(customer: OuterRef, person: str) -> QuerySet[CaseForFew]:
+    """Return the case for few of a ground's customer, where the person in a field of a row is one of its readers."""
+    cases = CaseForFew.objects.standing().filter(customer=customer, readers=OuterRef(person))
+    return cases.order_by()
 
 
 def grounds_of_others(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
@@ -179,27 +204,44 @@ def holds(person: str, permission: Any) -> Q:
     return Q(IsNull(permission, True)) | Q(Exists(held))
 
 
-def is_unmanaged() -> Q:
-    """Return a `Q` on grounds: nobody who counts manages this person and is there. Policy §57."""
+def is_unmanaged(user: StaffMember) -> Q:
+    """Return a `Q` on grounds: nobody who counts manages this person and is there. Policy §57.
+
+    Of a case for few nobody is there but its readers. Beyond the policy: B33.
+    """
+    result = ~Q(Exists(managed_people()))
+    if user.customers_for_few:
+        result |= is_of_case_for_few(user) & ~Q(Exists(managed_people(by_readers=True)))
+    return result
+
+
+def managed_people(*, by_readers: bool = False) -> QuerySet[StaffMember]:
+    """Return the person of a ground, while somebody who counts manages them and is there, perhaps as one of its readers."""
 
     def can_take_it(person: str) -> Q:
         not_counted = GroundPersonRow.objects.filter(
             ground=OuterRef(OuterRef("pk")), part=Part.NOT_COUNTED, person=OuterRef(person)
         )
-        return is_present(person) & holds(person, OuterRef("manager_permission")) & ~Q(Exists(not_counted))
+        can = is_present(person) & holds(person, OuterRef("manager_permission")) & ~Q(Exists(not_counted))
+        if by_readers:
+            can &= Q(Exists(case_read_by(OuterRef(OuterRef("task__customer")), person)))
+        return can
 
     managed = StaffMember.objects.filter(
         can_take_it("line_manager") | is_covered() & can_take_it("line_manager__deputy"),
         pk=OuterRef("unmanaged"),
         line_manager__is_active=True,
     )
-    return ~Q(Exists(managed.order_by()))
+    return managed.order_by()
 
 
 def spoiling_people(user: StaffMember) -> QuerySet[GroundPersonRow]:
-    """Return the parts by which a ground does not hold for this reader now."""
+    """Return the parts by which a ground does not hold for this reader now. Of a case for few nobody is there but its readers."""
     is_back = Q(even_away=True) | is_at_work("person")
     is_there = Q(person__is_active=True) & is_back & holds("person", F("permission"))
+    if user.customers_for_few:
+        is_reader = Q(Exists(case_read_by(OuterRef("ground__task__customer"), "person")))
+        is_there &= ~Q(ground__task__customer__in=sorted(user.customers_for_few)) | is_reader
     # Said once: PostgreSQL works out each time what is said twice.
     is_spoilt = Exact(truth_of(Q(part=Part.ABSENT)), truth_of(is_there))
     return GroundPersonRow.objects.filter(
@@ -212,8 +254,11 @@ def truth_of(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, BooleanField())
 
 
-def is_nobody_there() -> Q:
-    """Return a `Q` on grounds: of each group that has to be gone nobody is there, or back by the day that counts."""
+def is_nobody_there(user: StaffMember) -> Q:
+    """Return a `Q` on grounds: of each group that has to be gone nobody is there, or back by the day that counts.
+
+    Of a case for few nobody is there but its readers. Beyond the policy: B33.
+    """
     today = calendar.today()
     is_back = (
         is_at_work()
@@ -228,7 +273,11 @@ def is_nobody_there() -> Q:
         are_gone = Q(while_nobody=join_groups(groups))
         for permissions in groups:
             people = staff_with_permissions(permissions).filter(is_back, ~Exists(not_counted))
-            are_gone &= ~Q(Exists(people))
+            is_gone = ~Q(Exists(people))
+            if user.customers_for_few:
+                is_reader = Exists(case_read_by(OuterRef(OuterRef("task__customer")), "pk"))
+                is_gone |= is_of_case_for_few(user) & ~Q(Exists(people.filter(is_reader)))
+            are_gone &= is_gone
         result |= are_gone
     return result
 

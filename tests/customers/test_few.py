@@ -16,6 +16,7 @@ from cha_engagement.customers.few import actions as few
 from cha_engagement.customers.few.models import CaseForFew, CaseOpening
 from cha_engagement.customers.few.queries import closed_cases
 from cha_engagement.customers.models import Customer
+from cha_engagement.customers.rules import check_second_manager
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.actions import hide_shown_texts
@@ -25,6 +26,7 @@ from incidents import actions as incidents
 from incidents.agreements import actions as agreements
 from incidents.contact_requests import actions as contact_requests
 from incidents.contacts.models import Contact
+from incidents.daily import remind_of_undecided_threats
 from incidents.enums import Category
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
@@ -296,6 +298,14 @@ def test_no_restriction_names_somebody_who_cannot_read_the_case(named, customer,
         )
 
 
+def test_a_line_manager_who_cannot_read_it_keeps_it_from_no_reader(case, keeper, manager, officer):
+    officer.line_manager = manager
+    officer.save()
+    logged = factories.incident(by=officer, customer=case.customer, categories=[Category.LEVEL_OF_CONTACT])
+    assert logged.reference in task_references(keeper)
+    assert logged.reference not in task_references(manager)
+
+
 def task_references(person):
     return [task["reference"] for task in desks.task_rows(again(person))]
 
@@ -425,6 +435,45 @@ def test_who_reads_what_is_left_of_a_merged_customer_is_written_down(
     assert page.status_code == 200
     entry = AccessLogEntry.objects.get()
     assert (entry.reference, entry.label) == (merge.merged.reference, merge.kept.reference)
+
+
+def test_a_second_manager_who_reads_both_confirms_a_merge_and_nobody_else_is_asked(
+    case, signed_in, keeper, deputy, manager, officer
+):
+    twin = factories.customer(by=officer, name="Orla Breen")
+    path = f"{reverse('customer_merge', args=[twin.reference])}?other={case.customer.reference}"
+    answers = {
+        "submission": str(uuid.uuid4()),
+        "why": "The same phone.",
+        "kept_version": 1,
+        "other_version": 1,
+        "take_name": twin.reference,
+    }
+    posted = signed_in(manager).post(path, answers)
+    assert [*posted.context["form"].fields] == ["other"], "there is no such record for them"
+    page = signed_in(keeper).post(path, answers, follow=True).content.decode()
+    assert f"{deputy}, or another manager, confirms" in page
+    asked = Notice.objects.filter(text__contains="asks whether")
+    assert [notice.recipient for notice in asked] == [deputy]
+    signed_in(deputy).post(path, answers | {"kept_version": 2, "are_same": "yes"})
+    assert Customer.objects.get(pk=case.customer_id).merged_into == twin
+    assert not reads(manager)
+
+
+def test_while_no_other_reader_is_at_work_one_merges_alone(case, keeper, deputy, manager, officer):
+    deputy.away_until = today() + timedelta(days=3)
+    deputy.save()
+    twin = factories.customer(by=officer, name="Orla Breen")
+    assert check_second_manager(again(keeper), twin, case.customer) == []
+    assert check_second_manager(again(manager), twin, factories.customer(by=officer, name="Nadia Karim"))
+
+
+def test_readers_alone_are_reminded_of_a_threat(case, keeper, deputy, manager, officer):
+    for _ in range(2):
+        factories.incident(by=officer, customer=case.customer, categories=[Category.PHYSICAL_THREAT])
+    Notice.objects.all().delete()
+    remind_of_undecided_threats(today())
+    assert [len(texts(person)) for person in (keeper, deputy, manager)] == [1, 1, 0]
 
 
 def test_two_cases_for_few_become_one_with_the_readers_of_both(case, keeper, deputy, manager, officer):

@@ -9,7 +9,7 @@ from cha_engagement.customers.few.queries import proposed_readers, standing_case
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice, StaffMember
 from reviews import actions, rules
-from tests import factories
+from tests import desks, factories
 
 from .conftest import acknowledge_appeal
 
@@ -34,6 +34,10 @@ def again(person):
     return StaffMember.objects.get(pk=person.pk)
 
 
+def waits_for(person):
+    return {task["kind"] for task in desks.task_rows(again(person)) if task["reference"].startswith("APP")}
+
+
 def test_an_executive_who_logged_it_and_cannot_read_the_case_neither_hears_nor_ends_it(
     closed_appeal, executive, signed_in
 ):
@@ -56,18 +60,21 @@ def test_an_executive_who_logged_it_and_cannot_read_the_case_neither_hears_nor_e
 
 
 def test_where_no_executive_is_a_reader_managers_who_are_name_one_who_is_from_then_on(
-    closed_appeal, readers, executive, executive2, customer
+    closed_appeal, readers, executive, executive2, management, customer
 ):
     keeper, deputy = map(again, readers)
     hearing = rules.hearing_of_appeal(closed_appeal)
     assert (hearing.impartial, {*hearing.namers}) == ([], {keeper, deputy})
     assert executive in hearing.candidates
+    assert "appeal.name" in waits_for(keeper)
     with pytest.raises(Refused, match="is named by"):
         name_substitute(closed_appeal, executive2, by=again(executive2))
     named = name_substitute(closed_appeal, executive, by=keeper)
     assert Notice.objects.filter(recipient=executive, text__contains="You were named to hear").exists()
     assert rules.may_hear_appeal(again(executive), named) is None
     assert executive in proposed_readers(customer)
+    assert waits_for(executive) == {"appeal.acknowledge"}
+    assert waits_for(keeper) == set()
     named = acknowledge_appeal(named, again(executive))
     refused = rules.check_panel(named, [executive, executive2], reader=again(executive))
     assert [refusal.sentence for refusal in refused] == [
@@ -86,6 +93,18 @@ def name_substitute(appeal, person, *, by):
         substitute=person,
         substitute_reason="No executive can read it.",
     )
+
+
+def test_another_executive_who_reads_it_writes_the_letter_once_whoever_decided_it_cannot(
+    log_appeal, restriction, decide_appeal, executive, customer, readers
+):
+    other = factories.staff("other", "Executive Team")
+    case = factories.limit_readers(customer, by=readers[0], readers=[*readers, executive, other])
+    decide_appeal(acknowledge_appeal(log_appeal(restriction), again(executive)), by=again(executive))
+    assert waits_for(other) == set()
+    left = [*readers, other]
+    few.change_readers(case=case, by=again(readers[0]), version=case.version, readers=left, why="Her aunt.")
+    assert waits_for(other) == {"appeal.write"}
 
 
 def test_an_executive_among_its_readers_hears_it_and_nobody_is_named(

@@ -21,6 +21,7 @@ from .merging import (
     pointers_to_customers,
     unmerged_values,
     values_by_column,
+    who_reads_about,
 )
 from .needs import (
     consequences_of_needs,
@@ -65,4 +66,5 @@ __all__ = [
     "unusable_formats",
     "values_by_column",
     "what_applies",
+    "who_reads_about",
 ]

@@ -1,6 +1,6 @@
 """Compare two records of one customer, and find what points to them. Beyond the policy: B16."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from simple_history.models import HistoricalChanges
 
 from cha_engagement.core.records import DerivedRow
+from cha_engagement.staff.interfaces import keep_readers
 from cha_engagement.staff.models import StaffMember
 
 from ..enums import CustomerEvent
@@ -144,6 +145,18 @@ def pointers_to_customers() -> Iterator[models.ForeignKey]:
             for field in model._meta.concrete_fields:
                 if isinstance(field, models.ForeignKey) and field.related_model is Customer:
                     yield field
+
+
+def who_reads_about(
+    customers: Iterable[Customer], people: Iterable[StaffMember], user: StaffMember
+) -> list[StaffMember]:
+    """Return which of these people may read about customers of whom a user reads: of a case for few its readers. Beyond the policy: B33."""
+    people = list(people)
+    for customer in customers:
+        if customer.pk in user.customers_for_few:
+            readers = keep_readers(customer.reference, people, is_task=False)
+            people = [person for person in people if person in readers]
+    return people
 
 
 def count_records(kept: Customer, other: Customer, user: StaffMember) -> list[tuple[str, int, int]]:

@@ -55,15 +55,16 @@ def check_second_manager(user: StaffMember, kept: Customer, other: Customer) -> 
     """
     if not needs_second_manager(kept, other) or is_asked_by_another(user, kept, other):
         return []
-    second = other_manager_at_work(user)
+    second = other_manager_at_work(user, kept, other)
     if second is None:
         return []
     sentence = f"{second}, or another manager, confirms that these are one customer: something was decided about one of them, or their names differ."
     return [Refusal(sentence, "B16")]
 
 
-def other_manager_at_work(user: StaffMember) -> StaffMember | None:
-    return present_staff(staff_with_permission(Permission.MERGE_CUSTOMERS)).exclude(pk=user.pk).first()
+def other_manager_at_work(user: StaffMember, *customers: Customer) -> StaffMember | None:
+    others = present_staff(staff_with_permission(Permission.MERGE_CUSTOMERS)).exclude(pk=user.pk)
+    return next(iter(queries.who_reads_about(customers, others.order_by("pk"), user)), None)
 
 
 def needs_second_manager(kept: Customer, other: Customer) -> bool:
@@ -97,7 +98,7 @@ def may_unmerge_customers(user: StaffMember, merge: Merge) -> Refusal | None:
     is_asked_by_another = merge.undo_asked_by_id not in (None, user.pk)
     if not is_late(merge) or is_asked_by_another:
         return None
-    if merge.undo_asked_by_id is None or other_manager_at_work(user):
+    if merge.undo_asked_by_id is None or other_manager_at_work(user, merge.kept):
         sentence = f"These records were merged on {uk_datetime(merge.created_at)}: after a day, one manager asks and another undoes it."
         return Refusal(sentence, "B16")
     return None
