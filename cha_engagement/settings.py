@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "restrictions.blocks",
     "restrictions.breaches",
     "restrictions.objections",
+    "restrictions.second_looks",
     "restrictions",
     "incidents.conversations",
     "incidents.contact_requests",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("restrictions.blocks.urls")),
     path("", include("restrictions.breaches.urls")),
     path("", include("restrictions.objections.urls")),
+    path("", include("restrictions.second_looks.urls")),
     path("", include("cha_engagement.letters.urls")),
     path("evidence/", include("cha_engagement.evidence.urls")),
     path("accounts/", include("cha_engagement.staff.urls")),

@@ -16,13 +16,28 @@ from incidents.models import Incident
 
 if TYPE_CHECKING:
     from .contact_plan import AnyRestriction
-    from .models import Restriction
+    from .models import ManagementDecision, Restriction
 
 
 class RestrictionPage:
     def restriction_side_box(self, restriction: "Restriction", user: StaffMember) -> SideBox | None:
         """Return the records that stand on a restriction, shown beside it, in one query."""
         return None
+
+
+class SecondLooks:
+    def second_look_box(
+        self, record: "ManagementDecision | AnyRestriction", user: StaffMember
+    ) -> SideBox | None:
+        """Return what stands beside a decision or a measure that somebody took though it affected them. Policy §13."""
+        return None
+
+
+def second_look_boxes(record: "ManagementDecision | AnyRestriction", user: StaffMember) -> list[SideBox]:
+    """Return who else looks or looked at it, where whoever it affected decided; of all others nothing is asked."""
+    if not record.involvement_reason:
+        return []
+    return [box for desk in desks(SecondLooks) if (box := desk.second_look_box(record, user))]
 
 
 class RestrictionRows:

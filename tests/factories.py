@@ -342,6 +342,17 @@ def interim_measure(*, by, incidents, **changes):
     )
 
 
+def second_look(*, by, customer):
+    """Return the second look at an interim measure that somebody set though it affected them: everybody else is away for that long."""
+    others = StaffMember.objects.filter(away_until=None).exclude(pk=by.pk)
+    keys = list(others.values_list("pk", flat=True))
+    others.update(away_until=today())
+    suffered = incident(by=by, customer=customer, affected_staff=[by])
+    interim = interim_measure(by=by, incidents=[suffered], involvement_reason="Nobody else is here.")
+    StaffMember.objects.filter(pk__in=keys).update(away_until=None)
+    return interim.second_look
+
+
 def read_letter(letter, *, by):
     """Return a draft once a colleague has read it as its second reader."""
     letter = letters.ask_second_reader(letter=letter, by=by, version=letter.version)

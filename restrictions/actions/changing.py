@@ -90,6 +90,8 @@ def write_new_version(
 ) -> Restriction:
     """Write the version that comes after one that was just replaced, and put it in force."""
     facts = carry_over(old, changes) | {"customer": customer, "terms": terms}
+    if by.pk == old.imposed_by_id:  # whoever had a part in it has not less of one in its version
+        facts["involvement_reason"] = old.involvement_reason
     incidents, evidence = list(old.incidents.all()), list(old.evidence.all())
     facts |= complete_restriction(Restriction(**facts), incidents, evidence, old)
     new = writing.create_record(

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
+from django.dispatch import Signal
 
 from cha_engagement.core.records import Stale, atomic_action, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
@@ -16,6 +17,9 @@ from restrictions import rules
 from restrictions.enums import LetterCode
 from restrictions.models import ManagementDecision
 from restrictions.queries import unnotified_restrictions
+
+decided = Signal()
+"""Sent inside the transaction, by the record's class, once somebody decided, restricted or set an interim measure: `record`, `by`."""
 
 
 def require_unchanged(records: QuerySet[Any], known: int | None, submission: UUID) -> None:

@@ -20,7 +20,7 @@ from restrictions.enums import RestrictionEvent
 from restrictions.models import ManagementDecision, Restriction
 
 from .beginning import days_counted_from, settle_beginning
-from .decision import require_unchanged
+from .decision import decided, require_unchanged
 
 
 @idempotent(Restriction)
@@ -183,6 +183,7 @@ def complete_restriction(
         others = [other for other in standing_restrictions(restriction.customer) if other != restriction]
         refusals += rules.check_adds_something(restriction, others, decision)
     if not (before or proposer):
+        restriction.decision = decision or restriction.decision
         refusals += rules.check_bindings(restriction, incidents, evidence)
     raise_if_incomplete(*refusals)
     instruction = restriction.staff_instruction or restriction.kind_rules.usual_instruction(restriction)
@@ -192,7 +193,7 @@ def complete_restriction(
 def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -> Restriction:
     """Impose a restriction; its callers have asked who may."""
     event_text = "Imposed as they asked" if restriction.customer_request else "Imposed"
-    return writing.change_status(
+    imposed = writing.change_status(
         restriction,
         RestrictionEvent.IMPOSE,
         by=by,
@@ -202,6 +203,8 @@ def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -
         look_again_on=None if restriction.review_months else annual_look_date(),
         **changes,
     )
+    decided.send(sender=Restriction, record=imposed, by=by)
+    return imposed
 
 
 def annual_look_date() -> date:

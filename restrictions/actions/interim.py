@@ -22,6 +22,8 @@ from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 
+from .decision import decided
+
 
 @idempotent(InterimMeasure)
 def set_interim_measure(
@@ -59,6 +61,7 @@ def set_interim_measure(
     if interim.needs_confirmed_with:
         confirm_needs(customer=customer, by=by, confirmed_with=interim.needs_confirmed_with)
     notifications.notify_of_limited_contact(created, by=by)
+    decided.send(sender=InterimMeasure, record=created, by=by)
     return created
 
 
@@ -99,6 +102,13 @@ def end_interim_measure(
     *, interim: InterimMeasure, by: StaffMember, version: int, status_reason: str
 ) -> InterimMeasure:
     raise_if_refused(rules.may_end_interim(by, interim.reload_locked()))
+    return take_out_of_force(interim, by=by, version=version, status_reason=status_reason)
+
+
+def take_out_of_force(
+    interim: InterimMeasure, *, by: StaffMember, status_reason: str, version: int | None = None
+) -> InterimMeasure:
+    """End an interim measure; its callers have asked who may."""
     ended = writing.change_status(
         interim,
         InterimEvent.END,

@@ -36,7 +36,9 @@ def request_values(
         "unnotified_request": request,
         "unnotified_requested_by": by,
         "unnotified_requested_at": timezone.now(),
-        "unnotified_reader": queries.stand_in_executive(record, incidents, barred=barred),
+        "unnotified_reader": queries.stand_in_executive(
+            queries.permissions_to_answer(record), incidents, barred=barred
+        ),
     }
 
 
@@ -121,7 +123,9 @@ def ask_another_stand_in(*, record: Restriction | ManagementDecision) -> Any:
     if not current.is_answer_awaited:
         raise Stale(current)
     barred = rules.people_who_asked_or_decided(current)
-    reader = queries.stand_in_executive(current, incident_keys(current), barred=barred)
+    reader = queries.stand_in_executive(
+        queries.permissions_to_answer(current), incident_keys(current), barred=barred
+    )
     if reader is None or reader == current.unnotified_reader:
         return current
     asked = writing.save_record(

@@ -21,9 +21,9 @@ def permissions_to_answer(record: Restriction | ManagementDecision) -> list[Perm
 
 
 def stand_in_executive(
-    record: Restriction | ManagementDecision, incidents: Iterable[int], *, barred: Collection[int]
+    permissions: Iterable[Permission], incidents: Iterable[int], *, barred: Collection[int]
 ) -> StaffMember | None:
-    """Return the executive who says whether a customer is told, where no other manager is at work who can; None where one is. Beyond the policy: B36.
+    """Return the executive who answers alone, where no other manager is at work who holds the permissions for it; None where one is. Policy §13; B36.
 
     Always the same one, so that the others stay clear to hear an appeal; where all are away, the one who is back first. None of them is among the
     `barred`, or had a part in the `incidents` that it rests on, given by their keys.
@@ -31,7 +31,7 @@ def stand_in_executive(
     roles = ["affected_staff", "reported_by", "witnesses"]
     excluded = {*barred, *(involvement.person for involvement in involvements(incidents, roles))}
     able = StaffMember.objects.all()
-    for permission in permissions_to_answer(record):
+    for permission in permissions:
         able = able.filter(pk__in=staff_with_permission(permission).values("pk"))
     if present_staff(able).exclude(pk__in=excluded).exists():
         return None

@@ -164,9 +164,11 @@ def check_bindings(
     ]
 
 
-def check_appeals(customer: Customer, incidents: Iterable[Incident]) -> list[Refusal]:
+def check_appeals(
+    customer: Customer, incidents: Iterable[Incident], decision: ManagementDecision | None = None
+) -> list[Refusal]:
     """Return why an appeal keeps even what restricts least from being imposed on these incidents. Policy §14, 22."""
-    least = Restriction(customer=customer, kind=next(iter(KINDS)), terms={})
+    least = Restriction(customer=customer, kind=next(iter(KINDS)), terms={}, decision=decision)
     return check_bindings(least, incidents)
 
 

@@ -20,6 +20,7 @@ from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
 from restrictions.enums import LetterCode, RestrictionStatus
 from restrictions.forms.restriction import ReasonForm
+from restrictions.interfaces import second_look_boxes
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
 
@@ -59,12 +60,12 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
             if not rules.may_restrict(user, proposal.kind)
         ],
         "letters": letters,
-        "related": related_boxes(decision, user),
+        "related": [*second_look_boxes(decision, user), *related_boxes(decision, user)],
         # From the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54.
         "kinds": [{"kind": kind, "refusal": rules.may_use_kind(user, code)} for code, kind in KINDS.items()],
         "write_refusal": write_refusal if queries.unnotified_restrictions(decision) else None,
         "still_warns": undecided_threats().filter(decisions=decision).exists(),
-        "appeal_refusals": rules.check_appeals(decision.customer, incidents),
+        "appeal_refusals": rules.check_appeals(decision.customer, incidents, decision),
         "may": {
             "restrict": user.has_perm(Permission.IMPOSE_RESTRICTIONS),
             "write": not has_draft and not write_refusal,

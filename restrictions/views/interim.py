@@ -20,6 +20,7 @@ from restrictions.described_step import describe_step
 from restrictions.enums import InterimEvent
 from restrictions.forms.interim import ExtendForm, InterimForm
 from restrictions.forms.restriction import ENDS_FOR_GOOD, ReasonForm
+from restrictions.interfaces import second_look_boxes
 from restrictions.kinds.affected_matters import affected_matters_in_words
 from restrictions.kinds.channels import channel_labels
 from restrictions.models import InterimMeasure
@@ -41,6 +42,7 @@ def interim_context(interim: InterimMeasure, user: StaffMember) -> dict[str, Any
         "closed": channel_labels(interim.closed),
         "affected_matters": affected_matters_in_words(interim.affected_matters),
         "letters": letters,
+        "side_boxes": second_look_boxes(interim, user),
         "may": {
             "write": not has_letter and not rules.may_write_interim_letter(user, interim),
             "end": is_standing and not rules.may_end_interim(user, interim),

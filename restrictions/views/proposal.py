@@ -64,7 +64,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         raise_if_refused(rules.may_restrict(request.user, next(iter(KINDS))))
         raise_if_dead(customer)
         refusals = {code: rules.may_restrict(request.user, code) for code in KINDS}
-        appeal_refusals = rules.check_appeals(customer, decision.incidents.all())
+        appeal_refusals = rules.check_appeals(customer, decision.incidents.all(), decision)
         return choose_kind(request, decision, refusals=refusals, appeal_refusals=appeal_refusals)
     raise_if_refused(rules.may_restrict(request.user, kind.code))
     raise_if_dead(customer)
@@ -79,7 +79,7 @@ def impose_restriction(request: StaffRequest, reference: str) -> HttpResponse:
         "caption": customer.name,
         "back": decision,
         "warnings": given_warnings(customer, request.user),
-        "appeal_refusals": rules.check_appeals(customer, decision.incidents.all()),
+        "appeal_refusals": rules.check_appeals(customer, decision.incidents.all(), decision),
     }
     return step_page(request, "restrictions/restriction_form.html", form, customer=customer, **context)
 

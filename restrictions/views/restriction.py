@@ -30,7 +30,7 @@ from restrictions.forms.restriction import (
     ReplacePeopleForm,
     TalkForm,
 )
-from restrictions.interfaces import RestrictionPage
+from restrictions.interfaces import RestrictionPage, second_look_boxes
 from restrictions.models import ReadReceipt, Restriction
 
 from .shared import get_customer, visible_restrictions
@@ -73,9 +73,12 @@ def restriction_context(restriction: Any, user: StaffMember) -> dict[str, Any]:
         "letters": queries.letters_about(restriction, user),
         "related": related_boxes(restriction, user),
         "side_boxes": [
-            box
-            for desk in desks(RestrictionPage)
-            if (box := desk.restriction_side_box(restriction, user)) and box.rows
+            *second_look_boxes(restriction, user),
+            *(
+                box
+                for desk in desks(RestrictionPage)
+                if (box := desk.restriction_side_box(restriction, user)) and box.rows
+            ),
         ],
         "read_receipts": read_receipts(restriction, user),
         "refusal": refusal if is_waiting or is_standing else None,

@@ -50,6 +50,10 @@ RECORDED_INVOLVEMENTS = (
         "restriction__decision__reference",
         "confirmed that nobody explains",
     ),
+    RecordedInvolvement("versions__second_look__looked_by", "versions__reference", "looked at"),
+    RecordedInvolvement(
+        "restriction__decision__second_look__looked_by", "restriction__decision__reference", "looked at"
+    ),
     RecordedInvolvement("versions__named_contact", "versions__reference", "is the named contact in"),
     RecordedInvolvement("versions__deputy", "versions__reference", "is the deputy in"),
     RecordedInvolvement("versions__reviews__held_by", "versions__reviews__reference", "held"),
@@ -64,11 +68,12 @@ RECORDED_INVOLVEMENTS = (
     ),
     *(
         RecordedInvolvement(
-            f"{path}__incidents__interim_measures__by",
+            f"{path}__incidents__interim_measures__{person}",
             f"{path}__incidents__interim_measures__reference",
-            "set",
+            words,
         )
         for path in PATHS_TO_INCIDENTS
+        for person, words in (("by", "set"), ("second_look__looked_by", "looked at"))
     ),
 )
 

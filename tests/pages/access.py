@@ -18,6 +18,10 @@ def is_officers(person, case, record):
     return (person, case) == ("officer", "own")
 
 
+def is_executives(person, case, record):
+    return person == "executive"
+
+
 def is_officers_proposal(person, case, record):
     return record == "proposal" and is_officers(person, case, record)
 
@@ -55,6 +59,7 @@ RULES = {
     "proposed it": is_officers_proposal,
     "is asked": is_officers,
     "owns it": is_officers,
+    "was given it alone": is_executives,
     "line manages them": is_so_nowhere,
     "handles it": is_so_nowhere,
     # How things stand with the record itself.
@@ -99,6 +104,7 @@ READERS = {
     """,
     "interim": "restrictions.view_restriction",
     "late": "reviews.view_review",
+    "second_look": "restrictions.view_managementdecision or was given it alone",
     "review held": "reviews.view_review or reviews.hear_appeal and under appeal",
     "appeal acknowledged": "reviews.view_appeal or logged it or reviews.hear_named_appeal and named to hear it",
     "letter enclosure": """
@@ -284,6 +290,7 @@ review_pack              200     405   anybody
 review_pack_pdf          200     405   anybody
 reviews                  200     302   customers.view_customer
 search                   200     405   customers.view_card
+second_look              200     422   POST: restrictions.decide_management or was given it alone
 signpost                 200     422   customers.change_customer
 typed_draft_discard      405     302   anybody
 wider_access             200     405   staff.view_wideraccess

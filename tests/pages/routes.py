@@ -123,6 +123,7 @@ RECORDS = {
     "objection_new": "customer",
     "objection": "objection",
     "objection_answer": "objection",
+    "second_look": "second_look",
     "restriction_not_notified": "restriction",
     "restriction_unnotified": "restriction",
     "restriction_talk": "restriction",

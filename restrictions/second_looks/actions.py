@@ -1,0 +1,100 @@
+"""What somebody decides though it affected them is looked at by a second person. Policy §13."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from cha_engagement.core.reasons import check_reason
+from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.staff.models import StaffMember
+from restrictions.actions import decided
+from restrictions.actions.ending import change_what_applies
+from restrictions.actions.interim import take_out_of_force
+from restrictions.enums import RestrictionEvent
+from restrictions.models import InterimMeasure, ManagementDecision, Restriction
+
+from . import notifications, queries, rules
+from .enums import Answer, SecondLookEvent, SecondLookStatus
+from .models import SecondLook
+
+FIELDS: dict[type, str] = {
+    ManagementDecision: "decision",
+    Restriction: "restriction",
+    InterimMeasure: "interim",
+}
+
+
+@receiver(decided)
+def ask_second_person(record: Any, by: StaffMember, **kwargs: Any) -> None:
+    """Have a second person look where somebody says why they decide though it affected them.
+
+    What they restrict under their decision while that waits is looked at with it. A new version of a restriction takes its second look over.
+    """
+    if not record.involvement_reason:
+        return
+    waiting = SecondLook.objects.filter(status=SecondLookStatus.WAITING)
+    if isinstance(record, Restriction):
+        if waiting.filter(decision=record.decision_id, acted_by=by).exists():
+            return
+        if record.supersedes_id:
+            for look in waiting.filter(restriction=record.supersedes_id):
+                writing.save_record(look, by=by, reason="Taken over by a new version", restriction=record)
+            return
+    about = {FIELDS[type(record)]: record}
+    look = writing.create_record(
+        SecondLook,
+        by=by,
+        reason=record.involvement_reason,
+        event=SecondLookEvent.ASK,
+        customer=record.customer,
+        acted_by=by,
+        reader=queries.find_reader(SecondLook(acted_by=by, **about)),
+        **about,
+    )
+    notifications.notify_reader(look)
+
+
+@atomic_action()
+def answer_second_look(
+    *, look: SecondLook, by: StaffMember, version: int, answer: str, reason: str
+) -> SecondLook:
+    """Confirm or reverse, in words, what somebody decided though it affected them; a reversal ends what still applies of it. Policy §13."""
+    look.customer.reload_locked()
+    current = lock_record(look, version)
+    raise_if_refused(rules.may_look(by, current))
+    if not current.is_waiting:
+        raise Stale(current)
+    raise_if_incomplete(*rules.check_answer(answer), *check_reason(SecondLook, "reason", reason))
+    if answer == Answer.REVERSE:
+        for restriction in queries.restrictions_in_question(current):
+            change_what_applies(restriction, RestrictionEvent.LIFT, "Lifted", by=by, status_reason=reason)
+        if current.interim:
+            take_out_of_force(current.interim, by=by, status_reason=reason)
+    is_reversed = answer == Answer.REVERSE
+    answered = writing.change_status(
+        current,
+        SecondLookEvent.REVERSE if is_reversed else SecondLookEvent.CONFIRM,
+        by=by,
+        looked_by=by,
+        looked_at=timezone.now(),
+        reason=f"{'Reversed' if is_reversed else 'Confirmed'}: {current.about}",
+        values={"reason": reason},
+    )
+    notifications.notify_of_answer(answered)
+    return answered
+
+
+@atomic_action()
+def ask_another_reader(*, look: SecondLook) -> SecondLook:
+    """Ask another executive, where the one who was asked is away or none any more. Nobody is asked while another manager is at work."""
+    current = look.reload_locked()
+    if not current.is_waiting:
+        raise Stale(current)
+    reader = queries.find_reader(current)
+    if reader is None or reader == current.reader:
+        return current
+    asked = writing.save_record(current, by=None, reason=f"{reader} is asked to look at it", reader=reader)
+    notifications.notify_reader(asked)
+    return asked
