@@ -13,6 +13,7 @@ from cha_engagement.customers.interfaces import (
     CustomerRules,
     Flag,
     LookUps,
+    MergeFollowers,
     RelatedRecords,
     Relation,
     SideBox,
@@ -31,7 +32,7 @@ from restrictions.contact_plan import AnyRestriction
 from restrictions.interfaces import AppealRules, News, RestrictionRows, RestrictionRules
 from restrictions.models import ManagementDecision, Restriction
 
-from . import access, card, daily, queries, rules, tasks, timeline
+from . import access, actions, card, daily, queries, rules, tasks, timeline
 from .enums import REVIEW_STEPS, VERDICT_STEPS
 from .letters import appeal, late_promise, review, verdict
 from .lists import APPEALS, REVIEWS
@@ -43,6 +44,7 @@ class Desk(
     CustomerPage,
     LookUps,
     CustomerRules,
+    MergeFollowers,
     Readers,
     EvidenceHolders,
     LetterKinds,
@@ -132,6 +134,9 @@ class Desk(
 
     def check_merge(self, kept: Customer, other: Customer) -> list[Refusal]:
         return rules.check_merge(kept, other)
+
+    def follow_unmerge(self, kept: Customer, other: Customer, by: StaffMember) -> None:
+        actions.follow_unmerge(kept, other, by=by)
 
     def check_contradictions(self, customer: Customer) -> list[Refusal]:
         return rules.check_same_customer(customer)

@@ -14,6 +14,7 @@ from .appeal import (
 from .late_promise import (
     announce_suspension,
     answer_late_promise,
+    follow_unmerge,
     pass_up,
     suspend_until_held,
     take_back_suspension,
@@ -27,6 +28,7 @@ __all__ = [
     "announce_suspension",
     "answer_late_promise",
     "decide_appeal",
+    "follow_unmerge",
     "hold_review",
     "log_appeal",
     "name_substitute",

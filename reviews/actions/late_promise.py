@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Q
 from django.dispatch import receiver
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, status_changed, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.models import Customer
 from cha_engagement.letters.actions import draft_letter, leave_draft
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -93,7 +95,7 @@ def answer_late_promise(
         answered_by=by,
         answer_reason=answer_reason,
     )
-    return decided if decided.suspends_on else announce_suspension(promise=decided)
+    return decided if decided.suspends_on else tell_staff_of_suspension(decided, by=by)
 
 
 def put_off(promise: LatePromise, day: date, *, by: StaffMember, answer_reason: str) -> LatePromise:
@@ -116,19 +118,25 @@ def put_off(promise: LatePromise, day: date, *, by: StaffMember, answer_reason: 
 
 @atomic_action()
 def announce_suspension(*, promise: LatePromise) -> LatePromise:
-    """Tell staff that it is suspended from the next working day on, so that nobody learns of it from the customer."""
+    """Have staff told that it is suspended from the next working day on, once the days to answer are over."""
     promise.customer.reload_locked()
     current = promise.reload_locked()
-    restrictions = rules.restrictions_to_suspend(current)
-    if current.suspends_on or not current.can(LatePromiseEvent.SUSPEND) or not restrictions:
+    is_open = current.can(LatePromiseEvent.SUSPEND) and not current.suspends_on
+    if not is_open or not rules.restrictions_to_suspend(current):
         raise Stale(current)
+    return tell_staff_of_suspension(current, by=None)
+
+
+def tell_staff_of_suspension(promise: LatePromise, *, by: StaffMember | None) -> LatePromise:
+    """Tell staff that it is suspended from the next working day on, so that nobody learns of it from the customer."""
     day = add_working_days(today(), 1)
+    restrictions = rules.restrictions_to_suspend(promise)
     notifications.notify_staff_of_suspension(
-        current, restrictions, f"is suspended from {uk_date(day)} unless what is late is held before"
+        promise, restrictions, f"is suspended from {uk_date(day)} unless what is late is held before"
     )
     return writing.save_record(
-        current,
-        by=None,
+        promise,
+        by=by,
         reason=f"Staff told that it is suspended from {uk_date(day)}",
         event=LatePromiseEvent.TELL,
         suspends_on=day,
@@ -207,6 +215,13 @@ def settle_late_promise(
             by=by,
             reason="Held at last" if is_held else "There is nothing left to hold",
         )
+
+
+def follow_unmerge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Give a customer back what of theirs became late for long while their record was one with another. Beyond the policy: B16."""
+    since = LatePromise.objects.filter(Q(review__customer=other) | Q(appeal__customer=other), customer=kept)
+    for promise in since.order_by("pk"):
+        writing.save_record(promise, by=by, reason=f"About {other}, as what is late is", customer=other)
 
 
 @atomic_action()

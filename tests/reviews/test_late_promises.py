@@ -1,14 +1,17 @@
 """What is late by the set time goes to the Management Team, and is suspended where they do nothing. Beyond the policy: B25."""
 
 import datetime
+import uuid
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers import actions as customers
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
@@ -22,12 +25,13 @@ from restrictions import actions as restrictions
 from restrictions import rules as restrictions_rules
 from restrictions.enums import RestrictionStatus
 from reviews import actions, daily
-from reviews.enums import LateAnswer, LatePromiseStatus, ReviewOutcome
+from reviews.enums import AppealOutcome, LateAnswer, LatePromiseEvent, LatePromiseStatus, ReviewOutcome
 from reviews.models import LatePromise
 from tests.desks import task_rows
+from tests.threads import run_at_once
 
 from .. import factories
-from .conftest import acknowledge_appeal, hold_review, send_letter, suspend_restrictions
+from .conftest import acknowledge_appeal, hold_review, send_letter, suspend_restrictions, version_facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.beyond("B25"), pytest.mark.usefixtures("adviser")]
 
@@ -331,6 +335,8 @@ def test_the_management_team_has_it_suspended_from_the_next_working_day(
     with at(promise.passed_up_on):
         decided = answer(promise, management, LateAnswer.SUSPEND)
         assert decided.suspends_on == add_working_days(today(), 1)
+        rows = decided.history.filter(event__in=[LatePromiseEvent.DECIDE, LatePromiseEvent.TELL])
+        assert {row.history_user for row in rows} == {management}
         with pytest.raises(Incomplete, match="It is decided that it is suspended"):
             answer(decided, management)
     assert "is suspended from" in Notice.objects.filter(recipient=officer).latest("pk").text
@@ -726,3 +732,200 @@ def test_what_was_held_or_decided_meanwhile_is_not_passed_up(
             with pytest.raises(Stale):
                 actions.pass_up(about=about)
     assert not LatePromise.objects.exists()
+
+
+LESS = {"closed": ["phone"], "open": ["letter", "email", "office"]}
+
+
+def test_a_review_that_varies_what_is_suspended_settles_it_and_the_new_version_applies(
+    suspended, review, restriction, manager, management, signed_in
+):
+    facts = version_facts(restriction, terms=LESS)
+    changes = {name: facts[name] for name in ("terms", "ends_on", "easing_conditions", "staff_instruction")}
+    with at(suspended.suspends_on):
+        review.refresh_from_db()
+        hold_review(review, manager, outcome=ReviewOutcome.VARY, changes=changes)
+        suspended.refresh_from_db()
+        restriction.refresh_from_db()
+        new = restriction.superseded_by
+        assert (suspended.status, restriction.status, new.status) == (
+            LatePromiseStatus.HELD,
+            RestrictionStatus.SUPERSEDED,
+            RestrictionStatus.IMPOSED,
+        )
+        card = signed_in(manager).get(reverse("customer_card", args=[restriction.customer.reference]))
+        assert "Suspended since" not in card.content.decode()
+        assert not new.reviews.get().is_overdue
+    asked = management.notices.count()
+    run_on(suspended.suspends_on + datetime.timedelta(days=30))
+    assert (status_of(new), management.notices.count()) == (RestrictionStatus.IMPOSED, asked)
+    assert LatePromise.objects.get() == suspended
+
+
+def test_what_a_late_hearing_eases_applies_as_it_is_eased(
+    suspended_appeal, restriction, decide_appeal, management
+):
+    appeal = suspended_appeal.appeal
+    appeal.refresh_from_db()
+    with at(suspended_appeal.suspends_on):
+        facts = version_facts(restriction, terms=LESS)
+        new = decide_appeal(appeal, AppealOutcome.PARTLY_UPHELD, changes=facts).appealed.get().varied_to
+    suspended_appeal.refresh_from_db()
+    assert (suspended_appeal.status, new.status) == (LatePromiseStatus.HELD, RestrictionStatus.IMPOSED)
+    assert status_of(restriction) == RestrictionStatus.SUPERSEDED
+
+
+def late_lines_on_card(client, customer):
+    page = client.get(reverse("customer_card", args=[customer.reference])).content.decode()
+    return page.count("because we are late in looking at it again")
+
+
+def test_once_the_review_is_held_the_card_lays_no_suspension_to_lateness(
+    suspended, review, restriction, customer, manager, executive, log_appeal, signed_in
+):
+    with at(suspended.suspends_on):
+        client = signed_in(manager)
+        assert late_lines_on_card(client, customer) == 1
+        review.refresh_from_db()
+        hold_review(review, manager)
+        suspend_restrictions(acknowledge_appeal(log_appeal(restriction), executive), executive, restriction)
+        assert status_of(restriction) == RestrictionStatus.SUSPENDED
+        assert late_lines_on_card(client, customer) == 0
+
+
+def test_the_card_names_nothing_that_has_ended_since_its_hearing_suspended_it(
+    restriction, decision, customer, manager, executive, management, log_appeal, signed_in
+):
+    another = factories.restriction(by=manager, decision=decision, **factories.WAITS)
+    another = restrictions.notify_customer(restriction=another, on=today(), by=manager)
+    appeal = acknowledge_appeal(log_appeal(restriction, another), executive)
+    late_day = add_working_days(appeal.decide_by, 20)
+    for days in range(9):
+        run_on(day := late_day + datetime.timedelta(days=days))
+    with at(day):
+        client = signed_in(manager)
+        assert late_lines_on_card(client, customer) == 2
+        another.refresh_from_db()
+        restrictions.lift_restriction(restriction=another, by=manager, status_reason="It worked.")
+        assert late_lines_on_card(client, customer) == 1
+
+
+@pytest.mark.parametrize("act", [actions.announce_suspension, actions.suspend_until_held])
+def test_what_was_held_since_it_was_read_is_not_suspended(promise, review, restriction, manager, act):
+    if act == actions.suspend_until_held:
+        run_on(promise.answer_by)
+        promise.refresh_from_db()
+    with at(add_working_days(promise.answer_by, 1)):
+        review.refresh_from_db()
+        hold_review(review, manager)
+        with pytest.raises(Stale):
+            act(promise=promise)
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+@pytest.mark.parametrize("act", [actions.suspend_until_held, actions.take_back_suspension])
+def test_what_was_put_off_since_it_was_read_is_not_suspended(promise, restriction, management, act):
+    run_on(promise.answer_by)
+    read, told = LatePromise.objects.get(), LatePromise.objects.get()
+    with at(promise.answer_by):
+        answer(told, management)
+    with at(read.suspends_on), pytest.raises(Stale):
+        act(promise=read)
+    assert status_of(restriction) == RestrictionStatus.IMPOSED
+
+
+def merge_into(kept, other, *, by, asker):
+    factories.ask_merge(kept, other, by=asker)
+    return customers.merge_customers(
+        kept=kept, other=other, by=by, submission=uuid.uuid4(), why="They confirmed it."
+    )
+
+
+@pytest.fixture
+def namesake(officer):
+    return factories.customer(by=officer, name="Orla Breen", phones=["0141 496 0000"])
+
+
+def test_what_is_late_goes_along_with_a_merge_and_back(
+    promise, restriction, customer, namesake, manager, management, signed_in
+):
+    def waits_for():
+        rows = task_rows(management, "late.answer")
+        return [(row["reference"], row["name"]) for row in rows]
+
+    with at(promise.answer_by):
+        merge = merge_into(namesake, customer, by=management, asker=manager)
+        promise.refresh_from_db()
+        assert promise.customer == namesake
+        assert waits_for() == [(promise.reference, namesake.name)]
+        answer(promise, management, LateAnswer.SUSPEND)
+        customers.unmerge_customers(merge=merge, by=management, version=merge.version)
+    promise.refresh_from_db()
+    assert promise.customer == customer
+    run_on(promise.suspends_on)
+    assert status_of(restriction) == RestrictionStatus.SUSPENDED
+    with at(promise.suspends_on):
+        client = signed_in(manager)
+        cards = {
+            each: client.get(reverse("customer_card", args=[each.reference])).content.decode()
+            for each in (customer, namesake)
+        }
+    assert "Suspended since" in cards[customer]
+    assert "Suspended since" not in cards[namesake]
+
+
+def test_what_was_passed_up_while_two_were_one_goes_back_with_its_review(
+    late_day, customer, namesake, manager, management
+):
+    with at(late_day):
+        merge = merge_into(namesake, customer, by=management, asker=manager)
+        run_on(late_day)
+        assert LatePromise.objects.get().customer == namesake
+        customers.unmerge_customers(merge=merge, by=management, version=merge.version)
+        promise = LatePromise.objects.get()
+    assert promise.customer == promise.review.customer == customer
+
+
+def test_a_merge_is_not_undone_while_a_letter_about_what_is_late_was_written_since(
+    promise, customer, namesake, manager, management
+):
+    with at(promise.passed_up_on):
+        merge = merge_into(namesake, customer, by=management, asker=manager)
+        promise.refresh_from_db()
+        letter = actions.write_late_letter(promise=answer(promise, management), by=manager)
+        with pytest.raises(Incomplete, match=f"{letter} was written since"):
+            customers.unmerge_customers(merge=merge, by=management, version=merge.version)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_does_and_the_other_is_told(promise, management, signed_in):
+    people = [management, factories.staff("second_manager", "Manager", "Management Team")]
+    with at(promise.passed_up_on):
+        clients = [*map(signed_in, people)]
+        forms = [
+            {"answer": LateAnswer.PUT_OFF, "put_off_to": add_working_days(today(), 5).isoformat()},
+            {"answer": LateAnswer.SUSPEND},
+        ]
+        url = reverse("late_promise_answer", args=[promise.reference])
+        asked = {"version": promise.version, "answer_reason": WORDS}
+        connection.close()
+        responses = run_at_once(2, lambda number: clients[number].post(url, asked | forms[number]))
+        assert sorted(response.status_code for response in responses) == [302, 409]
+        promise.refresh_from_db()
+        winner = next(number for number in range(2) if responses[number].status_code == 302)
+        assert promise.answered_by == people[winner]
+        assert people[winner].get_full_name() in responses[1 - winner].content.decode()
+    assert (promise.status == LatePromiseStatus.PUT_OFF) == (winner == 0) == (promise.suspends_on is None)
+    assert promise.history.filter(event__in=[LatePromiseEvent.PUT_OFF, LatePromiseEvent.DECIDE]).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_held_as_the_job_suspends_it_applies(promise, review, restriction, manager):
+    run_on(promise.answer_by)
+    day = add_working_days(promise.answer_by, 1)
+    review.refresh_from_db()
+    with at(day):
+        connection.close()
+        run_at_once(2, lambda number: hold_review(review, manager) if number else daily.keep_promises(day))
+    promise.refresh_from_db()
+    assert (promise.status, status_of(restriction)) == (LatePromiseStatus.HELD, RestrictionStatus.IMPOSED)
