@@ -41,10 +41,5 @@ class WithholdStaffDetails(KindWithoutTerms):
 
 def are_names_withheld(customer: Customer) -> bool:
     """Return whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
-    return any(
-        restriction.kind == WithholdStaffDetails.code
-        and restriction.status == RestrictionStatus.IMPOSED
-        and not (restriction.ends_on and restriction.ends_on < today())
-        # A customer's page has read them all.
-        for restriction in customer.restrictions.all()
-    )
+    imposed = customer.restrictions.filter(kind=WithholdStaffDetails.code, status=RestrictionStatus.IMPOSED)
+    return imposed.exclude(ends_on__lt=today()).exists()

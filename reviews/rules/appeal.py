@@ -24,7 +24,7 @@ from ..enums import NO_APPEAL, OPEN_STATUSES, AppealOutcome, AppealStatus, Revie
 from ..models import Appeal, AppealedRestriction, Review
 from ..queries import RightToAppeal, involvement
 from .fields import sentence_and_field
-from .hearing import hearing_of_appeal, may_hear_appeal
+from .hearing import Hearing, hearing_of_appeal, may_hear_appeal
 from .version import (
     CHANGEABLE_FIELDS,
     check_instruction_kept,
@@ -66,11 +66,16 @@ def can_read_reasons(user: StaffMember, appeal: Appeal) -> bool:
     return looks_after or can_read_through_hearing(user, appeal)
 
 
-def may_acknowledge_appeal(user: StaffMember, appeal: Appeal) -> Refusal | None:
-    """Leave it to who hears the appeal: whoever had a part in it gives no first word on it, but while nobody else is left. Policy §6.3, 22."""
+def may_acknowledge_appeal(
+    user: StaffMember, appeal: Appeal, hearing: Hearing | None = None
+) -> Refusal | None:
+    """Leave it to who hears the appeal: whoever had a part in it gives no first word on it, but while nobody else is left. Policy §6.3, 22.
+
+    `hearing` is who may hear it, where that was worked out already.
+    """
     if refusal := may_act_on_case(user, appeal):
         return refusal
-    hearing = hearing_of_appeal(appeal, user)
+    hearing = hearing or hearing_of_appeal(appeal, user)
     if user.has_perm(Permission.HEAR_APPEALS) and all(person.is_away for person in hearing.hearers):
         return None
     return hearing.may_hear(user)

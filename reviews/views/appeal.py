@@ -88,7 +88,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
 
 def steps_on_appeal(appeal: Appeal, user: StaffMember, hearing: rules.Hearing | None) -> dict[str, Any]:
     """Return which steps this user may take on an appeal, by their name in the template."""
-    can_write = not rules.may_write_letter(user, appeal)
+    can_write = not rules.may_acknowledge_appeal(user, appeal, hearing)
     can_hear = hearing is not None and not hearing.may_hear(user)
     standing = any(appealed.restriction.status in STANDING for appealed in appeal.appealed.all())
     return {
