@@ -39,7 +39,7 @@ OTHER_ADDRESSES = {
     "customers": ("/contacts/", "/notes/", "/breaches/", "/few/"),
     "incidents": ("/evidence/", "/restorative/", "/contact-requests/"),
     "reviews": ("/late/",),
-    "restrictions": ("/interim/", "/blocks/", "/objections/"),
+    "restrictions": ("/interim/", "/blocks/", "/objections/", "/second-looks/"),
     "letters": ("/enclosures/",),
 }
 """Addresses of pages that belong to an item of the menu and do not begin as it does, and those of lists by their code (`/lists/…/`)."""

@@ -192,7 +192,7 @@ def make_case(officer, manager):
             by=manager,
             readers=staff_with_permission(Permission.READ_CUSTOMERS),
         ),
-        "second_look": factories.second_look(by=manager, customer=factories.customer(by=officer)),
+        "second_look": factories.second_look(by=manager, customer=customer),
         "closed": factories.limit_readers(
             factories.customer(by=officer),
             by=manager,
