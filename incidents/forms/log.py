@@ -12,7 +12,7 @@ from cha_engagement.core.formpack import FoldedSection, SideBySide
 from cha_engagement.core.forms import CreateForm
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.contact_details import read_detail
-from cha_engagement.customers.fields import REFERENCE, CustomerField, SameCustomerField
+from cha_engagement.customers.fields import REFERENCE, SameCustomerField
 from cha_engagement.customers.interfaces import customer_notes
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import likely_duplicates
@@ -52,12 +52,16 @@ class LogForm(CreateForm, FactsForm):
 
     def __init__(self, *args: Any, user: StaffMember, customer: Customer | None = None, **kwargs: Any):
         initial = {"occurred_at": timezone.localtime().replace(second=0, microsecond=0), "customer": customer}
-        self.user = user
         self.known_customer = customer
         self.adds_customer = not customer and not may_add_customer(user)
         cancel_url = customer.get_absolute_url() if customer else reverse("incidents")
         super().__init__(
-            *args, initial=initial, cancel_url=cancel_url, submit="Save and send to a manager", **kwargs
+            *args,
+            initial=initial,
+            user=user,
+            cancel_url=cancel_url,
+            submit="Save and send to a manager",
+            **kwargs,
         )
         self.ask_who_it_was()
         cast(CategoriesField, self.fields["categories"]).add_notes(category_notes(self.readable(customer)))
@@ -70,7 +74,6 @@ class LogForm(CreateForm, FactsForm):
 
     def ask_who_it_was(self) -> None:
         person, description = self.fields["customer"], self.fields["unidentified_person"]
-        cast(CustomerField, person).closed_customers = self.user.closed_customers
         person.label = "Who was it?"
         person.help_text = "A name, phone number, address or reference; or what they looked like."
         description.label, description.help_text = "What else you know of who it was", ""

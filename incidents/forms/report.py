@@ -18,6 +18,7 @@ from cha_engagement.core.records import SHORT
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.fields import StaffChoiceField, StaffMultipleChoiceField, active_staff
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
@@ -76,7 +77,7 @@ class CategoriesField(forms.MultipleChoiceField):
 
 
 class FactsForm(CaseModelForm):
-    """Asks all that is recorded of an incident at once: only when, how and what happened cannot wait."""
+    """Asks a `user` all that is recorded of an incident at once: only when, how and what happened cannot wait."""
 
     customer = CustomerField(
         offers=True,
@@ -179,8 +180,10 @@ class FactsForm(CaseModelForm):
         ),
     }
 
-    def __init__(self, *args: Any, cancel_url: str, submit: str, **kwargs: Any):
+    def __init__(self, *args: Any, user: StaffMember, cancel_url: str, submit: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.user = user
+        cast(CustomerField, self.fields["customer"]).closed_customers = user.closed_customers
         for name in RADIOS:
             field: Any = self.fields[name]
             field.choices = [choice for choice in field.choices if choice[0]]
@@ -266,11 +269,14 @@ class EditForm(ChangeForm, FactsForm):
         super().__init__(
             *args,
             record=record,
+            user=user,
             cancel_url=record.get_absolute_url(),
             submit="Save the changes",
             **kwargs,
         )
-        cast(CategoriesField, self.fields["categories"]).add_notes(category_notes(record.customer, record))
+        if not may_act_on_case(user, record):
+            notes = category_notes(record.customer, record)
+            cast(CategoriesField, self.fields["categories"]).add_notes(notes)
         self.offer_also("reported_by", [record.reported_by])
         self.initial["reported_by"] = record.reported_by.username
         for name in ("affected_staff", "witnesses"):

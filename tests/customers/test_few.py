@@ -231,6 +231,23 @@ def test_no_colleague_is_asked_to_agree_who_cannot_read_the_case(case, keeper, d
         )
 
 
+def test_who_changes_what_they_logged_is_told_nothing_else_of_the_case(
+    case, signed_in, keeper, manager, officer
+):
+    factories.contact_request(by=keeper, customer=case.customer, colleague=officer)
+    logged = factories.incident(by=again(manager), customer=case.customer, affected_staff=[officer])
+    path = reverse("incident_edit", args=[logged.reference])
+    client = signed_in(manager)
+    page = client.get(path)
+    assert "not to contact" not in page.content.decode()
+    assert "not to contact" in signed_in(keeper).get(path).content.decode()
+    twin = factories.customer(by=officer, name=case.customer.name, address="1 Other Road")
+    for form in (path, reverse("incident_new")):
+        offered = str(client.post(form, {"customer": case.customer.name}).context["form"]["customer"])
+        assert (case.customer.reference in offered, twin.reference in offered) == (True, True)
+        assert ("1 Other Road" in offered, case.customer.address_line in offered) == (True, False)
+
+
 def test_what_waits_goes_to_readers_alone(case, keeper, deputy, manager, officer):
     logged = factories.incident(by=officer, customer=case.customer)
     waiting = {person: task_references(person) for person in (keeper, deputy, manager)}

@@ -1,6 +1,7 @@
 """A case closed to all but named readers, through every page: whoever is none of them reads no word of it. Beyond the policy: B33."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from cha_engagement.staff.models import StaffMember
@@ -63,3 +64,46 @@ def test_no_other_page_has_a_word_of_a_closed_case(closed, ask):
             page = ask(person, "get", path_of(route, closed) or "/").content.decode()
             told += [f"{route} tells {person}: {words}" for words in secrets(closed) if words in page]
     assert "\n".join(sorted(told)) == ""
+
+
+AUTHOR = "officer"
+"""Who wrote most of the case, and is no reader of it."""
+NAMED_BY_THEM = {"appeal": {"restriction", "third_party"}}
+"""Records of others that a page of theirs names, since they did so themselves: what an appeal is against."""
+
+
+def records_of_case(case):
+    """Return the records about the closed case, by the name of their kind."""
+    left_out = ("customer", "closed", "few", "twin", "merge", "conversation", "letter")
+    managers = {name: type(record)._default_manager for name, record in case.items() if record is not None}
+    return {
+        name: case[name]
+        for name, manager in managers.items()
+        if hasattr(manager, "visible_to") and name not in left_out
+    }
+
+
+def test_the_author_finds_what_they_wrote_themselves_and_nothing_that_others_did(closed, ask):
+    author = StaffMember.objects.get(username=AUTHOR)
+    author.groups.add(Group.objects.get(name="Manager"))  # by their role they would read it all
+    author.groups.add(Group.objects.get(name="Executive Team"))
+    records = records_of_case(closed)
+    own = {
+        name
+        for name, record in records.items()
+        if type(record).objects.visible_to(author).filter(pk=record.pk).exists()
+    }
+    assert {"incident", "contact", "note", "appeal"} <= own
+    theirs = {name: record.reference for name, record in records.items() if name not in own}
+    theirs["why a manager decided so"] = "It needs a decision."
+    answered, told = [], []
+    for route, kind in (RECORDS | WITHIN).items():
+        if (kind not in records and kind != "customer") or route in STILL_OPEN:
+            continue
+        page = ask(AUTHOR, "get", path_of(route, closed))
+        if kind not in own and page.status_code not in (404, 405):
+            answered.append(f"{route} answers {page.status_code}")
+        if page.status_code == 200:
+            words, named = page.content.decode(), NAMED_BY_THEM.get(route, set())
+            told += [f"{route} tells of {name}" for name in theirs.keys() - named if theirs[name] in words]
+    assert answered + told == []
