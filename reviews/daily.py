@@ -83,11 +83,9 @@ def suspend_if_due(promise: LatePromise, today: date) -> bool:
 
 
 def take_back_if_told(promise: LatePromise) -> bool:
-    if promise.status == LatePromiseStatus.SUSPENDED or not promise.suspends_on:
-        return False
     try:
         actions.take_back_suspension(promise=promise)
-    except Stale:  # it was held or put off meanwhile
+    except Stale:  # nobody was told, or it is suspended already
         return False
     return True
 

@@ -145,12 +145,23 @@ def test_switched_off_and_on_again_staff_are_told_anew_before_it_is_suspended(
     run_on(told_on + datetime.timedelta(days=30))
     told = Notice.objects.filter(recipient=officer).order_by("pk")
     assert "is not suspended after all" in told.last().text
+    assert told.filter(text__contains="after all").count() == 1
     switch(organisation, on=True)
     run_on(again := told_on + datetime.timedelta(days=40))
     assert "is suspended from" in told.last().text
     assert status_of(restriction) == RestrictionStatus.IMPOSED
     run_on(add_working_days(again, 1))
     assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+def test_what_is_suspended_stays_so_as_it_is_switched_off(suspended, restriction, organisation, officer):
+    switch(organisation, on=False)
+    told = Notice.objects.filter(recipient=officer).count()
+    run_on(suspended.suspends_on + datetime.timedelta(days=1))
+    assert Notice.objects.filter(recipient=officer).count() == told
+    day, status = suspended.suspends_on, status_of(restriction)
+    suspended.refresh_from_db()
+    assert (suspended.suspends_on, status) == (day, RestrictionStatus.SUSPENDED)
 
 
 def test_a_review_goes_to_the_management_team_once_it_is_late_by_the_set_time(
