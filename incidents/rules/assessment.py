@@ -6,6 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Relationship
+from cha_engagement.customers.few.queries import among_readers
 from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -26,10 +27,13 @@ def may_assess_incident(user: StaffMember, incident: Incident) -> Refusal | None
 
 def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal | None:
     """Let nobody decide on what they had a part in while another manager is there who can. Policy §12, 13."""
+    incidents = list(incidents)
     involved = people_with_part(incidents)
     if user.pk not in involved.all:
         return None
     others = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk__in=involved.all)
+    for customer in {incident.customer_id for incident in incidents}:
+        others = among_readers(others, customer, user)
     if other := present_staff(others).first():
         part = "were affected" if user.pk in involved.affected else "reported or entered it"
         sentence = f"You {part} yourself, so another manager decides: {other} is there."

@@ -31,9 +31,11 @@ from incidents.enums import Category
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
+from incidents.rules import may_decide_on
 from restrictions import actions as restrictions
 from restrictions import outcomes
 from restrictions.objections import actions as objections
+from restrictions.objections.rules import may_answer_objection
 from reviews.notifications import notify_staff_of_suspension
 from tests import desks, factories
 
@@ -483,6 +485,24 @@ def test_while_no_other_reader_is_at_work_one_merges_alone(case, keeper, deputy,
     twin = factories.customer(by=officer, name="Orla Breen")
     assert check_second_manager(again(keeper), twin, case.customer) == []
     assert check_second_manager(again(manager), twin, factories.customer(by=officer, name="Nadia Karim"))
+
+
+def test_nobody_who_cannot_read_it_keeps_a_reader_from_acting(case, keeper, deputy, manager):
+    logged = factories.incident(by=again(keeper), customer=case.customer, affected_staff=[keeper])
+    objection = objections.log_objection(
+        customer=case.customer,
+        by=again(keeper),
+        submission=uuid.uuid4(),
+        about="note",
+        received_on=today(),
+        objection="I never shouted at anybody.",
+    )
+    for is_away in (False, True):
+        deputy.away_until = today() + timedelta(days=3) if is_away else None
+        deputy.save()
+        refusals = [may_decide_on(again(keeper), [logged]), may_answer_objection(again(keeper), objection)]
+        assert [refusal is None for refusal in refusals] == [is_away, is_away]
+        assert all(str(deputy) in refusal.sentence for refusal in refusals if refusal)
 
 
 def test_readers_alone_are_reminded_of_a_threat(case, keeper, deputy, manager, officer):

@@ -55,6 +55,16 @@ def readers_of_case(customer: int, reader: StaffMember | None = None) -> list[St
     return list(StaffMember.objects.filter(pk__in=cases.order_by().values("readers"))) or None
 
 
+def among_readers(
+    people: QuerySet[StaffMember], customer: int | None, user: StaffMember
+) -> QuerySet[StaffMember]:
+    """Return which of these people may read the case of a customer, by key, that a user reads: nobody else is there for it."""
+    if customer not in user.customers_for_few:
+        return people
+    cases = CaseForFew.objects.standing().filter(customer=customer)
+    return people.filter(pk__in=cases.order_by().values("readers"))
+
+
 def acting_readers(case: CaseForFew) -> QuerySet[StaffMember]:
     """Return those of its readers who can act as managers."""
     return staff_with_permission(Permission.ASSIGN_CUSTOMERS).filter(
