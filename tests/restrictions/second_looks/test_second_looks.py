@@ -10,6 +10,7 @@ from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.customers.actions import ask_merge, merge_customers
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import Notice
+from incidents import actions as incidents
 from restrictions import actions
 from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.second_looks.actions import answer_second_look
@@ -113,6 +114,8 @@ def test_it_waits_for_a_second_person_and_not_for_the_one_who_acted(
     assert Notice.objects.filter(recipient=manager, text__contains="is confirmed").exists()
     with pytest.raises(Stale):
         answer(confirmed, colleague, reverse=True)
+    with pytest.raises(Refused, match="yourself"):
+        answer(confirmed, manager)
 
 
 def test_what_affected_nobody_who_decides_waits_for_nobody(customer, officer, manager, signed_in):
@@ -177,6 +180,24 @@ def test_another_executive_is_asked_where_the_first_is_away(executive, decision)
     with pytest.raises(Refused):
         answer(look, executive)
     assert answer(look, another)
+
+
+def test_whoever_is_no_executive_any_more_does_not_answer(executive, decision):
+    executive.groups.clear()
+    with pytest.raises(Refused, match="who may decide this"):
+        answer(decision.second_look, executive)
+
+
+def test_whoever_turns_out_to_have_had_a_part_is_not_asked_any_more(suffered, decision, colleague, manager):
+    assert waiting(colleague)
+    current = suffered.reload_locked()
+    changes = {
+        "affected_staff": [manager, colleague],
+        "affected_how": f"Was shouted at: {manager}, {colleague}",
+        "correction_reason": "She told me today.",
+    }
+    incidents.change_incident(incident=current, by=manager, version=current.version, **changes)
+    assert waiting(colleague) == []
 
 
 def test_who_may_not_use_a_kind_does_not_answer_for_it(customer, officer, management, manager):
