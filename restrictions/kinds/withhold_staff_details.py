@@ -41,5 +41,13 @@ class WithholdStaffDetails(KindWithoutTerms):
 
 def are_names_withheld(customer: Customer) -> bool:
     """Return whether nothing that this customer is sent or told today may name a colleague: from before its first day on. Policy §21.3."""
-    imposed = customer.restrictions.filter(kind=WithholdStaffDetails.code, status=RestrictionStatus.IMPOSED)
-    return imposed.exclude(ends_on__lt=today()).exists()
+    restrictions = customer.restrictions.all()
+    if "restrictions" not in getattr(customer, "_prefetched_objects_cache", {}):
+        # A page that has not read them all, as a customer's has, reads none but these.
+        restrictions = restrictions.filter(kind=WithholdStaffDetails.code)
+    return any(
+        restriction.kind == WithholdStaffDetails.code
+        and restriction.status == RestrictionStatus.IMPOSED
+        and not (restriction.ends_on and restriction.ends_on < today())
+        for restriction in restrictions
+    )
