@@ -90,7 +90,8 @@ def write_decision(
     unexplained: dict[str, Any] = {}
     if facts["explained"] == Explained.NOT_EXPLAINED:
         keys = [incident.pk for incident in links["incidents"]]
-        unexplained = request_values(ManagementDecision(by=by), keys, facts["not_explained_reason"], by=by)
+        new = ManagementDecision(by=by, customer=facts["customer"])
+        unexplained = request_values(new, keys, facts["not_explained_reason"], by=by)
     decision = writing.create_record(
         ManagementDecision,
         by=by,

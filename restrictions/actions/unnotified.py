@@ -37,7 +37,7 @@ def request_values(
         "unnotified_requested_by": by,
         "unnotified_requested_at": timezone.now(),
         "unnotified_reader": queries.stand_in_executive(
-            queries.permissions_to_answer(record), incidents, barred=barred
+            queries.permissions_to_answer(record), incidents, customer=record.customer_id, barred=barred
         ),
     }
 
@@ -124,7 +124,10 @@ def ask_another_stand_in(*, record: Restriction | ManagementDecision) -> Any:
         raise Stale(current)
     barred = rules.people_who_asked_or_decided(current)
     reader = queries.stand_in_executive(
-        queries.permissions_to_answer(current), incident_keys(current), barred=barred
+        queries.permissions_to_answer(current),
+        incident_keys(current),
+        customer=current.customer_id,
+        barred=barred,
     )
     if reader is None or reader == current.unnotified_reader:
         return current

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, When
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.customers.few.queries import among_readers
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_at_work, present_staff, staff_with_permission
 from incidents.queries import involvements
@@ -21,23 +22,24 @@ def permissions_to_answer(record: Restriction | ManagementDecision) -> list[Perm
 
 
 def stand_in_executive(
-    permissions: Iterable[Permission], incidents: Iterable[int], *, barred: Collection[int]
+    permissions: Iterable[Permission], incidents: Iterable[int], *, customer: int, barred: Collection[int]
 ) -> StaffMember | None:
     """Return the executive who answers alone, where no other manager is at work who holds the permissions for it; None where one is. Policy §13; B36.
 
     Always the same one, so that the others stay clear to hear an appeal; where all are away, the one who is back first. None of them is among the
-    `barred`, or had a part in the `incidents` that it rests on, given by their keys.
+    `barred`, or had a part in the `incidents` that it rests on, given by their keys. Of a case for few, nobody is there but its readers, and none is
+    named where no executive is one (B33).
     """
     roles = ["affected_staff", "reported_by", "witnesses"]
     excluded = {*barred, *(involvement.person for involvement in involvements(incidents, roles))}
     able = StaffMember.objects.all()
     for permission in permissions:
         able = able.filter(pk__in=staff_with_permission(permission).values("pk"))
-    if present_staff(able).exclude(pk__in=excluded).exists():
+    if present_staff(among_readers(able, customer)).exclude(pk__in=excluded).exists():
         return None
-    executives = staff_with_permission(Permission.HEAR_APPEALS).exclude(pk__in=excluded)
+    executives = among_readers(staff_with_permission(Permission.HEAR_APPEALS), customer)
     away_until = Case(When(is_at_work(), then=None), default="away_until")
-    return executives.order_by(away_until.asc(nulls_first=True), "pk").first()
+    return executives.exclude(pk__in=excluded).order_by(away_until.asc(nulls_first=True), "pk").first()
 
 
 def records_to_answer(model: type[Any], user: StaffMember) -> QuerySet[Any]:

@@ -55,7 +55,12 @@ def permissions_to_look(look: SecondLook) -> tuple[Permission, ...]:
 def find_reader(look: SecondLook) -> StaffMember | None:
     """Return the executive who is given this step alone, None where another manager is there to take it."""
     incidents = incidents_of(look).order_by().values_list("pk", flat=True)
-    return stand_in_executive(permissions_to_look(look), incidents, barred=people_who_do_not_look(look))
+    return stand_in_executive(
+        permissions_to_look(look),
+        incidents,
+        customer=look.about.customer_id,
+        barred=people_who_do_not_look(look),
+    )
 
 
 def looks_without_reader() -> QuerySet[SecondLook]:

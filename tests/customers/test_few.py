@@ -17,6 +17,8 @@ from cha_engagement.customers.few.models import CaseForFew, CaseOpening
 from cha_engagement.customers.few.queries import closed_cases
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import check_second_manager
+from cha_engagement.letters import actions as letters
+from cha_engagement.letters.rules import may_enclose
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.actions import hide_shown_texts
@@ -27,15 +29,17 @@ from incidents.agreements import actions as agreements
 from incidents.contact_requests import actions as contact_requests
 from incidents.contacts.models import Contact
 from incidents.daily import remind_of_undecided_threats
-from incidents.enums import Category
+from incidents.enums import Category, Harm
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
-from incidents.rules import may_decide_on
+from incidents.rules import check_danger_confirmed, check_settler, may_decide_on
 from restrictions import actions as restrictions
 from restrictions import outcomes
+from restrictions.enums import Explained
 from restrictions.objections import actions as objections
 from restrictions.objections.rules import may_answer_objection
+from restrictions.second_looks.models import SecondLook
 from reviews.notifications import notify_staff_of_suspension
 from tests import desks, factories
 
@@ -503,6 +507,76 @@ def test_nobody_who_cannot_read_it_keeps_a_reader_from_acting(case, keeper, depu
         refusals = [may_decide_on(again(keeper), [logged]), may_answer_objection(again(keeper), objection)]
         assert [refusal is None for refusal in refusals] == [is_away, is_away]
         assert all(str(deputy) in refusal.sentence for refusal in refusals if refusal)
+
+
+@pytest.mark.parametrize("is_reader", [True, False])
+def test_an_executive_answers_who_is_a_reader_where_no_other_reader_is_there(
+    organisation, customer, keeper, deputy, manager, executive, is_reader
+):
+    director = factories.staff("director", "Executive Team")
+    suffered = factories.incident(by=keeper, customer=customer, affected_staff=[keeper])
+    readers = [keeper, deputy, director] if is_reader else [keeper, deputy]
+    factories.limit_readers(customer, by=keeper, readers=readers)
+    factories.is_away(deputy)
+    decision = factories.decision(
+        by=again(keeper),
+        incidents=[suffered],
+        involvement_reason="Nobody else is here.",
+        explained=Explained.NOT_EXPLAINED,
+        not_explained_reason="They would come to her home.",
+    )
+    asked = director if is_reader else None
+    assert (decision.unnotified_reader, SecondLook.objects.get().reader) == (asked, asked)
+    factories.is_away(director)
+    assert restrictions.ask_another_stand_in(record=decision).unnotified_reader == asked
+
+
+def test_a_danger_waits_for_a_second_manager_who_is_a_reader_and_for_nobody_else(
+    case, keeper, deputy, manager, officer
+):
+    logged = factories.incident(
+        by=officer, customer=case.customer, categories=[Category.LEVEL_OF_CONTACT], harm=Harm.NO
+    )
+    called = factories.assess_incident(logged, by=again(keeper), categories=[Category.VIOLENCE])
+    (refusal,) = check_danger_confirmed(called)
+    assert f"{deputy} is there" in refusal.sentence
+    factories.is_away(deputy)
+    assert check_danger_confirmed(called) == []
+
+
+def test_who_named_a_reader_settles_it_where_no_other_reader_is_there(case, keeper, deputy, manager):
+    logged = factories.incident(by=again(keeper), customer=case.customer, affected_staff=[deputy])
+    contested = incidents.contest_part(
+        incident=logged, by=again(deputy), version=logged.version, reason="I was only sent a copy."
+    )
+    assert check_settler(again(keeper), contested, deputy) == []
+    few.change_readers(
+        case=case,
+        by=again(keeper),
+        version=case.version,
+        why="Looks into who had a part.",
+        readers=[keeper, deputy, manager],
+    )
+    (refusal,) = check_settler(again(keeper), contested, deputy)
+    assert f"Leave this to {manager}" in refusal.sentence
+
+
+def test_who_wrote_a_letter_encloses_its_translation_where_no_other_reader_is_there(
+    organisation, customer, keeper, deputy, manager
+):
+    letter = letters.draft_letter(
+        customer=customer,
+        kind="general",
+        about=customer,
+        by=keeper,
+        submission=uuid.uuid4(),
+        subject="The lift",
+    )
+    letter.issued_at = timezone.now()
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    assert f"{deputy} is there" in may_enclose(again(keeper), letter).sentence
+    factories.is_away(deputy)
+    assert may_enclose(again(keeper), letter) is None
 
 
 def test_readers_alone_are_reminded_of_a_threat(case, keeper, deputy, manager, officer):

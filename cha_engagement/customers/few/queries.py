@@ -56,13 +56,13 @@ def readers_of_case(customer: int, reader: StaffMember | None = None) -> list[St
 
 
 def among_readers(
-    people: QuerySet[StaffMember], customer: int | None, user: StaffMember
+    people: QuerySet[StaffMember], customer: int | None, user: StaffMember | None = None
 ) -> QuerySet[StaffMember]:
-    """Return which of these people may read the case of a customer, by key, that a user reads: nobody else is there for it."""
-    if customer not in user.customers_for_few:
+    """Return which of these people may read the case of a customer, by key: nobody else is there for it. Of a `user` who reads it and knows whether it is for few, nothing is asked."""
+    if user and customer not in user.customers_for_few:
         return people
-    cases = CaseForFew.objects.standing().filter(customer=customer)
-    return people.filter(pk__in=cases.order_by().values("readers"))
+    cases = CaseForFew.objects.standing().filter(customer=customer).order_by()
+    return people.filter(Q(pk__in=cases.values("readers")) | Q(~Exists(cases)))
 
 
 def acting_readers(case: CaseForFew) -> QuerySet[StaffMember]:
