@@ -54,15 +54,16 @@ def correct_note(*, note: Note, by: StaffMember, version: int, text: str) -> Not
 @atomic_action()
 def notify_colleagues(*, note: Note, by: StaffMember, version: int, notified: Sequence[StaffMember]) -> Note:
     """Tell colleagues of a note that is there. To those who do not read it a manager opens it up. Policy §65; beyond the policy: B32."""
-    raise_if_refused(rules.may_write_note(by))
-    return record_notified(lock_record(note, version), notified, by)
+    current = lock_record(note, version)
+    raise_if_refused(rules.may_notify_colleagues(by, current))
+    return record_notified(current, notified, by)
 
 
 def record_notified(note: Note, notified: Sequence[StaffMember], by: StaffMember) -> Note:
     strangers = [
         person for person in notified if not Note.objects.visible_to(person).filter(pk=note.pk).exists()
     ]
-    raise_if_incomplete(*rules.check_notified(by, strangers))
+    raise_if_incomplete(*rules.check_notified(by, note, strangers))
     note = writing.save_record(
         note,
         by=by,

@@ -6,6 +6,7 @@ from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.wording.overreach import find_overreach
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -17,6 +18,11 @@ def may_write_note(user: StaffMember) -> Refusal | None:
     if not user.has_perm(Permission.LOG_INCIDENTS):
         return Refusal("Only staff who deal with customers write notes.", "65")
     return None
+
+
+def may_notify_colleagues(user: StaffMember, note: Note) -> Refusal | None:
+    """Leave a note of a case for few to its readers, whoever wrote it. Policy §65; beyond the policy: B33."""
+    return may_write_note(user) or may_act_on_case(user, note)
 
 
 def may_correct_note(user: StaffMember, note: Note) -> Refusal | None:
@@ -35,9 +41,13 @@ def check_note_words(text: str) -> list[Refusal]:
     ]
 
 
-def check_notified(user: StaffMember, strangers: Sequence[StaffMember]) -> list[Refusal]:
-    """Refuse to tell colleagues of a note that they do not read, unless a manager opens it up to them. Policy §65."""
-    if not strangers or user.has_perm(Permission.ASSIGN_INCIDENTS):
+def check_notified(user: StaffMember, note: Note, strangers: Sequence[StaffMember]) -> list[Refusal]:
+    """Refuse to tell colleagues of a note that they do not read, unless a manager who reads its case opens it up to them. Policy §65; beyond the policy: B33."""
+    if not strangers:
+        return []
+    if refusal := may_act_on_case(user, note):
+        return [Refusal(refusal.sentence, refusal.paragraph, "notified")]
+    if user.has_perm(Permission.ASSIGN_INCIDENTS):
         return []
     names = " and ".join(map(str, strangers))
     return [

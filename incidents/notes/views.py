@@ -84,7 +84,7 @@ def note_page(request: StaffRequest, reference: str) -> HttpResponse:
         "reads_record": type(note.record).objects.visible_to(user).filter(pk=note.record.pk).exists(),
         "may": {
             "correct": not rules.may_correct_note(user, note),
-            "notify": not rules.may_write_note(user),
+            "notify": not rules.may_notify_colleagues(user, note),
             "history": user.has_perm(Permission.READ_HISTORY) and not may_act_on_case(user, note),
         },
     }
@@ -104,7 +104,7 @@ def correct_note(request: StaffRequest, reference: str) -> HttpResponse:
 
 def notify_colleagues(request: StaffRequest, reference: str) -> HttpResponse:
     note = visible_note(request, reference)
-    raise_if_refused(rules.may_write_note(request.user))
+    raise_if_refused(rules.may_notify_colleagues(request.user, note))
     form = forms.NotifyForm(posted_data(request), record=note, user=request.user)
     if form.carry_out(actions.notify_colleagues, note=note, by=request.user):
         messages.success(request, "They have a message in My work that asks them to read it.")

@@ -31,6 +31,7 @@ from incidents.contacts.models import Contact
 from incidents.daily import remind_of_undecided_threats
 from incidents.enums import Category, Harm
 from incidents.models import Incident
+from incidents.notes import actions as notes
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from incidents.rules import check_danger_confirmed, check_settler, may_decide_on
@@ -577,6 +578,27 @@ def test_who_wrote_a_letter_encloses_its_translation_where_no_other_reader_is_th
     assert f"{deputy} is there" in may_enclose(again(keeper), letter).sentence
     factories.is_away(deputy)
     assert may_enclose(again(keeper), letter) is None
+
+
+def test_a_note_is_opened_to_nobody_by_its_writer_who_cannot_read_the_case(
+    customer, signed_in, keeper, deputy, manager, officer
+):
+    facts = {"by": manager, "text": "Rang to say sorry, and asked for Tuesday."}
+    note = notes.write_note(**facts, customer=customer, submission=uuid.uuid4(), notified=[])
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    with pytest.raises(Refused, match="named colleagues"):
+        notes.notify_colleagues(note=note, by=again(manager), version=note.version, notified=[officer])
+    client = signed_in(manager)
+    path = reverse("note_notify", args=[note.reference])
+    page = client.get(note.get_absolute_url()).content.decode()
+    assert note.text in page
+    assert path not in page
+    assert client.get(path).status_code == 403
+    assert path in signed_in(keeper).get(note.get_absolute_url()).content.decode()
+    facts |= {"by": again(manager), "incident": factories.incident(by=again(manager), customer=customer)}
+    with pytest.raises(Incomplete, match="named colleagues"):
+        notes.write_note(**facts, submission=uuid.uuid4(), notified=[officer])
+    assert notes.write_note(**facts, submission=uuid.uuid4(), notified=[keeper])
 
 
 def test_readers_alone_are_reminded_of_a_threat(case, keeper, deputy, manager, officer):
