@@ -95,7 +95,7 @@ def answer_late_promise(
         answered_by=by,
         answer_reason=answer_reason,
     )
-    return decided if decided.suspends_on else tell_staff_of_suspension(decided, by=by)
+    return tell_staff_of_suspension(decided, by=by)
 
 
 def put_off(promise: LatePromise, day: date, *, by: StaffMember, answer_reason: str) -> LatePromise:

@@ -35,7 +35,7 @@ class AgreeAdjustmentForm(CreateForm, CaseModelForm):
         self.helper = form_helper(
             *self.Meta.fields,
             submit="Record the adjustment",
-            does="It stands on the card at once. A manager is asked to look it over.",
+            does="It stands on the card at once.",
             cancel_url=customer.get_absolute_url(),
         )
 
@@ -58,7 +58,7 @@ class EndAdjustmentForm(ChangeForm):
         self.helper = form_helper(
             "ends_on",
             submit="End the adjustment",
-            does="It leaves the card after that day. A manager is asked to look it over.",
+            does="It leaves the card after that day.",
             cancel_url=record.get_absolute_url(),
         )
 
