@@ -40,7 +40,7 @@ def visible_restrictions(request: StaffRequest) -> QuerySet[Restriction]:
 def step_to_explain(decision: ManagementDecision) -> str:
     """Return what comes next once something is imposed under a decision: its letter, or why there is none. Policy §12, 23."""
     if decision.explained != Explained.BY_LETTER:
-        return "Record on each why they are not told."
+        return "Ask on each that they are not told: another manager confirms it."
     return "The next step is the letter that explains it."
 
 

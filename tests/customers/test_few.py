@@ -111,6 +111,18 @@ def test_two_managers_are_among_its_readers_while_there_are_two(customer, manage
     assert factories.limit_readers(customer, by=manager, readers=[manager, officer])
 
 
+def test_somebody_who_is_there_reads_it_besides_whoever_limits_it(customer, manager, keeper, deputy):
+    keeper.away_until = today() + timedelta(days=9)
+    keeper.save()
+    with pytest.raises(Incomplete, match="another manager who is at work"):
+        factories.limit_readers(customer, by=manager, readers=[manager, keeper])
+    case = factories.limit_readers(customer, by=manager, readers=[manager, keeper, deputy])
+    with pytest.raises(Incomplete, match="another manager who is at work"):
+        few.change_readers(
+            case=case, by=manager, version=case.version, why="Not his.", readers=[manager, keeper]
+        )
+
+
 def test_officers_and_executives_close_nothing(customer, officer, executive, manager, keeper, dpo):
     for person in (officer, executive):
         with pytest.raises(Refused):

@@ -345,7 +345,7 @@ def test_nobody_is_sent_to_a_letter_that_a_decision_does_not_have(officer, manag
     untold = factories.decision(
         by=manager, incidents=[factories.incident(by=officer, customer=customer)], **facts
     )
-    assert step_to_explain(untold) == "Record on each why they are not told."
+    assert step_to_explain(untold) == "Ask on each that they are not told: another manager confirms it."
 
 
 @pytest.mark.beyond("B31")

@@ -6,7 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import staff_with_permission
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 
 from . import queries
 from .models import CaseForFew
@@ -45,12 +45,23 @@ def may_see_readings(user: StaffMember) -> Refusal | None:
     return Refusal("Only Data Protection sees who read which case.", "65")
 
 
-def check_readers(readers: Collection[StaffMember]) -> list[Refusal]:
-    """Ask for two managers among the readers, so that nobody is stuck, or for all where there are fewer; refuse whoever reads about nobody."""
+def check_readers(readers: Collection[StaffMember], *, by: StaffMember) -> list[Refusal]:
+    """Ask for two managers among the readers, one of them at work besides whoever limits it; refuse whoever reads about nobody.
+
+    So nobody is stuck, and nobody takes what they decided themselves out of the sight of all who are there. Where there are fewer managers,
+    all are asked for.
+    """
     managers = staff_with_permission(Permission.ASSIGN_CUSTOMERS)
     acting = managers.filter(pk__in=[reader.pk for reader in readers]).count()
     if acting < FEWEST_WHO_ACT and acting < managers.count():
         sentence = "Choose two managers or more, so that one of them is there while the other is away."
+        return [Refusal(sentence, "B33", "readers")]
+    others = managers.exclude(pk=by.pk)
+    if (
+        others.exists()
+        and not present_staff(others).filter(pk__in=[reader.pk for reader in readers]).exists()
+    ):
+        sentence = "Choose another manager who is at work now, so that somebody there reads it besides you."
         return [Refusal(sentence, "B33", "readers")]
     if strangers := [
         str(reader)
