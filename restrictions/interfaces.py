@@ -34,8 +34,10 @@ class SecondLooks:
 
 
 def second_look_boxes(record: "ManagementDecision | AnyRestriction", user: StaffMember) -> list[SideBox]:
-    """Return who else looks or looked at it, where whoever it affected decided; of all others nothing is asked."""
-    if not record.involvement_reason:
+    """Return who else looks or looked at it, where whoever it affected decided, or a version of it; of all others nothing is asked."""
+    decision = getattr(record, "decision", None)
+    decided_so = record.involvement_reason or (decision and decision.involvement_reason)
+    if not (decided_so or getattr(record, "supersedes_id", None)):
         return []
     return [box for desk in desks(SecondLooks) if (box := desk.second_look_box(record, user))]
 

@@ -16,7 +16,7 @@ from restrictions.enums import RestrictionEvent
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 from . import notifications, queries, rules
-from .enums import Answer, SecondLookEvent, SecondLookStatus
+from .enums import Answer, SecondLookEvent
 from .models import SecondLook
 
 FIELDS: dict[type, str] = {
@@ -30,18 +30,12 @@ FIELDS: dict[type, str] = {
 def ask_second_person(record: Any, by: StaffMember, **kwargs: Any) -> None:
     """Have a second person look where somebody says why they decide though it affected them.
 
-    What they restrict under their decision while that waits is looked at with it. A new version of a restriction takes its second look over.
+    What they restrict under their decision while that waits is looked at with it, and so is a new version, whoever wrote it.
     """
+    if isinstance(record, Restriction) and add_to_what_waits(record, by):
+        return
     if not record.involvement_reason:
         return
-    waiting = SecondLook.objects.filter(status=SecondLookStatus.WAITING)
-    if isinstance(record, Restriction):
-        if waiting.filter(decision=record.decision_id, acted_by=by).exists():
-            return
-        if record.supersedes_id:
-            for look in waiting.filter(restriction=record.supersedes_id):
-                writing.save_record(look, by=by, reason="Taken over by a new version", restriction=record)
-            return
     about = {FIELDS[type(record)]: record}
     look = writing.create_record(
         SecondLook,
@@ -54,6 +48,24 @@ def ask_second_person(record: Any, by: StaffMember, **kwargs: Any) -> None:
         **about,
     )
     notifications.notify_reader(look)
+
+
+def add_to_what_waits(restriction: Restriction, by: StaffMember) -> bool:
+    """Have what was just restricted looked at with what waits already, and return whether anything does.
+
+    Each look that waits becomes another version, as whoever has its page open has not seen this. A restriction may need another reader than its decision.
+    """
+    looks = queries.looks_to_add_to(restriction)
+    for waiting in looks:
+        look = waiting.reload_locked()
+        if look.restriction_id:
+            look.restriction = restriction
+        before, reader = look.reader, queries.find_reader(look) or look.reader
+        reason = f"{restriction} is looked at with it"
+        writing.save_record(look, by=by, reason=reason, restriction=look.restriction, reader=reader)
+        if reader != before:
+            notifications.notify_reader(look)
+    return bool(looks)
 
 
 @atomic_action()

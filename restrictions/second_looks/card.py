@@ -8,18 +8,21 @@ from restrictions.models import ManagementDecision, Restriction
 
 from .enums import SecondLookStatus
 from .models import SecondLook
-from .queries import select_page
+from .queries import keys_in_question, select_page
 
 
 def second_look_box(record: ManagementDecision | AnyRestriction, user: StaffMember) -> SideBox | None:
     """Say who else looks at it, or looked: a restriction's own second look, else that of its decision."""
     if isinstance(record, Restriction):
-        of_decision = Q(decision=record.decision_id, acted_by=record.imposed_by_id)
-        about = Q(restriction=record) | of_decision if record.decision_id else Q(restriction=record)
+        about = Q(restriction=record)
+        if record.decision_id:
+            about |= Q(decision=record.decision_id)
     else:
         about = Q(decision=record) if isinstance(record, ManagementDecision) else Q(interim=record)
     visible = select_page(SecondLook.objects.visible_to(user).filter(about))
     looks = sorted(visible, key=lambda look: look.restriction_id is None)
+    if isinstance(record, Restriction):
+        looks = [look for look in looks if record.pk in keys_in_question(look)]
     if not looks:
         return None
     (look, *_) = looks

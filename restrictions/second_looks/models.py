@@ -96,6 +96,14 @@ class SecondLook(RecordWithStatus):
         return self.decision or self.restriction or self.interim  # type: ignore[return-value]
 
     @property
+    def why(self) -> str:
+        """Return why they decided it themselves; a new version that somebody else wrote does not say so."""
+        record = self.about
+        while not record.involvement_reason and isinstance(record, Restriction) and record.supersedes:
+            record = record.supersedes
+        return record.involvement_reason
+
+    @property
     def title(self) -> str:
         measure = "a restriction" if self.restriction_id else "an interim measure"
         return f"Second look at {'a decision' if self.decision_id else measure}"

@@ -20,12 +20,28 @@ def select_page(looks: QuerySet[SecondLook]) -> QuerySet[SecondLook]:
     )
 
 
+def keys_in_question(look: SecondLook) -> set[int]:
+    """Return the keys of the restrictions that a second look is about, ended ones too: those that they imposed under it, and all later versions."""
+    if not look.decision_id:
+        return {look.restriction_id} if look.restriction_id else set()
+    keys = set[int]()
+    imposed = Restriction.objects.filter(decision=look.decision_id, imposed_by__isnull=False).order_by("pk")
+    for key, before, imposed_by in imposed.values_list("pk", "supersedes", "imposed_by"):
+        if imposed_by == look.acted_by_id or before in keys:
+            keys.add(key)
+    return keys
+
+
 def restrictions_in_question(look: SecondLook) -> QuerySet[Restriction]:
     """Return what stands of the restrictions that a second look is about: a reversal lifts them."""
-    standing = Restriction.objects.filter(status__in=STANDING).order_by("pk")
-    if look.decision_id:
-        return standing.filter(decision=look.decision_id, imposed_by=look.acted_by_id)
-    return standing.filter(pk=look.restriction_id) if look.restriction_id else standing.none()
+    return Restriction.objects.filter(pk__in=keys_in_question(look), status__in=STANDING).order_by("pk")
+
+
+def looks_to_add_to(restriction: Restriction) -> list[SecondLook]:
+    """Return the second looks that wait at the decision under which something was just restricted, or at the version that it replaced."""
+    about = Q(decision=restriction.decision_id) | Q(restriction__superseded_by=restriction)
+    waiting = SecondLook.objects.filter(about, status=SecondLookStatus.WAITING).order_by("pk")
+    return [look for look in waiting if look.restriction_id or restriction.pk in keys_in_question(look)]
 
 
 def incidents_of(look: SecondLook) -> QuerySet[Incident]:

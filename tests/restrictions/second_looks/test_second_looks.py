@@ -291,6 +291,69 @@ def test_a_new_version_by_the_same_person_goes_on_waiting(alone, manager, collea
     assert version.reload_locked().status == RestrictionStatus.LIFTED
 
 
+@pytest.mark.parametrize("name", ["decision", "alone"])
+def test_a_version_that_somebody_else_writes_is_looked_at_too(request, name, manager, signed_in):
+    record = request.getfixturevalue(name)
+    restriction = record if name == "alone" else restrict(record, manager)
+    colleague = request.getfixturevalue("colleague")
+    for by in (colleague, factories.staff("third", "Manager")):
+        restriction = actions.vary_restriction(
+            restriction=restriction, by=by, terms=restriction.terms, status_reason="It works.", ends_on=None
+        )
+    look = SecondLook.objects.get()
+    assert waiting(colleague)
+    shown = page(signed_in, colleague, look)
+    assert WHY in shown
+    assert restriction.title in shown
+    assert "Waits for a second person" in page(signed_in, colleague, restriction)
+    answer(look, colleague, reverse=True)
+    assert restriction.reload_locked().status == RestrictionStatus.LIFTED
+    assert f"Reversed by {colleague}" in page(signed_in, manager, restriction)
+
+
+def test_a_version_by_the_one_who_acted_is_looked_at_anew_once_it_was_confirmed(alone, manager, colleague):
+    confirmed = answer(alone.second_look, colleague)
+    version = actions.vary_restriction(
+        restriction=alone, by=manager, terms=alone.terms, status_reason="You asked for it.", ends_on=None
+    )
+    assert confirmed.reload_locked().restriction == alone
+    assert waiting(colleague) == [(version.second_look.reference, add_working_days(today(), 5))]
+
+
+@pytest.mark.parametrize("is_varied", [True, False])
+def test_nobody_confirms_what_came_after_they_opened_it(request, decision, manager, is_varied):
+    restriction = restrict(decision, manager)
+    look = decision.second_look.reload_locked()
+    if is_varied:
+        actions.vary_restriction(
+            restriction=restriction,
+            by=manager,
+            terms=restriction.terms,
+            status_reason="It works.",
+            ends_on=None,
+        )
+    else:
+        restrict(decision, manager)
+    colleague = request.getfixturevalue("colleague")
+    with pytest.raises(Stale):
+        answer(look, colleague, version=look.version)
+    assert answer(look, colleague)
+
+
+def test_whoever_had_a_part_in_what_is_restricted_later_is_replaced(
+    customer, officer, manager, executive, decision
+):
+    another = factories.staff("another", "Executive Team")
+    look = decision.second_look
+    assert look.reader == executive
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[executive])
+    incident = factories.assess_incident(incident, by=manager)
+    restrict(decision, manager, incidents=[*decision.incidents.all(), incident])
+    assert look.reload_locked().reader == another
+    assert [row["reference"] for row in task_rows(another, TaskCode.LOOK)] == [look.reference]
+    assert Notice.objects.filter(recipient=another, text__contains="confirm or reverse").count() == 1
+
+
 @pytest.mark.policy("22")
 @pytest.mark.parametrize("name", ["decision", "interim", "alone"])
 def test_whoever_looked_does_not_hear_the_appeal(request, name, manager):
