@@ -123,6 +123,16 @@ def test_somebody_who_is_there_reads_it_besides_whoever_limits_it(customer, mana
         )
 
 
+def test_a_case_is_closed_once_and_to_nobody_who_reads_about_no_customer(
+    customer, manager, keeper, administrator
+):
+    with pytest.raises(Incomplete, match="cannot read about customers at all"):
+        factories.limit_readers(customer, by=manager, readers=[manager, keeper, administrator])
+    factories.limit_readers(customer, by=manager, readers=[manager, keeper])
+    with pytest.raises(Incomplete, match="can read this case already"):
+        factories.limit_readers(customer, by=keeper, readers=[manager, keeper])
+
+
 def test_officers_and_executives_close_nothing(customer, officer, executive, manager, keeper, dpo):
     for person in (officer, executive):
         with pytest.raises(Refused):

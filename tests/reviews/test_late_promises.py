@@ -266,6 +266,14 @@ def test_each_answer_that_the_customer_has_to_know_is_a_letter_to_write(promise,
         assert tasks_of(manager) == []
 
 
+def test_nobody_writes_of_what_is_late_but_a_manager_once_it_is_answered(promise, manager, officer):
+    with at(promise.passed_up_on):
+        with pytest.raises(Refused, match="nobody has answered"):
+            actions.write_late_letter(promise=promise, by=manager)
+        with pytest.raises(Refused, match="Only a manager"):
+            actions.write_late_letter(promise=promise, by=officer)
+
+
 def test_nobody_applies_it_again_but_by_holding_the_review(suspended, restriction, manager, management):
     with at(suspended.suspends_on):
         for user in (manager, management):
