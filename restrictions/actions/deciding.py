@@ -51,7 +51,8 @@ def decide_management(
     require_unchanged(ManagementDecision.objects.filter(customer=customer.reload_locked()), known, submission)
     require_unchanged(customer.restrictions.ever_imposed(), known_restrictions, submission)
     how_confirmed = take_how_confirmed(answers)
-    facts = answers | {"customer": customer, "involvement_reason": involvement_reason}
+    facts = answers | {"customer": customer}
+    facts["involvement_reason"] = rules.reason_for_part(by, incidents, involvement_reason)
     links = {"incidents": incidents, "restorative_actions": restorative_actions}
     if refusals := [
         *check_facts(facts, links, by),
@@ -62,7 +63,7 @@ def decide_management(
     decision = write_decision(facts, links, how_confirmed, submission, by)
     if training_for:
         notifications.notify_of_training_need(training_for, by=by)
-    raise_if_incomplete(*impose_measures(decision, measures, closing, by=by))
+    raise_if_incomplete(*impose_measures(decision, measures, closing, involvement_reason, by=by))
     return decision
 
 
@@ -129,6 +130,7 @@ def impose_measures(
     decision: ManagementDecision,
     measures: Collection[Mapping[str, Any]],
     closing: Collection[str] | None,
+    involvement_reason: str,
     *,
     by: StaffMember,
 ) -> list[Refusal]:
@@ -139,7 +141,7 @@ def impose_measures(
             decision=decision,
             by=by,
             submission=uuid5(decision.submission, measure["kind"]),
-            involvement_reason=decision.involvement_reason,
+            involvement_reason=involvement_reason,
             closing=closing,
             **measure,
         )

@@ -72,6 +72,8 @@ def impose_restriction(
     customer = decision.customer.reload_locked()
     require_unchanged(customer.restrictions.filter(kind=kind).ever_imposed(), known, submission)
     facts |= {"customer": customer, "kind": kind, "decision": decision}
+    reason = facts.get("involvement_reason", "")
+    facts["involvement_reason"] = rules.reason_for_part(by, incidents, reason, evidence)
     facts |= complete_new_restriction(facts, incidents, evidence, by=by)
     if closing is not None:
         raise_if_incomplete(*rules.check_channels_left_open(Restriction(**facts), customer, closing))
@@ -110,8 +112,10 @@ def impose_proposal(
     raise_if_refused(rules.may_impose(by, restriction))
     incidents = list(restriction.incidents.all()) if incidents is None else incidents
     evidence = list(restriction.evidence.all()) if evidence is None else evidence
+    reason = facts.get("involvement_reason", "")
+    facts["involvement_reason"] = rules.reason_for_part(by, incidents, reason, evidence)
     refused = [
-        *rules.check_involvement(by, incidents, facts.get("involvement_reason", ""), evidence),
+        *rules.check_involvement(by, incidents, facts["involvement_reason"], evidence),
         *rules.check_assessed(incidents, evidence),
         *rules.check_chosen_records(customer, [decision], "decision", "decision", "22"),
         *rules.check_complaints(by, incidents, evidence, decision),

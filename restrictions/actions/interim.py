@@ -38,6 +38,7 @@ def set_interim_measure(
     raise_if_refused(rules.may_set_interim(by))
     customer = customer.reload_locked()
     facts["ends_on"] = calendar.add_working_days(calendar.today(), rules.INTERIM_WORKING_DAYS)
+    facts["involvement_reason"] = rules.reason_for_part(by, incidents, facts.get("involvement_reason", ""))
     interim = InterimMeasure(customer=customer, **facts)
     raise_if_incomplete(
         *rules.check_interim(interim, incidents),

@@ -47,6 +47,7 @@ from .evidence import (
     check_complaints,
     check_involvement,
     protects_from_danger,
+    reason_for_part,
 )
 from .interim import (
     INTERIM_WORKING_DAYS,
@@ -167,6 +168,7 @@ __all__ = [
     "measures_leaving_no_channel",
     "people_who_asked_or_decided",
     "protects_from_danger",
+    "reason_for_part",
     "restrictiveness",
     "takes_back",
     "unchanged_reasons",

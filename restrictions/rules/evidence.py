@@ -20,6 +20,7 @@ from incidents.models import Incident
 from incidents.rules import (
     check_danger_confirmed,
     check_involvement_explained,
+    has_part,
     is_danger_as_reported,
     is_left_to_management_team,
     may_decide_on,
@@ -130,6 +131,13 @@ def check_involvement(
     if refusal := may_decide_on(user, incidents):
         return [replace(refusal, field="incidents")]
     return check_involvement_explained(user, incidents, reason)
+
+
+def reason_for_part(
+    user: StaffMember, incidents: Iterable[Incident], reason: str, evidence: Iterable[Evidence] = ()
+) -> str:
+    """Return why somebody decides on what they had a part in: nothing where they had none in what they chose, whatever a form asked. Policy §13."""
+    return reason if reason and has_part(user, [*incidents, *incidents_with_evidence(evidence)]) else ""
 
 
 def check_complaints(

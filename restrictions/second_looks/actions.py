@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.records import Stale, atomic_action, lock_record, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from restrictions.actions import decided
 from restrictions.actions.ending import change_what_applies
@@ -96,6 +98,14 @@ def answer_second_look(
     )
     notifications.notify_of_answer(answered)
     return answered
+
+
+def follow_unmerge(kept: Customer, other: Customer, *, by: StaffMember) -> None:
+    """Give a customer back the second looks at what is theirs, asked for while their record was one with another. Beyond the policy: B16."""
+    is_theirs = Q(decision__customer=other) | Q(restriction__customer=other) | Q(interim__customer=other)
+    for look in SecondLook.objects.filter(is_theirs, customer=kept).order_by("pk"):
+        reason = f"About {other}, as what was decided is"
+        writing.save_record(look.reload_locked(), by=by, reason=reason, customer=other)
 
 
 @atomic_action()

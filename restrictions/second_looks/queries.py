@@ -5,7 +5,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.models import Incident
 from incidents.queries import people_with_part
-from restrictions.enums import STANDING
+from restrictions.enums import STANDING, InterimStatus
 from restrictions.kinds import KIND_PERMISSIONS, KINDS
 from restrictions.models import Restriction
 from restrictions.queries import stand_in_executive
@@ -45,10 +45,13 @@ def looks_to_add_to(restriction: Restriction) -> list[SecondLook]:
 
 
 def incidents_of(look: SecondLook) -> QuerySet[Incident]:
-    """Return all that a decision and what is restricted under it, or a measure, rests on."""
-    if not look.decision_id:
-        return look.about.incidents.all()
-    rests_on = Q(decisions=look.decision_id) | Q(restrictions__in=restrictions_in_question(look))
+    """Return all that a decision and what is restricted under it, or a measure, rests on. To choose the evidence of an incident is to choose it."""
+    if look.interim:
+        return look.interim.incidents.all()
+    restrictions = [look.restriction_id] if look.restriction_id else restrictions_in_question(look).order_by()
+    rests_on = Q(restrictions__in=restrictions) | Q(evidence__restrictions__in=restrictions)
+    if look.decision_id:
+        rests_on |= Q(decisions=look.decision_id)
     return Incident.objects.filter(rests_on).distinct()
 
 
@@ -80,7 +83,12 @@ def find_reader(look: SecondLook) -> StaffMember | None:
 
 
 def looks_without_reader() -> QuerySet[SecondLook]:
-    """Return the second looks that wait, and no executive at work was asked for."""
+    """Return the second looks that wait at what stands, and no executive at work was asked for."""
     present = present_staff(staff_with_permission(Permission.HEAR_APPEALS)).values("pk")
-    waiting = SecondLook.objects.filter(status=SecondLookStatus.WAITING)
+    stands = (
+        Q(decision__isnull=False)
+        | Q(restriction__status__in=STANDING)
+        | Q(interim__status=InterimStatus.IN_FORCE)
+    )
+    waiting = SecondLook.objects.filter(stands, status=SecondLookStatus.WAITING)
     return select_page(waiting.exclude(reader__in=present))

@@ -7,19 +7,21 @@ from django.db import IntegrityError, transaction
 
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Incomplete, Refused
-from cha_engagement.customers.actions import ask_merge, merge_customers
+from cha_engagement.customers.actions import ask_merge, merge_customers, unmerge_customers
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
+from incidents.enums import Category
 from restrictions import actions
 from restrictions.enums import InterimStatus, RestrictionStatus
 from restrictions.second_looks.actions import answer_second_look
 from restrictions.second_looks.daily import replace_absent_readers
 from restrictions.second_looks.enums import Answer, SecondLookStatus
 from restrictions.second_looks.models import SecondLook
+from restrictions.second_looks.queries import looks_without_reader
 from restrictions.second_looks.tasks import TaskCode
 from reviews.queries.involvement import is_involved_in
-from tests import factories
+from tests import factories, files
 from tests.desks import task_rows
 from tests.overwriting import overwrite_record
 from tests.timelines import shown_kinds
@@ -318,6 +320,95 @@ def test_a_version_by_the_one_who_acted_is_looked_at_anew_once_it_was_confirmed(
     )
     assert confirmed.reload_locked().restriction == alone
     assert waiting(colleague) == [(version.second_look.reference, add_working_days(today(), 5))]
+
+
+@pytest.mark.parametrize("is_by_itself", [True, False])
+def test_nobody_with_a_part_in_what_its_evidence_shows_answers(
+    request, customer, officer, manager, decision, is_by_itself
+):
+    if is_by_itself:
+        third = factories.staff("third", "Manager")
+        answer(decision.second_look, third)
+        factories.is_away(third)
+    colleague = factories.is_away(request.getfixturevalue("colleague")) or request.getfixturevalue(
+        "colleague"
+    )
+    incident = factories.incident(by=officer, customer=customer, affected_staff=[colleague])
+    incident = factories.assess_incident(incident, by=manager)
+    file = incidents.add_evidence(
+        incident=incident, by=manager, submission=uuid.uuid4(), file=files.picture("seen.png"), summary="Seen"
+    )
+    restriction = restrict(decision, manager, evidence=[file])
+    look = restriction.second_look if is_by_itself else decision.second_look
+    with pytest.raises(Refused, match="had a part"):
+        answer(look, colleague)
+    assert waiting(colleague) == []
+
+
+def test_a_reason_that_a_form_asked_for_without_need_asks_nobody(customer, officer, manager, suffered):
+    """Forms ask for it as soon as anything that they offer affected whoever decides."""
+    incident = factories.incident(by=officer, customer=customer)
+    incident = factories.assess_incident(incident, by=manager)
+    interim = factories.interim_measure(
+        by=manager, incidents=[incident], involvement_reason=WHY, closed=["phone"]
+    )
+    proposal = factories.proposal(by=officer, incidents=[incident])
+    decision = factories.decision(by=manager, incidents=[incident], involvement_reason=WHY)
+    imposed = actions.impose_proposal(
+        restriction=proposal, decision=decision, by=manager, version=1, involvement_reason=WHY
+    )
+    assert {
+        record.involvement_reason for record in (interim, decision, imposed, restrict(decision, manager))
+    } == {""}
+    assert not SecondLook.objects.exists()
+
+
+def test_a_measure_that_rests_on_the_evidence_of_what_affected_them_asks_somebody(
+    customer, officer, manager, suffered
+):
+    incident = factories.incident(by=officer, customer=customer)
+    incident = factories.assess_incident(incident, by=manager)
+    file = incidents.add_evidence(
+        incident=suffered, by=manager, submission=uuid.uuid4(), file=files.picture("seen.png"), summary="Seen"
+    )
+    decision = factories.decision(
+        by=manager,
+        incidents=[incident],
+        involvement_reason=WHY,
+        measures=[factories.restriction_facts(incidents=[], evidence=[file]) | factories.WAITS],
+    )
+    assert not decision.involvement_reason
+    assert SecondLook.objects.get().restriction == decision.restrictions.get()
+
+
+def test_the_job_leaves_what_has_ended(interim, decision, manager):
+    actions.end_interim_measure(
+        interim=interim, by=manager, version=interim.version, status_reason="It is calm."
+    )
+    assert list(looks_without_reader()) == [decision.second_look]
+
+
+@pytest.mark.policy("B16")
+def test_it_goes_back_with_what_was_imposed_while_two_records_were_one(customer, officer, manager, colleague):
+    suffered = factories.incident(
+        by=officer, customer=customer, affected_staff=[manager], categories=[Category.VIOLENCE]
+    )
+    decision = factories.decision(by=colleague, incidents=[suffered])
+    proposal = factories.proposal(by=officer, incidents=[suffered], **factories.NO_REVIEW)
+    kept = factories.customer(by=officer, name="Orla Breen")
+    ask_merge(kept=kept, other=customer, by=manager, why="They confirmed it.")
+    merge = merge_customers(
+        kept=kept, other=customer, by=colleague, submission=uuid.uuid4(), why="They confirmed it."
+    )
+    factories.is_away(colleague)
+    for record in (decision, proposal):
+        record.refresh_from_db()
+    imposed = actions.impose_proposal(
+        restriction=proposal, decision=decision, by=manager, version=proposal.version, involvement_reason=WHY
+    )
+    assert imposed.second_look.customer == kept
+    unmerge_customers(merge=merge, by=colleague, version=merge.version)
+    assert imposed.second_look.reload_locked().customer == imposed.reload_locked().customer == customer
 
 
 @pytest.mark.parametrize("is_varied", [True, False])
