@@ -29,12 +29,12 @@ class SecondLooks:
     def second_look_box(
         self, record: "ManagementDecision | AnyRestriction", user: StaffMember
     ) -> SideBox | None:
-        """Return what stands beside a decision or a measure that somebody took though it affected them. Policy §13."""
+        """Return what stands beside a decision or a measure that somebody took though they had a part in it. Policy §13."""
         return None
 
 
 def second_look_boxes(record: "ManagementDecision | AnyRestriction", user: StaffMember) -> list[SideBox]:
-    """Return who else looks or looked at it, where whoever it affected decided, or a version of it; of all others nothing is asked."""
+    """Return who else looks or looked at it, where whoever had a part in it decided, or a version of it; of all others nothing is asked."""
     decision = getattr(record, "decision", None)
     decided_so = record.involvement_reason or (decision and decision.involvement_reason)
     if not (decided_so or getattr(record, "supersedes_id", None)):

@@ -27,12 +27,12 @@ def notify_of_training_need(person: StaffMember, *, by: StaffMember) -> None:
 def notify_of_limited_contact(record: ManagementDecision | InterimMeasure, *, by: StaffMember) -> None:
     """Tell a manager of whoever limits contact at once: nobody does so unseen. Policy §13, 21.
 
-    They are told once for a decision until they have read it. Where what happened affected whoever decides, the Management Team is told so too.
+    They are told once for a decision until they have read it. Where whoever decides had a part in what happened, the Management Team is told so too.
     """
     overseers, why = {overseeing_manager(by, by)}, ""
     if record.involvement_reason:
         overseers |= set(staff_with_permission(Permission.RECEIVE_ESCALATIONS)) - {by}
-        why = " They decided though what happened affected them, as nobody else was there."
+        why = " They decided though they had a part in what happened, as nobody else was there."
     notify_staff(
         overseers,
         text=f"{by} limits contact with {record.customer} by {record}.{why} Please look over what staff are told to do.",

@@ -343,7 +343,7 @@ def interim_measure(*, by, incidents, **changes):
 
 
 def second_look(*, by, customer):
-    """Return the second look at an interim measure that somebody set though it affected them: everybody else is away for that long."""
+    """Return the second look at an interim measure that somebody set though they had a part in it: everybody else is away for that long."""
     others = StaffMember.objects.filter(away_until=None).exclude(pk=by.pk)
     keys = list(others.values_list("pk", flat=True))
     others.update(away_until=today())

@@ -61,7 +61,7 @@ PLACES: dict[str, Place] = {
     "decide_measures": RESTRICTIONS,
     "decide_check": RESTRICTIONS,
     "decision": Place("manager#decide-on-active-management", "13"),
-    "second_look": Place("manager#where-it-affected-whoever-decides", "13"),
+    "second_look": Place("manager#where-whoever-decides-had-a-part-in-it", "13"),
     "interim_new": Place("manager#when-it-cannot-wait", "24"),
     "restriction_propose": Place("officer#propose-a-restriction", "14"),
     "restriction": RESTRICTIONS,

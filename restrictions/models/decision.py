@@ -139,7 +139,7 @@ class ManagementDecision(TheirSide, NewSince, UnnotifiedRequest, CaseRecord):
         paragraph="12",
     )
     explained_on = models.DateField(null=True, editable=False)
-    involvement_reason = InvolvementReasonField("why you decide though it affected you")
+    involvement_reason = InvolvementReasonField("why you decide though you had a part in it")
     letters = models.ManyToManyField(Letter, blank=True, related_name="decisions")
 
     objects = ManagementDecisionQuerySet.as_manager()

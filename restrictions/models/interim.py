@@ -94,7 +94,7 @@ class InterimMeasure(NewSince, RecordWithStatus):
         missing="Say how they will use what stays open.",
         paragraph="9",
     )
-    involvement_reason = InvolvementReasonField("why you decide though it affected you")
+    involvement_reason = InvolvementReasonField("why you decide though you had a part in it")
     status = models.CharField(
         max_length=20, choices=enums.InterimStatus, default=enums.InterimStatus.IN_FORCE
     )

@@ -203,7 +203,7 @@ class Restriction(UnnotifiedRequest, RecordWithStatus):
         missing="Say how you explained it, and what they made of it.",
         paragraph="12",
     )
-    involvement_reason = InvolvementReasonField("why you decide though it affected you")
+    involvement_reason = InvolvementReasonField("why you decide though you had a part in it")
     customer_requested_on = models.DateField("when they asked for this", null=True, blank=True)
     customer_request = ReasonField(
         "how they asked for this, and for what",

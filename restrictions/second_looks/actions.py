@@ -1,4 +1,4 @@
-"""What somebody decides though it affected them is looked at by a second person. Policy §13."""
+"""What somebody decides though they had a part in it is looked at by a second person. Policy §13."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ FIELDS: dict[type, str] = {
 
 @receiver(decided)
 def ask_second_person(record: Any, by: StaffMember, **kwargs: Any) -> None:
-    """Have a second person look where somebody says why they decide though it affected them.
+    """Have a second person look where somebody says why they decide though they had a part in it.
 
     What they restrict under their decision while that waits is looked at with it, and so is a new version, whoever wrote it.
     """
@@ -74,7 +74,7 @@ def add_to_what_waits(restriction: Restriction, by: StaffMember) -> bool:
 def answer_second_look(
     *, look: SecondLook, by: StaffMember, version: int, answer: str, reason: str
 ) -> SecondLook:
-    """Confirm or reverse, in words, what somebody decided though it affected them; a reversal ends what still applies of it. Policy §13."""
+    """Confirm or reverse, in words, what somebody decided though they had a part in it; a reversal ends what still applies of it. Policy §13."""
     look.customer.reload_locked()
     current = lock_record(look, version)
     raise_if_refused(rules.may_look(by, current))

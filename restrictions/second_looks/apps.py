@@ -6,5 +6,5 @@ class SecondLooksConfig(AppConfig):
     label = "second_looks"
 
     def ready(self) -> None:
-        """Have a second person look wherever somebody decides though it affected them."""
+        """Have a second person look wherever somebody decides though they had a part in it."""
         from . import actions  # noqa: F401

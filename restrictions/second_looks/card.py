@@ -27,7 +27,7 @@ def second_look_box(record: ManagementDecision | AnyRestriction, user: StaffMemb
         return None
     (look, *_) = looks
     row = SideBoxRow(describe(look), look.get_absolute_url(), note=look.reason)
-    return SideBox("Decided though it affected them", [row])
+    return SideBox("Decided though they had a part in it", [row])
 
 
 def describe(look: SecondLook) -> str:

@@ -26,7 +26,7 @@ class SecondLookQuerySet(CaseQuerySet, models.QuerySet["SecondLook"]):
 
 
 class SecondLook(RecordWithStatus):
-    """A second person confirms or reverses what somebody decided though it affected them, since nobody else was there. Policy §13.
+    """A second person confirms or reverses what somebody decided though they had a part in it, since nobody else was there. Policy §13.
 
     It is about a decision with all that the same person restricts under it while it waits, a restriction or an interim measure. `reader` is an
     executive who answers where no other manager is there. What has ended meanwhile waits for nobody.

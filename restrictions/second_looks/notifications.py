@@ -20,7 +20,7 @@ def notify_of_answer(look: SecondLook) -> None:
     """Tell the one who acted what a second person made of it."""
     notify_staff(
         [look.acted_by],
-        text=f"{look.looked_by} has looked at what you decided though it affected you: {look.about} is {look.get_status_display().lower()}.",
+        text=f"{look.looked_by} has looked at what you decided though you had a part in it: {look.about} is {look.get_status_display().lower()}.",
         path=look.about.get_absolute_url(),
         reference=look.reference,
     )

@@ -1,4 +1,4 @@
-"""Who confirms or reverses what somebody decided though it affected them. Policy §13."""
+"""Who confirms or reverses what somebody decided though they had a part in it. Policy §13."""
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal

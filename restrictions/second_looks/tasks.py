@@ -26,7 +26,7 @@ class TaskCode(StrEnum):
 
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.LOOK: TaskKind(
-        "Confirm or reverse what somebody decided though it affected them", "second_look", "13"
+        "Confirm or reverse what somebody decided though they had a part in it", "second_look", "13"
     ),
 }
 

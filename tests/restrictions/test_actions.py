@@ -268,7 +268,7 @@ def test_management_team_hears_of_whoever_decides_though_it_affected_them(
     )
     factories.interim_measure(by=manager, incidents=[suffered], involvement_reason="Nobody else is here.")
     (notice,) = Notice.objects.filter(recipient=management, text__startswith=f"{manager} limits contact")
-    assert "though what happened affected them" in notice.text
+    assert "though they had a part in what happened" in notice.text
     assert notice.text.endswith("what staff are told to do.")
 
 

@@ -1,4 +1,4 @@
-"""What somebody decides though it affected them is confirmed or reversed by a second person, within five working days. Policy §13."""
+"""What somebody decides though they had a part in it is confirmed or reversed by a second person, within five working days. Policy §13."""
 
 import uuid
 
@@ -92,7 +92,9 @@ def test_it_waits_for_a_second_person_and_not_for_the_one_who_acted(
         [],
         [],
     ]
-    assert "Waits for a second person until" in page(signed_in, manager, record)
+    shown = page(signed_in, manager, record)
+    assert "Waits for a second person until" in shown
+    assert "Decided though they had a part in it" in shown
     for person in (manager, officer):
         with pytest.raises(Refused):
             answer(look, person)
@@ -167,6 +169,7 @@ def test_an_executive_is_given_it_alone_where_no_other_manager_is_there(
     ).exists()
     shown = page(signed_in, executive, look)
     assert WHY in shown
+    assert f"{manager} had a part in what happened" in shown  # said of whoever reported it too
     assert restriction.title in shown
     answer(look, executive, reverse=True)
     assert restriction.reload_locked().status == RestrictionStatus.LIFTED
@@ -267,7 +270,7 @@ def test_what_has_ended_meanwhile_waits_for_nobody(interim, manager, colleague, 
 
 @pytest.fixture
 def alone(customer, officer, manager, suffered, colleague):
-    """A restriction that whoever it affected imposed under the decision of somebody whom it did not."""
+    """A restriction that whoever had a part in it imposed under the decision of somebody who had none."""
     decision = factories.decision(by=colleague, incidents=[suffered])
     factories.is_away(colleague)
     restriction = restrict(decision, manager)
@@ -346,7 +349,7 @@ def test_nobody_with_a_part_in_what_its_evidence_shows_answers(
 
 
 def test_a_reason_that_a_form_asked_for_without_need_asks_nobody(customer, officer, manager, suffered):
-    """Forms ask for it as soon as anything that they offer affected whoever decides."""
+    """Forms ask for it as soon as whoever decides had a part in anything that they offer."""
     incident = factories.incident(by=officer, customer=customer)
     incident = factories.assess_incident(incident, by=manager)
     interim = factories.interim_measure(
