@@ -47,7 +47,7 @@ class RefusalPagesMiddleware:
     """Turns exceptions of rules and forms into pages: `Refused` is 403, `Conflict` is 409.
 
     An address with a NUL byte is 400: no page of ours writes one, and PostgreSQL cannot be asked for it. Other methods are 405,
-    before a form takes them for being looked at.
+    before a form takes them for being looked at. Whoever opens the address of a button, as after signing in again, is told so.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -58,7 +58,12 @@ class RefusalPagesMiddleware:
             return HttpResponseNotAllowed(METHODS)
         if any("\0" in value for _, values in request.GET.lists() for value in values):
             raise BadRequest("a NUL byte in the address")
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

@@ -327,7 +327,9 @@ def test_a_notice_is_read_by_nobody_else_and_by_no_link(signed_in, officer, mana
     notify_staff([officer], text="For you.", path="/")
     url = f"/notices/{Notice.objects.get().pk}/read/"
     assert signed_in(manager).post(url).status_code == 404
-    assert signed_in(officer).get(url).status_code == 405
+    opened = signed_in(officer).get(url)
+    assert (opened.status_code, opened.headers["Allow"]) == (405, "POST")
+    assert "It belongs to a button." in opened.content.decode()
     assert Notice.objects.get().read_at is None
 
 
