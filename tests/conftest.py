@@ -9,12 +9,17 @@ from django.db import connection
 from django.template import RequestContext, Template
 from django.test import Client
 from django.test.utils import override_settings
+from hypothesis import settings
 
 from cha_engagement.core.records import records_changed
 from cha_engagement.staff import sessions
 
 from . import factories, overwriting
 from .timelines import events_out_of_step, tasks_out_of_step, words_out_of_step
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 BROWSERS = max(1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)) // 2)
 """The number of browsers at a time: each keeps a core busy beside the process that drives it."""

@@ -48,7 +48,7 @@ def restrictions(draw):
 @pytest.mark.django_db
 @pytest.mark.beyond("B2")
 @given(new=restrictions(), others=st.lists(restrictions(), max_size=4), cannot_use=some_ways)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_way_in_is_left_on_every_day_or_the_set_is_refused(new, others, cannot_use):
     refusals = rules.check_open_channel_with(new, others, cannot_use)
     is_cut_off = False
