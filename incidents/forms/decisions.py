@@ -60,7 +60,7 @@ class AssessForm(ChangeForm):
         left_to_others = [rules.may_choose_outcome(user, value, record) for value in judged]
         if any(left_to_others):
             outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others if refusal)
-        if not rules.has_part(user, [record]):
+        if not (self.data.get("involvement_reason") or rules.is_asked_why(user, [record])):
             del self.fields["involvement_reason"]
         known = ", ".join(map(str, record.categories.all()))
         kinds = ["categories"]

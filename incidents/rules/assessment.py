@@ -49,6 +49,15 @@ def has_part(user: StaffMember, incidents: Iterable[Incident]) -> bool:
     return user.pk in people_with_part(incidents).all
 
 
+def is_asked_why(user: StaffMember, incidents: Iterable[Incident]) -> bool:
+    """Return whether a form asks why somebody decides on what they had a part in: where another manager is there, that one decides. Policy §13.
+
+    What was typed there meanwhile stays all the same.
+    """
+    incidents = list(incidents)
+    return has_part(user, incidents) and may_decide_on(user, incidents) is None
+
+
 def check_handler(person: StaffMember | None, incident: Incident) -> list[Refusal]:
     """Let nobody deal with zero tolerance, or what may be, that they reported or were affected by, whoever hands it to them. Policy §13, 58."""
     is_worst = incident.may_be_zero_tolerance or incident.is_zero_tolerance

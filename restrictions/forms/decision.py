@@ -12,7 +12,7 @@ from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
-from incidents.rules import has_part
+from incidents.rules import is_asked_why
 from restrictions import queries
 from restrictions.enums import Basis, NormalOperation, YesNoUnknown
 from restrictions.fields import RecordsField, add_incident_notes, ask_what_is_new, offer_choices, text_areas
@@ -110,7 +110,7 @@ class DecisionForm(CaseModelForm):
             self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
         if not customer.under_18:
             del self.fields["safeguarding_considered"]
-        if not has_part(user, offered_incidents):
+        if not (self.data.get("involvement_reason") or is_asked_why(user, offered_incidents)):
             del self.fields["involvement_reason"]
         self.optional_notes = dict.fromkeys(set(self.fields) - {"training_for", "needs_confirmed_by"}, "")
         self.helper = form_helper(

@@ -173,9 +173,10 @@ def test_whom_it_affected_leaves_it_to_another_or_says_why_where_none_is_there(
     with pytest.raises(Incomplete, match=f"another manager decides: {colleague} is there") as refused:
         factories.interim_measure(by=manager, incidents=[suffered], involvement_reason="I was there.")
     assert [refusal.field for refusal in refused.value.refusals] == ["incidents"]
+    url = reverse("interim_new", args=[customer.reference])
+    assert "involvement_reason" not in signed_in(manager).get(url).context["form"].fields
     colleague.away_until = today()
     colleague.save()
-    url = reverse("interim_new", args=[customer.reference])
     assert "involvement_reason" in signed_in(manager).get(url).context["form"].fields
     assert (
         "involvement_reason"
