@@ -4,6 +4,7 @@ from django import forms
 
 from cha_engagement.core.formpack import form_helper
 from cha_engagement.core.forms import CaseModelForm, ChangeForm
+from cha_engagement.core.templatetags.ui import lower_first
 from restrictions.fields import text_areas
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
 
@@ -25,13 +26,13 @@ class AnswerForm(ChangeForm, CaseModelForm):
         model = SecondLook
         fields = ["reason"]
         widgets = text_areas("reason")
-        help_texts = {
-            "reason": f"What you looked at, and what you found. Where you reverse it: {CUSTOMER_TEXT_HINT[0].lower()}{CUSTOMER_TEXT_HINT[1:]}"
-        }
+        help_texts = {"reason": "What you looked at, and what you found."}
 
     def __init__(self, *args: Any, record: SecondLook, **kwargs: Any):
         super().__init__(*args, record=record, **kwargs)
         self.fields["reason"].required = True
+        if not record.interim_id:
+            self.fields["reason"].help_text += f" Where you reverse it: {lower_first(CUSTOMER_TEXT_HINT)}"
         self.helper = form_helper(
             "answer",
             "reason",

@@ -171,6 +171,7 @@ def test_an_executive_is_given_it_alone_where_no_other_manager_is_there(
     assert WHY in shown
     assert f"{manager} had a part in what happened" in shown  # said of whoever reported it too
     assert restriction.title in shown
+    assert look.decision.incidents.get().facts in shown  # an executive reads no incident otherwise
     answer(look, executive, reverse=True)
     assert restriction.reload_locked().status == RestrictionStatus.LIFTED
 
