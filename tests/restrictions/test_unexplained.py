@@ -93,6 +93,7 @@ def test_who_answers_sees_what_was_changed_since_it_was_reported(
     assessed = factories.assess_incident(incident.reload_locked(), by=manager)
     decision = factories.decision(by=manager, incidents=[assessed], **UNEXPLAINED)
     page = signed_in(colleague).get(reverse("decision_unnotified", args=[decision.reference]))
+    assert decision.incidents.get().facts in page.content.decode()
     assert "He showed me where." in page.content.decode()
 
 

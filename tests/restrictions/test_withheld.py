@@ -221,7 +221,9 @@ def test_an_executive_says_whether_they_are_told_where_no_other_manager_is_there
     assert [bool(waiting(person)) for person in (first, last, manager)] == [True, False, False]
     page = reverse("restriction_unnotified", args=[asked_alone.reference])
     client = signed_in(first)
-    assert asked_alone.unnotified_request in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert asked_alone.unnotified_request in shown
+    assert asked_alone.incidents.get().facts in shown
     assert client.get(asked_alone.get_absolute_url()).status_code == 404, "that step alone"
     assert signed_in(last).get(page).status_code == 404
     answer = {"version": asked_alone.version, "unnotified_answer": factories.READ_AND_AGREED}
