@@ -1,5 +1,6 @@
 """Forms of the steps that follow once an incident is logged."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -20,6 +21,14 @@ from incidents.interfaces import category_notes
 from incidents.models import Incident
 
 from .report import CategoriesField, raised_reason_field
+
+
+def ask_why_involved(form: forms.BaseForm, user: StaffMember, incidents: Iterable[Incident]) -> bool:
+    """Leave the question why somebody decides on what they had a part in where they may, or have answered it, and return whether it is asked. Policy §13."""
+    is_asked = bool(form.data.get("involvement_reason")) or rules.is_asked_why(user, incidents)
+    if not is_asked:
+        del form.fields["involvement_reason"]
+    return is_asked
 
 
 class AssessForm(ChangeForm):
@@ -60,8 +69,7 @@ class AssessForm(ChangeForm):
         left_to_others = [rules.may_choose_outcome(user, value, record) for value in judged]
         if any(left_to_others):
             outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others if refusal)
-        if not (self.data.get("involvement_reason") or rules.is_asked_why(user, [record])):
-            del self.fields["involvement_reason"]
+        ask_why_involved(self, user, [record])
         known = ", ".join(map(str, record.categories.all()))
         kinds = ["categories"]
         if rules.can_be_raised(record):

@@ -10,9 +10,9 @@ from cha_engagement.customers.forms import confirmation_fields, drop_how_unconfi
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.models import StaffMember
+from incidents.forms.decisions import ask_why_involved
 from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
-from incidents.rules import is_asked_why
 from restrictions import queries
 from restrictions.enums import Basis, NormalOperation, YesNoUnknown
 from restrictions.fields import RecordsField, add_incident_notes, ask_what_is_new, offer_choices, text_areas
@@ -110,8 +110,7 @@ class DecisionForm(CaseModelForm):
             self.fields[name].choices = choices.choices  # type: ignore[attr-defined]
         if not customer.under_18:
             del self.fields["safeguarding_considered"]
-        if not (self.data.get("involvement_reason") or is_asked_why(user, offered_incidents)):
-            del self.fields["involvement_reason"]
+        ask_why_involved(self, user, offered_incidents)
         self.optional_notes = dict.fromkeys(set(self.fields) - {"training_for", "needs_confirmed_by"}, "")
         self.helper = form_helper(
             *self.layout(),

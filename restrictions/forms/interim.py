@@ -10,8 +10,8 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.queries import doubtful_channels
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.models import StaffMember
+from incidents.forms.decisions import ask_why_involved
 from incidents.models import Incident
-from incidents.rules import is_asked_why
 from restrictions import queries
 from restrictions.contact_plan import PlannedStep
 from restrictions.fields import RecordsField, add_incident_notes, ask_what_is_new, offer_choices, text_areas
@@ -69,10 +69,7 @@ class InterimForm(CreateForm, StepForm, CaseModelForm):
         needs = ["open_channels_reason"] if doubtful_channels(customer) else []
         if not needs:
             del self.fields["open_channels_reason"]
-        involvement = ["involvement_reason"]
-        if not (self.data.get("involvement_reason") or is_asked_why(user, offered_incidents)):
-            involvement = []
-            del self.fields["involvement_reason"]
+        involvement = ["involvement_reason"] if ask_why_involved(self, user, offered_incidents) else []
         since = ask_what_is_new(self, queries.decided_notes(offered_incidents))
         add_incident_notes(self, offered_incidents)
         self.optional_notes = dict.fromkeys([*self.Meta.fields, "incidents", "affected_matters"], "")

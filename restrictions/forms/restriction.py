@@ -17,8 +17,8 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from incidents.forms.decisions import ask_why_involved
 from incidents.models import Incident
-from incidents.rules import is_asked_why
 from restrictions import queries
 from restrictions.contact_plan import PlannedStep
 from restrictions.enums import TO_CUSTOMER, Begins
@@ -186,8 +186,9 @@ class RestrictionForm(LimitForm):
         self.fields["staff_instruction"].required = False
         if kind.binds_staff_alone:
             del self.fields["begins"], self.fields["at_once_reason"]
-        is_answered = bool(self.data.get("involvement_reason"))
-        if not (self.imposes and (is_answered or is_asked_why(user, incidents))):
+        if self.imposes:
+            ask_why_involved(self, user, incidents)
+        else:
             del self.fields["involvement_reason"]
         may_be_empty = {"ends_on", "lasts_months", "first_review_on", "not_before", "review_circumstances"}
         if kind.is_in_own_words:
