@@ -117,10 +117,17 @@ def test_somebody_who_is_there_reads_it_besides_whoever_limits_it(customer, mana
     with pytest.raises(Incomplete, match="another manager who is at work"):
         factories.limit_readers(customer, by=manager, readers=[manager, keeper])
     case = factories.limit_readers(customer, by=manager, readers=[manager, keeper, deputy])
+    deputy.away_until = keeper.away_until
+    deputy.save()
     with pytest.raises(Incomplete, match="another manager who is at work"):
         few.change_readers(
             case=case, by=manager, version=case.version, why="Not his.", readers=[manager, keeper]
         )
+    readers = [manager, keeper, deputy, factories.staff("handler", "Officer")]
+    changed = few.change_readers(
+        case=case, by=manager, version=case.version, why="She deals with it.", readers=readers
+    )
+    assert {*changed.readers.all()} == {*readers}
 
 
 def test_a_case_is_closed_once_and_to_nobody_who_reads_about_no_customer(

@@ -31,7 +31,8 @@ def limit_readers(
     customer = customer.reload_locked()
     raise_if_incomplete(
         *rules.check_not_limited(customer),
-        *rules.check_readers(readers, by=by),
+        *rules.check_readers(readers),
+        *rules.check_reader_at_work(readers, by=by),
         *check_reason(CaseForFew, "why", why),
     )
     case = writing.create_record(
@@ -66,7 +67,11 @@ def change_readers(
     raise_if_refused(rules.may_change_readers(by, current))
     before = {*current.readers.all()}
     added, taken_off = ({*readers} - before, before - {*readers})
-    raise_if_incomplete(*rules.check_readers(readers, by=by), *check_words(why, CHANGE_MISSING, "B33", "why"))
+    raise_if_incomplete(
+        *rules.check_readers(readers),
+        *(rules.check_reader_at_work(readers, by=by) if taken_off else []),
+        *check_words(why, CHANGE_MISSING, "B33", "why"),
+    )
     if not added and not taken_off:
         raise_if_incomplete(
             Refusal("These can read it already. Add somebody, or take somebody off.", "B33", "readers")

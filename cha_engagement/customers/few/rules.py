@@ -45,23 +45,12 @@ def may_see_readings(user: StaffMember) -> Refusal | None:
     return Refusal("Only Data Protection sees who read which case.", "65")
 
 
-def check_readers(readers: Collection[StaffMember], *, by: StaffMember) -> list[Refusal]:
-    """Ask for two managers among the readers, one of them at work besides whoever limits it; refuse whoever reads about nobody.
-
-    So nobody is stuck, and nobody takes what they decided themselves out of the sight of all who are there. Where there are fewer managers,
-    all are asked for.
-    """
+def check_readers(readers: Collection[StaffMember]) -> list[Refusal]:
+    """Ask for two managers among the readers, so that nobody is stuck, or for all where there are fewer; refuse whoever reads about nobody."""
     managers = staff_with_permission(Permission.ASSIGN_CUSTOMERS)
     acting = managers.filter(pk__in=[reader.pk for reader in readers]).count()
     if acting < FEWEST_WHO_ACT and acting < managers.count():
         sentence = "Choose two managers or more, so that one of them is there while the other is away."
-        return [Refusal(sentence, "B33", "readers")]
-    others = managers.exclude(pk=by.pk)
-    if (
-        others.exists()
-        and not present_staff(others).filter(pk__in=[reader.pk for reader in readers]).exists()
-    ):
-        sentence = "Choose another manager who is at work now, so that somebody there reads it besides you."
         return [Refusal(sentence, "B33", "readers")]
     if strangers := [
         str(reader)
@@ -70,6 +59,16 @@ def check_readers(readers: Collection[StaffMember], *, by: StaffMember) -> list[
     ]:
         return [Refusal(f"{', '.join(strangers)} cannot read about customers at all.", "B33", "readers")]
     return []
+
+
+def check_reader_at_work(readers: Collection[StaffMember], *, by: StaffMember) -> list[Refusal]:
+    """Ask for a manager at work besides whoever takes a case from others: nobody takes what they decided out of the sight of all who are there."""
+    others = staff_with_permission(Permission.ASSIGN_CUSTOMERS).exclude(pk=by.pk)
+    reading = present_staff(others).filter(pk__in=[reader.pk for reader in readers])
+    if reading.exists() or not others.exists():
+        return []
+    sentence = "Choose another manager who is at work now, so that somebody there reads it besides you. Where none is, ask Data Protection to limit it."
+    return [Refusal(sentence, "B33", "readers")]
 
 
 def check_not_limited(customer: Customer) -> list[Refusal]:
