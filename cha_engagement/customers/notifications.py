@@ -105,7 +105,7 @@ def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -
 def other_managers(*customers: Customer, by: StaffMember) -> list[StaffMember]:
     """Return the other managers at work who may read about these customers, or all of them where none is."""
     able = staff_with_permission(Permission.MERGE_CUSTOMERS).exclude(pk=by.pk)
-    groups = (queries.who_reads_about(customers, group, by) for group in (present_staff(able), able))
+    groups = (queries.people_reading_about(customers, group, by) for group in (present_staff(able), able))
     return first_nonempty_group(*groups)
 
 

@@ -6,7 +6,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.enums import Relationship
-from cha_engagement.customers.few.queries import among_readers
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -33,7 +33,7 @@ def may_decide_on(user: StaffMember, incidents: Iterable[Incident]) -> Refusal |
         return None
     others = staff_with_permission(Permission.ASSESS_INCIDENTS).exclude(pk__in=involved.all)
     for customer in {incident.customer_id for incident in incidents}:
-        others = among_readers(others, customer, user)
+        others = readers_among(others, customer, user)
     if other := present_staff(others).first():
         part = "were affected" if user.pk in involved.affected else "reported or entered it"
         sentence = f"You {part} yourself, so another manager decides: {other} is there."

@@ -7,7 +7,7 @@ from typing import Any
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.few.queries import among_readers
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.enums import DANGERS, POSSIBLE_HARM, ZERO_TOLERANCE, Harm
@@ -54,7 +54,7 @@ def check_danger_confirmed(incident: Incident) -> list[Refusal]:
     if not incident.danger_said_by_id:
         return []
     barred = {incident.danger_said_by_id} | people_with_part([incident]).all
-    others = among_readers(staff_with_permission(Permission.ASSESS_INCIDENTS), incident.customer_id)
+    others = readers_among(staff_with_permission(Permission.ASSESS_INCIDENTS), incident.customer_id)
     other = present_staff(others).exclude(pk__in=barred).first()
     if other is None:
         return []

@@ -3,7 +3,7 @@
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.few.queries import among_readers
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
@@ -42,7 +42,7 @@ def check_settler(user: StaffMember, incident: Incident, person: StaffMember) ->
         return [Refusal(f"{person} has not said that they had no part in it.", "13", "person")]
     if not (reason := reason_to_leave(user, incident, person)):
         return []
-    managers = among_readers(
+    managers = readers_among(
         staff_with_permission(Permission.ASSESS_INCIDENTS), incident.customer_id, user
     ).exclude(pk=person.pk)
     able = (manager for manager in present_staff(managers) if not reason_to_leave(manager, incident, person))

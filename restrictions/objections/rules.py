@@ -3,7 +3,7 @@ from datetime import date
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.few.queries import among_readers
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
@@ -34,7 +34,7 @@ def may_answer_objection(user: StaffMember, objection: Objection) -> Refusal | N
     if user.pk not in involved:
         return None
     others = staff_with_permission(Permission.IMPOSE_RESTRICTIONS).exclude(pk__in=involved)
-    if other := present_staff(among_readers(others, objection.customer_id, user)).first():
+    if other := present_staff(readers_among(others, objection.customer_id, user)).first():
         return Refusal(
             f"You wrote the note, counted the contact or wrote the objection down, so another manager answers: {other} is there.",
             "65",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, When
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.customers.few.queries import among_readers
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import is_at_work, present_staff, staff_with_permission
 from incidents.queries import involvements
@@ -35,9 +35,9 @@ def stand_in_executive(
     able = StaffMember.objects.all()
     for permission in permissions:
         able = able.filter(pk__in=staff_with_permission(permission).values("pk"))
-    if present_staff(among_readers(able, customer)).exclude(pk__in=excluded).exists():
+    if present_staff(readers_among(able, customer)).exclude(pk__in=excluded).exists():
         return None
-    executives = among_readers(staff_with_permission(Permission.HEAR_APPEALS), customer)
+    executives = readers_among(staff_with_permission(Permission.HEAR_APPEALS), customer)
     away_until = Case(When(is_at_work(), then=None), default="away_until")
     return executives.exclude(pk__in=excluded).order_by(away_until.asc(nulls_first=True), "pk").first()
 

@@ -55,7 +55,7 @@ def readers_of_case(customer: int, reader: StaffMember | None = None) -> list[St
     return list(StaffMember.objects.filter(pk__in=cases.order_by().values("readers"))) or None
 
 
-def among_readers(
+def readers_among(
     people: QuerySet[StaffMember], customer: int | None, user: StaffMember | None = None
 ) -> QuerySet[StaffMember]:
     """Return which of these people may read the case of a customer, by key: nobody else is there for it. Of a `user` who reads it and knows whether it is for few, nothing is asked."""

@@ -18,10 +18,10 @@ from .merging import (
     fields_to_choose,
     history_without_merges,
     merged_values,
+    people_reading_about,
     pointers_to_customers,
     unmerged_values,
     values_by_column,
-    who_reads_about,
 )
 from .needs import (
     consequences_of_needs,
@@ -59,6 +59,7 @@ __all__ = [
     "merged_values",
     "needs_changed_on",
     "notes_by_need",
+    "people_reading_about",
     "pointers_to_customers",
     "sort_best_first",
     "unmerged_values",
@@ -66,5 +67,4 @@ __all__ = [
     "unusable_formats",
     "values_by_column",
     "what_applies",
-    "who_reads_about",
 ]

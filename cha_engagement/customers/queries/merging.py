@@ -147,7 +147,7 @@ def pointers_to_customers() -> Iterator[models.ForeignKey]:
                     yield field
 
 
-def who_reads_about(
+def people_reading_about(
     customers: Iterable[Customer], people: Iterable[StaffMember], user: StaffMember
 ) -> list[StaffMember]:
     """Return which of these people may read about customers of whom a user reads: of a case for few its readers. Beyond the policy: B33."""

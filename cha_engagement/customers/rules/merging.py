@@ -64,7 +64,7 @@ def check_second_manager(user: StaffMember, kept: Customer, other: Customer) -> 
 
 def other_manager_at_work(user: StaffMember, *customers: Customer) -> StaffMember | None:
     others = present_staff(staff_with_permission(Permission.MERGE_CUSTOMERS)).exclude(pk=user.pk)
-    return next(iter(queries.who_reads_about(customers, others.order_by("pk"), user)), None)
+    return next(iter(queries.people_reading_about(customers, others.order_by("pk"), user)), None)
 
 
 def needs_second_manager(kept: Customer, other: Customer) -> bool:

@@ -2,7 +2,7 @@ from typing import IO
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
-from cha_engagement.customers.few.queries import among_readers
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.storage import Altered, open_verified
 from cha_engagement.letters.models import Enclosure, Letter
@@ -22,7 +22,7 @@ def may_enclose(user: StaffMember, letter: Letter) -> Refusal | None:
     own_writers = writers(letter)
     if letter.issued_at is None or user.pk not in own_writers:
         return None
-    others = among_readers(staff_with_permission(Permission.ISSUE_LETTERS), letter.customer_id, user).exclude(
+    others = readers_among(staff_with_permission(Permission.ISSUE_LETTERS), letter.customer_id, user).exclude(
         pk__in=own_writers
     )
     if colleague := next((person for person in present_staff(others) if not may_write(person, letter)), None):
