@@ -7,7 +7,7 @@ from .beginning import first_day_changed
 from .changing import ease_on_appeal, keep_without_review, replace_people, vary_restriction
 from .deciding import decide_management
 from .decision import (
-    decided,
+    contact_limited,
     draft_decision_letter,
     draft_explanation,
     record_explained,
@@ -59,8 +59,8 @@ __all__ = [
     "ask_another_stand_in",
     "ask_not_to_notify",
     "confirm_reading",
+    "contact_limited",
     "decide_management",
-    "decided",
     "decline_proposal",
     "draft_decision_letter",
     "draft_end_letter",

@@ -18,7 +18,7 @@ from restrictions.enums import DecisionEvent, Explained
 from restrictions.kinds import KINDS
 from restrictions.models import InterimMeasure, ManagementDecision
 
-from .decision import decided, require_unchanged
+from .decision import contact_limited, require_unchanged
 from .imposing import complete_new_restriction, impose_restriction
 from .interim import withdraw_drafts
 from .unnotified import request_values
@@ -104,7 +104,7 @@ def write_decision(
         **facts,
     )
     notifications.notify_stand_in(decision)
-    decided.send(sender=ManagementDecision, record=decision, by=by)
+    contact_limited.send(sender=ManagementDecision, record=decision, by=by)
     confirm_needs(
         customer=decision.customer, by=by, confirmed_with=decision.needs_confirmed_with, how=how_confirmed
     )

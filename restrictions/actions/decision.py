@@ -18,7 +18,7 @@ from restrictions.enums import LetterCode
 from restrictions.models import ManagementDecision
 from restrictions.queries import unnotified_restrictions
 
-decided = Signal()
+contact_limited = Signal()
 """Sent inside the transaction, by the record's class, once somebody decided, restricted or set an interim measure: `record`, `by`."""
 
 

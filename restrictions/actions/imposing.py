@@ -20,7 +20,7 @@ from restrictions.enums import RestrictionEvent
 from restrictions.models import ManagementDecision, Restriction
 
 from .beginning import days_counted_from, settle_beginning
-from .decision import decided, require_unchanged
+from .decision import contact_limited, require_unchanged
 
 
 @idempotent(Restriction)
@@ -207,7 +207,7 @@ def put_in_force(restriction: Restriction, *, by: StaffMember, **changes: Any) -
         look_again_on=None if restriction.review_months else annual_look_date(),
         **changes,
     )
-    decided.send(sender=Restriction, record=imposed, by=by)
+    contact_limited.send(sender=Restriction, record=imposed, by=by)
     return imposed
 
 

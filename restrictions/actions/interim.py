@@ -22,7 +22,7 @@ from restrictions.kinds.affected_matters import check_affected_matters
 from restrictions.models import InterimMeasure
 from restrictions.queries import predates_extension
 
-from .decision import decided
+from .decision import contact_limited
 
 
 @idempotent(InterimMeasure)
@@ -62,7 +62,7 @@ def set_interim_measure(
     if interim.needs_confirmed_with:
         confirm_needs(customer=customer, by=by, confirmed_with=interim.needs_confirmed_with)
     notifications.notify_of_limited_contact(created, by=by)
-    decided.send(sender=InterimMeasure, record=created, by=by)
+    contact_limited.send(sender=InterimMeasure, record=created, by=by)
     return created
 
 

@@ -11,7 +11,7 @@ from cha_engagement.core.records import Stale, atomic_action, lock_record, writi
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
-from restrictions.actions import decided
+from restrictions.actions import contact_limited
 from restrictions.actions.ending import change_what_applies
 from restrictions.actions.interim import take_out_of_force
 from restrictions.enums import RestrictionEvent
@@ -28,7 +28,7 @@ FIELDS: dict[type, str] = {
 }
 
 
-@receiver(decided)
+@receiver(contact_limited)
 def ask_second_person(record: Any, by: StaffMember, **kwargs: Any) -> None:
     """Have a second person look where somebody says why they decide though they had a part in it.
 
