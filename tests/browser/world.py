@@ -89,6 +89,16 @@ def states(world):
     )
     # What was imposed after the first was issued has closed a way that it names: it is written anew.
     sent = letters.replace_letter(letter=ended["letter"], by=manager, submission=uuid.uuid4())
+    # What the customer did since affected whoever signed the first.
+    sent = letters.edit_draft(
+        letter=sent,
+        by=manager,
+        version=sent.version,
+        advice=sent.advice.all(),
+        body=sent.body,
+        signed_as=SignedAs.TEAM,
+        signatory=manager,
+    )
     sent = factories.issue_letter(sent, by=manager)
     sent = letters.send_letter(
         letter=sent, by=manager, version=sent.version, sent_by_channel=SentBy.LETTER, sent_on=today()
