@@ -4,7 +4,76 @@ Each stood here before words were chosen by it, and the words were chosen by all
 what it finds elsewhere, which is less (docs/decisions/0026).
 """
 
+DISPOSING = (
+    "Put his letters in the bin.",
+    "Bin whatever she sends.",
+    "Throw away anything that comes from him.",
+    "His emails can be thrown out without opening.",
+    "Delete her emails as they come in.",
+    "Shred any letter in his handwriting.",
+    "Ignore his calls.",
+    "Just ignore her when she rings.",
+    "Do not answer his letters.",
+    "Don't reply to any email from this address.",
+    "We are going to stop answering your emails.",
+    "Letters from Mr Baird go straight in the recycling.",
+    "Emails from her are to be deleted at once.",
+    "All texts from his number should be wiped.",
+    "Destroy what he posts through the door.",
+    "Chuck out his notes.",
+    "Leave his messages unanswered.",
+    "Get rid of anything he hands in at the desk.",
+    "Her voicemails can be erased unheard.",
+    "Set up a rule that moves his emails to the junk folder.",
+    "Pay no attention to his letters.",
+    "Do not pick up when he phones.",
+    "His post is to be discarded.",
+    "Tear up the notes that she leaves for us.",
+    "Reception bins his letters.",
+    "Calls from this number are to be ignored by everybody.",
+    "Let her calls go unanswered.",
+    "We have started to shred your letters.",
+    "Disregard all messages from him.",
+    "I would just bin it if he writes again.",
+)
+"""By which what somebody sends would be thrown away, or left without an answer."""
+
+KEEPING = (
+    "Put your rubbish in the bin before eight on Mondays.",
+    "Your bins will be emptied on Thursday.",
+    "Please put the letters in the tray at reception.",
+    "Do not throw away this letter: you may need it.",
+    "We keep your letters for six years, and then shred them.",
+    "Please delete the email that we sent you by mistake.",
+    "You can ignore our letter of 3 May: it went to the wrong address.",
+    "If you have paid already, please ignore this reminder.",
+    "Never ignore a smell of gas.",
+    "We do not ignore what you write to us.",
+    "We could not answer your call on Monday.",
+    "If nobody answers your call, leave a message.",
+    "Answer her letters by email, as she asked.",
+    "We will answer each letter within five working days.",
+    "The old bin store will be cleared, and what is left in it thrown away.",
+    "The contractor will get rid of the old kitchen and the flooring.",
+    "We deleted the recording of your call after a month, as our notice says.",
+    "He threw our letters in the bin in front of her.",
+    "You told us that your son bins your letters, so we ring first.",
+    "She cannot answer calls while she is at work, so text her.",
+    "He does not answer the phone after six.",
+    "Do not leave letters in the porch: they get thrown away with the junk mail.",
+    "Shred copies of the bank statements once they have been checked.",
+    "Do not delete any of his emails: they are evidence.",
+    "Ring twice if she does not answer.",
+    "You asked us to delete your email address, and we have.",
+    "Nobody ignores your calls: they are answered in turn.",
+    "He ignores his letters, so please ring him.",
+    "She throws away her post, so email her too.",
+    "Please ignore the letter you got on Monday.",
+)
+"""By which nothing of the kind is meant."""
+
 RESTRICTING = (
+    *DISPOSING,
     "It would be a great help if you could steer clear of our office for the time being.",
     "You may not ask for an adjustment again.",
     "You can no longer ask us for letters in large print.",
@@ -278,6 +347,7 @@ RESTRICTING = (
 )
 
 NEUTRAL = (
+    *KEEPING,
     "You do not have to ask for the information in writing.",
     "We cannot speak to your solicitor without your written consent.",
     "Do not wait: tell us when you smell gas or see a fire.",

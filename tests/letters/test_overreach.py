@@ -4,7 +4,7 @@ import pytest
 
 from cha_engagement.letters.wording.overreach import KINDS, SOFT_KINDS, find_overreach
 
-from .sentences import NEUTRAL, RESTRICTING
+from .sentences import DISPOSING, KEEPING, NEUTRAL, RESTRICTING
 
 NINE_IN_TEN = 0.9
 
@@ -30,6 +30,19 @@ def test_nine_in_ten_are_right_on_both_sides(capsys):
         )
     assert len(overreaching) >= NINE_IN_TEN * len(RESTRICTING)
     assert len(left) >= NINE_IN_TEN * len(NEUTRAL)
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.beyond("B2", "B36")
+@pytest.mark.parametrize("text", DISPOSING)
+def test_words_that_throw_away_what_somebody_sends_are_found(text):
+    assert found_codes(text) & {"unread", "contact"}
+
+
+@pytest.mark.beyond("B36")
+@pytest.mark.parametrize("text", KEEPING)
+def test_words_that_throw_away_something_else_are_left_alone(text):
+    assert not has_hard_overreach(text)
 
 
 @pytest.mark.policy("54")

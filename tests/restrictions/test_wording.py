@@ -246,3 +246,12 @@ def test_a_new_version_is_read_for_what_it_changes_alone(manager, decision):
     )
     assert refusals_of(lambda: vary(easing_conditions="You cannot appeal.")) == {("easing_conditions", "22")}
     assert vary().status == RestrictionStatus.IMPOSED
+
+
+@pytest.mark.policy("21.1")
+@pytest.mark.beyond("B2")
+@pytest.mark.parametrize("field", ["description", "staff_instruction"])
+def test_measure_in_own_words_throws_nothing_away_that_they_send(manager, decision, field):
+    words = "Put his letters in the bin."
+    facts = {"terms": {"description": words}} if field == "description" else {"staff_instruction": words}
+    assert refusals_of(lambda: impose_other(manager, decision, **facts)) == {(field, "B2")}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cha_engagement.customers.enums import AlwaysOpen, Channel
 
+from .disposal_patterns import HARMLESS_DISPOSAL, leaving_unanswered, throwing_away
 from .indirect_patterns import indirect_patterns
 
 NOT = r"(?:not|never|no longer|nor|neither|no)"
@@ -131,6 +132,7 @@ HARMLESS = [
         rf"(?P<kept>(?:not|no|nobody|nothing|never|only|two)(?:{ANY_WORD}){{0,8}}) (?:except|unless it is|other than|apart from|save|besides)"
         rf"(?: (?:for|in|about|an?))* (?:{'|'.join(TOPICS[topic] for topic in ('emergency', 'appeal', 'complaint', 'repairs'))})",
         r"(?:not counting|^except(?: for| in)?(?: an?)?) emergenc(?:y|ies)(?! we)",
+        *HARMLESS_DISPOSAL,
     )
 ]
 
@@ -237,7 +239,10 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
     ),
     *(("warning", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in warning_patterns()),
     *(("contact", re.compile(rf"\b(?:{pattern})\b"), True) for pattern in plain_contact_patterns()),
-    *(("contact", re.compile(rf"\b(?:{pattern})\b"), False) for pattern in contact_patterns()),
+    *(
+        ("contact", re.compile(rf"\b(?:{pattern})\b"), False)
+        for pattern in (*contact_patterns(), *leaving_unanswered())
+    ),
     *(
         ("lasting", re.compile(rf"\b(?:{pattern})\b"), False)
         for pattern in (
@@ -270,6 +275,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], bool]] = [
         ),
         True,
     ),
+    *(("unread", re.compile(rf"\b(?:{pattern})\b"), plain) for pattern, plain in throwing_away()),
     *(
         ("unread", re.compile(rf"\b(?:{pattern})\b"), False)
         for pattern in (
