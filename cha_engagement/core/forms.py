@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -308,17 +308,31 @@ def posted_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def redirect_if_over(request: HttpRequest, record: Any, *, can: bool) -> HttpResponse | None:
-    """Redirect to a record, saying how it stands, where somebody opens the page of a step that it `can` not take any more.
+def redirect_if_over(
+    request: HttpRequest, record: Any, *, can: bool, sentence: str = ""
+) -> HttpResponse | None:
+    """Redirect to a record, saying how it stands, where somebody opens the page of a step that it `can` not take now.
+
+    A `sentence` says so where its status does not: a letter that was sent is still issued.
 
     Return None where it can, and where something is kept that they had typed into the form of that page, which is shown with it. A form that
     is sent meets the action, which refuses by itself.
     """
     if can or request.method == "POST":
         return None
-    messages.info(request, f"{record.full_title} has moved on already: {record.get_status_display()}.")
+    messages.info(
+        request, sentence or f"{record.full_title} has moved on already: {record.get_status_display()}."
+    )
     typed_drafts = getattr(request, "typed_drafts", None)
     return None if typed_drafts and typed_drafts.is_waiting() else redirect(record)
+
+
+def redirect_if_missing(
+    request: HttpRequest, record: Any, refusals: Iterable[Refusal]
+) -> HttpResponse | None:
+    """Redirect to a record, as `redirect_if_over` does, where `refusals` say what has to be so of it before anybody can take a step."""
+    sentences = [refusal.sentence for refusal in refusals]
+    return redirect_if_over(request, record, can=not sentences, sentence=" ".join(sentences))
 
 
 def form_page(request: HttpRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core.forms import CaseForm, form_page, posted_data
+from cha_engagement.core.forms import CaseForm, form_page, posted_data, redirect_if_over
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.lists.views import list_page
@@ -179,6 +179,9 @@ def unmerge_customers(request: StaffRequest, reference: str, merge_reference: st
         reference=merge_reference,
     )
     raise_if_refused(rules.may_ask_unmerge(request.user, merge))
+    is_undone = merge.undone_at is not None
+    if over := redirect_if_over(request, merge, can=not is_undone, sentence="This merge is undone already."):
+        return over
     if rules.is_late(merge) and merge.undo_asked_by_id is None:
         asking = forms.AskUnmergeForm(posted_data(request), record=merge)
         if asking.carry_out(actions.ask_unmerge, merge=merge, by=request.user):

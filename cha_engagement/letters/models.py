@@ -21,7 +21,7 @@ from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
-from .enums import HANDED_OVER, TRANSITIONS, LetterEvent, LetterStatus, SentBy, SignedAs
+from .enums import CAN_COME_BACK, HANDED_OVER, TRANSITIONS, LetterEvent, LetterStatus, SentBy, SignedAs
 
 POST_WORKING_DAYS = 2
 """From the day on which a letter is posted to that on which it counts as received. Beyond the policy: B23."""
@@ -338,6 +338,11 @@ class Letter(RecordWithStatus):
     def can(self, transition: str) -> bool:
         """Return whether the table allows this transition: what was sent is neither sent again nor withdrawn, and alone comes back."""
         return (self.sent_on is not None) == (transition == LetterEvent.COME_BACK) and super().can(transition)
+
+    @property
+    def can_come_back(self) -> bool:
+        """Return whether it was sent by a channel that can return it: what was handed over has reached its reader."""
+        return self.can(LetterEvent.COME_BACK) and self.sent_by_channel in CAN_COME_BACK
 
     @property
     def address(self) -> str:

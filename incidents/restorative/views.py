@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from cha_engagement.core.forms import ChangeForm, form_page, posted_data
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_over
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.requests import StaffRequest
@@ -72,6 +72,8 @@ def end_pause(
     """End a pause by one of the two actions that can."""
     pause = visible_restorative_action(request, reference)
     raise_if_refused(rules.may_end_pause(request.user, pause))
+    if over := redirect_if_over(request, pause, can=pause.can(RestorativeEvent.COMPLETE)):
+        return over
     form = form_class(posted_data(request), record=pause)
     if form.carry_out(end, pause=pause, by=request.user):
         messages.success(request, "It is recorded how it went.")

@@ -98,9 +98,7 @@ def withhold_notice(*, breach: Breach, by: StaffMember, version: int, not_told_r
     current = lock_record(breach, version)
     raise_if_refused(rules.may_tell(by))
     raise_if_incomplete(
-        *rules.check_counts(current),
-        *rules.check_not_told(current),
-        *rules.check_told_at_review(current),
+        *rules.check_withholding(current),
         *check_reason(Breach, "not_told_reason", not_told_reason),
     )
     return writing.save_record(

@@ -68,6 +68,11 @@ def check_told_at_review(breach: Breach) -> list[Refusal]:
     ]
 
 
+def check_withholding(breach: Breach) -> list[Refusal]:
+    """Refuse to leave it to a later letter to tell a customer of a contact that none could tell of then."""
+    return [*check_counts(breach), *check_not_told(breach), *check_told_at_review(breach)]
+
+
 def check_contacts(customer: Customer) -> list[Refusal]:
     """Refuse to part a contact from the restriction that it went against, and from the letter that tells of it. Beyond the policy: B5."""
     breached = Contact.objects.filter(breaches__restriction__customer=customer)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_missing
 from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.staff.requests import StaffRequest
@@ -62,6 +62,8 @@ def draft_notice(request: StaffRequest, reference: str) -> HttpResponse:
 def withhold_notice(request: StaffRequest, reference: str) -> HttpResponse:
     breach = get_breach(request, reference)
     raise_if_refused(rules.may_tell(request.user))
+    if over := redirect_if_missing(request, breach, rules.check_withholding(breach)):
+        return over
     form = WithholdForm(posted_data(request), record=breach)
     if form.carry_out(actions.withhold_notice, breach=breach, by=request.user):
         messages.success(request, "They are not told now. The letter about the next review tells them.")
@@ -75,6 +77,8 @@ def withhold_notice(request: StaffRequest, reference: str) -> HttpResponse:
 def answer_objection(request: StaffRequest, reference: str) -> HttpResponse:
     breach = get_breach(request, reference)
     raise_if_refused(rules.may_tell(request.user))
+    if over := redirect_if_missing(request, breach, rules.check_counts(breach)):
+        return over
     form = AnswerForm(posted_data(request), record=breach)
     if form.carry_out(actions.answer_objection, breach=breach, by=request.user):
         messages.success(request, "The answer is kept. Whoever logged the contact hears of it.")

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cha_engagement.core.forms import ChangeForm, form_page, posted_data
+from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_missing
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import related_boxes
@@ -95,6 +95,8 @@ def draft_explanation(request: StaffRequest, reference: str) -> HttpResponse:
 def leave_decision_unexplained(request: StaffRequest, reference: str) -> HttpResponse:
     decision = get_object_or_404(ManagementDecision.objects.visible_to(request.user), reference=reference)
     raise_if_refused(rules.may_decide(request.user))
+    if over := redirect_if_missing(request, decision, rules.check_leaving_unexplained(decision)):
+        return over
     question = {
         "name": "not_explained_reason",
         "label": "Why the decision is not explained",

@@ -514,3 +514,51 @@ def test_a_pdf_leaves_as_it_is_kept_and_its_page_compressed(signed_in, manager, 
     answer = client.get(f"/letters/{issued_letter.reference}.pdf", headers=asked)
     assert answer.headers["Content-Type"] == "application/pdf"
     assert "Content-Encoding" not in answer.headers
+
+
+# Steps that cannot be taken now
+
+
+@pytest.mark.beyond("B23")
+@pytest.mark.parametrize(
+    ("stage", "closed_steps"),
+    [
+        ("Draft", ["sent", "came-back", "replace"]),
+        ("Issued", ["came-back"]),
+        ("Sent", ["sent", "void"]),
+        ("Handed over", ["sent", "void", "came-back"]),
+        ("Came back", ["came-back"]),
+        ("Withdrawn", ["sent", "came-back", "void", "enclose", "replace"]),
+    ],
+)
+def test_a_step_that_a_letter_cannot_take_now_leads_back_to_it(
+    signed_in, draft, manager, stage, closed_steps
+):
+    if stage not in ("Draft", "Withdrawn"):
+        letter = actions.issue_letter(letter=draft, by=manager, version=draft.version)
+    else:
+        letter = draft
+    if stage == "Withdrawn":
+        letter = actions.void_letter(letter=letter, by=manager, version=letter.version, void_reason="A slip.")
+    if stage in ("Sent", "Handed over", "Came back"):
+        channel = SentBy.OFFICE if stage == "Handed over" else SentBy.LETTER
+        letter = send_letter(letter, manager, channel=channel)
+    if stage == "Came back":
+        letter = actions.record_come_back(
+            letter=letter,
+            by=manager,
+            version=letter.version,
+            came_back_on=calendar.today(),
+            came_back_reason="No longer at this address.",
+        )
+    client = signed_in(manager)
+    for step in ("sent", "came-back", "void", "enclose", "replace"):
+        answer = client.get(letter_url(letter, f"{step}/"))
+        expected = 302 if step in closed_steps else 200
+        assert answer.status_code == expected, step
+        if step in closed_steps:
+            page = client.get(answer.url).content.decode()
+            assert answer.url == letter.get_absolute_url()
+            assert (
+                f"{letter.full_title} is at the stage “{letter.stage[1]}”: that cannot be done now." in page
+            )

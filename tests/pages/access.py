@@ -76,7 +76,7 @@ RULES = {
 """Whether each rule about a record holds, `(person, case, record)`, as `conftest.py` makes the two cases."""
 
 READERS = {
-    "customer closed few contact breach objection": "customers.view_customer",
+    "customer closed few contact breach counted objection": "customers.view_customer",
     "incident warned undecided": """
         incidents.view_incident
         or incidents.add_incident and reported it
@@ -107,7 +107,7 @@ READERS = {
     "second_look": "restrictions.view_managementdecision or was given it alone",
     "review held": "reviews.view_review or reviews.hear_appeal and under appeal",
     "appeal acknowledged": "reviews.view_appeal or logged it or reviews.hear_named_appeal and named to hear it",
-    "letter enclosure": """
+    "letter sent enclosure": """
         letters.view_letter
         or customers.view_customer and looks after the customer
         or reviews.hear_appeal and under appeal
@@ -226,7 +226,7 @@ late_promise_answer      200     422   restrictions.impose_restriction and revie
 late_promise_letter      405     302   letters.issue_letter and reviews.hold_review and answered for
 letter                   200     422   POST: letters.issue_letter and restrictions.impose_restriction
 letter_ask               405     422   letters.issue_letter and restrictions.impose_restriction
-letter_came_back         200     422   letters.issue_letter and restrictions.impose_restriction
+letter_came_back         200     422   letters.issue_letter and letters.view_letter
 letter_check             405     200   letters.issue_letter and restrictions.impose_restriction
 letter_enclose           200     422   letters.issue_letter and restrictions.impose_restriction
 letter_enclosure         200     405   anybody

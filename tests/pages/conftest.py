@@ -12,6 +12,8 @@ from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import TypedDraft
 from cha_engagement.letters import actions as letters
+from cha_engagement.letters.enums import SentBy
+from cha_engagement.letters.letters import GENERAL
 from cha_engagement.lists.actions import save_filter
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_months, today
@@ -26,6 +28,7 @@ from incidents.notes import actions as notes
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions import actions as restrictions
+from restrictions.breaches import actions as breaches
 from restrictions.objections import actions as objections
 from reviews import actions as reviews
 from reviews.enums import ReviewOutcome
@@ -156,11 +159,26 @@ def make_case(officer, manager):
         translated_by="Clydeside Translations",
     )
     letter.refresh_from_db()
+    sent = letters.draft_letter(
+        customer=customer,
+        kind=GENERAL,
+        about=customer,
+        by=manager,
+        submission=uuid.uuid4(),
+        subject="Your call to us",
+    )
+    sent = factories.issue_letter(sent, by=manager)
+    sent = letters.send_letter(
+        letter=sent, by=manager, version=sent.version, sent_by_channel=SentBy.LETTER, sent_on=today()
+    )
     ended = factories.restriction(
         by=manager, decision=decision, terms={"closed": ["email"], "open": ["letter"]}
     )
     ended = restrictions.notify_customer(restriction=ended, on=today(), by=manager)
-    contact = factories.contact(by=officer, customer=customer, channel=Channel.EMAIL)
+    contact, against = (
+        factories.contact(by=officer, customer=customer, channel=Channel.EMAIL) for _ in range(2)
+    )
+    counted = breaches.confirm_breach(breach=against.breaches.get(), by=officer)
     ended = restrictions.lift_restriction(restriction=ended, by=manager, status_reason="It went well.")
     blocked = factories.restriction(
         by=manager, decision=decision, kind="block_email", terms={"blocked": ["orla.two@example.com"]}
@@ -179,6 +197,7 @@ def make_case(officer, manager):
         "contact": contact,
         "contact_request": contact_request,
         "breach": contact.breaches.get(),
+        "counted": counted,
         "objection": objections.log_objection(
             customer=customer,
             by=officer,
@@ -217,6 +236,7 @@ def make_case(officer, manager):
         ),
         "late": reviews.pass_up(about=restriction.reviews.get()),
         "letter": letter,
+        "sent": sent,
         "enclosure": translation,
         "review": restriction.reviews.get(),
         "typed_draft": TypedDraft.objects.create(

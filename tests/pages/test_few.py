@@ -30,13 +30,16 @@ def closed(world, db):
         transaction.set_rollback(True)
 
 
+LEFT_OUT = ("customer", "closed", "few", "twin", "merge", "conversation", "letter", "sent")
+"""What is found elsewhere: colleagues who read letters in these tests are called by the reference of the letter."""
+
+
 def secrets(case):
     """Return words that stand in the records of a case, and references of these."""
     references = {
         record.reference
         for name, record in case.items()
-        if getattr(record, "reference", "")
-        and name not in ("customer", "closed", "few", "twin", "merge", "conversation", "letter")
+        if getattr(record, "reference", "") and name not in LEFT_OUT
     }
     return {*references, "Shouted and swore", "The post as it stood", "Rang to say sorry"}
 
@@ -74,12 +77,11 @@ NAMED_BY_THEM = {"appeal": {"restriction", "third_party"}}
 
 def records_of_case(case):
     """Return the records about the closed case, by the name of their kind."""
-    left_out = ("customer", "closed", "few", "twin", "merge", "conversation", "letter")
     managers = {name: type(record)._default_manager for name, record in case.items() if record is not None}
     return {
         name: case[name]
         for name, manager in managers.items()
-        if hasattr(manager, "visible_to") and name not in left_out
+        if hasattr(manager, "visible_to") and name not in LEFT_OUT
     }
 
 

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from cha_engagement.core.forms import form_page, posted_data
+from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.paging import paginate
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
@@ -12,6 +12,8 @@ from cha_engagement.staff.requests import StaffRequest
 
 from . import actions, forms, queries, rules
 from .models import CaseForFew
+
+EVERYBODY_READS = "Everybody whose role lets them can read this case again already."
 
 
 def get_case(request: StaffRequest, reference: str) -> CaseForFew:
@@ -63,6 +65,8 @@ def readings_page(request: StaffRequest) -> HttpResponse:
 def change_readers(request: StaffRequest, reference: str) -> HttpResponse:
     case = get_case(request, reference)
     raise_if_refused(rules.may_change_readers(request.user, case))
+    if over := redirect_if_over(request, case, can=case.ended_at is None, sentence=EVERYBODY_READS):
+        return over
     form = forms.ChangeReadersForm(posted_data(request), record=case)
     if form.carry_out(actions.change_readers, case=case, by=request.user):
         messages.success(request, "It is changed, and all readers are told.")
@@ -80,6 +84,8 @@ def change_readers(request: StaffRequest, reference: str) -> HttpResponse:
 def let_everybody_read(request: StaffRequest, reference: str) -> HttpResponse:
     case = get_case(request, reference)
     raise_if_refused(rules.may_change_readers(request.user, case))
+    if over := redirect_if_over(request, case, can=case.ended_at is None, sentence=EVERYBODY_READS):
+        return over
     form = forms.LetEverybodyReadForm(posted_data(request), record=case)
     if form.carry_out(actions.let_everybody_read, case=case, by=request.user):
         messages.success(request, "Everybody whose role lets them can read this case again.")

@@ -12,7 +12,7 @@ from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
-from cha_engagement.letters.enums import CAN_COME_BACK, LetterEvent, LetterStatus
+from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.forms import IssueUnreadForm, LetterForm, NewLetterForm
 from cha_engagement.letters.letters import GENERAL, GENERAL_LETTER
 from cha_engagement.letters.models import Letter
@@ -102,9 +102,7 @@ def show_letter(request: StaffRequest, letter: Letter) -> HttpResponse:
             "related": related_boxes(letter, request.user),
             "may_send": can_send and not send_refusal,
             "send_refusal": send_refusal,
-            "may_record_come_back": may_write
-            and letter.can(LetterEvent.COME_BACK)
-            and letter.sent_by_channel in CAN_COME_BACK,
+            "may_record_come_back": may_write and letter.can_come_back,
             "may_void": letter.can(LetterEvent.VOID) and not rules.may_void(request.user, letter),
             "may_translate": can_translate,
             "translation_refusal": can_translate and rules.may_enclose(request.user, letter),
