@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cha_engagement.core.statements import kept_records, kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.customers import lookup_keys
+from cha_engagement.customers import folding, lookup_keys
 from cha_engagement.customers.enums import ActionGroup, CardSection, CustomerTab
 from cha_engagement.customers.interfaces import Action, CardLine, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
@@ -143,7 +143,7 @@ def likeliest_incidents(words: set[str], number: str) -> list[Incident]:
     for key in waiting:
         description = descriptions[key]
         shares_number = bool(number and number in last_digits(description, None))
-        likeness[key] = len(words.intersection(lookup_keys.words(description))) + shares_number
+        likeness[key] = len(words.intersection(folding.words(description))) + shares_number
     likeliest = sorted(filter(likeness.get, likeness), key=likeness.__getitem__, reverse=True)
     incidents = Incident.objects.select_related("reported_by__line_manager__deputy")
     found = incidents.prefetch_related("categories").in_bulk(likeliest)
@@ -161,7 +161,7 @@ def descriptions_of_strangers() -> QuerySet[Any]:
 
 
 def significant_words(text: str) -> set[str]:
-    words = {word for word in lookup_keys.words(text) if len(word) > SHORT_WORD_LENGTH}
+    words = {word for word in folding.words(text) if len(word) > SHORT_WORD_LENGTH}
     return {word for word in words if not is_phone_part(word)} - COMMON_WORDS
 
 

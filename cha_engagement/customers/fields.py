@@ -11,7 +11,7 @@ from django.urls import reverse_lazy
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.records import SHORT
 
-from .lookup_keys import fold_text
+from .folding import fold_text
 from .models import Customer
 from .queries import find_matching_ids, sort_best_first
 

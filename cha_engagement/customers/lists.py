@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 
 from cha_engagement.core.labels import field_label
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, tick_field
@@ -65,8 +64,7 @@ def customer_column() -> Column:
 
 
 def customer_rows(user: StaffMember) -> QuerySet[Customer]:
-    visible = Customer.objects.visible_to(user).select_related("assigned_to")
-    return visible.annotate(name_lower=Lower("name"))
+    return Customer.objects.visible_to(user).select_related("assigned_to")
 
 
 CUSTOMERS = ListDefinition(
@@ -74,7 +72,7 @@ CUSTOMERS = ListDefinition(
     title="Customers",
     may_read=may_read_lists,
     rows=customer_rows,
-    ordering=("name_lower", "id"),
+    ordering=("sort_name", "id"),
     filter_class=CustomerFilter,
     caption="Customers by name, from A",
     columns=(

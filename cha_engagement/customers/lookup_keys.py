@@ -11,7 +11,6 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 import phonenumbers
-from anyascii import anyascii
 from django.core.exceptions import ValidationError
 
 from cha_engagement.core.records import SHORT
@@ -24,9 +23,9 @@ from .contact_details import (
     split_addresses,
 )
 from .enums import KeyKind
+from .folding import ALPHABET, fold_text, transliterate, words
 from .models import Customer
 
-ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 LAST_DIGITS = 6  # of a phone number, which are enough to find it by
 WITHOUT_AREA_CODE = "local"  # behind a number that is known without its area code
 TITLE = re.compile(r"^\W*(?:mrs?|ms|miss|mx|dr|prof|rev|sir|cllr)\b\W*(?=\w)")
@@ -63,16 +62,6 @@ HOUSE_NUMBER = re.compile(r"\b(\d+)\s+(?=[^\W\d]{2})")
 PHONE_WORDS = {"ext", "extension", "mob", "mobile", "phone", "tel", "x"}
 
 
-def transliterate(text: str) -> str:
-    """Return lower-case ASCII, with punctuation."""
-    return (text if text.isascii() else anyascii(text)).casefold()
-
-
-def fold_text(text: str) -> str:
-    """Return the text with nothing but 0-9 and a-z."""
-    return "".join(character for character in transliterate(text) if character in ALPHABET)
-
-
 def unify_spelling(text: str) -> str:
     """Return the text with one spelling for each word that has several, without a title and without `and`.
 
@@ -92,11 +81,6 @@ def spellings(text: str) -> list[str]:
 def pieces(text: str) -> list[str]:
     """Return the words of a text, split at everything that is no letter or digit; the flat 2/1 is one."""
     return [fold_text(piece) for piece in re.findall(r"[0-9]+(?:[/-][0-9]+)+|[0-9a-z]+", text)]
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text, split at spaces alone: `o'neill` is one."""
-    return [word for part in text.split() if (word := fold_text(part))]
 
 
 def dialled_number(text: str) -> str:

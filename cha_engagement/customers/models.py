@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,6 +17,7 @@ from cha_engagement.core.records import (
     SHORT,
     CaseQuerySet,
     CaseRecord,
+    DerivedCharField,
     DerivedRow,
     ReadOnlyQuerySet,
     RecordQuerySet,
@@ -38,6 +38,7 @@ from .enums import (
     NeedEffect,
     Relationship,
 )
+from .folding import sort_key
 
 
 class CustomerQuerySet(CaseQuerySet, models.QuerySet["Customer"]):
@@ -61,6 +62,13 @@ class CustomerQuerySet(CaseQuerySet, models.QuerySet["Customer"]):
         return customer and (customer.merged_into or customer)
 
 
+class SortKeyField(DerivedCharField):
+    """What a customer's name is put in order by."""
+
+    def derive(self, record: "Customer") -> str:
+        return sort_key(record.name)
+
+
 class Customer(CaseRecord):
     """A person or an organisation that engages with the association. Policy §3.
 
@@ -75,6 +83,7 @@ class Customer(CaseRecord):
     lacking: Collection[str] = ()
 
     name = models.CharField(max_length=SHORT)
+    sort_name = SortKeyField(max_length=SHORT)
     known_as = models.CharField("also known as", max_length=SHORT, blank=True)
     is_organisation = models.BooleanField("this is an organisation", default=False)
     relationship = models.CharField(max_length=30, choices=Relationship, default=Relationship.TENANT)
@@ -176,9 +185,9 @@ class Customer(CaseRecord):
         ]
         indexes = [
             # The list is filtered by these, in the order of names.
-            models.Index("assigned_to", Lower("name"), "id", name="customer_assigned"),
-            models.Index("relationship", Lower("name"), "id", name="customer_relationship"),
-            models.Index(Lower("name"), "id", name="customer_name"),
+            models.Index(fields=["assigned_to", "sort_name", "id"], name="customer_assigned"),
+            models.Index(fields=["relationship", "sort_name", "id"], name="customer_relationship"),
+            models.Index(fields=["sort_name", "id"], name="customer_name"),
             # Hardly any are: lists are walked along their own index, past these.
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"

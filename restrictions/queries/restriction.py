@@ -145,7 +145,7 @@ def readable_links(restriction: Any) -> dict[str, str]:
 
 def representatives(customer: Customer, day: date) -> list[str]:
     """Return the names of those who are recorded as speaking for a customer on a day: other customers, and whom a mandate names."""
-    people = customer.spoken_for_by.filter(merged_into=None, deceased_on=None).order_by("name", "pk")
+    people = customer.spoken_for_by.filter(merged_into=None, deceased_on=None).order_by("sort_name", "pk")
     through = Restriction.objects.filter(customer=customer, kind=ThirdParty.code, status__in=STANDING)
     speakers = [
         speaker_name(restriction) for restriction in through.order_by("pk") if has_mandate(restriction, day)

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cha_engagement.customers import lookup_keys
+from cha_engagement.customers import folding, lookup_keys
 
-key_strategy = st.text(lookup_keys.ALPHABET, min_size=1, max_size=12)
+key_strategy = st.text(folding.ALPHABET, min_size=1, max_size=12)
 
 
 @given(key_strategy, key_strategy)
@@ -22,7 +22,7 @@ def test_the_keys_that_are_a_word_are_a_range(word, other):
 @given(key_strategy)
 def test_a_range_ends_at_letters_and_digits_alone(word):
     assert set(lookup_keys.prefix_range(word).stop + lookup_keys.exact_range(word).stop) <= set(
-        lookup_keys.ALPHABET
+        folding.ALPHABET
     )
 
 
@@ -49,7 +49,7 @@ def test_a_house_number_is_kept_with_the_word_behind_it_however_it_is_written(ad
 
 @given(st.text(max_size=60))
 def test_whatever_is_folded_has_only_letters_and_digits(text):
-    assert set(lookup_keys.fold_text(text)) <= set(lookup_keys.ALPHABET)
+    assert set(folding.fold_text(text)) <= set(folding.ALPHABET)
 
 
 @given(st.text(max_size=60))

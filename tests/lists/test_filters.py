@@ -315,6 +315,33 @@ def test_customers_are_ordered_by_name_and_back(signed_in, officer, names):
     assert headings(from_the_end) == {"Name": ("descending", "?")}
 
 
+def test_names_with_accents_and_other_letters_stand_where_they_are_looked_for(
+    signed_in, officer, names, manager
+):
+    given = ["Zara", "Ángel", "Orla Bell", "Łukasz", "Órla Adair", "Ann Smith", "Anna Bell", "O’Neill", "ewa"]
+    for name in given:
+        factories.customer(by=officer, name=name)
+    wanted = [
+        "Ángel",
+        "Ann Smith",
+        "Anna Bell",
+        "ewa",
+        "Łukasz",
+        "O’Neill",
+        "Órla Adair",
+        "Orla Bell",
+        "Zara",
+    ]
+    client = signed_in(officer)
+    rows = client.get("/customers/").context["page"].rows
+    assert [row.name for row in rows] == wanted
+    renamed = customers.change_customer(
+        customer=rows[0], by=manager, version=rows[0].version, name="Élan", details_reason="She says so."
+    )
+    assert [row.name for row in client.get("/customers/").context["page"].rows].index("Élan") == 2
+    assert not hasattr(renamed.history.first(), "sort_name")
+
+
 def test_what_no_index_would_order_keeps_the_order_of_its_list(signed_in, manager, restriction, monkeypatch):
     monkeypatch.setattr("cha_engagement.lists.queries.FEW", -1)
     terms = {"closed": ["office"], "open": ["letter"]}

@@ -1,6 +1,7 @@
 """Records of a case: references, versions, history, statuses. What writes them is `writing`, which actions alone import."""
 
 from .changes import RecordChanges, atomic_action, made_keys, records_changed
+from .derived import DerivedCharField
 from .idempotency import idempotent
 from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow, models_by_prefix
@@ -19,6 +20,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseRecord",
     "ChainedRecord",
+    "DerivedCharField",
     "DerivedRow",
     "HistoryFault",
     "ReadOnlyQuerySet",

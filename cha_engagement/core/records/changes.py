@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import Signal
 
+from .derived import is_derived
+
 RecordChanges = dict[Any, dict[int, dict[str, Any] | None]]
 """By model and key, the names of the fields that say something else than before the action, each with what the database then held; None of a
 record that was made.
@@ -84,7 +86,9 @@ def stored_values(record: Any, links: Collection[str] = ()) -> dict[str, Any]:
 
 def told_fields(record: Any) -> list[Any]:
     """Return the fields that say something: how often it was written does not."""
-    return [field for field in record._meta.concrete_fields if field.name not in COUNTS]
+    return [
+        field for field in record._meta.concrete_fields if field.name not in COUNTS and not is_derived(field)
+    ]
 
 
 def linked_keys(record: Any, links: Collection[str]) -> dict[str, Any]:

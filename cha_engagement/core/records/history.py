@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from .chain import compute_digest, read_back, seal_values
+from .derived import is_derived
 
 
 class ChainedRow(models.Model):
@@ -48,6 +49,10 @@ class ChainedHistory(HistoricalRecords):
 
     def __init__(self) -> None:
         super().__init__(inherit=True, bases=[ChainedRow], history_manager=ChainedHistoryManager)
+
+    def fields_included(self, model: Any) -> list[models.Field]:
+        """Leave out what follows from a record by itself."""
+        return [field for field in super().fields_included(model) if not is_derived(field)]
 
     def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
         super().finalize(sender, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from .chain import changed_values, compute_digest
+from .derived import is_derived
 from .history import field_value, history_link_model, link_fields, linked_keys, row_values
 from .models import ChainedRecord
 
@@ -143,7 +144,11 @@ def compare_records(
         for field in link_fields(model)
     }
     for pk, record in records.items():
-        values = {field.name: field_value(field, record) for field in model._meta.concrete_fields}
+        values = {
+            field.name: field_value(field, record)
+            for field in model._meta.concrete_fields
+            if not is_derived(field)
+        }
         values |= {name: keys_by_record.get(pk, []) for name, keys_by_record in keys.items()}
         for name, value in values.items():
             if value != last_rows[pk].get(name):

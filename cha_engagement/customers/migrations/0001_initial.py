@@ -1,6 +1,6 @@
+import cha_engagement.customers.models
 import django.core.serializers.json
 import django.db.models.deletion
-import django.db.models.functions.text
 import django.utils.timezone
 import simple_history.models
 import uuid
@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('submission', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('name', models.CharField(max_length=200)),
+                ('sort_name', cha_engagement.customers.models.SortKeyField(blank=True, default='', editable=False, max_length=200)),
                 ('known_as', models.CharField(blank=True, max_length=200, verbose_name='also known as')),
                 ('is_organisation', models.BooleanField(default=False, verbose_name='this is an organisation')),
                 ('relationship', models.CharField(choices=[('tenant', 'Tenant'), ('service_user', 'User of a service, not a tenant'), ('sales_agent', 'Sales agent'), ('stakeholder', 'Stakeholder'), ('contractor', 'Contractor'), ('advocate', 'Advocate'), ('elected_representative', 'Elected representative'), ('other', 'Other')], default='tenant', max_length=30)),
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'permissions': [('view_card', 'Can look a customer up and read the card'), ('merge_customer', 'Can merge two records of one customer, and undo that'), ('assign_customer', 'Can say who looks after a customer, and so reads about them')],
-                'indexes': [models.Index(models.F('assigned_to'), django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_assigned'), models.Index(models.F('relationship'), django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_relationship'), models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), name='customer_name'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_merged')],
+                'indexes': [models.Index(fields=['assigned_to', 'sort_name', 'id'], name='customer_assigned'), models.Index(fields=['relationship', 'sort_name', 'id'], name='customer_relationship'), models.Index(fields=['sort_name', 'id'], name='customer_name'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='customer_merged')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='customer_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(('needs_confirmed_on', None), ('needs_confirmed_with__in', ['customer', 'representative']), _connector='OR'), name='customer_needs_confirmed_with')],
             },
         ),

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from cha_engagement.core.conditions import single_value
 from cha_engagement.staff.models import StaffMember
 
-from .. import lookup_keys
+from .. import folding, lookup_keys
 from ..enums import KeyKind
 from ..models import Customer, LookupKey
 from .lookup import MOST_FOUND, SHOWN_FIELDS, sort_best_first
@@ -22,7 +22,7 @@ CANDIDATES = 500  # customers with a word, of which those are kept that have the
 
 def customers_with_close_name(text: str, user: StaffMember) -> list[Customer]:
     """Return those known to this user whose name has every word, each with one letter more, less, other or in the place of its neighbour."""
-    words = lookup_keys.pieces(lookup_keys.transliterate(text))
+    words = lookup_keys.pieces(folding.transliterate(text))
     if not all(map(str.isalpha, words)) or not (0 < len(words) <= MOST_WORDS):
         return []
     if max(map(len, words)) < SHORTEST:

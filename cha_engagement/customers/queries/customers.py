@@ -9,7 +9,7 @@ from cha_engagement.core.records import SHORT
 from cha_engagement.core.statements import fill_up, kept_rows_of_all
 from cha_engagement.core.templatetags.ui import lower_first
 
-from .. import lookup_keys
+from .. import folding
 from ..enums import KeyKind
 from ..interfaces import LookUps, flags
 from ..models import Customer, CustomerQuerySet
@@ -71,7 +71,7 @@ def flag_rows(code: str, *values: Any) -> QuerySet[Any]:
 
 def customers_with_email(address: str) -> list[Customer]:
     """Return those who have this very address, in whatever case, be it in a record that is merged into theirs."""
-    key = lookup_keys.fold_text(address)[:SHORT]
+    key = folding.fold_text(address)[:SHORT]
     candidates = Customer.objects.filter(lookup_keys__kind=KeyKind.EMAIL, lookup_keys__key=key)
     return [
         customer
@@ -104,4 +104,4 @@ def is_same_household(customer: Customer, other: Customer) -> bool:
 def household_members(customer: Customer) -> CustomerQuerySet:
     """Return the others in a customer's household."""
     members = Customer.objects.filter(is_in_household_of(customer), merged_into=None)
-    return members.exclude(pk=customer.pk).order_by("name", "pk")
+    return members.exclude(pk=customer.pk).order_by("sort_name", "pk")

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.staff.models import StaffMember
 
-from .. import lookup_keys
+from .. import folding, lookup_keys
 from ..enums import KeyKind
 from ..models import Customer, LookupKey
 from .lookup import MOST_WORDS
@@ -73,7 +73,7 @@ def likely_duplicates(customer: Customer, user: StaffMember) -> list[LikelyDupli
     duplicates.sort(
         key=lambda duplicate: (
             -duplicate.weight,
-            lookup_keys.fold_text(duplicate.customer.name),
+            folding.fold_text(duplicate.customer.name),
             duplicate.customer.pk,
         )
     )

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from cha_engagement.staff.models import StaffMember
 
-from .. import lookup_keys
+from .. import folding, lookup_keys
 from ..models import Customer
 
 SHOWN_FIELDS = ("reference", "name", "known_as", "relationship", "address", "postcode", "deceased_on")
@@ -53,7 +53,7 @@ def sort_best_first(is_exact_by_id: dict[int, bool], customers: QuerySet[Custome
         customers.in_bulk(list(is_exact_by_id)).values(),
         key=lambda customer: (
             not is_exact_by_id[customer.pk],
-            lookup_keys.fold_text(customer.name),
+            folding.fold_text(customer.name),
             customer.pk,
         ),
     )

@@ -12,7 +12,7 @@ from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
 
-from .. import lookup_keys, queries
+from .. import folding, queries
 from ..interfaces import CustomerRules
 from ..models import Customer, Merge
 
@@ -76,7 +76,7 @@ def needs_second_manager(kept: Customer, other: Customer) -> bool:
 
 
 def names_of(customer: Customer) -> set[str]:
-    return {" ".join(sorted(lookup_keys.words(name))) for name in (customer.name, customer.known_as) if name}
+    return {" ".join(sorted(folding.words(name))) for name in (customer.name, customer.known_as) if name}
 
 
 def is_asked_by_another(user: StaffMember, kept: Customer, other: Customer) -> bool:

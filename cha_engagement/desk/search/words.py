@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from cha_engagement.customers.lookup_keys import transliterate
+from cha_engagement.customers.folding import transliterate
 
 MOST_WORDS = 8  # of those that are typed
 LONGEST_WORD = 40  # characters that tell one from another
