@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.urls import reverse
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Stale, writing
 from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
@@ -17,13 +18,14 @@ from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
-from cha_engagement.staff.models import Notice
+from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
 from incidents.enums import Category
 from incidents.rules import may_confirm_danger
 from restrictions import actions as restrictions
 from restrictions import rules as restrictions_rules
 from restrictions.enums import RestrictionStatus
+from restrictions.kinds import KINDS
 from reviews import actions, daily
 from reviews.enums import AppealOutcome, LateAnswer, LatePromiseEvent, LatePromiseStatus, ReviewOutcome
 from reviews.models import LatePromise
@@ -305,6 +307,35 @@ def test_it_is_put_off_once_by_the_management_team_alone(promise, management, ma
     run_on(put_off.put_off_to)
     run_on(add_working_days(put_off.put_off_to, 1))
     assert status_of(restriction) == RestrictionStatus.SUSPENDED
+
+
+@pytest.mark.policy("54")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "withheld", [None, Permission.IMPOSE_RESTRICTIONS, Permission.JUDGE_COMPLAINTS_PROCESS]
+)
+def test_nobody_answers_for_a_kind_that_they_may_not_use(kind, withheld, management, manager, decision):
+    """The Management Team may use each kind, as long as its role is as we made it."""
+    facts = {"kind": kind, "terms": factories.TERMS_BY_KIND[kind]}
+    if kind == "named_contact":
+        facts |= {"named_contact": factories.staff("eilidh", "Officer"), "deputy": manager}
+    if kind == "other":
+        facts["staff_instruction"] = "Meet them at the library."
+    imposed = factories.restriction(by=management, decision=decision, **facts, **factories.WAITS)
+    limited = restrictions.notify_customer(restriction=imposed, on=today(), by=management)
+    promise = actions.pass_up(about=limited.reviews.get())
+    for role in ("Manager", "Management Team") if withheld else ():
+        factories.withhold_permission(withheld, role=role)
+    sentences = {
+        Permission.IMPOSE_RESTRICTIONS: "Only a manager decides on restrictions.",
+        KINDS[kind].permission: KINDS[kind].refusal.sentence if KINDS[kind].permission else "",
+    }
+    person = StaffMember.objects.get(pk=management.pk)
+    if withheld and withheld in sentences:
+        with pytest.raises(Refused, match=sentences[withheld]):
+            answer(promise, person)
+    else:
+        assert answer(promise, person).status == LatePromiseStatus.PUT_OFF
 
 
 @pytest.mark.parametrize(
