@@ -51,18 +51,36 @@ class CardPart:
     lines: list[CardLine]
 
 
+MOST_SUMMARIES = 3
+"""Of what applies, above each page about a customer: more than these would push all else down on a phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A customer card. It `is_clear` where nothing was decided about them: deal with them as with anybody.
 
-    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has. `short_summary` is what
-    applies in one line: "Phone closed to 28 Feb · through Iain Drummond".
+    `to_confirm` are references of what staff are asked to confirm that they have read; none where its reader has. `summaries` are what
+    applies in a few words each, the worst first.
     """
 
     parts: list[CardPart]
     is_clear: bool
     to_confirm: list[str]
-    short_summary: str
+    summaries: list[str]
+
+    @property
+    def short_summary(self) -> str:
+        """Return all that applies in one line: "Phone closed to 28 Feb · through Iain Drummond"."""
+        return join_summaries(self.summaries)
+
+    @property
+    def shortest_summary(self) -> str:
+        """Return the worst of it, which fits on a phone; `count_left_out` says how much more the card has."""
+        return join_summaries(self.summaries[:MOST_SUMMARIES])
+
+    @property
+    def count_left_out(self) -> int:
+        return len(self.summaries[MOST_SUMMARIES:])
 
 
 def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card:
@@ -86,7 +104,7 @@ def customer_card(customer: Customer, reader: StaffMember | None = None) -> Card
         parts,
         is_clear=not any(line.section in LIMITING for line in lines),
         to_confirm=to_confirm,
-        short_summary=join_summaries(line.short_summary for line in all_lines if line.short_summary),
+        summaries=list(dict.fromkeys(line.short_summary for line in all_lines if line.short_summary)),
     )
 
 

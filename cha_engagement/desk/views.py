@@ -22,7 +22,7 @@ from cha_engagement.customers.interfaces import (
     unidentified_person_warnings,
 )
 from cha_engagement.customers.models import Customer
-from cha_engagement.customers.queries import flag_labels
+from cha_engagement.customers.queries import flag_labels, join_summaries, what_applies
 from cha_engagement.customers.rules import (
     may_assign_customer,
     may_change_customer,
@@ -133,10 +133,15 @@ def look_up_page(request: StaffRequest) -> HttpResponse:
 
 def look_up_results(request: StaffRequest, template: str, words: str, **more: Any) -> HttpResponse:
     answer = find_customers(words, request.user) if words else FoundCustomers([])
-    flags = flag_labels(answer.customers)
     readable = [customer for customer in answer.customers if customer.pk not in request.user.closed_customers]
+    closed = [customer for customer in answer.customers if customer not in readable]
+    labels = flag_labels(closed)
+    applies = what_applies(readable) | {
+        customer.pk: join_summaries([*(["died"] if customer.deceased_on else []), *labels[customer.pk]])
+        for customer in closed
+    }
     notes = customer_notes(readable) if template == FRAGMENTS["choices"] else {}
-    results = [(customer, flags[customer.pk], notes.get(customer.pk, [])) for customer in answer.customers]
+    results = [(customer, applies[customer.pk], notes.get(customer.pk, [])) for customer in answer.customers]
     warnings = unidentified_person_warnings(words) if words else []
     context = {"q": words, "answer": answer, "results": results, "warnings": dict.fromkeys(warnings)}
     return render(request, template, context | more)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from lxml.html import fromstring
@@ -69,6 +69,37 @@ def test_one_line_under_the_name_says_what_applies(signed_in, officer, executive
     assert applies(client, other_customer) == "Nothing is restricted"
     factories.incident(by=officer, customer=other_customer, categories=[Category.OTHER_THREAT])
     assert applies(client, other_customer) == "Speak to a manager first"
+
+
+def test_where_much_applies_the_line_has_the_worst_of_it_and_leads_to_the_rest(
+    signed_in, officer, manager, other_customer
+):
+    factories.incident(by=officer, customer=other_customer, categories=[Category.OTHER_THREAT])
+    seen = factories.incident(by=officer, customer=other_customer, saw_only=True)
+    decision = factories.decision(by=manager, incidents=[seen])
+    closed = {"phone": 300, "email": 310, "office": 320}
+    for channel, days in closed.items():
+        factories.restriction(
+            by=manager,
+            decision=decision,
+            terms={"closed": [channel], "open": ["letter", "home_visit"]},
+            ends_on=today() + timedelta(days=days),
+        )
+    client = signed_in(officer)
+    for path in ("", "notes/"):
+        page = fromstring(client.get(f"{other_customer.get_absolute_url()}{path}").content)
+        (line,) = page.find_class("app-applies")
+        words = " ".join(line.text_content().split())
+        assert words.startswith("Speak to a manager first · ")
+        shown, _, more = words.rpartition(" · ")
+        assert len(shown.split(" · ")) == 3
+        (link,) = line.findall("a")
+        card = client.get(link.get("href"))
+        assert fromstring(card.content).get_element_by_id(link.get("href").partition("#")[2]) is not None
+        summaries = card.context["card"].summaries
+        assert more == f"and {len(summaries) - 3} more"
+        assert shown == card.context["card"].shortest_summary
+        assert len(summaries) > 3
 
 
 def test_the_line_stands_on_every_page_about_them(signed_in, officer, restricted):

@@ -1,14 +1,17 @@
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from lxml.html import fromstring
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk import look_ups
 from cha_engagement.letters.actions import void_letter
+from cha_engagement.organisation.calendar import today
 from cha_engagement.organisation.models import AdviceOrganisation
 from restrictions.actions import draft_decision_letter
 from tests import factories
@@ -118,6 +121,23 @@ def test_a_fragment_of_a_look_up_is_the_results_alone(signed_in, officer, custom
 
 
 @pytest.mark.beyond("B1")
+@pytest.mark.parametrize("fragment", ["1", "choices"])
+def test_each_result_says_what_applies_as_the_list_of_customers_does(
+    signed_in, officer, manager, customer, fragment
+):
+    decision = factories.decision(by=manager, incidents=[factories.incident(by=officer, customer=customer)])
+    factories.restriction(by=manager, decision=decision, ends_on=today() + timedelta(days=300))
+    client = signed_in(officer)
+    (row,) = client.get("/customers/").context["page"].rows
+    assert row.what_applies.startswith("Phone closed to ")
+    page = " ".join(
+        fromstring(look_up(client, "bhriain", fragment=fragment).content.decode()).text_content().split()
+    )
+    assert row.what_applies in page
+    assert "Restrictions in force" not in page
+
+
+@pytest.mark.beyond("B1")
 def test_customers_to_choose_from_in_a_form_are_told_apart_and_show_their_flags(signed_in, officer, customer):
     actions.agree_adjustment(customer=customer, by=officer, submission=uuid.uuid4(), what="Text her first")
     html = look_up(signed_in(officer), "orla", fragment="choices").content.decode()
@@ -145,7 +165,7 @@ def test_a_look_up_takes_the_same_queries_for_many_results(
     for number in range(count):
         factories.customer(by=officer, name=f"Anna {number}", assigned_to=officer)
     client = signed_in(officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         look_up(client, "anna", fragment=1)
 
 

@@ -7,7 +7,7 @@ import pikepdf
 
 def officer_sees_how_to_deal_with_the_customer(officer):
     officer.looks_up("bhriain")
-    officer.sees("Restrictions in force")
+    officer.sees("through Tomasz Zielinski")
     officer.follows("Órla Ní Bhriain")
     officer.sees(
         "Take what they bring by letter or by email, and pass it on.",
