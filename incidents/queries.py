@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextFie
 from django.db.models.functions import Cast, TruncDate
 from django.db.models.lookups import Exact
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cha_engagement.core import unsettled
 from cha_engagement.core.permissions import Permission
@@ -40,6 +41,8 @@ from .enums import (
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
 
+LOGGED_TWICE = timedelta(days=1)
+"""How soon after another one an incident of the same day may be the same, as two colleagues saw it."""
 UNASSESSED = Q(status__in=(IncidentStatus.LOGGED, IncidentStatus.WITH_MANAGER))
 ASSESSED = Q(status__in=(IncidentStatus.ASSESSED, IncidentStatus.CLOSED))
 
@@ -266,6 +269,22 @@ def other_incidents(incident: Incident, user: StaffMember) -> list[Incident]:
     others = Incident.objects.visible_to(user).filter(customer=incident.customer).exclude(pk=incident.pk)
     others = others.annotate(outcome_now=last_assessment_value("outcome")).prefetch_related("categories")
     return list(others.order_by("-occurred_at", "-pk")[:MOST_OTHERS])
+
+
+def incidents_of_same_day(incident: Incident, user: StaffMember) -> list[Incident]:
+    """Return what may be the same incident, logged twice: of the same day and channel, logged within a day of it. Those that this user reads."""
+    if incident.customer is None:
+        return []
+    day = localdate(incident.occurred_at)
+    others = Incident.objects.visible_to(user).filter(
+        customer=incident.customer,
+        channel=incident.channel,
+        occurred_at__gte=start_of_day(day),
+        occurred_at__lt=start_of_day(day + timedelta(days=1)),
+        created_at__range=(incident.created_at - LOGGED_TWICE, incident.created_at + LOGGED_TWICE),
+    )
+    others = others.exclude(pk=incident.pk).select_related("entered_by").prefetch_related("categories")
+    return list(others.order_by("pk"))
 
 
 def incidents_awaiting_decision() -> QuerySet[Incident]:

@@ -142,6 +142,7 @@ def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect(incident)
     context = {"back": incident, "title": "Are you all right?", "incident": incident}
     context["notes"] = incident_notes([incident])[incident.pk]
+    context["same_day"] = queries.incidents_of_same_day(incident, request.user)
     return form_page(request, "incidents/more.html", form, manager=manager_at_work(request.user), **context)
 
 
@@ -268,6 +269,7 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     context["notes"] = incident_notes([incident])[incident.pk]
     context["ends_warning"] = queries.has_caution(incident)
     context["others"] = queries.other_incidents(incident, request.user)
+    context["same_day"] = queries.incidents_of_same_day(incident, request.user)
     context["confirms_day"] = rules.can_confirm_day(request.user, incident)
     context["is_for_police"] = rules.is_for_police(incident)
     return form_page(

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -1053,3 +1054,58 @@ def test_what_tells_colleagues_at_once_says_so_above_its_button(signed_in, manag
         "The managers who decide what follows are told at once."
         in client.get(f"{path}reopen/").content.decode()
     )
+
+
+@pytest.fixture
+def colleague(db):
+    return factories.staff("colleague", "Officer")
+
+
+def log_twice(colleague, officer, customer, *, later=timedelta(minutes=20), **changes):
+    """Return an incident that a colleague logged, and one that the officer logs twenty minutes later."""
+    now = timezone.now().replace(hour=12, minute=0) - timedelta(days=2)
+    facts = {"customer": customer, "occurred_at": now - timedelta(hours=2)}
+    with time_machine.travel(now, tick=False):
+        first = factories.incident(by=colleague, **facts)
+    with time_machine.travel(now + later, tick=False):
+        return first, factories.incident(by=officer, **facts | changes)
+
+
+def test_whoever_logs_what_a_colleague_has_logged_is_led_to_it(signed_in, manager, colleague, customer):
+    first, second = log_twice(colleague, manager, customer)
+    with time_machine.travel(second.created_at, tick=False):
+        page = signed_in(manager).get(f"{second.get_absolute_url()}more/").content.decode()
+    assert f"{colleague} logged one of the same day 20\xa0minutes ago: " in page
+    assert (
+        f'href="{first.get_absolute_url()}">{first.full_title}</a>. If it is the same, say so there.' in page
+    )
+    client = signed_in(manager)
+    for incident, other, by in ((second, first, colleague), (first, second, manager)):
+        page = client.get(f"{incident.get_absolute_url()}assess/").content.decode()
+        assert f"Another was logged of the same day, by {by}: " in page
+        assert f'href="{other.get_absolute_url()}">{other.full_title}</a>. If it is the same' in page
+
+
+@pytest.mark.policy("65")
+def test_nobody_is_led_to_an_incident_that_they_do_not_read(signed_in, officer, colleague, customer):
+    first, second = log_twice(colleague, officer, customer)
+    page = signed_in(officer).get(f"{second.get_absolute_url()}more/").content.decode()
+    assert "logged one of the same day" not in page
+    assert first.reference not in page
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"channel": Channel.EMAIL},
+        {"occurred_at": timezone.now() - timedelta(days=3)},
+        {"later": timedelta(hours=25)},
+    ],
+)
+def test_what_is_another_incident_is_not_taken_for_the_same(
+    signed_in, manager, officer, colleague, customer, changes
+):
+    _, second = log_twice(colleague, officer, customer, **changes)
+    for path in ("more", "assess"):
+        page = signed_in(manager).get(f"{second.get_absolute_url()}{path}/").content.decode()
+        assert "of the same day" not in page
