@@ -16,6 +16,8 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
+    TIDYING,
     Ground,
     Part,
     People,
@@ -49,20 +51,24 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident_assess", "25"),
-    TaskCode.DECIDE_ON_INCIDENT: TaskKind("Decide on active management", "decide", "22", about="incident"),
+    TaskCode.ASSESS_INCIDENT: TaskKind("Decide what follows", "incident_assess", ORDINARY, "25"),
+    TaskCode.DECIDE_ON_INCIDENT: TaskKind(
+        "Decide on active management", "decide", ORDINARY, "22", about="incident"
+    ),
     TaskCode.WRITE_ABOUT_INCIDENT: TaskKind(
-        "Write a letter about what we expect", "incident", "29", place="incident_letter"
+        "Write a letter about what we expect", "incident", ORDINARY, "29", place="incident_letter"
     ),
-    TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident_close", "62"),
+    TaskCode.CLOSE_INCIDENT: TaskKind("Close an incident", "incident_close", TIDYING, "62"),
     TaskCode.FINISH_REPORT: TaskKind(
-        "Add what your report of an incident still needs", "incident_more", "62"
+        "Add what your report of an incident still needs", "incident_more", TIDYING, "62"
     ),
-    TaskCode.SETTLE_PART: TaskKind("Say whether a colleague was named in error", "incident_parts", "13"),
+    TaskCode.SETTLE_PART: TaskKind(
+        "Say whether a colleague was named in error", "incident_parts", ORDINARY, "13"
+    ),
     TaskCode.CONFIRM_DANGER: TaskKind(
-        "Confirm that it was violence, a threat or harassment", "incident_danger", "24"
+        "Confirm that it was violence, a threat or harassment", "incident_danger", ORDINARY, "24"
     ),
-    TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", "3"),
+    TaskCode.IDENTIFY_PERSON: TaskKind("Say who it was, once that is known", "incident_edit", TIDYING, "3"),
 }
 
 ASSESS = (Permission.ASSESS_INCIDENTS,)
@@ -171,8 +177,8 @@ def task_to_settle_part(incident: Any) -> Task:
         grounds.add(Ground(ASSESS, people=not_asked | people_with_part(Part.NOT_ASKED, named_by)))
         not_counted = people_with_part(Part.NOT_COUNTED, {person.pk, *named_by})
         grounds.add(Ground(ASSESS, while_nobody=(ASSESS,), people=not_asked | not_counted))
-    name = unidentified_name(incident)
-    return task_about(incident, TaskCode.SETTLE_PART, grounds, name=name)
+    name, due_on = unidentified_name(incident), add_working_days(localdate(incident.waiting_since), 5)
+    return task_about(incident, TaskCode.SETTLE_PART, grounds, name=name, due_on=due_on)
 
 
 def tasks_after_assessment(incident: Any) -> Iterator[Task]:

@@ -21,6 +21,7 @@ from cha_engagement.letters.queries.in_hand import letters_in_hand
 from cha_engagement.organisation.calendar import add_working_days, start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
     Ground,
     GroundPerson,
     Part,
@@ -29,6 +30,7 @@ from cha_engagement.staff.interfaces import (
     TaskKind,
     TaskLink,
     TaskSource,
+    at_once_since,
     people_with_part,
     person_or_others,
     task_about,
@@ -66,52 +68,66 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction_impose", "22"),
+    TaskCode.SETTLE_PROPOSAL: TaskKind("Impose or decline a proposal", "restriction_impose", ORDINARY, "22"),
     TaskCode.NOTIFY_CUSTOMER: TaskKind(
-        "Tell the customer of a restriction", "restriction", "23", place="decision_letter"
+        "Tell the customer of a restriction", "restriction", ORDINARY, "23", place="decision_letter"
     ),
     TaskCode.CONFIRM_UNNOTIFIED: TaskKind(
-        "Confirm that a customer is not told, or have them told", "restriction_unnotified", "B36"
+        "Confirm that a customer is not told, or have them told", "restriction_unnotified", ORDINARY, "B36"
     ),
     TaskCode.CONFIRM_UNEXPLAINED: TaskKind(
-        "Confirm that a decision is not explained, or have it explained", "decision_unnotified", "B36"
+        "Confirm that a decision is not explained, or have it explained",
+        "decision_unnotified",
+        ORDINARY,
+        "B36",
     ),
     TaskCode.NAME_ANOTHER_CONTACT: TaskKind(
-        "Name another contact: one of them has left", "restriction_rename", "21.1"
+        "Name another contact: one of them has left", "restriction_rename", ORDINARY, "21.1"
     ),
     TaskCode.OPEN_CHANNEL: TaskKind(
-        "Open a way of contact: this customer can use none", "restriction", "B2", place="restriction_lift"
+        "Open a way of contact: this customer can use none",
+        "restriction",
+        ORDINARY,
+        "B2",
+        place="restriction_lift",
     ),
     TaskCode.OPEN_CHANNEL_IN_INTERIM: TaskKind(
-        "Open a way of contact: this customer can use none", "interim_end", "B2"
+        "Open a way of contact: this customer can use none", "interim_end", ORDINARY, "B2"
     ),
     TaskCode.FIND_EMERGENCY_ROUTE: TaskKind(
-        "Find an emergency route that this customer can use", "customer_edit", "B2"
+        "Find an emergency route that this customer can use", "customer_edit", ORDINARY, "B2"
     ),
-    TaskCode.CONFIRM_NEEDS: TaskKind("Check with a customer what they need", "customer_edit", "9"),
+    TaskCode.CONFIRM_NEEDS: TaskKind("Check with a customer what they need", "customer_edit", ORDINARY, "9"),
     TaskCode.KEEP_EMERGENCY_LINE: TaskKind(
         "Keep an emergency line that each customer can use",
         "admin:organisation_organisation_change",
+        ORDINARY,
         "B2",
     ),
     TaskCode.LOOK_AGAIN: TaskKind(
-        "Look again at a restriction without reviews", "restriction_look_again", "23"
+        "Look again at a restriction without reviews", "restriction_look_again", ORDINARY, "23"
     ),
-    TaskCode.END_AFTER_DEATH: TaskKind("End a restriction: its customer has died", "restriction_lift"),
+    TaskCode.END_AFTER_DEATH: TaskKind(
+        "End a restriction: its customer has died", "restriction_lift", ORDINARY
+    ),
     TaskCode.NOTIFY_OF_END: TaskKind(
-        "Tell the customer that a restriction has ended", "restriction", "12", place="restriction_letter"
+        "Tell the customer that a restriction has ended",
+        "restriction",
+        ORDINARY,
+        "12",
+        place="restriction_letter",
     ),
     TaskCode.WRITE_ABOUT_INTERIM: TaskKind(
-        "Write the letter about an interim measure", "interim", "B21", place="interim_letter"
+        "Write the letter about an interim measure", "interim", ORDINARY, "B21", place="interim_letter"
     ),
     TaskCode.DECIDE_BEFORE_LAPSE: TaskKind(
-        "Decide before an interim measure lapses", "decide", "B21", about="interim"
+        "Decide before an interim measure lapses", "decide", ORDINARY, "B21", about="interim"
     ),
     TaskCode.DECIDE_AFTER_LAPSE: TaskKind(
-        "Decide: an interim measure has lapsed", "decide", "B21", about="interim"
+        "Decide: an interim measure has lapsed", "decide", ORDINARY, "B21", about="interim"
     ),
     TaskCode.EXPLAIN_DECISION: TaskKind(
-        "Restrict or explain what was decided", "decision", "12", place="decision_explain"
+        "Restrict or explain what was decided", "decision", ORDINARY, "12", place="decision_explain"
     ),
 }
 
@@ -231,7 +247,7 @@ def standing_tasks(restriction: Any) -> Iterator[Task]:
         yield task_about(restriction, TaskCode.LOOK_AGAIN, grounds, due_on=restriction.look_again_on)
     if restriction.died_on:
         grounds = {Ground(permissions_for_kinds([restriction.kind]))}
-        yield task_about(restriction, TaskCode.END_AFTER_DEATH, grounds)
+        yield task_about(restriction, TaskCode.END_AFTER_DEATH, grounds, due_on=restriction.died_on)
 
 
 def is_unnotified(restriction: Restriction) -> bool:
@@ -300,7 +316,9 @@ def task_to_rename(restriction: Any) -> Task:
     }
     if restriction.spares_somebody:
         grounds.add(Ground(IMPOSE))
-    return task_about(restriction, TaskCode.NAME_ANOTHER_CONTACT, grounds, urgent_from=restriction.created_at)
+    return task_about(
+        restriction, TaskCode.NAME_ANOTHER_CONTACT, grounds, **at_once_since(restriction.created_at)
+    )
 
 
 def endings_to_tell(*keys: int) -> QuerySet[Any]:
@@ -418,7 +436,7 @@ def open_channel_tasks(model: Any, keys: set[int]) -> Iterator[Task]:
             if isinstance(measure, model) and measure.pk in keys:
                 grounds_by_measure[measure].add(Ground(IMPOSE, since=since, until=until))
     for measure, grounds in grounds_by_measure.items():
-        yield task_about(measure, kind, grounds, urgent_from=measure.created_at)
+        yield task_about(measure, kind, grounds, **at_once_since(measure.created_at))
 
 
 def decision_tasks(keys: Collection[int]) -> Iterator[Task]:
@@ -499,7 +517,7 @@ def emergency_route_tasks(keys: Collection[int]) -> Iterator[Task]:
             customer.reference,
             frozenset({Ground(IMPOSE, until=until)}),
             customer=customer.pk,
-            urgent_from=customer.created_at,
+            **at_once_since(customer.created_at),
         )
 
 
@@ -511,11 +529,18 @@ def without_route_of_their_own(*keys: int) -> QuerySet[Any]:
 def emergency_line_tasks(keys: Collection[int]) -> Iterator[Task]:
     """Ask the keeper of the association's details for an emergency line, without a customer's name. B2."""
     for organisation in Organisation.objects.filter(pk__in=keys):
-        moments = [until for _, until in queries.customers_without_emergency_route(Customer.objects.all())]
-        if moments:
+        without_route = list(queries.customers_without_emergency_route(Customer.objects.all()))
+        if without_route:
+            moments = [until for _, until in without_route]
             until = None if None in moments else max(filter(None, moments))
-            grounds = frozenset({Ground(ADMINISTER, until=until)})
-            yield Task(TaskCode.KEEP_EMERGENCY_LINE, organisation.pk, str(organisation.pk), grounds)
+            since = min(customer.created_at for customer, _ in without_route)
+            yield Task(
+                TaskCode.KEEP_EMERGENCY_LINE,
+                organisation.pk,
+                str(organisation.pk),
+                frozenset({Ground(ADMINISTER, until=until)}),
+                **at_once_since(since),
+            )
 
 
 KINDS_PERMISSIONS = tuple(

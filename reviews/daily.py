@@ -1,7 +1,6 @@
-"""Reminders of reviews, and what becomes of promises that are late for long. Policy §23; beyond the policy: B25."""
+"""What becomes of promises that are late for long. Beyond the policy: B25."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import repeat
 
 from cha_engagement.core.records import Stale
@@ -9,36 +8,11 @@ from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 
 from . import actions, notifications, queries, rules
-from .enums import LatePromiseStatus, ReminderStage, ReviewStatus
+from .enums import LatePromiseStatus
 from .models import Appeal, LatePromise, Review
 
 DAYS_AHEAD = 2
 """The working days before the Management Team's last day on which they are reminded."""
-
-
-def send_reminders(today: date) -> str:
-    """Remind of each review at the stage where it is: of what lay between two late runs nobody is reminded."""
-    soon = today + timedelta(days=Organisation.current().review_reminder_days)
-    sent, escalation_day = 0, queries.escalation_day(today)
-    for review in (
-        Review.objects.filter(status=ReviewStatus.SCHEDULED, due_on__lte=soon)
-        .select_related("restriction")
-        .order_by("due_on", "pk")
-    ):
-        for stage in reminder_stages(review, today, escalation_day):
-            sent += actions.send_reminder(review=review, stage=stage, on=today)
-    return f"{sent} reminders of reviews sent."
-
-
-def reminder_stages(review: Review, today: date, escalation_day: date) -> Iterator[ReminderStage]:
-    if today < review.due_on:
-        yield ReminderStage.AHEAD
-    elif today == review.due_on:
-        yield ReminderStage.DUE
-    else:
-        yield ReminderStage.OVERDUE
-    if review.due_on <= escalation_day:
-        yield ReminderStage.PASSED_UP
 
 
 def keep_promises(today: date) -> str:

@@ -106,7 +106,7 @@ class Desk(
         "review_overdue": Flag(card.OVERDUE, card.has_overdue_review, card.overdue_reviews, warns=False),
     }
     lists = (REVIEWS, APPEALS)
-    daily_jobs = (daily.send_reminders, daily.keep_promises)
+    daily_jobs = (daily.keep_promises,)
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return [

@@ -25,13 +25,6 @@ class ReviewEvent(StrEnum):
     CANCEL = "cancel"
 
 
-class ReminderStage(TextChoices):
-    AHEAD = "ahead", "Coming up"
-    DUE = "due", "Due"
-    OVERDUE = "overdue", "Overdue"
-    PASSED_UP = "passed_up", "Passed up to the Management Team"
-
-
 class AppealStatus(TextChoices):
     RECEIVED = "received", "Received"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"

@@ -12,7 +12,7 @@ from incidents.models import Incident
 from restrictions.models import Restriction
 
 from . import queries, rules
-from .enums import Protection, ReminderStage
+from .enums import Protection
 from .models import Appeal, LatePromise, Review
 
 
@@ -52,25 +52,11 @@ def notify_appeal_decided(appeal: Appeal) -> None:
     notify_about([appeal.received_by, *imposers], appeal, f"{appeal} has been decided.")
 
 
-REMINDER_TEXTS = {
-    ReminderStage.AHEAD: "{review} is coming up: it is due on {day}.",
-    ReminderStage.DUE: "{review} is due today.",
-    ReminderStage.OVERDUE: "{review} is overdue: it was due on {day}.",
-    ReminderStage.PASSED_UP: "{review} has been overdue since {day}, so it is passed up to the Management Team.",
-}
-
-
 WEEKLY = {
     Protection.NONE: "Please have it held.",
     Protection.PART: "The part of it that protects from violence, threats or harassment is not suspended: please have it held.",
     Protection.ALL: "It protects from violence, threats or harassment, so it is not suspended: please have it held.",
 }
-
-
-def notify_review_due(review: Review, stage: ReminderStage, recipients: Iterable[StaffMember]) -> None:
-    """Policy §23."""
-    text = REMINDER_TEXTS[stage].format(review=review, day=uk_date(review.due_on))
-    notify_about(recipients, review, text, is_task=True)
 
 
 def notify_of_revised_incident(

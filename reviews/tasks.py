@@ -14,11 +14,13 @@ from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand, ways_in_hand
-from cha_engagement.organisation.calendar import start_of_day
+from cha_engagement.organisation.calendar import add_days, start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
+    Chasing,
     Ground,
-    GroundPerson,
+    NextPeople,
     Part,
     People,
     Task,
@@ -49,7 +51,6 @@ from .queries import involvement
 
 class TaskCode(StrEnum):
     HOLD_REVIEW = "review.hold"
-    HOLD_LONG_OVERDUE_REVIEW = "review.passed_up"
     WRITE_ABOUT_REVIEW = "review.write"
     NAME_SUBSTITUTE = "appeal.name"
     ACKNOWLEDGE_APPEAL = "appeal.acknowledge"
@@ -63,42 +64,54 @@ class TaskCode(StrEnum):
     WRITE_ABOUT_LATE = "late.write"
 
 
+REVIEWS = Chasing("review_reminder_days", "review_escalation_days", add_days, (NextPeople.MANAGEMENT_TEAM,))
+
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.HOLD_REVIEW: TaskKind("Hold the review", "review_hold", "23"),
-    TaskCode.HOLD_LONG_OVERDUE_REVIEW: TaskKind(
-        "A review long overdue, passed up to you", "review_hold", "23"
-    ),
-    TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal_substitute", "22"),
-    TaskCode.ACKNOWLEDGE_APPEAL: TaskKind("Acknowledge the appeal", "appeal_acknowledge", "22"),
+    TaskCode.HOLD_REVIEW: TaskKind("Hold the review", "review_hold", REVIEWS, "23"),
+    TaskCode.NAME_SUBSTITUTE: TaskKind("Name who hears the appeal", "appeal_substitute", ORDINARY, "22"),
+    TaskCode.ACKNOWLEDGE_APPEAL: TaskKind("Acknowledge the appeal", "appeal_acknowledge", ORDINARY, "22"),
     TaskCode.EXPLAIN_SUSPENSIONS: TaskKind(
-        "Write to the customer about what applies meanwhile", "appeal", "22", place="appeal_letter"
+        "Write to the customer about what applies meanwhile", "appeal", ORDINARY, "22", place="appeal_letter"
     ),
-    TaskCode.DECIDE_APPEAL: TaskKind("Hear and decide the appeal", "appeal_decide", "22"),
+    TaskCode.DECIDE_APPEAL: TaskKind("Hear and decide the appeal", "appeal_decide", ORDINARY, "22"),
     TaskCode.WRITE_ABOUT_REVIEW: TaskKind(
-        "Write to the customer about the review", "review", "23", place="review_letter"
+        "Write to the customer about the review", "review", ORDINARY, "23", place="review_letter"
     ),
     TaskCode.CONFIRM_APPEAL: TaskKind(
-        "Write to the customer that the appeal has reached us", "appeal", "6.3", place="appeal_letter"
+        "Write to the customer that the appeal has reached us",
+        "appeal",
+        ORDINARY,
+        "6.3",
+        place="appeal_letter",
     ),
     TaskCode.WRITE_ABOUT_WITHDRAWAL: TaskKind(
         "Write to the customer that the appeal is closed, and what applies again",
         "appeal",
+        ORDINARY,
         "22",
         place="appeal_letter",
     ),
     TaskCode.WRITE_ABOUT_OUTCOME: TaskKind(
-        "Write to the customer about the outcome of the appeal", "appeal", "6.3", place="appeal_letter"
+        "Write to the customer about the outcome of the appeal",
+        "appeal",
+        ORDINARY,
+        "6.3",
+        place="appeal_letter",
     ),
     TaskCode.ANSWER_LATE: TaskKind(
         "Late: have it held, or answer for it",
         "late_promise",
+        ORDINARY,
         "B25",
         place="late_promise_answer",
     ),
-    TaskCode.HAVE_LATE_HELD: TaskKind("Late: have it held", "late_promise", "B25", place="review_hold"),
+    TaskCode.HAVE_LATE_HELD: TaskKind(
+        "Late: have it held", "late_promise", ORDINARY, "B25", place="review_hold"
+    ),
     TaskCode.WRITE_ABOUT_LATE: TaskKind(
         "Write to the customer about what is late",
         "late_promise",
+        ORDINARY,
         "B25",
         place="late_promise_letter",
     ),
@@ -139,18 +152,6 @@ def review_tasks(keys: Collection[int]) -> Iterator[Task]:
             review.restriction.imposed_by_id, hold, hold, permission=presence, since=reminder
         )
         yield task_about(review, TaskCode.HOLD_REVIEW, grounds, **values)
-        if imposer := review.restriction.imposed_by_id:
-            passed_up = start_of_day(review.due_on + timedelta(days=organisation.review_escalation_days))
-            ground = Ground(
-                (*ESCALATED, *needed),
-                since=passed_up,
-                people=frozenset(
-                    {GroundPerson(Part.NOT_ASKED, imposer), GroundPerson(Part.PRESENT, imposer, presence)}
-                ),
-            )
-            yield task_about(
-                review, TaskCode.HOLD_LONG_OVERDUE_REVIEW, {ground}, urgent_from=passed_up, **values
-            )
 
 
 def appeal_tasks(keys: Collection[int]) -> Iterator[Task]:
@@ -247,11 +248,12 @@ def task_to_tell_outcome(appeal: Appeal) -> Task:
         people=letters.absent_holders,
     )
     is_withdrawn = appeal.status == AppealStatus.WITHDRAWN
+    due_on: Any = appeal.withdrawn_on if is_withdrawn else appeal.heard_on
     return task_about(
         appeal,
         TaskCode.WRITE_ABOUT_WITHDRAWAL if is_withdrawn else TaskCode.WRITE_ABOUT_OUTCOME,
         grounds,
-        due_on=appeal.heard_on or appeal.withdrawn_on,
+        due_on=due_on,
     )
 
 
@@ -283,6 +285,7 @@ def tasks_to_write_about(promise: LatePromise) -> Iterator[Task]:
     A letter about how it was before counts as none.
     """
     until = None
+    due_on: Any
     if promise.status == LatePromiseStatus.SUSPENDED:
         due_on = promise.suspends_on
     elif promise.put_off_to and not promise.suspends_on:
@@ -314,7 +317,7 @@ OPEN_APPEAL_TASKS = (
 TASK_SOURCES = (
     TaskSource(
         Review,
-        (TaskCode.HOLD_REVIEW, TaskCode.HOLD_LONG_OVERDUE_REVIEW, TaskCode.WRITE_ABOUT_REVIEW),
+        (TaskCode.HOLD_REVIEW, TaskCode.WRITE_ABOUT_REVIEW),
         review_tasks,
         REVIEW_PERMISSIONS,
     ),
@@ -337,7 +340,7 @@ TASK_LINKS = (
         Organisation,
         Review,
         "",
-        frozenset({"review_reminder_days", "review_escalation_days"}),
+        frozenset({"review_reminder_days"}),
         records=Q(status=ReviewStatus.SCHEDULED),
     ),
     TaskLink(

@@ -54,12 +54,19 @@ class DailyJobs:
     """`(today)` to a sentence on what was done, which names nobody. Each may run twice, late, or after being killed."""
 
     daily_comparisons: Sequence[Callable[[date], str]] = ()
-    """Parts that go through many records in transactions of their own, so that others can write in between. They run last."""
+    """Parts that go through many records in transactions of their own, so that others can write in between. They run after the jobs."""
+
+    daily_reminders: Sequence[Callable[[date], str]] = ()
+    """Parts that tell staff what waits, in transactions of their own. They run last, when everything else of the day is known."""
 
 
 def daily_jobs() -> list[Callable[[date], str]]:
     """Return all parts of the daily job: those of the lower apps run first."""
     return [job for desk in reversed(desks(DailyJobs)) for job in desk.daily_jobs]
+
+
+def daily_reminders() -> list[Callable[[date], str]]:
+    return [job for desk in reversed(desks(DailyJobs)) for job in desk.daily_reminders]
 
 
 def daily_comparisons() -> list[Callable[[date], str]]:

@@ -6,7 +6,15 @@ from enum import StrEnum
 from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.staff.interfaces import Ground, Part, Task, TaskKind, TaskSource, people_with_part
+from cha_engagement.staff.interfaces import (
+    ORDINARY,
+    Ground,
+    Part,
+    Task,
+    TaskKind,
+    TaskSource,
+    people_with_part,
+)
 
 from .models import Customer, Merge
 
@@ -19,9 +27,11 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.CONFIRM_MERGE: TaskKind("Say whether two records are of one customer", "customer_merge", "B16"),
+    TaskCode.CONFIRM_MERGE: TaskKind(
+        "Say whether two records are of one customer", "customer_merge", ORDINARY, "B16"
+    ),
     TaskCode.UNDO_MERGE: TaskKind(
-        "Undo a merge: they are two customers", "customer_unmerge", "B16", below_customer=True
+        "Undo a merge: they are two customers", "customer_unmerge", ORDINARY, "B16", below_customer=True
     ),
 }
 

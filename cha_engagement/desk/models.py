@@ -127,7 +127,7 @@ class TaskRow(DerivedRow):
     reference = models.CharField(max_length=20)
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=SHORT, blank=True)
-    due_on = models.DateField(null=True)
+    due_on = models.DateField()
     urgent_from = models.DateTimeField(null=True)
     danger = models.CharField(max_length=SHORT, blank=True)
     note = models.TextField(blank=True)
@@ -138,6 +138,67 @@ class TaskRow(DerivedRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
+
+
+class HeldTask(models.Model):
+    """Who has a task that waits for several: nobody else is asked while they are at work. Beyond the policy: B32.
+
+    `by` is who took it or handed it over; nobody, where it was passed on because it was late. Only its end is added to a row: so it is known
+    who had a task before. A task is named by its kind and the key of its record, as its row is written anew whenever what it says changes.
+    """
+
+    kind = models.CharField(max_length=40)
+    record = models.PositiveBigIntegerField()
+    holder = models.ForeignKey(StaffMember, models.PROTECT, db_index=False, related_name="+")
+    by = models.ForeignKey(StaffMember, models.PROTECT, null=True, db_index=False, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "record"], condition=models.Q(ended_at=None), name="held_task_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["holder"], condition=models.Q(ended_at=None), name="held_task_of_holder"),
+            models.Index(fields=["kind", "record"], name="held_task"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record}: {self.holder}"
+
+
+class ChaseStage(models.IntegerChoices):
+    """How far chasing a task has come."""
+
+    NOTHING = 0, "Nothing was said"
+    AHEAD = 1, "Due soon"
+    DUE = 2, "Due today"
+    LATE = 3, "Late"
+
+
+class ChasedTask(models.Model):
+    """What was said of a task when whoever has it was last told: how far chasing has come, and how often it was passed on.
+
+    It begins anew where the task is due on another day. Nothing counts as said while nobody was there to hear it.
+    """
+
+    kind = models.CharField(max_length=40)
+    record = models.PositiveBigIntegerField()
+    due_on = models.DateField()
+    stage = models.PositiveSmallIntegerField(choices=ChaseStage, default=ChaseStage.NOTHING)
+    first_said_on = models.DateField(null=True)
+    said_on = models.DateField(null=True)
+    passed_on = models.DateField(null=True)
+    times_passed_on = models.PositiveSmallIntegerField(default=0)
+    nobody_since = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "record"], name="chased_task_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record}: {self.get_stage_display()}"
 
 
 def person_of_ground() -> models.ForeignKey:

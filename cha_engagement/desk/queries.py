@@ -9,8 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, DateField, QuerySet, TextField, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -35,8 +34,8 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from .events import keep_visible_events, models_seen_in_part
-from .models import Event, TaskRow
-from .rules import may_see_work_of_others, may_view_history
+from .models import ChasedTask, Event, HeldTask, TaskRow
+from .rules import may_hand_over_task, may_see_what_nobody_does, may_see_work_of_others, may_view_history
 from .waiting import Deadline, Whose, deadlines_of_others, names_of_asked, waiting_deadlines
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
@@ -250,7 +249,7 @@ def work_section(deadline: Deadline, today: date) -> WorkSection:
     """Return below which heading a task stands. A week ends with its Sunday; what is overdue is for today."""
     if deadline.urgent_from and deadline.urgent_from <= timezone.now():
         return WorkSection.NOW
-    if deadline.due_on is None or deadline.due_on <= today:
+    if deadline.due_on <= today:
         return WorkSection.TODAY
     sunday = today + timedelta(days=6 - today.weekday())
     return WorkSection.THIS_WEEK if deadline.due_on <= sunday else WorkSection.LATER
@@ -275,7 +274,6 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
                 When(danger="", then=Value(1)),
                 default=Value(0),
             ),
-            due=Coalesce("due_on", Value(today), output_field=DateField()),
         )
         .values_list(
             *shown,
@@ -284,13 +282,14 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
             "note_about__first_name",
             "note_about__last_name",
             "turn",
-            "due",
+            "due_on",
             named=True,
         )
     )
-    page = paginate(request, tasks, ("turn", "due", "kind", "record"))
+    page = paginate(request, tasks, ("turn", "due_on", "kind", "record"))
     kinds = task_kinds()
     asked = {} if is_mine else names_of_asked(request.user, [task.pk for task in page.rows])
+    may_hand_over = not may_hand_over_task(request.user)
     rows = []
     for task in page.rows:
         section = work_section(deadlines[task.pk], today)
@@ -299,7 +298,10 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
             "count": counts[section],
             "cannot_wait": section == WorkSection.NOW,
         }
-        rows.append(task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading})
+        item = task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading}
+        if may_hand_over:
+            item["hand_over_url"] = reverse("task_hand_over", args=[task.pk])
+        rows.append(item)
     return replace(page, rows=rows)
 
 
@@ -312,6 +314,44 @@ def work_tabs(user: StaffMember, current: Whose) -> list[dict[str, Any]]:
     return [
         {"title": title, "url": reverse(name), "current": whose == current}
         for whose, (title, name) in pages.items()
+    ]
+
+
+def holder_of(task: TaskRow) -> StaffMember | None:
+    held = HeldTask.objects.filter(kind=task.kind, record=task.record, ended_at=None)
+    return StaffMember.objects.filter(pk__in=held.values("holder")).first()
+
+
+def task_in_words(task: TaskRow) -> str:
+    """Return what a task is and about whom: "Hold the review: Duncan McAllister"."""
+    who = (task.customer.name if task.customer else task.name) or task.note_about or task.reference
+    return f"{task_kinds()[task.kind].title}: {who}"
+
+
+def waiting_with_nobody() -> QuerySet[Any]:
+    """Return what nobody could do who was there this morning, each with since when."""
+    chased = ChasedTask.objects.filter(kind=OuterRef("kind"), record=OuterRef("record"))
+    tasks = TaskRow.objects.annotate(nobody_since=Subquery(chased.values("nobody_since")[:1]))
+    return tasks.filter(nobody_since__isnull=False)
+
+
+def count_of_nobody(user: StaffMember) -> int | None:
+    """Return how much waits with nobody; None for whoever is not shown it."""
+    return None if may_see_what_nobody_does(user) else waiting_with_nobody().count()
+
+
+def tasks_of_nobody() -> list[dict[str, Any]]:
+    """Return what waits with nobody, the longest first: what it is, its reference and since when."""
+    waiting = waiting_with_nobody().order_by("nobody_since", "due_on", "pk")
+    kinds = task_kinds()
+    return [
+        {
+            "title": kinds[task.kind].title,
+            "reference": task.reference,
+            "due_on": task.due_on,
+            "since": task.nobody_since,
+        }
+        for task in waiting
     ]
 
 
@@ -329,9 +369,9 @@ def task_item(task: Any, kind: TaskKind, today: date, asked: list[str] | None = 
         "url": kind.url(task.reference, task.customer__reference),
         "danger": task.danger,
         "hint": " · ".join(filter(None, (for_whom, note, task.reference))),
-        "due": task.due,
-        "when": waited_in_words(task.urgent_from) if is_urgent else due_in_words(task.due, today),
-        "overdue": task.due < today,
+        "due": task.due_on,
+        "when": waited_in_words(task.urgent_from) if is_urgent else due_in_words(task.due_on, today),
+        "overdue": task.due_on < today,
         "tag": {"code": "at_once", "text": "At once"} if is_urgent else None,
     }
 

@@ -5,12 +5,40 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 
+from .models import TaskRow
+from .waiting import people_able
+
 
 def may_view_history(user: StaffMember, record: Any = None) -> Refusal | None:
     """Let whoever holds the permission, and may see the record, read its history; not of what they wrote in a case that is closed to them (B33)."""
     if not user.has_perm(Permission.READ_HISTORY):
         return Refusal("Only managers and above can see what a record said before.", "65")
     return may_act_on_case(user, record) if record else None
+
+
+def may_hand_over_task(user: StaffMember) -> Refusal | None:
+    """Let whoever gives work to others say who does what waits. Policy §57; beyond the policy: B32."""
+    return may_see_work_of_others(user)
+
+
+def check_holder(person: StaffMember, task: TaskRow) -> list[Refusal]:
+    """Refuse to give a task to whoever is away, or could not do it. Policy §57, 58; beyond the policy: B32."""
+    if person.is_away:
+        return [Refusal(f"{person} is away. Choose somebody who is at work.", "57", "person")]
+    if not people_able(task).filter(pk=person.pk).exists():
+        return [Refusal(f"{person} cannot do this. Choose somebody else.", "58", "person")]
+    return []
+
+
+def may_see_what_nobody_does(user: StaffMember) -> Refusal | None:
+    """Let those who give roles, and those who answer for what is done, see what waits with nobody. Policy §57."""
+    if any(
+        map(user.has_perm, (Permission.ADMINISTER, Permission.HEAR_APPEALS, Permission.RECEIVE_ESCALATIONS))
+    ):
+        return None
+    return Refusal(
+        "Only the Management Team, executives and Administrators see what waits with nobody.", "57"
+    )
 
 
 def may_see_work_of_others(user: StaffMember) -> Refusal | None:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.records import models_by_prefix
@@ -38,7 +39,7 @@ from cha_engagement.staff.queries import unread_notices
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import may_read_wider_access
 
-from . import actions, history, look_ups, queries, rules
+from . import actions, forms, history, holding, look_ups, queries, rules
 from .customer_tabs import (
     customer_frame,
     find_closed_customer,
@@ -48,11 +49,11 @@ from .customer_tabs import (
     next_step,
 )
 from .found_customers import FoundCustomers, find_customers
-from .models import TypedDraft
+from .models import TaskRow, TypedDraft
 from .quotes import quote_events
 from .search import finding
 from .typed_drafts import later_steps
-from .waiting import Whose
+from .waiting import Whose, deadlines_of_others
 
 MAX_NOTICES = 10
 LATEST_EVENTS = 5
@@ -71,6 +72,7 @@ def home_page(request: StaffRequest) -> HttpResponse:
         "page": queries.worklist_page(request, calendar.today()),
         "notices": notices,
         "tabs": queries.work_tabs(request.user, Whose.MINE),
+        "nobodys_count": queries.count_of_nobody(request.user),
     }
     return render(request, "desk/home.html", context)
 
@@ -86,6 +88,39 @@ def work_of_others(request: StaffRequest, whose: Whose) -> HttpResponse:
         "tabs": queries.work_tabs(request.user, whose),
     }
     return render(request, "desk/home.html", context)
+
+
+def hand_over_task(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say who does what waits. Its row is written anew whenever what it says changes, so that an old page may lead nowhere."""
+    raise_if_refused(rules.may_hand_over_task(request.user))
+    task = TaskRow.objects.select_related("customer", "note_about").filter(pk=pk).first()
+    if task is None or pk not in deadlines_of_others(request.user, Whose.EVERYBODY):
+        messages.info(request, "That has been done, or has changed since you opened the list.")
+        return redirect("work_of_everybody")
+    cancel_url = reverse("work_of_everybody")
+    form = forms.HandOverForm(
+        posted_data(request), task=task, holder=queries.holder_of(task), cancel_url=cancel_url
+    )
+    if form.carry_out(holding.hand_over_task, task=task, by=request.user):
+        person = form.cleaned_data["person"]
+        messages.success(
+            request, f"{person} does it from now on." if person else "It waits for whoever can do it."
+        )
+        return redirect("work_of_everybody")
+    return form_page(
+        request,
+        "desk/hand_over.html",
+        form,
+        title="Say who does it",
+        caption=queries.task_in_words(task),
+    )
+
+
+@require_safe
+def work_of_nobody(request: StaffRequest) -> HttpResponse:
+    """Show what nobody could do who was there this morning, without a name."""
+    raise_if_refused(rules.may_see_what_nobody_does(request.user))
+    return render(request, "desk/nobody.html", {"tasks": queries.tasks_of_nobody()})
 
 
 @require_POST

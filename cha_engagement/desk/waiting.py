@@ -10,13 +10,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import leaves_nothing_out
-from cha_engagement.core.statements import kept_keys, kept_rows
+from cha_engagement.core.statements import kept_keys, kept_rows, kept_rows_of_all
 from cha_engagement.customers.few.models import CaseForFew
 from cha_engagement.organisation import calendar
 from cha_engagement.staff.interfaces import Part, task_sources
@@ -30,13 +30,17 @@ from cha_engagement.staff.queries import (
 )
 from cha_engagement.staff.requests import StaffRequest
 
-from .models import GroundPersonRow, GroundRow, TaskRow
+from .models import GroundPersonRow, GroundRow, HeldTask, TaskRow
 from .tasks import join_groups, join_permissions
 
 
 def waiting_tasks(user: StaffMember) -> QuerySet[TaskRow]:
     """Return what waits for somebody now."""
-    return TaskRow.objects.filter(pk__in=kept_keys(waiting_task_keys, user, timezone.now()))
+    now = timezone.now()
+    is_waiting = Q(pk__in=kept_keys(waiting_task_keys, user, now)) | Q(
+        pk__in=kept_keys(held_task_keys, user, now)
+    )
+    return TaskRow.objects.filter(is_waiting)
 
 
 class Whose(StrEnum):
@@ -48,17 +52,18 @@ class Whose(StrEnum):
 
 
 class Deadline(NamedTuple):
-    """By when a task is to be done: at once from a moment on, or on a day; every day where there is neither."""
+    """By when a task is to be done: on a day, and at once from a moment on, where there is one."""
 
     urgent_from: datetime | None
-    due_on: date | None
+    due_on: date
 
 
 def waiting_deadlines(request: StaffRequest) -> dict[int, Deadline]:
     """Return the tasks that wait now for whoever asks for a page, by their keys. Asked once a request: for the numbers, and for the list."""
     cache = vars(request)
     if "waiting_deadlines" not in cache:
-        rows = kept_rows(waiting_task_rows, request.user, timezone.now())
+        asked = (request.user, timezone.now())
+        rows = kept_rows_of_all([(waiting_task_rows, asked), (held_task_rows, asked)])
         cache["waiting_deadlines"] = {key: Deadline(*deadline) for key, *deadline in rows}
     return cache["waiting_deadlines"]
 
@@ -71,7 +76,8 @@ def deadlines_of_others(user: StaffMember, whose: Whose) -> dict[int, Deadline]:
 
 def task_rows_of_team(user: StaffMember, now: datetime) -> QuerySet[Any]:
     team = StaffMember.objects.filter(is_managed_by(user)).values("pk")
-    return deadline_rows(grounds_of_others(user, now).filter(person__in=team))
+    is_of_team = Q(person__in=team) | Q(Exists(holdings().filter(holder__in=team)))
+    return deadline_rows(grounds_of_others(user, now).filter(is_of_team))
 
 
 def task_rows_of_everybody(user: StaffMember, now: datetime) -> QuerySet[Any]:
@@ -80,8 +86,11 @@ def task_rows_of_everybody(user: StaffMember, now: datetime) -> QuerySet[Any]:
 
 def names_of_asked(user: StaffMember, tasks: Collection[int]) -> dict[int, list[str]]:
     """Return the first names of those for whom each of some tasks waits now by name; none of one that anybody with a role may take."""
-    grounds = grounds_of_others(user, timezone.now()).filter(task__in=tasks, person__isnull=False)
-    names = defaultdict(list)
+    grounds = grounds_of_others(user, timezone.now()).filter(task__in=tasks)
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    held = grounds.annotate(holder=Subquery(holdings().values("holder__first_name")[:1])).exclude(holder=None)
+    names.update({task: [holder] for task, holder in held.values_list("task", "holder")})
+    grounds = grounds.filter(person__isnull=False).exclude(task__in=[*names])
     rows = grounds.order_by("person__first_name").values_list(
         "task", "person__first_name", "person__username"
     )
@@ -94,8 +103,16 @@ def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
     return grounds_for(user, now).order_by().values("task")
 
 
+def held_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    return held_grounds(user, now).order_by().values("task")
+
+
 def waiting_task_rows(user: StaffMember, now: datetime) -> QuerySet[Any]:
     return deadline_rows(grounds_for(user, now))
+
+
+def held_task_rows(user: StaffMember, now: datetime) -> QuerySet[Any]:
+    return deadline_rows(held_grounds(user, now))
 
 
 def deadline_rows(grounds: QuerySet[GroundRow]) -> QuerySet[Any]:
@@ -103,7 +120,47 @@ def deadline_rows(grounds: QuerySet[GroundRow]) -> QuerySet[Any]:
 
 
 def grounds_for(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
-    """Return the grounds on which something waits for somebody at a moment of today."""
+    """Return the grounds on which something waits for somebody at a moment of today, but what somebody else has and is there to do.
+
+    Of a case for few nobody is there but its readers. Beyond the policy: B33.
+    """
+    is_free = ~Q(Exists(holdings_of_others(user)))
+    if user.customers_for_few:
+        readers = case_read_by(OuterRef(OuterRef("task__customer")), "holder")
+        by_readers = holdings_of_others(user).filter(Exists(readers))
+        is_free |= is_of_case_for_few(user) & ~Q(Exists(by_readers))
+    return grounds_asking(user, now).filter(is_free)
+
+
+def held_grounds(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
+    """Return the grounds of what somebody has, whoever else is there meanwhile, but those on which they are not asked while others are."""
+    not_asked = GroundPersonRow.objects.filter(ground=OuterRef("pk"), part=Part.NOT_ASKED, person=user.pk)
+    return GroundRow.objects.filter(
+        is_of_readable_case(user),
+        is_within(now),
+        ~Exists(not_asked),
+        Exists(holdings().filter(holder=user.pk)),
+        while_nobody="",
+    )
+
+
+def holdings() -> QuerySet[HeldTask]:
+    """Return who has the task of a ground."""
+    return HeldTask.objects.filter(
+        kind=OuterRef("task__kind"), record=OuterRef("task__record"), ended_at=None
+    ).order_by()
+
+
+def holdings_of_others(user: StaffMember) -> QuerySet[HeldTask]:
+    """Return who else has the task of a ground, is there, and may be asked on it."""
+    barred = GroundPersonRow.objects.filter(
+        ground=OuterRef(OuterRef("pk")), part=Part.NOT_ASKED, person=OuterRef("holder")
+    )
+    return holdings().filter(~Exists(barred), is_present("holder")).exclude(holder=user.pk)
+
+
+def grounds_asking(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
+    """Return the grounds on which something would wait for somebody at a moment of today, whoever has it."""
     today = calendar.today()
     held = {
         permissions
@@ -128,12 +185,15 @@ def grounds_at(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
     """Return the grounds on which something waits for anybody at a moment of today, but those on which this reader is not to be asked."""
     return GroundRow.objects.filter(
         is_of_readable_case(user),
-        Q(since=None) | Q(since__lte=now),
-        Q(until=None) | Q(until__gt=now),
+        is_within(now),
         Q(unmanaged=None) | is_unmanaged(user),
         ~Exists(spoiling_people(user)),
         is_nobody_there(user),
     )
+
+
+def is_within(now: datetime) -> Q:
+    return (Q(since=None) | Q(since__lte=now)) & (Q(until=None) | Q(until__gt=now))
 
 
 def is_of_readable_case(user: StaffMember) -> Q:
@@ -195,6 +255,27 @@ def staff_with_permissions(permissions: Iterable[Permission]) -> QuerySet[StaffM
     for permission in permissions:
         people = people.filter(pk__in=keys_with_permission(permission))
     return people.order_by()
+
+
+def people_able(task: TaskRow) -> QuerySet[StaffMember]:
+    """Return the active members of staff who could do a task, whether it waits for them now or for others.
+
+    Not those on whom it falls only while nobody else is there, nor those whom no ground may ask; of a case for few its readers alone.
+    """
+    able = Q(pk__in=[])
+    for ground in task.grounds.filter(while_nobody="").prefetch_related("people"):
+        barred = [row.person_id for row in ground.people.all() if row.part == Part.NOT_ASKED]
+        people = staff_with_permissions(map(Permission, ground.permissions.split())).exclude(pk__in=barred)
+        if ground.person_id:
+            people = people.filter(pk=ground.person_id)
+        elif ground.managing_id:
+            people = people.filter(reports=ground.managing_id)
+        elif ground.must_read_record:
+            continue
+        able |= Q(pk__in=people.values("pk"))
+    people = StaffMember.objects.filter(able, is_active=True)
+    case = CaseForFew.objects.standing().filter(customer=task.customer_id).first()
+    return people.filter(pk__in=case.readers.values("pk")) if case else people
 
 
 def holds(person: str, permission: Any) -> Q:

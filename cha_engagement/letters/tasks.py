@@ -14,6 +14,7 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.core.statements import fill_up, kept_records
 from cha_engagement.customers.interfaces import CustomerRules
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
     Ground,
     Part,
     Task,
@@ -42,15 +43,17 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.FINISH_LETTER: TaskKind("Finish and issue a letter", "letter", "12"),
-    TaskCode.READ_LETTER: TaskKind("Read a letter before it is issued", "letter_read", "B36"),
+    TaskCode.FINISH_LETTER: TaskKind("Finish and issue a letter", "letter", ORDINARY, "12"),
+    TaskCode.READ_LETTER: TaskKind("Read a letter before it is issued", "letter_read", ORDINARY, "B36"),
     TaskCode.CONFIRM_LETTER: TaskKind(
-        "Confirm or reverse a letter that was issued unread", "letter_read", "B36"
+        "Confirm or reverse a letter that was issued unread", "letter_read", ORDINARY, "B36"
     ),
-    TaskCode.PUT_LETTER_RIGHT: TaskKind("Put right a letter that was reversed", "letter_replace", "B36"),
-    TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter_sent", "12"),
+    TaskCode.PUT_LETTER_RIGHT: TaskKind(
+        "Put right a letter that was reversed", "letter_replace", ORDINARY, "B36"
+    ),
+    TaskCode.SEND_LETTER: TaskKind("Send a letter that was issued", "letter_sent", ORDINARY, "12"),
     TaskCode.SEND_AGAIN: TaskKind(
-        "A letter came back: send it another way, or write a new one", "letter_sent", "B23"
+        "A letter came back: send it another way, or write a new one", "letter_sent", ORDINARY, "B23"
     ),
 }
 

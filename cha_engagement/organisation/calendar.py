@@ -26,6 +26,11 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def add_days(day: date, count: int) -> date:
+    """Return the `count`-th day after `day`."""
+    return day + timedelta(days=count)
+
+
 def add_months(day: date, months: int) -> date:
     """Return the day `months` calendar months on, or the month's last where it has no such day."""
     return day + relativedelta(months=months)

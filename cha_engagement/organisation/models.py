@@ -30,6 +30,10 @@ INTERVAL_LIMITS = {
     "longest_review_months": (1, 12),
     "review_reminder_days": (1, 60),
     "review_escalation_days": (1, 60),
+    "reminder_working_days": (1, 10),
+    "escalation_working_days": (2, 20),
+    "urgent_working_days": (1, 5),
+    "tidying_working_days": (5, 60),
     "notification_working_days": (1, 10),
     "notice_working_days": (1, 20),
     "appeal_working_days": (10, 60),
@@ -128,6 +132,27 @@ class Organisation(models.Model):
         "review_escalation_days",
         "days after which an overdue review is passed to the Management Team",
         default=14,
+    )
+    reminder_working_days = interval_field(
+        "reminder_working_days",
+        "working days before a task is due when whoever has it is reminded",
+        default=2,
+    )
+    escalation_working_days = interval_field(
+        "escalation_working_days",
+        "working days after which a task that is late goes to somebody else, and then to the Management Team",
+        default=5,
+    )
+    urgent_working_days = interval_field(
+        "urgent_working_days",
+        "working days after which a task that cannot wait goes to somebody else, and then to the Management Team",
+        default=1,
+    )
+    tidying_working_days = interval_field(
+        "tidying_working_days",
+        "working days after which the Management Team is told of what is late and waits to be tidied up",
+        default=20,
+        help_text="Such as incidents that can be closed, and reports that are not complete.",
     )
     notification_working_days = interval_field(
         "notification_working_days", "working days to tell a customer of a restriction", default=2

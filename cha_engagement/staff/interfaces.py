@@ -9,17 +9,47 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.permissions import Permission
+from cha_engagement.organisation.calendar import add_working_days
 
 if TYPE_CHECKING:
     from .models import StaffMember
 
 
+class NextPeople(StrEnum):
+    """To whom a task goes that nobody has done: to one person by name, to the Management Team."""
+
+    ONE = "one"
+    MANAGEMENT_TEAM = "management_team"
+
+
+@dataclass(frozen=True, slots=True)
+class Chasing:
+    """How kinds of task are chased, by the names of intervals of the association's details.
+
+    Whoever has the task is told `ahead` of its day, on the day and each week while it is late. Each time that it has been late for another
+    `passed_on` it goes to the `next_people`, and to the last of these again and again. `count(day, number)` counts days. What cannot wait is
+    chased alike whatever its kind: each morning, and passed on as the association sets. What is only `tidying` stands behind the rest.
+    """
+
+    ahead: str
+    passed_on: str
+    count: Callable[[date, int], date]
+    next_people: tuple[NextPeople, ...] = (NextPeople.ONE, NextPeople.MANAGEMENT_TEAM)
+    tidying: bool = False
+
+
+ORDINARY = Chasing("reminder_working_days", "escalation_working_days", add_working_days)
+TIDYING = Chasing("", "tidying_working_days", add_working_days, (NextPeople.MANAGEMENT_TEAM,), tidying=True)
+"""Of what nobody waits for: a report that is not complete, an incident that is not closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskKind:
-    """A kind of task: its name on the work list, the URL name of the page where it is done, and the paragraph that asks for it.
+    """A kind of task: its name on the work list, the URL name of the page where it is done, how it is chased, and the paragraph that asks for it.
 
     Where that page is one of the customer, its address says which record it is about under the name of `about`; or, `below_customer`, by the
     record's reference after that of the customer. Where the page has more on it, `place` is the id of the button or link that does it.
@@ -27,6 +57,7 @@ class TaskKind:
 
     title: str
     url_name: str
+    chasing: Chasing
     paragraph: str = ""
     about: str = ""
     below_customer: bool = False
@@ -139,8 +170,7 @@ class Task:
     """Something that waits for somebody, on any of some grounds, whoever reads and whenever.
 
     `record` is the key of the record that waits, `reference` that of the page to open. It is about a `customer`, by key, whose name is
-    shown, or about the person of this `name`. It is due on `due_on`, or where there is no such day every day; it is urgent from
-    `urgent_from`. `danger` is the worst that it is about, in a word or two, where staff may come to harm. `note` is what its line says besides, and
+    shown, or about the person of this `name`. It is due on `due_on`, a day that stays, and urgent from `urgent_from`. `danger` is the worst that it is about, in a word or two, where staff may come to harm. `note` is what its line says besides, and
     `note_about` the colleague whose first name it says; their whole name, where it is about nobody else.
     """
 
@@ -148,18 +178,25 @@ class Task:
     record: int
     reference: str
     grounds: frozenset[Ground]
+    due_on: date
     customer: int | None = None
     name: str = ""
-    due_on: date | None = None
     urgent_from: datetime | None = None
     danger: str = ""
     note: str = ""
     note_about: int | None = None
 
 
-def task_about(record: Any, kind: str, grounds: Iterable[Ground], **values: Any) -> Task:
+def task_about(record: Any, kind: str, grounds: Iterable[Ground], due_on: date, **values: Any) -> Task:
     """Return a task about a record of a case: its page opens, and its customer is named."""
-    return Task(kind, record.pk, record.reference, frozenset(grounds), customer=record.customer_id, **values)
+    return Task(
+        kind, record.pk, record.reference, frozenset(grounds), due_on, customer=record.customer_id, **values
+    )
+
+
+def at_once_since(moment: datetime) -> dict[str, Any]:
+    """Return by when something is to be done that cannot wait, from a moment on."""
+    return {"due_on": timezone.localdate(moment), "urgent_from": moment}
 
 
 @dataclass(frozen=True, slots=True)

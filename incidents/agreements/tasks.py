@@ -4,7 +4,7 @@ from enum import StrEnum
 from django.utils.timezone import localdate
 
 from cha_engagement.letters.models import Letter
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource, task_about
+from cha_engagement.staff.interfaces import ORDINARY, Ground, Task, TaskKind, TaskLink, TaskSource, task_about
 
 from .enums import AgreementStatus
 from .models import Agreement
@@ -15,7 +15,7 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.ANSWER: TaskKind("Say whether you agree to deal with a customer", "agreement")
+    TaskCode.ANSWER: TaskKind("Say whether you agree to deal with a customer", "agreement", ORDINARY)
 }
 
 

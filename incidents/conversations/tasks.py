@@ -2,15 +2,15 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from enum import StrEnum
 
-from django.utils.timezone import localdate
-
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
     Ground,
     Part,
     Task,
     TaskKind,
     TaskLink,
     TaskSource,
+    at_once_since,
     people_with_part,
 )
 from incidents.models import Incident
@@ -29,7 +29,7 @@ class TaskCode(StrEnum):
 
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.HOLD_CONVERSATION: TaskKind(
-        "Talk with a colleague after what happened", "conversation", "57", place="conversation_hold"
+        "Talk with a colleague after what happened", "conversation", ORDINARY, "57", place="conversation_hold"
     ),
 }
 
@@ -64,8 +64,7 @@ def conversation_tasks(keys: Collection[int]) -> Iterator[Task]:
             conversation.pk,
             conversation.reference,
             frozenset(grounds),
-            due_on=localdate(conversation.created_at),
-            urgent_from=conversation.created_at,
+            **at_once_since(conversation.created_at),
             note=conversation.occasion,
             note_about=colleague,
         )

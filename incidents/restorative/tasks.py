@@ -5,6 +5,7 @@ from typing import Any
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
     Ground,
     GroundPerson,
     Part,
@@ -26,7 +27,7 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.REENGAGE: TaskKind("Take contact up again", "restorative_complete", "19")
+    TaskCode.REENGAGE: TaskKind("Take contact up again", "restorative_complete", ORDINARY, "19")
 }
 
 RECORD = (Permission.RECORD_RESTORATIVE_ACTIONS,)

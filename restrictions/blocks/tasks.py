@@ -3,11 +3,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import start_of_day
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource
-from restrictions.enums import RestrictionStatus
+from cha_engagement.staff.interfaces import ORDINARY, Ground, Task, TaskKind, TaskLink, TaskSource
+from restrictions.enums import RestrictionEvent, RestrictionStatus
 from restrictions.models import Restriction
 
 from .models import Block, BlockStatus
@@ -19,10 +20,17 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.BLOCK: TaskKind("Block an address or account", "block", "31"),
-    TaskCode.UNBLOCK: TaskKind("Unblock an address or account", "block", "31"),
+    TaskCode.BLOCK: TaskKind("Block an address or account", "block", ORDINARY, "31"),
+    TaskCode.UNBLOCK: TaskKind("Unblock an address or account", "block", ORDINARY, "31"),
 }
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
+NO_LONGER_IN_FORCE = (
+    RestrictionEvent.LIFT,
+    RestrictionEvent.OVERTURN,
+    RestrictionEvent.VARY,
+    RestrictionEvent.EXPIRE,
+    RestrictionEvent.SUSPEND,
+)
 
 
 def block_tasks(keys: Collection[int]) -> Iterator[Task]:
@@ -46,9 +54,22 @@ def block_tasks(keys: Collection[int]) -> Iterator[Task]:
                 block.pk,
                 block.reference,
                 frozenset(grounds),
+                due_on(block, grounds),
                 customer=block.restriction.customer_id,
                 note=block.target,
             )
+
+
+def due_on(block: Block, grounds: Collection[Ground]) -> date:
+    """Return the first day on which it waits to be blocked or unblocked."""
+    restriction = block.restriction
+    if block.status != BlockStatus.BLOCKED:
+        return restriction.starts_on or restriction.not_before or localdate(restriction.imposed_at)
+    moments = [ground.since for ground in grounds if ground.since]
+    if len(moments) == len(grounds):
+        return localdate(min(moments))
+    over = restriction.history.filter(event__in=NO_LONGER_IN_FORCE).order_by("sequence").last()
+    return localdate(over.history_date if over else block.blocked_at)
 
 
 def ground_within(restriction: Restriction) -> Ground:

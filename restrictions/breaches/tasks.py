@@ -7,7 +7,15 @@ from cha_engagement.core.permissions import Permission
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import add_working_days, start_of_day
-from cha_engagement.staff.interfaces import Ground, Task, TaskKind, TaskLink, TaskSource, person_or_others
+from cha_engagement.staff.interfaces import (
+    ORDINARY,
+    Ground,
+    Task,
+    TaskKind,
+    TaskLink,
+    TaskSource,
+    person_or_others,
+)
 from incidents.contacts.models import Contact
 from restrictions.models import Restriction
 
@@ -22,10 +30,10 @@ class TaskCode(StrEnum):
 
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.SETTLE_BREACH: TaskKind(
-        "Say whether a contact went against a restriction", "contact", "B8", place="breach_confirm"
+        "Say whether a contact went against a restriction", "contact", ORDINARY, "B8", place="breach_confirm"
     ),
     TaskCode.TELL_CUSTOMER: TaskKind(
-        "Tell a customer of contacts that count", "contact", "B26", place="breach_notice"
+        "Tell a customer of contacts that count", "contact", ORDINARY, "B26", place="breach_notice"
     ),
 }
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)

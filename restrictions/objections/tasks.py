@@ -4,6 +4,7 @@ from enum import StrEnum
 from cha_engagement.core.permissions import Permission
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
     Ground,
     Part,
     Task,
@@ -26,7 +27,9 @@ class TaskCode(StrEnum):
 
 
 TASK_KINDS: dict[str, TaskKind] = {
-    TaskCode.ANSWER_OBJECTION: TaskKind("Answer what a customer objects to", "objection_answer", "65"),
+    TaskCode.ANSWER_OBJECTION: TaskKind(
+        "Answer what a customer objects to", "objection_answer", ORDINARY, "65"
+    ),
 }
 IMPOSE = (Permission.IMPOSE_RESTRICTIONS,)
 WORKING_DAYS_TO_ANSWER = 5

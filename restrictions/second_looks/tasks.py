@@ -2,6 +2,7 @@ from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 from cha_engagement.staff.interfaces import (
+    ORDINARY,
     Ground,
     Part,
     Task,
@@ -26,7 +27,7 @@ class TaskCode(StrEnum):
 
 TASK_KINDS: dict[str, TaskKind] = {
     TaskCode.LOOK: TaskKind(
-        "Confirm or reverse what somebody decided though they had a part in it", "second_look", "13"
+        "Confirm or reverse what somebody decided though they had a part in it", "second_look", ORDINARY, "13"
     ),
 }
 

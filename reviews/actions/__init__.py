@@ -21,7 +21,7 @@ from .late_promise import (
     write_late_letter,
 )
 from .letter import write_letter
-from .review import hold_review, send_reminder
+from .review import hold_review
 
 __all__ = [
     "acknowledge_appeal",
@@ -33,7 +33,6 @@ __all__ = [
     "log_appeal",
     "name_substitute",
     "pass_up",
-    "send_reminder",
     "suspend_restrictions",
     "suspend_until_held",
     "take_back_suspension",

@@ -7,12 +7,10 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import atomic_action, status_changed, writing
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import staff_with_permission
 from incidents.actions import incident_revised
 from incidents.models import Incident
 from restrictions import actions as restriction_actions
@@ -21,8 +19,8 @@ from restrictions.enums import ENDING_TRANSITIONS, STANDING, RestrictionEvent
 from restrictions.models import Restriction
 
 from .. import notifications, queries, rules
-from ..enums import ReminderStage, ReviewEvent, ReviewOutcome, ReviewStatus
-from ..models import Reminder, Review
+from ..enums import ReviewEvent, ReviewOutcome, ReviewStatus
+from ..models import Review
 
 
 @receiver(status_changed, sender=Restriction)
@@ -138,18 +136,3 @@ def apply_again(restriction: Restriction, *, by: StaffMember) -> None:
     current = restriction.reload_locked()
     if current.can(RestrictionEvent.RESUME) and not queries.is_suspended_for_appeal(current):
         restriction_actions.resume_restriction(restriction=current, by=by)
-
-
-@atomic_action()
-def send_reminder(*, review: Review, stage: ReminderStage, on: date) -> bool:
-    """Send a reminder that was not sent before, and tell whether it was sent now."""
-    _, is_new = Reminder.objects.get_or_create(review=review, stage=stage, defaults={"sent_on": on})
-    if is_new:
-        passed_up = stage == ReminderStage.PASSED_UP
-        recipients = (
-            staff_with_permission(Permission.RECEIVE_ESCALATIONS)
-            if passed_up
-            else queries.reviewers(review.restriction)
-        )
-        notifications.notify_review_due(review, stage, recipients)
-    return is_new

@@ -290,18 +290,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('ahead', 'Coming up'), ('due', 'Due'), ('overdue', 'Overdue'), ('passed_up', 'Passed up to the Management Team')], max_length=10)),
-                ('sent_on', models.DateField(default=django.utils.timezone.localdate)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='reviews.review')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('review', 'stage'), name='reminded_once_at_a_stage')],
-            },
-        ),
-        migrations.CreateModel(
             name='HistoricalReview_letters',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),

@@ -1,5 +1,5 @@
 from .appeal import Appeal, AppealedRestriction
 from .late_promise import LatePromise
-from .review import Reminder, Review
+from .review import Review
 
-__all__ = ["Appeal", "AppealedRestriction", "LatePromise", "Reminder", "Review"]
+__all__ = ["Appeal", "AppealedRestriction", "LatePromise", "Review"]

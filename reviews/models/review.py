@@ -18,7 +18,6 @@ from restrictions.models import THEIR_SIDE_HEARD, Restriction, TheirSide
 
 from ..enums import (
     TRANSITIONS,
-    ReminderStage,
     ReviewOutcome,
     ReviewStatus,
 )
@@ -120,17 +119,3 @@ class Review(TheirSide, RecordWithStatus):
     @property
     def is_overdue(self) -> bool:
         return self.status == ReviewStatus.SCHEDULED and self.due_on < calendar.today()
-
-
-class Reminder(models.Model):
-    """A notice that a review is coming, due, overdue or passed up: each is sent once. Policy §23."""
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="reminders")
-    stage = models.CharField(max_length=10, choices=ReminderStage)
-    sent_on = models.DateField(default=timezone.localdate)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["review", "stage"], name="reminded_once_at_a_stage")]
-
-    def __str__(self) -> str:
-        return f"{self.review}: {self.get_stage_display()}"

@@ -6,7 +6,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.desk.checks import find_desk_faults, find_shared_prefixes
 from cha_engagement.letters.interfaces import LetterKinds, letter_kinds
 from cha_engagement.lists.interfaces import Lists, list_definitions
-from cha_engagement.staff.interfaces import TaskKind, Tasks
+from cha_engagement.staff.interfaces import ORDINARY, TaskKind, Tasks
 from restrictions.breaches.desk import Desk
 from restrictions.breaches.models import Breach
 from tests.desks import add_desk
@@ -21,13 +21,17 @@ def test_what_apps_give_has_no_fault():
     [
         (
             Tasks,
-            {"task_kinds": {"incident.assess": TaskKind("Decide", "incident")}},
+            {"task_kinds": {"incident.assess": TaskKind("Decide", "incident", ORDINARY)}},
             "The task 'incident.assess' is given 2 times: give one of them another code.",
         ),
-        (Tasks, {"task_kinds": {"new.task": TaskKind(" ", "incident")}}, "The task 'new.task' has no title."),
         (
             Tasks,
-            {"task_kinds": {"new.task": TaskKind("Do it", "nowhere")}},
+            {"task_kinds": {"new.task": TaskKind(" ", "incident", ORDINARY)}},
+            "The task 'new.task' has no title.",
+        ),
+        (
+            Tasks,
+            {"task_kinds": {"new.task": TaskKind("Do it", "nowhere", ORDINARY)}},
             "The task 'new.task' leads to the page 'nowhere', which does not exist.",
         ),
         (
@@ -37,7 +41,7 @@ def test_what_apps_give_has_no_fault():
         ),
         (
             Tasks,
-            {"task_kinds": {"new.task": TaskKind("Do it", "incident")}},
+            {"task_kinds": {"new.task": TaskKind("Do it", "incident", ORDINARY)}},
             "The task 'new.task' has no TaskSource: put it among the kinds of one in task_sources.",
         ),
         (CustomerPage, {"event_kinds": {"new.log": EventKind("", "")}}, "The event 'new.log' has no title."),

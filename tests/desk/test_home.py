@@ -226,10 +226,6 @@ def test_a_day_is_said_as_people_say_it_and_a_week_ends_with_its_sunday(due, sec
     assert queries.due_in_words(due, today) == when
 
 
-def test_a_task_for_every_day_is_for_today():
-    assert queries.work_section(Deadline(None, None), date(2026, 12, 30)) == "Today"
-
-
 def test_the_number_below_a_heading_is_that_of_all_pages(signed_in, report, manager, customer):
     for _ in range(32):
         factories.incident(by=report, customer=customer, categories=[Category.ABUSE])

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.conf import settings
 
-from cha_engagement.staff.interfaces import TaskKind, task_kinds
+from cha_engagement.staff.interfaces import ORDINARY, TaskKind, task_kinds
 
 from ..pages.access import PAGES
 
@@ -70,12 +70,12 @@ def test_a_task_done_by_a_button_or_link_leads_to_that_very_place():
 
 
 def test_a_task_done_on_a_page_of_the_customer_says_which_record_it_is_about():
-    kind = TaskKind("Decide", "decide", about="incident")
+    kind = TaskKind("Decide", "decide", ORDINARY, about="incident")
     assert (
         kind.url("INC-2026-0001", "CUS-2026-0002")
         == "/customers/CUS-2026-0002/decide/?incident=INC-2026-0001"
     )
-    assert TaskKind("Decide", "incident").url("INC-2026-0001", "") == "/incidents/INC-2026-0001/"
+    assert TaskKind("Decide", "incident", ORDINARY).url("INC-2026-0001", "") == "/incidents/INC-2026-0001/"
     assert (
         TaskKind("Write", "incident", place="incident_letter")
         .url("INC-2026-0001", "")

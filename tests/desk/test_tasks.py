@@ -170,7 +170,7 @@ def test_an_emergency_line_that_is_kept_again_asks_for_none(organisation, office
         ("name", "Lochside Homes", set()),
         ("phone", "0141 496 0001", {Organisation, Restriction}),
         ("notification_working_days", 4, {Organisation, Restriction, ManagementDecision}),
-        ("review_escalation_days", 20, {Organisation, Review}),
+        ("review_reminder_days", 20, {Organisation, Review}),
         ("emergency_text", "07700 900 001", {Organisation}),
     ],
 )
@@ -262,7 +262,7 @@ def test_a_row_that_is_put_wrong_is_named_and_mended(threat, spoil):
 @pytest.fixture
 def of_older_version(threat):
     """Rows of a kind of task and of a timeline's model that this version does not know."""
-    TaskRow.objects.create(kind="incident.gone", record=threat.pk, reference=threat.reference)
+    TaskRow.objects.create(kind="incident.gone", record=threat.pk, reference=threat.reference, due_on=today())
     Event.objects.create(
         customer=threat.customer,
         at=threat.created_at,
@@ -364,6 +364,6 @@ def test_a_flush_is_followed_by_no_comparison(django_assert_num_queries):
     ],
 )
 def test_a_source_declares_what_it_asks_for(ground):
-    task = Task("incident.assess", 1, "INC-2026-0001", frozenset({ground}))
+    task = Task("incident.assess", 1, "INC-2026-0001", frozenset({ground}), today())
     with pytest.raises(ValueError, match="does not declare"):
         tasks.expected_tasks(TaskSource(Incident, ["incident.assess"], lambda keys: [task], [()]), [1])

@@ -113,6 +113,7 @@ READERS = {
         or reviews.hear_appeal and under appeal
     """,
     "typed_draft kept notice": "owns it",
+    "task": "anybody",
 }
 """Who reads each record of a case, by its name there. Nobody else is told that it exists."""
 
@@ -198,6 +199,8 @@ history                  200     405   staff.view_history
 home                     200     405   anybody
 work_of_team             200     405   incidents.assign_incident
 work_of_everybody        200     405   incidents.assign_incident
+work_of_nobody           200     405   organisation.administer or reviews.hear_appeal or reviews.receive_escalations
+task_hand_over           200     302   incidents.assign_incident
 incident                 200     405   anybody
 incident_assess          200     422   GET: incidents.assess_incident and not it affected them;
                                        POST: incidents.assess_incident

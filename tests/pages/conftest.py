@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from cha_engagement.core.permissions import Permission
 from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel
-from cha_engagement.desk.models import TypedDraft
+from cha_engagement.desk.models import TaskRow, TypedDraft
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.letters.letters import GENERAL
@@ -239,6 +239,7 @@ def make_case(officer, manager):
         "sent": sent,
         "enclosure": translation,
         "review": restriction.reviews.get(),
+        "task": TaskRow.objects.get(kind="incident.assess", reference=undecided.reference),
         "typed_draft": TypedDraft.objects.create(
             person=officer, path=f"{customer.get_absolute_url()}edit/", answers=b""
         ),

@@ -142,6 +142,7 @@ OWN = {
     "filter_remove": "kept",
     "notice_read": "notice",
     "notices_read": "notice",
+    "task_hand_over": "task",
 }
 # Pages of something within a record.
 WITHIN = {"adjustment_end": "customer", "customer_unmerge": "customer", "history": "incident"}

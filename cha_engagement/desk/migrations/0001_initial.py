@@ -23,6 +23,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ChasedTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('record', models.PositiveBigIntegerField()),
+                ('due_on', models.DateField()),
+                ('stage', models.PositiveSmallIntegerField(choices=[(0, 'Nothing was said'), (1, 'Due soon'), (2, 'Due today'), (3, 'Late')], default=0)),
+                ('first_said_on', models.DateField(null=True)),
+                ('said_on', models.DateField(null=True)),
+                ('passed_on', models.DateField(null=True)),
+                ('times_passed_on', models.PositiveSmallIntegerField(default=0)),
+                ('nobody_since', models.DateField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'record'), name='chased_task_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='TaskRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -30,7 +48,7 @@ class Migration(migrations.Migration):
                 ('record', models.PositiveBigIntegerField()),
                 ('reference', models.CharField(max_length=20)),
                 ('name', models.CharField(blank=True, max_length=200)),
-                ('due_on', models.DateField(null=True)),
+                ('due_on', models.DateField()),
                 ('urgent_from', models.DateTimeField(null=True)),
                 ('danger', models.CharField(blank=True, max_length=200)),
                 ('note', models.TextField(blank=True)),
@@ -83,6 +101,22 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['customer', '-at', '-model', '-history'], name='event_newest'), models.Index(fields=['model', 'record'], name='event_record')],
                 'constraints': [models.UniqueConstraint(fields=('model', 'history'), name='event_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HeldTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('record', models.PositiveBigIntegerField()),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('holder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['holder'], name='held_task_of_holder'), models.Index(fields=['kind', 'record'], name='held_task')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('kind', 'record'), name='held_task_once')],
             },
         ),
         migrations.CreateModel(

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from cha_engagement.core.interfaces import daily_jobs
+from cha_engagement.core.interfaces import daily_jobs, daily_reminders
 from cha_engagement.customers.models import Customer
 from cha_engagement.demo import (
     customers,
@@ -64,7 +64,7 @@ def take_steps(demonstration: Demonstration, now: datetime) -> None:
         with time_machine.travel(max(clock, min(moment, now))):
             if begun_day != ago:
                 begun_day = ago
-                for job in daily_jobs():
+                for job in (*daily_jobs(), *daily_reminders()):
                     job(calendar.today())
             step()
             clock = timezone.now()

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cha_engagement.core.interfaces import daily_comparisons, daily_jobs
+from cha_engagement.core.interfaces import daily_comparisons, daily_jobs, daily_reminders
 from cha_engagement.core.logs import log
 from cha_engagement.core.records import atomic_action
 from cha_engagement.organisation import calendar
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         # Apps are found from the top floor down; what ends below must be known above.
         # Each job is one action, so that rows follow from all of it at its end, when nothing more is to be locked.
         parts: list[tuple[Any, Any]] = [(job, atomic_action) for job in daily_jobs()]
-        parts += [(comparison, nullcontext) for comparison in daily_comparisons()]
+        parts += [(part, nullcontext) for part in (*daily_comparisons(), *daily_reminders())]
         for part, context in parts:
             try:
                 with context():
