@@ -125,7 +125,7 @@ WRITTEN_BY_US = "written by us or by the machine"
 OTHER_TEXTS = {
     "reviews.Appeal": {"attended_by": NAMES},
     "customers.Customer": {
-        **dict.fromkeys(("name", "known_as", "tenancy_reference", "address", "postcode"), NAMES),
+        **dict.fromkeys(("name", "known_as", "sort_name", "tenancy_reference", "address", "postcode"), NAMES),
         "preferred_language": NAMES,
         "emergency_route": NAMES,
         "accessibility_needs": "what helps them, as they say it; nothing is decided by leaving it empty",
