@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "cha_engagement.organisation.middleware.OrganisationReadOnceMiddleware",
+    "cha_engagement.core.read_once.ReadOnceMiddleware",
     "cha_engagement.core.errors.RefusalPagesMiddleware",
     "cha_engagement.customers.middleware.MergedCustomerMiddleware",
     "cha_engagement.customers.few.middleware.CaseReadingMiddleware",

@@ -14,10 +14,20 @@ from django.utils.timezone import localdate
 
 from cha_engagement.core import unsettled
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import fill_up, kept_rows_of_all
+from cha_engagement.core.read_once import read_once
+from cha_engagement.core.statements import (
+    AskedText,
+    fill_up,
+    give_related,
+    kept_record_or_404,
+    kept_records,
+    kept_rows,
+    kept_rows_of_all,
+)
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.interfaces import letter_kinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.queries import match_keys
@@ -40,6 +50,7 @@ from .enums import (
 )
 from .interfaces import FollowUp, is_followed_by
 from .models import Assessment, Incident
+from .models import Category as CategoryRow
 
 LOGGED_TWICE = timedelta(days=1)
 """How soon after another one an incident of the same day may be the same, as two colleagues saw it."""
@@ -61,10 +72,43 @@ def prefetch_for_list(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     return incidents.select_related("customer", "reported_by").prefetch_related("categories")
 
 
-def prefetch_for_page(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    return incidents.select_related("customer", "reported_by", "entered_by", "assigned_to").prefetch_related(
-        "categories", "affected_staff", "witnesses", "contested_by", "assessments__by"
-    )
+def incident_for_page(reference: str, user: StaffMember) -> Incident:
+    """Return an incident that somebody may see, with all that its page tells of it. Raises `Http404` where there is none."""
+    incident = kept_record_or_404(Incident, incident_to_show, AskedText(reference), user)
+    people: list[Any] = kept_records(StaffMember, people_named_in, incident.pk)
+    for role in NAMED_ROLES:
+        give_related(incident, role, [person for person in people if person.role == role])
+    give_related(incident, "categories", kept_records(CategoryRow, categories_of, incident.pk))
+    give_related(incident, "assessments", kept_records(Assessment, assessments_of, incident.pk))
+    return incident
+
+
+NAMED_ROLES = ("affected_staff", "witnesses", "contested_by")
+
+
+def incident_to_show(reference: str, user: StaffMember) -> QuerySet[Incident]:
+    visible = Incident.objects.visible_to(user).filter(reference=reference)
+    return visible.select_related("customer", "reported_by", "entered_by", "assigned_to")
+
+
+def people_named_in(incident: int) -> QuerySet[StaffMember]:
+    """Return the people whom an incident names, each with their `role` and once for each of these."""
+    links = {role: getattr(Incident, role).through.objects.filter(incident=incident) for role in NAMED_ROLES}
+    people = [
+        StaffMember.objects.filter(pk__in=link.values("staffmember"))
+        .order_by()
+        .annotate(role=Value(role, TextField()))
+        for role, link in links.items()
+    ]
+    return people[0].union(*people[1:], all=True).order_by("first_name", "last_name", "username")
+
+
+def categories_of(incident: int) -> QuerySet[CategoryRow]:
+    return CategoryRow.objects.filter(incidents=incident)
+
+
+def assessments_of(incident: int) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(incident=incident).select_related("by")
 
 
 # Who had which part in an incident, as its history has it: what is edited away later does not clear anybody. Policy §13, 22.
@@ -185,7 +229,12 @@ class PeopleWithPart(NamedTuple):
 
 def people_with_part(incidents: Iterable[Incident]) -> PeopleWithPart:
     """Return who had such a part in some incidents at any time. One query."""
-    keys = fill_up([incident.pk for incident in incidents])
+    return people_with_part_in(*(incident.pk for incident in incidents))
+
+
+@read_once
+def people_with_part_in(*incidents: int) -> PeopleWithPart:
+    keys = fill_up(list(incidents))
     asked: list[tuple[Any, tuple[Any, ...]]] = [(rows_of_role, ("affected_staff", "staffmember", *keys))]
     asked += [(worst_reporters, (person, *keys)) for person in people_fields("reported_by")]
     rows = [Involvement(*row) for row in kept_rows_of_all(asked)]
@@ -287,6 +336,24 @@ def incidents_of_same_day(incident: Incident, user: StaffMember) -> list[Inciden
     return list(others.order_by("pk"))
 
 
+def files_of(incident: int, user: StaffMember) -> QuerySet[Evidence]:
+    return Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk")
+
+
+def letters_about(incident: int, user: StaffMember) -> QuerySet[Letter]:
+    return Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk")
+
+
+def is_letter_unwritten(incident: Incident) -> bool:
+    """Return whether a letter is to follow on an incident, and nobody has begun one that still stands."""
+    return bool(kept_rows(without_letter, incident.pk))
+
+
+def without_letter(incident: int) -> QuerySet[Any]:
+    unwritten = incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident)
+    return unwritten.order_by().values_list("pk")
+
+
 def incidents_awaiting_decision() -> QuerySet[Incident]:
     return assessed_incidents(Incident.objects.all()).filter(is_undecided())
 
@@ -374,12 +441,17 @@ def incidents_awaiting_manager() -> QuerySet[Incident]:
     return incidents_awaiting(is_undecided())
 
 
+def threats_awaiting_decision() -> QuerySet[Incident]:
+    """Return what `undecided_threats` does, to be narrowed down by something else than what waits."""
+    return incidents_awaiting(is_not_carried_out()).filter(can_be(*THREATS))
+
+
 def undecided_threats() -> QuerySet[Incident]:
     """Return possible threats on which nobody has decided, or whose decision is not carried out. Policy §24.
 
     The longest waiting come first.
     """
-    waiting = incidents_awaiting(is_not_carried_out()).filter(is_perhaps_waiting(), can_be(*THREATS))
+    waiting = threats_awaiting_decision().filter(is_perhaps_waiting())
     return waiting.select_related("reported_by__line_manager__deputy").order_by("waiting_since", "pk")
 
 

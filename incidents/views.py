@@ -12,6 +12,7 @@ from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.interfaces import Action, related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import may_act_on_case
@@ -46,9 +47,9 @@ def page_context(incident: Incident, user: StaffMember) -> dict[str, Any]:
         "shown_to_all_at": incident.waiting_since + OTHER_MANAGERS_AFTER,
         "next": next_step(incident, user),
         "links": [action for action in actions_of_other_apps(incident, user) if action.kind == "link"],
-        "files": Evidence.objects.visible_to(user).filter(incidents=incident).order_by("pk"),
+        "files": kept_records(Evidence, queries.files_of, incident.pk, user),
         "assessments": incident.assessments.all(),
-        "letters": Letter.objects.visible_to(user).filter(incidents=incident).order_by("-pk"),
+        "letters": kept_records(Letter, queries.letters_about, incident.pk, user),
         "reads_reasons": can_read_reasons(incident, user),
         "may": permitted_actions(incident, user) | {"assess": may_assess and not refusal},
         "boxes": incident_boxes(incident, user),
@@ -66,7 +67,6 @@ def mark_opened(incident: Incident, user: StaffMember) -> list[Notice]:
 
 
 def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
-    unwritten = queries.incidents_awaiting_letter(Letter.objects.exclude_withdrawn()).filter(pk=incident.pk)
     return {
         "change": not rules.may_change_incident(user, incident),
         "assign": not (rules.may_assign_incident(user) or may_act_on_case(user, incident)),
@@ -78,7 +78,7 @@ def permitted_actions(incident: Incident, user: StaffMember) -> dict[str, bool]:
         and not rules.check_ready_to_close(incident)
         and not rules.may_close_incident(user, incident),
         "reopen": incident.can(IncidentEvent.REOPEN) and not rules.may_reopen_incident(user, incident),
-        "write": not rules.may_write_letter(user, incident) and unwritten.exists(),
+        "write": not rules.may_write_letter(user, incident) and queries.is_letter_unwritten(incident),
         "history": user.has_perm(Permission.READ_HISTORY) and not may_act_on_case(user, incident),
     }
 
@@ -114,7 +114,7 @@ def incident_list(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def incident_page(request: StaffRequest, reference: str) -> HttpResponse:
-    incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     told = mark_opened(incident, request.user)
     context = page_context(incident, request.user) | {"told": told}
     return render(request, "incidents/incident.html", context)
@@ -134,7 +134,7 @@ def log_incident(request: StaffRequest) -> HttpResponse:
 
 def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
     """Ask whoever has just logged an incident how they are, and for what is still needed and can wait."""
-    incident = get_object_or_404(visible_incidents(request), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     raise_if_refused(rules.may_change_incident(request.user, incident))
     form = forms.MoreForm(posted_data(request), record=incident, user=request.user)
     if form.carry_out(actions.change_incident, incident=incident, by=request.user):
@@ -147,7 +147,7 @@ def add_to_report(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
-    incident = get_object_or_404(visible_incidents(request), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     raise_if_refused(rules.may_change_incident(request.user, incident))
     form = forms.EditForm(posted_data(request), record=incident, user=request.user)
     if changed := form.carry_out(actions.change_incident, incident=incident, by=request.user):
@@ -169,7 +169,7 @@ def edit_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 def confirm_danger(request: StaffRequest, reference: str) -> HttpResponse:
     """Have a second manager confirm what an incident was, beside what was reported."""
-    incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     raise_if_refused(rules.may_assess_incident(request.user, incident))
     if over := redirect_if_over(request, incident, can=bool(incident.danger_said_by_id)):
         return over
@@ -191,7 +191,7 @@ def confirm_danger(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def contest_part(request: StaffRequest, reference: str) -> HttpResponse:
-    incident = get_object_or_404(visible_incidents(request), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     raise_if_refused(rules.may_contest_part(request.user, incident))
     form = forms.ContestPartForm(posted_data(request), record=incident)
     if form.carry_out(actions.contest_part, incident=incident, by=request.user):
@@ -209,7 +209,7 @@ def contest_part(request: StaffRequest, reference: str) -> HttpResponse:
 
 def settle_part(request: StaffRequest, reference: str) -> HttpResponse:
     """Have a manager say whether somebody who contests it was named in error, beside what was recorded."""
-    incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     raise_if_refused(rules.may_settle_parts(request.user, incident))
     if over := redirect_if_over(request, incident, can=bool(incident.contested_by.all())):
         return over
@@ -252,7 +252,7 @@ def assign_incident(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
-    incident = get_object_or_404(queries.prefetch_for_page(visible_incidents(request)), reference=reference)
+    incident = queries.incident_for_page(reference, request.user)
     raise_if_refused(rules.may_assess_incident(request.user, incident))
     if over := redirect_if_over(request, incident, can=incident.can(IncidentEvent.ASSESS)):
         return over

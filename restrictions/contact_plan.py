@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
+from cha_engagement.core.read_once import read_once
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.contact_plan import ContactPlan, PlannedChannel, unreachable_channels
@@ -210,16 +211,21 @@ def changes_after(
     )
 
 
+@read_once
 def waiting_restrictions(customer: Customer, day: date) -> list[Restriction]:
     """Return what is imposed and begins once the customer has been told, which may be by this day. Beyond the policy: B23."""
+    return [
+        restriction
+        for restriction in kept_records(Restriction, imposed_until_told, customer.pk)
+        if restriction.is_waiting_to_begin and applies_on(restriction, day)
+    ]
+
+
+def imposed_until_told(customer: int) -> QuerySet[Restriction]:
     imposed = Restriction.objects.filter(
         customer=customer, status=RestrictionStatus.IMPOSED, begins=Begins.WHEN_TOLD
     )
-    return [
-        restriction
-        for restriction in imposed.select_related("customer", "named_contact", "deputy").order_by("pk")
-        if restriction.is_waiting_to_begin and applies_on(restriction, day)
-    ]
+    return imposed.select_related("customer", "named_contact", "deputy").order_by("pk")
 
 
 def applies_on(restriction: AnyRestriction, day: date) -> bool:
@@ -279,11 +285,18 @@ def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]
     What restricts them by another record, such as a pause that a later app keeps, joins here with what a plan asks of an interim
     measure: its days, the channels it closes, and words for what limits or leads them.
     """
-    restrictions = kept_records(Restriction, restrictions_in_force, customer.pk, day)
-    for restriction in restrictions:
+    restrictions, measures = read_applying(customer.pk, day)
+    own = [*map(copy, restrictions)]
+    for restriction in own:
         restriction.customer = customer
+    return [*own, *measures]
+
+
+@read_once
+def read_applying(customer: int, day: date) -> tuple[list[Restriction], list[InterimMeasure]]:
+    restrictions = kept_records(Restriction, restrictions_in_force, customer, day)
     prefetch_related_objects(restrictions, "named_contact", "deputy")
-    return [*restrictions, *kept_records(InterimMeasure, interim_measures_in_force, customer.pk, day)]
+    return restrictions, kept_records(InterimMeasure, interim_measures_in_force, customer, day)
 
 
 def restrictions_in_force(customer: int, day: date) -> QuerySet[Restriction]:
@@ -304,11 +317,17 @@ def also_closing(
     }
 
 
+@read_once
 def standing_restrictions(customer: Customer) -> list[AnyRestriction]:
     """Return all that limits how a customer engages with us, or will.
 
     What is suspended counts: it applies again when its appeal ends, whatever was imposed meanwhile.
     """
-    restrictions = Restriction.objects.filter(customer=customer, status__in=STANDING)
-    interim = InterimMeasure.objects.in_force().filter(customer=customer)
-    return [*restrictions.select_related("customer"), *interim]
+    return [
+        *kept_records(Restriction, restrictions_that_stand, customer.pk),
+        *kept_records(InterimMeasure, interim_measures_in_force, customer.pk, today()),
+    ]
+
+
+def restrictions_that_stand(customer: int) -> QuerySet[Restriction]:
+    return Restriction.objects.filter(customer=customer, status__in=STANDING).select_related("customer")

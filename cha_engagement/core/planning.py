@@ -11,7 +11,7 @@ from django.db import connection
 MOST_PLANNED = 100
 """Statements of one connection. The server keeps some 300 KB in memory for each."""
 
-TYPES = {int: "bigint", datetime: "timestamptz", date: "date"}
+TYPES = {int: "bigint", datetime: "timestamptz", date: "date", str: "text"}
 
 
 class Mark(str):
@@ -28,7 +28,7 @@ plan_numbers = count()
 def ask_planned(text: str, placed: Iterable[tuple[Any, Any]]) -> tuple[str, tuple[Any, ...]]:
     """Return how to ask for a statement by its plan, and the values to fill in.
 
-    Each parameter comes with the place that says which of the values it is: a key, a moment or a day. Those whose place is None are the same each time.
+    Each parameter comes with the place that says which of the values it is: a key, a moment, a day or a text. Those whose place is None are the same each time.
     """
     placed = list(placed)
     values = {place: value for place, value in placed if place is not None}

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import IntegerField, Prefetch, Q, QuerySet, Value
+from django.apps import apps
+from django.db.models import Prefetch, Q, QuerySet, TextField, Value
 
 from cha_engagement.core.interfaces import desks, merge_codes
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.statements import kept_records, kept_rows_of_all
 from cha_engagement.staff.models import StaffMember
 
 from .enums import ActionGroup, CardSection, CustomerTab, EventGroup
@@ -127,9 +129,9 @@ class Relation:
     title: str
     paths: Mapping[Any, str]
 
-    def related_to(self, record: Any, user: StaffMember) -> QuerySet[Any]:
-        """Return the records that lead to this one and that a user may see."""
-        leading = self.model.objects.filter(**{self.paths[type(record)]: record})
+    def related_to(self, model: Any, key: int, user: StaffMember) -> QuerySet[Any]:
+        """Return the records that lead to one of the other model and that a user may see."""
+        leading = self.model.objects.filter(**{self.paths[model]: key})
         return self.model.objects.visible_to(user).filter(pk__in=leading.order_by().values("pk"))
 
 
@@ -146,27 +148,41 @@ def related_boxes(record: Any, user: StaffMember) -> list[SideBox]:
 
     One query finds out of which models there are any, and each of these takes one more.
     """
-    relations = [
-        relation
-        for desk in reversed(desks(RelatedRecords))
-        for relation in desk.relations
-        if type(record) in relation.paths
-    ]
-    related = [relation.related_to(record, user) for relation in relations]
-    keys = [
-        records.order_by().values_list(Value(number, IntegerField()), "pk")
-        for number, records in enumerate(related)
-        if not records.query.is_empty()
-    ]
-    numbers = {number for number, _ in keys[0].union(*keys[1:])} if keys else set()
+    relations = relations_to(type(record))
+    asked = [(record._meta.label, str(number), user, record.pk) for number in range(len(relations))]
+    found = {number for (number,) in kept_rows_of_all((numbers_of_related, values) for values in asked)}
     return [
         SideBox(
             relation.title,
-            [*map(row_of_record, related[number].order_by("-created_at", "-pk")[:MOST_RELATED])],
+            [*map(row_of_record, kept_records(relation.model, newest_related, *values))],
         )
-        for number, relation in enumerate(relations)
-        if number in numbers
+        for number, (relation, values) in enumerate(zip(relations, asked, strict=True))
+        if str(number) in found
     ]
+
+
+def relations_to(model: Any) -> list[Relation]:
+    return [
+        relation
+        for desk in reversed(desks(RelatedRecords))
+        for relation in desk.relations
+        if model in relation.paths
+    ]
+
+
+def related_records(label: str, number: str, user: StaffMember, key: int) -> QuerySet[Any]:
+    """Return the records of one relation, by its number, that lead to one of the model with this label."""
+    model = apps.get_model(label)
+    return relations_to(model)[int(number)].related_to(model, key, user)
+
+
+def numbers_of_related(label: str, number: str, user: StaffMember, key: int) -> QuerySet[Any]:
+    related = related_records(label, number, user, key)
+    return related.order_by().values_list(Value(number, TextField()))
+
+
+def newest_related(label: str, number: str, user: StaffMember, key: int) -> QuerySet[Any]:
+    return related_records(label, number, user, key).order_by("-created_at", "-pk")[:MOST_RELATED]
 
 
 def row_of_record(record: Any) -> SideBoxRow:

@@ -23,6 +23,7 @@ from cha_engagement.core.records import (
     RecordQuerySet,
     Stale,
 )
+from cha_engagement.core.statements import kept_records
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import StaffMember
 
@@ -224,7 +225,7 @@ class Customer(CaseRecord):
         """Return the adjustments in force, in the order of agreement."""
         if self.lacks("adjustments"):
             return []
-        return list(self.adjustments.in_force().select_related("agreed_by").order_by("agreed_on", "pk"))
+        return kept_records(Adjustment, adjustments_in_force, self.pk)
 
     @cached_property
     def current_needs(self) -> list["Need"]:
@@ -232,7 +233,8 @@ class Customer(CaseRecord):
         if self.lacks("needs"):
             return []
         codes = NeedCode.values
-        return sorted(self.needs.current(), key=lambda need: (codes.index(need.code), need.pk))
+        needs = kept_records(Need, needs_of, self.pk)
+        return sorted(needs, key=lambda need: (codes.index(need.code), need.pk))
 
     def reload_locked(self) -> Self:
         """Lock the row. Raises `Stale` once it is merged into another: whatever changes or restricts a customer locks them first."""
@@ -339,6 +341,10 @@ class Merge(CaseRecord):
         return self.kept.get_absolute_url()
 
 
+def needs_of(customer: int) -> "NeedQuerySet":
+    return Need.objects.current().filter(customer=customer)
+
+
 class NeedQuerySet(ReadOnlyQuerySet, models.QuerySet["Need"]):
     def current(self) -> "NeedQuerySet":
         return self.filter(ended_on=None)
@@ -371,6 +377,11 @@ class Need(CaseRecord):
     @property
     def effect(self) -> NeedEffect:
         return NEED_EFFECTS[NeedCode(self.code)]
+
+
+def adjustments_in_force(customer: int) -> "AdjustmentQuerySet":
+    adjustments = Adjustment.objects.in_force().filter(customer=customer)
+    return adjustments.select_related("agreed_by").order_by("agreed_on", "pk")
 
 
 class AdjustmentQuerySet(ReadOnlyQuerySet, models.QuerySet["Adjustment"]):

@@ -10,7 +10,7 @@ from django.contrib.messages.storage import default_storage
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
@@ -22,6 +22,7 @@ from cha_engagement.core.answers import differing_answers
 from cha_engagement.core.forms import ChangeForm, has_made_record
 from cha_engagement.core.interfaces import SteppedForms, desks
 from cha_engagement.core.refusals import Refused
+from cha_engagement.core.statements import AskedText, kept_records
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.staff.last_sign_in import find_last_person
 from cha_engagement.staff.models import StaffMember
@@ -42,6 +43,11 @@ class EarlierTokenCheck(CsrfViewMiddleware):
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
         return HttpResponse(reason)
+
+
+def typed_drafts_of_pages(person: int, *paths: str) -> QuerySet[TypedDraft]:
+    typed_drafts = TypedDraft.objects.filter(person=person, path__in=paths)
+    return typed_drafts.select_related("person").order_by("-kept_at", "-pk")
 
 
 def is_genuine(request: HttpRequest) -> bool:
@@ -231,10 +237,8 @@ class PageTypedDrafts:
 
     def find_typed_drafts(self) -> list[TypedDraft]:
         """Return the typed drafts of this page, the newest first."""
-        typed_drafts = TypedDraft.objects.filter(
-            person=self.request.user.pk, path__in=[self.path, self.begun_path]
-        )
-        return [*typed_drafts.select_related("person").order_by("-kept_at", "-pk")]
+        paths = AskedText(self.path), AskedText(self.begun_path)
+        return kept_records(TypedDraft, typed_drafts_of_pages, self.request.user.pk or 0, *paths)
 
     def restore(self, form: forms.Form, record: Any = None, version: Any = None) -> dict[str, Any]:
         """Fill a form that is about to be shown with its typed draft, and return what its page shows of that.

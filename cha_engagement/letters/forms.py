@@ -20,6 +20,7 @@ from cha_engagement.evidence.rules import check_file_size
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.fields import StaffChoiceField
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import keys_with_permission, staff_with_permission
 
 from .letters import GENERAL
@@ -32,7 +33,9 @@ class LetterForm(CaseModelForm, ChangeForm):
     """Edits a draft: its text and format, who signs it, and whose independent advice it tells of."""
 
     signatory = StaffChoiceField(
-        label=field_label(Letter, "signatory"), help_text="For the team, the one who answers for the letter."
+        StaffMember.objects.none(),
+        label=field_label(Letter, "signatory"),
+        help_text="For the team, the one who answers for the letter.",
     )
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet, Window
 from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.statements import AskedText, kept_records
 
 from .models import Notice, StaffMember
 
@@ -83,8 +84,12 @@ def unread_notices(user: StaffMember) -> QuerySet[Notice]:
 
 def task_notices(path: str) -> list[Notice]:
     """Return the notices of a task on a page, fallbacks among them that are not sent; a reminder of many tasks is none of one."""
+    return kept_records(Notice, notices_of_page, AskedText(path))
+
+
+def notices_of_page(path: str) -> QuerySet[Notice]:
     notices = Notice.objects.filter(path=path, is_task=True, unique_key="")
-    return list(notices.select_related("recipient").order_by("pk"))
+    return notices.select_related("recipient").order_by("pk")
 
 
 def last_notices_sent(notices: Iterable[Notice]) -> list[Notice]:

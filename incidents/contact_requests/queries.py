@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from cha_engagement.core.statements import fill_up, kept_records
 from cha_engagement.customers.contact_plan import channel_addresses, unreachable_channels
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
 from cha_engagement.customers.models import Customer
@@ -64,8 +65,7 @@ def requests_before(incidents: Iterable[Incident]) -> dict[int, list[AskedBefore
     incidents = list(incidents)
     requests: dict[int | None, list[ContactRequest]] = defaultdict(list)
     if customers := {incident.customer_id for incident in incidents if incident.customer_id}:
-        recorded = ContactRequest.objects.filter(customer__in=customers)
-        for request in recorded.select_related("colleague").order_by("on", "pk"):
+        for request in kept_records(ContactRequest, requests_to_customers, *fill_up([*customers])):
             requests[request.customer_id].append(request)
     affected = affected_pairs(incidents) if requests else set()
     return {
@@ -76,6 +76,11 @@ def requests_before(incidents: Iterable[Incident]) -> dict[int, list[AskedBefore
         ]
         for incident in incidents
     }
+
+
+def requests_to_customers(*customers: int) -> QuerySet[ContactRequest]:
+    recorded = ContactRequest.objects.filter(customer__in=customers)
+    return recorded.select_related("colleague").order_by("on", "pk")
 
 
 def affected_pairs(incidents: Iterable[Incident]) -> set[tuple[int, int]]:

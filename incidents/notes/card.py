@@ -2,6 +2,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.enums import ActionGroup, CustomerTab
 from cha_engagement.customers.interfaces import Action, SideBox, SideBoxRow
 from cha_engagement.customers.models import Customer
@@ -45,5 +46,9 @@ def incident_action(incident: Incident, user: StaffMember) -> Action | None:
 
 
 def incident_box(incident: Incident, user: StaffMember) -> Box | None:
-    notes = Note.objects.visible_to(user).filter(incident=incident).select_related("by").order_by("-pk")
+    notes = kept_records(Note, notes_on_incident, incident.pk, user)
     return Box("incidents/notes/box.html", {"notes": notes}) if notes else None
+
+
+def notes_on_incident(incident: int, user: StaffMember) -> QuerySet[Note]:
+    return Note.objects.visible_to(user).filter(incident=incident).select_related("by").order_by("-pk")

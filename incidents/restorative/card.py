@@ -1,5 +1,7 @@
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.enums import ActionGroup
 from cha_engagement.customers.interfaces import Action
 from cha_engagement.customers.models import Customer
@@ -32,5 +34,10 @@ def incident_action(incident: Incident, user: StaffMember) -> Action | None:
 
 
 def incident_box(incident: Incident, user: StaffMember) -> Box:
+    visible = kept_records(RestorativeAction, visible_on_incident, incident.pk, user)
+    return Box("incidents/restorative/box.html", {"restorative_actions": visible})
+
+
+def visible_on_incident(incident: int, user: StaffMember) -> QuerySet[RestorativeAction]:
     visible = RestorativeAction.objects.visible_to(user).filter(incident=incident)
-    return Box("incidents/restorative/box.html", {"restorative_actions": visible.order_by("-on", "-pk")})
+    return visible.order_by("-on", "-pk")

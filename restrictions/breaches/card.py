@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_datetime
 from cha_engagement.customers.interfaces import SideBox, SideBoxRow
 from cha_engagement.staff.models import StaffMember
@@ -23,14 +25,18 @@ def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> Side
     """Show what counts against a customer: nothing does while they are not told of it (`dismiss_breaches`), and nothing is asked for. Beyond the policy: B23."""
     if restriction.customer_notified_on is None:
         return SideBox("Contacts against it", [])
-    breaches = Breach.objects.visible_to(user).confirmed().filter(restriction=restriction)
+    breaches = kept_records(Breach, confirmed_against, restriction.pk, user)
     return SideBox(
         "Contacts against it",
         [
             SideBoxRow(uk_datetime(breach.contact.occurred_at), breach.get_absolute_url(), status=breach.why)
-            for breach in breaches[:MOST_BREACHES]
+            for breach in breaches
         ],
     )
+
+
+def confirmed_against(restriction: int, user: StaffMember) -> QuerySet[Breach]:
+    return Breach.objects.visible_to(user).confirmed().filter(restriction=restriction)[:MOST_BREACHES]
 
 
 def questions_about_contact(contact: Contact, user: StaffMember) -> list[Question]:

@@ -8,6 +8,10 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import QuerySet
+
+from cha_engagement.core.read_once import read_once
+from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel
@@ -329,10 +333,7 @@ def closures_to_come(customer: Customer, in_letter: Collection[AnyRestriction]) 
 
     Until when and why is said too, unless the letter is about it.
     """
-    imposed = Restriction.objects.filter(
-        customer=customer, status=RestrictionStatus.IMPOSED, starts_on__gt=today()
-    )
-    to_come = {*imposed, *filter(day_to_come, in_letter)}
+    to_come = {*restrictions_to_come(customer), *filter(day_to_come, in_letter)}
     return [
         closed_channels_text(restriction.closed_channels, from_day=restriction.earliest_first_day)
         if restriction in in_letter
@@ -340,6 +341,17 @@ def closures_to_come(customer: Customer, in_letter: Collection[AnyRestriction]) 
         for restriction in sorted(to_come, key=attrgetter("earliest_first_day", "pk"))
         if restriction.closed_channels and not is_withheld(restriction)
     ]
+
+
+@read_once
+def restrictions_to_come(customer: Customer) -> list[Restriction]:
+    """Return what is imposed and begins on a day that is set and has not come."""
+    return kept_records(Restriction, imposed_for_later, customer.pk, today())
+
+
+def imposed_for_later(customer: int, day: date) -> QuerySet[Restriction]:
+    imposed = Restriction.objects.filter(customer=customer, status=RestrictionStatus.IMPOSED)
+    return imposed.filter(starts_on__gt=day)
 
 
 def closure_by_other_text(restriction: AnyRestriction) -> str:

@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
+from cha_engagement.core.read_once import read_once
+from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.contact_plan import ContactPlan
 from cha_engagement.customers.enums import Channel
@@ -62,13 +66,22 @@ def visit_precautions(customer: Customer) -> list[str]:
     ]
 
 
+@read_once
 def restrictions_told_in(letter: Letter) -> list[AnyRestriction]:
     """Return the restrictions and interim measures that a letter tells of and that stand."""
-    restrictions = letter.restrictions.filter(status__in=STANDING)
     return [
-        *restrictions.select_related("customer", "named_contact", "deputy"),
-        *letter.interim_measures.in_force(),
+        *kept_records(Restriction, standing_restrictions_of, letter.pk),
+        *kept_records(InterimMeasure, interim_measures_of, letter.pk),
     ]
+
+
+def standing_restrictions_of(letter: int) -> QuerySet[Restriction]:
+    restrictions = Restriction.objects.filter(letters=letter, status__in=STANDING)
+    return restrictions.select_related("customer", "named_contact", "deputy")
+
+
+def interim_measures_of(letter: int) -> QuerySet[InterimMeasure]:
+    return InterimMeasure.objects.in_force().filter(letters=letter)
 
 
 def letter_records(letter: Letter) -> list[LetterRecord]:
@@ -144,6 +157,7 @@ def are_under_decision(customers: Iterable[Customer]) -> bool:
     return any(records.exists() for records in standing)
 
 
+@read_once
 def channels_closed_by_decision(letter: Letter) -> dict[Channel, date | None] | None:
     """Return which channels are closed to a reader who is under a decision or an interim measure, and until when. Beyond the policy: B36.
 

@@ -2,8 +2,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, prefetch_related_objects
 
+from cha_engagement.core.statements import (
+    AskedText,
+    give_related,
+    kept_record_or_404,
+    kept_records,
+    kept_rows,
+)
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -11,10 +18,13 @@ from cha_engagement.staff.models import StaffMember
 from incidents.contacts.queries import contact_summary
 from incidents.enums import Outcome
 from incidents.models import Assessment, Incident
-from incidents.queries import comparable_incidents
-from restrictions.enums import ENDING_TRANSITIONS, NEVER_IMPOSED, RestrictionEvent
+from incidents.queries import comparable_incidents, threats_awaiting_decision
+from incidents.restorative.models import RestorativeAction
+from restrictions.enums import ENDING_TRANSITIONS, NEVER_IMPOSED, RestrictionEvent, RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import ManagementDecision, Restriction
+
+from .restriction import select_list
 
 DECIDED_EVENTS = (
     *ENDING_TRANSITIONS,
@@ -116,10 +126,51 @@ def was_decided_since(customer: Customer, moment: datetime) -> bool:
     )
 
 
-def select_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[ManagementDecision]:
-    return decisions.select_related("customer", "by").prefetch_related(
-        "incidents__categories", "restorative_actions"
+def decision_for_page(reference: str, user: StaffMember) -> ManagementDecision:
+    """Return a decision that somebody may see, with all that its page tells of it. Raises `Http404` where there is none."""
+    decision = kept_record_or_404(ManagementDecision, decision_to_show, AskedText(reference), user)
+    incidents = kept_records(Incident, incidents_of_decision, decision.pk)
+    prefetch_related_objects(incidents, "categories")
+    give_related(decision, "incidents", incidents)
+    give_related(
+        decision, "restorative_actions", kept_records(RestorativeAction, work_of_decision, decision.pk)
     )
+    return decision
+
+
+def select_decision_page(decisions: QuerySet[ManagementDecision]) -> QuerySet[ManagementDecision]:
+    return decisions.select_related("customer", "by")
+
+
+def decision_to_show(reference: str, user: StaffMember) -> QuerySet[ManagementDecision]:
+    return select_decision_page(ManagementDecision.objects.visible_to(user).filter(reference=reference))
+
+
+def incidents_of_decision(decision: int) -> QuerySet[Incident]:
+    return Incident.objects.filter(decisions=decision)
+
+
+def work_of_decision(decision: int) -> QuerySet[RestorativeAction]:
+    return RestorativeAction.objects.filter(decisions=decision)
+
+
+def restrictions_under(decision: int, user: StaffMember) -> QuerySet[Restriction]:
+    visible = select_list(Restriction.objects.visible_to(user))
+    return visible.filter(decision=decision).order_by("-created_at", "-pk")
+
+
+def proposals_about(customer: int, user: StaffMember) -> QuerySet[Restriction]:
+    visible = select_list(Restriction.objects.visible_to(user))
+    return visible.filter(customer=customer, status=RestrictionStatus.PROPOSED).order_by("created_at", "pk")
+
+
+def is_warned_of_still(decision: ManagementDecision) -> bool:
+    """Return whether the card still warns of an incident that a decision rests on."""
+    return bool(kept_rows(threats_of_decision, decision.pk))
+
+
+def threats_of_decision(decision: int) -> QuerySet[Any]:
+    return threats_awaiting_decision().filter(decisions=decision).order_by().values_list("pk")
 
 
 def evidence_about(customer: Customer) -> Any:

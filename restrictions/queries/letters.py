@@ -1,10 +1,13 @@
 """Letters about decisions and restrictions: what they tell of, and what is still to tell."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from cha_engagement.core.read_once import read_once
+from cha_engagement.core.statements import kept_records, kept_rows
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
@@ -13,20 +16,33 @@ from restrictions.interfaces import News, is_told_elsewhere
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 
 
+@read_once
 def unnotified_restrictions(decision: ManagementDecision) -> list[Restriction]:
     """Return the restrictions that a letter about a decision would tell of: those of which no letter tells or is about to.
 
     One that names somebody else since it was told is told again. One that it was decided not to tell is told by a letter of its
     own, so that no other gives it away. Policy §12, 23.
     """
-    unnotified = list(
+    return leave_out_withheld(kept_records(Restriction, restrictions_to_tell, decision.pk))
+
+
+def restrictions_to_tell(decision: int) -> QuerySet[Restriction]:
+    return (
         Restriction.objects.filter(decision=decision, customer_notified_on=None, status__in=STANDING)
         .filter(~Exists(Letter.objects.filter_sendable().filter(restrictions=OuterRef("pk"))))
         .exclude(is_told_elsewhere(News.NEW_VERSION), letters=None)
         .select_related("named_contact", "deputy", "customer")
         .order_by("imposed_at", "pk")
     )
-    return leave_out_withheld(unnotified)
+
+
+def has_unnotified(decision: ManagementDecision) -> bool:
+    """Return whether the customer was not told of something under a decision, without a recorded reason. Policy §12, 23."""
+    return bool(kept_rows(unnotified_keys, decision.pk))
+
+
+def unnotified_keys(decision: int) -> QuerySet[Any]:
+    return Restriction.objects.unnotified().filter(decision=decision).order_by().values_list("pk")
 
 
 def leave_out_withheld(restrictions: list[Restriction]) -> list[Restriction]:
@@ -36,16 +52,21 @@ def leave_out_withheld(restrictions: list[Restriction]) -> list[Restriction]:
     ] or restrictions
 
 
+@read_once
 def restrictions_in(letter: Letter) -> list[Restriction]:
-    restrictions = letter.restrictions.select_related("named_contact", "deputy", "customer")
-    return list(restrictions.order_by("imposed_at", "pk"))
+    return kept_records(Restriction, restrictions_of_letter, letter.pk)
+
+
+def restrictions_of_letter(letter: int) -> QuerySet[Restriction]:
+    restrictions = Restriction.objects.filter(letters=letter)
+    return restrictions.select_related("named_contact", "deputy", "customer").order_by("imposed_at", "pk")
 
 
 def is_renamed_since(restriction: Restriction, letter: Letter) -> bool:
     """Return whether it names somebody else since a letter about it was issued: that letter does not tell of them. Policy §12."""
-    renamed = restriction.history.filter(
-        event=RestrictionEvent.RENAME, history_date__gte=letter.issued_at or timezone.now()
-    )
+    if not restriction.people or not letter.issued_at:
+        return False
+    renamed = restriction.history.filter(event=RestrictionEvent.RENAME, history_date__gte=letter.issued_at)
     return renamed.exists()
 
 
@@ -57,8 +78,14 @@ def is_withheld_since(restriction: Restriction, letter: Letter) -> bool:
     return withheld.exists()
 
 
+@read_once
 def decision_in(letter: Letter) -> ManagementDecision:
-    return letter.decisions.get()
+    (decision,) = kept_records(ManagementDecision, decisions_of_letter, letter.pk)
+    return decision
+
+
+def decisions_of_letter(letter: int) -> QuerySet[ManagementDecision]:
+    return ManagementDecision.objects.filter(letters=letter)
 
 
 def unnotified_ends(letters: QuerySet[Letter]) -> QuerySet[Restriction]:
@@ -108,3 +135,7 @@ def letters_about(restriction: Restriction, user: StaffMember) -> QuerySet[Lette
         )
         about = about.union(drafts.values("letter"))
     return Letter.objects.visible_to(user).filter(pk__in=about).order_by("-created_at", "-pk")
+
+
+def letters_of_decision(decision: int, user: StaffMember) -> QuerySet[Letter]:
+    return Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk")

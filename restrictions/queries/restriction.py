@@ -5,11 +5,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from cha_engagement.core.statements import AskedText, give_related, kept_record_or_404, kept_records
 from cha_engagement.customers.models import Customer, Need
 from cha_engagement.customers.queries import can_use_emergency_line, emergency_routes
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
+from incidents.models import Incident
 from restrictions.enums import (
     ENDING_TRANSITIONS,
     STANDING,
@@ -26,8 +29,12 @@ def ending_event(restriction: Restriction) -> Any:
     """Return the row of its history in which it ended, or None: when, and by whom (nobody: the calendar)."""
     if restriction.status == RestrictionStatus.PROPOSED or restriction.can(RestrictionEvent.LIFT):
         return None
-    endings = restriction.history.filter(event__in=ENDING_TRANSITIONS).select_related("history_user")
-    return endings.order_by("-sequence").first()
+    return next(iter(kept_records(Restriction.history.model, endings_of, restriction.pk)), None)
+
+
+def endings_of(restriction: int) -> QuerySet[Any]:
+    endings = Restriction.history.filter(id=restriction, event__in=ENDING_TRANSITIONS)
+    return endings.select_related("history_user").order_by("-sequence")[:1]
 
 
 def customers_who_need_a_route(customers: QuerySet[Customer]) -> QuerySet[Customer]:
@@ -103,7 +110,32 @@ def select_list(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     return details.annotate(next_review_on=next_review_on())
 
 
+def restriction_for_page(reference: str, user: StaffMember) -> Any:
+    """Return a restriction that somebody may see, with all that its page tells of it. Raises `Http404` where there is none."""
+    restriction = kept_record_or_404(Restriction, restriction_to_show, AskedText(reference), user)
+    give_related(restriction, "incidents", kept_records(Incident, incidents_of_restriction, restriction.pk))
+    give_related(restriction, "evidence", kept_records(Evidence, evidence_of_restriction, restriction.pk))
+    return restriction
+
+
+def restriction_to_show(reference: str, user: StaffMember) -> QuerySet[Restriction]:
+    visible = Restriction.objects.visible_to(user).filter(reference=reference)
+    return annotate_readability(select_people(visible), user)
+
+
+def incidents_of_restriction(restriction: int) -> QuerySet[Incident]:
+    return Incident.objects.filter(restrictions=restriction)
+
+
+def evidence_of_restriction(restriction: int) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(restrictions=restriction)
+
+
 def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    return select_people(restrictions).prefetch_related("incidents", "evidence")
+
+
+def select_people(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
     return restrictions.select_related(
         "customer",
         "decision",
@@ -116,7 +148,7 @@ def select_page(restrictions: QuerySet[Restriction]) -> QuerySet[Restriction]:
         "unnotified_confirmed_by",
         "supersedes",
         "superseded_by",
-    ).prefetch_related("incidents", "evidence")
+    )
 
 
 LINKED_RECORDS: dict[str, type[ManagementDecision | Restriction]] = {

@@ -14,7 +14,12 @@ from incidents.restorative.enums import RestorativeOutcome
 from incidents.restorative.models import RestorativeAction
 from restrictions.enums import Basis, Explained, Heard, NormalOperation, YesNoUnknown
 from restrictions.models import InterimMeasure, ManagementDecision, TheirSide
-from restrictions.queries import restrictions_in, standing_restriction_under, unnotified_restrictions
+from restrictions.queries import (
+    has_unnotified,
+    restrictions_in,
+    standing_restriction_under,
+    unnotified_restrictions,
+)
 
 from .evidence import check_alive, check_chosen_records, check_decided_before
 from .restriction import may_restrict
@@ -165,7 +170,7 @@ def check_leaving_unexplained(decision: ManagementDecision) -> list[Refusal]:
     """Refuse to record that a decision is not explained where it was, or where its restrictions are still to tell. Policy §12."""
     if decision.explained != Explained.BY_LETTER or decision.explained_on:
         return [Refusal("How this decision was explained is recorded already.", "12")]
-    if decision.restrictions.unnotified().exists():
+    if has_unnotified(decision):
         return [
             Refusal(
                 "Write the letter about the restrictions under it, or record for each why they are not told.",

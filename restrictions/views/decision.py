@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redirect_if_missing
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.enums import LetterStatus
 from cha_engagement.letters.models import Letter
@@ -15,10 +16,9 @@ from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 from incidents.interfaces import incident_notes
-from incidents.queries import undecided_threats
 from restrictions import actions, queries, rules
 from restrictions.contact_plan import contact_plan
-from restrictions.enums import LetterCode, RestrictionStatus
+from restrictions.enums import LetterCode
 from restrictions.forms.restriction import ReasonForm
 from restrictions.interfaces import second_look_boxes
 from restrictions.kinds import KINDS
@@ -31,16 +31,12 @@ def decision_list(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def decision_page(request: StaffRequest, reference: str) -> HttpResponse:
-    decisions = ManagementDecision.objects.visible_to(request.user)
-    decision = get_object_or_404(queries.select_decision_page(decisions), reference=reference)
+    decision = queries.decision_for_page(reference, request.user)
     return render(request, "restrictions/decision.html", decision_context(decision, request.user))
 
 
 def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[str, Any]:
-    visible = queries.select_list(Restriction.objects.visible_to(user))
-    restrictions = visible.filter(decision=decision).order_by("-created_at", "-pk")
-    proposals = visible.filter(customer=decision.customer, status=RestrictionStatus.PROPOSED)
-    letters = list(Letter.objects.visible_to(user).filter(decisions=decision).order_by("-created_at", "-pk"))
+    letters = kept_records(Letter, queries.letters_of_decision, decision.pk, user)
     has_draft = any(
         letter.kind == LetterCode.RESTRICTION_DECIDED and letter.status == LetterStatus.DRAFT
         for letter in letters
@@ -53,10 +49,10 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
         "decision": decision,
         "incidents": [(incident, notes[incident.pk]) for incident in incidents],
         "plan": contact_plan(decision.customer),
-        "restrictions": list(restrictions),
+        "restrictions": kept_records(Restriction, queries.restrictions_under, decision.pk, user),
         "proposals": [
             proposal
-            for proposal in proposals.order_by("created_at", "pk")
+            for proposal in kept_records(Restriction, queries.proposals_about, decision.customer_id, user)
             if not rules.may_restrict(user, proposal.kind)
         ],
         "letters": letters,
@@ -64,7 +60,7 @@ def decision_context(decision: ManagementDecision, user: StaffMember) -> dict[st
         # From the least to the most restrictive, each with why this user cannot impose it. Policy §14, 54.
         "kinds": [{"kind": kind, "refusal": rules.may_use_kind(user, code)} for code, kind in KINDS.items()],
         "write_refusal": write_refusal if queries.unnotified_restrictions(decision) else None,
-        "still_warns": undecided_threats().filter(decisions=decision).exists(),
+        "still_warns": queries.is_warned_of_still(decision),
         "appeal_refusals": rules.check_appeals(decision.customer, incidents, decision),
         "may": {
             "restrict": user.has_perm(Permission.IMPOSE_RESTRICTIONS),

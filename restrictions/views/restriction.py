@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +13,7 @@ from cha_engagement.core.forms import ChangeForm, form_page, posted_data, redire
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.statements import kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.letters.models import Letter
@@ -51,9 +53,7 @@ def outcomes_page(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def restriction_page(request: StaffRequest, reference: str) -> HttpResponse:
-    selected = queries.select_page(visible_restrictions(request))
-    readable = queries.annotate_readability(selected, request.user)
-    restriction = get_object_or_404(readable, reference=reference)
+    restriction = queries.restriction_for_page(reference, request.user)
     return render(request, "restrictions/restriction.html", restriction_context(restriction, request.user))
 
 
@@ -129,8 +129,12 @@ def steps_in_force(restriction: Restriction, user: StaffMember) -> dict[str, boo
 
 
 def is_end_to_tell(restriction: Restriction) -> bool:
-    unnotified = queries.unnotified_ends(Letter.objects.exclude_withdrawn())
-    return unnotified.filter(pk=restriction.pk).exists()
+    return bool(kept_rows(ends_to_tell, restriction.pk))
+
+
+def ends_to_tell(restriction: int) -> QuerySet[Any]:
+    unnotified = queries.unnotified_ends(Letter.objects.exclude_withdrawn()).filter(pk=restriction)
+    return unnotified.order_by().values_list("pk")
 
 
 def read_receipts(restriction: Restriction, user: StaffMember) -> list[ReadReceipt] | None:

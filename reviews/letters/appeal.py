@@ -40,17 +40,13 @@ WITHDRAWAL_PLACEHOLDERS = required_placeholders("how to complain", "the ombudsma
 )
 
 
-def appeal_of_letter(letter: Letter) -> Appeal:
-    return queries.appeals_for_page(letter.appeals.all()).get()
-
-
 def link_appeal(appeal: Appeal, letter: Letter, by: StaffMember) -> None:
     """Link the appeal alone: before its outcome a letter tells of no restriction."""
     link_letter(appeal, letter, by)
 
 
 def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
-    appeal = appeal_of_letter(letter)
+    appeal = queries.appeal_of_letter(letter)
     closed_channels = restrictions.channels_closed_to(letter.customer, [])
     return {
         **restrictions.channel_placeholders(letter.customer, []),
@@ -70,7 +66,7 @@ def arrival_placeholders(letter: Letter) -> PlaceholderTexts:
 
 def meanwhile_placeholders(letter: Letter) -> PlaceholderTexts:
     """Say in full what applies: the letter may take back what another opened."""
-    appeal, plan = appeal_of_letter(letter), restrictions.plan_told_of(letter.customer, [])
+    appeal, plan = queries.appeal_of_letter(letter), restrictions.plan_told_of(letter.customer, [])
     applying = [
         appealed.restriction
         for appealed in appeal.appealed.all()
@@ -111,7 +107,7 @@ def suspension_text(appealed: AppealedRestriction, closed_channels: set[Channel]
 
 
 def withdrawal_placeholders(letter: Letter) -> PlaceholderTexts:
-    all_appealed = list(appeal_of_letter(letter).appealed.all())
+    all_appealed = list(queries.appeal_of_letter(letter).appealed.all())
     applying = [appealed.restriction for appealed in all_appealed if appealed.restriction.status in STANDING]
     plan = restrictions.plan_told_of(letter.customer, applying)
     return {
@@ -134,7 +130,7 @@ def resumption_text(appealed: AppealedRestriction) -> str:
 
 def ombudsman_stage_after_withdrawal(letter: Letter) -> OmbudsmanStage:
     """Return that what stands can be appealed anew; what has ended cannot."""
-    standing = appeal_of_letter(letter).appealed.filter(restriction__status__in=STANDING)
+    standing = queries.appeal_of_letter(letter).appealed.filter(restriction__status__in=STANDING)
     return OmbudsmanStage.CAN_APPEAL if standing.exists() else OmbudsmanStage.NOTHING_TO_APPEAL
 
 
@@ -142,7 +138,7 @@ RECEIVED_LETTER = LetterKind(
     code=LetterCode.APPEAL_RECEIVED,
     title="We have received your appeal",
     may_write=rules.may_write_letter,
-    about=appeal_of_letter,
+    about=queries.appeal_of_letter,
     link_records=link_appeal,
     placeholders=arrival_placeholders,
     check_ready=lambda letter: check_placeholders(letter, ARRIVAL_PLACEHOLDERS),
@@ -153,7 +149,7 @@ MEANWHILE_LETTER = LetterKind(
     code=LetterCode.APPEAL_MEANWHILE,
     title="What applies while we hear your appeal",
     may_write=rules.may_explain_suspensions,
-    about=appeal_of_letter,
+    about=queries.appeal_of_letter,
     link_records=link_appeal,
     placeholders=meanwhile_placeholders,
     check_ready=lambda letter: check_placeholders(letter, MEANWHILE_PLACEHOLDERS),
@@ -164,7 +160,7 @@ WITHDRAWN_LETTER = LetterKind(
     code=LetterCode.APPEAL_WITHDRAWN,
     title="You have taken your appeal back",
     may_write=rules.may_write_letter,
-    about=appeal_of_letter,
+    about=queries.appeal_of_letter,
     link_records=link_appeal,
     placeholders=withdrawal_placeholders,
     check_ready=lambda letter: check_placeholders(letter, WITHDRAWAL_PLACEHOLDERS),

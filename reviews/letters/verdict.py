@@ -24,7 +24,8 @@ from restrictions.queries import ending_event
 from .. import rules
 from ..enums import AppealOutcome, LetterCode, ReviewStatus
 from ..models import Appeal, AppealedRestriction
-from .appeal import appeal_of_letter, substitute_data
+from ..queries import appeal_of_letter
+from .appeal import substitute_data
 from .common import (
     CONTINUING_PLACEHOLDERS,
     OUTCOME_PLACEHOLDERS,

@@ -2,8 +2,9 @@
 
 from .appeal import (
     RightToAppeal,
+    appeal_for_page,
+    appeal_of_letter,
     appeals_for_list,
-    appeals_for_page,
     appeals_under_way,
     due_letter_kind,
     has_no_outcome_letter,
@@ -14,6 +15,7 @@ from .appeal import (
     referral_advice,
     restrictions_with_grounds,
     rights_to_appeal,
+    visible_letters_of,
     wrongly_explained,
 )
 from .grounds import read_grounds
@@ -55,9 +57,10 @@ from .review import (
 
 __all__ = [
     "RightToAppeal",
+    "appeal_for_page",
+    "appeal_of_letter",
     "appealed_channels_kept_closed",
     "appeals_for_list",
-    "appeals_for_page",
     "appeals_under_way",
     "channels_kept_closed",
     "channels_still_closed",
@@ -96,6 +99,7 @@ __all__ = [
     "suspended_until_review",
     "told_in_review_or_verdict",
     "version_chains",
+    "visible_letters_of",
     "was_put_off_before",
     "wrongly_explained",
 ]

@@ -5,11 +5,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
+from cha_engagement.core.read_once import read_once
+from cha_engagement.core.statements import (
+    AskedText,
+    give_related,
+    kept_record_or_404,
+    kept_records,
+    kept_rows,
+)
 from cha_engagement.core.unsettled import watch_transitions
 from cha_engagement.customers.models import Customer
+from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.enums import LetterStatus, SentBy
 from cha_engagement.letters.models import POST_WORKING_DAYS, Letter, assumed_receipt
 from cha_engagement.organisation.calendar import add_working_days
@@ -20,7 +39,7 @@ from restrictions.models import Restriction
 
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent, AppealStatus, LetterCode, PassedTo
 from ..models import Appeal, AppealedRestriction
-from .grounds import GROUNDS, visible_grounds
+from .grounds import GROUNDS, give_grounds
 from .restriction import held_reviews
 
 
@@ -146,10 +165,15 @@ def due_letter_kind(appeal: Appeal) -> str:
 def is_letter_to_write(appeal: Appeal, kind: str) -> bool:
     """Tell whether the letter of this kind is still to be begun."""
     if kind == LetterCode.APPEAL_MEANWHILE:
-        return wrongly_explained(Letter.objects.exclude_withdrawn()).filter(appeal=appeal).exists()
+        return bool(kept_rows(wrongly_explained_in, appeal.pk))
     return bool(kind) and not any(
         letter.kind == kind and letter.status != LetterStatus.VOID for letter in appeal.letters.all()
     )
+
+
+def wrongly_explained_in(appeal: int) -> QuerySet[Any]:
+    wrong = wrongly_explained(Letter.objects.exclude_withdrawn()).filter(appeal=appeal)
+    return wrong.order_by().values_list("pk")
 
 
 def appeals_for_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
@@ -159,24 +183,74 @@ def appeals_for_list(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
     return appeals.select_related("customer").prefetch_related(Prefetch("appealed", appealed))
 
 
-def appeals_for_page(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    appealed = (
-        AppealedRestriction.objects.select_related(
-            "restriction__customer",
-            "restriction__named_contact",
-            "restriction__deputy",
-            "varied_to__named_contact",
-            "varied_to__deputy",
-        )
-        .prefetch_related("restriction__reviews")
-        .order_by("pk")
+def appeal_for_page(reference: str, user: StaffMember) -> Appeal:
+    """Return an appeal that somebody may see, with all that its pages tell of it. Raises `Http404` where there is none."""
+    return complete_appeal(kept_record_or_404(Appeal, appeal_to_show, AskedText(reference), user))
+
+
+@read_once
+def appeal_of_letter(letter: Letter) -> Appeal:
+    """Return the appeal that a letter is about, with all that its pages tell of it."""
+    (appeal,) = kept_records(Appeal, appeals_told_of, letter.pk)
+    return complete_appeal(appeal)
+
+
+def complete_appeal(appeal: Appeal) -> Appeal:
+    appealed = kept_records(AppealedRestriction, restrictions_appealed_in, appeal.pk)
+    prefetch_related_objects(appealed, "restriction__reviews")
+    additions = kept_records(Appeal, additions_to, appeal.pk)
+    prefetch_related_objects(additions, "documents")
+    give_related(appeal, "appealed", appealed)
+    give_related(appeal, "additions", additions)
+    give_related(appeal, "panel", kept_records(StaffMember, panel_of, appeal.pk))
+    give_related(appeal, "documents", kept_records(Evidence, documents_of, appeal.pk))
+    give_related(appeal, "letters", kept_records(Letter, letters_of, appeal.pk))
+    return appeal
+
+
+def appeal_to_show(reference: str, user: StaffMember) -> QuerySet[Appeal]:
+    return select_people(Appeal.objects.visible_to(user).filter(reference=reference))
+
+
+def appeals_told_of(letter: int) -> QuerySet[Appeal]:
+    return select_people(Appeal.objects.filter(letters=letter))
+
+
+def select_people(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    return appeals.select_related("customer", "received_by", "decided_by", "substitute", "added_to")
+
+
+def restrictions_appealed_in(appeal: int) -> QuerySet[AppealedRestriction]:
+    appealed = AppealedRestriction.objects.filter(appeal=appeal).order_by("pk")
+    return appealed.select_related(
+        "restriction__customer",
+        "restriction__named_contact",
+        "restriction__deputy",
+        "varied_to__named_contact",
+        "varied_to__deputy",
     )
-    additions = Appeal.objects.prefetch_related("documents").order_by("received_on", "pk")
-    return appeals.select_related(
-        "customer", "received_by", "decided_by", "substitute", "added_to"
-    ).prefetch_related(
-        Prefetch("appealed", appealed), Prefetch("additions", additions), "panel", "documents", "letters"
-    )
+
+
+def additions_to(appeal: int) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(added_to=appeal).order_by("received_on", "pk")
+
+
+def panel_of(appeal: int) -> QuerySet[StaffMember]:
+    people = Appeal.panel.through.objects.filter(appeal=appeal)
+    return StaffMember.objects.filter(pk__in=people.values("staffmember"))
+
+
+def documents_of(appeal: int) -> QuerySet[Evidence]:
+    documents = Appeal.documents.through.objects.filter(appeal=appeal)
+    return Evidence.objects.filter(pk__in=documents.values("evidence"))
+
+
+def letters_of(appeal: int) -> QuerySet[Letter]:
+    return Letter.objects.filter(appeals=appeal)
+
+
+def visible_letters_of(appeal: int, user: StaffMember) -> QuerySet[Letter]:
+    return Letter.objects.visible_to(user).filter(appeals=appeal)
 
 
 def referral_advice(appeal: Appeal) -> str:
@@ -192,23 +266,28 @@ def referral_advice(appeal: Appeal) -> str:
 
 def restrictions_with_grounds(appeal: Appeal, user: StaffMember) -> list[Restriction]:
     """Return the restrictions of an appeal with what a panel weighs: their decisions, incidents and evidence. Policy §22."""
+    restrictions = kept_records(Restriction, readable_in_full, appeal.pk, user)
+    give_grounds(restrictions, user)
+    return restrictions
+
+
+def readable_in_full(appeal: int, user: StaffMember) -> QuerySet[Restriction]:
     restrictions = Restriction.objects.readable_in_full_by(user).filter(appealed__appeal=appeal)
-    return [*select_grounds(restrictions, user).order_by("pk")]
-
-
-def select_grounds(restrictions: QuerySet[Restriction], user: StaffMember) -> QuerySet[Restriction]:
-    """Read with restrictions all that a page in full shows of them, of what they rest on as far as this user sees it."""
-    return restrictions.select_related("customer", *GROUNDS).prefetch_related(*visible_grounds(user))
+    return restrictions.select_related("customer", *GROUNDS).order_by("pk")
 
 
 def readable_restrictions(appeal: Appeal, user: StaffMember) -> set[int]:
     """Return the keys of the restrictions of an appeal, and of what they were eased to, that this user may open."""
+    return {key for (key,) in kept_rows(readable_keys, appeal.pk, user)}
+
+
+def readable_keys(appeal: int, user: StaffMember) -> QuerySet[Any]:
     appealed = AppealedRestriction.objects.filter(appeal=appeal)
     eased_to = appealed.filter(varied_to__isnull=False).values("varied_to")
     restrictions = Restriction.objects.visible_to(user).filter(
         pk__in=appealed.values("restriction").union(eased_to)
     )
-    return set(restrictions.values_list("pk", flat=True))
+    return restrictions.order_by().values_list("pk")
 
 
 def people_at_work_on(customer: Customer) -> QuerySet[StaffMember]:

@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from cha_engagement.core.statements import fill_up, kept_records, kept_rows
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
+from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from incidents.contacts.models import Contact
@@ -47,8 +49,13 @@ class DevelopmentGroup:
 
 def previous_review(review: Review) -> Review | None:
     """Return the review of the same restriction that was held before this one."""
-    earlier = held_reviews(review.restriction).exclude(pk=review.pk).filter(created_at__lt=review.created_at)
-    return earlier.order_by("-held_at").first()
+    values = review.restriction_id, review.pk or NO_REVIEW, review.created_at
+    return next(iter(kept_records(Review, reviews_before, *values)), None)
+
+
+def reviews_before(restriction: int, review: int, moment: datetime) -> QuerySet[Review]:
+    earlier = held_reviews(restriction).exclude(pk=review).filter(created_at__lt=moment)
+    return earlier.order_by("-held_at")[:1]
 
 
 def version_keys(review: Review) -> list[int]:
@@ -59,16 +66,18 @@ def version_keys(review: Review) -> list[int]:
     return restriction.version_keys
 
 
-def founding_incidents(review: Review) -> QuerySet[Incident]:
-    """Return the incidents that the restriction was imposed on: by itself, by a file, or through its decision."""
-    versions = version_keys(review)
+def founding_values(review: Review) -> tuple[int, ...]:
+    return review.restriction.decision_id or NO_DECISION, *fill_up(version_keys(review))
+
+
+def founding_keys(decision: int, *versions: int) -> QuerySet[Any]:
+    """Return the incidents that a restriction was imposed on: by itself, by a file, or through its decision."""
     by_itself = Restriction.incidents.through.objects.filter(restriction__in=versions)
     by_file = Incident.evidence.through.objects.filter(evidence__restrictions__in=versions)
-    by_decision = ManagementDecision.incidents.through.objects.filter(
-        managementdecision=review.restriction.decision_id
+    by_decision = ManagementDecision.incidents.through.objects.filter(managementdecision=decision)
+    return by_itself.values_list("incident").union(
+        by_file.values_list("incident"), by_decision.values_list("incident")
     )
-    keys = by_itself.values("incident").union(by_file.values("incident"), by_decision.values("incident"))
-    return Incident.objects.filter(pk__in=keys)
 
 
 def developments_for_page(review: Review, user: StaffMember) -> dict[str, Any]:
@@ -109,9 +118,9 @@ def developments_about(restrictions: Collection[Restriction], user: StaffMember)
 
 
 def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
-    visible = Incident.objects.visible_to(user).filter(customer=review.customer, occurred_at__gt=moment)
-    # To move a day makes nothing new.
-    later = visible.filter(counts_from__gt=moment).exclude(pk__in=founding_incidents(review).values("pk"))
+    values: tuple[Any, ...] = user, review.customer_id, moment, *founding_values(review)
+    new = kept_records(Incident, visible_incidents_since, *values)
+    prefetch_related_objects(new, "categories")
     return [
         Development(
             ", ".join(map(str, incident.categories.all())),
@@ -119,8 +128,18 @@ def incidents(review: Review, user: StaffMember, moment: datetime) -> list[Devel
             incident,
             incident.get_status_display(),
         )
-        for incident in later.prefetch_related("categories").order_by("-occurred_at", "-pk")
+        for incident in new
     ]
+
+
+def visible_incidents_since(
+    user: StaffMember, customer: int, moment: datetime, decision: int, *versions: int
+) -> QuerySet[Incident]:
+    visible = Incident.objects.visible_to(user).filter(customer=customer, occurred_at__gt=moment)
+    # To move a day makes nothing new.
+    later = visible.filter(counts_from__gt=moment)
+    founding = Incident.objects.filter(pk__in=founding_keys(decision, *versions))
+    return later.exclude(pk__in=founding.values("pk")).order_by("-occurred_at", "-pk")
 
 
 def breaches(
@@ -131,12 +150,9 @@ def breaches(
     All that no review has weighed yet: to ease a restriction on appeal weighs none of them.
     """
     is_first_review = moment == review.restriction.imposed_at
-    unweighed = Q() if is_first_review else Q(contact__occurred_at__gt=moment)
-    visible = (
-        Breach.objects.visible_to(user)
-        .filter(unweighed, restriction__in=version_keys(review))
-        .select_related("contact__by")
-        .order_by("-contact__occurred_at", "-pk")
+    unweighed_since = LONG_AGO if is_first_review else moment
+    visible = kept_records(
+        Breach, visible_breaches_since, user, unweighed_since, *fill_up(version_keys(review))
     )
     by_status: dict[str, list[Development]] = {status: [] for status in BreachStatus}
     for breach in visible:
@@ -148,74 +164,110 @@ def breaches(
     return by_status[BreachStatus.CONFIRMED], by_status[BreachStatus.SUGGESTED]
 
 
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+def visible_breaches_since(user: StaffMember, moment: datetime, *restrictions: int) -> QuerySet[Breach]:
+    visible = Breach.objects.visible_to(user).filter(
+        contact__occurred_at__gt=moment, restriction__in=restrictions
+    )
+    return visible.select_related("contact__by").order_by("-contact__occurred_at", "-pk")
+
+
 def describe_who_can_say(logged_by: StaffMember) -> str:
     """Say in words what `restrictions.breaches.rules.may_settle_breach` says. Beyond the policy: B8."""
     return f"{logged_by} or a manager can say" if logged_by.is_active else "A manager can say"
 
 
-def is_recorded_after(day_field: str, moment: datetime) -> Q:
-    """Match records whose day is later, or is the same day and they were recorded later: a day has no moment of its own."""
-    day = timezone.localdate(moment)
+NO_DECISION = 0
+NO_REVIEW = 0
+"""Keys of no decision, for what was imposed without one, and of no review, for what was not reviewed before or is none."""
+
+
+def is_recorded_after(day_field: str, moment: datetime, day: date) -> Q:
+    """Match records whose day is later, or is the `day` of the moment and they were recorded later: a day has no moment of its own."""
     return Q(**{f"{day_field}__gt": day}) | Q(**{day_field: day}, created_at__gt=moment)
 
 
 def restorative_work(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
     """Return the steps but for those that the decision names as tried before."""
-    later = RestorativeAction.objects.visible_to(user).filter(
-        is_recorded_after("on", moment), customer=review.customer
+    steps = kept_records(
+        RestorativeAction,
+        visible_work_since,
+        user,
+        review.customer_id,
+        review.restriction.decision_id or NO_DECISION,
+        moment,
+        timezone.localdate(moment),
     )
-    tried_before = RestorativeAction.objects.filter(decisions=review.restriction.decision_id)
-    steps = later.exclude(pk__in=tried_before.values("pk"))
-    return [
-        Development(step.get_kind_display(), step.on, step, step.get_outcome_display())
-        for step in steps.order_by("-on", "-pk")
-    ]
+    return [Development(step.get_kind_display(), step.on, step, step.get_outcome_display()) for step in steps]
+
+
+def visible_work_since(
+    user: StaffMember, customer: int, decision: int, moment: datetime, day: date
+) -> QuerySet[RestorativeAction]:
+    later = RestorativeAction.objects.visible_to(user).filter(
+        is_recorded_after("on", moment, day), customer=customer
+    )
+    tried_before = RestorativeAction.objects.filter(decisions=decision)
+    return later.exclude(pk__in=tried_before.values("pk")).order_by("-on", "-pk")
 
 
 def letters(
     review: Review, previous: Review | None, user: StaffMember, moment: datetime
 ) -> list[Development]:
     """Return the letters but for the decision's own, which says what was decided then."""
-    about_restrictions = Restriction.letters.through.objects
-    about_decision = ManagementDecision.letters.through.objects.filter(
-        ~Exists(about_restrictions.filter(letter=OuterRef("letter"))),
-        managementdecision=review.restriction.decision_id,
-    )
-    others: list[Any] = [about_decision.values("letter")]
-    if previous:
-        others.append(Review.letters.through.objects.filter(review=previous).values("letter"))
-    about_versions = about_restrictions.filter(restriction__in=version_keys(review))
-    about_decisions = about_versions.values("letter").union(*others)
-    visible = review.customer.letters.visible_to(user).filter(issued_at__gt=moment)
+    previous_key = previous.pk if previous else NO_REVIEW
+    values: tuple[Any, ...] = user, review.customer_id, moment, previous_key, *founding_values(review)
     return [
         Development(letter.title, timezone.localdate(letter.issued_at), letter)
-        for letter in visible.exclude(pk__in=about_decisions).order_by("-issued_at", "-pk")
+        for letter in kept_records(Letter, visible_letters_since, *values)
     ]
+
+
+def visible_letters_since(
+    user: StaffMember, customer: int, moment: datetime, previous: int, decision: int, *versions: int
+) -> QuerySet[Letter]:
+    about_restrictions = Restriction.letters.through.objects
+    about_decision = ManagementDecision.letters.through.objects.filter(
+        ~Exists(about_restrictions.filter(letter=OuterRef("letter"))), managementdecision=decision
+    )
+    about_previous = Review.letters.through.objects.filter(review=previous)
+    about_versions = about_restrictions.filter(restriction__in=versions)
+    about_decisions = about_versions.values("letter").union(
+        about_decision.values("letter"), about_previous.values("letter")
+    )
+    visible = Letter.objects.visible_to(user).filter(customer=customer, issued_at__gt=moment)
+    return visible.exclude(pk__in=about_decisions).order_by("-issued_at", "-pk")
 
 
 def appeals(review: Review, user: StaffMember, moment: datetime) -> list[Development]:
-    later = Appeal.objects.visible_to(user).filter(
-        is_recorded_after("received_on", moment), customer=review.customer
-    )
+    values = user, review.customer_id, moment, timezone.localdate(moment)
     return [
         Development("Appeal", appeal.received_on, appeal, appeal.get_status_display())
-        for appeal in later.order_by("-received_on", "-pk")
+        for appeal in kept_records(Appeal, visible_appeals_since, *values)
     ]
+
+
+def visible_appeals_since(user: StaffMember, customer: int, moment: datetime, day: date) -> QuerySet[Appeal]:
+    later = Appeal.objects.visible_to(user).filter(
+        is_recorded_after("received_on", moment, day), customer=customer
+    )
+    return later.order_by("-received_on", "-pk")
 
 
 # Contacts, against what is allowed
 
 
 def contacts_made(review: Review, user: StaffMember, moment: datetime) -> list[CountedContact]:
-    later = (
-        Contact.objects.visible_to(user)
-        .exclude_never_counting()
-        .filter(customer=review.customer, occurred_at__gt=moment)
-    )
-    return [
-        CountedContact(occurred_at, channel, minutes)
-        for occurred_at, channel, minutes in later.values_list("occurred_at", "channel", "minutes")
-    ]
+    rows = kept_rows(visible_contacts_since, user, review.customer_id, moment)
+    return [CountedContact(*row) for row in rows]
+
+
+def visible_contacts_since(user: StaffMember, customer: int, moment: datetime) -> QuerySet[Any]:
+    later = Contact.objects.visible_to(user).exclude_never_counting()
+    later = later.filter(customer=customer, occurred_at__gt=moment)
+    return later.values_list("occurred_at", "channel", "minutes")
 
 
 def count_by_channel(contacts: Iterable[CountedContact]) -> list[Development]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from cha_engagement.core.statements import kept_rows
 from cha_engagement.staff.models import StaffMember
 from incidents.enums import Outcome
 from incidents.models import Incident
@@ -97,6 +98,10 @@ def incident_rows(appealed: QuerySet[AppealedRestriction]) -> QuerySet[Any]:
     return rows[0].union(*rows[1:])
 
 
+def incidents_of(appeal: int) -> QuerySet[Any]:
+    return incident_rows(AppealedRestriction.objects.filter(appeal=appeal))
+
+
 def open_appeals_about(incident: Incident) -> QuerySet[Appeal]:
     appealed = AppealedRestriction.objects.filter(appeal__status__in=OPEN_STATUSES)
     keys = [appeal for appeal, incident_key, _ in incident_rows(appealed) if incident_key == incident.pk]
@@ -169,6 +174,11 @@ def involvements_by_person(appeal: Appeal) -> dict[int, list[str]]:
 
 def recorded_involvements(appeal: Appeal) -> Iterator[tuple[int, str, str]]:
     """Yield the person, the record and the words of each of `RECORDED_INVOLVEMENTS`. One query."""
+    for person, record, index in sorted(kept_rows(recorded_rows, appeal.pk), key=lambda row: row[2]):
+        yield person, record, RECORDED_INVOLVEMENTS[index].words
+
+
+def recorded_rows(appeal: int) -> QuerySet[Any]:
     rows = [
         AppealedRestriction.objects.filter(
             appeal=appeal, **involvement.conditions, **{f"{involvement.person}__isnull": False}
@@ -181,14 +191,12 @@ def recorded_involvements(appeal: Appeal) -> Iterator[tuple[int, str, str]]:
         )
         for index, involvement in enumerate(RECORDED_INVOLVEMENTS)
     ]
-    for person, record, index in sorted(rows[0].union(*rows[1:]), key=lambda row: row[2]):
-        yield person, record, RECORDED_INVOLVEMENTS[index].words
+    return rows[0].union(*rows[1:])
 
 
 def incident_involvements(appeal: Appeal) -> Iterable[tuple[int, str, str]]:
     """Return the person, the incident and the words of each involvement in an incident, at any time. Two queries."""
-    appealed = AppealedRestriction.objects.filter(appeal=appeal)
-    references = {incident: reference for _, incident, reference in incident_rows(appealed)}
+    references = {incident: reference for _, incident, reference in kept_rows(incidents_of, appeal.pk)}
     rows = involvements(references)
     roles = list(INVOLVEMENT_WORDS)
     rows.sort(key=lambda involvement: (roles.index(involvement.role), involvement.incident))

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from cha_engagement.core.refusals import Refusal
+from cha_engagement.core.statements import kept_records
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.models import Customer
 from cha_engagement.evidence.models import Evidence
@@ -78,15 +79,25 @@ def first_imposed_at(measure: AnyRestriction) -> datetime:
     return cast(datetime, measure.imposed_at)
 
 
-def binding_appeals(customer: Customer) -> Iterator[tuple[AppealCheck, QuerySet[AppealedRestriction]]]:
+def binding_appeals(customer: Customer) -> Iterator[tuple[AppealCheck, list[AppealedRestriction]]]:
     """Yield what is being heard, and what a panel has changed, each with the check of what goes against it."""
-    appealed = AppealedRestriction.objects.filter(appeal__customer=customer)
-    appealed = appealed.select_related("appeal", "restriction__customer", "varied_to__customer")
-    yield check_against_open_appeal, appealed.filter(appeal__status__in=OPEN_STATUSES)
-    yield (
-        check_against_verdict,
-        appealed.filter(appeal__status=AppealStatus.DECIDED, outcome__in=CHANGING_OUTCOMES),
-    )
+    binding = kept_records(AppealedRestriction, appealed_that_binds, customer.pk)
+    for check, is_decided in ((check_against_open_appeal, False), (check_against_verdict, True)):
+        yield (
+            check,
+            [
+                appealed
+                for appealed in binding
+                if (appealed.appeal.status == AppealStatus.DECIDED) == is_decided
+            ],
+        )
+
+
+def appealed_that_binds(customer: int) -> QuerySet[AppealedRestriction]:
+    is_decided = Q(appeal__status=AppealStatus.DECIDED, outcome__in=CHANGING_OUTCOMES)
+    binding = Q(appeal__status__in=OPEN_STATUSES) | is_decided
+    appealed = AppealedRestriction.objects.filter(binding, appeal__customer=customer)
+    return appealed.select_related("appeal", "restriction__customer", "varied_to__customer")
 
 
 def cited_incidents(incidents: Iterable[Incident], evidence: Iterable[Evidence]) -> list[Incident]:

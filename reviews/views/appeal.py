@@ -3,8 +3,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -12,9 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import may_act_on_case
+from cha_engagement.letters.models import Letter
 from cha_engagement.lists.views import list_page
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
@@ -31,17 +32,13 @@ from .no_letter import explain_no_letter
 from .steps import steps_of_appeal
 
 
-def visible_appeals(request: StaffRequest) -> QuerySet[Appeal]:
-    return queries.appeals_for_page(Appeal.objects.visible_to(request.user))
-
-
 def appeals_page(request: StaffRequest) -> HttpResponse:
     return list_page(request, "appeals", "reviews/appeals.html")
 
 
 @require_safe
 def appeal_page(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     return render(request, "reviews/appeal.html", appeal_context(appeal, request.user))
 
 
@@ -49,7 +46,7 @@ def appeal_context(appeal: Appeal, user: StaffMember) -> dict[str, Any]:
     """Return all that an appeal's page shows this reader: what it is about, who hears it and why others do not, what comes next."""
     all_appealed = list(appeal.appealed.all())
     is_open = appeal.status in OPEN_STATUSES
-    letters = list(appeal.letters.visible_to(user))
+    letters = kept_records(Letter, queries.visible_letters_of, appeal.pk, user)
     hearing = rules.hearing_of_appeal(appeal, user) if is_open else None
     plan = contact_plan(appeal.customer)
     can_read_reasons = rules.can_read_reasons(user, appeal)
@@ -133,7 +130,7 @@ def log_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     raise_if_refused(rules.may_acknowledge_appeal(request.user, appeal))
     if over := redirect_if_over(request, appeal, can=appeal.can(AppealEvent.ACKNOWLEDGE)):
         return over
@@ -146,7 +143,7 @@ def acknowledge_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     raise_if_refused(rules.may_name_substitute(request.user, appeal))
     if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
@@ -164,7 +161,7 @@ def name_substitute(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     raise_if_refused(rules.may_hear_appeal(request.user, appeal))
     if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
         return over
@@ -177,7 +174,7 @@ def suspend_restrictions(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     raise_if_refused(rules.may_withdraw_appeal(request.user, appeal))
     if over := redirect_if_over(request, appeal, can=appeal.can(AppealEvent.WITHDRAW)):
         return over
@@ -199,7 +196,7 @@ def withdraw_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     hearing = rules.hearing_of_appeal(appeal, request.user)
     raise_if_refused(hearing.may_hear(request.user))
     if over := redirect_if_over(request, appeal, can=appeal.status in OPEN_STATUSES):
@@ -225,7 +222,7 @@ def decide_appeal(request: StaffRequest, reference: str) -> HttpResponse:
 
 def check_verdict(request: StaffRequest, reference: str) -> HttpResponse:
     """Show all that was answered, and what deciding it does, before the appeal is decided."""
-    appeal = get_object_or_404(visible_appeals(request), reference=reference)
+    appeal = queries.appeal_for_page(reference, request.user)
     hearing = rules.hearing_of_appeal(appeal, request.user)
     raise_if_refused(hearing.may_hear(request.user))
     first_page = reverse("appeal_decide", args=[reference])
@@ -254,6 +251,8 @@ def check_verdict(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def write_appeal_letter(request: StaffRequest, reference: str) -> HttpResponse:
-    appeal = get_object_or_404(visible_appeals(request), reference=reference, status__in=LETTER_AFTER)
+    appeal = queries.appeal_for_page(reference, request.user)
+    if appeal.status not in LETTER_AFTER:
+        raise Http404
     letter = actions.write_letter(about=appeal, kind=queries.due_letter_kind(appeal), by=request.user)
     return redirect(letter)

@@ -4,11 +4,22 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 
 import pytest
+from django.db.models import F
+from django.http import Http404
 from django.utils import timezone
 
 from cha_engagement.core import statements
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.statements import kept_answer, kept_keys, kept_records, kept_rows, kept_rows_of_all
+from cha_engagement.core.statements import (
+    AskedText,
+    give_related,
+    kept_answer,
+    kept_keys,
+    kept_record_or_404,
+    kept_records,
+    kept_rows,
+    kept_rows_of_all,
+)
 from cha_engagement.staff.models import Notice, StaffMember
 from tests import factories
 
@@ -208,6 +219,52 @@ def test_records_are_read_whole_in_their_order_by_one_query(officer, manager, dj
             assert [notice.text for notice in notices] == sorted(texts[person])
         assert notices == list(own_notices(person.pk))
         assert {notice.created_at.tzinfo for notice in notices} == {UTC}
+
+
+@pytest.mark.usefixtures("notice")
+def test_related_records_and_annotations_are_read_along(officer, django_assert_num_queries):
+    def notices_with_people(person):
+        notices = Notice.objects.filter(recipient=person).select_related("recipient__line_manager")
+        return notices.annotate(name=F("recipient__username"))
+
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            (notice,) = kept_records(Notice, notices_with_people, officer.pk)
+            assert (notice.recipient, notice.recipient.line_manager) == (officer, None)
+            assert notice.name == officer.username
+            assert notice.recipient.date_joined == officer.date_joined
+
+
+@pytest.mark.usefixtures("notice")
+def test_an_asked_text_is_filled_in_each_time(put_together, officer):
+    def notices_about(reference, person):
+        put_together.append(reference)
+        return Notice.objects.filter(recipient=person, reference=reference)
+
+    for reference, found in (("INC-2026-0001", 1), ("INC-2026-0002", 0), ("' OR 1=1 --%s", 0)):
+        assert len(kept_records(Notice, notices_about, AskedText(reference), officer.pk)) == found
+    assert len(put_together) == 1
+    assert not put_together[0].startswith("INC-2026")
+
+
+def test_a_record_that_is_not_there_is_not_found(notice):
+    def notices_about(reference):
+        return Notice.objects.filter(reference=reference)
+
+    assert kept_record_or_404(Notice, notices_about, AskedText(notice.reference)) == notice
+    with pytest.raises(Http404):
+        kept_record_or_404(Notice, notices_about, AskedText("INC-2026-0002"))
+
+
+def test_a_record_gives_what_it_was_given(notice, officer, manager, django_assert_num_queries):
+    give_related(officer, "notices", [notice])
+    with django_assert_num_queries(0):
+        assert list(officer.notices.all()) == [notice]
+        assert notice.recipient is officer
+    assert list(officer.notices.filter(recipient=officer)) == [notice]
+    give_related(officer, "reports", [manager])
+    assert list(officer.reports.all()) == [manager]
+    assert list(officer.reports.filter(is_active=True)) == [], "what is narrowed down is asked anew"
 
 
 def test_values_are_read_as_django_reads_them(notice):

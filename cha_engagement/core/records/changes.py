@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import Signal
 
+from ..read_once import stop_reading_once
 from .derived import is_derived
 
 RecordChanges = dict[Any, dict[int, dict[str, Any] | None]]
@@ -40,6 +41,7 @@ def atomic_action() -> Iterator[None]:
         if is_in_action():
             yield
             return
+        stop_reading_once()
         collected.changes = {}
         try:
             yield

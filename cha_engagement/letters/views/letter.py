@@ -3,19 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cha_engagement.core.forms import ChangeForm, form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.statements import AskedText, give_related, kept_record_or_404, kept_records
 from cha_engagement.customers.interfaces import related_boxes
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters import actions, rules
 from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.forms import IssueUnreadForm, LetterForm, NewLetterForm
 from cha_engagement.letters.letters import GENERAL, GENERAL_LETTER
-from cha_engagement.letters.models import Letter
+from cha_engagement.letters.models import Enclosure, Letter
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.letters.queries.association_words import changed_since_saved
 from cha_engagement.letters.queries.parsed_letter import ParsedLetter, parse_letter
@@ -24,6 +26,8 @@ from cha_engagement.letters.rendering.placeholders import filled_text, placehold
 from cha_engagement.letters.rendering.sound import can_speak
 from cha_engagement.letters.wording.reading_ease import reading_ease_context
 from cha_engagement.lists.views import list_page
+from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 
 AFTER_SAVING = ("letter_preview", "letter_enclose")
@@ -36,12 +40,25 @@ def letter_list(request: StaffRequest) -> HttpResponse:
 
 
 def find_letter(request: StaffRequest, reference: str) -> Letter:
-    visible = (
-        Letter.objects.visible_to(request.user)
-        .select_related("customer", "signatory", "issued_by", "replaces")
-        .prefetch_related("enclosures")
+    letter = kept_record_or_404(Letter, letter_to_show, AskedText(reference), request.user)
+    give_related(letter, "enclosures", kept_records(Enclosure, enclosures_of, letter.pk))
+    give_related(letter, "advice", kept_records(AdviceOrganisation, advice_in, letter.pk))
+    return letter
+
+
+def letter_to_show(reference: str, user: StaffMember) -> QuerySet[Letter]:
+    visible = Letter.objects.visible_to(user).filter(reference=reference)
+    return visible.select_related("customer", "signatory", "issued_by", "replaces")
+
+
+def enclosures_of(letter: int) -> QuerySet[Enclosure]:
+    return Enclosure.objects.filter(letters=letter)
+
+
+def advice_in(letter: int) -> QuerySet[AdviceOrganisation]:
+    return AdviceOrganisation.objects.filter(
+        pk__in=Letter.advice.through.objects.filter(letter=letter).values("adviceorganisation")
     )
-    return get_object_or_404(visible, reference=reference)
 
 
 def begin_letter(request: StaffRequest, reference: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -24,6 +24,7 @@ PERSON = re.compile(
 )
 """Whom, or whose conduct, a sentence is about: one without any of these speaks of things, or of ourselves."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
+MOST_WORDS = 10_000  # whose stems are remembered
 SHORT = 6  # words: what is left out of a sentence so short is its subject
 
 
@@ -32,12 +33,9 @@ def find_forms(phrases: Collection[str], text: str) -> Iterator[tuple[str, str]]
 
     One word is looked for in sentences about somebody alone, and nothing in what they report that somebody said.
     """
-    stemmer = snowballstemmer.stemmer(
-        "english"
-    )  # of its own: it keeps what it works on, and threads would share that
-    stems_of = {phrase: join_stems(stemmer, WORD.findall(phrase)) for phrase in phrases}
+    stems_of = {phrase: join_stems(WORD.findall(phrase)) for phrase in phrases}
     sentences = [
-        (sentence, words, join_stems(stemmer, [word[0] for word in words]))
+        (sentence, words, join_stems(word[0] for word in words))
         for sentence in SENTENCE_END.split(REPORTED.sub(" … ", text))
         if (words := list(WORD.finditer(sentence)))
     ]
@@ -52,6 +50,13 @@ def find_forms(phrases: Collection[str], text: str) -> Iterator[tuple[str, str]]
                 break
 
 
-def join_stems(stemmer: Any, words: Iterable[str]) -> str:
+def join_stems(words: Iterable[str]) -> str:
     """Return the stems of words in a row, with a space around each."""
-    return f" {' '.join(stemmer.stemWords([word.casefold() for word in words]))} "
+    return f" {' '.join(find_stem(word.casefold()) for word in words)} "
+
+
+@lru_cache(MOST_WORDS)
+def find_stem(word: str) -> str:
+    """Return the stem of a word. To find one takes long, and letters say the same words again and again."""
+    # A stemmer of its own: it keeps what it works on, and threads would share that.
+    return snowballstemmer.stemmer("english").stemWord(word)
