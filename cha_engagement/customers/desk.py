@@ -27,6 +27,7 @@ class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
     }
     task_kinds = tasks.TASK_KINDS
     task_sources = tasks.TASK_SOURCES
+    task_links = tasks.TASK_LINKS
     lists = (CUSTOMERS,)
     daily_jobs = (daily.report_records_moved,)
 

@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cha_engagement.core.records import RecordChanges
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.models import StaffMember
 
 from . import events, tasks
 from .models import FollowingLock
@@ -35,6 +36,14 @@ def follow_settings(instance: Any, **kwargs: Any) -> None:
     if before is not None:
         before = {name: value for name, value in before.items() if value != getattr(instance, name)}
     tasks.follow_changes({Organisation: {1: before}})
+
+
+@transaction.atomic
+def follow_account(instance: StaffMember, created: bool, update_fields: Any, **kwargs: Any) -> None:
+    """Bring in step what depends on whether an account is open, where that may have changed."""
+    if not created and (update_fields is None or "is_active" in update_fields):
+        FollowingLock.take()
+        tasks.follow_changes({StaffMember: {instance.pk: {"is_active": not instance.is_active}}})
 
 
 def mend_after_migrating(plan: Any = None, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from cha_engagement.customers.interfaces import CustomerRules
 from cha_engagement.staff.interfaces import (
     ORDINARY,
     Ground,
+    GroundPerson,
     Part,
     Task,
     TaskKind,
@@ -28,6 +29,7 @@ from cha_engagement.staff.interfaces import (
 from cha_engagement.staff.models import StaffMember
 
 from .enums import LetterStatus
+from .letters import GENERAL
 from .models import Letter
 from .queries.channels import applies_unknown_since
 from .queries.second_reader import is_waiting, writers
@@ -115,7 +117,7 @@ def make_task(
 
 
 def task_to_finish(letter: Letter) -> Task:
-    """Ask whoever began to write a letter, while they may read it."""
+    """Ask whoever began to write a letter, while they may read it; others, where that one has left and nothing else asks for it."""
     if letter.read_at:
         note = "Read: ready to issue"
     elif letter.sent_back_reason:
@@ -126,6 +128,9 @@ def task_to_finish(letter: Letter) -> Task:
         Ground(READ, person=letter.drafted_by_id),
         Ground(ISSUE, person=letter.drafted_by_id, must_read_record=True),
     }
+    if letter.kind == GENERAL:
+        has_left = GroundPerson(Part.ABSENT, letter.drafted_by_id, Permission.ISSUE_LETTERS, even_away=True)
+        grounds.add(Ground(ISSUE_AND_READ, people=frozenset({has_left})))
     return make_task(letter, TaskCode.FINISH_LETTER, frozenset(grounds), letter.created_at, note=note)
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -74,6 +75,14 @@ def is_managed_by(user: StaffMember) -> Q:
     has_manager = Q(line_manager__is_active=True)
     by_manager, by_deputy = Q(line_manager=user.pk), Q(line_manager__deputy=user.pk)
     return has_manager & (by_manager & ~is_covered() | by_deputy & is_covered())
+
+
+def closed_on(person: StaffMember) -> date | None:
+    """Return the day on which an account was closed last; None where its history does not say."""
+    last_open = person.history.filter(is_active=True).order_by("history_id").last()
+    closed = person.history.filter(is_active=False, history_id__gt=last_open.history_id if last_open else 0)
+    first = closed.order_by("history_id").first()
+    return first and timezone.localdate(first.history_date)
 
 
 def unread_notices(user: StaffMember) -> QuerySet[Notice]:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -58,6 +59,20 @@ def test_a_draft_waits_for_who_began_it(draft, manager, management):
     assert (row["kind"], row["reference"]) == ("letter.finish", draft.reference)
     assert row["due_on"] == calendar.today() + timedelta(days=1)
     assert not task_rows(management, "letter.finish")
+
+
+@pytest.mark.policy("57")
+def test_a_letter_that_a_leaver_began_waits_for_those_who_can_finish_it(
+    customer, manager, management, officer
+):
+    letter = actions.draft_letter(
+        customer=customer, kind="general", about=customer, by=manager, submission=uuid4()
+    )
+    assert not task_rows(management, "letter.finish")
+    manager.is_active = False
+    manager.save()
+    assert [row["reference"] for row in task_rows(management, "letter.finish")] == [letter.reference]
+    assert not task_rows(officer, "letter.finish")
 
 
 def test_an_issued_letter_is_on_its_issuers_list_until_it_is_sent(issued_letter, manager, management):
