@@ -834,7 +834,7 @@ def test_a_comparison_takes_the_same_few_queries_however_much_there_is(
         factories.incident(by=officer, customer=other)
         factories.customer(by=officer, name="Child", household_of=other)
     client = signed_in(manager)
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(41):
         client.get(f"{kept.get_absolute_url()}merge/?other={other}")
 
 
