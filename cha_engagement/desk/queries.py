@@ -300,7 +300,8 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
         }
         item = task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading}
         if may_hand_over:
-            item["hand_over_url"] = reverse("task_hand_over", args=[task.pk])
+            text = "Hand over" if is_mine else "Take or hand over"
+            item["hand_over"] = {"url": reverse("task_hand_over", args=[task.pk]), "text": text}
         rows.append(item)
     return replace(page, rows=rows)
 
