@@ -194,14 +194,34 @@ class Morning:
         return next(iter(asked)) if len(asked) == 1 else None
 
     def give_to_one(self, task: TaskRow, people: Collection[StaffMember]) -> StaffMember | None:
-        """Give a task to one of those whom it asks, and to whom it names before others."""
-        named = {ground.person_id for ground in task.grounds.all() if ground.person_id}
-        chosen = min(
-            people, key=lambda person: (person.pk not in named, self.load[person.pk], person.pk), default=None
-        )
+        """Give a task to one of those whom it asks: whom it names first, then the line manager of whoever it is about."""
+        grounds = list(task.grounds.select_related("managing__line_manager__deputy"))
+        first = {ground.person_id for ground in grounds if ground.person_id}
+        first |= {
+            manager.pk
+            for ground in grounds
+            if ground.managing and (manager := ground.managing.acting_line_manager)
+        }
+        chosen = self.choose(people, first)
         if chosen:
             self.give(task, chosen)
         return chosen
+
+    def choose(self, people: Collection[StaffMember], first: Collection[int]) -> StaffMember | None:
+        """Return one of some people: of those who come `first`, by key, or else who has fewest.
+
+        An executive is chosen only where there is nobody else: whoever deals with a case does not hear the appeal about it. Policy §22.
+        """
+        return min(
+            people,
+            key=lambda person: (
+                person.has_perm(Permission.HEAR_APPEALS),
+                person.pk not in first,
+                self.load[person.pk],
+                person.pk,
+            ),
+            default=None,
+        )
 
     def give(self, task: TaskRow, person: StaffMember) -> None:
         if give_task(task, person):
@@ -219,14 +239,12 @@ class Morning:
         is_for_team = steps[min(chased.times_passed_on, len(steps) - 1)] == NextPeople.MANAGEMENT_TEAM
         team = self.with_permissions((Permission.RECEIVE_ESCALATIONS,))
         others = self.others_able(task)
-        if is_for_team:
+        if is_for_team and team:
             others = [person for person in others if person in team]
         manager = holder.acting_line_manager
         is_heard = False
-        if others:
-            self.give(
-                task, min(others, key=lambda person: (person != manager, self.load[person.pk], person.pk))
-            )
+        if chosen := self.choose(others, {manager.pk} if manager else set()):
+            self.give(task, chosen)
             is_heard = True
         elif not is_for_team and manager and manager.pk in self.people:
             self.count(manager, Sort.COLLEAGUES, is_news=True)
@@ -333,6 +351,8 @@ def in_words(counts: Counter[Sort]) -> str:
     *first, last = phrases
     words = f"{', '.join(first)} and {last}." if first else f"{last}."
     given = counts[Sort.GIVEN]
+    if given and given == counts.total() - given:
+        return f"{words} {'It is' if given == 1 else 'All are'} yours from now on."
     return f"{words} {given} {PHRASES[Sort.GIVEN][given > 1]}." if given else words
 
 

@@ -105,7 +105,7 @@ def test_what_cannot_wait_is_everybodys_at_first_and_one_persons_the_next_mornin
     assert has(manager, threat)
     assert has(another, threat)
     told = chase(working_day(1))
-    assert told == {"manager": "1 task cannot wait. 1 of these is yours from now on."}
+    assert told == {"manager": "1 task cannot wait. It is yours from now on."}
     assert has(manager, threat, working_day(1))
     assert not has(another, threat, working_day(1))
 
@@ -138,9 +138,20 @@ def test_what_is_late_goes_to_one_other_then_to_the_management_team_and_never_ba
     assert "manager" not in second
     third = chase(working_day(3))
     assert second["management"] == "1 task is late though it was passed on."
-    assert third["management"] == "1 task cannot wait. 1 of these is yours from now on."
+    assert third["management"] == "1 task cannot wait. It is yours from now on."
     holders = list(HeldTask.objects.order_by("pk").values_list("holder__username", flat=True))
     assert holders == ["manager", "another", "management"]
+
+
+@pytest.mark.policy("22", "25")
+def test_it_is_given_to_the_line_manager_and_to_an_executive_last(officer, threat, customer):
+    factories.staff("both", "Manager", "Executive Team")
+    factories.staff("first", "Manager")
+    officer.line_manager = factories.staff("line", "Manager")
+    officer.save()
+    assert [*chase(working_day(1))] == ["line"]
+    assert [*chase(working_day(2))] == ["first"]
+    assert [*chase(working_day(3))] == ["both"]
 
 
 @pytest.mark.policy("57")
@@ -284,6 +295,7 @@ def test_the_daily_job_chases(manager, threat):
             "2 tasks cannot wait, 1 is late and 4 are due soon. 2 of these are yours from now on.",
         ),
         ({"team": 1}, "1 task is late though it was passed on."),
+        ({"late": 2, "given": 2}, "2 tasks are late. All are yours from now on."),
     ],
 )
 def test_a_message_says_how_many_there_are_of_each_sort(counts, words):
