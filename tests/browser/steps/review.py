@@ -1,5 +1,6 @@
 """Restrictions are reviewed, and end."""
 
+import re
 from datetime import UTC, datetime
 
 from django.core.management import call_command
@@ -24,16 +25,23 @@ def review_falls_due_is_overdue_and_is_escalated(clock, colleague):
     manager.sees_in_order("Today", "Hold the review", "REV-2027-0001", "Overdue")
     management = colleague("management")
     management.opens("/")
-    management.does_not_see("A review long overdue, passed up to you")
+    management.does_not_see("REV-2027-0001")
     clock.move_to(moment_of(6, 15))
     call_command("daily")
     management = colleague("management")
     management.opens("/")
-    management.sees_in_order("A review long overdue, passed up to you", "REV-2027-0001", "At once")
+    management.sees_in_order("Hold the review", "REV-2027-0001", "Overdue")
 
 
 def manager_continues_and_lifts(manager, management):
     manager.opens("/")
+    manager.does_not_see("REV-2027-0001")
+    manager.follows("Everybody’s")
+    manager.follows(re.compile("^Take or hand over : Hold the review"))
+    manager.selects("Who does it?", "Iain Drummond")
+    manager.presses("Save")
+    manager.sees("Iain Drummond does it from now on.")
+    manager.follows("My work")
     manager.follows("Hold the review")
     manager.sees("This review is overdue.")
     manager.sees("Since 1 March 2027", "APP-2027-0001")
