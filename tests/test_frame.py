@@ -32,7 +32,7 @@ def test_an_administrator_is_led_to_the_administration_and_offered_no_customer(s
     home = page(signed_in(administrator).get("/"))
     (main,) = home.xpath("//main")
     assert "You keep accounts and lists" in words(main)
-    assert main.xpath(".//a/@href") == [reverse("admin:index")]
+    assert main.xpath(".//a/@href") == [reverse("work_of_nobody"), reverse("admin:index")]
     assert not home.xpath("//form[@role='search']")
 
 

@@ -77,9 +77,9 @@ def test_a_task_done_on_a_page_of_the_customer_says_which_record_it_is_about():
     )
     assert TaskKind("Decide", "incident", ORDINARY).url("INC-2026-0001", "") == "/incidents/INC-2026-0001/"
     assert (
-        TaskKind("Write", "incident", place="incident_letter")
+        TaskKind("Write", "incident", ORDINARY, place="incident_letter")
         .url("INC-2026-0001", "")
         .endswith("/#incident_letter")
     )
-    undo = TaskKind("Undo", "customer_unmerge", below_customer=True)
+    undo = TaskKind("Undo", "customer_unmerge", ORDINARY, below_customer=True)
     assert undo.url("MRG-2026-0001", "CUS-2026-0002") == "/customers/CUS-2026-0002/merges/MRG-2026-0001/part/"
