@@ -130,6 +130,7 @@ class Morning:
         """Say where a task stands to whoever has it; give it to one where it waits for several, and pass it on where it is late for long."""
         asked = self.asked.get(task.pk, [])
         if not asked and task.pk not in self.standing:
+            self.forget_nobody(task)
             return
         if not self.is_working_day:
             self.remind_of_urgent(task, asked)
@@ -151,6 +152,13 @@ class Morning:
         if is_news:
             chased.said_on = self.today
         self.written.append(chased)
+
+    def forget_nobody(self, task: TaskRow) -> None:
+        """Leave a task out of what waits with nobody, once it waits for nobody at all."""
+        chased = self.said.get(key_of(task))
+        if chased and chased.nobody_since:
+            chased.nobody_since = None
+            self.written.append(chased)
 
     def sort_of(self, task: TaskRow, stage: ChaseStage) -> Sort:
         if self.is_urgent(task):

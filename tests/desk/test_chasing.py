@@ -18,7 +18,7 @@ from cha_engagement.staff.models import Notice
 from incidents import actions as incidents
 from incidents.agreements import actions as agreements
 from incidents.conversations import actions as conversations
-from incidents.enums import Category
+from incidents.enums import Category, Outcome
 from reviews import actions as reviews
 from tests import factories
 from tests.desks import task_rows
@@ -214,6 +214,24 @@ def test_what_nobody_can_do_is_said_to_executives_and_administrators_until_someb
     assert chase(working_day(2)) == {}
     assert chase(working_day(4)) == {"manager": "1 task cannot wait."}
     assert threat.reference not in signed_in(administrator).get("/work/nobody/").content.decode()
+
+
+@pytest.mark.policy("57")
+def test_what_waits_for_nobody_any_more_is_not_said_to_wait_with_nobody(
+    officer, manager, customer, organisation
+):
+    """A letter is asked for while whoever has it in hand is away, and their draft alone once they are back."""
+    incident = factories.incident(by=officer, customer=customer)
+    factories.assess_incident(incident, by=manager, outcome=Outcome.WARNING_LETTER)
+    incidents.write_letter(incident=incident, by=manager)
+    manager.away_until = working_day(9)
+    manager.save()
+    chase(working_day(8))
+    (row,) = ChasedTask.objects.filter(kind="incident.write")
+    assert row.nobody_since == working_day(8)
+    chase(working_day(10))
+    row.refresh_from_db()
+    assert row.nobody_since is None
 
 
 @pytest.mark.policy("22")
