@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -251,12 +251,33 @@ def work_section(deadline: Deadline, today: date) -> WorkSection:
         return WorkSection.NOW
     if deadline.due_on <= today:
         return WorkSection.TODAY
-    sunday = today + timedelta(days=6 - today.weekday())
-    return WorkSection.THIS_WEEK if deadline.due_on <= sunday else WorkSection.LATER
+    return WorkSection.THIS_WEEK if deadline.due_on <= sunday_of(today) else WorkSection.LATER
+
+
+def sunday_of(day: date) -> date:
+    """Return the last day of a day's week."""
+    return day + timedelta(days=6 - day.weekday())
+
+
+def turn_of_task(today: date) -> Case:
+    """Return an expression for when it is a task's turn: dangers, what else cannot wait, then by `WorkSection`, what is only tidying last in each."""
+    now = timezone.now()
+    tidying = [code for code, kind in task_kinds().items() if kind.chasing.tidying]
+    turns = [
+        ~Q(danger="") & Q(urgent_from__lte=now),
+        Q(urgent_from__lte=now),
+        Q(due_on__lte=today) & ~Q(kind__in=tidying),
+        Q(due_on__lte=today),
+        Q(due_on__lte=sunday_of(today)) & ~Q(kind__in=tidying),
+        Q(due_on__lte=sunday_of(today)),
+        ~Q(kind__in=tidying),
+    ]
+    whens = [When(turn, then=Value(number)) for number, turn in enumerate(turns)]
+    return Case(*whens, default=Value(len(turns)))
 
 
 def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE) -> Page:
-    """Return a page of the tasks that wait: at once first, dangers before others, then by the day on which they fall due.
+    """Return a page of the tasks that wait: at once first, dangers before others, then by the day on which they fall due, what is only tidying last.
 
     Each says below which heading it stands, and how many stand there on all pages; one that waits for others, for whom by name.
     """
@@ -267,14 +288,7 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
     # Rows, not instances: each would be three.
     tasks = (
         TaskRow.objects.filter(pk__in=deadlines)
-        .annotate(
-            turn=Case(
-                When(urgent_from__gt=timezone.now(), then=Value(2)),
-                When(urgent_from=None, then=Value(2)),
-                When(danger="", then=Value(1)),
-                default=Value(0),
-            ),
-        )
+        .annotate(turn=turn_of_task(today))
         .values_list(
             *shown,
             "customer__name",

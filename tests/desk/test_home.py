@@ -226,6 +226,18 @@ def test_a_day_is_said_as_people_say_it_and_a_week_ends_with_its_sunday(due, sec
     assert queries.due_in_words(due, today) == when
 
 
+def test_what_is_only_tidying_stands_behind_what_somebody_waits_for(signed_in, report, manager, customer):
+    """Below each heading: an incident to close has been overdue for longer than the decision on another is."""
+    with time_machine.travel(timezone.now() - timedelta(days=20)):
+        closable = factories.incident(by=report, customer=customer)
+        factories.assess_incident(closable, by=manager, outcome=Outcome.WARNED)
+    with time_machine.travel(timezone.now() - timedelta(days=8)):
+        rude = {"categories": [Category.UNREASONABLE_DEMANDS], "contact_ended": "no", "how_ended": ""}
+        factories.incident(by=report, customer=customer, **rude)
+    titles = [row["title"] for row in signed_in(manager).get("/").context["page"].rows]
+    assert titles.index("Decide what follows") < titles.index("Close an incident")
+
+
 def test_the_number_below_a_heading_is_that_of_all_pages(signed_in, report, manager, customer):
     for _ in range(32):
         factories.incident(by=report, customer=customer, categories=[Category.ABUSE])
