@@ -1,6 +1,7 @@
 """One small world for the tests that go through every page."""
 
 import uuid
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -283,9 +284,9 @@ def hold_review(case, manager):
 
 @pytest.fixture(scope="package")
 def clients(world, django_db_blocker):
-    """A signed-in client for each role, and `anonymous`."""
+    """A signed-in client for each role, and `anonymous`. What puts off the end of a session is rolled back with each test."""
     clients = {name: Client(raise_request_exception=False) for name in ["anonymous", *ROLES_OF_PERSON]}
-    with django_db_blocker.unblock():
+    with override_settings(SESSION_IDLE=timedelta(hours=8)), django_db_blocker.unblock():
         for name in ROLES_OF_PERSON:
             clients[name].force_login(world.staff[name])
     return clients
