@@ -30,7 +30,7 @@ from cha_engagement.staff.interfaces import (
     TaskKind,
     TaskLink,
     TaskSource,
-    at_once_since,
+    deadline_at_once,
     people_with_part,
     person_or_others,
     task_about,
@@ -317,7 +317,7 @@ def task_to_rename(restriction: Any) -> Task:
     if restriction.spares_somebody:
         grounds.add(Ground(IMPOSE))
     return task_about(
-        restriction, TaskCode.NAME_ANOTHER_CONTACT, grounds, **at_once_since(restriction.created_at)
+        restriction, TaskCode.NAME_ANOTHER_CONTACT, grounds, **deadline_at_once(restriction.created_at)
     )
 
 
@@ -436,7 +436,7 @@ def open_channel_tasks(model: Any, keys: set[int]) -> Iterator[Task]:
             if isinstance(measure, model) and measure.pk in keys:
                 grounds_by_measure[measure].add(Ground(IMPOSE, since=since, until=until))
     for measure, grounds in grounds_by_measure.items():
-        yield task_about(measure, kind, grounds, **at_once_since(measure.created_at))
+        yield task_about(measure, kind, grounds, **deadline_at_once(measure.created_at))
 
 
 def decision_tasks(keys: Collection[int]) -> Iterator[Task]:
@@ -517,7 +517,7 @@ def emergency_route_tasks(keys: Collection[int]) -> Iterator[Task]:
             customer.reference,
             frozenset({Ground(IMPOSE, until=until)}),
             customer=customer.pk,
-            **at_once_since(customer.created_at),
+            **deadline_at_once(customer.created_at),
         )
 
 
@@ -539,7 +539,7 @@ def emergency_line_tasks(keys: Collection[int]) -> Iterator[Task]:
                 organisation.pk,
                 str(organisation.pk),
                 frozenset({Ground(ADMINISTER, until=until)}),
-                **at_once_since(since),
+                **deadline_at_once(since),
             )
 
 

@@ -194,7 +194,7 @@ def task_about(record: Any, kind: str, grounds: Iterable[Ground], due_on: date, 
     )
 
 
-def at_once_since(moment: datetime) -> dict[str, Any]:
+def deadline_at_once(moment: datetime) -> dict[str, Any]:
     """Return by when something is to be done that cannot wait, from a moment on."""
     return {"due_on": timezone.localdate(moment), "urgent_from": moment}
 

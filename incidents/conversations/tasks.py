@@ -10,7 +10,7 @@ from cha_engagement.staff.interfaces import (
     TaskKind,
     TaskLink,
     TaskSource,
-    at_once_since,
+    deadline_at_once,
     people_with_part,
 )
 from incidents.models import Incident
@@ -64,7 +64,7 @@ def conversation_tasks(keys: Collection[int]) -> Iterator[Task]:
             conversation.pk,
             conversation.reference,
             frozenset(grounds),
-            **at_once_since(conversation.created_at),
+            **deadline_at_once(conversation.created_at),
             note=conversation.occasion,
             note_about=colleague,
         )
