@@ -18,22 +18,23 @@ from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.statements import kept_rows
+from cha_engagement.customers.few.models import CaseForFew
 from cha_engagement.organisation.calendar import add_working_days, is_working_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.interfaces import Chasing, NextPeople, task_kinds
-from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.models import ClosedCases, StaffMember
 from cha_engagement.staff.queries import is_at_work
 
 from .holding import give_task, note_holder
 from .models import ChasedTask, ChaseStage, HeldTask, TaskRow
-from .waiting import grounds_asking, grounds_at, people_able
+from .waiting import grounds_asking, grounds_of_others, people_able
 
 HORIZON = timedelta(days=100)
 """Beyond the longest time ahead of its day at which anybody is reminded of a task."""
 
 
-class Sort(StrEnum):
+class Counted(StrEnum):
     """What a morning's message counts, in the order in which it says it: of one task, and of several."""
 
     CANNOT_WAIT = "cannot_wait"
@@ -46,13 +47,13 @@ class Sort(StrEnum):
 
 
 PHRASES = {
-    Sort.CANNOT_WAIT: ("cannot wait", "cannot wait"),
-    Sort.LATE: ("is late", "are late"),
-    Sort.TODAY: ("is due today", "are due today"),
-    Sort.SOON: ("is due soon", "are due soon"),
-    Sort.GIVEN: ("of these is yours from now on", "of these are yours from now on"),
-    Sort.COLLEAGUES: ("is late with a colleague", "are late with colleagues"),
-    Sort.TEAM: ("is late though it was passed on", "are late though they were passed on"),
+    Counted.CANNOT_WAIT: ("cannot wait", "cannot wait"),
+    Counted.LATE: ("is late", "are late"),
+    Counted.TODAY: ("is due today", "are due today"),
+    Counted.SOON: ("is due soon", "are due soon"),
+    Counted.GIVEN: ("of these is yours from now on", "of these are yours from now on"),
+    Counted.COLLEAGUES: ("is late with a colleague", "are late with colleagues"),
+    Counted.TEAM: ("is late though it was passed on", "are late though they were passed on"),
 }
 
 Key = tuple[str, int]
@@ -77,7 +78,7 @@ class Morning:
         held = HeldTask.objects.filter(ended_at=None)
         self.holders = {key_of(row): row.holder_id for row in held}
         self.load = Counter(self.holders.values())
-        self.counts: dict[StaffMember, Counter[Sort]] = defaultdict(Counter)
+        self.counts: dict[StaffMember, Counter[Counted]] = defaultdict(Counter)
         self.has_news: set[StaffMember] = set()
         self.written: list[ChasedTask] = []
 
@@ -91,10 +92,14 @@ class Morning:
         return asked
 
     @cached_property
-    def standing(self) -> set[int]:
+    def waiting_for_anybody(self) -> set[int]:
         """The tasks that wait for whoever may do them, be anybody there or not."""
+        # Of a case for few nobody is there but its readers, and it is closed to nobody who only asks whether something waits.
+        few = CaseForFew.objects.standing().values_list("customer", flat=True)
         nobody = StaffMember(pk=0)
-        return set(grounds_at(nobody, self.now).order_by().values_list("task", flat=True))
+        nobody.find_closed_cases()  # what it finds with their permissions would take the place of the next
+        nobody.closed_cases = ClosedCases(hidden=frozenset(), read=frozenset(few))
+        return set(grounds_of_others(nobody, self.now).order_by().values_list("task", flat=True))
 
     def chase_all(self) -> int:
         """Chase whatever waits, and return how many are told."""
@@ -129,7 +134,7 @@ class Morning:
     def chase(self, task: TaskRow, stage: ChaseStage) -> None:
         """Say where a task stands to whoever has it; give it to one where it waits for several, and pass it on where it is late for long."""
         asked = self.asked.get(task.pk, [])
-        if not asked and task.pk not in self.standing:
+        if not asked and task.pk not in self.waiting_for_anybody:
             self.forget_nobody(task)
             return
         if not self.is_working_day:
@@ -148,7 +153,7 @@ class Morning:
             chased.times_passed_on += 1
             chased.passed_on = chased.said_on = self.today
             holder = self.people[self.holders.get(key_of(task), holder.pk)]
-        self.count(holder, self.sort_of(task, stage), is_news=is_news)
+        self.count(holder, self.counted_as(task, stage), is_news=is_news)
         if is_news:
             chased.said_on = self.today
         self.written.append(chased)
@@ -160,17 +165,19 @@ class Morning:
             chased.nobody_since = None
             self.written.append(chased)
 
-    def sort_of(self, task: TaskRow, stage: ChaseStage) -> Sort:
+    def counted_as(self, task: TaskRow, stage: ChaseStage) -> Counted:
         if self.is_urgent(task):
-            return Sort.CANNOT_WAIT
-        return {ChaseStage.AHEAD: Sort.SOON, ChaseStage.DUE: Sort.TODAY, ChaseStage.LATE: Sort.LATE}[stage]
+            return Counted.CANNOT_WAIT
+        return {ChaseStage.AHEAD: Counted.SOON, ChaseStage.DUE: Counted.TODAY, ChaseStage.LATE: Counted.LATE}[
+            stage
+        ]
 
     def remind_of_urgent(self, task: TaskRow, asked: Iterable[StaffMember]) -> None:
         """Say on days when few work that something cannot wait, to whoever has it or to all whom it asks: nobody is given anything."""
         if self.is_urgent(task):
             holder = self.people.get(self.holders.get(key_of(task), 0))
             for person in [holder] if holder else asked:
-                self.count(person, Sort.CANNOT_WAIT, is_news=True)
+                self.count(person, Counted.CANNOT_WAIT, is_news=True)
 
     def said_of(self, task: TaskRow) -> ChasedTask:
         """Return what was said of a task: nothing, where it is due on another day now."""
@@ -235,7 +242,7 @@ class Morning:
         if give_task(task, person):
             self.holders[key_of(task)] = person.pk
             self.load[person.pk] += 1
-            self.count(person, Sort.GIVEN, is_news=True)
+            self.count(person, Counted.GIVEN, is_news=True)
 
     def pass_on(self, task: TaskRow, chased: ChasedTask, holder: StaffMember) -> bool:
         """Pass a task on that is late for long, and return whether anybody was there to hear it: never back to who had it before.
@@ -245,7 +252,7 @@ class Morning:
         note_holder(task, holder)
         steps = chasing_of(task).next_people
         is_for_team = steps[min(chased.times_passed_on, len(steps) - 1)] == NextPeople.MANAGEMENT_TEAM
-        team = self.with_permissions((Permission.RECEIVE_ESCALATIONS,))
+        team = self.people_with(Permission.RECEIVE_ESCALATIONS)
         others = self.others_able(task)
         if is_for_team and team:
             others = [person for person in others if person in team]
@@ -255,12 +262,12 @@ class Morning:
             self.give(task, chosen)
             is_heard = True
         elif not is_for_team and manager and manager.pk in self.people:
-            self.count(manager, Sort.COLLEAGUES, is_news=True)
+            self.count(manager, Counted.COLLEAGUES, is_news=True)
             is_heard = True
         if is_for_team or self.is_urgent(task) or not is_heard:
             for person in team:
                 if person.pk != self.holders.get(key_of(task)):
-                    self.count(person, Sort.TEAM, is_news=True)
+                    self.count(person, Counted.TEAM, is_news=True)
             is_heard = is_heard or bool(team)
         return is_heard
 
@@ -280,20 +287,20 @@ class Morning:
         keys = people_able(task).values_list("pk", flat=True)
         return [self.people[key] for key in keys if key in self.people]
 
-    def with_permissions(self, permissions: tuple[Any, ...]) -> list[StaffMember]:
-        return [person for person in self.people.values() if person.has_perms(permissions)]
+    def people_with(self, permission: Permission) -> list[StaffMember]:
+        return [person for person in self.people.values() if person.has_perm(permission)]
 
     # --- What is said ----------------------------------------------------------------------------------------------------
 
-    def count(self, person: StaffMember, sort: Sort, *, is_news: bool) -> None:
-        self.counts[person][sort] += 1
+    def count(self, person: StaffMember, counted: Counted, *, is_news: bool) -> None:
+        self.counts[person][counted] += 1
         if is_news:
             self.has_news.add(person)
 
     def tell(self, person: StaffMember) -> int:
         return notify_staff(
             [person],
-            text=in_words(self.counts[person]),
+            text=message_in_words(self.counts[person]),
             path=reverse("home"),
             is_task=True,
             unique_key=f"morning {self.today}",
@@ -305,8 +312,9 @@ class Morning:
         if not nobodys or not (self.today in nobodys or is_first_of_week(self.today)):
             return 0
         people = {
-            *self.with_permissions((Permission.ADMINISTER,)),
-            *self.with_permissions((Permission.HEAR_APPEALS,)),
+            *self.people_with(Permission.ADMINISTER),
+            *self.people_with(Permission.HEAR_APPEALS),
+            *self.people_with(Permission.RECEIVE_ESCALATIONS),
         }
         what = "1 task waits" if len(nobodys) == 1 else f"{len(nobodys)} tasks wait"
         return notify_staff(
@@ -347,21 +355,21 @@ def days_between(day: date, end: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def in_words(counts: Counter[Sort]) -> str:
+def message_in_words(counts: Counter[Counted]) -> str:
     """Return what a message says: "1 task cannot wait, 3 are late and 1 is due today."."""
     phrases = [
-        f"{counts[sort]} {PHRASES[sort][counts[sort] > 1]}"
-        for sort in Sort
-        if counts[sort] and sort != Sort.GIVEN
+        f"{counts[counted]} {PHRASES[counted][counts[counted] > 1]}"
+        for counted in Counted
+        if counts[counted] and counted != Counted.GIVEN
     ]
     number, _, rest = phrases[0].partition(" ")
     phrases[0] = f"{number} task{'s' if number != '1' else ''} {rest}"
     *first, last = phrases
     words = f"{', '.join(first)} and {last}." if first else f"{last}."
-    given = counts[Sort.GIVEN]
+    given = counts[Counted.GIVEN]
     if given and given == counts.total() - given:
         return f"{words} {'It is' if given == 1 else 'All are'} yours from now on."
-    return f"{words} {given} {PHRASES[Sort.GIVEN][given > 1]}." if given else words
+    return f"{words} {given} {PHRASES[Counted.GIVEN][given > 1]}." if given else words
 
 
 def forget_done_tasks() -> int:

@@ -47,7 +47,7 @@ def end_holding(task: TaskRow) -> None:
 
 def hand_over_task(*, task: TaskRow, by: StaffMember, person: StaffMember | None) -> TaskRow:
     """Have one person do what waits for several, or leave it to all of them again; whoever is given it is told."""
-    raise_if_refused(rules.may_hand_over_task(by))
+    raise_if_refused(rules.may_hand_over_task(by, task))
     if person is None:
         end_holding(task)
         return task

@@ -35,8 +35,8 @@ from cha_engagement.staff.requests import StaffRequest
 
 from .events import keep_visible_events, models_seen_in_part
 from .models import ChasedTask, Event, HeldTask, TaskRow
-from .rules import may_hand_over_task, may_see_what_nobody_does, may_see_work_of_others, may_view_history
-from .waiting import Deadline, Whose, deadlines_of_others, names_of_asked, waiting_deadlines
+from .rules import may_hand_over_tasks, may_see_what_nobody_does, may_see_work_of_others, may_view_history
+from .waiting import Deadline, Whose, deadlines_of_others, names_of_asked, tasks_able, waiting_deadlines
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 20
@@ -303,7 +303,9 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
     page = paginate(request, tasks, ("turn", "due_on", "kind", "record"))
     kinds = task_kinds()
     asked = {} if is_mine else names_of_asked(request.user, [task.pk for task in page.rows])
-    may_hand_over = not may_hand_over_task(request.user)
+    able = set()
+    if not may_hand_over_tasks(request.user):
+        able = tasks_able(request.user, [task.pk for task in page.rows])
     rows = []
     for task in page.rows:
         section = work_section(deadlines[task.pk], today)
@@ -313,7 +315,7 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
             "cannot_wait": section == WorkSection.NOW,
         }
         item = task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading}
-        if may_hand_over:
+        if task.pk in able:
             text = "Hand over" if is_mine else "Take or hand over"
             item["hand_over"] = {"url": reverse("task_hand_over", args=[task.pk]), "text": text}
         rows.append(item)
@@ -355,14 +357,14 @@ def count_of_nobody(user: StaffMember) -> int | None:
     return None if may_see_what_nobody_does(user) else waiting_with_nobody().count()
 
 
-def tasks_of_nobody() -> list[dict[str, Any]]:
-    """Return what waits with nobody, the longest first: what it is, its reference and since when."""
+def tasks_of_nobody(reader: StaffMember) -> list[dict[str, Any]]:
+    """Return what waits with nobody, the longest first: what it is, since when, and its reference where its case is not closed to the reader."""
     waiting = waiting_with_nobody().order_by("nobody_since", "due_on", "pk")
     kinds = task_kinds()
     return [
         {
             "title": kinds[task.kind].title,
-            "reference": task.reference,
+            "reference": "" if task.customer_id in reader.closed_customers else task.reference,
             "due_on": task.due_on,
             "since": task.nobody_since,
         }

@@ -6,7 +6,7 @@ from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 
 from .models import TaskRow
-from .waiting import people_able
+from .waiting import people_able, tasks_able
 
 
 def may_view_history(user: StaffMember, record: Any = None) -> Refusal | None:
@@ -16,9 +16,22 @@ def may_view_history(user: StaffMember, record: Any = None) -> Refusal | None:
     return may_act_on_case(user, record) if record else None
 
 
-def may_hand_over_task(user: StaffMember) -> Refusal | None:
-    """Let whoever gives work to others say who does what waits. Policy §57; beyond the policy: B32."""
-    return may_see_work_of_others(user)
+def may_hand_over_tasks(user: StaffMember) -> Refusal | None:
+    if user.has_perm(Permission.ASSIGN_INCIDENTS) or user.has_perm(Permission.HEAR_APPEALS):
+        return None
+    return Refusal("Only managers and executives say who does what waits.", "57")
+
+
+def may_hand_over_task(user: StaffMember, task: TaskRow) -> Refusal | None:
+    """Let managers, and executives of appeals, say who does what they could do themselves: nobody else chooses who hears an appeal.
+
+    Policy §22, 57; beyond the policy: B32.
+    """
+    if refusal := may_hand_over_tasks(user):
+        return refusal
+    if not tasks_able(user, [task.pk]):
+        return Refusal("Only somebody who could do this themselves says who does it.", "22")
+    return None
 
 
 def check_holder(person: StaffMember, task: TaskRow) -> list[Refusal]:

@@ -92,26 +92,28 @@ def work_of_others(request: StaffRequest, whose: Whose) -> HttpResponse:
 
 def hand_over_task(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who does what waits. Its row is written anew whenever what it says changes, so that an old page may lead nowhere."""
-    raise_if_refused(rules.may_hand_over_task(request.user))
+    raise_if_refused(rules.may_hand_over_tasks(request.user))
+    back = "home" if rules.may_see_work_of_others(request.user) else "work_of_everybody"
     task = TaskRow.objects.select_related("customer", "note_about").filter(pk=pk).first()
     if task is None or pk not in deadlines_of_others(request.user, Whose.EVERYBODY):
         messages.info(request, "That has been done, or has changed since you opened the list.")
-        return redirect("work_of_everybody")
-    cancel_url = reverse("work_of_everybody")
+        return redirect(back)
+    raise_if_refused(rules.may_hand_over_task(request.user, task))
     form = forms.HandOverForm(
-        posted_data(request), task=task, holder=queries.holder_of(task), cancel_url=cancel_url
+        posted_data(request), task=task, holder=queries.holder_of(task), cancel_url=reverse(back)
     )
     if form.carry_out(holding.hand_over_task, task=task, by=request.user):
         person = form.cleaned_data["person"]
         messages.success(
             request, f"{person} does it from now on." if person else "It waits for whoever can do it."
         )
-        return redirect("work_of_everybody")
+        return redirect(back)
     return form_page(
         request,
         "desk/hand_over.html",
         form,
         title="Say who does it",
+        back_url=reverse(back),
         caption=queries.task_in_words(task),
     )
 
@@ -120,7 +122,7 @@ def hand_over_task(request: StaffRequest, pk: int) -> HttpResponse:
 def work_of_nobody(request: StaffRequest) -> HttpResponse:
     """Show what nobody could do who was there this morning, without a name."""
     raise_if_refused(rules.may_see_what_nobody_does(request.user))
-    return render(request, "desk/nobody.html", {"tasks": queries.tasks_of_nobody()})
+    return render(request, "desk/nobody.html", {"tasks": queries.tasks_of_nobody(request.user)})
 
 
 @require_POST

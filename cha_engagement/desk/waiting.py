@@ -278,6 +278,26 @@ def people_able(task: TaskRow) -> QuerySet[StaffMember]:
     return people.filter(pk__in=case.readers.values("pk")) if case else people
 
 
+def tasks_able(user: StaffMember, tasks: Collection[int]) -> set[int]:
+    """Return those of some tasks, by key, that somebody could do, by the same as `people_able` says of one."""
+    grounds = GroundRow.objects.filter(task__in=tasks, while_nobody="").select_related("managing")
+    return {
+        ground.task_id
+        for ground in grounds.prefetch_related("people")
+        if user.has_perms(ground.permissions.split())
+        and is_among_asked(user, ground)
+        and (user.pk, Part.NOT_ASKED) not in {(row.person_id, row.part) for row in ground.people.all()}
+    }
+
+
+def is_among_asked(user: StaffMember, ground: GroundRow) -> bool:
+    if ground.person_id:
+        return ground.person_id == user.pk
+    if ground.managing:
+        return ground.managing.line_manager_id == user.pk
+    return not ground.must_read_record
+
+
 def holds(person: str, permission: Any) -> Q:
     """Return a `Q` on rows with a person: that one holds the permission in a field, or none is given there."""
     seen_from_inside = OuterRef(permission if isinstance(permission, OuterRef) else permission.name)

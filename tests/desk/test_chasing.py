@@ -216,6 +216,21 @@ def test_what_nobody_can_do_is_said_to_executives_and_administrators_until_someb
     assert threat.reference not in signed_in(administrator).get("/work/nobody/").content.decode()
 
 
+@pytest.mark.beyond("B33")
+def test_of_a_case_that_few_can_read_no_reference_is_shown(
+    manager, another, executive, administrator, threat, signed_in
+):
+    factories.limit_readers(threat.customer, by=manager, readers=[manager, another])
+    for person in (manager, another):
+        person.away_until = working_day(3)
+        person.save()
+    assert "with nobody" in chase(working_day(1))["executive"]
+    for person in (executive, administrator):
+        page = signed_in(person).get("/work/nobody/").content.decode()
+        assert "A case that few can read" in page
+        assert threat.reference not in page
+
+
 @pytest.mark.policy("57")
 def test_what_waits_for_nobody_any_more_is_not_said_to_wait_with_nobody(
     officer, manager, customer, organisation
@@ -317,4 +332,7 @@ def test_the_daily_job_chases(manager, threat):
     ],
 )
 def test_a_message_says_how_many_there_are_of_each_sort(counts, words):
-    assert chasing.in_words(chasing.Counter({chasing.Sort(sort): n for sort, n in counts.items()})) == words
+    assert (
+        chasing.message_in_words(chasing.Counter({chasing.Counted(sort): n for sort, n in counts.items()}))
+        == words
+    )

@@ -1,12 +1,17 @@
 """A manager says who does what waits for several. Policy §57; beyond the policy: B32."""
 
+from uuid import uuid4
+
 import pytest
 
+from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import HeldTask, TaskRow
+from cha_engagement.desk.waiting import people_able, tasks_able
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents.enums import Category
 from incidents.models import Incident
+from reviews import actions as reviews
 from tests import factories
 from tests.desks import task_rows
 
@@ -120,6 +125,57 @@ def test_what_is_of_a_case_for_few_is_given_to_its_readers_alone(signed_in, mana
     factories.limit_readers(customer, by=manager, readers=[manager, another])
     assert (has(manager, task), has(another, task), has(third, task)) == (True, True, False)
     assert "cannot do this" in give(signed_in(manager), task, third).content.decode()
+
+
+@pytest.mark.policy("22")
+def test_only_those_who_hear_appeals_choose_who_hears_one(
+    signed_in, officer, manager, another, executive, customer, organisation
+):
+    incident = factories.incident(by=officer, customer=customer)
+    decision = factories.decision(by=manager, incidents=[incident])
+    reviews.log_appeal(
+        customer=customer,
+        by=officer,
+        submission=uuid4(),
+        restrictions=[factories.restriction(by=manager, decision=decision)],
+        received_on=today(),
+        channel=Channel.PHONE,
+        lodged_by="Órla",
+        grounds="It is not fair.",
+    )
+    appeal = TaskRow.objects.get(kind="appeal.acknowledge")
+    give(signed_in(manager), appeal, executive)
+    answer = give(signed_in(another), appeal, executive)
+    assert answer.status_code == 403
+    assert "Only somebody who could do this themselves says who does it." in answer.content.decode()
+    assert not HeldTask.objects.exists()
+    page = signed_in(another).get("/work/everybody/").content.decode()
+    assert "Acknowledge the appeal" in page
+    assert page_of(appeal) not in page
+    colleague = factories.staff("colleague", "Executive Team")
+    assert page_of(appeal) in signed_in(executive).get("/").content.decode()
+    assert (
+        "Colleague Example does it from now on."
+        in give(signed_in(executive), appeal, colleague).content.decode()
+    )
+    assert (has(executive, appeal), has(colleague, appeal)) == (False, True)
+
+
+def test_who_could_do_a_task_is_the_same_of_each_and_of_all(
+    officer, manager, another, management, executive, dpo, customer, organisation
+):
+    officer.line_manager = manager
+    officer.save()
+    incident = factories.incident(
+        by=officer, customer=customer, categories=[Category.VIOLENCE], affected_staff=[another]
+    )
+    factories.restriction(by=manager, decision=factories.decision(by=manager, incidents=[incident]))
+    factories.incident(by=officer, customer=customer, categories=[Category.REFUSAL])
+    tasks = list(TaskRow.objects.all())
+    assert len(tasks) > 4
+    for person in StaffMember.objects.all():
+        able = {task.pk for task in tasks if people_able(task).filter(pk=person.pk).exists()}
+        assert tasks_able(person, [task.pk for task in tasks]) == able, person
 
 
 def test_officers_are_not_asked_who_does_it(signed_in, officer, task):

@@ -200,7 +200,7 @@ home                     200     405   anybody
 work_of_team             200     405   incidents.assign_incident
 work_of_everybody        200     405   incidents.assign_incident
 work_of_nobody           200     405   organisation.administer or reviews.hear_appeal or reviews.receive_escalations
-task_hand_over           200     302   incidents.assign_incident
+task_hand_over           200     302   incidents.assign_incident and incidents.assess_incident
 incident                 200     405   anybody
 incident_assess          200     422   GET: incidents.assess_incident and not it affected them;
                                        POST: incidents.assess_incident
