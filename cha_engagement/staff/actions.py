@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -16,8 +17,10 @@ from cha_engagement.core.records import SHORT
 from .interfaces import keep_readers
 from .mail import queue_notices
 from .models import AccessGrounds, AccessKind, AccessLogEntry, Email, Notice, StaffMember, WiderAccess
-from .queries import overseeing_manager, staff_lacking_permission
+from .queries import overseeing_manager, present_staff, staff_lacking_permission, staff_with_permission
 
+NOTICES_KEPT_FOR = timedelta(days=90)
+"""How long what somebody has read is kept."""
 REFERENCE_IN_PATH = re.compile(ReferenceConverter.regex)
 
 
@@ -105,6 +108,24 @@ def mark_notice_read(notice: Notice, *, by: StaffMember) -> None:
 def mark_notices_read(*, by: StaffMember, up_to: int) -> int:
     """Take notices off the work list of a member of staff, up to the one with this key, and return how many: those that came since were not seen."""
     return Notice.objects.filter(recipient=by, read_at=None, pk__lte=up_to).update(read_at=timezone.now())
+
+
+def forget_old_notices() -> int:
+    """Remove what was read long ago, and return how much: but who was told of a task, which the page of that shows, stays."""
+    old = Notice.objects.filter(read_at__lt=timezone.now() - NOTICES_KEPT_FOR, email=None)
+    return old.exclude(is_task=True, unique_key="").delete()[0]
+
+
+def report_given_up_emails() -> int:
+    """Tell Administrators that emails were given up, and return how many are told: none who has yet to read it."""
+    if not Email.objects.filter(due_at=None).exists():
+        return 0
+    return notify_staff(
+        present_staff(staff_with_permission(Permission.ADMINISTER)),
+        text="Emails could not be sent and were given up.",
+        path=reverse("admin:staff_email_changelist"),
+        repeat=False,
+    )
 
 
 def refuse_assignment(answers: Collection[str]) -> None:

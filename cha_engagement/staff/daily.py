@@ -1,6 +1,6 @@
 from datetime import date
 
-from . import last_sign_in, throttle
+from . import actions, last_sign_in, throttle
 from .sessions import SessionStore
 
 
@@ -15,3 +15,12 @@ def sweep_wrong_passwords(today: date) -> str:
 
 def sweep_sign_ins(today: date) -> str:
     return f"Signings in: {last_sign_in.forget_old_sign_ins()} forgotten"
+
+
+def sweep_notices(today: date) -> str:
+    return f"Messages: {actions.forget_old_notices()} old ones removed"
+
+
+def report_given_up_emails(today: date) -> str:
+    """Have Administrators look at emails that were given up, as long as there are any."""
+    return f"Emails given up: {actions.report_given_up_emails()} told of them"

@@ -1,7 +1,8 @@
 """Send emails by a process of its own, never inside a request: `manage.py send_emails` takes them from the table `Email`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from operator import attrgetter
 from smtplib import SMTPAuthenticationError, SMTPConnectError, SMTPException, SMTPServerDisconnected
 
 from allauth.account.forms import default_token_generator
@@ -9,9 +10,11 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from cha_engagement.core.logs import log
 
@@ -22,6 +25,10 @@ BATCH_SIZE = 100  # emails taken in one go
 CLAIM_TIME = timedelta(minutes=15)
 RETRY_GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """The time that an email waits after each failure. After one more failure it is given up."""
+HELD_UP = timedelta(hours=1)
+DIGEST_FROM = 3
+"""How many emails to one person, held up for so long, go as one."""
+MOST_LISTED = 20
 
 ADDRESS_CHANGED_TEXT = """\
 An administrator has changed the email address of your account: the engagement system writes to another one from now on.
@@ -85,21 +92,46 @@ def claim_email(email: Email) -> bool:
 def send_email(email: Email) -> bool:
     """Send one email and forget it, or postpone it. Return whether the mail server could be reached.
 
-    No transaction is held meanwhile: killed between sending and forgetting, it is sent again rather than lost.
+    What else its recipient was not sent for long goes with it: whoever comes back after a day without emails is not sent forty. No
+    transaction is held meanwhile: killed between sending and forgetting, it is sent again rather than lost.
     """
+    held_up = claim_held_up(email)
     try:
-        messages = compose_messages(email)
+        messages = compose_digest([email, *held_up]) if held_up else compose_messages(email)
         get_connection().send_messages(messages)
     except Exception as error:
+        give_back(held_up)
         postpone_email(email, error)
         return not is_unreachable(error)
     with transaction.atomic():
-        if messages and email.notice:
-            email.notice.sent_at = timezone.now()
-            email.notice.save(update_fields=["sent_at"])
-        log.info("email_sent" if messages else "email_dropped", email=email.pk, kind=email.kind)
-        email.delete()
+        for sent in (email, *held_up):
+            if messages and sent.notice:
+                sent.notice.sent_at = timezone.now()
+                sent.notice.save(update_fields=["sent_at"])
+            log.info("email_sent" if messages else "email_dropped", email=sent.pk, kind=sent.kind)
+            sent.delete()
     return True
+
+
+def claim_held_up(email: Email) -> list[Email]:
+    """Take the other notices that the recipient of one should have been sent long ago, where they are many."""
+    if email.notice is None:
+        return []
+    now = timezone.now()
+    # One that was tried is due anew, and since when it is held up says only when it was asked for.
+    is_held_up = Q(due_at__lte=now - HELD_UP) | Q(
+        due_at__lte=now, attempts__gt=0, created_at__lte=now - HELD_UP
+    )
+    others = Email.objects.filter(is_held_up, notice__recipient=email.notice.recipient).exclude(pk=email.pk)
+    held_up = list(others.select_related("notice__recipient").order_by("created_at", "pk"))
+    return [other for other in held_up if claim_email(other)] if len(held_up) + 1 >= DIGEST_FROM else []
+
+
+def give_back(emails: Iterable[Email]) -> None:
+    """Leave emails to be sent as if they had not been taken: they have not failed."""
+    for email in emails:
+        email.attempts, email.due_at = email.attempts - 1, email.created_at
+        email.save(update_fields=["attempts", "due_at"])
 
 
 def is_unreachable(error: Exception) -> bool:
@@ -139,11 +171,35 @@ def compose_messages(email: Email) -> list[EmailMessage]:
 
 
 def compose_notice_messages(notice: Notice) -> list[EmailMessage]:
-    recipient = notice.recipient
-    if not (recipient.is_active and recipient.email) or (notice.is_fallback and is_opened(notice)):
+    if not is_wanted(notice):
         return []
     body = f"{notice.text}\n\nSign in to see it: {settings.SITE_URL}{notice.path}\n"
-    return [EmailMessage(f"Engagement: {notice.text.rstrip('.')}", body, to=[recipient.email])]
+    return [EmailMessage(f"Engagement: {notice.text.rstrip('.')}", body, to=[notice.recipient.email])]
+
+
+def compose_digest(emails: Sequence[Email]) -> list[EmailMessage]:
+    """Compose one message of what one person was not sent for long, the latest first."""
+    notices = [email.notice for email in emails if email.notice and is_wanted(email.notice)]
+    notices.sort(key=attrgetter("created_at", "pk"), reverse=True)
+    if not notices:
+        return []
+    subject = f"Engagement: {len(notices)} messages that could not be sent until now"
+    lines = [
+        f"{localtime(notice.created_at):%-d %B, %H:%M}: {notice.text}\n{settings.SITE_URL}{notice.path}"
+        for notice in notices[:MOST_LISTED]
+    ]
+    left_out = len(notices) - len(lines)
+    body = "\n\n".join(
+        [*lines, *([f"And {left_out} earlier ones."] if left_out else []), "Sign in to see them."]
+    )
+    return [EmailMessage(subject, f"{body}\n", to=[notices[0].recipient.email])]
+
+
+def is_wanted(notice: Notice) -> bool:
+    """Return whether a notice is still to be sent: its recipient has an open account, and nobody has seen meanwhile what it would remind of."""
+    recipient = notice.recipient
+    is_reachable = recipient.is_active and bool(recipient.email)
+    return is_reachable and not (notice.is_fallback and is_opened(notice))
 
 
 def is_opened(fallback: Notice) -> bool:

@@ -15,8 +15,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from cha_engagement.staff.actions import notify_staff
-from cha_engagement.staff.mail import CLAIM_TIME, RETRY_GAPS, queue_password_link, send_due_emails
+from cha_engagement.organisation import calendar
+from cha_engagement.staff.actions import NOTICES_KEPT_FOR, mark_notice_read, notify_staff
+from cha_engagement.staff.daily import report_given_up_emails, sweep_notices
+from cha_engagement.staff.mail import (
+    CLAIM_TIME,
+    HELD_UP,
+    MOST_LISTED,
+    RETRY_GAPS,
+    queue_password_link,
+    send_due_emails,
+)
 from cha_engagement.staff.models import Email, Notice, StaffMember
 
 from .. import factories
@@ -149,6 +158,103 @@ def test_whoever_is_killed_after_sending_sends_that_one_again_rather_than_none(
     time_machine.shift(CLAIM_TIME)
     assert send_due_emails() == 1
     assert len(mail.outbox) == 2
+
+
+def test_what_was_held_up_for_long_goes_as_one_email_to_each(officer, manager, server_down, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    for _ in range(4):
+        tell(officer)
+    tell(manager)
+    send_due_emails()
+    server_down(False)
+    time_machine.shift(HELD_UP)
+    tell(officer)
+    send_due_emails()
+    assert sorted((email.to[0], email.subject) for email in mail.outbox) == sorted(
+        [
+            (officer.email, "Engagement: 4 messages that could not be sent until now"),
+            (officer.email, "Engagement: An incident waits for you"),
+            (manager.email, "Engagement: An incident waits for you"),
+        ]
+    )
+    digest = next(email.body for email in mail.outbox if "4 messages" in email.subject)
+    assert digest.count("23 November, 12:00: An incident waits for you.") == 4
+    assert not Email.objects.exists()
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_two_that_were_held_up_go_by_themselves(officer, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    tell(officer)
+    tell(officer)
+    time_machine.shift(HELD_UP)
+    assert send_due_emails() == 2
+    assert len(mail.outbox) == 2
+
+
+def test_a_digest_that_cannot_be_sent_counts_as_one_failure(officer, server_down, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    for _ in range(4):
+        tell(officer)
+    time_machine.shift(HELD_UP)
+    assert send_due_emails() == 1
+    assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 0, 0, 1]
+    server_down(False)
+    time_machine.shift(RETRY_GAPS[0])
+    send_due_emails()
+    assert [email.subject for email in mail.outbox] == [
+        "Engagement: 4 messages that could not be sent until now"
+    ]
+
+
+def test_a_long_digest_says_how_many_it_leaves_out(officer, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    for _ in range(MOST_LISTED + 3):
+        tell(officer)
+    time_machine.shift(HELD_UP)
+    send_due_emails()
+    [digest] = mail.outbox
+    assert f"{MOST_LISTED + 3} messages" in digest.subject
+    assert digest.body.count("An incident waits") == MOST_LISTED
+    assert "And 3 earlier ones." in digest.body
+
+
+def test_administrators_are_told_each_day_that_emails_were_given_up_until_they_look(
+    officer, administrator, time_machine
+):
+    time_machine.move_to(NOON, tick=False)
+    report_given_up_emails(calendar.today())
+    assert not administrator.notices.exists()
+    tell(officer)
+    Email.objects.update(due_at=None)
+    report_given_up_emails(calendar.today())
+    report_given_up_emails(calendar.today())
+    notice = administrator.notices.get()
+    assert notice.path == "/admin/staff/email/"
+    mark_notice_read(notice, by=administrator)
+    time_machine.shift(timedelta(days=1))
+    report_given_up_emails(calendar.today())
+    assert administrator.notices.count() == 2
+
+
+def test_messages_that_were_read_long_ago_are_removed_but_not_who_was_told_of_a_task(officer, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    for values in (
+        {"text": "Read."},
+        {"text": "Each morning.", "is_task": True, "unique_key": "morning 2026-11-23"},
+        {"text": "Of a task.", "is_task": True},
+        {"text": "Not sent yet."},
+        {"text": "Not read."},
+    ):
+        notify_staff([officer], path="/", **values)
+    Notice.objects.exclude(text="Not read.").update(read_at=timezone.now())
+    Email.objects.exclude(notice__text="Not sent yet.").delete()
+    time_machine.shift(NOTICES_KEPT_FOR)
+    sweep_notices(calendar.today())
+    assert Notice.objects.count() == 5
+    time_machine.shift(timedelta(seconds=1))
+    sweep_notices(calendar.today())
+    assert {notice.text for notice in Notice.objects.all()} == {"Of a task.", "Not sent yet.", "Not read."}
 
 
 def test_nothing_goes_to_an_account_that_was_closed_meanwhile(officer):
