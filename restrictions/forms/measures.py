@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 
 from cha_engagement.core.answers import Answer, answers_in_words
+from cha_engagement.core.checked_forms import CheckForm
 from cha_engagement.core.formpack import (
     ChoiceRow,
     ChoiceTable,
@@ -43,7 +44,7 @@ from .restriction import (
     default_dates,
     planned_restriction,
 )
-from .step import CHANGES_LINE, CheckForm
+from .step import CHANGES_LINE
 
 DECISION_FIELDS = ("proportionality", "explained", "not_explained_reason")
 """The fields of a decision that are asked once it is known what is restricted under it."""

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cha_engagement.core.answers import answers_in_words, repeated_reasons
+from cha_engagement.core.checked_forms import lead_back
 from cha_engagement.core.forms import form_page, posted_data
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
@@ -33,7 +34,6 @@ from .shared import (
     get_customer,
     incidents_from_address,
     interim_from_address,
-    lead_back,
     raise_if_dead,
     step_page,
     step_to_explain,

@@ -1,12 +1,12 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 
+from cha_engagement.core.checked_forms import CheckForm
 from cha_engagement.core.forms import form_page
 from cha_engagement.core.refusals import raise_if_refused
 from cha_engagement.customers.models import Customer
@@ -16,7 +16,7 @@ from restrictions import queries
 from restrictions.contact_plan import contact_plan
 from restrictions.described_step import describe_step
 from restrictions.enums import Explained
-from restrictions.forms.step import SHOW_FIRST, CheckForm, StepForm
+from restrictions.forms.step import SHOW_FIRST, StepForm
 from restrictions.models import InterimMeasure, ManagementDecision, Restriction
 from restrictions.rules import check_alive
 
@@ -42,13 +42,6 @@ def step_to_explain(decision: ManagementDecision) -> str:
     if decision.explained != Explained.BY_LETTER:
         return "Ask on each that they are not told: another manager confirms it."
     return "The next step is the letter that explains it."
-
-
-def lead_back(request: StaffRequest, first_page: str) -> HttpResponse:
-    """Lead from a page that checks a form back to the form, which is to be put right first, and say where somebody meant to save it."""
-    if request.method == "POST":
-        messages.warning(request, "Nothing is saved yet: something is to be put right first.")
-    return redirect(first_page)
 
 
 def step_page(

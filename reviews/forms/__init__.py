@@ -1,13 +1,11 @@
 from .appeal import AcknowledgeForm, LogForm, SubstituteForm, SuspendForm, WithdrawForm
 from .late_promise import LateAnswerForm
-from .review import CheckReviewForm, HoldForm
-from .verdict import CheckVerdictForm, DecideForm
+from .review import HoldForm
+from .verdict import DecideForm
 from .version import version_fields
 
 __all__ = [
     "AcknowledgeForm",
-    "CheckReviewForm",
-    "CheckVerdictForm",
     "DecideForm",
     "HoldForm",
     "LateAnswerForm",

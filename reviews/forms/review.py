@@ -13,7 +13,7 @@ from cha_engagement.organisation.calendar import add_months, today
 from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.enums import RestrictionStatus
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
-from restrictions.forms.step import WHAT_CHANGES, CheckForm, StepForm
+from restrictions.forms.step import WHAT_CHANGES, StepForm
 from restrictions.forms.their_side import asked_of_their_side, their_side_fields, their_side_questions
 from restrictions.models import Restriction
 
@@ -133,10 +133,6 @@ class HoldForm(StepForm, ChangeForm):
             f"This does not write to anybody. The letter that tells the customer is the next step.{appeal}",
             "A review that was held stays as it is: what turns out wrong needs another review or a fresh decision.",
         ]
-
-
-class CheckReviewForm(CheckForm):
-    """Holds a review as its last page has shown it."""
 
 
 def usual_next_review(restriction: Restriction) -> date | None:

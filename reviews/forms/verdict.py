@@ -15,7 +15,7 @@ from cha_engagement.staff.models import StaffMember
 from restrictions.contact_plan import PlannedStep, restrictions_applying
 from restrictions.enums import STANDING
 from restrictions.forms.restriction import CUSTOMER_TEXT_HINT
-from restrictions.forms.step import WHAT_CHANGES, CheckForm, StepForm
+from restrictions.forms.step import WHAT_CHANGES, StepForm
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
 
@@ -214,7 +214,3 @@ def consequence(restriction: Restriction, outcome: str) -> str:
         AppealOutcome.NOT_UPHELD: "it applies as before.",
     }
     return f"{title}: {sentences[outcome]}"
-
-
-class CheckVerdictForm(CheckForm):
-    """Decides an appeal as its last page has shown it."""

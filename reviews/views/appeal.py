@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core.checked_forms import CheckForm, lead_back
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
@@ -22,7 +23,7 @@ from cha_engagement.staff.requests import StaffRequest
 from restrictions.contact_plan import PlannedStep, contact_plan
 from restrictions.described_step import describe_step
 from restrictions.enums import STANDING, RestrictionStatus
-from restrictions.views.shared import check_page, lead_back, step_page
+from restrictions.views.shared import check_page, step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LETTER_AFTER, OPEN_STATUSES, AppealEvent
@@ -230,7 +231,7 @@ def check_verdict(request: StaffRequest, reference: str) -> HttpResponse:
     decided = forms.DecideForm(typed, record=appeal, user=request.user, hearing=hearing)
     if not decided.is_valid():
         return lead_back(request, first_page) if appeal.status in OPEN_STATUSES else redirect(appeal)
-    form = forms.CheckVerdictForm(
+    form = CheckForm(
         posted_data(request), typed=[decided], submit="Decide the appeal, which is final", back_url=first_page
     )
     decide = partial(actions.decide_appeal, **decided.cleaned_data)

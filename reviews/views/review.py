@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core.checked_forms import CheckForm, lead_back
 from cha_engagement.core.forms import posted_data, redirect_if_over
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import raise_if_refused
@@ -23,7 +24,7 @@ from cha_engagement.staff.requests import StaffRequest
 from incidents.queries import given_warnings
 from restrictions.contact_plan import contact_plan
 from restrictions.rules import may_decide
-from restrictions.views.shared import check_page, lead_back, step_page
+from restrictions.views.shared import check_page, step_page
 
 from .. import actions, forms, queries, rules
 from ..enums import LetterCode, ReviewEvent, ReviewStatus
@@ -119,7 +120,7 @@ def check_review(request: StaffRequest, reference: str) -> HttpResponse:
     held = forms.HoldForm(request.typed_drafts.read_step(first_page), record=review)
     if not held.is_valid():
         return lead_back(request, first_page) if review.can(ReviewEvent.HOLD) else redirect(review)
-    form = forms.CheckReviewForm(
+    form = CheckForm(
         posted_data(request), typed=[held], submit="Save the review, which is final", back_url=first_page
     )
     hold = partial(actions.hold_review, **held.cleaned_data)

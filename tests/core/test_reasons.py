@@ -160,6 +160,7 @@ OTHER_TEXTS = {
 """Texts of records that are no reasons, each with why."""
 
 FORM_TEXTS = {
+    "cha_engagement/core/checked_forms.py": ("shown", "a digest of what a page has shown"),
     "cha_engagement/customers/forms/details.py": (
         "needs_note_…",
         "words beside a tick, which counts by itself",
@@ -167,7 +168,6 @@ FORM_TEXTS = {
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
     "incidents/forms/log.py": ("new_name, new_detail", NAMES),
     "reviews/forms/verdict.py": ("attended_by", NAMES),
-    "restrictions/forms/step.py": ("shown", "a digest of what a page has shown"),
     "restrictions/kinds/third_party.py": ("organisation, contact_details", NAMES),
 }
 """Forms that ask for a text that no model has and that is no reason, each with why."""
