@@ -50,6 +50,7 @@ urlpatterns = [
     path("customers/<reference:reference>/card/", views.card_page, name="customer_card"),
     path("<slug:folder>/<reference:reference>/history/", views.history_page, name="history"),
     path("access/", views.wider_access_page, name="wider_access"),
+    path("access/accounts/", views.account_changes_page, name="account_changes"),
     path("drafts/", views.keep_typed_draft, name="typed_draft_keep"),
     path("drafts/<int:pk>/discard/", views.discard_typed_draft, name="typed_draft_discard"),
     path("healthz", views.health_page, name="healthz"),

@@ -33,11 +33,12 @@ from cha_engagement.customers.rules import (
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.queries import table_cells
 from cha_engagement.organisation import calendar
+from cha_engagement.organisation.admin import show_changes
 from cha_engagement.staff.actions import mark_notice_read, mark_notices_read
-from cha_engagement.staff.models import Notice, WiderAccess
+from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
 from cha_engagement.staff.queries import unread_notices
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
-from cha_engagement.staff.rules import may_read_wider_access
+from cha_engagement.staff.rules import may_read_account_changes, may_read_wider_access
 
 from . import actions, forms, history, holding, look_ups, queries, rules
 from .customer_tabs import (
@@ -56,6 +57,7 @@ from .typed_drafts import later_steps
 from .waiting import Whose, deadlines_of_others
 
 MAX_NOTICES = 10
+ACCOUNT_CHANGES = 20
 LATEST_EVENTS = 5
 """How many of the latest events the overview of a customer shows."""
 FRAGMENTS = {"1": "desk/look_up_results.html", "choices": "desk/look_up_choices.html"}
@@ -329,6 +331,17 @@ def wider_access_page(request: StaffRequest) -> HttpResponse:
     raise_if_refused(may_read_wider_access(request.user))
     page = paginate(request, WiderAccess.objects.select_related("reader", "by", "notified"), ("-pk",))
     return render(request, "desk/wider_access.html", {"page": page})
+
+
+@require_safe
+def account_changes_page(request: StaffRequest) -> HttpResponse:
+    """Show what was done to accounts, and by whom. Policy §65."""
+    raise_if_refused(may_read_account_changes(request.user))
+    rows = StaffMember.history.model.objects.select_related("history_user")
+    page = paginate(request, rows, ("-history_id",), ACCOUNT_CHANGES)
+    for row in page.rows:
+        show_changes(row)
+    return render(request, "desk/account_changes.html", {"page": page})
 
 
 @mark_as_script_view

@@ -95,6 +95,7 @@ PLACES: dict[str, Place] = {
     "notes": Place("officer#leave-a-note-for-colleagues", "65"),
     "notes_written": Place("officer#leave-a-note-for-colleagues", "65"),
     "exports": Place("data-protection#see-who-saved-a-list", "65"),
+    "account_changes": Place("data-protection#see-what-was-done-to-accounts", "65"),
     "wider_access": Place("data-protection#see-who-was-given-access-to-more", "65"),
     "admin:index": Place("administrator"),
 }

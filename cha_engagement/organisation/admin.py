@@ -16,6 +16,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject
@@ -87,6 +88,13 @@ class ReadableDelta(HistoricalRecordContextHelper):
         return value_in_words(super().prepare_delta_change_value(change, chosen))
 
 
+def show_changes(row: Any) -> None:
+    """Have a row of history say what it changed, as `templates/admin/history_row.html` shows it."""
+    if previous := row.prev_record:
+        delta = row.diff_against(previous, foreign_keys_are_objs=True)
+        row.history_delta_changes = ReadableDelta(type(row.instance), row).context_for_delta_changes(delta)
+
+
 class Row(NamedTuple):
     """A row of a list: what it is, where it leads, and what its columns say of it."""
 
@@ -132,6 +140,29 @@ class WordedList(ChangeList):
 
 class AdminForm(WordedForm, forms.ModelForm):
     """A form of the administration: its errors say what to do, as those of all forms."""
+
+
+class SeenForm(AdminForm):
+    """A form of which something is shown before it is saved: whoever saves it has seen exactly that."""
+
+    to_be_seen = False
+    unseen = ""
+    """What is asked of whoever has not seen it yet."""
+
+    def shown(self) -> list[Any]:
+        """Return what has to be seen before these answers are saved; nothing where nothing has."""
+        return []
+
+    @property
+    def digest(self) -> str:
+        """Return a fingerprint of what is shown: whoever saves has seen this very text."""
+        return salted_hmac(type(self).__name__, repr(self.shown())).hexdigest()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # which the stubs do not know
+        if not self.errors and self.shown() and self.data.get("seen") != self.digest:
+            self.to_be_seen = True
+            self.add_error(None, self.unseen)
 
 
 class PermanentAdmin(SimpleHistoryAdmin):
@@ -204,8 +235,14 @@ class PermanentAdmin(SimpleHistoryAdmin):
             context |= {"title": str(record), "caption": capfirst(self.opts.verbose_name)}
         else:
             context["title"] = self.add_title
+        if getattr(admin_form.form, "to_be_seen", False):
+            context["seen"] = self.seen_context(request, admin_form.form)
         context |= {"form": admin_form.form, "back": self.link_to_list()}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def seen_context(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        """Return what is shown of a `SeenForm` before it is saved, and the `template` that shows it."""
+        raise NotImplementedError
 
     @property
     def add_title(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -126,6 +127,17 @@ def report_given_up_emails() -> int:
         path=reverse("admin:staff_email_changelist"),
         repeat=False,
     )
+
+
+def lock_accounts() -> None:
+    """Wait until nobody else changes an account: who looks whether they take the last of a role away sees what others have taken."""
+    list(Group.objects.select_for_update().order_by("pk"))
+
+
+def note_password_link(person: StaffMember) -> None:
+    """Write into the history of an account that somebody else had a link to choose a password sent."""
+    person._change_reason = "Was sent a link to choose a password"  # type: ignore[attr-defined]
+    person.save(update_fields=["email"])  # which is as it was: the row is what counts
 
 
 def refuse_assignment(answers: Collection[str]) -> None:

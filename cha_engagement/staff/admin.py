@@ -1,7 +1,7 @@
 """Pages on which an Administrator keeps accounts. Nobody sets a password for somebody else: they are sent a link to choose one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -10,17 +10,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from cha_engagement.organisation.admin import AdminForm, PermanentAdmin, site
-from cha_engagement.organisation.calendar import today
+from cha_engagement.core.refusals import Refusal
+from cha_engagement.organisation.admin import PermanentAdmin, SeenForm, site
 
+from . import rules
+from .actions import lock_accounts, note_password_link
 from .fields import StaffChoiceField, active_staff
 from .mail import queue_address_changed, queue_password_link, retry_emails
 from .models import Email, StaffMember
+from .notifications import notify_of_account, notify_of_password_links
 
 __all__ = ["site"]  # with the accounts registered
 
+WATCHED = ("username", "email", "groups", "is_active", "line_manager", "deputy")
+"""The fields of an account by which somebody signs in, comes to read more or is told more: of these another Administrator hears."""
 
-class AccountForm(AdminForm):
+
+class AccountForm(SeenForm):
     groups = forms.ModelMultipleChoiceField(
         Group.objects.all(),
         to_field_name="name",
@@ -35,6 +41,9 @@ class AccountForm(AdminForm):
         help_text="Does what a line manager must while this person is away.",
     )
     administrator: StaffMember
+    unseen = "Read what follows, then save it."
+    version = ""
+    """The last row of history of the account; empty where it has none."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -42,22 +51,62 @@ class AccountForm(AdminForm):
             self.fields[name].required = True
         self.fields["username"].help_text = "They sign in with it. Letters, digits and @ . + - _ only."
         for name in ("line_manager", "deputy"):
-            self.initial[name] = getattr(self.instance, name)
+            self.keep_offering(name)
+
+    def keep_offering(self, name: str) -> None:
+        """Offer whoever is recorded too where their account is closed: to save something else takes nobody away."""
+        recorded = getattr(self.instance, name)
+        self.initial[name] = recorded
+        if recorded and not recorded.is_active:
+            field = cast(StaffChoiceField, self.fields[name])
+            field.offer(active_staff() | StaffMember.objects.filter(pk=recorded.pk))
+            field.help_text = (
+                f"{field.help_text} {recorded}’s account is closed: choose somebody else.".strip()
+            )
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
-        for name in ("line_manager", "deputy"):
-            if answers.get(name) == self.instance and self.instance.pk:
-                self.add_error(name, "Choose somebody else: nobody is their own.")
-        away_until = answers.get("away_until")
-        if "away_until" in self.changed_data and away_until and away_until < today():
-            self.add_error("away_until", "This day is over. Give today or a day to come, or leave it empty.")
-        if self.instance == self.administrator:
-            if "groups" in self.changed_data:
-                self.add_error("groups", "Ask another administrator: nobody changes their own roles.")
-            if not answers.get("is_active"):
-                self.add_error("is_active", "Ask another administrator: you would lock yourself out.")
+        lock_accounts()
+        if self.is_stale():
+            self.add_error(None, "Somebody has changed this account since you opened it. Open it again.")
+        for refusal in [
+            *rules.check_account(self.wanted(), self.administrator),
+            *self.check_absence(answers),
+        ]:
+            self.add_error(refusal.field, str(refusal))
+        self.unusual = [] if self.errors else rules.check_unusual_account(self.wanted())
         return answers
+
+    def is_stale(self) -> bool:
+        """Return whether the account has changed since a page with this form was opened, and what it says would go over that."""
+        return bool(self.data.get("version")) and self.data["version"] != self.version_now()
+
+    def version_now(self) -> str:
+        last = self.instance.history.values_list("pk", flat=True).first() if self.instance.pk else None
+        return str(last or "")
+
+    def wanted(self) -> rules.WantedAccount:
+        """Return the account as it would be. What was not answered well stays as it is."""
+        answers = self.cleaned_data
+        before, groups = self.instance, answers.get("groups")
+        first, last = (answers.get(name, getattr(before, name)) for name in ("first_name", "last_name"))
+        return rules.WantedAccount(
+            person=before if before.pk else None,
+            name=f"{first} {last}".strip(),
+            email=answers.get("email", before.email),
+            is_active=answers.get("is_active", before.is_active),
+            roles=before.role_names if groups is None else frozenset(group.name for group in groups),
+            line_manager=answers.get("line_manager"),
+            deputy=answers.get("deputy"),
+        )
+
+    def check_absence(self, answers: dict[str, Any]) -> list[Refusal]:
+        return (
+            rules.check_absence_ends(answers.get("away_until")) if "away_until" in self.changed_data else []
+        )
+
+    def shown(self) -> list[Any]:
+        return [refusal.sentence for refusal in self.unusual]
 
 
 @admin.register(StaffMember, site=site)
@@ -92,6 +141,9 @@ class StaffMemberAdmin(PermanentAdmin):
     def last_sign_in(self, person: StaffMember) -> datetime | None:
         return person.last_login
 
+    def seen_context(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        return {"template": "admin/seen_account.html", "digest": form.digest, "unusual": form.unusual}
+
     def save_model(self, request: HttpRequest, obj: StaffMember, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
@@ -101,25 +153,32 @@ class StaffMemberAdmin(PermanentAdmin):
             super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data and form.initial["email"]:
             queue_address_changed(form.initial["email"])
-        reports = obj.reports.filter(is_active=True).count() if change and not obj.is_active else 0
-        if reports:
-            self.message_user(
-                request, f"{obj} is still the line manager of {reports} colleagues.", messages.WARNING
-            )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tell of it once the roles are written too."""
+        super().save_related(request, form, formsets, change)
+        changed = [name for name in WATCHED if name in form.changed_data] if change else ["username"]
+        if changed:
+            labels = [str(form[name].label) for name in changed] if change else []
+            notify_of_account(form.instance, labels, by=request.user)  # type: ignore[arg-type]
 
     @admin.action(description="Send a link to choose a password")
     def send_links(self, request: HttpRequest, people: QuerySet[StaffMember]) -> None:
-        for person in people.filter(is_active=True):
-            self.send_link(request, person)
+        sent = [person for person in people.filter(is_active=True) if self.send_link(request, person)]
+        for person in sent:
+            note_password_link(person)
+        notify_of_password_links(sent, by=request.user)  # type: ignore[arg-type]
 
-    def send_link(self, request: HttpRequest, person: StaffMember) -> None:
+    def send_link(self, request: HttpRequest, person: StaffMember) -> bool:
+        """Send somebody a link to choose a password, and return whether they have an address for it."""
         if not person.email:
             self.message_user(
                 request, f"{person} has no email address. Give the account one first.", messages.WARNING
             )
-            return
+            return False
         queue_password_link(person.email)
         self.message_user(request, f"A link to choose a password is on its way to {person}.")
+        return True
 
 
 @admin.register(Email, site=site)

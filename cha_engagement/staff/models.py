@@ -78,6 +78,10 @@ class StaffMember(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(self.groups.values_list("name", flat=True)) if self.pk else frozenset()
+
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()  # a link for a new password is asked for in any case

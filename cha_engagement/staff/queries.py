@@ -25,6 +25,41 @@ def keys_with_permission(permission: Permission) -> QuerySet[Any]:
     ).values("staffmember")
 
 
+def people_in_roles(roles: Iterable[str]) -> QuerySet[StaffMember]:
+    """Return the active members of staff who have one of some roles, by name."""
+    members = StaffMember.groups.through.objects.filter(group__name__in=roles).values("staffmember")
+    return StaffMember.objects.filter(is_active=True, pk__in=members)
+
+
+def line_managers_above(person: StaffMember) -> list[StaffMember]:
+    """Return the line managers above somebody, the nearest first, as far as nobody stands there twice."""
+    above: list[StaffMember] = []
+    manager = person.line_manager
+    while manager and manager not in above:
+        above.append(manager)
+        manager = manager.line_manager
+    return above
+
+
+def other_accounts(person: StaffMember | None) -> QuerySet[StaffMember]:
+    return StaffMember.objects.exclude(pk=person.pk) if person else StaffMember.objects.all()
+
+
+def fold_name(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def namesakes(name: str, person: StaffMember | None) -> list[StaffMember]:
+    """Return the other accounts with a full name, whatever the case of its letters: those that are closed too."""
+    others = other_accounts(person)
+    return [other for other in others if fold_name(other.get_full_name()) == fold_name(name)]
+
+
+def sharing_address(email: str, person: StaffMember | None) -> QuerySet[StaffMember]:
+    """Return the other open accounts with an email address."""
+    return other_accounts(person).filter(is_active=True, email__iexact=email).exclude(email="")
+
+
 def present_staff(people: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
     """Leave out those who are away today."""
     return people.filter(is_at_work())

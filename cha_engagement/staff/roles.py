@@ -1,6 +1,6 @@
 """Give each role its permissions: the only place that does. Roles are groups; a person may hold several."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.apps.registry import Apps
@@ -64,6 +64,24 @@ ROLES: dict[str, tuple[Permission, ...]] = {
     "Data Protection": (*READER, *HISTORY, Permission.READ_ACCESS_LOG, Permission.READ_WIDER_ACCESS),
     "Administrator": (Permission.ADMINISTER,),
 }
+
+
+class NeededRole(NamedTuple):
+    """A role that somebody at work has at all times: what nobody else could do, and by which roles it can be done."""
+
+    title: str
+    does: str
+    roles: tuple[str, ...]
+
+
+NEEDED_ROLES = (
+    NeededRole("Administrator", "keep accounts", ("Administrator",)),
+    NeededRole("Manager", "decide what follows from an incident", ("Manager", "Management Team", "CCSM")),
+    NeededRole("Management Team", "decide about use of the complaints process", ("Management Team",)),
+    NeededRole("Executive Team", "hear an appeal", ("Executive Team",)),
+    NeededRole("CCSM", "stand for Customer and Corporate Services", ("CCSM",)),
+    NeededRole("Data Protection", "answer for the data", ("Data Protection",)),
+)
 
 
 def ensure_roles(apps: Apps = apps, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from cha_engagement.customers.forms import AddCustomerForm
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.models import StaffMember
 from tests import factories
-from tests.staff.test_admin import typed_account
+from tests.staff.accounts import typed_account
 
 pytestmark = pytest.mark.django_db
 

@@ -121,6 +121,7 @@ ROUTES = """
 route                    GET     POST  for whom
 account_change_password  302     302   anybody
 account_set_password     302     302   anybody
+account_changes          200     405   staff.view_wideraccess or organisation.administer
 adjustment_agree         200     422   customers.change_customer
 adjustment_end           200     422   customers.change_customer
 agreement                200     422   POST: is asked

@@ -17,7 +17,7 @@ from cha_engagement.organisation.models import EMERGENCY_ROUTES, INTERVAL_LIMITS
 from cha_engagement.organisation.rules import check_adoption, check_logo
 from cha_engagement.staff.admin import site
 
-from .seen import SeenAdmin, SeenForm
+from .seen import WordsAdmin, WordsForm
 
 NOT_SAID = ("logo", "promises_adopted_on", "promises_adopted_by")
 
@@ -31,7 +31,7 @@ class LogoInput(forms.ClearableFileInput):
         return bool(value)
 
 
-class OrganisationForm(SeenForm):
+class OrganisationForm(WordsForm):
     logo = forms.FileField(
         required=False,
         widget=LogoInput,
@@ -84,7 +84,7 @@ class OrganisationForm(SeenForm):
 
 
 @admin.register(Organisation, site=site)
-class OrganisationAdmin(SeenAdmin, OneRowAdmin):
+class OrganisationAdmin(WordsAdmin, OneRowAdmin):
     form = OrganisationForm
     hint = "Its name, how to reach it, how long things take, and what letters say of it."
     fieldsets = [

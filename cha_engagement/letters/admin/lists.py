@@ -11,10 +11,10 @@ from cha_engagement.letters.rendering.placeholders import describe_advisers
 from cha_engagement.organisation.models import AdviceOrganisation, Wording
 from cha_engagement.staff.admin import site
 
-from .seen import SeenAdmin, SeenForm
+from .seen import WordsAdmin, WordsForm
 
 
-class AdviceOrganisationForm(SeenForm):
+class AdviceOrganisationForm(WordsForm):
     def check_words(self, answers: dict[str, Any]) -> Iterator[tuple[str, Refusal]]:
         yield from super().check_words(answers)
         yield from (("contact", refusal) for refusal in rules.check_adviser(answers.get("contact", "")))
@@ -28,7 +28,7 @@ class AdviceOrganisationForm(SeenForm):
         return f"Letters no longer name {self.instance}. Drafts that do cannot be issued until they name somebody else."
 
 
-class WordingForm(SeenForm):
+class WordingForm(WordsForm):
     def sample(self) -> str:
         return ""
 
@@ -39,7 +39,7 @@ class WordingForm(SeenForm):
 
 
 @admin.register(AdviceOrganisation, site=site)
-class AdviceOrganisationAdmin(SeenAdmin):
+class AdviceOrganisationAdmin(WordsAdmin):
     form = AdviceOrganisationForm
     one_of_them = "an advice organisation"
     hint = "Whom letters name to customers for independent advice."
@@ -48,7 +48,7 @@ class AdviceOrganisationAdmin(SeenAdmin):
 
 
 @admin.register(Wording, site=site)
-class WordingAdmin(SeenAdmin):
+class WordingAdmin(WordsAdmin):
     form = WordingForm
     hint = "Words that letters should not use, and what to write instead."
     list_display = ["words", "suggestion", "is_active"]

@@ -19,10 +19,10 @@ from cha_engagement.organisation.models import Organisation, StandardText
 from cha_engagement.organisation.standard_texts import INITIAL_TEXTS
 from cha_engagement.staff.admin import site
 
-from .seen import SeenAdmin, SeenForm
+from .seen import WordsAdmin, WordsForm
 
 
-class StandardTextForm(SeenForm):
+class StandardTextForm(WordsForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         usable = ", ".join(f"[{placeholder}]" for placeholder in usable_placeholders(self.instance.name))
@@ -67,7 +67,7 @@ class StandardTextForm(SeenForm):
 
 
 @admin.register(StandardText, site=site)
-class StandardTextAdmin(SeenAdmin):
+class StandardTextAdmin(WordsAdmin):
     form = StandardTextForm
     one_of_them = "a standard paragraph of letters"
     hint = "What letters say to everybody, such as how to ask for an adjustment."

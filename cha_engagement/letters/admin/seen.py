@@ -5,9 +5,8 @@ from typing import Any
 
 from django.db import models
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.letters.notifications import notify_of_words
@@ -15,25 +14,24 @@ from cha_engagement.letters.rendering.letterhead import head_address, head_lines
 from cha_engagement.letters.rendering.markdown import render_html
 from cha_engagement.letters.rules import check_association_words
 from cha_engagement.letters.wording.contacts import open_contacts
-from cha_engagement.organisation.admin import AdminForm, PermanentAdmin
+from cha_engagement.organisation.admin import PermanentAdmin, SeenForm
 from cha_engagement.organisation.models import Organisation
 
 
-class SeenForm(AdminForm):
+class WordsForm(SeenForm):
     """A form of words that letters say. It is saved once they were seen as letters say them, by exactly these answers."""
 
-    to_be_seen = False
+    unseen = "Read it as letters will say it, then save it."
 
     @property
     def said_fields(self) -> tuple[str, ...]:
         """Return the names of the fields that letters say."""
         return tuple(self.fields)
 
-    @property
-    def digest(self) -> str:
-        """Return a fingerprint of what letters would say: whoever saves it has seen this very text."""
-        answers = [(name, str(self.cleaned_data.get(name))) for name in self.said_fields]
-        return salted_hmac(type(self).__name__, repr(answers)).hexdigest()
+    def shown(self) -> list[Any]:
+        if set(self.changed_data).isdisjoint(self.said_fields):
+            return []
+        return [(name, str(self.cleaned_data.get(name))) for name in self.said_fields]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
@@ -48,13 +46,6 @@ class SeenForm(AdminForm):
             if isinstance(text, str):
                 yield from ((name, refusal) for refusal in check_association_words(text))
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # which the stubs do not know
-        says_other_words = set(self.changed_data) & set(self.said_fields)
-        if not self.errors and says_other_words and self.data.get("seen") != self.digest:
-            self.to_be_seen = True
-            self.add_error(None, "Read it as letters will say it, then save it.")
-
     def sample(self) -> str | Refusal:
         """Return what letters will say, as Markdown, or why they cannot say it yet; nothing where they will say none of it."""
         raise NotImplementedError
@@ -67,18 +58,13 @@ class SeenForm(AdminForm):
         return Organisation.current()
 
 
-class SeenAdmin(PermanentAdmin):
+class WordsAdmin(PermanentAdmin):
     """Shows what letters will say before it is saved, and tells the Management Team once it is."""
 
-    form = SeenForm
+    form = WordsForm
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        form = context["adminform"].form
-        if getattr(form, "to_be_seen", False):
-            context["seen"] = seen_context(form)
-        return super().render_change_form(request, context, *args, **kwargs)
+    def seen_context(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        return words_context(form)
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -88,10 +74,11 @@ class SeenAdmin(PermanentAdmin):
             notify_of_words(obj, labels, in_letters=in_letters, by=request.user)  # type: ignore[arg-type]
 
 
-def seen_context(form: SeenForm) -> dict[str, Any]:
+def words_context(form: WordsForm) -> dict[str, Any]:
     """Return what `templates/admin/seen.html` shows: no `sheet` where no letter says anything of it."""
     text = form.sample()
     shown = {
+        "template": "admin/seen.html",
         "digest": form.digest,
         "consequence": form.consequence(),
         "refusal": text if isinstance(text, Refusal) else None,

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.notifications import notify_of_account
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         person.set_password(password)
         person.save()
         person.groups.set([Group.objects.get(name="Administrator")])
+        notify_of_account(person, [], by=None)
         self.stdout.write(f"{username} can sign in.")
 
 
