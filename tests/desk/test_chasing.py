@@ -143,6 +143,20 @@ def test_what_is_late_goes_to_one_other_then_to_the_management_team_and_never_ba
     assert holders == ["manager", "another", "management"]
 
 
+@pytest.mark.policy("57")
+def test_a_talk_that_somebody_took_and_did_not_hold_can_be_held_by_whoever_it_is_passed_to(
+    officer, manager, another, customer, organisation
+):
+    talk = factories.incident(by=officer, customer=customer).conversations.get()
+    talk = conversations.take_conversation(conversation=talk, by=manager)
+    for day in range(1, 4):
+        chase(working_day(day))
+    holder = HeldTask.objects.get(record=talk.pk, kind="conversation.hold", ended_at=None).holder
+    assert holder == another
+    with travel_to(working_day(3)):
+        assert conversations.hold_conversation(conversation=talk, by=another).held_by == another
+
+
 @pytest.mark.policy("22", "25")
 def test_it_is_given_to_the_line_manager_and_to_an_executive_last(officer, threat, customer):
     factories.staff("both", "Manager", "Executive Team")

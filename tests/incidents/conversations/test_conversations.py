@@ -181,6 +181,8 @@ def test_a_conversation_that_a_colleague_has_taken_is_theirs_or_the_line_manager
     with pytest.raises(Refused):
         actions.hold_conversation(conversation=conversation, by=factories.staff("third", "Manager"))
     assert may_hold_conversation(manager, conversation) is None
+    with time_machine.travel(timezone.now() + timedelta(days=7)):  # somebody still waits to be talked with
+        assert may_hold_conversation(factories.staff("fourth", "Manager"), conversation) is None
     assert actions.hold_conversation(conversation=conversation, by=management).held_by == management
 
 
