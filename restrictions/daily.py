@@ -21,6 +21,18 @@ def expire_restrictions(today: date) -> str:
     return f"{count} restrictions had their last day and have expired."
 
 
+def remind_of_last_days(today: date) -> str:
+    """Say two working days before the last day of a restriction, and on it, that it ends by itself. Policy §23."""
+    ending = Restriction.objects.filter(
+        status__in=STANDING, ends_on__range=(today, queries.last_day_soon(today))
+    )
+    count = sum(
+        notifications.warn_of_last_day(restriction, queries.deciders_after(restriction.imposed_by_id), today)
+        for restriction in ending.order_by("ends_on", "pk")
+    )
+    return f"{count} reminded that a restriction ends."
+
+
 def replace_absent_stand_ins(today: date) -> str:
     """Have somebody asked whether a customer is told, where whoever would answer went away or left. Beyond the policy: B36."""
     count = 0
@@ -46,7 +58,7 @@ def lapse_interim_measures(today: date) -> str:
             lapsed = actions.lapse_interim_measure(interim=interim)
             count += 1
             if undecided.filter(pk=lapsed.pk).exists():
-                notifications.notify_of_lapse(lapsed, queries.interim_deciders(lapsed))
+                notifications.notify_of_lapse(lapsed, queries.deciders_after(lapsed.by_id))
         except Stale:  # a manager ended it meanwhile
             continue
     return f"{count} interim measures have lapsed."
@@ -57,5 +69,5 @@ def remind_of_interim_measures(today: date) -> str:
     count = 0
     for interim in queries.undecided_interim_measures().filter(ends_on__gte=today).order_by("pk"):
         if queries.is_lapsing_soon(interim, today):
-            count += notifications.warn_of_lapse(interim, queries.interim_deciders(interim), today)
+            count += notifications.warn_of_lapse(interim, queries.deciders_after(interim.by_id), today)
     return f"{count} reminded that an interim measure lapses."

@@ -93,6 +93,7 @@ class Desk(
     daily_jobs = (
         daily.remind_of_interim_measures,
         daily.lapse_interim_measures,
+        daily.remind_of_last_days,
         daily.expire_restrictions,
         daily.replace_absent_stand_ins,
     )

@@ -127,6 +127,18 @@ def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], to
     )
 
 
+def warn_of_last_day(restriction: Restriction, recipients: Iterable[StaffMember], today: date) -> int:
+    """Tell them once ahead and once on its last day that a restriction ends; return how many were told. Policy §23."""
+    when = "today" if restriction.ends_on == today else f"on {uk_date(restriction.ends_on)}"
+    return notify_staff(
+        recipients,
+        text=f"{restriction} ends {when}, and nothing has to be done for that. Only a new decision can go further.",
+        path=restriction.get_absolute_url(),
+        reference=restriction.reference,
+        unique_key=f"{restriction} ends on {restriction.ends_on}: {when}",
+    )
+
+
 def notify_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
     """Tell them that it has lapsed undecided; return how many were told. Beyond the policy: B21."""
     return notify_staff(

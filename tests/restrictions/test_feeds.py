@@ -15,7 +15,7 @@ from cha_engagement.desk.queries import customer_card
 from cha_engagement.organisation.calendar import add_months, add_working_days, start_of_day, today
 from restrictions import actions
 from restrictions.card import decision_box, is_restricted, restriction_box
-from restrictions.daily import expire_restrictions
+from restrictions.daily import expire_restrictions, remind_of_last_days
 from restrictions.enums import RestrictionStatus
 from restrictions.kinds import KINDS
 from restrictions.models import Restriction
@@ -404,6 +404,23 @@ def test_a_restriction_expires_once_however_often_and_late_its_last_day_is_seen(
     for each in (restriction, endless):
         each.refresh_from_db()
     assert (restriction.status, endless.status) == (RestrictionStatus.EXPIRED, RestrictionStatus.IMPOSED)
+
+
+@pytest.mark.policy("23")
+def test_whoever_imposed_it_is_told_two_working_days_ahead_and_on_the_day_that_it_ends(
+    customer, decision, manager
+):
+    last = add_working_days(today(), 70)
+    restriction = factories.restriction(by=manager, decision=decision, ends_on=last)
+    ahead = add_working_days(today(), 68)
+    for day in (add_working_days(today(), 67), ahead, ahead, last, last, last + timedelta(days=1)):
+        with time_machine.travel(day):
+            remind_of_last_days(day)
+    told = manager.notices.filter(text__contains=f"{restriction} ends").order_by("pk")
+    assert [(notice.created_at.date(), notice.text.partition(",")[0]) for notice in told] == [
+        (ahead, f"{restriction} ends on {uk_date(last)}"),
+        (last, f"{restriction} ends today"),
+    ]
 
 
 @pytest.mark.policy("23")
