@@ -1,6 +1,7 @@
 """List what is measured: for each promise the pages, and who asks for them."""
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -100,6 +101,8 @@ class Asker:
             with transaction.atomic():
                 answer = self.client.post(path, answers())
                 transaction.set_rollback(True)
+            if answer.status_code != HTTPStatus.FOUND:
+                raise ValueError(f"{path} was not saved: what is measured would be the page that says why.")
             return answer
 
         return send
@@ -279,5 +282,6 @@ def incident_answers() -> dict[str, Any]:
         "occurred_at": f"{now.date().isoformat()}T00:01",
         "channel": "phone",
         "facts": "They shouted for some minutes about the repair to their window.",
+        "harm": "no",
         "categories": ["abuse"],
     }

@@ -15,6 +15,9 @@ from django.test import override_settings
 from django.urls import resolve
 from django.utils import timezone
 from lxml import html
+from years.days import pass_days
+from years.seeing import Seen
+from years.telling import faults
 
 from cha_engagement.core.records import CaseRecord, ChainedRecord, find_history_faults
 from cha_engagement.core.statements import kept_rows
@@ -24,7 +27,7 @@ from cha_engagement.customers.queries import likely_duplicates, look_up_customer
 from cha_engagement.customers.rules import may_unmerge_customers
 from cha_engagement.demo.staff import ACCOUNTS, person
 from cha_engagement.desk.events import find_wrong_records, mend_events
-from cha_engagement.desk.models import HeldTask
+from cha_engagement.desk.models import ChasedTask, HeldTask
 from cha_engagement.desk.tasks import mend_tasks
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.letters.enums import LetterStatus
@@ -60,7 +63,7 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), transaction.atomic():
         with files:
             call_command("demo", stdout=StringIO())
-        yield
+        yield files
         transaction.set_rollback(True)
 
 
@@ -335,3 +338,30 @@ def test_the_bench_fills_an_association_around_it():
     keeping.keep_rows()
     assert Incident.objects.count() > 1000
     assert find_wrong_records(Incident) == set()
+
+
+@pytest.mark.policy("22", "23", "24", "25")
+def test_three_weeks_with_nobody_at_work_lose_nothing():
+    seen = pass_days(21, "nobody", checked=(20,))
+    assert faults(seen) == []
+    assert seen.lists[20]["Manager"]["at once"]
+    assert seen.lapsed
+
+
+def test_two_weeks_with_everybody_at_work_leave_less_than_two_with_half(demonstration):
+    with demonstration:
+        with transaction.atomic():
+            half = pass_days(14, "half", checked=(14,))
+            transaction.set_rollback(True)
+        everybody = pass_days(14, "everybody", checked=(14,))
+    assert faults(half) == faults(everybody) == []
+    assert everybody.lists[14]["Manager"]["late"] < half.lists[14]["Manager"]["late"]
+    assert {"letter.finish", "incident.assess", "review.hold", "appeal.acknowledge"} <= everybody.done.keys()
+
+
+def test_what_nobody_was_told_of_is_seen():
+    seen = Seen()
+    ChasedTask.objects.all().delete()
+    seen.look(calendar.today())
+    assert seen.unsaid
+    assert faults(seen)
