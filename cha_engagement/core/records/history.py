@@ -9,14 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.dispatch import receiver
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from ..statements import kept_rows_of_all
 from .chain import compute_digest, read_back, seal_values
 from .derived import is_derived
+
+Links = dict[Any, list[dict[str, Any]]]
+"""By many-to-many field of a record, the rows that say what it is linked to."""
 
 
 class ChainedRow(models.Model):
@@ -105,10 +112,8 @@ def changing_links(record: Any) -> Iterator[None]:
         del record.skip_history_when_saving
 
 
-def append_row(
-    record: Any, *, is_new: bool, by: Any, reason: str, event: str, links: Mapping[str, Any]
-) -> None:
-    """Add one row of history with what a record and its links hold now."""
+def append_row(record: Any, links: Links, *, is_new: bool, by: Any, reason: str, event: str) -> None:
+    """Add one row of history with what a record holds now, and the rows that say what it is linked to."""
     record._history_user, record._change_reason = by, reason
     record._event, record._links = event, links
     record.history_writer.create_historical_record(record, "+" if is_new else "~")
@@ -123,11 +128,7 @@ def seal_row(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -
     row.sequence, row.event = instance.history_length, instance._event
     for field in row._meta.concrete_fields:
         setattr(row, field.attname, read_back(field, getattr(row, field.attname)))
-    row.linked = {
-        field: link_values(field, instance)
-        for field in row._history_m2m_fields
-        if row.sequence > 1 or field.name in instance._links
-    }
+    row.linked = instance._links
     keys = {field.name: linked_keys(field, links) for field, links in row.linked.items()}
     row.seals = seal_values(row_values(row, keys))
     before = sender._default_manager.filter(id=instance.pk, sequence=row.sequence - 1).order_by()
@@ -153,11 +154,36 @@ def field_value(field: models.Field, instance: models.Model) -> Any:
     return None if value in field.empty_values else field.value_to_string(instance)
 
 
-def link_values(field: Any, record: Any) -> list[dict[str, Any]]:
-    """Return the rows that say what a many-to-many field of a record holds."""
-    return list(
-        field.remote_field.through._default_manager.filter(**{field.m2m_field_name(): record}).values()
+def make_links(record: Any, name: str, linked: Iterable[Any]) -> list[dict[str, Any]]:
+    """Link a new record to others by a many-to-many field, and return the rows that say so. It has none yet, which nobody has to ask."""
+    field = record._meta.get_field(name)
+    own, other, target = field.m2m_column_name(), field.m2m_reverse_name(), field.related_model._meta.pk
+    keys = [read_back(target, getattr(link, "pk", link)) for link in linked]
+    link_model = field.remote_field.through
+    links = link_model._default_manager.bulk_create(
+        link_model(**{own: record.pk, other: key}) for key in dict.fromkeys(keys)
     )
+    return [{"id": link.pk, own: record.pk, other: getattr(link, other)} for link in links]
+
+
+def stored_links(record: Any) -> Links:
+    """Return the rows that say what a record is linked to. One query for all its fields."""
+    fields = {field.name: field for field in link_fields(type(record))}
+    links: Links = {field: [] for field in fields.values()}
+    asked = [(rows_of_links, (record._meta.label_lower, name, record.pk)) for name in fields]
+    for name, key, other in kept_rows_of_all(asked):
+        field = fields[name]
+        other = read_back(field.related_model._meta.pk, other)
+        links[field].append({"id": key, field.m2m_column_name(): record.pk, field.m2m_reverse_name(): other})
+    return links
+
+
+def rows_of_links(label: str, name: str, record: int) -> QuerySet[Any]:
+    """Return the links of a record by a field: the name of that, the key of the link and, as a text, that of the other record."""
+    field: Any = apps.get_model(label)._meta.get_field(name)
+    links = field.remote_field.through._default_manager.filter(**{field.m2m_column_name(): record})
+    other = Cast(field.m2m_reverse_name(), TextField())
+    return links.order_by().values_list(Value(name, TextField()), "pk", other)
 
 
 def linked_keys(field: Any, links: Iterable[Mapping[str, Any]]) -> list[str]:

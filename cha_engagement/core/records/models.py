@@ -1,7 +1,7 @@
 """Base classes of the records of a case: with a history, and for those with a page of their own a reference and a version."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from .history import ChainedHistory
+from .history import ChainedHistory, Links
 
 
 class ChainedRecord(models.Model):
@@ -28,7 +28,7 @@ class ChainedRecord(models.Model):
     _history_user: Any
     _change_reason: str
     _event: str
-    _links: Mapping[str, Any]
+    _links: Links
     history = ChainedHistory()
 
     class Meta:

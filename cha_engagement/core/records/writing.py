@@ -9,7 +9,16 @@ from ..reasons import check_answers
 from ..refusals import raise_if_incomplete
 from .chain import is_empty
 from .changes import atomic_action, ensure_action, field_values, note_change, stored_values
-from .history import append_row, changing_links, history_link_model, link_fields, save_without_row
+from .history import (
+    Links,
+    append_row,
+    changing_links,
+    history_link_model,
+    link_fields,
+    make_links,
+    save_without_row,
+    stored_links,
+)
 from .limits import check_limits
 from .models import CaseRecord, ChainedRecord
 from .references import take_reference
@@ -75,8 +84,8 @@ def save_record(
         record.version += 1
     record.history_length += 1
     save_without_row(record)
-    write_links(record, links or {}, is_new=is_new)
-    append_row(record, is_new=is_new, by=by, reason=reason, event=event, links=links or {})
+    written = write_links(record, links or {}, is_new=is_new)
+    append_row(record, written, is_new=is_new, by=by, reason=reason, event=event)
     if before is not None:
         after = field_values(record, links or ())
         before = {name: value for name, value in before.items() if value != after[name]}
@@ -84,13 +93,14 @@ def save_record(
     return record
 
 
-def write_links(record: Any, links: Mapping[str, Any], *, is_new: bool) -> None:
+def write_links(record: Any, links: Mapping[str, Any], *, is_new: bool) -> Links:
+    """Write some links of a record, and return all that it has."""
+    if is_new:
+        return {record._meta.get_field(name): make_links(record, name, links[name]) for name in links}
     with changing_links(record):
-        for name, value in links.items():
-            if is_new:
-                getattr(record, name).add(*value)
-            else:
-                getattr(record, name).set(value)
+        for name, linked in links.items():
+            getattr(record, name).set(linked)
+    return stored_links(record)
 
 
 @atomic_action()
