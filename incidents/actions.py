@@ -11,6 +11,7 @@ from django.utils import timezone
 from cha_engagement.core.reasons import check_words
 from cha_engagement.core.records import atomic_action, idempotent, lock_record, writing
 from cha_engagement.core.refusals import Refusal, raise_if_incomplete, raise_if_refused
+from cha_engagement.core.statements import give_related
 from cha_engagement.customers.actions import add_customer
 from cha_engagement.customers.interfaces import check_people
 from cha_engagement.customers.rules import may_act_on_case
@@ -34,6 +35,7 @@ from .enums import (
 )
 from .letters import letter_kind_for
 from .models import Assessment, Incident
+from .models import Category as CategoryRow
 
 incident_recorded = Signal()
 """Sent by `Incident` inside the transaction in which an incident is logged, changed or assessed: `incident`, `by`."""
@@ -81,14 +83,15 @@ def log_incident(
     refuse_assignment(facts)
     facts, links = split_links(facts)
     affected = {*links.get("affected_staff", ())} - {reported_by}
+    codes = {*links.get("categories", ())}
+    unsaved = Incident(**facts)
     raise_if_incomplete(
-        *rules.check_ticks(Incident(**facts)),
+        *rules.check_ticks(unsaved),
         *rules.check_affected_explained(by, affected, facts["facts"], facts.get("affected_how", "")),
     )
-    facts["complaints_alone"] = rules.is_still_about_complaints_alone(False, links.get("categories", ()))
-    facts["may_be_zero_tolerance"] = rules.is_possible_zero_tolerance(
-        facts.get("harm", ""), links.get("categories", ())
-    )
+    facts["complaints_alone"] = rules.is_still_about_complaints_alone(False, codes)
+    facts["may_be_zero_tolerance"] = rules.is_possible_zero_tolerance(facts.get("harm", ""), codes)
+    facts["is_complete"] = not rules.check_ready_to_close(unsaved, codes)
     if reported_by in (None, by) and not saw_only:
         links["affected_staff"] = [*{*links.get("affected_staff", ()), by}]
     facts["counts_from"] = facts["occurred_at"]
@@ -103,13 +106,7 @@ def log_incident(
         entered_by=by,
         **facts,
     )
-    incident = writing.change_status(
-        incident,
-        IncidentEvent.SEND,
-        by=by,
-        reason="Sent to a manager",
-        is_complete=not rules.check_ready_to_close(incident),
-    )
+    give_links(incident, links)
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     if {incident.reported_by, *links.get("affected_staff", ()), *links.get("witnesses", ())} != {by}:
         record_new_readers(incident, before={by}, by=by)
@@ -117,7 +114,16 @@ def log_incident(
     notifications.notify_of_warned_customer(incident, by=by)
     notifications.notify_reporter_of_log(incident, by=by)
     notifications.notify_named(incident, affected, by=by)
+    # From here on others may change them.
+    incident.refresh_from_db(fields=LINK_FIELDS)
     return incident
+
+
+def give_links(incident: Incident, links: dict[str, Any]) -> None:
+    """Have an incident that was just made give what it was linked to, which nobody has to read."""
+    give_related(incident, "categories", map(CategoryRow, sorted({*links.get("categories", ())})))
+    for role in ("affected_staff", "witnesses"):
+        give_related(incident, role, dict.fromkeys(links.get(role, ())))
 
 
 def record_new_readers(incident: Incident, *, before: Collection[StaffMember], by: StaffMember) -> None:

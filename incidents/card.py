@@ -26,10 +26,10 @@ from .models import Incident
 from .queries import (
     can_be,
     caution_cutoff,
-    deciding_managers,
     given_warnings,
     incidents_with_caution,
     is_perhaps_waiting,
+    managers_to_tell,
     undecided_threats,
 )
 
@@ -183,7 +183,7 @@ def logged_message(incident: Incident) -> str:
 
     They may have been threatened an hour ago.
     """
-    managers = deciding_managers(incident)
+    managers = managers_to_tell(incident).at_once
     recipient = name_and_line(managers[0]) if len(managers) == 1 else "every manager"
     logged = f"{incident.full_title} is logged, and {recipient} has been told."
     if not incident.is_possible_threat:

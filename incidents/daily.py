@@ -40,7 +40,7 @@ def people_to_remind(incident: Incident, today: date) -> Iterator[StaffMember]:
     assessor = present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS)).filter(
         pk=getattr(incident, "assessor", None) or 0
     )
-    people = list(assessor) or queries.deciding_managers(incident)
+    people = list(assessor) or queries.managers_to_tell(incident).at_once
     if add_working_days(timezone.localdate(incident.waiting_since), ESCALATED_AFTER) < today:
         team = staff_with_permission(Permission.RECEIVE_ESCALATIONS)
         people += first_nonempty_group(present_staff(team), team)

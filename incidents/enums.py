@@ -163,7 +163,6 @@ class RecordingWarning(TextChoices):
 
 
 class IncidentStatus(TextChoices):
-    LOGGED = "logged", "Logged"
     WITH_MANAGER = "with_manager", "With a manager"
     ASSESSED = "assessed", "Assessed"
     CLOSED = "closed", "Closed"
@@ -195,7 +194,6 @@ class IncidentEvent(StrEnum):
     """Names, in its history and its table of transitions, for whatever happens to an incident."""
 
     LOG = "log"
-    SEND = "send"
     ASSESS = "assess"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -203,7 +201,6 @@ class IncidentEvent(StrEnum):
 
 
 TRANSITIONS: dict[str, Transition] = {
-    IncidentEvent.SEND: Transition((IncidentStatus.LOGGED,), IncidentStatus.WITH_MANAGER),
     IncidentEvent.ASSESS: Transition((IncidentStatus.WITH_MANAGER,), IncidentStatus.ASSESSED),
     IncidentEvent.CLOSE: Transition((IncidentStatus.ASSESSED,), IncidentStatus.CLOSED),
     IncidentEvent.REOPEN: Transition(

@@ -14,6 +14,7 @@ from cha_engagement.staff.queries import staff_with_permission
 from . import queries
 from .enums import OTHER_MANAGERS_AFTER, Outcome
 from .models import Incident
+from .queries import ManagersToTell
 
 MAX_NAME = 60  # characters of who it was that a notice shows
 MAX_NAMED = 5
@@ -22,28 +23,34 @@ MAX_NAMED = 5
 
 def notify_logged(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide what follows and, of what may be zero tolerance, every other manager where they do not open it. Policy §25, 57."""
-    notify_of_task(incident, queries.deciding_managers(incident), f"{incident} was logged and waits for you.")
-    notify_others_later(incident, by=by)
+    managers = queries.managers_to_tell(incident)
+    notify_of_task(incident, managers.at_once, f"{incident} was logged and waits for you.")
+    notify_others_later(incident, managers, by=by)
 
 
-def notify_others_later(incident: Incident, *, by: StaffMember) -> None:
+def notify_others_later(incident: Incident, managers: ManagersToTell, *, by: StaffMember) -> None:
     """Tell every other manager of what may be zero tolerance, where nobody who was told of it opens it soon. Policy §25, 57.
 
-    Whoever has just changed it knows of it. Where that is one of those who decide, nobody else is told; what waited to be sent is sent no more.
+    Whoever has just changed it knows of it. Where that is one of those who decide, nobody else is told.
     """
-    drop_fallback_emails(incident.get_absolute_url())
     is_urgent = incident.may_be_zero_tolerance or incident.is_zero_tolerance
-    if is_urgent and by not in queries.deciding_managers(incident):
+    if is_urgent and by not in managers.at_once:
         text = f"{incident} waits for any manager: nobody who was told has opened it yet."
-        managers = [manager for manager in queries.other_managers(incident) if manager != by]
-        notify_of_task(incident, managers, text, fallback_after=OTHER_MANAGERS_AFTER)
+        others = [manager for manager in managers.later if manager != by]
+        notify_of_task(incident, others, text, fallback_after=OTHER_MANAGERS_AFTER)
 
 
 def notify_urgent(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide that an incident that waits for them cannot wait any more. Policy §24, 25."""
-    managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
-    notify_of_task(incident, managers, f"{incident} cannot wait any more: more is known of it.")
-    notify_others_later(incident, by=by)
+    notify_again(incident, f"{incident} cannot wait any more: more is known of it.", by=by)
+
+
+def notify_again(incident: Incident, text: str, *, by: StaffMember) -> None:
+    """Tell those who are to decide, but not the one who did it, and the others later anew: what waited to be sent to these is sent no more."""
+    managers = queries.managers_to_tell(incident)
+    notify_of_task(incident, [manager for manager in managers.at_once if manager != by], text)
+    drop_fallback_emails(incident.get_absolute_url())
+    notify_others_later(incident, managers, by=by)
 
 
 def notify_of_task(
@@ -65,10 +72,11 @@ def notify_of_task(
 
 def notify_of_warned_customer(incident: Incident, *, by: StaffMember) -> None:
     """Tell whoever looks after a customer that their card warns from now on, unless they know of it. Policy §24."""
-    if incident.customer and incident.is_possible_threat and not incident.is_assessed:
+    if incident.customer is None or not incident.is_possible_threat or incident.is_assessed:
+        return
+    if people := {incident.customer.assigned_to} - {None, by, incident.reported_by}:
         notify_staff(
-            {incident.customer.assigned_to}
-            - {by, incident.reported_by, *queries.deciding_managers(incident)},
+            people.difference(queries.managers_to_tell(incident).at_once),
             text=f"{incident} was logged about a customer you look after. Read their card before any contact.",
             shown_text=f"{incident} was logged about {incident.person_name}, whom you look after. Read their card before any contact.",
             path=incident.customer.get_absolute_url(),
@@ -139,9 +147,7 @@ def notify_reporters_of_change(incident: Incident, *, reporters: set[StaffMember
 
 def notify_reopened(incident: Incident, *, by: StaffMember) -> None:
     """Tell those who are to decide again, but not the one who reopened it. Policy §24, 25."""
-    managers = [manager for manager in queries.deciding_managers(incident) if manager != by]
-    notify_of_task(incident, managers, f"{incident} was reopened and waits for you.")
-    notify_others_later(incident, by=by)
+    notify_again(incident, f"{incident} was reopened and waits for you.", by=by)
 
 
 def notify_assigned(incident: Incident) -> None:

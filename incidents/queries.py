@@ -54,7 +54,7 @@ from .models import Category as CategoryRow
 
 LOGGED_TWICE = timedelta(days=1)
 """How soon after another one an incident of the same day may be the same, as two colleagues saw it."""
-UNASSESSED = Q(status__in=(IncidentStatus.LOGGED, IncidentStatus.WITH_MANAGER))
+UNASSESSED = Q(status=IncidentStatus.WITH_MANAGER)
 ASSESSED = Q(status__in=(IncidentStatus.ASSESSED, IncidentStatus.CLOSED))
 
 MOST_OTHERS = 5
@@ -255,29 +255,27 @@ def staff_with_part(incidents: Collection[Any]) -> dict[int, set[int]]:
     Of each is known whether it `may_be_worst`.
     """
     people: dict[int, set[int]] = defaultdict(set)
-    urgent = [incident.pk for incident in incidents if incident.may_be_worst]
-    for keys, role in (([incident.pk for incident in incidents], "affected_staff"), (urgent, "reported_by")):
-        for involvement in involvements(keys, [role]):
+    keys = {incident.pk: incident.may_be_worst for incident in incidents}
+    for involvement in involvements(keys, ("affected_staff", "reported_by")):
+        if involvement.role == "affected_staff" or keys[involvement.incident]:
             people[involvement.incident].add(involvement.person)
     return people
 
 
-def deciding_managers(incident: Incident) -> list[StaffMember]:
-    """Return the line manager of the reporter, or their deputy; every manager where these cannot take it. Policy §25."""
+class ManagersToTell(NamedTuple):
+    """Who is told of an incident at once, as they decide on it, and the other managers at work who can, who are told later. Policy §25, 57."""
+
+    at_once: list[StaffMember]
+    later: list[StaffMember]
+
+
+def managers_to_tell(incident: Incident) -> ManagersToTell:
+    """Return at first the line manager of the reporter, or their deputy; every manager where these cannot take it."""
     managers = staff_with_permission(Permission.ASSESS_INCIDENTS)
-    involved = people_with_part([incident]).all
-    able = present_staff(managers).exclude(pk__in=involved)
+    able = list(present_staff(managers).exclude(pk__in=people_with_part([incident]).all))
     line_manager = (person for person in able if person == incident.reported_by.acting_line_manager)
-    return first_nonempty_group(line_manager, able, managers)
-
-
-def other_managers(incident: Incident) -> list[StaffMember]:
-    """Return the managers at work who can decide on an incident, besides those who are told of it at once."""
-    involved = people_with_part([incident]).all
-    told = [manager.pk for manager in deciding_managers(incident)]
-    return list(
-        present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS)).exclude(pk__in={*involved, *told})
-    )
+    at_once = first_nonempty_group(line_manager, able, managers)
+    return ManagersToTell(at_once, [manager for manager in able if manager not in at_once])
 
 
 def last_assessment_value(field: str) -> Subquery:

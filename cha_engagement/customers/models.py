@@ -59,6 +59,8 @@ class CustomerQuerySet(CaseQuerySet, models.QuerySet["Customer"]):
 
     def find_current(self, reference: str) -> "Customer | None":
         """Return the customer with this reference, or the one into whom they are merged."""
+        if not reference:
+            return None
         customer = self.select_related("merged_into").filter(reference=reference).first()
         return customer and (customer.merged_into or customer)
 

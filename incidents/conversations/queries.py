@@ -23,7 +23,8 @@ def colleagues_to_talk_with(incident: Incident) -> set[StaffMember]:
     """Return who ended the contact and, where somebody was or may have been threatened or abused, who reported it or was affected. Policy §57, 58."""
     people = {incident.reported_by} if incident.contact_ended == YesNo.YES else set()
     if incident.may_be_zero_tolerance or not incident.category_codes.isdisjoint({*ZERO_TOLERANCE, *DANGERS}):
-        people |= {incident.reported_by, *incident.affected_staff.filter(is_active=True)}
+        affected = {person for person in incident.affected_staff.all() if person.is_active}
+        people |= {incident.reported_by, *affected}
     return people
 
 

@@ -255,7 +255,7 @@ class Incident(RecordWithStatus):
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="incidents")
     letters = models.ManyToManyField(Letter, blank=True, related_name="incidents")
     status = models.CharField(
-        max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.LOGGED
+        max_length=20, choices=enums.IncidentStatus, default=enums.IncidentStatus.WITH_MANAGER
     )
     waiting_since = models.DateTimeField(
         "since when it waits for a manager", default=timezone.now, editable=False

@@ -27,9 +27,9 @@ def check_complete(incident: Incident) -> list[Refusal]:
     return refusals
 
 
-def check_ready_to_close(incident: Incident) -> list[Refusal]:
-    """Return what is to be added before the incident is closed. Logging waits for none of it."""
-    codes = incident.category_codes
+def check_ready_to_close(incident: Incident, codes: set[str] | None = None) -> list[Refusal]:
+    """Return what is to be added before the incident is closed. Logging waits for none of it: of one that is not saved yet the `codes` are given."""
+    codes = incident.category_codes if codes is None else codes
     return [*check_ending(incident, codes), *check_category_facts(incident, codes)]
 
 

@@ -9,7 +9,7 @@ from cha_engagement.organisation.calendar import today
 from incidents import actions, rules
 from incidents.actions import write_letter
 from incidents.enums import AimedAt, Category, HowEnded, IncidentStatus, NoWarningReason, Outcome, Warning
-from incidents.queries import deciding_managers
+from incidents.queries import managers_to_tell
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 
@@ -211,7 +211,7 @@ def test_a_manager_who_enters_a_report_for_a_colleague_leaves_it_to_another(
         actions.assess_incident(
             incident=entered, by=manager, **answers, involvement_reason="They asked me to."
         )
-    assert deciding_managers(entered) == [management]
+    assert managers_to_tell(entered).at_once == [management]
     assert rules.may_decide_on(management, [entered]) is None
 
 

@@ -203,7 +203,7 @@ def test_filters_in_use_are_listed_and_can_be_removed_in_turn(signed_in, manager
 
 
 @pytest.mark.parametrize(
-    ("query", "is_open"), [("", False), ("status=logged", False), ("status=nonsense", True)]
+    ("query", "is_open"), [("", False), ("status=with_manager", False), ("status=nonsense", True)]
 )
 def test_the_questions_are_folded_away_unless_there_is_something_to_put_right(
     signed_in, manager, query, is_open
@@ -216,9 +216,9 @@ def test_the_questions_are_folded_away_unless_there_is_something_to_put_right(
 
 def test_the_questions_keep_their_answers(signed_in, manager):
     page = fromstring(
-        signed_in(manager).get("/incidents/?status=logged&reported_by=on&customer=X").content.decode()
+        signed_in(manager).get("/incidents/?status=with_manager&reported_by=on&customer=X").content.decode()
     )
-    assert page.xpath("//select[@name='status']/option[@selected]/@value") == ["logged"]
+    assert page.xpath("//select[@name='status']/option[@selected]/@value") == ["with_manager"]
     assert page.xpath("//input[@name='reported_by']/@checked")
     assert page.xpath("//input[@name='customer']/@value") == ["X"]
 
@@ -424,24 +424,24 @@ def test_the_questions_are_posted_and_lead_to_an_address_without_names(signed_in
         "/incidents/",
         {
             "customer": f" {customer.reference.lower()} ",
-            "status": IncidentStatus.LOGGED,
+            "status": IncidentStatus.WITH_MANAGER,
             "since": "2026-11-01",
             "zero_tolerance": "on",
         },
     )
-    query = f"status=logged&since=2026-11-01&customer={customer.reference}&zero_tolerance=on"
+    query = f"status=with_manager&since=2026-11-01&customer={customer.reference}&zero_tolerance=on"
     assert answer.headers["Location"] == f"/incidents/?{query}"
     assert signed_in(officer).post("/incidents/", {"status": ""}).headers["Location"] == "/incidents/"
 
 
 def test_a_name_typed_into_a_filter_stands_in_no_address(signed_in, officer, customer):
-    page = signed_in(officer).post("/incidents/?status=logged", {"customer": "bhriain"})
+    page = signed_in(officer).post("/incidents/?status=with_manager", {"customer": "bhriain"})
     references = page.content.decode()
     assert page.status_code == 422
     assert f"Type the reference of the one you mean: {customer.name} is {customer.reference}" in references
     assert 'value="bhriain"' in references
     assert "=bhriain" not in references
-    assert "Status: Logged" in references  # the list itself is as it was
+    assert "Status: With a manager" in references  # the list itself is as it was
 
 
 @pytest.mark.parametrize("asked", ["assigned_to=on", "relationship=tenant"])

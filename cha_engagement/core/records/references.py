@@ -1,6 +1,6 @@
 """References that people can read out on the phone, such as `INC-2026-0042`."""
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 
@@ -19,10 +19,16 @@ class ReferenceSequence(models.Model):
         return f"{self.prefix}-{self.year}-{self.last:04}"
 
 
+TAKE_NEXT = """
+    INSERT INTO core_referencesequence (prefix, year, last) VALUES (%s, %s, 1)
+    ON CONFLICT (prefix, year) DO UPDATE SET last = core_referencesequence.last + 1 RETURNING last
+"""
+
+
 def take_reference(prefix: str) -> str:
     """Return the next reference of a prefix, which nobody else gets. Call inside a transaction."""
     year = timezone.localdate().year
-    sequence, _ = ReferenceSequence.objects.select_for_update().get_or_create(prefix=prefix, year=year)
-    sequence.last += 1
-    sequence.save()
-    return str(sequence)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_NEXT, [prefix, year])
+        (last,) = cursor.fetchone()
+    return str(ReferenceSequence(prefix=prefix, year=year, last=last))
