@@ -28,7 +28,6 @@ from .enums import (
     POSSIBLE_HARM,
     ZERO_TOLERANCE,
     Category,
-    Harm,
     IncidentEvent,
     IncidentStatus,
     Outcome,
@@ -393,7 +392,7 @@ def assess_incident(
         corrections=corrections if is_other_kind else incident.corrections,
         counts_from=incident.occurred_at if rules.can_confirm_day(by, incident) else incident.counts_from,
         danger_said_by=rules.only_one_to_say_so(by, incident, codes),
-        may_be_zero_tolerance=not codes and incident.harm != Harm.NO,
+        may_be_zero_tolerance=rules.is_kind_unknown(incident, codes),
         values=rules.raised_values(incident, codes, by, raised_reason),
     )
     writing.create_record(

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from cha_engagement.core.interfaces import DailyJobs
+from cha_engagement.core.interfaces import DailyJobs, SteppedForms
 from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import (
     Action,
@@ -25,6 +25,7 @@ from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 
 from . import card, daily, letters, queries, search, tasks, timeline
+from .enums import ASSESSMENT_STEPS
 from .lists import INCIDENTS
 from .models import Incident
 
@@ -39,6 +40,7 @@ class Desk(
     Lists,
     Tasks,
     DailyJobs,
+    SteppedForms,
 ):
     relations = (Relation(Incident, "Incidents", {Letter: "letters"}),)
     event_kinds = timeline.EVENT_KINDS
@@ -57,6 +59,7 @@ class Desk(
     search_sources = search.SEARCH_SOURCES
     letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
     lists = (INCIDENTS,)
+    step_pages = (ASSESSMENT_STEPS,)
     daily_jobs = (daily.remind_of_undecided_threats,)
 
     def card_lines(self, customer: Customer) -> list[CardLine]:

@@ -207,3 +207,6 @@ TRANSITIONS: dict[str, Transition] = {
         (IncidentStatus.ASSESSED, IncidentStatus.CLOSED), IncidentStatus.WITH_MANAGER
     ),
 }
+
+ASSESSMENT_STEPS = ("incident_assess", "assessment_check")
+"""The pages on which a manager decides what follows: what is typed on the first is saved on the last."""

@@ -1,6 +1,6 @@
 """Interfaces by which apps and folders above give an incident boxes and buttons on its page, and say what refers to it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,10 @@ class IncidentPage:
     def category_notes(self, customer: Customer | None, incident: "Incident | None") -> Mapping[str, str]:
         """Return what makes an incident of a customer one of a category, by its code; `incident` is None until it is logged."""
         return {}
+
+    def assessment_effects(self, incident: "Incident", codes: Collection[str]) -> Iterable[str]:
+        """Return what happens besides where a manager finds an incident to be of these categories, in sentences."""
+        return ()
 
 
 class FollowUp(StrEnum):
@@ -94,3 +98,8 @@ def category_notes(customer: Customer | None, incident: "Incident | None" = None
     for desk in desks(IncidentPage):
         notes |= desk.category_notes(customer, incident)
     return notes
+
+
+def assessment_effects(incident: "Incident", codes: Collection[str]) -> list[str]:
+    """Return what happens besides where a manager finds an incident to be of these categories, in sentences."""
+    return [sentence for desk in desks(IncidentPage) for sentence in desk.assessment_effects(incident, codes)]

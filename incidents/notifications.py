@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.staff.actions import drop_fallback_emails, notify_staff
+from cha_engagement.staff.interfaces import keep_readers
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
 
@@ -178,12 +179,20 @@ def notify_assessed(incident: Incident, *, by: StaffMember, outcome: str) -> Non
     """Tell the reporter and those affected that something came of it, and what. Beyond the policy: B22."""
     thanks = "Thank you for recording it."
     notify_staff(
-        [incident.reported_by, incident.entered_by, *incident.affected_staff.all()],
+        people_told_of_assessment(incident),
         text=f"{by} has decided what follows from {incident}. {thanks}",
         shown_text=f"{by} has decided what follows from {name_and_reference(incident)}: {Outcome(outcome).label.lower()}. {thanks}",
         path=incident.get_absolute_url(),
         reference=incident.reference,
     )
+
+
+def people_told_of_assessment(incident: Incident) -> dict[StaffMember, str]:
+    """Return who is told what a manager decided, each with the part by which it is theirs to know. Beyond the policy: B22."""
+    affected = dict.fromkeys(incident.affected_staff.all(), "whom it affected")
+    parts = affected | {incident.entered_by: "who entered it"} | {incident.reported_by: "who reported it"}
+    active = [person for person in parts if person.is_active]
+    return {person: parts[person] for person in keep_readers(incident.reference, active, is_task=False)}
 
 
 def name_and_reference(incident: Incident) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("incidents/<reference:reference>/no-part/", views.contest_part, name="incident_no_part"),
     path("incidents/<reference:reference>/parts/", views.settle_part, name="incident_parts"),
     path("incidents/<reference:reference>/assess/", views.assess_incident, name="incident_assess"),
+    path("incidents/<reference:reference>/assess/check/", views.check_assessment, name="assessment_check"),
     path("incidents/<reference:reference>/close/", views.close_incident, name="incident_close"),
     path("incidents/<reference:reference>/reopen/", views.reopen_incident, name="incident_reopen"),
     path("incidents/<reference:reference>/letter/", views.write_letter, name="incident_letter"),

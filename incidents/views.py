@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cha_engagement.core.checked_forms import CheckForm, lead_back
 from cha_engagement.core.forms import form_page, posted_data, redirect_if_over
 from cha_engagement.core.interfaces import desks, readable_through_others
 from cha_engagement.core.permissions import Permission
@@ -259,10 +261,9 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
     form = forms.AssessForm(posted_data(request), record=incident, user=request.user)
     if not form.is_bound:
         raise_if_refused(rules.may_decide_on(request.user, [incident]))
-    if assessed := form.carry_out(actions.assess_incident, incident=incident, by=request.user):
-        step = next_step(assessed, request.user)
-        messages.success(request, assessed_message(assessed))
-        return redirect(step.url if step else assessed)
+    if form.try_out(actions.assess_incident, incident=incident, by=request.user):
+        request.typed_drafts.keep_for_next_step(reverse("incident_assess", args=[reference]))
+        return redirect("assessment_check", reference)
     mark_opened(incident, request.user)
     context = page_context(incident, request.user)
     context["warnings"] = queries.given_warnings(incident.customer, request.user)
@@ -280,6 +281,35 @@ def assess_incident(request: StaffRequest, reference: str) -> HttpResponse:
         title="Decide what follows",
         caption=incident.person_name,
         **context,
+    )
+
+
+def check_assessment(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show which incident it is, what follows, what saving it does and whom it tells, before it is saved."""
+    incident = queries.incident_for_page(reference, request.user)
+    raise_if_refused(rules.may_assess_incident(request.user, incident))
+    first_page, is_over = reverse("incident_assess", args=[reference]), not incident.can(IncidentEvent.ASSESS)
+    typed = request.typed_drafts.read_step(first_page)
+    assessed = forms.AssessForm(typed, record=incident, user=request.user)
+    if not assessed.is_valid():
+        return redirect(incident) if is_over else lead_back(request, first_page)
+    if is_over and request.method != "POST":
+        return redirect(first_page)  # which says how it stands, beside what was typed
+    form = CheckForm(posted_data(request), typed=[assessed], submit="Save what follows", back_url=first_page)
+    assess = partial(actions.assess_incident, **assessed.cleaned_data)
+    if saved := form.carry_out(assess, incident=incident, by=request.user):
+        request.typed_drafts.discard_steps(first_page)
+        messages.success(request, assessed_message(saved))
+        step = next_step(saved, request.user)
+        return redirect(step.url if step else saved)
+    return form_page(
+        request,
+        "check_page.html",
+        form,
+        typed=assessed,
+        back=incident,
+        title="Check what follows",
+        caption=incident.person_name,
     )
 
 

@@ -50,6 +50,7 @@ PLACES: dict[str, Place] = {
     "incident_edit": Place("officer#log-an-incident", "62"),
     "incident": Place("manager#decide-what-follows-from-an-incident", "25"),
     "incident_assess": Place("manager#decide-what-follows-from-an-incident", "25"),
+    "assessment_check": Place("manager#decide-what-follows-from-an-incident", "25"),
     "conversation": Place("manager#look-after-a-colleague", "57"),
     "conversation_hold": Place("manager#look-after-a-colleague", "57"),
     "contact_new": Place("officer#log-a-contact"),

@@ -1,3 +1,5 @@
+from collections.abc import Collection, Iterator
+
 from cha_engagement.staff.interfaces import Tasks
 from cha_engagement.staff.models import StaffMember
 from incidents.interfaces import Box, IncidentPage
@@ -13,3 +15,6 @@ class Desk(IncidentPage, Tasks):
 
     def incident_box(self, incident: Incident, user: StaffMember) -> Box | None:
         return card.incident_box(incident, user)
+
+    def assessment_effects(self, incident: Incident, codes: Collection[str]) -> Iterator[str]:
+        return card.assessment_effects(incident, codes)

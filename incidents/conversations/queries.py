@@ -1,4 +1,5 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,13 +20,27 @@ def prefetch_for_page(conversations: QuerySet[Conversation]) -> QuerySet[Convers
     return conversations.select_related("incident", "staff_member", "taken_by", "held_by")
 
 
-def colleagues_to_talk_with(incident: Incident) -> set[StaffMember]:
-    """Return who ended the contact and, where somebody was or may have been threatened or abused, who reported it or was affected. Policy §57, 58."""
+def colleagues_to_talk_with(incident: Incident, codes: Collection[str] | None = None) -> set[StaffMember]:
+    """Return who ended the contact and, where somebody was or may have been threatened or abused, who reported it or was affected. Policy §57, 58.
+
+    `codes` are the categories that the incident will have, where these are others.
+    """
     people = {incident.reported_by} if incident.contact_ended == YesNo.YES else set()
-    if incident.may_be_zero_tolerance or not incident.category_codes.isdisjoint({*ZERO_TOLERANCE, *DANGERS}):
+    codes = incident.category_codes if codes is None else codes
+    if incident.may_be_zero_tolerance or not {*ZERO_TOLERANCE, *DANGERS}.isdisjoint(codes):
         affected = {person for person in incident.affected_staff.all() if person.is_active}
         people |= {incident.reported_by, *affected}
     return people
+
+
+def conversations_to_open(incident: Incident, codes: Collection[str]) -> list[Conversation]:
+    """Return the conversations that will be opened once an incident has these categories. They are not saved."""
+    talked_with = Conversation.objects.filter(incident=incident).values_list("staff_member", flat=True)
+    wanted = {person for person in colleagues_to_talk_with(incident, codes) if person.pk not in talked_with}
+    return [
+        Conversation(incident=incident, staff_member=colleague)
+        for colleague in sorted(wanted, key=attrgetter("pk"))
+    ]
 
 
 def conversations_box(conversations: Iterable[Conversation], user: StaffMember) -> Box:

@@ -1,6 +1,6 @@
+from .assess import AssessForm
 from .decisions import (
     AddEvidenceForm,
-    AssessForm,
     AssignForm,
     CloseForm,
     ConfirmDangerForm,

@@ -4,23 +4,17 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
 
-from cha_engagement.core.formpack import FoldedSection, form_helper
+from cha_engagement.core.formpack import form_helper
 from cha_engagement.core.forms import ChangeForm
-from cha_engagement.core.labels import field_label
 from cha_engagement.core.reasons import ReasonFormField
-from cha_engagement.core.records import LONG, SHORT
+from cha_engagement.core.records import SHORT
 from cha_engagement.evidence.forms import EvidenceForm
 from cha_engagement.staff.fields import StaffChoiceField
 from cha_engagement.staff.forms import AssignmentForm
 from cha_engagement.staff.models import StaffMember
 from incidents import rules
-from incidents.enums import Outcome
-from incidents.interfaces import category_notes
 from incidents.models import Incident
-
-from .report import CategoriesField, raised_reason_field
 
 
 def ask_why_involved(form: forms.BaseForm, user: StaffMember, incidents: Iterable[Incident]) -> bool:
@@ -29,67 +23,6 @@ def ask_why_involved(form: forms.BaseForm, user: StaffMember, incidents: Iterabl
     if not is_asked:
         del form.fields["involvement_reason"]
     return is_asked
-
-
-class AssessForm(ChangeForm):
-    """Asks for two answers; the categories are there to be corrected."""
-
-    outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.RadioSelect, label="What follows?")
-    reasons = ReasonFormField(label="Why", max_length=LONG, missing="Say why this follows.")
-    categories = CategoriesField(
-        label=field_label(Incident, "categories"),
-        help_text="What can follow depends on it, and is offered again once you save.",
-    )
-    involvement_reason = ReasonFormField(
-        label="Why you decide this though you had a part in it",
-        missing="Say why you decide this though you had a part in it.",
-        required=False,
-        max_length=LONG,
-        rows=3,
-    )
-
-    def __init__(self, *args: Any, record: Incident, user: StaffMember, **kwargs: Any):
-        super().__init__(*args, record=record, **kwargs)
-        categories = cast(CategoriesField, self.fields["categories"])
-        categories.initial = sorted(record.category_codes)
-        categories.add_notes(category_notes(record.customer, record))
-        unanswered = rules.check_harm_answered(record, [])
-        categories.required = bool(unanswered)
-        for refusal in unanswered:
-            categories.error_messages["required"] = refusal.sentence
-        # Where other categories came with the form, the outcomes that these allow are offered.
-        codes = cast(QueryDict, self.data).getlist("categories") if self.is_bound else record.category_codes
-        refusals = {value: rules.check_outcome(record, value, codes) for value in Outcome.values}
-        outcome = cast(forms.ChoiceField, self.fields["outcome"])
-        outcome.choices = [choice for choice in Outcome.choices if not refusals[choice[0]]]
-        for refusal in refusals.get(self.data.get("outcome", ""), []):
-            outcome.error_messages["invalid_choice"] = str(refusal)
-        # These stay to be chosen: the categories can be corrected here too.
-        judged = (Outcome.WARNING_LETTER, Outcome.ACTIVE_MANAGEMENT)
-        left_to_others = [rules.may_choose_outcome(user, value, record) for value in judged]
-        if any(left_to_others):
-            outcome.help_text = " ".join(refusal.sentence for refusal in left_to_others if refusal)
-        ask_why_involved(self, user, [record])
-        known = ", ".join(map(str, record.categories.all()))
-        kinds = ["categories"]
-        if rules.can_be_raised(record):
-            self.fields["raised_reason"] = raised_reason_field()
-            kinds.append("raised_reason")
-        self.helper = form_helper(
-            # Nothing can rest on it, and little can follow, before somebody says what it was.
-            *([] if known else kinds),
-            "outcome",
-            "reasons",
-            *(name for name in ["involvement_reason"] if name in self.fields),
-            *(
-                [FoldedSection(f"Correct the categories ({known})", *kinds, starts_folded=True)]
-                if known
-                else []
-            ),
-            submit="Save what follows",
-            does="Saving tells whoever reported it and those it affected what follows, at once. It writes to no customer. What proves wrong can be reopened, with a reason.",
-            cancel_url=record.get_absolute_url(),
-        )
 
 
 class AssignForm(AssignmentForm):

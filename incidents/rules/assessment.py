@@ -1,6 +1,6 @@
 """Who decides what follows from an incident, and which decisions fit it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.reasons import check_reason
@@ -11,7 +11,7 @@ from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.letters.models import Letter
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import present_staff, staff_with_permission
-from incidents.enums import POSSIBLE_HARM, ZERO_TOLERANCE, Category, Outcome, Warning
+from incidents.enums import POSSIBLE_HARM, ZERO_TOLERANCE, Category, Harm, Outcome, Warning
 from incidents.models import Assessment, Incident
 from incidents.queries import people_with_part
 
@@ -146,6 +146,11 @@ def management_team_hint() -> str:
 def check_outcome(incident: Incident, outcome: str, codes: Iterable[str]) -> list[Refusal]:
     """Refuse an outcome that does not fit an incident with these categories. Policy §3, 22, 24."""
     return check_fit(incident, outcome) or check_response(incident, outcome, codes)
+
+
+def is_kind_unknown(incident: Incident, codes: Collection[str]) -> bool:
+    """Return whether an incident with these categories may still be zero tolerance, as far as anybody has said what it was. Policy §24."""
+    return not codes and incident.harm != Harm.NO
 
 
 def check_harm_answered(incident: Incident, codes: Iterable[str]) -> list[Refusal]:

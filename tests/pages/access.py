@@ -205,6 +205,7 @@ task_hand_over           200     302   incidents.assign_incident and incidents.a
 incident                 200     405   anybody
 incident_assess          200     422   GET: incidents.assess_incident and not it affected them;
                                        POST: incidents.assess_incident
+assessment_check         302     302   incidents.assess_incident
 incident_assign          200     422   incidents.assign_incident
 incident_close           200     422   incidents.close_incident
 incident_danger          302     422   GET: incidents.assess_incident; POST: incidents.assess_incident and one alone says so

@@ -64,6 +64,7 @@ RECORDS = {
     "few_open": "closed",
     "few_readers": "few",
     "incident": "incident",
+    "assessment_check": "undecided",
     "incident_assess": "undecided",
     "incident_assign": "incident",
     "incident_close": "incident",

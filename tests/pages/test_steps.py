@@ -17,6 +17,7 @@ NEEDS_NO_WORDS = {
     "customer_note": "can be corrected, and asks whom it tells",
     "decide": "is checked on a later page",
     "few_open": "says above its question whom it tells",
+    "incident_assess": "is checked on the next page",
     "incident_edit": "can be changed again",
     "incident_evidence": "adds a file",
     "incident_more": "can be changed again",

@@ -17,6 +17,7 @@ from restrictions import actions as restrictions
 from restrictions.enums import Begins
 
 from .. import factories
+from ..checked import send_checked
 from ..incidents.test_views import typed_answers
 from ..restrictions.test_deciding import decision_page, measures_page
 from ..restrictions.test_views import errors
@@ -112,10 +113,8 @@ def log_incident(client, customer, **answers):
 
 def assess(client, incident):
     facts = {"version": reload(incident).version, "outcome": "active_management", "reasons": "It goes on."}
-    answer = client.post(
-        reverse("incident_assess", args=[incident.reference]),
-        facts | {"categories": sorted(incident.category_codes)},
-    )
+    facts["categories"] = sorted(incident.category_codes)
+    answer = send_checked(client, reverse("incident_assess", args=[incident.reference]), facts)
     assert answer.status_code == 302, words(answer)
 
 

@@ -79,6 +79,10 @@ def manager_talks_restores_and_assesses(manager):
     manager.follows("Decide what follows")
     manager.chooses("What follows?", "Manage engagement actively")
     manager.types("Why", "It is the third call of this kind in a week.")
+    manager.presses("Go on to check it")
+    manager.sees(
+        "Nothing is saved yet.", "Told at once what follows, and not why: Eilidh Kerr, who reported it."
+    )
     manager.presses("Save what follows")
     manager.sees(
         "INC-2027-0002): manage engagement actively. Those who reported it", "Decide on active management"
