@@ -2,7 +2,7 @@
 
 from calendar import day_name, month_name
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -36,10 +36,12 @@ from cha_engagement.staff.requests import StaffRequest
 from .events import keep_visible_events, models_seen_in_part
 from .models import ChasedTask, Event, HeldTask, TaskRow
 from .rules import may_hand_over_tasks, may_see_what_nobody_does, may_see_work_of_others, may_view_history
-from .waiting import Deadline, Whose, deadlines_of_others, names_of_asked, tasks_able, waiting_deadlines
+from .waiting import Deadline, Whose, deadlines_of_others, people_asked, tasks_able, waiting_deadlines
 
 LIMITING = (CardSection.STOP, CardSection.DO, CardSection.DONT)
 EVENTS_PER_PAGE = 20
+MOST_LOADS = 12
+"""Colleagues of whom it is said how much they have: those who have most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +278,70 @@ def turn_of_task(today: date) -> Case:
     return Case(*whens, default=Value(len(turns)))
 
 
-def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE) -> Page:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much waits for one person by name: in all, of it late, and of it what cannot wait."""
+
+    person: StaffMember
+    count: int
+    late: int
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOfOthers:
+    """What waits for others: each task by its key, those for whom it waits by name, and how much each of them has, who has most first.
+
+    `shown` is the one person whose tasks alone are shown, where one was chosen.
+    """
+
+    deadlines: Mapping[int, Deadline]
+    asked: Mapping[int, list[StaffMember]]
+    loads: Sequence[Load]
+    shown: StaffMember | None
+
+
+def work_of_others(user: StaffMember, whose: Whose, chosen: str, today: date) -> WorkOfOthers:
+    """Return what waits for others; of the person with the `chosen` username alone, where something waits for them."""
+    deadlines = deadlines_of_others(user, whose)
+    keys = people_asked(user, deadlines)
+    people = StaffMember.objects.in_bulk({key for several in keys.values() for key in several})
+    asked = {task: [people[key] for key in several] for task, several in keys.items()}
+    shown = next((person for person in people.values() if person.username == chosen), None)
+    loads = loads_of(deadlines, asked, today)
+    if shown:
+        deadlines = {task: deadline for task, deadline in deadlines.items() if shown in asked.get(task, [])}
+    return WorkOfOthers(deadlines, asked, loads, shown)
+
+
+def loads_of(
+    deadlines: Mapping[int, Deadline], asked: Mapping[int, list[StaffMember]], today: date
+) -> list[Load]:
+    now = timezone.now()
+    by_person: dict[StaffMember, list[Deadline]] = {}
+    for task, people in asked.items():
+        for person in people:
+            by_person.setdefault(person, []).append(deadlines[task])
+    loads = [
+        Load(
+            person,
+            len(several),
+            sum(deadline.due_on < today for deadline in several),
+            sum(bool(deadline.urgent_from and deadline.urgent_from <= now) for deadline in several),
+        )
+        for person, several in by_person.items()
+    ]
+    loads.sort(key=lambda load: (-load.at_once, -load.late, -load.count, str(load.person)))
+    return loads[:MOST_LOADS]
+
+
+def worklist_page(request: StaffRequest, today: date, others: WorkOfOthers | None = None) -> Page:
     """Return a page of the tasks that wait: at once first, dangers before others, then by the day on which they fall due, what is only tidying last.
 
-    Each says below which heading it stands, and how many stand there on all pages; one that waits for others, for whom by name.
+    Each says below which heading it stands, and how many stand there on all pages; one that waits for `others`, for whom by name.
     """
-    is_mine = whose == Whose.MINE
-    deadlines = waiting_deadlines(request) if is_mine else deadlines_of_others(request.user, whose)
+    is_mine = others is None
+    deadlines = waiting_deadlines(request) if others is None else others.deadlines
     counts = Counter(work_section(deadline, today) for deadline in deadlines.values())
     shown = ("pk", "kind", "record", "reference", "name", "danger", "note", "urgent_from")
     # Rows, not instances: each would be three.
@@ -302,7 +361,7 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
     )
     page = paginate(request, tasks, ("turn", "due_on", "kind", "record"))
     kinds = task_kinds()
-    asked = {} if is_mine else names_of_asked(request.user, [task.pk for task in page.rows])
+    asked = {} if others is None else others.asked
     able = set()
     if not may_hand_over_tasks(request.user):
         able = tasks_able(request.user, [task.pk for task in page.rows])
@@ -314,7 +373,7 @@ def worklist_page(request: StaffRequest, today: date, whose: Whose = Whose.MINE)
             "count": counts[section],
             "cannot_wait": section == WorkSection.NOW,
         }
-        item = task_item(task, kinds[task.kind], today, asked.get(task.pk)) | {"section": heading}
+        item = task_item(task, kinds[task.kind], today, asked.get(task.pk, [])) | {"section": heading}
         if task.pk in able:
             text = "Hand over" if is_mine else "Take or hand over"
             item["hand_over"] = {"url": reverse("task_hand_over", args=[task.pk]), "text": text}
@@ -372,13 +431,14 @@ def tasks_of_nobody(reader: StaffMember) -> list[dict[str, Any]]:
     ]
 
 
-def task_item(task: Any, kind: TaskKind, today: date, asked: list[str] | None = None) -> dict[str, Any]:
+def task_item(task: Any, kind: TaskKind, today: date, asked: Iterable[StaffMember] = ()) -> dict[str, Any]:
     """Return what a line of My work shows. What cannot wait says how long it has waited, everything else by when it is due."""
     # Where nobody else is named, it is the colleague whom it is about.
     who = task.customer__name or task.name
     first_name, last_name = task.note_about__first_name or "", task.note_about__last_name or ""
     note = " · ".join(filter(None, (task.note, first_name if who else "")))
-    for_whom = f"For {', '.join(asked)}" if asked else ""
+    names = ", ".join(person.first_name or person.username for person in asked)
+    for_whom = f"For {names}" if names else ""
     is_urgent = task.turn < 2
     return {
         "title": kind.title,

@@ -83,10 +83,13 @@ def home_page(request: StaffRequest) -> HttpResponse:
 def work_of_others(request: StaffRequest, whose: Whose) -> HttpResponse:
     """Show what waits for a reader's team, or for anybody."""
     raise_if_refused(rules.may_see_work_of_others(request.user))
+    today = calendar.today()
+    others = queries.work_of_others(request.user, whose, request.GET.get("of", ""), today)
     context = {
         "title": "My team’s work" if whose == Whose.TEAM else "Everybody’s work",
         "whose": whose,
-        "page": queries.worklist_page(request, calendar.today(), whose),
+        "others": others,
+        "page": queries.worklist_page(request, today, others),
         "tabs": queries.work_tabs(request.user, whose),
     }
     return render(request, "desk/home.html", context)

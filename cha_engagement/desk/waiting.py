@@ -84,19 +84,16 @@ def task_rows_of_everybody(user: StaffMember, now: datetime) -> QuerySet[Any]:
     return deadline_rows(grounds_of_others(user, now))
 
 
-def names_of_asked(user: StaffMember, tasks: Collection[int]) -> dict[int, list[str]]:
-    """Return the first names of those for whom each of some tasks waits now by name; none of one that anybody with a role may take."""
+def people_asked(user: StaffMember, tasks: Collection[int]) -> dict[int, list[int]]:
+    """Return the keys of those for whom each of some tasks waits now by name; none of one that anybody with a role may take."""
     grounds = grounds_of_others(user, timezone.now()).filter(task__in=tasks)
-    names: defaultdict[int, list[str]] = defaultdict(list)
-    held = grounds.annotate(holder=Subquery(holdings().values("holder__first_name")[:1])).exclude(holder=None)
-    names.update({task: [holder] for task, holder in held.values_list("task", "holder")})
-    grounds = grounds.filter(person__isnull=False).exclude(task__in=[*names])
-    rows = grounds.order_by("person__first_name").values_list(
-        "task", "person__first_name", "person__username"
-    )
-    for task, first_name, username in rows.distinct():
-        names[task].append(first_name or username)
-    return names
+    people: defaultdict[int, list[int]] = defaultdict(list)
+    held = grounds.annotate(holder=Subquery(holdings().values("holder")[:1])).exclude(holder=None)
+    people.update({task: [holder] for task, holder in held.order_by().values_list("task", "holder")})
+    named = grounds.filter(person__isnull=False).exclude(task__in=[*people])
+    for task, person in named.order_by("person__first_name").values_list("task", "person").distinct():
+        people[task].append(person)
+    return people
 
 
 def waiting_task_keys(user: StaffMember, now: datetime) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from cha_engagement.core.records import Stale
 from cha_engagement.customers.actions import assign_customer
 from cha_engagement.demo.demonstration import Demonstration
 from cha_engagement.demo.incidents.background import responses
@@ -27,6 +28,7 @@ from incidents.restorative.enums import RestorativeOutcome
 from restrictions import actions as restrictions
 from restrictions.blocks import actions as blocks
 from restrictions.breaches import actions as breaches
+from restrictions.enums import STANDING
 from restrictions.second_looks import actions as second_looks
 from restrictions.second_looks.enums import Answer
 from reviews import actions as reviews
@@ -63,7 +65,7 @@ def assess(incident: Any, by: StaffMember) -> None:
 
 
 def decide(customer: Any, about: list[Any], by: StaffMember) -> None:
-    """Decide on active management, close a channel, and draft the letter about it."""
+    """Decide on active management, and draft the letter about it; close a channel, where nothing stands yet."""
     demonstration = begin()
     decision = restrictions.decide_management(
         customer=customer,
@@ -77,8 +79,12 @@ def decide(customer: Any, about: list[Any], by: StaffMember) -> None:
             "A colleague could not go on, and others waited behind these calls.",
             "Social media alone is closed; every other way stays open.",
             **NO_STEPS,
+            **({"safeguarding_considered": REASON} if customer.under_18 else {}),
         ),
     )
+    if customer.restrictions.filter(status__in=STANDING).exists():
+        restrictions.draft_explanation(decision=decision, by=by)
+        return
     closed = channel_restriction(
         "",
         "social_media",
@@ -92,12 +98,18 @@ def decide(customer: Any, about: list[Any], by: StaffMember) -> None:
         incidents=about,
         involvement_reason=REASON,
         **restriction_facts(demonstration, closed),
+        **({"other_route": REASON} if customer.speaks_for_others else {}),
     )
     restrictions.draft_decision_letter(decision=decision, by=by)
 
 
 def finish_letter(letter: Letter, by: StaffMember) -> None:
-    """Write below each empty heading what only its writer can say, and issue and post it; or have somebody else read it first."""
+    """Write below each empty heading what only its writer can say, and issue and post it; or have somebody else read it first.
+
+    What tells of something that has changed since is withdrawn.
+    """
+    if is_waiting(letter):
+        raise Stale(letter)
     lines = [line for line in letter.body.splitlines() if line]
     empty = [
         line.removeprefix("## ")
@@ -114,6 +126,9 @@ def finish_letter(letter: Letter, by: StaffMember) -> None:
             signed_as=letter.signed_as,
             signatory=letter.signatory,
         )
+    if letter.letter_kind.check_still_true(letter):
+        letters.void_letter(letter=letter, by=by, version=letter.version, void_reason=REASON)
+        return
     if check_read(letter, find_letter_overreach(letter)):
         letters.ask_second_reader(letter=letter, by=by, version=letter.version)
         return

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.chasing import Morning, key_of, people_at_work
-from cha_engagement.desk.models import ChasedTask, TaskRow
+from cha_engagement.desk.models import ChasedTask, Event, TaskRow
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.organisation.calendar import is_working_day, start_of_day, today
@@ -79,8 +79,10 @@ class Seen:
     def look_at_cards(self, day: date) -> None:
         standing = set(undecided_threats().values_list("pk", flat=True))
         for incident in Incident.objects.filter(pk__in=self.warnings - standing):
-            if not incident.history.filter(
-                history_date__gte=start_of_day(day - timedelta(days=1)), history_user__isnull=False
+            since = start_of_day(day - timedelta(days=1))
+            # Whatever somebody did about the case: it may have been a letter that carried a decision out.
+            if not Event.objects.filter(
+                customer=incident.customer_id, at__gte=since, by__isnull=False
             ).exists():
                 self.warnings_gone.append((day, incident.reference))
         self.warnings = standing

@@ -69,6 +69,28 @@ def test_a_manager_sees_what_waits_for_their_team_and_for_everybody(signed_in, r
 
 
 @pytest.mark.policy("57")
+@pytest.mark.beyond("B32")
+def test_a_manager_sees_who_has_how_much_and_what_one_colleague_has(signed_in, report, manager):
+    stranger = factories.staff("robin", "Officer")
+    for somebody in (report, stranger, stranger):
+        factories.incident(by=somebody, customer=None, unidentified_person="A caller with a Fife accent")
+    with time_machine.travel(timezone.now() + timedelta(days=60), tick=False):
+        client = signed_in(manager)
+        loads = {
+            load.person: (load.count, load.late)
+            for load in client.get("/work/everybody/").context["others"].loads
+        }
+        assert loads[stranger] == (2, 2)
+        assert loads[report] == (1, 1)
+        page = client.get("/work/everybody/?of=robin")
+        assert [row["hint"].partition(" · ")[0] for row in page.context["page"].rows] == ["For Robin"] * 2
+        assert f"what waits for {stranger} alone" in page.content.decode()
+        assert stranger not in [load.person for load in client.get("/work/team/").context["others"].loads]
+        everything = hints(client, "/work/everybody/")
+        assert hints(client, "/work/everybody/?of=nobody-of-that-name") == everything != []
+
+
+@pytest.mark.policy("57")
 @pytest.mark.parametrize("leaves", ["account", "role"])
 def test_nothing_waits_by_name_for_somebody_who_cannot_do_it_any_more(signed_in, report, manager, leaves):
     factories.incident(by=report, customer=None, unidentified_person="A caller with a Fife accent")
