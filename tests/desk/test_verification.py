@@ -93,25 +93,29 @@ def test_a_draft_has_no_file_yet(letter):
     assert verify() == (ALL_WELL, "")
 
 
-def test_a_changed_history_is_named_by_its_record_its_row_and_its_field(officer, customer):
-    incident = factories.incident(by=officer, customer=customer)
+def test_a_changed_history_is_named_by_its_record_its_row_and_its_field(officer, manager, customer):
+    incident = factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
     overwrite_record(incident.history.last(), facts="Was polite.")
     sentence = f"{incident}: “facts” in row 1 of its history was changed\n"
     assert verify() == (sentence, "Not as it was written: 1.")
 
 
-def test_each_fault_has_a_line_of_its_own(officer, customer):
-    first, second = (factories.incident(by=officer, customer=customer) for _ in range(2))
+def test_each_fault_has_a_line_of_its_own(officer, manager, customer):
+    first, second = (
+        factories.assess_incident(factories.incident(by=officer, customer=customer), by=manager)
+        for _ in range(2)
+    )
     overwrite_record(first, facts="Was polite.", location="Desk")
     second.history.first().delete()
     lines, error = verify()
     assert error == (
-        "Not as it was written: 3. Wrong in timelines, My work and search, which the daily job mends: 1."
+        "Not as it was written: 3. Wrong in timelines, My work and search, which the daily job mends: 2."
     )
     assert set(lines.splitlines()) == {
         f"{first}: “facts” is not what its history says last",
         f"{first}: “location” is not what its history says last",
         f"{second}: row 2 of its history was changed, removed or added",
+        f"{second}: the timeline does not show what its history says",
         f"{first}: a search does not find it by what it says",
     }
 
