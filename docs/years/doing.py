@@ -185,10 +185,9 @@ def answer(action: Any, name: str, **answers: Any) -> Do:
 
 
 def hold_late(promise: Any, by: StaffMember) -> None:
-    if promise.review:
-        hold_review(promise.review, by)
-    else:
-        decide_appeal(promise.appeal, by)
+    if promise.appeal:  # the Executive Team has that task
+        raise Stale(promise)
+    hold_review(promise.review, by)
 
 
 DO: dict[str, Do] = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.chasing import Morning, key_of, people_at_work
-from cha_engagement.desk.models import ChasedTask, Event, TaskRow
+from cha_engagement.desk.models import ChasedTask, TaskRow
 from cha_engagement.desk.queries import customer_card
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.organisation.calendar import is_working_day, start_of_day, today
@@ -39,7 +39,7 @@ class Seen:
     """What lapsed or ended by itself, and whether anybody was told ahead."""
     warnings: set[int] = field(default_factory=set)
     warnings_gone: list[tuple[date, str]] = field(default_factory=list)
-    """Incidents whose warning went off the card though nobody had touched them."""
+    """Incidents whose warning went off the card though nobody had decided on them."""
     passed_days: Counter[str] = field(default_factory=Counter)
     """Lines of a card whose day has passed: once for each morning."""
     done: Counter[str] = field(default_factory=Counter)
@@ -78,12 +78,9 @@ class Seen:
 
     def look_at_cards(self, day: date) -> None:
         standing = set(undecided_threats().values_list("pk", flat=True))
-        for incident in Incident.objects.filter(pk__in=self.warnings - standing):
+        for incident in Incident.objects.filter(pk__in=self.warnings - standing, decisions=None):
             since = start_of_day(day - timedelta(days=1))
-            # Whatever somebody did about the case: it may have been a letter that carried a decision out.
-            if not Event.objects.filter(
-                customer=incident.customer_id, at__gte=since, by__isnull=False
-            ).exists():
+            if not incident.history.filter(history_date__gte=since, history_user__isnull=False).exists():
                 self.warnings_gone.append((day, incident.reference))
         self.warnings = standing
         for customer in Customer.objects.filter(merged_into=None):
