@@ -1,7 +1,10 @@
 from datetime import date
 from typing import Any
 
+from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import Stale
+from cha_engagement.organisation.calendar import latest_soon
+from cha_engagement.staff.queries import first_able
 
 from . import actions, notifications, queries
 from .enums import STANDING, InterimStatus
@@ -23,11 +26,11 @@ def expire_restrictions(today: date) -> str:
 
 def remind_of_last_days(today: date) -> str:
     """Say two working days before the last day of a restriction, and on it, that it ends by itself. Policy §23."""
-    ending = Restriction.objects.filter(
-        status__in=STANDING, ends_on__range=(today, queries.last_day_soon(today))
-    )
+    ending = Restriction.objects.filter(status__in=STANDING, ends_on__range=(today, latest_soon(today)))
     count = sum(
-        notifications.warn_of_last_day(restriction, queries.deciders_after(restriction.imposed_by_id), today)
+        notifications.warn_of_last_day(
+            restriction, first_able(Permission.DECIDE_MANAGEMENT, restriction.imposed_by_id), today
+        )
         for restriction in ending.order_by("ends_on", "pk")
     )
     return f"{count} reminded that a restriction ends."
@@ -58,7 +61,7 @@ def lapse_interim_measures(today: date) -> str:
             lapsed = actions.lapse_interim_measure(interim=interim)
             count += 1
             if undecided.filter(pk=lapsed.pk).exists():
-                notifications.notify_of_lapse(lapsed, queries.deciders_after(lapsed.by_id))
+                notifications.notify_of_lapse(lapsed, first_able(Permission.DECIDE_MANAGEMENT, lapsed.by_id))
         except Stale:  # a manager ended it meanwhile
             continue
     return f"{count} interim measures have lapsed."
@@ -69,5 +72,7 @@ def remind_of_interim_measures(today: date) -> str:
     count = 0
     for interim in queries.undecided_interim_measures().filter(ends_on__gte=today).order_by("pk"):
         if queries.is_lapsing_soon(interim, today):
-            count += notifications.warn_of_lapse(interim, queries.deciders_after(interim.by_id), today)
+            count += notifications.warn_of_lapse(
+                interim, first_able(Permission.DECIDE_MANAGEMENT, interim.by_id), today
+            )
     return f"{count} reminded that an interim measure lapses."

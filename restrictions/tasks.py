@@ -18,7 +18,7 @@ from cha_engagement.core.unsettled import is_unsettled
 from cha_engagement.customers.models import Customer, Need
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
-from cha_engagement.organisation.calendar import add_working_days, start_of_day
+from cha_engagement.organisation.calendar import add_working_days, latest_soon, start_of_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.interfaces import (
     ORDINARY,
@@ -404,7 +404,7 @@ def limit_grounds(
 def first_day_near_end(last_day: date) -> date:
     """Return the first day on which an interim measure lapses soon."""
     day = last_day
-    while add_working_days(day - timedelta(days=1), queries.LAPSES_SOON) >= last_day:
+    while latest_soon(day - timedelta(days=1)) >= last_day:
         day -= timedelta(days=1)
     return day
 

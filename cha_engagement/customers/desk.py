@@ -29,7 +29,7 @@ class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
     task_sources = tasks.TASK_SOURCES
     task_links = tasks.TASK_LINKS
     lists = (CUSTOMERS,)
-    daily_jobs = (daily.report_records_moved,)
+    daily_jobs = (daily.report_records_moved, daily.remind_of_adjustments)
 
     def flag_details(
         self, customers: Sequence[Customer], said: Collection[tuple[str, int]]

@@ -1,6 +1,7 @@
 """Notify staff about customers: what an email says holds no name of a customer and no detail of a case."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from django.urls import reverse
 
@@ -17,7 +18,7 @@ from cha_engagement.staff.queries import (
 
 from . import queries, rules
 from .enums import HOW_CONFIRMED
-from .models import Customer, Merge
+from .models import Adjustment, Customer, Merge
 
 
 def notify_assigned_colleague(customer: Customer, *, by: StaffMember) -> None:
@@ -99,6 +100,20 @@ def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -
         path=reverse("customer_merge", args=[kept.reference]),
         reference=kept.reference,
         is_task=True,
+    )
+
+
+def warn_of_last_day(adjustment: Adjustment, recipients: Iterable[StaffMember], today: date) -> int:
+    """Tell them once ahead and once on its last day that an adjustment ends; return how many were told. Policy §9."""
+    customer = adjustment.customer
+    when = "today" if adjustment.ends_on == today else f"on {uk_date(adjustment.ends_on)}"
+    return notify_staff(
+        recipients,
+        text=f"What we do differently for {customer} ends {when}. Ask them whether they still need it, and record it anew where they do.",
+        shown_text=f"What we do differently for {customer.name} ends {when}: {adjustment}. Ask them whether they still need it, and record it anew where they do.",
+        path=customer.get_absolute_url(),
+        reference=customer.reference,
+        unique_key=f"{adjustment.reference} ends on {adjustment.ends_on}: {when}",
     )
 
 

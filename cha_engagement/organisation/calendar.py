@@ -26,6 +26,15 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+ENDS_SOON = 2
+"""The working days before its last day from which whatever ends by itself is said to end soon."""
+
+
+def latest_soon(day: date) -> date:
+    """Return the latest last day that is soon, seen from a day."""
+    return add_working_days(day, ENDS_SOON)
+
+
 def add_days(day: date, count: int) -> date:
     """Return the `count`-th day after `day`."""
     return day + timedelta(days=count)

@@ -85,6 +85,13 @@ def first_nonempty_group(*groups: Iterable[StaffMember]) -> list[StaffMember]:
     return next(filter(None, map(list, groups)), [])
 
 
+def first_able(permission: Permission, *people: int | None) -> list[StaffMember]:
+    """Return the first of some people, by key, who holds a permission and is at work; else all who do and are, else all who do."""
+    able = staff_with_permission(permission)
+    there = present_staff(able)
+    return first_nonempty_group(*(there.filter(pk=person) for person in people if person), there, able)
+
+
 def staff_lacking_permission(people: Iterable[StaffMember], permission: Permission) -> QuerySet[StaffMember]:
     """Return those of these people whose roles do not give them a permission."""
     return StaffMember.objects.filter(pk__in=[person.pk for person in people]).exclude(

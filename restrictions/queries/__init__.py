@@ -16,10 +16,7 @@ from .decision import (
     was_decided_since,
 )
 from .interim import (
-    LAPSES_SOON,
-    deciders_after,
     is_lapsing_soon,
-    last_day_soon,
     select_interim_page,
     undecided_interim_measures,
     undecided_keys,
@@ -63,7 +60,6 @@ from .unnotified import (
 )
 
 __all__ = [
-    "LAPSES_SOON",
     "annotate_readability",
     "comparable_outcomes",
     "contact_amounts",
@@ -71,7 +67,6 @@ __all__ = [
     "customers_with_unconfirmed_needs",
     "customers_without_emergency_route",
     "decided_notes",
-    "deciders_after",
     "decision_for_page",
     "decision_in",
     "ended_on",
@@ -88,7 +83,6 @@ __all__ = [
     "is_renamed_since",
     "is_warned_of_still",
     "is_withheld_since",
-    "last_day_soon",
     "leave_out_withheld",
     "letters_about",
     "letters_of_decision",

@@ -3,15 +3,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cha_engagement.core.permissions import Permission
-from cha_engagement.organisation.calendar import add_working_days, today
-from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
+from cha_engagement.organisation.calendar import latest_soon, today
 from incidents.queries import incidents_awaiting_manager, is_perhaps_waiting
 from restrictions.enums import InterimStatus
 from restrictions.models import InterimMeasure
-
-LAPSES_SOON = 2  # working days before the last day of what ends by itself
 
 
 def select_interim_page(interim_measures: QuerySet[InterimMeasure]) -> QuerySet[InterimMeasure]:
@@ -32,18 +27,6 @@ def undecided_keys(customer: int) -> QuerySet[Any]:
     return undecided_interim_measures().filter(customer=customer).values("pk")
 
 
-def last_day_soon(day: date) -> date:
-    """Return the latest last day that is said on a day to be near."""
-    return add_working_days(day, LAPSES_SOON)
-
-
 def is_lapsing_soon(interim: InterimMeasure, day: date) -> bool:
     """Return whether its last day is this one or at most two working days ahead."""
-    return interim.ends_on <= last_day_soon(day)
-
-
-def deciders_after(person: int | None) -> list[StaffMember]:
-    """Return whoever set what ends by itself, by key, while they are there to decide what follows; else every manager who is."""
-    managers = staff_with_permission(Permission.DECIDE_MANAGEMENT)
-    setter = present_staff(managers).filter(pk=person or 0)
-    return first_nonempty_group(setter, present_staff(managers), managers)
+    return interim.ends_on <= latest_soon(day)
