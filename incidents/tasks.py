@@ -14,6 +14,7 @@ from cha_engagement.core.statements import fill_up, kept_records
 from cha_engagement.core.unsettled import unsettled_keys
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.queries.in_hand import letters_in_hand
+from cha_engagement.letters.queries.second_reader import waits_for_reader
 from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.staff.interfaces import (
     ORDINARY,
@@ -275,5 +276,6 @@ TASK_LINKS = (
         Letter,
         "customer__incidents",
         frozenset({"customer", "affected_staff"}),
+        records=waits_for_reader(),
     ),
 )

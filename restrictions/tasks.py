@@ -597,6 +597,7 @@ TASK_SOURCES = (
     ),
 )
 CUSTOMER = frozenset({"customer", "affected_staff"})
+NAMES_CONTACT = Q(named_contact__isnull=False, status__in=STANDING)
 INVOLVEMENT = frozenset(
     {"affected_staff", "reported_by", "entered_by", "categories", "may_be_zero_tolerance"}
 )
@@ -643,12 +644,12 @@ TASK_LINKS = (
     TaskLink(ManagementDecision, InterimMeasure, "incidents__decisions"),
     TaskLink(Incident, InterimMeasure, "incidents", changed_only=True),
     TaskLink(Assessment, InterimMeasure, "incidents__assessments"),
-    TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER),
+    TaskLink(Incident, Restriction, "customer__incidents", CUSTOMER, records=NAMES_CONTACT),
     TaskLink(Incident, Restriction, "incidents", INVOLVEMENT, changed_only=True),
     TaskLink(Assessment, Restriction, "incidents__assessments"),
     TaskLink(Incident, ManagementDecision, "incidents", INVOLVEMENT, changed_only=True),
     TaskLink(Assessment, ManagementDecision, "incidents__assessments"),
-    TaskLink(Agreement, Restriction, "customer__agreements"),
+    TaskLink(Agreement, Restriction, "customer__agreements", records=NAMES_CONTACT),
     TaskLink(Customer, Restriction, "customer", CHANNELS | {"deceased_on"}, changed_only=True),
     TaskLink(Customer, InterimMeasure, "customer", CHANNELS, changed_only=True),
     TaskLink(Restriction, Restriction, "customer__restrictions"),

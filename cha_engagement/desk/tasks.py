@@ -213,9 +213,12 @@ def affected_keys(changes: RecordChanges) -> Mapping[Any, set[int]]:
 
 
 def dependent_records(link: str, path: str, *keys: int) -> QuerySet[Any]:
-    """Return those to which a path leads from records with these keys, each with the number of its link; all for a link without one."""
+    """Return those to which a path leads from records with these keys, each with the number of its link; all for a link without one.
+
+    Of either those that its link narrows down.
+    """
     model, records = task_links()[int(link)].model, task_links()[int(link)].records
-    dependent = model._default_manager.filter(Q(**{f"{path}__in": keys}) if path else records)
+    dependent = model._default_manager.filter(records, Q(**{f"{path}__in": keys}) if path else Q())
     return dependent.order_by().values_list(Value(link, TextField()), "pk")
 
 

@@ -44,6 +44,11 @@ def find_colleague(people: QuerySet[StaffMember], text: str) -> StaffMember:
     raise ValidationError(f"No colleague is called {text}. Type a full name or a username.")
 
 
+def first_people(people: QuerySet[StaffMember]) -> list[StaffMember]:
+    """Return as many as a list holds, and one more where there are."""
+    return list(people[: LONGEST_LIST + 1])
+
+
 class StaffChoiceField(forms.ModelChoiceField):
     """One colleague, posted as their username: of a queryset, or of the `candidates` whom each form looks up anew."""
 
@@ -65,14 +70,19 @@ class StaffChoiceField(forms.ModelChoiceField):
     def __deepcopy__(self, memo: dict[int, Any]) -> "StaffChoiceField":
         copied = super().__deepcopy__(memo)
         if not copied.has_queryset:
-            copied.offer(copied.candidates())
+            # A form copies all its fields at once: those with the same candidates look them up together.
+            looked_up: Any = memo
+            if self.candidates not in looked_up:
+                people = self.candidates()
+                looked_up[self.candidates] = people, first_people(people)
+            copied.offer(*looked_up[self.candidates])
         return copied
 
-    def offer(self, people: QuerySet[StaffMember]) -> None:
-        """Offer these colleagues: as a list, or to be typed when there are too many for one."""
+    def offer(self, people: QuerySet[StaffMember], first: list[StaffMember] | None = None) -> None:
+        """Offer these colleagues: as a list, or to be typed when there are too many for one. The `first` are read, unless they are given."""
         self.has_queryset = True
         self.queryset = people
-        offered = list(people[: LONGEST_LIST + 1])
+        offered = first_people(people) if first is None else first
         self.is_long = len(offered) > LONGEST_LIST
         if self.is_long:
             self.widget = self.typed_widget()

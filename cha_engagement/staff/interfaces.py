@@ -222,7 +222,7 @@ class TaskLink:
     """Records of a `model` whose tasks may change when a record of `written` is: those along `path` from the model to it, all without a path.
 
     `fields` are those of it on which they depend; empty, where any may matter. One that is new matters too, but where a link is for `changed_only`:
-    nothing leads to it yet. `records` narrow down those of a link without a path to those that can wait for what it says.
+    nothing leads to it yet. `records` narrow down those of the model to those that can wait for what it says.
     """
 
     written: Any

@@ -4,6 +4,7 @@ from enum import StrEnum
 from django.utils.timezone import localdate
 
 from cha_engagement.letters.models import Letter
+from cha_engagement.letters.queries.second_reader import waits_for_reader
 from cha_engagement.staff.interfaces import ORDINARY, Ground, Task, TaskKind, TaskLink, TaskSource, task_about
 
 from .enums import AgreementStatus
@@ -27,4 +28,4 @@ def agreement_tasks(keys: Collection[int]) -> Iterator[Task]:
 
 
 TASK_SOURCES = (TaskSource(Agreement, tuple(TASK_KINDS), agreement_tasks, ((),)),)
-TASK_LINKS = (TaskLink(Agreement, Letter, "customer__agreements"),)
+TASK_LINKS = (TaskLink(Agreement, Letter, "customer__agreements", records=waits_for_reader()),)

@@ -106,6 +106,13 @@ def is_waiting(letter: Letter) -> bool:
     )
 
 
+def waits_for_reader() -> Q:
+    """Return `is_waiting` as a `Q` on letters."""
+    asked = Q(status=LetterStatus.DRAFT, asked_at__isnull=False)
+    unread = Q(status=LetterStatus.ISSUED) & ~Q(unread_reason="")
+    return Q(read_at=None, sent_back_reason="") & (asked | unread)
+
+
 def issued_unread_from(letter: Letter) -> datetime | None:
     """Return from when a letter may be issued though nobody has read it; None while nobody is asked, or it was sent back."""
     if letter.asked_at is None or letter.sent_back_reason:
