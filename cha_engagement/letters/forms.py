@@ -258,9 +258,11 @@ class ReadForm(ChangeForm):
 
     @property
     def helper(self) -> FormHelper:
-        return form_helper(
-            "sent_back_reason", ReadingButtons("Confirm it" if self.record.issued_at else "Ready to issue")
-        )
+        is_issued = self.record.issued_at is not None
+        label = "Confirm it" if is_issued else "Ready to issue"
+        withdrawn = " Sent back, it is withdrawn unless it was sent already." if is_issued else ""
+        does = f"Whoever began it{' or issued it' if is_issued else ''} is told at once what you found.{withdrawn}"
+        return form_helper("sent_back_reason", ReadingButtons(label, does=does))
 
     def clean(self) -> dict[str, Any]:
         return (super().clean() or self.cleaned_data) | {"is_ready": "ready" in self.data}

@@ -40,7 +40,8 @@ class AnswerButtons(Buttons):
     def __init__(self, record: Restriction | ManagementDecision, *, may_confirm: bool) -> None:
         is_restriction = isinstance(record, Restriction)
         super().__init__(
-            "Confirm that they are not told" if is_restriction else "Confirm that it is not explained"
+            "Confirm that they are not told" if is_restriction else "Confirm that it is not explained",
+            does="Your answer stays on record with your name. This writes to nobody.",
         )
         self.refuse_label = "No, tell them" if is_restriction else "No, explain it"
         self.may_confirm = may_confirm
