@@ -271,11 +271,15 @@ class ManagersToTell(NamedTuple):
 
 def managers_to_tell(incident: Incident) -> ManagersToTell:
     """Return at first the line manager of the reporter, or their deputy; every manager where these cannot take it."""
-    managers = staff_with_permission(Permission.ASSESS_INCIDENTS)
-    able = list(present_staff(managers).exclude(pk__in=people_with_part([incident]).all))
+    involved = people_with_part([incident]).all
+    able = [manager for manager in kept_records(StaffMember, managers_at_work) if manager.pk not in involved]
     line_manager = (person for person in able if person == incident.reported_by.acting_line_manager)
-    at_once = first_nonempty_group(line_manager, able, managers)
+    at_once = first_nonempty_group(line_manager, able, staff_with_permission(Permission.ASSESS_INCIDENTS))
     return ManagersToTell(at_once, [manager for manager in able if manager not in at_once])
+
+
+def managers_at_work() -> QuerySet[StaffMember]:
+    return present_staff(staff_with_permission(Permission.ASSESS_INCIDENTS))
 
 
 def last_assessment_value(field: str) -> Subquery:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.records import SHORT
+from cha_engagement.core.statements import AskedText, kept_records
 
 from .folding import fold_text
 from .models import Customer
@@ -108,8 +110,8 @@ class CustomerField(forms.Field):
         if not typed:
             return None
         if reference := REFERENCE.search(typed.upper()):
-            matches = Customer.objects.filter(reference=reference["alone"] or reference["chosen"])
-            customer = matches.select_related("household_of", "merged_into__household_of").first()
+            asked = AskedText(reference["alone"] or reference["chosen"])
+            customer = next(iter(kept_records(Customer, customers_with_reference, asked)), None)
             if customer and typed[: reference.start()].strip() in ("", customer.name):
                 return customer.merged_into or customer
             if not customer:
@@ -131,6 +133,12 @@ class CustomerField(forms.Field):
         if len(candidates) > MOST_SUGGESTED:
             return "This finds many customers, among them these. Choose one."
         return "Choose who you mean."
+
+
+def customers_with_reference(reference: str) -> QuerySet[Customer]:
+    return Customer.objects.filter(reference=reference).select_related(
+        "household_of", "merged_into__household_of"
+    )
 
 
 class SameCustomerField(forms.ChoiceField):

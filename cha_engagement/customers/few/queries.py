@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import models_by_prefix
+from cha_engagement.core.statements import kept_records
 from cha_engagement.customers.interfaces import CustomerPage
 from cha_engagement.customers.models import Customer
 from cha_engagement.staff.interfaces import CLOSED_CASE, OPEN_CASE
@@ -108,9 +109,13 @@ def references_of_case(customer: Customer) -> set[str]:
     return references
 
 
+def standing_cases() -> QuerySet[CaseForFew]:
+    return CaseForFew.objects.standing().select_related("customer")
+
+
 def case_of_reference(reference: str) -> CaseForFew | None:
     """Return the case for few of a record. Hardly ever is there any: one query says so."""
-    cases = list(CaseForFew.objects.standing().select_related("customer"))
+    cases = kept_records(CaseForFew, standing_cases)
     model = models_by_prefix().get(reference[:3]) if cases else None
     if model is None:
         return None
