@@ -21,13 +21,14 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.interfaces import LetterKinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.interfaces import OpenRecord, OpenWork, Tasks
 from cha_engagement.staff.models import StaffMember
 
 from . import card, daily, letters, queries, search, tasks, timeline
 from .enums import ASSESSMENT_STEPS
 from .lists import INCIDENTS
 from .models import Incident
+from .rules import may_assign_incident
 
 
 class Desk(
@@ -39,6 +40,7 @@ class Desk(
     LetterKinds,
     Lists,
     Tasks,
+    OpenWork,
     DailyJobs,
     SteppedForms,
 ):
@@ -81,3 +83,9 @@ class Desk(
 
     def records_with_evidence(self, evidence: Evidence, user: StaffMember) -> Iterable[QuerySet]:
         return (Incident.objects.visible_to(user).filter(evidence=evidence),)
+
+    def open_work(
+        self, person: StaffMember, reader: StaffMember, *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        page = "incident" if may_assign_incident(reader) else "incident_assign"
+        return queries.open_work(person, reader, page)

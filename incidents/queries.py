@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -33,8 +33,14 @@ from cha_engagement.letters.models import Letter
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from cha_engagement.organisation.models import Organisation
+from cha_engagement.staff.interfaces import OpenRecord
 from cha_engagement.staff.models import StaffMember
-from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
+from cha_engagement.staff.queries import (
+    falls_to_managers,
+    first_nonempty_group,
+    present_staff,
+    staff_with_permission,
+)
 
 from .enums import (
     DANGERS,
@@ -524,3 +530,15 @@ def people_at_work_on(customer: Customer) -> QuerySet[StaffMember]:
     return StaffMember.objects.filter(
         pk__in=handled.exclude(status=IncidentStatus.CLOSED).order_by().values("assigned_to")
     )
+
+
+def open_work(person: StaffMember, reader: StaffMember, page: str) -> Iterator[OpenRecord]:
+    """Return the incidents that somebody deals with, with the address of a page about each. Policy §57."""
+    theirs = Incident.objects.filter(assigned_to=person).exclude(status=IncidentStatus.CLOSED)
+    readable = set(
+        Incident.objects.visible_to(reader).filter(assigned_to=person).values_list("pk", flat=True)
+    )
+    falls_to = falls_to_managers(person)
+    for incident in theirs.select_related("customer"):
+        shown = (incident.title, reverse(page, args=[incident.reference])) if incident.pk in readable else ()
+        yield OpenRecord("Incidents to deal with", falls_to, (Permission.LOG_INCIDENTS,), *shown)

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from cha_engagement.core.interfaces import DailyJobs, SteppedForms
@@ -24,7 +24,7 @@ from cha_engagement.letters.interfaces import LetterKinds, LetterReader, LetterR
 from cha_engagement.letters.models import Letter
 from cha_engagement.letters.rendering.placeholders import PlaceholderTexts
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.interfaces import OpenRecord, OpenWork, Tasks
 from cha_engagement.staff.models import StaffMember
 from incidents.contact_requests.interfaces import ContactRequestRules
 from incidents.contacts.interfaces import ContactPages
@@ -56,6 +56,7 @@ class Desk(
     Lists,
     Searches,
     Tasks,
+    OpenWork,
     SteppedForms,
     DailyJobs,
 ):
@@ -185,3 +186,8 @@ class Desk(
 
     def check_can_be_spared(self, customer: Customer, colleague: StaffMember) -> list[Refusal]:
         return rules.check_no_named_contact(customer, colleague)
+
+    def open_work(
+        self, person: StaffMember, reader: StaffMember, *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        return queries.open_work(person, reader)

@@ -24,7 +24,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.interfaces import LetterKinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.interfaces import OpenRecord, OpenWork, Tasks
 from cha_engagement.staff.models import StaffMember
 from incidents.interfaces import IncidentRules
 from incidents.models import Incident
@@ -54,6 +54,7 @@ class Desk(
     AppealRules,
     Lists,
     Tasks,
+    OpenWork,
     SteppedForms,
     DailyJobs,
 ):
@@ -163,3 +164,8 @@ class Desk(
 
     def may_change_on_appeal(self, user: StaffMember, restriction: Restriction) -> Refusal | None:
         return rules.may_change_on_appeal(user, restriction)
+
+    def open_work(
+        self, person: StaffMember, reader: StaffMember, *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        return queries.open_work(person, reader)

@@ -1,18 +1,19 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.interfaces import OpenRecord, OpenWork, Tasks
 from cha_engagement.staff.models import StaffMember
 
-from . import card, daily, tasks, timeline
+from . import card, daily, queries, tasks, timeline
 from .enums import CustomerTab
 from .interfaces import Action, CardLine, CustomerPage, Flag, LookUps, SideBox
 from .lists import CUSTOMERS
 from .models import Adjustment, Customer, Merge, Need
+from .rules import may_assign_customer
 
 
-class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
+class Desk(CustomerPage, LookUps, Lists, Tasks, OpenWork, DailyJobs):
     rare_records = {
         "merges": lambda customer: Merge.objects.filter(kept=customer),
         "household": lambda customer: Customer.objects.filter(household_of=customer),
@@ -54,3 +55,9 @@ class Desk(CustomerPage, LookUps, Lists, Tasks, DailyJobs):
         if tab != CustomerTab.OVERVIEW:
             return []
         return [card.merge_box(customer, user)]
+
+    def open_work(
+        self, person: StaffMember, reader: StaffMember, *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        page = "customer" if may_assign_customer(reader) else "customer_assign"
+        return queries.open_work(person, reader, page)

@@ -18,6 +18,9 @@ from cha_engagement.staff.requests import StaffRequest
 
 from .waiting import waiting_deadlines
 
+ABSENCE_BEGUN = "absence_begun"
+"""In a session: the address at which somebody was about to say that they, or somebody of this name, are away, and the name."""
+
 NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("My work", "home", ()),
     ("Customers", "customers", (Permission.READ_CUSTOMERS,)),
@@ -35,7 +38,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 """Title, URL name, and the permissions for any one of which it is offered; a list is offered to nobody who may not read it."""
 
 OTHER_ADDRESSES = {
-    "home": ("/work/", "/notices/", "/drafts/", "/talks/", "/agreements/"),
+    "home": ("/work/", "/absence/", "/notices/", "/drafts/", "/talks/", "/agreements/"),
     "customers": ("/contacts/", "/notes/", "/breaches/", "/few/"),
     "incidents": ("/evidence/", "/restorative/", "/contact-requests/"),
     "reviews": ("/late/",),
@@ -60,7 +63,14 @@ def page_context(request: StaffRequest) -> dict[str, Any]:
         "nav": navigation_items(user, request.path, waiting_count),
         "waiting_count": waiting_count,
         "help": help_with(request),
+        "absence_begun": absence_begun(request),
     }
+
+
+def absence_begun(request: StaffRequest) -> list[str] | None:
+    """Return where somebody was about to say who is away, on other pages than that."""
+    begun = request.session.get(ABSENCE_BEGUN)
+    return begun if begun and begun[0] != request.get_full_path() else None
 
 
 def help_with(request: StaffRequest) -> dict[str, str]:

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from cha_engagement.core.health import is_ready
 from cha_engagement.core.paging import Page, paginate, read_key, write_cursor
 from cha_engagement.core.records import models_by_prefix
 from cha_engagement.core.refusals import raise_if_refused
+from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import ActionGroup, CustomerTab, EventGroup
 from cha_engagement.customers.few.queries import people_to_ask, standing_case
 from cha_engagement.customers.few.rules import may_open_in_danger
@@ -34,13 +36,21 @@ from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.lists.queries import table_cells
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.admin import show_changes
-from cha_engagement.staff.actions import mark_notice_read, mark_notices_read
+from cha_engagement.staff.actions import mark_notice_read, mark_notices_read, set_absence
+from cha_engagement.staff.forms import AbsenceForm
+from cha_engagement.staff.interfaces import open_groups
 from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
-from cha_engagement.staff.queries import unread_notices
+from cha_engagement.staff.queries import is_managed_by, unread_notices
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
-from cha_engagement.staff.rules import may_read_account_changes, may_read_wider_access
+from cha_engagement.staff.rules import (
+    may_read_account_changes,
+    may_read_wider_access,
+    may_set_absence,
+    roles_left_empty,
+)
 
 from . import actions, forms, history, holding, look_ups, queries, rules
+from .context import ABSENCE_BEGUN
 from .customer_tabs import (
     customer_frame,
     find_closed_customer,
@@ -128,6 +138,59 @@ def work_of_nobody(request: StaffRequest) -> HttpResponse:
     """Show what nobody could do who was there this morning, without a name."""
     raise_if_refused(rules.may_see_what_nobody_does(request.user))
     return render(request, "desk/nobody.html", {"tasks": queries.tasks_of_nobody(request.user)})
+
+
+def absence_page(request: StaffRequest, pk: int = 0) -> HttpResponse:
+    """Say until when somebody is away, and show first what is open for them and on whom it falls.
+
+    The day stands in the address: whoever hands something over first comes back to it (`ABSENCE_BEGUN`).
+    """
+    person = get_object_or_404(StaffMember, pk=pk, is_active=True) if pk else request.user
+    raise_if_refused(may_set_absence(request.user, person))
+    is_own = person == request.user
+    form = AbsenceForm(
+        posted_data(request),
+        initial={"away_until": read_day(request.GET.get("until")) or person.away_until},
+        person=person,
+        is_own=is_own,
+        cancel_url=reverse("home"),
+    )
+    if form.is_bound and form.is_valid():
+        until = form.cleaned_data["away_until"]
+        if until and until != person.away_until and not form.has_seen:
+            return redirect(f"{request.path}?{urlencode({'until': until.isoformat()})}")
+    if form.carry_out(set_absence, person=person, by=request.user):
+        request.session.pop(ABSENCE_BEGUN, None)
+        whose = "You are" if is_own else f"{person} is"
+        messages.success(
+            request,
+            f"{whose} away until {uk_date(person.away_until)}." if person.away_until else f"{whose} back.",
+        )
+        return redirect("home")
+    until = None if form.is_bound else read_day(request.GET.get("until"))
+    if until:
+        request.session[ABSENCE_BEGUN] = [request.get_full_path(), "" if is_own else str(person)]
+    else:
+        request.session.pop(ABSENCE_BEGUN, None)
+    context = {
+        "person": person,
+        "is_own": is_own,
+        "until": until,
+        "groups": open_groups(person, request.user, is_absence=True),
+        "left_empty": roles_left_empty(person, until) if until else [],
+        "team": StaffMember.objects.filter(is_managed_by(request.user), is_active=True) if is_own else [],
+    }
+    title = "Your absence" if is_own else f"Absence of {person}"
+    return form_page(request, "desk/absence.html", form, title=title, **context)
+
+
+def read_day(text: str | None) -> date | None:
+    """Return a day of today or to come from an address; None where there is none."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if calendar.today() <= day <= calendar.add_months(calendar.today(), 24) else None
 
 
 @require_POST

@@ -24,6 +24,8 @@ HEARING = Place("executive#decide", "22")
 PLACES: dict[str, Place] = {
     "work_of_team": Place("manager#see-what-waits-for-others", "57"),
     "work_of_everybody": Place("manager#see-what-waits-for-others", "57"),
+    "absence": Place("officer#say-when-you-are-away", "57"),
+    "absence_of": Place("manager#say-when-somebody-is-away", "57"),
     "work_of_nobody": Place("administrator#see-what-waits-with-nobody", "57"),
     "task_hand_over": Place("manager#see-what-waits-for-others", "57"),
     "look_up": CARD,

@@ -1,20 +1,21 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cha_engagement.core.interfaces import DailyJobs
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.customers.interfaces import Action, CustomerPage, CustomerRules, Limit, Searches
 from cha_engagement.customers.models import Customer
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import Tasks
+from cha_engagement.staff.interfaces import OpenRecord, OpenWork, Tasks
 from cha_engagement.staff.models import StaffMember
 
 from . import card, daily, letters, search, tasks, timeline
 from .interfaces import LetterKinds
 from .lists import LETTERS
+from .queries.open_work import open_work
 from .rules.merging import check_customer_of_letters
 
 
-class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Lists, Tasks, DailyJobs):
+class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Lists, Tasks, OpenWork, DailyJobs):
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     search_sources = search.SEARCH_SOURCES
@@ -33,3 +34,8 @@ class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Lists, Tasks, Dai
 
     def find_limits(self, text: str) -> Iterator[Limit]:
         return letters.find_limits(text)
+
+    def open_work(
+        self, person: StaffMember, reader: StaffMember, *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        return open_work(person, reader)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,10 @@ from django.utils.text import Truncator
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.records import SHORT
+from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
+from cha_engagement.core.templatetags.ui import uk_date
 
+from . import rules
 from .interfaces import keep_readers
 from .mail import queue_notices
 from .models import AccessGrounds, AccessKind, AccessLogEntry, Email, Notice, StaffMember, WiderAccess
@@ -127,6 +131,36 @@ def report_given_up_emails() -> int:
         path=reverse("admin:staff_email_changelist"),
         repeat=False,
     )
+
+
+@transaction.atomic
+def set_absence(*, person: StaffMember, by: StaffMember, away_until: date | None) -> StaffMember:
+    """Say until when somebody is away, or that they are back; whoever is to know is told. Policy §57."""
+    raise_if_refused(rules.may_set_absence(by, person))
+    raise_if_incomplete(*rules.check_absence_ends(away_until))
+    if person.away_until != away_until:
+        person.away_until = away_until
+        person.save(update_fields=["away_until"])
+        notify_of_absence(person, by=by)
+    return person
+
+
+def notify_of_absence(person: StaffMember, *, by: StaffMember) -> None:
+    """Tell somebody and their line manager of an absence; and of what nobody is there to do, those who give roles and answer for them."""
+    if not person.is_away or person.away_until is None:
+        return
+    notify_staff(
+        {person, person.line_manager} - {by},
+        text=f"{person} is away until {uk_date(person.away_until)}.",
+        path=reverse("home"),
+    )
+    for sentence in rules.roles_left_empty(person, person.away_until):
+        responsible = (Permission.ADMINISTER, Permission.HEAR_APPEALS)
+        notify_staff(
+            {colleague for name in responsible for colleague in staff_with_permission(name)} - {person},
+            text=sentence,
+            path=reverse("work_of_nobody"),
+        )
 
 
 def lock_accounts() -> None:

@@ -14,11 +14,13 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.admin import PermanentAdmin, SeenForm, site
 
 from . import rules
-from .actions import lock_accounts, note_password_link
+from .actions import lock_accounts, note_password_link, notify_of_absence
 from .fields import StaffChoiceField, active_staff
+from .interfaces import OpenGroup, open_groups
 from .mail import queue_address_changed, queue_password_link, retry_emails
 from .models import Email, StaffMember
 from .notifications import notify_of_account, notify_of_password_links
+from .roles import permissions_of_roles
 
 __all__ = ["site"]  # with the accounts registered
 
@@ -75,7 +77,22 @@ class AccountForm(SeenForm):
         ]:
             self.add_error(refusal.field, str(refusal))
         self.unusual = [] if self.errors else rules.check_unusual_account(self.wanted())
+        self.open_groups, self.left_empty = self.find_consequences(answers) if not self.errors else ([], [])
         return answers
+
+    def find_consequences(self, answers: dict[str, Any]) -> tuple[list[OpenGroup], list[str]]:
+        """Return what is open for somebody who is closed, loses a role or goes away, and what nobody is there to do meanwhile."""
+        person, wanted, away_until = self.instance, self.wanted(), answers.get("away_until")
+        goes_away = bool(away_until) and "away_until" in self.changed_data
+        loses_role = not person.role_names <= wanted.roles
+        if not (person.pk and person.is_active and (goes_away or loses_role or not wanted.is_active)):
+            return [], []
+        if not wanted.is_active:
+            return open_groups(person, self.administrator), []
+        if goes_away and away_until:
+            groups = open_groups(person, self.administrator, is_absence=True)
+            return groups, rules.roles_left_empty(person, away_until)
+        return open_groups(person, self.administrator, keeps=permissions_of_roles(wanted.roles)), []
 
     def is_stale(self) -> bool:
         """Return whether the account has changed since a page with this form was opened, and what it says would go over that."""
@@ -106,7 +123,10 @@ class AccountForm(SeenForm):
         )
 
     def shown(self) -> list[Any]:
-        return [refusal.sentence for refusal in self.unusual]
+        said = [*(refusal.sentence for refusal in self.unusual), *self.left_empty]
+        # What is open changes by the minute: which of it there was need not be seen again.
+        leaving = [(name, str(self.cleaned_data.get(name))) for name in ("is_active", "groups", "away_until")]
+        return [*said, *leaving] if self.open_groups else said
 
 
 @admin.register(StaffMember, site=site)
@@ -142,7 +162,7 @@ class StaffMemberAdmin(PermanentAdmin):
         return person.last_login
 
     def seen_context(self, request: HttpRequest, form: Any) -> dict[str, Any]:
-        return {"template": "admin/seen_account.html", "digest": form.digest, "unusual": form.unusual}
+        return {"template": "admin/seen_account.html", "digest": form.digest, "form": form}
 
     def save_model(self, request: HttpRequest, obj: StaffMember, form: Any, change: bool) -> None:
         if not change:
@@ -161,6 +181,8 @@ class StaffMemberAdmin(PermanentAdmin):
         if changed:
             labels = [str(form[name].label) for name in changed] if change else []
             notify_of_account(form.instance, labels, by=request.user)  # type: ignore[arg-type]
+        if "away_until" in form.changed_data:
+            notify_of_absence(form.instance, by=request.user)  # type: ignore[arg-type]
 
     @admin.action(description="Send a link to choose a password")
     def send_links(self, request: HttpRequest, people: QuerySet[StaffMember]) -> None:

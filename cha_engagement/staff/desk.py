@@ -1,9 +1,14 @@
+from collections.abc import Iterable
+
 from cha_engagement.core.interfaces import DailyJobs
 
 from . import daily
+from .interfaces import OpenRecord, OpenWork
+from .models import StaffMember
+from .queries import open_management
 
 
-class Desk(DailyJobs):
+class Desk(OpenWork, DailyJobs):
     daily_jobs = (
         daily.sweep_sign_ins,
         daily.sweep_wrong_passwords,
@@ -11,3 +16,8 @@ class Desk(DailyJobs):
         daily.sweep_notices,
         daily.report_given_up_emails,
     )
+
+    def open_work(
+        self, person: StaffMember, reader: StaffMember, *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        return open_management(person, reader, is_absence=is_absence)

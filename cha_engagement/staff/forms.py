@@ -6,11 +6,14 @@ from allauth.account import forms as account
 from django import forms
 from django.http import HttpRequest
 
+from cha_engagement.core.dates import NearDateField
 from cha_engagement.core.formpack import form_helper
-from cha_engagement.core.forms import ChangeForm
+from cha_engagement.core.forms import CaseForm, ChangeForm
 
 from .fields import StaffChoiceField
 from .mail import queue_password_link
+from .models import StaffMember
+from .rules import check_absence_ends
 
 LABELS_AND_ERRORS = {
     "login": ("Username", "Type your username."),
@@ -57,6 +60,35 @@ class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
     pass
+
+
+class AbsenceForm(CaseForm):
+    """Asks until when somebody is away. What is open for them is shown before it is saved, and `has_seen` says that it was."""
+
+    away_until = NearDateField(
+        label="Away until and including",
+        required=False,
+        help_text="The last day. Leave it empty for somebody who is back.",
+    )
+    has_seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: StaffMember, is_own: bool, cancel_url: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            "away_until",
+            submit="Go on",
+            does="You see what is open for you first."
+            if is_own
+            else f"You see what is open for {person} first.",
+            cancel_url=cancel_url,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        self.has_seen = answers.pop("has_seen", False)
+        for refusal in check_absence_ends(answers.get("away_until")):
+            self.add_error(refusal.field, str(refusal))
+        return answers
 
 
 class AssignmentForm(ChangeForm):

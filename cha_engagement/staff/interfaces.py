@@ -1,4 +1,4 @@
-"""Tasks that apps give, what waits for a member of staff, and cases that are closed to all but named readers."""
+"""Tasks that apps give, what waits for a member of staff, what is open for them, and cases that are closed to all but named readers."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -263,6 +263,66 @@ def keep_readers(
 
 def closed_case_sources() -> list[Callable[..., QuerySet[Any]]]:
     return [find for desk in desks(CaseReaders) for find in desk.closed_case_queries]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """Something open for a member of staff: in a word or two of what is open, and on whom it falls without them.
+
+    `needs` are permissions without which they cannot do it any more. Where its reader may read it, it has a `title`, and the `url` of the form by
+    which somebody else gets it, or of its page where there is none.
+    """
+
+    what: str
+    falls_to: str
+    needs: tuple[Permission, ...] = ()
+    title: str = ""
+    url: str = ""
+
+
+class OpenWork:
+    def open_work(
+        self, person: "StaffMember", reader: "StaffMember", *, is_absence: bool
+    ) -> Iterable[OpenRecord]:
+        """Return what is open for somebody who goes away, or else leaves, as this reader is shown it."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """What is open of one kind for somebody and falls on the same: how much, and as far as the reader may read it, which."""
+
+    what: str
+    falls_to: str
+    count: int
+    shown: list[OpenRecord]
+    count_left_out: int
+
+
+NOBODY_THERE = "Falls on nobody who is there"
+MOST_SHOWN = 10
+"""Of one group: who has more hands them over from the list that they are in."""
+
+
+def open_groups(
+    person: "StaffMember",
+    reader: "StaffMember",
+    *,
+    is_absence: bool = False,
+    keeps: Collection[str] | None = None,
+) -> list[OpenGroup]:
+    """Return what is open for somebody in groups; of one who stays and `keeps` some permissions, what these do not let them do any more."""
+    groups: dict[tuple[str, str], list[OpenRecord]] = {}
+    for desk in reversed(desks(OpenWork)):
+        for record in desk.open_work(person, reader, is_absence=is_absence):
+            if keeps is None or not set(record.needs) <= set(keeps):
+                groups.setdefault((record.what, record.falls_to), []).append(record)
+    result = []
+    for (what, falls_to), records in groups.items():
+        shown = [record for record in records if record.title][:MOST_SHOWN]
+        result.append(OpenGroup(what, falls_to, len(records), shown, len(records) - len(shown)))
+    # What nobody could do is what somebody has to be found for.
+    return sorted(result, key=lambda group: group.falls_to != NOBODY_THERE)
 
 
 class Tasks:

@@ -1,14 +1,16 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Window
+from django.urls import reverse
 from django.utils import timezone
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.statements import AskedText, kept_records
 
+from .interfaces import NOBODY_THERE, OpenRecord
 from .models import Notice, StaffMember
 
 
@@ -149,6 +151,20 @@ def last_notices_sent(notices: Iterable[Notice]) -> list[Notice]:
     return sorted(last.values(), key=attrgetter("pk"))
 
 
+def falls_to_in_words(people: Iterable[StaffMember], several: str = "whoever can do it") -> str:
+    """Return on whom something falls, of those who are there: one by name."""
+    there = list(people)
+    if not there:
+        return NOBODY_THERE
+    return f"Goes to {there[0]}" if len(there) == 1 else f"Waits for {several}"
+
+
+def falls_to_managers(person: StaffMember) -> str:
+    """Return on whom falls what managers give to somebody else, once somebody is not there."""
+    managers = present_staff(staff_with_permission(Permission.ASSIGN_CUSTOMERS)).exclude(pk=person.pk)
+    return falls_to_in_words(managers[:2], "managers")
+
+
 def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | None:
     """Return whom to tell that somebody reads more: their line manager, or another manager where that one did it. Policy §65."""
     for manager in (reader.acting_line_manager, by.acting_line_manager):
@@ -156,3 +172,21 @@ def overseeing_manager(reader: StaffMember, by: StaffMember) -> StaffMember | No
             return manager
     others = staff_with_permission(Permission.ASSIGN_CUSTOMERS).exclude(pk__in=[reader.pk, by.pk])
     return present_staff(others).first() or others.first()
+
+
+def open_management(person: StaffMember, reader: StaffMember, *, is_absence: bool) -> Iterator[OpenRecord]:
+    """Return whom somebody is line manager of, and whom they stand in for, each with their account for whoever keeps accounts. Policy §57."""
+    deputy = person.deputy if is_absence else None
+    is_stood_in_for = deputy and deputy.is_active and not deputy.is_away
+    falls_to = f"Goes to {deputy}, who stands in" if is_stood_in_for else falls_to_managers(person)
+    nobody = "Nobody stands in for them meanwhile" if is_absence else "Nobody stands in for them any more"
+    groups = (
+        ("Colleagues to line manage", falls_to, person.reports),
+        ("Colleagues to stand in for", nobody, person.deputises_for),
+    )
+    for what, where, people in groups:
+        for colleague in people.filter(is_active=True):
+            url = ""
+            if reader.has_perm(Permission.ADMINISTER):
+                url = reverse("admin:staff_staffmember_change", args=[colleague.pk])
+            yield OpenRecord(what, where, (), str(colleague), url)

@@ -1,5 +1,6 @@
 """Give each role its permissions: the only place that does. Roles are groups; a person may hold several."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -64,6 +65,10 @@ ROLES: dict[str, tuple[Permission, ...]] = {
     "Data Protection": (*READER, *HISTORY, Permission.READ_ACCESS_LOG, Permission.READ_WIDER_ACCESS),
     "Administrator": (Permission.ADMINISTER,),
 }
+
+
+def permissions_of_roles(roles: Iterable[str]) -> set[Permission]:
+    return {permission for role in roles for permission in ROLES.get(role, ())}
 
 
 class NeededRole(NamedTuple):

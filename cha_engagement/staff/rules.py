@@ -8,8 +8,15 @@ from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.organisation.calendar import today
 
 from .models import StaffMember
-from .queries import line_managers_above, namesakes, people_in_roles, present_staff, sharing_address
-from .roles import NEEDED_ROLES, ROLES, NeededRole
+from .queries import (
+    is_managed_by,
+    line_managers_above,
+    namesakes,
+    people_in_roles,
+    present_staff,
+    sharing_address,
+)
+from .roles import NEEDED_ROLES, NeededRole, permissions_of_roles
 
 ADMINISTRATOR = "Administrator"
 
@@ -126,11 +133,9 @@ def check_unusual_account(wanted: WantedAccount) -> list[Refusal]:
 
 
 def unusual_answers(wanted: WantedAccount) -> Iterator[str]:
-    person, name = wanted.person, wanted.name
     if not wanted.is_active:
-        if person and (reports := person.reports.filter(is_active=True).count()):
-            yield f"{name} is still the line manager of {reports} colleague{'' if reports == 1 else 's'}."
         return
+    person, name = wanted.person, wanted.name
     if not wanted.roles:
         yield f"{name} has no role: they can sign in and do nothing."
     if ADMINISTRATOR in wanted.roles and len(wanted.roles) > 1:
@@ -166,17 +171,21 @@ def unfit_deputies(wanted: WantedAccount) -> Iterator[str]:
 
 def lacks_to_stand_in(roles: frozenset[str], of: frozenset[str]) -> bool:
     """Return whether somebody with some roles reads less of incidents than whom they stand in for."""
-
-    def may(names: frozenset[str], permission: Permission) -> bool:
-        return any(permission in ROLES.get(name, ()) for name in names)
-
     # A line manager of whatever role talks with colleagues about what happened to them.
     asked = [Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS, Permission.ASSESS_INCIDENTS]
-    return any(may(of, permission) and not may(roles, permission) for permission in asked)
+    lacking = permissions_of_roles(of) - permissions_of_roles(roles)
+    return not lacking.isdisjoint(asked)
 
 
 def stand_in_in_words(deputy: str, manager: str) -> str:
     return f"{deputy} would stand in for {manager}, and may not read or decide what {manager} does."
+
+
+def may_set_absence(user: StaffMember, person: StaffMember) -> Refusal | None:
+    """Let everybody say when they are away, and whoever manages them today. Policy §57."""
+    if user == person or StaffMember.objects.filter(is_managed_by(user), pk=person.pk).exists():
+        return None
+    return Refusal("Only they themselves, or their line manager, say when somebody is away.", "57")
 
 
 def check_absence_ends(away_until: date | None) -> list[Refusal]:

@@ -38,6 +38,7 @@ from .letters import (
     unnotified_ends,
     unnotified_restrictions,
 )
+from .open_work import open_work
 from .restriction import (
     annotate_readability,
     customers_who_need_a_route,
@@ -86,6 +87,7 @@ __all__ = [
     "leave_out_withheld",
     "letters_about",
     "letters_of_decision",
+    "open_work",
     "people_at_work_on",
     "permissions_to_answer",
     "predates_extension",

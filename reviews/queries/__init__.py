@@ -33,6 +33,7 @@ from .late_promise import (
     suspended_until_review,
     was_put_off_before,
 )
+from .open_work import open_work
 from .restriction import (
     appealed_channels_kept_closed,
     channels_kept_closed,
@@ -79,6 +80,7 @@ __all__ = [
     "open_appeals",
     "open_appeals_about",
     "open_late_promises",
+    "open_work",
     "people_at_work_on",
     "permission_to_hold",
     "promised_restrictions",

@@ -113,7 +113,7 @@ READERS = {
         or reviews.hear_appeal and under appeal
     """,
     "typed_draft kept notice": "owns it",
-    "task": "anybody",
+    "task colleague": "anybody",
 }
 """Who reads each record of a case, by its name there. Nobody else is told that it exists."""
 
@@ -121,6 +121,8 @@ ROUTES = """
 route                    GET     POST  for whom
 account_change_password  302     302   anybody
 account_set_password     302     302   anybody
+absence                  200     302   anybody
+absence_of               200     302   owns it
 account_changes          200     405   staff.view_wideraccess or organisation.administer
 adjustment_agree         200     422   customers.change_customer
 adjustment_end           200     422   customers.change_customer

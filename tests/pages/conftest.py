@@ -244,6 +244,7 @@ def make_case(officer, manager):
         "typed_draft": TypedDraft.objects.create(
             person=officer, path=f"{customer.get_absolute_url()}edit/", answers=b""
         ),
+        "colleague": officer,
         "notice": Notice.objects.create(recipient=officer, text="Something waits.", path="/"),
         "kept": save_filter(
             name=f"Of {customer}",

@@ -139,6 +139,7 @@ RECORDS = {
 }
 # What is one person's own, and what there is of every list.
 OWN = {
+    "absence_of": "colleague",
     "typed_draft_discard": "typed_draft",
     "filter_remove": "kept",
     "notice_read": "notice",

@@ -16,6 +16,7 @@ from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
 from cha_engagement.organisation.models import AdviceOrganisation
+from cha_engagement.staff.interfaces import open_groups
 from cha_engagement.staff.models import Notice
 from restrictions import actions as restrictions
 from restrictions.enums import RestrictionStatus
@@ -770,3 +771,15 @@ def test_whoever_logged_or_imposed_is_notified_that_an_appeal_is_decided(
     decide_appeal(acknowledged_appeal)
     notices = Notice.objects.filter(text=f"{acknowledged_appeal} has been decided.")
     assert {notice.recipient for notice in notices} == {officer, manager}
+
+
+@pytest.mark.policy("57")
+def test_an_appeal_that_somebody_was_named_to_hear_goes_to_the_management_team_once_they_leave(
+    log_appeal, decision, executive2, management
+):
+    second = factories.staff("second", "Management Team")
+    appeal = log_appeal(factories.restriction(by=executive2, decision=decision))
+    name_substitute(appeal, second, by=management)
+    [group] = [group for group in open_groups(second, management) if group.what == "Appeals to hear"]
+    assert group.falls_to == f"Goes to {management}"
+    assert [record.url for record in group.shown] == [appeal.get_absolute_url()]

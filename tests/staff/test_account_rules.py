@@ -219,7 +219,7 @@ def test_closing_a_line_managers_account_says_whom_they_leave_behind(client, man
     factories.staff("other", "Manager")
     factories.staff("report", "Officer", line_manager=manager)
     page = change(client, manager, is_active="")
-    assert "is still the line manager of 1 colleague." in text(page)
+    assert "Colleagues to line manage (1) Goes to Other Example. Report Example" in text(page)
     manager.refresh_from_db()
     assert manager.is_active
     assert change_seen(client, manager, is_active="").status_code == 302

@@ -32,6 +32,7 @@ from .needs import (
     unusable_channels,
     unusable_formats,
 )
+from .open_work import open_work
 
 __all__ = [
     "LikelyDuplicate",
@@ -59,6 +60,7 @@ __all__ = [
     "merged_values",
     "needs_changed_on",
     "notes_by_need",
+    "open_work",
     "people_reading_about",
     "pointers_to_customers",
     "sort_best_first",
