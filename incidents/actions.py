@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import prefetch_related_objects
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -176,6 +177,7 @@ def change_incident(
     worse than was said is asked for in the `raised_reason`.
     """
     current = lock_record(incident, version)
+    prefetch_related_objects([current], "categories")
     raise_if_refused(rules.may_change_incident(by, current))
     refuse_assignment(facts)
     facts, links = split_links(facts)
@@ -364,6 +366,7 @@ def assess_incident(
     """Decide what follows, and confirm or correct the categories, with why where they are worse than was said. The reporter is told. Policy §24, 25, 54; B22."""
     raise_if_refused(rules.may_assess_incident(by, incident))
     incident = lock_record(incident, version)
+    prefetch_related_objects([incident], "categories")
     codes = incident.category_codes if categories is None else categories
     left_to_another = rules.may_decide_on(by, [incident])
     beyond_user = rules.may_choose_outcome(by, outcome, incident, categories)
@@ -395,6 +398,7 @@ def assess_incident(
         may_be_zero_tolerance=rules.is_kind_unknown(incident, codes),
         values=rules.raised_values(incident, codes, by, raised_reason),
     )
+    prefetch_related_objects([incident], "categories", "affected_staff")
     writing.create_record(
         Assessment,
         by=by,
@@ -410,6 +414,7 @@ def assess_incident(
     incident_recorded.send(sender=Incident, incident=incident, by=by)
     drop_fallback_emails(incident.get_absolute_url())
     notifications.notify_assessed(incident, by=by, outcome=outcome)
+    incident.refresh_from_db(fields=("categories", "affected_staff"))
     return incident
 
 

@@ -254,10 +254,18 @@ def replace_tasks(asked: Collection[Asked], changes: RecordChanges | None = None
     wrong = [pk for task, pk in stored.items() if task not in expected]
     missing = expected - stored.keys()
     if wrong:
-        TaskRow.objects.filter(pk__in=wrong).delete()
+        delete_tasks(wrong)
     if missing:
         write_tasks(missing)
     return len(wrong) + len(missing)
+
+
+def delete_tasks(keys: Collection[int]) -> None:
+    """Delete rows of tasks and all that belongs to them, from the bottom up: Django would read each of them before."""
+    people = GroundPersonRow.objects.filter(ground__task__in=keys)
+    grounds, tasks = GroundRow.objects.filter(task__in=keys), TaskRow.objects.filter(pk__in=keys)
+    for rows in (people, grounds, tasks):
+        rows._raw_delete(rows.db)
 
 
 def find_differing_tasks(source: TaskSource, keys: Collection[int]) -> set[Task]:
