@@ -262,8 +262,8 @@ def replace_tasks(asked: Collection[Asked], changes: RecordChanges | None = None
 
 def delete_tasks(keys: Collection[int]) -> None:
     """Delete rows of tasks and all that belongs to them, from the bottom up: Django would read each of them before."""
-    people = GroundPersonRow.objects.filter(ground__task__in=keys)
     grounds, tasks = GroundRow.objects.filter(task__in=keys), TaskRow.objects.filter(pk__in=keys)
+    people = GroundPersonRow.objects.filter(ground__in=grounds)
     for rows in (people, grounds, tasks):
         rows._raw_delete(rows.db)
 
