@@ -157,16 +157,20 @@ def unusual_answers(wanted: WantedAccount) -> Iterator[str]:
 
 def unfit_deputies(wanted: WantedAccount) -> Iterator[str]:
     """Yield what is wrong with who stands in for an account, and with whom it stands in for, as its roles would be."""
+    yield from unfit_deputy(wanted)
+    if wanted.person:
+        for manager in wanted.person.deputises_for.filter(is_active=True):
+            if lacks_to_stand_in(wanted.roles, manager.role_names):
+                yield stand_in_in_words(wanted.name, str(manager))
+
+
+def unfit_deputy(wanted: WantedAccount) -> Iterator[str]:
     if (
         wanted.deputy
         and wanted.deputy.is_active
         and lacks_to_stand_in(wanted.deputy.role_names, wanted.roles)
     ):
         yield stand_in_in_words(str(wanted.deputy), wanted.name)
-    if wanted.person:
-        for manager in wanted.person.deputises_for.filter(is_active=True):
-            if lacks_to_stand_in(wanted.roles, manager.role_names):
-                yield stand_in_in_words(wanted.name, str(manager))
 
 
 def lacks_to_stand_in(roles: frozenset[str], of: frozenset[str]) -> bool:

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from cha_engagement.core.refusals import Incomplete, Refused
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.holding import give_task
 from cha_engagement.desk.models import HeldTask, TaskRow
+from cha_engagement.staff.actions import set_absence
 from cha_engagement.staff.interfaces import open_groups
 from cha_engagement.staff.models import Notice, StaffMember
 from tests import factories
@@ -193,8 +195,9 @@ def test_whoever_is_back_says_so(signed_in, officer):
 
 
 @pytest.mark.parametrize("days", [-1, 900])
-def test_an_absence_ends_on_a_day_to_come(signed_in, officer, days):
-    page = begin(signed_in(officer), timezone.localdate() + timedelta(days=days), has_seen="1")
+@pytest.mark.parametrize("has_seen", ["", "1"])
+def test_an_absence_ends_on_a_day_to_come(signed_in, officer, days, has_seen):
+    page = begin(signed_in(officer), timezone.localdate() + timedelta(days=days), has_seen=has_seen)
     assert page.status_code == 422
     officer.refresh_from_db()
     assert officer.away_until is None
@@ -224,6 +227,13 @@ def test_a_line_manager_says_it_for_their_people_and_nobody_else_does(signed_in,
     assert [notice.text for notice in Notice.objects.filter(recipient=officer)] == [
         f"{officer} is away until {uk_date(NEXT_WEEK)}."
     ]
+
+
+def test_whatever_asks_for_it_the_action_refuses_the_same(another, officer):
+    with pytest.raises(Refused):
+        set_absence(person=officer, by=another, away_until=NEXT_WEEK)
+    with pytest.raises(Incomplete):
+        set_absence(person=officer, by=officer, away_until=timezone.localdate() - timedelta(days=1))
 
 
 def test_a_deputy_says_it_while_the_line_manager_is_away(signed_in, leaver, another, officer):
