@@ -49,7 +49,9 @@ class ReviewFilter(ListFilter):
 
 def is_waiting_for(user: StaffMember) -> Q:
     """Return which open appeals ask this user to hear them, or to name who does."""
-    return Q(pk__in=waiting_tasks(user).filter(kind__in=OPEN_APPEAL_TASKS).values("record"))
+    waiting = waiting_tasks(user).filter(kind__in=OPEN_APPEAL_TASKS)
+    # Their keys at once: within the statement of a list it nests deeper than SQLite can read.
+    return Q(pk__in=list(waiting.values_list("record", flat=True)))
 
 
 class AppealFilter(ListFilter):

@@ -190,6 +190,16 @@ def test_appeals_are_filtered_by_those_that_wait_for_their_reader(
     assert references(manager, "/appeals/?waiting=on") == []
 
 
+@pytest.mark.beyond("B33")
+def test_appeals_that_wait_are_found_by_whoever_may_not_read_another_case(
+    references, officer, manager, executive, restriction
+):
+    appeal = log_appeal(restriction, by=officer)
+    another = factories.customer(by=officer, name="Hamish")
+    factories.limit_readers(another, by=manager, readers=[manager])
+    assert references(executive, "/appeals/?waiting=on") == [appeal.reference]
+
+
 def test_filters_in_use_are_listed_and_can_be_removed_in_turn(signed_in, manager, incident, links):
     answer = signed_in(manager).get(
         f"/incidents/?status=with_manager&zero_tolerance=on&since=2026-01-31&customer={incident.customer}&channel="
