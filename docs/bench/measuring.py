@@ -22,6 +22,9 @@ FEWEST, MOST, ENOUGH = 5, 11, 0.6
 """Requests of each page, and the seconds after which it is known well enough."""
 SLOW = 2.0  # seconds, after which once is enough
 
+STOPPED = ("interrupted", "statement timeout")
+"""What the databases say of a page that was stopped. Whatever else they say, the page fails."""
+
 Ask = Callable[[], Any]
 
 
@@ -96,7 +99,9 @@ def measure(ask: Ask, floor: Ask) -> Measured:
                 break
             bare.append(cost(floor))
             took.append(cost(ask))
-    except OperationalError:
+    except OperationalError as error:
+        if not any(words in str(error) for words in STOPPED):
+            raise
         return Measured(0, 0, cost(floor) * 1000)
     return Measured(count, statistics.median(took) * 1000, statistics.median(bare) * 1000)
 
