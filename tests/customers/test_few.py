@@ -19,6 +19,7 @@ from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import check_second_manager
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rules import may_enclose
+from cha_engagement.letters.rules.second_reader import may_read
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.staff.actions import hide_shown_texts
@@ -733,3 +734,21 @@ def test_an_opening_says_its_last_day(case, manager):
     assert opening.last_day == add_working_days(today(), 1)
     (notice,) = Notice.objects.filter(text__contains="somebody is in danger", recipient=case.readers.first())
     assert f"until the end of {uk_date(opening.last_day)}" in notice.text
+
+
+@pytest.mark.beyond("B36", "B40")
+def test_of_two_readers_the_one_who_was_harmed_can_read_what_the_other_writes(
+    organisation, manager, keeper, deputy, customer
+):
+    factories.incident(by=deputy, customer=customer, categories=[Category.VIOLENCE], affected_staff=[deputy])
+    letter = letters.draft_letter(
+        customer=customer,
+        kind="general",
+        about=customer,
+        by=keeper,
+        submission=uuid.uuid4(),
+        subject="Your visit",
+    )
+    assert may_read(deputy, letter), "the manager is there to read it"
+    factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
+    assert may_read(deputy, letter) is None

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.permissions import Permission
+from cha_engagement.customers.few.models import CaseForFew
 from cha_engagement.customers.interfaces import CustomerRules
 from cha_engagement.letters.enums import LetterEvent, LetterStatus
 from cha_engagement.letters.interfaces import LetterReader
@@ -201,11 +202,14 @@ def first_executive(letter: Letter, among: Callable[[QuerySet], QuerySet]) -> St
 def is_reader_spared(user: StaffMember) -> Q:
     """Return which letters this manager is spared: their customer harmed them, and somebody else is asked or there to read them.
 
-    One question to the database, however many letters and managers there are. Beyond the policy: B40.
+    One question to the database, however many letters and managers there are. Of a case for few nobody is there but its readers.
+    Beyond the policy: B33, B40.
     """
     present = present_staff(managers()).annotate(customer=OuterRef("customer"))
     own_writing = writing_history().filter(id=OuterRef(OuterRef("pk")), history_user=OuterRef("pk"))
     others = present.exclude(pk=OuterRef("signatory")).exclude(Exists(own_writing))
+    case = CaseForFew.objects.standing().filter(customer=OuterRef("customer"))
+    others = others.filter(~Exists(case) | Exists(case.filter(readers=OuterRef("pk"))))
     is_harmed = Q(pk__in=[])
     for desk in desks(CustomerRules):
         others = others.exclude(desk.is_to_be_spared(OuterRef("pk")))
