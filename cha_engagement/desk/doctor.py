@@ -53,7 +53,7 @@ def unfit_line_management() -> Iterator[str]:
             yield f"These are line managers of each other in a circle: {', '.join(sorted(map(str, circle)))}."
         if person.deputy and not person.deputy.is_active:
             yield f"The deputy of {person} has left."
-        yield from unfit_deputy(WantedAccount.as_it_is(person))
+        yield from unfit_deputy(WantedAccount.of_person(person))
 
 
 def customers_of_leavers() -> Iterator[str]:

@@ -10,7 +10,14 @@ from django.utils import timezone
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import lower_first
 from cha_engagement.customers.few.models import CaseForFew
-from cha_engagement.staff.interfaces import NOBODY_THERE, OpenRecord, Part, task_kinds, task_sources
+from cha_engagement.staff.interfaces import (
+    NOBODY_THERE,
+    OpenRecord,
+    Part,
+    kinds_given_as_records,
+    task_kinds,
+    task_sources,
+)
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import falls_to_in_words, keys_with_permission
 
@@ -37,6 +44,7 @@ def open_tasks(person: StaffMember, reader: StaffMember, *, is_absence: bool) ->
     held_or_named = Q(is_held) | Q(person=person.pk)
     theirs = set(grounds.filter(held_or_named).order_by().values_list("task", flat=True))
     tasks = TaskRow.objects.filter(pk__in=grounds.order_by().values("task"))
+    tasks = tasks.exclude(kind__in=kinds_given_as_records())
     tasks = tasks.select_related("customer", "note_about").prefetch_related(
         "grounds__people", "grounds__managing"
     )
@@ -64,7 +72,7 @@ class Others:
         cases = CaseForFew.objects.standing().prefetch_related("readers")
         return {case.customer_id: {reader.pk for reader in case.readers.all()} for case in cases}
 
-    def with_permissions(self, permissions: Collection[Permission]) -> set[int]:
+    def people_holding(self, permissions: Collection[Permission]) -> set[int]:
         found = set(self.people)
         for permission in permissions:
             if permission not in self.holders:
@@ -84,7 +92,7 @@ class Others:
         able = self.able(task, [ground for ground in grounds if not ground.while_nobody])
         stand_ins = set() if able else self.able(task, [ground for ground in grounds if ground.while_nobody])
         there = able or stand_ins
-        several = next((name for held, name in SEVERAL.items() if there <= self.with_permissions([held])), "")
+        several = next((name for held, name in SEVERAL.items() if there <= self.people_holding([held])), "")
         words = falls_to_in_words([self.people[key] for key in sorted(there)], several or "whoever can do it")
         return f"{words}, who stands in" if len(there) == 1 and there <= stand_ins | self.deputy else words
 
@@ -109,7 +117,7 @@ class Others:
         }
 
     def asked_on(self, ground: GroundRow) -> set[int]:
-        people = self.with_permissions([Permission(name) for name in ground.permissions.split()])
+        people = self.people_holding([Permission(name) for name in ground.permissions.split()])
         people -= {row.person_id for row in ground.people.all() if row.part == Part.NOT_ASKED}
         if ground.person_id:
             return people & {ground.person_id}

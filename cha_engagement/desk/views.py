@@ -177,7 +177,7 @@ def absence_page(request: StaffRequest, pk: int = 0) -> HttpResponse:
         "is_own": is_own,
         "until": until,
         "groups": open_groups(person, request.user, is_absence=True),
-        "left_empty": roles_left_empty(person, until) if until else [],
+        "left_empty": roles_left_empty(person, away_until=until) if until else [],
         "team": StaffMember.objects.filter(is_managed_by(request.user), is_active=True) if is_own else [],
     }
     title = "Your absence" if is_own else f"Absence of {person}"

@@ -16,6 +16,7 @@ from .rules.merging import check_customer_of_letters
 
 
 class Desk(CustomerPage, CustomerRules, Searches, LetterKinds, Lists, Tasks, OpenWork, DailyJobs):
+    kinds_of_open_work = (tasks.TaskCode.FINISH_LETTER, tasks.TaskCode.SEND_LETTER)
     event_kinds = timeline.EVENT_KINDS
     event_sources = timeline.EVENT_SOURCES
     search_sources = search.SEARCH_SOURCES

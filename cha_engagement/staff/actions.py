@@ -154,13 +154,15 @@ def notify_of_absence(person: StaffMember, *, by: StaffMember) -> None:
         text=f"{person} is away until {uk_date(person.away_until)}.",
         path=reverse("home"),
     )
-    for sentence in rules.roles_left_empty(person, person.away_until):
-        responsible = (Permission.ADMINISTER, Permission.HEAR_APPEALS)
-        notify_staff(
-            {colleague for name in responsible for colleague in staff_with_permission(name)} - {person},
-            text=sentence,
-            path=reverse("work_of_nobody"),
-        )
+    notify_of_empty_roles(rules.roles_left_empty(person, away_until=person.away_until), besides=person)
+
+
+def notify_of_empty_roles(sentences: Iterable[str], *, besides: StaffMember) -> None:
+    """Tell those who give roles, and those who answer for them, what nobody is there to do."""
+    responsible = (Permission.ADMINISTER, Permission.HEAR_APPEALS)
+    people = {colleague for name in responsible for colleague in staff_with_permission(name)} - {besides}
+    for sentence in sentences:
+        notify_staff(people, text=sentence, path=reverse("work_of_nobody"))
 
 
 def lock_accounts() -> None:

@@ -14,7 +14,7 @@ from cha_engagement.core.refusals import Refusal
 from cha_engagement.organisation.admin import PermanentAdmin, SeenForm, site
 
 from . import rules
-from .actions import lock_accounts, note_password_link, notify_of_absence
+from .actions import lock_accounts, note_password_link, notify_of_absence, notify_of_empty_roles
 from .fields import StaffChoiceField, active_staff
 from .interfaces import OpenGroup, open_groups
 from .mail import queue_address_changed, queue_password_link, retry_emails
@@ -88,11 +88,12 @@ class AccountForm(SeenForm):
         if not (person.pk and person.is_active and (goes_away or loses_role or not wanted.is_active)):
             return [], []
         if not wanted.is_active:
-            return open_groups(person, self.administrator), []
+            return open_groups(person, self.administrator), rules.roles_left_empty(person)
         if goes_away and away_until:
             groups = open_groups(person, self.administrator, is_absence=True)
-            return groups, rules.roles_left_empty(person, away_until)
-        return open_groups(person, self.administrator, keeps=permissions_of_roles(wanted.roles)), []
+            return groups, rules.roles_left_empty(person, away_until=away_until)
+        groups = open_groups(person, self.administrator, keeps=permissions_of_roles(wanted.roles))
+        return groups, rules.roles_left_empty(person, keeps=wanted.roles)
 
     def is_stale(self) -> bool:
         """Return whether the account has changed since a page with this form was opened, and what it says would go over that."""
@@ -183,6 +184,8 @@ class StaffMemberAdmin(PermanentAdmin):
             notify_of_account(form.instance, labels, by=request.user)  # type: ignore[arg-type]
         if "away_until" in form.changed_data:
             notify_of_absence(form.instance, by=request.user)  # type: ignore[arg-type]
+        else:
+            notify_of_empty_roles(form.left_empty, besides=form.instance)
 
     @admin.action(description="Send a link to choose a password")
     def send_links(self, request: HttpRequest, people: QuerySet[StaffMember]) -> None:

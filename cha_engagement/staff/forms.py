@@ -63,14 +63,20 @@ class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
 
 
 class AbsenceForm(CaseForm):
-    """Asks until when somebody is away. What is open for them is shown before it is saved, and `has_seen` says that it was."""
+    """Asks until when somebody is away. What is open for them is shown before it is saved, and `has_seen` says that it was.
+
+    That they are back is a button of its own, `is_back`: a browser sends a day that is half typed as if there were none.
+    """
 
     away_until = NearDateField(
         label="Away until and including",
         required=False,
-        help_text="The last day. Leave it empty for somebody who is back.",
+        help_text="The last day.",
     )
     has_seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_back = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    optional_notes = {"away_until": ""}
 
     def __init__(self, *args: Any, person: StaffMember, is_own: bool, cancel_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -86,6 +92,10 @@ class AbsenceForm(CaseForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         self.has_seen = answers.pop("has_seen", False)
+        if answers.pop("is_back", False):
+            answers["away_until"] = None
+        elif "away_until" in answers and not answers["away_until"]:
+            self.add_error("away_until", "Give the last day, with its month and year.")
         for refusal in check_absence_ends(answers.get("away_until")):
             self.add_error(refusal.field, str(refusal))
         return answers

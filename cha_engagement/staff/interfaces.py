@@ -281,6 +281,9 @@ class OpenRecord:
 
 
 class OpenWork:
+    kinds_of_open_work: Sequence[str] = ()
+    """Kinds of task about the records that it gives, which are not given as tasks a second time."""
+
     def open_work(
         self, person: "StaffMember", reader: "StaffMember", *, is_absence: bool
     ) -> Iterable[OpenRecord]:
@@ -297,6 +300,11 @@ class OpenGroup:
     count: int
     shown: list[OpenRecord]
     count_left_out: int
+
+
+def kinds_given_as_records() -> list[str]:
+    """Return the kinds of task whose records are open work by themselves."""
+    return [kind for desk in desks(OpenWork) for kind in desk.kinds_of_open_work]
 
 
 NOBODY_THERE = "Falls on nobody who is there"

@@ -57,7 +57,7 @@ def namesakes(name: str, person: StaffMember | None) -> list[StaffMember]:
     return [other for other in others if fold_name(other.get_full_name()) == fold_name(name)]
 
 
-def sharing_address(email: str, person: StaffMember | None) -> QuerySet[StaffMember]:
+def accounts_with_address(email: str, person: StaffMember | None) -> QuerySet[StaffMember]:
     """Return the other open accounts with an email address."""
     return other_accounts(person).filter(is_active=True, email__iexact=email).exclude(email="")
 

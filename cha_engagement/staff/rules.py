@@ -9,12 +9,12 @@ from cha_engagement.organisation.calendar import today
 
 from .models import StaffMember
 from .queries import (
+    accounts_with_address,
     is_managed_by,
     line_managers_above,
     namesakes,
     people_in_roles,
     present_staff,
-    sharing_address,
 )
 from .roles import NEEDED_ROLES, NeededRole, permissions_of_roles
 
@@ -34,7 +34,7 @@ class WantedAccount:
     deputy: StaffMember | None
 
     @classmethod
-    def as_it_is(cls, person: StaffMember) -> "WantedAccount":
+    def of_person(cls, person: StaffMember) -> "WantedAccount":
         return cls(
             person,
             person.get_full_name(),
@@ -101,14 +101,18 @@ def check_line_management(wanted: WantedAccount) -> list[Refusal]:
 
 
 def check_needed_roles(wanted: WantedAccount) -> list[Refusal]:
-    """Refuse to take the last of a role who is there: what waits for that role would wait for nobody. Policy §57."""
+    """Refuse to take the last of a role: what waits for that role would wait for nobody.
+
+    Whoever else has it may be away: an account that must be closed today is closed, and it is said (`roles_left_empty`). Policy §57.
+    """
     if wanted.person is None:
         return []
     left = wanted.roles if wanted.is_active else frozenset()
     field = "groups" if wanted.is_active else "is_active"
     return [
         Refusal(
-            f"Nobody else is there to {role.does}. Give somebody the role {role.title} first.", field=field
+            f"Nobody else has the role to {role.does}. Give somebody the role {role.title} first.",
+            field=field,
         )
         for role in NEEDED_ROLES
         if left.isdisjoint(role.roles) and is_last_of(wanted.person, role)
@@ -116,11 +120,10 @@ def check_needed_roles(wanted: WantedAccount) -> list[Refusal]:
 
 
 def is_last_of(person: StaffMember, role: NeededRole) -> bool:
-    """Return whether nobody would be there with a role without this person; where nobody is there anyhow, whether nobody would have it."""
+    """Return whether nobody else has a role that somebody has."""
     if not person.is_active or person.role_names.isdisjoint(role.roles):
         return False
-    others = people_in_roles(role.roles).exclude(pk=person.pk)
-    return not (others if person.is_away else present_staff(others)).exists()
+    return not people_in_roles(role.roles).exclude(pk=person.pk).exists()
 
 
 def check_unusual_account(wanted: WantedAccount) -> list[Refusal]:
@@ -128,7 +131,7 @@ def check_unusual_account(wanted: WantedAccount) -> list[Refusal]:
 
     Policy §57, 65.
     """
-    said = set(unusual_answers(WantedAccount.as_it_is(wanted.person))) if wanted.person else set()
+    said = set(unusual_answers(WantedAccount.of_person(wanted.person))) if wanted.person else set()
     return [Refusal(sentence) for sentence in unusual_answers(wanted) if sentence not in said]
 
 
@@ -145,7 +148,7 @@ def unusual_answers(wanted: WantedAccount) -> Iterator[str]:
         )
     yield from (
         f"{other} has the same email address. Each link to choose a password would go to both accounts."
-        for other in sharing_address(wanted.email, person)
+        for other in accounts_with_address(wanted.email, person)
     )
     yield from (
         f"Another account has the same name: {other.username}{'' if other.is_active else ', which is closed'}. "
@@ -160,20 +163,16 @@ def unfit_deputies(wanted: WantedAccount) -> Iterator[str]:
     yield from unfit_deputy(wanted)
     if wanted.person:
         for manager in wanted.person.deputises_for.filter(is_active=True):
-            if lacks_to_stand_in(wanted.roles, manager.role_names):
+            if cannot_stand_in(wanted.roles, manager.role_names):
                 yield stand_in_in_words(wanted.name, str(manager))
 
 
 def unfit_deputy(wanted: WantedAccount) -> Iterator[str]:
-    if (
-        wanted.deputy
-        and wanted.deputy.is_active
-        and lacks_to_stand_in(wanted.deputy.role_names, wanted.roles)
-    ):
+    if wanted.deputy and wanted.deputy.is_active and cannot_stand_in(wanted.deputy.role_names, wanted.roles):
         yield stand_in_in_words(str(wanted.deputy), wanted.name)
 
 
-def lacks_to_stand_in(roles: frozenset[str], of: frozenset[str]) -> bool:
+def cannot_stand_in(roles: frozenset[str], of: frozenset[str]) -> bool:
     """Return whether somebody with some roles reads less of incidents than whom they stand in for."""
     # A line manager of whatever role talks with colleagues about what happened to them.
     asked = [Permission.LOG_INCIDENTS, Permission.READ_INCIDENTS, Permission.ASSESS_INCIDENTS]
@@ -195,20 +194,23 @@ def may_set_absence(user: StaffMember, person: StaffMember) -> Refusal | None:
 def check_absence_ends(away_until: date | None) -> list[Refusal]:
     """Refuse an absence that is over. Policy §57."""
     if away_until and away_until < today():
-        return [
-            Refusal("This day is over. Give today or a day to come, or leave it empty.", field="away_until")
-        ]
+        return [Refusal("This day is over. Give today or a day to come.", field="away_until")]
     return []
 
 
-def roles_left_empty(person: StaffMember, away_until: date) -> list[str]:
-    """Return what nobody is there to do while somebody is away, each with until when. Policy §57."""
+def roles_left_empty(
+    person: StaffMember, *, away_until: date | None = None, keeps: frozenset[str] = frozenset()
+) -> list[str]:
+    """Return what nobody is there to do while somebody is away, or once they have left but for the roles that they keep, each with until when.
+
+    Policy §57.
+    """
     sentences = []
     for role in NEEDED_ROLES:
-        if person.role_names.isdisjoint(role.roles):
+        if person.role_names.isdisjoint(role.roles) or not keeps.isdisjoint(role.roles):
             continue
         others = people_in_roles(role.roles).exclude(pk=person.pk)
-        if not present_staff(others).exists():
-            back = min(filter(None, [away_until, *others.values_list("away_until", flat=True)]))
+        back = min(filter(None, [away_until, *others.values_list("away_until", flat=True)]), default=None)
+        if back and not present_staff(others).exists():
             sentences.append(f"Nobody else is there to {role.does} until {uk_date(back)}.")
     return sentences

@@ -39,13 +39,13 @@ def pass_days(count: int, effort: str, checked: Collection[int]) -> Seen:
     first = today()
     for number in range(1, count + 1):
         day = first + timedelta(days=number)
-        with time_machine.travel(at(day, time(7))):
+        with time_machine.travel(moment_of(day, time(7))):
             begin_day(day)
             seen.look(day)
             if number in checked:
                 seen.count_lists(number)
         if effort != "nobody" and is_working_day(day):
-            with time_machine.travel(at(day, time(10))):
+            with time_machine.travel(moment_of(day, time(10))):
                 work_a_day(EFFORTS[effort], seen)
                 seen.look_at_emails(day)
     return seen
@@ -60,8 +60,8 @@ def begin_day(day: date) -> None:
         reminder(day)
 
 
-def at(day: date, moment: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, moment))
+def moment_of(day: date, hour: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, hour))
 
 
 def work_a_day(does: Effort, seen: Seen) -> None:

@@ -188,10 +188,19 @@ def test_whoever_is_back_says_so(signed_in, officer):
     away(officer)
     client = signed_in(officer)
     assert "I am back" in text(client.get("/absence/"))
-    page = client.post("/absence/", {"away_until": ""}, follow=True)
+    page = client.post("/absence/", {"is_back": "1"}, follow=True)
     assert "You are back." in page.content.decode()
     officer.refresh_from_db()
     assert officer.away_until is None
+
+
+def test_a_day_that_is_half_typed_is_asked_for_and_ends_no_absence(signed_in, officer):
+    """A browser sends it as if it were empty."""
+    away(officer)
+    page = signed_in(officer).post("/absence/", {"away_until": ""})
+    assert "Give the last day, with its month and year." in text(page)
+    officer.refresh_from_db()
+    assert officer.away_until == NEXT_WEEK
 
 
 @pytest.mark.parametrize("days", [-1, 900])

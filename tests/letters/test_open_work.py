@@ -22,6 +22,9 @@ def test_letters_begun_signed_and_not_sent_are_shown_to_who_reads_them(
     [(falls_to, [record])] = letters_open_for(manager, other).values()
     assert (falls_to, record.url) == (f"Goes to {other}", begun.get_absolute_url())
     assert customer.name in record.title
+    assert not [group for group in open_groups(manager, other) if group.what.startswith("Tasks")], (
+        "a letter is said once"
+    )
     assert letters_open_for(manager, administrator) == {"Letters begun and not issued": (falls_to, [])}
     issued = actions.issue_letter(letter=begun, by=other, version=begun.version)
     assert letters_open_for(manager, other) == {}
