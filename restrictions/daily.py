@@ -28,7 +28,7 @@ def remind_of_last_days(today: date) -> str:
     """Say two working days before the last day of a restriction, and on it, that it ends by itself. Policy §23."""
     ending = Restriction.objects.filter(status__in=STANDING, ends_on__range=(today, latest_soon(today)))
     count = sum(
-        notifications.warn_of_last_day(
+        notifications.warn_of_end(
             restriction, first_able(Permission.DECIDE_MANAGEMENT, restriction.imposed_by_id), today
         )
         for restriction in ending.order_by("ends_on", "pk")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.staff.actions import notify_staff
+from cha_engagement.staff.actions import notify_staff, warn_of_last_day
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import overseeing_manager, staff_with_permission
 
@@ -115,27 +115,29 @@ def notify_stand_in(record: Restriction | ManagementDecision) -> None:
 
 
 def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
-    """Remind them once ahead and once on its last day; return how many were told. Beyond the policy: B21."""
-    when = "today" if interim.ends_on == today else f"on {uk_date(interim.ends_on)}"
-    return notify_staff(
+    """Remind them ahead and on its last day that an interim measure lapses. Beyond the policy: B21."""
+    return warn_of_last_day(
         recipients,
-        text=f"{interim} lapses {when}. Please decide what follows.",
+        of=interim.reference,
+        ends_on=interim.ends_on,
+        today=today,
+        text=f"{interim} lapses {{when}}. Please decide what follows.",
         path=interim.get_absolute_url(),
         reference=interim.reference,
         is_task=True,
-        unique_key=f"{interim} lapses on {interim.ends_on}: {when}",
     )
 
 
-def warn_of_last_day(restriction: Restriction, recipients: Iterable[StaffMember], today: date) -> int:
-    """Tell them once ahead and once on its last day that a restriction ends; return how many were told. Policy §23."""
-    when = "today" if restriction.ends_on == today else f"on {uk_date(restriction.ends_on)}"
-    return notify_staff(
+def warn_of_end(restriction: Restriction, recipients: Iterable[StaffMember], today: date) -> int:
+    """Tell them ahead and on its last day that a restriction ends. Policy §23."""
+    return warn_of_last_day(
         recipients,
-        text=f"{restriction} ends {when}, and nothing has to be done for that. Only a new decision can go further.",
+        of=restriction.reference,
+        ends_on=restriction.ends_on,
+        today=today,
+        text=f"{restriction} ends {{when}}, and nothing has to be done for that. Only a new decision can go further.",
         path=restriction.get_absolute_url(),
         reference=restriction.reference,
-        unique_key=f"{restriction} ends on {restriction.ends_on}: {when}",
     )
 
 

@@ -13,6 +13,7 @@ from cha_engagement.customers.enums import Channel, ConfirmedWith
 from cha_engagement.customers.few import actions as few
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import HANDED_OVER
+from cha_engagement.letters.letters import GENERAL
 from cha_engagement.letters.queries import second_reader
 from cha_engagement.organisation.calendar import add_months, today
 from cha_engagement.organisation.models import Organisation
@@ -362,6 +363,13 @@ def read_letter(letter, *, by):
         version=letter.version,
         digest=second_reader.current_digest(letter),
         is_ready=True,
+    )
+
+
+def general_letter(customer, *, by, subject="The lift"):
+    """Return the draft of a letter about a matter of every day."""
+    return letters.draft_letter(
+        customer=customer, kind=GENERAL, about=customer, by=by, submission=uuid.uuid4(), subject=subject
     )
 
 

@@ -16,7 +16,7 @@ def remind_of_adjustments(today: date) -> str:
     """Say two working days before the last day of an adjustment, and on it, that it ends: it may be needed on. Policy §9, 18."""
     ending = Adjustment.objects.filter(ends_on__range=(today, latest_soon(today)), customer__deceased_on=None)
     count = sum(
-        notifications.warn_of_last_day(
+        notifications.warn_of_end(
             adjustment,
             first_able(
                 Permission.CHANGE_CUSTOMERS, adjustment.customer.assigned_to_id, adjustment.agreed_by_id

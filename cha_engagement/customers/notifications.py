@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.staff.actions import notify_staff
+from cha_engagement.staff.actions import notify_staff, warn_of_last_day
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import (
     first_nonempty_group,
@@ -103,17 +103,21 @@ def notify_of_merge_asked(kept: Customer, other: Customer, *, by: StaffMember) -
     )
 
 
-def warn_of_last_day(adjustment: Adjustment, recipients: Iterable[StaffMember], today: date) -> int:
-    """Tell them once ahead and once on its last day that an adjustment ends; return how many were told. Policy §9."""
-    customer = adjustment.customer
-    when = "today" if adjustment.ends_on == today else f"on {uk_date(adjustment.ends_on)}"
-    return notify_staff(
+def warn_of_end(adjustment: Adjustment, recipients: Iterable[StaffMember], today: date) -> int:
+    """Tell them ahead and on its last day that an adjustment ends. Policy §9."""
+    customer, what = (
+        adjustment.customer,
+        "Ask them whether they still need it, and record it anew where they do.",
+    )
+    return warn_of_last_day(
         recipients,
-        text=f"What we do differently for {customer} ends {when}. Ask them whether they still need it, and record it anew where they do.",
-        shown_text=f"What we do differently for {customer.name} ends {when}: {adjustment}. Ask them whether they still need it, and record it anew where they do.",
+        of=adjustment.reference,
+        ends_on=adjustment.ends_on,
+        today=today,
+        text=f"What we do differently for {customer} ends {{when}}. {what}",
+        shown_text=f"What we do differently for {customer.name} ends {{when}}: {adjustment}. {what}",
         path=customer.get_absolute_url(),
         reference=customer.reference,
-        unique_key=f"{adjustment.reference} ends on {adjustment.ends_on}: {when}",
     )
 
 

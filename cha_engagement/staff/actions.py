@@ -84,6 +84,20 @@ def about_reference(path: str) -> str:
     return found[0] if found else ""
 
 
+def warn_of_last_day(
+    recipients: Iterable[StaffMember], *, of: str, ends_on: date | None, today: date, text: str, **notice: Any
+) -> int:
+    """Tell people once ahead and once on its last day that something ends by itself; return how many were told.
+
+    `{when}` in a text stands for the day, or for today. What `of` names is told apart from what else ends then; `notice` is as in `notify_staff`.
+    """
+    when = "today" if ends_on == today else f"on {uk_date(ends_on)}"
+    if shown_text := notice.pop("shown_text", ""):
+        notice["shown_text"] = shown_text.replace("{when}", when)
+    unique_key = f"{of} ends on {ends_on}: {when}"
+    return notify_staff(recipients, text=text.replace("{when}", when), unique_key=unique_key, **notice)
+
+
 def hide_shown_texts(references: Collection[str], readers: Collection[StaffMember]) -> None:
     """Show to all but the readers of a case for few no more than an email says, in messages that they had before. Beyond the policy: B33."""
     leads_there = Q(path__regex=rf"/({'|'.join(sorted(references))})([^0-9]|$)")

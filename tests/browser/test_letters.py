@@ -2,14 +2,12 @@
 
 import re
 import shutil
-import uuid
 import wave
 from io import BytesIO
 
 import pytest
 from playwright.sync_api import expect
 
-from cha_engagement.letters import actions
 from tests.letters.test_pdf import pdf_words, print_sizes
 
 from .. import factories
@@ -27,9 +25,7 @@ def manager(transactional_db):
 @pytest.fixture
 def letter(association, manager):
     customer = factories.customer(by=manager)
-    return actions.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
-    )
+    return factories.general_letter(customer, by=manager, subject="Rent")
 
 
 def add(page, words):

@@ -17,7 +17,6 @@ from cha_engagement.customers.few.models import CaseForFew, CaseOpening
 from cha_engagement.customers.few.queries import closed_cases
 from cha_engagement.customers.models import Customer
 from cha_engagement.customers.rules import check_second_manager
-from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rules import may_enclose
 from cha_engagement.letters.rules.second_reader import may_read
 from cha_engagement.lists.interfaces import list_definitions
@@ -595,14 +594,7 @@ def test_who_named_a_reader_settles_it_where_no_other_reader_is_there(case, keep
 def test_who_wrote_a_letter_encloses_its_translation_where_no_other_reader_is_there(
     organisation, customer, keeper, deputy, manager
 ):
-    letter = letters.draft_letter(
-        customer=customer,
-        kind="general",
-        about=customer,
-        by=keeper,
-        submission=uuid.uuid4(),
-        subject="The lift",
-    )
+    letter = factories.general_letter(customer, by=keeper)
     letter.issued_at = timezone.now()
     factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
     assert f"{deputy} is there" in may_enclose(again(keeper), letter).sentence
@@ -741,14 +733,7 @@ def test_of_two_readers_the_one_who_was_harmed_can_read_what_the_other_writes(
     organisation, manager, keeper, deputy, customer
 ):
     factories.incident(by=deputy, customer=customer, categories=[Category.VIOLENCE], affected_staff=[deputy])
-    letter = letters.draft_letter(
-        customer=customer,
-        kind="general",
-        about=customer,
-        by=keeper,
-        submission=uuid.uuid4(),
-        subject="Your visit",
-    )
+    letter = factories.general_letter(customer, by=keeper, subject="Your visit")
     assert may_read(deputy, letter), "the manager is there to read it"
     factories.limit_readers(customer, by=keeper, readers=[keeper, deputy])
     assert may_read(deputy, letter) is None

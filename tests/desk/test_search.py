@@ -1,7 +1,6 @@
 """What was written is found by its words, by whoever may read it and by nobody else."""
 
 import re
-import uuid
 from io import StringIO
 
 import pytest
@@ -35,14 +34,7 @@ def other_officer(db):
 @pytest.fixture
 def draft(officer, manager, customer, organisation):
     """A letter of a manager to a customer whom nobody is assigned."""
-    letter = letters.draft_letter(
-        customer=customer,
-        kind="general",
-        about=customer,
-        by=manager,
-        submission=uuid.uuid4(),
-        subject="Your gate",
-    )
+    letter = factories.general_letter(customer, by=manager, subject="Your gate")
     return edit_body(letter, by=manager, body=f"**The zebra** is at the gate.\n\n{letter.body}")
 
 

@@ -15,7 +15,6 @@ from cha_engagement.customers import actions as customers
 from cha_engagement.customers.enums import Channel, Format, Relationship
 from cha_engagement.customers.models import Customer
 from cha_engagement.desk.models import TypedDraft
-from cha_engagement.letters import actions as letters
 from incidents import actions as incidents
 from incidents.enums import Category
 from incidents.models import Incident
@@ -602,14 +601,7 @@ class TestNotKept:
 
     def test_checks_while_somebody_types_are_not_kept(self, client, customer, manager, dpo):
         """The view says so where the browser does not."""
-        letter = letters.draft_letter(
-            customer=customer,
-            kind="general",
-            about=customer,
-            by=manager,
-            submission=uuid.uuid4(),
-            subject="Lift",
-        )
+        letter = factories.general_letter(customer, by=manager, subject="Lift")
         client.force_login(dpo)
         assert client.post(f"{letter.get_absolute_url()}check/", {"body": TYPED}).status_code == 403
         assert not TypedDraft.objects.exists()

@@ -10,7 +10,6 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.evidence import contents
 from cha_engagement.evidence.contents import recognition
 from cha_engagement.letters import actions
-from cha_engagement.letters.letters import GENERAL
 from cha_engagement.organisation.calendar import today
 from reviews.enums import PassedTo
 
@@ -40,14 +39,7 @@ def incident(officer, customer):
 
 @pytest.fixture
 def letter(manager, customer):
-    return actions.draft_letter(
-        customer=customer,
-        kind=GENERAL,
-        about=customer,
-        by=manager,
-        submission=uuid.uuid4(),
-        subject="Gate",
-    )
+    return factories.general_letter(customer, by=manager, subject="Gate")
 
 
 def evidence(incident, letter):

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,6 +9,7 @@ from cha_engagement.letters.daily import sweep_letters
 from cha_engagement.letters.enums import SentBy
 from cha_engagement.organisation import calendar
 from cha_engagement.organisation.models import AdviceOrganisation
+from tests import factories
 from tests.desks import task_rows
 from tests.timelines import shown_events, shown_kinds
 
@@ -65,9 +65,7 @@ def test_a_draft_waits_for_who_began_it(draft, manager, management):
 def test_a_letter_that_a_leaver_began_waits_for_those_who_can_finish_it(
     customer, manager, management, officer
 ):
-    letter = actions.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid4()
-    )
+    letter = factories.general_letter(customer, by=manager, subject="")
     assert not task_rows(management, "letter.finish")
     manager.is_active = False
     manager.save()

@@ -14,7 +14,6 @@ from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import TaskRow, TypedDraft
 from cha_engagement.letters import actions as letters
 from cha_engagement.letters.enums import SentBy
-from cha_engagement.letters.letters import GENERAL
 from cha_engagement.lists.actions import save_filter
 from cha_engagement.lists.interfaces import list_definitions
 from cha_engagement.organisation.calendar import add_months, today
@@ -160,14 +159,7 @@ def make_case(officer, manager):
         translated_by="Clydeside Translations",
     )
     letter.refresh_from_db()
-    sent = letters.draft_letter(
-        customer=customer,
-        kind=GENERAL,
-        about=customer,
-        by=manager,
-        submission=uuid.uuid4(),
-        subject="Your call to us",
-    )
+    sent = factories.general_letter(customer, by=manager, subject="Your call to us")
     sent = factories.issue_letter(sent, by=manager)
     sent = letters.send_letter(
         letter=sent, by=manager, version=sent.version, sent_by_channel=SentBy.LETTER, sent_on=today()

@@ -1,7 +1,6 @@
 """What can be done stands on some page: a page that nothing links to is not there for those who would use it."""
 
 from urllib.parse import urljoin, urlsplit
-from uuid import uuid4
 
 from django.urls import Resolver404, resolve
 from lxml.html import fromstring
@@ -37,14 +36,7 @@ def next_url(answer):
 
 
 def post_letter(decision, by):
-    letter = letters.draft_letter(
-        customer=decision.customer,
-        kind="general",
-        about=decision.customer,
-        by=by,
-        submission=uuid4(),
-        subject="Your repair",
-    )
+    letter = factories.general_letter(decision.customer, by=by, subject="Your repair")
     letter = factories.issue_letter(letter, by=by)
     return letters.send_letter(
         letter=letter,

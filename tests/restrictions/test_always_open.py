@@ -1,12 +1,9 @@
 """One enum says what is always open to everybody, and everything that speaks of it asks it. Beyond the policy: B2, B8."""
 
-import uuid
-
 import pytest
 
 from cha_engagement.core.records import writing
 from cha_engagement.customers.enums import CHANNEL_PHRASES, AlwaysOpen, Channel
-from cha_engagement.letters import actions
 from cha_engagement.letters.rendering import placeholders
 from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.wording.overreach import RIGHTS_KINDS, find_overreach
@@ -82,9 +79,7 @@ def missing_matters(text):
 
 
 def test_a_letter_of_every_day_names_each_matter(organisation, customer, manager):
-    letter = actions.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
-    )
+    letter = factories.general_letter(customer, by=manager, subject="Rent")
     assert missing_matters(placeholders.filled_text(letter)) == []
 
 

@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from cha_engagement.core.records import writing
 from cha_engagement.core.templatetags.ui import uk_date
 from cha_engagement.customers.enums import CHANNEL_PHRASES, INBOUND_CHANNELS, Channel, ChannelState
-from cha_engagement.letters import actions as letters
 from cha_engagement.letters.rendering import pdf, placeholders, plain_text
 from cha_engagement.letters.rules import wording
 from cha_engagement.letters.rules.issuing import check_ready
@@ -143,9 +142,7 @@ def impose_all(manager, officer, decision):
 def letters_of_each_kind(imposed, later, decision, manager, officer):
     """A letter of each kind to somebody to whom all this applies."""
     customer, first = decision.customer, imposed[0]
-    yield letters.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
-    )
+    yield factories.general_letter(customer, by=manager, subject="Rent")
     restrictions = [
         restriction for restriction in imposed[1:] if hasattr(restriction, "customer_notified_on")
     ]

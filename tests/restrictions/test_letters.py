@@ -814,9 +814,7 @@ def test_a_letter_without_reviews_says_that_it_is_looked_at_each_year(adviser, m
 def test_a_letter_about_something_else_names_no_way_that_is_closed_to_its_reader(adviser, manager, decision):
     factories.restriction(by=manager, decision=decision)
     customer = decision.customer
-    letter = letters.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject="Rent"
-    )
+    letter = factories.general_letter(customer, by=manager, subject="Rent")
     text = placeholders.filled_text(letter)
     assert "- by email: hello@lochside.example" in text
     assert "- by phone" not in text

@@ -64,9 +64,7 @@ def colleague(db):
 
 
 def draft(customer, by, words=FRIENDLY, **changes):
-    letter = letters.draft_letter(
-        customer=customer, kind="general", about=customer, by=by, submission=uuid.uuid4(), subject="The lift"
-    )
+    letter = factories.general_letter(customer, by=by)
     opening = "We are writing to you about something that concerns you."
     return edit(letter, by, body=letter.body.replace(opening, words), **changes)
 
@@ -177,9 +175,7 @@ def fill_sections(body):
 
 
 def test_nobody_else_reads_standard_paragraphs_alone(manager, decision, customer):
-    letter = letters.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
-    )
+    letter = factories.general_letter(customer, by=manager, subject="")
     assert issue(letter, manager).status == LetterStatus.ISSUED
 
 

@@ -72,9 +72,7 @@ def test_a_letter_begun_before_it_was_confirmed_does_not_tell_after_all(others, 
 
 
 def general_letter(by, customer, **_):
-    return letters.draft_letter(
-        customer=customer, kind="general", about=customer, by=by, submission=uuid.uuid4(), subject="The lift"
-    )
+    return factories.general_letter(customer, by=by)
 
 
 def explanation(by, customer, officer):

@@ -1,7 +1,5 @@
 """Second readers of letters about appeals, and what such a letter counts as closed. Beyond the policy: B36."""
 
-import uuid
-
 import pytest
 
 from cha_engagement.core.refusals import Incomplete
@@ -97,9 +95,7 @@ def test_a_panels_letter_that_says_more_than_its_records_needs_a_second_reader(
 def test_a_suspended_restriction_closes_no_channel(
     acknowledged_appeal, restriction, customer, executive, manager
 ):
-    letter = letters.draft_letter(
-        customer=customer, kind="general", about=customer, by=manager, submission=uuid.uuid4(), subject=""
-    )
+    letter = factories.general_letter(customer, by=manager, subject="")
     assert channels_closed_by_decision(letter) == {"phone": None}
     suspend_restrictions(acknowledged_appeal, executive, restriction)
     assert channels_closed_by_decision(letter) == {}
