@@ -40,7 +40,7 @@ from cha_engagement.staff.actions import mark_notice_read, mark_notices_read, se
 from cha_engagement.staff.forms import AbsenceForm
 from cha_engagement.staff.interfaces import open_groups
 from cha_engagement.staff.models import Notice, StaffMember, WiderAccess
-from cha_engagement.staff.queries import is_managed_by, unread_notices
+from cha_engagement.staff.queries import team_of, unread_notices
 from cha_engagement.staff.requests import StaffRequest, mark_as_script_view
 from cha_engagement.staff.rules import (
     may_read_account_changes,
@@ -100,6 +100,7 @@ def work_of_others(request: StaffRequest, whose: Whose) -> HttpResponse:
         "whose": whose,
         "others": others,
         "page": queries.worklist_page(request, today, others),
+        "team": team_of(request.user) if whose == Whose.TEAM else [],
         "tabs": queries.work_tabs(request.user, whose),
     }
     return render(request, "desk/home.html", context)
@@ -178,7 +179,7 @@ def absence_page(request: StaffRequest, pk: int = 0) -> HttpResponse:
         "until": until,
         "groups": open_groups(person, request.user, is_absence=True),
         "left_empty": roles_left_empty(person, away_until=until) if until else [],
-        "team": StaffMember.objects.filter(is_managed_by(request.user), is_active=True) if is_own else [],
+        "team": team_of(request.user) if is_own else [],
     }
     title = "Your absence" if is_own else f"Absence of {person}"
     return form_page(request, "desk/absence.html", form, title=title, **context)

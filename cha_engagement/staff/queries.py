@@ -114,6 +114,11 @@ def is_covered() -> Q:
     return Q(line_manager__away_until__gte=timezone.localdate(), line_manager__deputy__is_active=True)
 
 
+def team_of(user: StaffMember) -> QuerySet[StaffMember]:
+    """Return the active members of staff whom somebody manages today."""
+    return StaffMember.objects.filter(is_managed_by(user), is_active=True).order_by("first_name", "pk")
+
+
 def is_managed_by(user: StaffMember) -> Q:
     """Return a `Q` on StaffMember: this user is their line manager, or stands in for that one today. Policy §57."""
     has_manager = Q(line_manager__is_active=True)

@@ -184,6 +184,13 @@ def test_whoever_thinks_better_of_it_is_not_reminded(signed_in, leaver):
     assert "not marked as away yet" not in client.get("/customers/").content.decode()
 
 
+def test_a_line_manager_comes_from_what_waits_for_their_team_to_an_absence(signed_in, officer, manager):
+    StaffMember.objects.filter(pk=officer.pk).update(line_manager=manager)
+    client = signed_in(manager)
+    assert f"/absence/{officer.pk}/" in client.get("/work/team/").content.decode()
+    assert f"/absence/{officer.pk}/" not in client.get("/work/everybody/").content.decode()
+
+
 def test_whoever_is_back_says_so(signed_in, officer):
     away(officer)
     client = signed_in(officer)

@@ -121,8 +121,8 @@ ROUTES = """
 route                    GET     POST  for whom
 account_change_password  302     302   anybody
 account_set_password     302     302   anybody
-absence                  200     302   anybody
-absence_of               200     302   owns it
+absence                  200     422   anybody
+absence_of               200     422   owns it
 account_changes          200     405   staff.view_wideraccess or organisation.administer
 adjustment_agree         200     422   customers.change_customer
 adjustment_end           200     422   customers.change_customer

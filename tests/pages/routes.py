@@ -183,6 +183,11 @@ def path_of(name, case):
         raise AssertionError(f"Say in tests/pages/routes.py (RECORDS) what {name} is about.") from None
 
 
+def path_of_form(name, world):
+    """The address of a form about a record of one's own, where there is one."""
+    return path_of(name, world.own if (RECORDS | OWN).get(name) in world.own else world.other)
+
+
 def record_of(name):
     """Return what a page is about, by its name in a case; None where it is about no record."""
     return (RECORDS | OWN | WITHIN).get(name)

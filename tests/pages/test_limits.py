@@ -9,7 +9,7 @@ from cha_engagement.customers.fields import LinesField
 from cha_engagement.lists.interfaces import list_definitions
 from restrictions.kinds import KINDS
 
-from .routes import RECORDS, path_of
+from .routes import path_of_form
 from .test_malformed import FORMS
 
 TOO_LONG = 119  # characters more than a field takes
@@ -34,7 +34,7 @@ def date_fields(fields):
 
 @pytest.mark.parametrize("route", FORMS)
 def test_too_long_texts_and_mistyped_years_are_refused_beside_their_fields(world, ask, route):
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     answers = ((who, ask(who, "post", path)) for who in ("manager", "management", "executive", "officer"))
     who, page = next((who, answer) for who, answer in answers if answer.status_code == 422)
     assert not html.fromstring(page.content).xpath("//@maxlength"), "the browser would cut what is pasted"

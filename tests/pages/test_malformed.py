@@ -11,7 +11,7 @@ from cha_engagement.core.answers import flatten_choices
 from cha_engagement.lists.interfaces import list_definitions
 
 from .access import EXPECTED
-from .routes import RECORDS, names, path_of
+from .routes import names, path_of, path_of_form
 
 FORMS = sorted({route for (route, _), (_, done) in EXPECTED.items() if 422 in done})
 JUNK = {
@@ -32,7 +32,7 @@ JUNK = {
 @pytest.mark.parametrize("route", FORMS)
 def test_junk_in_any_field_of_any_form_is_refused(world, ask, route):
     """Each field gets each kind of junk once, while its neighbours get another."""
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     who = next(
         role
         for role in ("manager", "management", "executive", "officer")
@@ -52,7 +52,7 @@ def test_junk_in_any_field_of_any_form_is_refused(world, ask, route):
 
 @pytest.mark.parametrize("route", FORMS)
 def test_a_form_of_a_megabyte_is_too_large(world, ask, route):
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     assert ask("manager", "post", path, {"facts": "x" * 1_000_000}).status_code in (403, 413)
 
 
@@ -66,7 +66,7 @@ def is_text_field(field):
 @pytest.mark.parametrize("route", FORMS)
 def test_every_field_refuses_text_with_reversed_order(world, ask, route):
     """This includes fields that a form adds as it is made, and those that look up a name."""
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     for who in ("manager", "management", "executive", "officer"):
         page = ask(who, "get", path)
         if page.status_code != 200 or "form" not in page.context:
@@ -113,7 +113,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("route", FORMS)
 def test_a_broken_body_is_a_bad_request(world, ask, route):
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     for content_type, body in BROKEN:
         answer = ask("management", "post", path, body, content_type=content_type)
         assert 400 <= answer.status_code < 500, (answer.status_code, content_type)
@@ -206,7 +206,7 @@ def is_number(field):
 @pytest.mark.parametrize("route", FORMS)
 def test_no_number_in_an_otherwise_valid_form_causes_a_server_error(world, ask, route):
     """With all else answered a number reaches the action, which the junk above never does."""
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     who = next(
         role
         for role in ("manager", "management", "executive", "officer")

@@ -11,7 +11,7 @@ from django.test import Client
 from cha_engagement.letters import actions as letters
 
 from .access import EXPECTED
-from .routes import RECORDS, path_of
+from .routes import path_of, path_of_form
 from .test_over import ENDED_ACTIONS, ROLES, acted_on
 
 # Routes that only act are buttons, and nothing is typed there.
@@ -24,7 +24,7 @@ TYPED = "Typed before the session ended."
 @pytest.mark.beyond("B20")
 @pytest.mark.parametrize("route", FORMS)
 def test_a_draft_is_restored_on_every_form(world, ask, clients, route):
-    path = path_of(route, world.own if RECORDS.get(route) in world.own else world.other)
+    path = path_of_form(route, world)
     with transaction.atomic():
         if route == "letter":
             path = draft_decision_letter(world).get_absolute_url()
