@@ -17,6 +17,7 @@ class DeskConfig(AppConfig):
         post_save.connect(following.follow_settings, sender="organisation.Organisation")
         m2m_changed.connect(holding.end_holdings_of, sender=StaffMember.groups.through)
         post_save.connect(following.follow_account, sender=StaffMember)
+        post_save.connect(holding.end_holdings_of_leaver, sender=StaffMember)
         post_migrate.connect(tasks.forget_permission_keys)
         # The last of our apps to be migrated: by then the tables of all are there.
         post_migrate.connect(following.mend_after_migrating, sender=apps.get_app_config("core"))

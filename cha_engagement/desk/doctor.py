@@ -51,8 +51,10 @@ def unfit_line_management() -> Iterator[str]:
         if circle and circle not in circles:
             circles.add(circle)
             yield f"These are line managers of each other in a circle: {', '.join(sorted(map(str, circle)))}."
-        if person.deputy and not person.deputy.is_active:
-            yield f"The deputy of {person} has left."
+        for name in ("line_manager", "deputy"):
+            colleague = getattr(person, name)
+            if colleague and not colleague.is_active:
+                yield f"The {name.replace('_', ' ')} of {person} has left."
         yield from unfit_deputy(WantedAccount.of_person(person))
 
 

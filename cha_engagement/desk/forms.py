@@ -1,5 +1,8 @@
 from typing import Any, cast
 
+from django import forms
+from django.http import QueryDict
+
 from cha_engagement.core.formpack import form_helper
 from cha_engagement.core.forms import CaseForm
 from cha_engagement.staff.fields import StaffChoiceField
@@ -18,8 +21,11 @@ class HandOverForm(CaseForm):
         required=False,
     )
 
+    known_holder = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, task: TaskRow, holder: StaffMember | None, cancel_url: str, **kwargs: Any):
-        super().__init__(*args, initial={"person": holder}, **kwargs)
+        self.holder = holder.username if holder else ""
+        super().__init__(*args, initial={"person": holder, "known_holder": self.holder}, **kwargs)
         field = cast(StaffChoiceField, self.fields["person"])
         field.offer(present_staff(people_able(task)).order_by("first_name", "last_name", "pk"))
         if not field.is_long:
@@ -33,3 +39,9 @@ class HandOverForm(CaseForm):
             does="Whoever you choose is told at once. It leaves the list of everybody else while they are at work.",
             cancel_url=cancel_url,
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Show who has it now where that has changed, so that whoever reads it there can choose anew."""
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["known_holder"] = self.holder
+        return super().clean() or self.cleaned_data

@@ -40,14 +40,26 @@ def end_holdings_of(*, instance: Any, action: str, pk_set: Any, reverse: bool, *
     HeldTask.objects.filter(holder__in=people, ended_at=None).update(ended_at=timezone.now())
 
 
+def end_holdings_of_leaver(*, instance: StaffMember, **kwargs: Any) -> None:
+    """Leave what somebody has to whoever can do it, once their account is closed."""
+    if not instance.is_active:
+        HeldTask.objects.filter(holder=instance, ended_at=None).update(ended_at=timezone.now())
+
+
 def end_holding(task: TaskRow) -> None:
     held = HeldTask.objects.filter(kind=task.kind, record=task.record, ended_at=None)
     held.update(ended_at=timezone.now())
 
 
-def hand_over_task(*, task: TaskRow, by: StaffMember, person: StaffMember | None) -> TaskRow:
-    """Have one person do what waits for several, or leave it to all of them again; whoever is given it is told."""
+def hand_over_task(
+    *, task: TaskRow, by: StaffMember, person: StaffMember | None, known_holder: str
+) -> TaskRow:
+    """Have one person do what waits for several, or leave it to all of them again; whoever is given it is told.
+
+    `known_holder` is the username of whoever had it when the page was opened, empty for nobody. Refused where somebody else has it now.
+    """
     raise_if_refused(rules.may_hand_over_task(by, task))
+    raise_if_incomplete(*rules.check_holder_unchanged(task, known_holder))
     if person is None:
         end_holding(task)
         return task

@@ -25,7 +25,7 @@ from .chasing import people_at_work
 from .models import GroundRow, TaskRow
 from .queries import task_in_words
 from .rules import may_hand_over_tasks, may_see_work_of_others
-from .waiting import Whose, deadlines_of_others, grounds_asking, holdings, tasks_able
+from .waiting import Whose, deadlines_of_others, grounds_for, holdings, tasks_able
 
 SEVERAL = {
     Permission.HEAR_APPEALS: "executives",
@@ -39,7 +39,7 @@ def open_tasks(person: StaffMember, reader: StaffMember, *, is_absence: bool) ->
     """Return what somebody has or is asked for by name, and what nobody else who is there could do."""
     others = Others(person, is_absence=is_absence)
     is_held = Exists(holdings().filter(holder=person))
-    asking = grounds_asking(person, timezone.now()).filter(while_nobody="")
+    asking = grounds_for(person, timezone.now()).filter(while_nobody="")
     grounds = GroundRow.objects.filter(Q(is_held) | Q(pk__in=asking.order_by().values("pk")))
     held_or_named = Q(is_held) | Q(person=person.pk)
     theirs = set(grounds.filter(held_or_named).order_by().values_list("task", flat=True))
@@ -84,7 +84,9 @@ class Others:
     def needs(self, task: TaskRow) -> tuple[Permission, ...]:
         """Return what lets this person do a task now."""
         asked = [ground.permissions.split() for ground in task.grounds.all() if not ground.while_nobody]
-        return tuple(map(Permission, next(filter(self.person.has_perms, asked), [])))
+        # On whichever ground asks for least it stays theirs.
+        least = sorted(filter(self.person.has_perms, asked), key=len)
+        return tuple(map(Permission, least[0])) if least else ()
 
     def falls_to(self, task: TaskRow) -> str:
         """Return on whom a task falls: on whoever is asked anyhow, else on whoever is asked while nobody of these is there."""

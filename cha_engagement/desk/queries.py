@@ -34,7 +34,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
 from .events import keep_visible_events, models_seen_in_part
-from .models import ChasedTask, Event, HeldTask, TaskRow
+from .models import ChasedTask, Event, TaskRow
 from .rules import may_hand_over_tasks, may_see_what_nobody_does, may_see_work_of_others, may_view_history
 from .waiting import Deadline, Whose, deadlines_of_others, people_asked, tasks_able, waiting_deadlines
 
@@ -292,12 +292,13 @@ class Load:
 class WorkOfOthers:
     """What waits for others: each task by its key, those for whom it waits by name, and how much each of them has, who has most first.
 
-    `shown` is the one person whose tasks alone are shown, where one was chosen.
+    `shown` is the one person whose tasks alone are shown, where one was chosen. `unowned_count` wait for nobody by name.
     """
 
     deadlines: Mapping[int, Deadline]
     asked: Mapping[int, list[StaffMember]]
     loads: Sequence[Load]
+    unowned_count: int
     shown: StaffMember | None
 
 
@@ -308,10 +309,10 @@ def work_of_others(user: StaffMember, whose: Whose, chosen: str, today: date) ->
     people = StaffMember.objects.in_bulk({key for several in keys.values() for key in several})
     asked = {task: [people[key] for key in several] for task, several in keys.items()}
     shown = next((person for person in people.values() if person.username == chosen), None)
-    loads = loads_of(deadlines, asked, today)
+    loads, unowned_count = loads_of(deadlines, asked, today), len(deadlines.keys() - asked.keys())
     if shown:
         deadlines = {task: deadline for task, deadline in deadlines.items() if shown in asked.get(task, [])}
-    return WorkOfOthers(deadlines, asked, loads, shown)
+    return WorkOfOthers(deadlines, asked, loads, unowned_count, shown)
 
 
 def loads_of(
@@ -391,11 +392,6 @@ def work_tabs(user: StaffMember, current: Whose) -> list[dict[str, Any]]:
         {"title": title, "url": reverse(name), "current": whose == current}
         for whose, (title, name) in pages.items()
     ]
-
-
-def holder_of(task: TaskRow) -> StaffMember | None:
-    held = HeldTask.objects.filter(kind=task.kind, record=task.record, ended_at=None)
-    return StaffMember.objects.filter(pk__in=held.values("holder")).first()
 
 
 def task_in_words(task: TaskRow) -> str:

@@ -6,7 +6,7 @@ from cha_engagement.customers.rules import may_act_on_case
 from cha_engagement.staff.models import StaffMember
 
 from .models import TaskRow
-from .waiting import people_able, tasks_able
+from .waiting import holder_of, people_able, tasks_able
 
 
 def may_view_history(user: StaffMember, record: Any = None) -> Refusal | None:
@@ -41,6 +41,14 @@ def check_holder(person: StaffMember, task: TaskRow) -> list[Refusal]:
     if not people_able(task).filter(pk=person.pk).exists():
         return [Refusal(f"{person} cannot do this. Choose somebody else.", "58", "person")]
     return []
+
+
+def check_holder_unchanged(task: TaskRow, known_holder: str) -> list[Refusal]:
+    """Refuse to take from somebody what they were given since the page was opened. Beyond the policy: B32."""
+    holder = holder_of(task)
+    if (holder.username if holder else "") == known_holder:
+        return []
+    return [Refusal(f"{holder or 'Whoever can'} does it meanwhile. Choose anew.", "B32", "person")]
 
 
 def may_see_what_nobody_does(user: StaffMember) -> Refusal | None:

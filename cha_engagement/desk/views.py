@@ -64,7 +64,7 @@ from .models import TaskRow, TypedDraft
 from .quotes import quote_events
 from .search import finding
 from .typed_drafts import later_steps
-from .waiting import Whose, deadlines_of_others
+from .waiting import Whose, deadlines_of_others, holder_of
 
 MAX_NOTICES = 10
 ACCOUNT_CHANGES = 20
@@ -116,7 +116,7 @@ def hand_over_task(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(back)
     raise_if_refused(rules.may_hand_over_task(request.user, task))
     form = forms.HandOverForm(
-        posted_data(request), task=task, holder=queries.holder_of(task), cancel_url=reverse(back)
+        posted_data(request), task=task, holder=holder_of(task), cancel_url=reverse(back)
     )
     if form.carry_out(holding.hand_over_task, task=task, by=request.user):
         person = form.cleaned_data["person"]
@@ -169,6 +169,8 @@ def absence_page(request: StaffRequest, pk: int = 0) -> HttpResponse:
         )
         return redirect("home")
     until = None if form.is_bound else read_day(request.GET.get("until"))
+    if until and until == person.away_until:  # the browser's Back, after it was said
+        return redirect(request.path)
     if until:
         request.session[ABSENCE_BEGUN] = [request.get_full_path(), "" if is_own else str(person)]
     else:

@@ -141,6 +141,12 @@ def held_grounds(user: StaffMember, now: datetime) -> QuerySet[GroundRow]:
     )
 
 
+def holder_of(task: TaskRow) -> StaffMember | None:
+    """Return who has a task by name."""
+    held = HeldTask.objects.filter(kind=task.kind, record=task.record, ended_at=None)
+    return StaffMember.objects.filter(pk__in=held.values("holder")).first()
+
+
 def holdings() -> QuerySet[HeldTask]:
     """Return who has the task of a ground."""
     return HeldTask.objects.filter(

@@ -140,7 +140,7 @@ class StaffMemberAdmin(PermanentAdmin):
         ("What they may do", {"fields": ["groups", "is_active"]}),
         ("Line manager and deputy", {"fields": ["line_manager", "deputy", "away_until"]}),
     ]
-    list_display = ["__str__", "username", "job_title", "roles", "line_manager", "is_active", "last_sign_in"]
+    list_display = ["__str__", "username", "job_title", "roles", "manager", "is_active", "last_sign_in"]
     list_filter = ["is_active", "groups"]
     list_select_related = ["line_manager"]
     search_fields = ["username", "first_name", "last_name", "email", "job_title", "team"]
@@ -157,6 +157,11 @@ class StaffMemberAdmin(PermanentAdmin):
     @admin.display(description="roles")
     def roles(self, person: StaffMember) -> str:
         return ", ".join(group.name for group in person.groups.all())
+
+    @admin.display(description="line manager", ordering="line_manager")
+    def manager(self, person: StaffMember) -> str:
+        manager = person.line_manager
+        return "" if manager is None else str(manager) if manager.is_active else f"{manager}, who has left"
 
     @admin.display(description="last sign-in", ordering="last_login")
     def last_sign_in(self, person: StaffMember) -> datetime | None:
@@ -189,6 +194,10 @@ class StaffMemberAdmin(PermanentAdmin):
 
     @admin.action(description="Send a link to choose a password")
     def send_links(self, request: HttpRequest, people: QuerySet[StaffMember]) -> None:
+        for person in people.filter(is_active=False):
+            self.message_user(
+                request, f"The account of {person} is closed: no link was sent.", messages.WARNING
+            )
         sent = [person for person in people.filter(is_active=True) if self.send_link(request, person)]
         for person in sent:
             note_password_link(person)

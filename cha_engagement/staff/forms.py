@@ -69,7 +69,7 @@ class AbsenceForm(CaseForm):
     """
 
     away_until = NearDateField(
-        label="Away until and including",
+        label="Away from now until and including",
         required=False,
         help_text="The last day.",
     )

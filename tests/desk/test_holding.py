@@ -3,10 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from lxml.html import fromstring
 
 from cha_engagement.customers.enums import Channel
 from cha_engagement.desk.models import HeldTask, TaskRow
-from cha_engagement.desk.waiting import people_able, tasks_able
+from cha_engagement.desk.waiting import holder_of, people_able, tasks_able
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents.enums import Category
@@ -39,7 +40,14 @@ def has(person, task):
 
 
 def give(client, task, person):
-    return client.post(page_of(task), {"person": person.username if person else ""}, follow=True)
+    """Say who does a task as its page shows it now."""
+    return give_knowing(client, task, person, holder_of(task))
+
+
+def give_knowing(client, task, person, holder):
+    names = {"person": person, "known_holder": holder}
+    answers = {name: colleague.username if colleague else "" for name, colleague in names.items()}
+    return client.post(page_of(task), answers, follow=True)
 
 
 def test_what_a_manager_takes_leaves_the_list_of_the_others(signed_in, manager, another, task):
@@ -57,6 +65,27 @@ def test_whoever_is_given_it_is_told_without_a_name(signed_in, manager, another,
         f"Manager Example has given you a task about {task.reference}.",
     )
     assert customer.name not in told.text
+
+
+def test_what_somebody_was_given_meanwhile_is_not_taken_from_them_by_an_older_page(
+    signed_in, manager, another, management, task
+):
+    client = signed_in(manager)
+    give_knowing(client, task, another, None)
+    page = give_knowing(client, task, management, None)
+    assert f"{another} does it meanwhile. Choose anew." in page.content.decode()
+    assert holder_of(task) == another
+    form = fromstring(page.content).xpath("//form[.//input[@name='known_holder']]")[0]
+    client.post(page_of(task), dict(form.form_values()) | {"person": management.username})
+    assert holder_of(task) == management
+
+
+def test_what_somebody_has_whose_account_is_closed_is_nobodys_by_name(signed_in, manager, another, task):
+    give(signed_in(manager), task, another)
+    factories.leaves(another)
+    assert holder_of(task) is None
+    page = signed_in(manager).get("/work/everybody/").content.decode()
+    assert f"For {another.first_name}" not in page
 
 
 def test_it_can_be_left_to_whoever_can_do_it_again(signed_in, manager, another, task):

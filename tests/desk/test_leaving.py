@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
@@ -16,6 +17,7 @@ from cha_engagement.desk.models import HeldTask, TaskRow
 from cha_engagement.staff.actions import set_absence
 from cha_engagement.staff.interfaces import open_groups
 from cha_engagement.staff.models import Notice, StaffMember
+from cha_engagement.staff.roles import permissions_of_roles
 from tests import factories
 from tests.staff.accounts import ACCOUNTS, change, change_seen
 
@@ -199,6 +201,39 @@ def test_whoever_is_back_says_so(signed_in, officer):
     assert "You are back." in page.content.decode()
     officer.refresh_from_db()
     assert officer.away_until is None
+
+
+def test_back_after_it_was_said_is_not_an_absence_begun_again(signed_in, officer):
+    client = signed_in(officer)
+    away(officer)
+    page = client.get(f"/absence/?until={NEXT_WEEK.isoformat()}", follow=True)
+    assert "Not saved yet" not in page.content.decode()
+    home = client.get("/").content.decode()
+    assert "Go on with it" not in home
+    assert f"You are away until {uk_date(NEXT_WEEK)}" in home
+
+
+def test_a_task_that_another_has_is_not_said_to_be_theirs(leaver, another, officer, customer, organisation):
+    decision = factories.decision(by=leaver, incidents=[factories.incident(by=officer, customer=customer)])
+    review = factories.restriction(by=leaver, decision=decision).reviews.get()
+    task = TaskRow.objects.get(kind="review.hold", record=review.pk)
+    with time_machine.travel(review.due_on):
+        assert "Hold the review" in str(shown_to(leaver))
+        give_task(task, another)
+        assert "Hold the review" not in str(shown_to(leaver))
+
+
+def shown_to(person):
+    return [record for group in groups(person, person).values() for record in group.shown]
+
+
+def test_a_report_stays_with_an_officer_who_loses_another_role(administrator, customer, organisation):
+    both = factories.staff("both", "Officer", "Manager")
+    factories.incident(by=both, customer=customer, how_ended="")
+    kept = permissions_of_roles(["Officer"])
+    lost = [group.what for group in open_groups(both, administrator, keeps=kept)]
+    assert not [what for what in lost if "report" in what]
+    assert [group.what for group in open_groups(both, administrator) if "report" in group.what]
 
 
 def test_a_day_that_is_half_typed_is_asked_for_and_ends_no_absence(signed_in, officer):
