@@ -165,6 +165,7 @@ FORM_TEXTS = {
         "needs_note_…",
         "words beside a tick, which counts by itself",
     ),
+    "cha_engagement/desk/forms.py": ("known_holder", "the username that a page has shown"),
     "cha_engagement/letters/forms.py": ("subject", "a heading"),
     "incidents/forms/log.py": ("new_name, new_detail", NAMES),
     "reviews/forms/verdict.py": ("attended_by", NAMES),
