@@ -120,7 +120,7 @@ def test_so_is_one_outside_their_days_and_hours(officer, manager, customer, deci
 def test_the_day_on_which_the_post_brings_a_letter_is_none_of_the_customers_doing(
     officer, customer, decision, notified_restriction
 ):
-    days = [(today().weekday() + 2) % 7]
+    days = [add_working_days(today(), 1).weekday()]
     notified_restriction(decision, **volume(limited=["letter", "phone"], days=days))
     factories.contact(by=officer, customer=customer, channel=Channel.LETTER)
     assert suggested_breaches() == []
