@@ -24,7 +24,7 @@ from cha_engagement.letters.queries import parsed_letter, second_reader
 from cha_engagement.letters.queries.channels import channels_closed_by_decision
 from cha_engagement.letters.rules import issuing
 from cha_engagement.letters.wording.own_words import TEMPLATE_TAG, find_letter_overreach, template_source
-from cha_engagement.organisation.calendar import add_working_days, today
+from cha_engagement.organisation.calendar import add_months, add_working_days, today
 from cha_engagement.organisation.models import AdviceOrganisation
 from cha_engagement.staff.models import Notice, StaffMember
 from incidents import actions as incidents
@@ -878,8 +878,9 @@ def test_where_there_is_no_other_manager_at_all_an_executive_confirms(customer, 
 def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     manager, decision, incident, colleague, signed_in
 ):
+    last_day = add_months(today(), 5)
     factories.restriction(
-        by=manager, decision=decision, staff_instruction="Say who is there on Monday.", ends_on=MARCH
+        by=manager, decision=decision, staff_instruction="Say who is there on Monday.", ends_on=last_day
     )
     overwrite_record(incident, entered_by=colleague)
     incidents.change_incident(
@@ -893,7 +894,7 @@ def test_whoever_reads_a_letter_sees_what_staff_do_and_who_reported_it(
     page = signed_in(colleague).get(reverse("letter_read", args=[letter.reference])).content.decode()
     for shown in (
         "Say who is there on Monday.",
-        uk_date(MARCH),
+        uk_date(last_day),
         f"reported by {incident.reported_by}, typed in by {colleague}, added to by {manager}",
     ):
         assert shown in page

@@ -752,7 +752,7 @@ def test_the_card_says_from_when_each_of_two_is_suspended_that_are_called_the_sa
     run_on(late_day := add_working_days(blocked[0].first_review_on, 20))
     with at(late_day):
         first = answer(blocked[0].reviews.get().late_promise, management, LateAnswer.SUSPEND)
-    for days in range(1, 10):
+    for days in range(1, 20):
         run_on(late_day + datetime.timedelta(days=days))
     second = blocked[1].reviews.get().late_promise
     assert {status_of(each) for each in blocked} == {RestrictionStatus.SUSPENDED}
