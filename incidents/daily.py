@@ -1,4 +1,4 @@
-"""Each morning the decisions that wait after violence or a threat are asked for. Policy §24."""
+"""Each morning what was decided after violence or a threat, and is not carried out, is asked for: until then cards warn. Policy §24."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,23 +13,29 @@ from cha_engagement.staff.interfaces import keep_readers
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import first_nonempty_group, present_staff, staff_with_permission
 
-from . import notifications, queries
+from . import queries
 from .models import Incident
 
 ESCALATED_AFTER = 1  # working day
+MAX_NAMED = 3
+"""Incidents that a message names; it says only how many the rest are."""
 
 
-def remind_of_undecided_threats(today: date) -> str:
-    """Send each who can act one message a day, of all that waits for them, however often this runs."""
+def warnings_not_carried_out(today: date) -> Iterator[tuple[StaffMember, str]]:
+    """Yield who is told of which incidents that were assessed. Before that, deciding what follows cannot wait, and is chased as a task."""
     waiting: dict[StaffMember, list[Incident]] = defaultdict(list)
-    for incident in queries.undecided_threats().annotate(assessor=F("assessor_now")):
+    assessed = queries.undecided_threats().filter(queries.ASSESSED)
+    for incident in assessed.annotate(assessor=F("assessor_now")):
         people = list(people_to_remind(incident, today))
         for person in keep_readers(incident.reference, people, is_task=True):
             waiting[person].append(incident)
-    count = sum(
-        notifications.remind_of_threats(person, incidents, today) for person, incidents in waiting.items()
-    )
-    return f"{count} reminded of what waits after violence or a threat."
+    for person, incidents in waiting.items():
+        named = ", ".join(map(str, incidents[:MAX_NAMED]))
+        more = f" and {len(incidents) - MAX_NAMED} more" if len(incidents) > MAX_NAMED else ""
+        yield (
+            person,
+            f"Until a decision is carried out, the card says to speak to a manager before any contact: {named}{more}.",
+        )
 
 
 def people_to_remind(incident: Incident, today: date) -> Iterator[StaffMember]:

@@ -1,8 +1,9 @@
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
-from cha_engagement.core.interfaces import DailyJobs, SteppedForms
+from cha_engagement.core.interfaces import SteppedForms
 from cha_engagement.customers.enums import CustomerTab
 from cha_engagement.customers.interfaces import (
     Action,
@@ -21,7 +22,7 @@ from cha_engagement.evidence.models import Evidence
 from cha_engagement.letters.interfaces import LetterKinds
 from cha_engagement.letters.models import Letter
 from cha_engagement.lists.interfaces import Lists
-from cha_engagement.staff.interfaces import OpenRecord, OpenWork, Tasks
+from cha_engagement.staff.interfaces import MorningMessages, OpenRecord, OpenWork, Tasks
 from cha_engagement.staff.models import StaffMember
 
 from . import card, daily, letters, queries, search, tasks, timeline
@@ -41,7 +42,7 @@ class Desk(
     Lists,
     Tasks,
     OpenWork,
-    DailyJobs,
+    MorningMessages,
     SteppedForms,
 ):
     relations = (Relation(Incident, "Incidents", {Letter: "letters"}),)
@@ -62,7 +63,9 @@ class Desk(
     letter_kinds = (letters.EXPECTATIONS_LETTER, letters.CORRESPONDENCE_LETTER)
     lists = (INCIDENTS,)
     step_pages = (ASSESSMENT_STEPS,)
-    daily_jobs = (daily.remind_of_undecided_threats,)
+
+    def said_each_morning(self, today: date) -> Iterable[tuple[StaffMember, str]]:
+        return daily.warnings_not_carried_out(today)
 
     def card_lines(self, customer: Customer) -> list[CardLine]:
         return card.caution_lines(customer)

@@ -1,7 +1,7 @@
 """Notices to staff about incidents: what an email says names no customer, no category and no detail of a case."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -18,8 +18,6 @@ from .models import Incident
 from .queries import ManagersToTell
 
 MAX_NAME = 60  # characters of who it was that a notice shows
-MAX_NAMED = 5
-"""Records that a message names; it says only how many the rest are."""
 
 
 def notify_logged(incident: Incident, *, by: StaffMember) -> None:
@@ -158,20 +156,6 @@ def notify_assigned(incident: Incident) -> None:
         shown_text=f"You deal with {name_and_reference(incident)} from now on.",
         path=incident.get_absolute_url(),
         reference=incident.reference,
-    )
-
-
-def remind_of_threats(person: StaffMember, incidents: Sequence[Incident], today: date) -> int:
-    """Remind somebody, once a day, of threats that nobody has decided on, for which cards warn meanwhile; return how many were told. Policy §24."""
-    named = ", ".join(map(str, incidents[:MAX_NAMED]))
-    more = f" and {len(incidents) - MAX_NAMED} more" if len(incidents) > MAX_NAMED else ""
-    return notify_staff(
-        [person],
-        text=f"Until a decision is carried out, the card says to speak to a manager before any contact: {named}{more}.",
-        path=incidents[0].get_absolute_url() if len(incidents) == 1 else reverse("home"),
-        reference=str(incidents[0]) if len(incidents) == 1 else "",
-        is_task=True,
-        unique_key=f"undecided threats {today}",
     )
 
 

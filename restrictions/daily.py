@@ -52,27 +52,13 @@ def replace_absent_stand_ins(today: date) -> str:
 
 
 def lapse_interim_measures(today: date) -> str:
-    """End interim measures that have had their last day, and tell those who can decide what follows, where nobody has. Beyond the policy: B21."""
+    """End interim measures that have had their last day. Beyond the policy: B21."""
     count = 0
-    undecided = queries.undecided_interim_measures()
     over = InterimMeasure.objects.filter(status=InterimStatus.IN_FORCE, ends_on__lt=today)
     for interim in list(over.order_by("pk")):
         try:
-            lapsed = actions.lapse_interim_measure(interim=interim)
+            actions.lapse_interim_measure(interim=interim)
             count += 1
-            if undecided.filter(pk=lapsed.pk).exists():
-                notifications.notify_of_lapse(lapsed, first_able(Permission.DECIDE_MANAGEMENT, lapsed.by_id))
         except Stale:  # a manager ended it meanwhile
             continue
     return f"{count} interim measures have lapsed."
-
-
-def remind_of_interim_measures(today: date) -> str:
-    """Remind of undecided interim measures two working days before they lapse, and on the day. Beyond the policy: B21."""
-    count = 0
-    for interim in queries.undecided_interim_measures().filter(ends_on__gte=today).order_by("pk"):
-        if queries.is_lapsing_soon(interim, today):
-            count += notifications.warn_of_lapse(
-                interim, first_able(Permission.DECIDE_MANAGEMENT, interim.by_id), today
-            )
-    return f"{count} reminded that an interim measure lapses."

@@ -92,7 +92,6 @@ class Desk(
     lists = (RESTRICTIONS, DECISIONS)
     search_sources = search.SEARCH_SOURCES
     daily_jobs = (
-        daily.remind_of_interim_measures,
         daily.lapse_interim_measures,
         daily.remind_of_last_days,
         daily.expire_restrictions,

@@ -114,20 +114,6 @@ def notify_stand_in(record: Restriction | ManagementDecision) -> None:
     )
 
 
-def warn_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember], today: date) -> int:
-    """Remind them ahead and on its last day that an interim measure lapses. Beyond the policy: B21."""
-    return warn_of_last_day(
-        recipients,
-        of=interim.reference,
-        ends_on=interim.ends_on,
-        today=today,
-        text=f"{interim} lapses {{when}}. Please decide what follows.",
-        path=interim.get_absolute_url(),
-        reference=interim.reference,
-        is_task=True,
-    )
-
-
 def warn_of_end(restriction: Restriction, recipients: Iterable[StaffMember], today: date) -> int:
     """Tell them ahead and on its last day that a restriction ends. Policy §23."""
     return warn_of_last_day(
@@ -138,16 +124,4 @@ def warn_of_end(restriction: Restriction, recipients: Iterable[StaffMember], tod
         text=f"{restriction} ends {{when}}, and nothing has to be done for that. Only a new decision can go further.",
         path=restriction.get_absolute_url(),
         reference=restriction.reference,
-    )
-
-
-def notify_of_lapse(interim: InterimMeasure, recipients: Iterable[StaffMember]) -> int:
-    """Tell them that it has lapsed undecided; return how many were told. Beyond the policy: B21."""
-    return notify_staff(
-        recipients,
-        text=f"{interim} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
-        path=interim.get_absolute_url(),
-        reference=interim.reference,
-        is_task=True,
-        unique_key=f"{interim} has lapsed",
     )

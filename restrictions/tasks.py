@@ -121,10 +121,20 @@ TASK_KINDS: dict[str, TaskKind] = {
         "Write the letter about an interim measure", "interim", ORDINARY, "B21", place="interim_letter"
     ),
     TaskCode.DECIDE_BEFORE_LAPSE: TaskKind(
-        "Decide before an interim measure lapses", "decide", ORDINARY, "B21", about="interim"
+        "Decide before an interim measure lapses",
+        "decide",
+        ORDINARY,
+        "B21",
+        about="interim",
+        otherwise="An interim measure lapses soon unless somebody decides.",
     ),
     TaskCode.DECIDE_AFTER_LAPSE: TaskKind(
-        "Decide: an interim measure has lapsed", "decide", ORDINARY, "B21", about="interim"
+        "Decide: an interim measure has lapsed",
+        "decide",
+        ORDINARY,
+        "B21",
+        about="interim",
+        otherwise="An interim measure has lapsed: nothing of it applies any more.",
     ),
     TaskCode.EXPLAIN_DECISION: TaskKind(
         "Restrict or explain what was decided", "decision", ORDINARY, "12", place="decision_explain"

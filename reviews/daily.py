@@ -4,15 +4,11 @@ from datetime import date
 from itertools import repeat
 
 from cha_engagement.core.records import Stale
-from cha_engagement.organisation.calendar import add_working_days
 from cha_engagement.organisation.models import Organisation
 
-from . import actions, notifications, queries, rules
+from . import actions, queries, rules
 from .enums import LatePromiseStatus
 from .models import Appeal, LatePromise, Review
-
-DAYS_AHEAD = 2
-"""The working days before the Management Team's last day on which they are reminded."""
 
 
 def keep_promises(today: date) -> str:
@@ -25,8 +21,6 @@ def keep_promises(today: date) -> str:
         taken_back = sum(map(take_back_if_told, [*queries.open_late_promises()]))
         return f"Late promises: the committee has not adopted that they suspend, {taken_back} taken back."
     suspended = sum(map(suspend_if_due, [*queries.open_late_promises()], repeat(today)))
-    for promise in [*queries.open_late_promises()]:
-        remind_team(promise, today)
     passed_up = sum(map(pass_up_if_late, [*queries.promises_to_pass_up(today)]))
     return f"Late promises: {passed_up} passed up to the Management Team, {suspended} suspended."
 
@@ -62,17 +56,3 @@ def take_back_if_told(promise: LatePromise) -> bool:
     except Stale:  # nobody was told, or it is suspended already
         return False
     return True
-
-
-def remind_team(promise: LatePromise, today: date) -> None:
-    """Remind of what can still be answered before it is too late, and each week of what is not held."""
-    can_be_answered = (
-        promise.status != LatePromiseStatus.SUSPENDED
-        and rules.restrictions_to_suspend(promise)
-        and not queries.is_suspension_decided(promise)
-    )
-    if can_be_answered and today <= promise.answer_by <= add_working_days(today, DAYS_AHEAD):
-        notifications.remind_to_answer(promise)
-    week = (today - promise.passed_up_on).days // 7
-    if week and not (promise.status == LatePromiseStatus.PUT_OFF and today <= promise.answer_by):
-        notifications.remind_weekly(promise, week=week)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.templatetags.ui import uk_date
-from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.actions import notify_staff
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.queries import staff_with_permission
@@ -52,13 +51,6 @@ def notify_appeal_decided(appeal: Appeal) -> None:
     notify_about([appeal.received_by, *imposers], appeal, f"{appeal} has been decided.")
 
 
-WEEKLY = {
-    Protection.NONE: "Please have it held.",
-    Protection.PART: "The part of it that protects from violence, threats or harassment is not suspended: please have it held.",
-    Protection.ALL: "It protects from violence, threats or harassment, so it is not suspended: please have it held.",
-}
-
-
 def notify_of_revised_incident(
     record: Review | Appeal, incident: Incident, recipients: Iterable[StaffMember]
 ) -> None:
@@ -71,20 +63,6 @@ def notify_passed_up(promise: LatePromise) -> int:
     """Ask the Management Team, once. Beyond the policy: B25."""
     text = f"{promise.about} is late since {uk_date(promise.promised_on)}. Please have it held or answer for it by {uk_date(promise.answer_by)}."
     return ask_management_team(promise, text, "passed up")
-
-
-def remind_to_answer(promise: LatePromise) -> int:
-    """Remind the Management Team once shortly before it is too late to answer, and once on the last day. Beyond the policy: B25."""
-    is_done = "held" if promise.put_off_to else "held, or answered for,"
-    text = f"{promise.about} is late: {suspended_part(promise)} is suspended if it is not {is_done} by {uk_date(promise.answer_by)}."
-    last = "on the last day" if promise.answer_by <= today() else "shortly before"
-    return ask_management_team(promise, text, f"{last} {promise.answer_by}")
-
-
-def remind_weekly(promise: LatePromise, *, week: int) -> int:
-    """Bring what is still not held before the Management Team again each week, and say what it means. Beyond the policy: B25."""
-    text = f"{promise.about} is still late, since {uk_date(promise.promised_on)}. {WEEKLY[rules.protection_of(promise)]}"
-    return ask_management_team(promise, text, f"week {week}")
 
 
 def suspended_part(promise: LatePromise) -> str:

@@ -104,6 +104,7 @@ TASK_KINDS: dict[str, TaskKind] = {
         ORDINARY,
         "B25",
         place="late_promise_answer",
+        otherwise="What is late for long is suspended unless it is held, answered for or protects somebody.",
     ),
     TaskCode.HAVE_LATE_HELD: TaskKind(
         "Late: have it held", "late_promise", ORDINARY, "B25", place="review_hold"

@@ -1,13 +1,18 @@
 """The answers of all desks together, as pages ask for them, and stand-ins for them."""
 
+import datetime
 from typing import Any
+
+import time_machine
 
 from cha_engagement.core import interfaces
 from cha_engagement.core.interfaces import desks
 from cha_engagement.customers.interfaces import CustomerPage
+from cha_engagement.desk import daily
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.interfaces import task_kinds
+from cha_engagement.staff.models import Notice
 
 
 def task_rows(user, *kinds: str) -> list[dict[str, Any]]:
@@ -26,6 +31,21 @@ def task_rows(user, *kinds: str) -> list[dict[str, Any]]:
         }
         for task in (tasks.filter(kind__in=kinds) if kinds else tasks)
     ]
+
+
+def travel_to(day, hour=12):
+    return time_machine.travel(datetime.datetime.combine(day, datetime.time(hour), datetime.UTC), tick=False)
+
+
+def chase(day) -> dict[str, str]:
+    """Chase on the morning of a day, and return what each is told, by their name."""
+    with travel_to(day, hour=7):
+        told = set(Notice.objects.values_list("pk", flat=True))
+        daily.chase_tasks(today())
+        return {
+            notice.recipient.username: notice.text
+            for notice in Notice.objects.exclude(pk__in=told).order_by("pk")
+        }
 
 
 def card_lines(customer):

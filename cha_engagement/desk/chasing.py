@@ -22,7 +22,7 @@ from cha_engagement.customers.few.models import CaseForFew
 from cha_engagement.organisation.calendar import add_working_days, is_working_day
 from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.actions import notify_staff
-from cha_engagement.staff.interfaces import Chasing, NextPeople, task_kinds
+from cha_engagement.staff.interfaces import Chasing, NextPeople, said_each_morning, task_kinds
 from cha_engagement.staff.models import ClosedCases, StaffMember
 from cha_engagement.staff.queries import is_at_work
 
@@ -79,6 +79,8 @@ class Morning:
         self.holders = {key_of(row): row.holder_id for row in held}
         self.load = Counter(self.holders.values())
         self.counts: dict[StaffMember, Counter[Counted]] = defaultdict(Counter)
+        self.sentences: dict[StaffMember, dict[str, None]] = defaultdict(dict)
+        """What each is told besides, once and in this order: what follows by itself, and what an app says each morning."""
         self.has_news: set[StaffMember] = set()
         self.written: list[ChasedTask] = []
 
@@ -107,6 +109,9 @@ class Morning:
         for task in tasks.order_by("due_on", "kind", "record"):
             if stage := self.stage_of(task):
                 self.chase(task, stage)
+        for person, sentence in said_each_morning(self.today):
+            self.say(person, sentence)
+            self.has_news.add(person)
         told = sum(self.tell(person) for person in self.has_news)
         told += self.tell_of_nobodys()
         with transaction.atomic():
@@ -153,7 +158,7 @@ class Morning:
             chased.times_passed_on += 1
             chased.passed_on = chased.said_on = self.today
             holder = self.people[self.holders.get(key_of(task), holder.pk)]
-        self.count(holder, self.counted_as(task, stage), is_news=is_news)
+        self.count(holder, self.counted_as(task, stage), task, is_news=is_news)
         if is_news:
             chased.said_on = self.today
         self.written.append(chased)
@@ -177,7 +182,7 @@ class Morning:
         if self.is_urgent(task):
             holder = self.people.get(self.holders.get(key_of(task), 0))
             for person in [holder] if holder else asked:
-                self.count(person, Counted.CANNOT_WAIT, is_news=True)
+                self.count(person, Counted.CANNOT_WAIT, task, is_news=True)
 
     def said_of(self, task: TaskRow) -> ChasedTask:
         """Return what was said of a task: nothing, where it is due on another day now."""
@@ -242,7 +247,7 @@ class Morning:
         if give_task(task, person):
             self.holders[key_of(task)] = person.pk
             self.load[person.pk] += 1
-            self.count(person, Counted.GIVEN, is_news=True)
+            self.count(person, Counted.GIVEN, task, is_news=True)
 
     def pass_on(self, task: TaskRow, chased: ChasedTask, holder: StaffMember) -> bool:
         """Pass a task on that is late for long, and return whether anybody was there to hear it: never back to who had it before.
@@ -262,12 +267,12 @@ class Morning:
             self.give(task, chosen)
             is_heard = True
         elif not is_for_team and manager and manager.pk in self.people:
-            self.count(manager, Counted.COLLEAGUES, is_news=True)
+            self.count(manager, Counted.COLLEAGUES, task, is_news=True)
             is_heard = True
         if is_for_team or self.is_urgent(task) or not is_heard:
             for person in team:
                 if person.pk != self.holders.get(key_of(task)):
-                    self.count(person, Counted.TEAM, is_news=True)
+                    self.count(person, Counted.TEAM, task, is_news=True)
             is_heard = is_heard or bool(team)
         return is_heard
 
@@ -292,15 +297,20 @@ class Morning:
 
     # --- What is said ----------------------------------------------------------------------------------------------------
 
-    def count(self, person: StaffMember, counted: Counted, *, is_news: bool) -> None:
+    def count(self, person: StaffMember, counted: Counted, task: TaskRow, *, is_news: bool) -> None:
         self.counts[person][counted] += 1
+        if otherwise := task_kinds()[task.kind].otherwise:
+            self.say(person, otherwise)
         if is_news:
             self.has_news.add(person)
+
+    def say(self, person: StaffMember, sentence: str) -> None:
+        self.sentences[person][sentence] = None
 
     def tell(self, person: StaffMember) -> int:
         return notify_staff(
             [person],
-            text=message_in_words(self.counts[person]),
+            text=" ".join(filter(None, (message_in_words(self.counts[person]), *self.sentences[person]))),
             path=reverse("home"),
             is_task=True,
             unique_key=f"morning {self.today}",
@@ -356,7 +366,9 @@ def days_between(day: date, end: date) -> Iterator[date]:
 
 
 def message_in_words(counts: Counter[Counted]) -> str:
-    """Return what a message says: "1 task cannot wait, 3 are late and 1 is due today."."""
+    """Return what a message counts: "1 task cannot wait, 3 are late and 1 is due today."; nothing where there is none."""
+    if not counts:
+        return ""
     phrases = [
         f"{counts[counted]} {PHRASES[counted][counts[counted] > 1]}"
         for counted in Counted

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 
 from cha_engagement.core.converters import ReferenceConverter
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import SHORT
+from cha_engagement.core.records import MESSAGE, SHORT
 from cha_engagement.core.refusals import raise_if_incomplete, raise_if_refused
 from cha_engagement.core.templatetags.ui import uk_date
 
@@ -55,7 +55,7 @@ def notify_staff(
     if not tells_all:
         people = {*keep_readers(about_reference(path) or reference, people, is_task=is_task)}
     values = {
-        "text": Truncator(text).chars(SHORT),
+        "text": Truncator(text).chars(MESSAGE),
         "shown_text": Truncator(shown_text).chars(SHORT),
         "path": path,
         "reference": reference,

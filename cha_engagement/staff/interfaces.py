@@ -53,6 +53,7 @@ class TaskKind:
 
     Where that page is one of the customer, its address says which record it is about under the name of `about`; or, `below_customer`, by the
     record's reference after that of the customer. Where the page has more on it, `place` is the id of the button or link that does it.
+    `otherwise` is a sentence of what happens by itself while nobody does it.
     """
 
     title: str
@@ -62,6 +63,7 @@ class TaskKind:
     about: str = ""
     below_customer: bool = False
     place: str = ""
+    otherwise: str = ""
 
     def url(self, reference: str, customer_reference: str) -> str:
         """Return the address of the page where it is done for a record with this reference, and its place there."""
@@ -339,6 +341,16 @@ class Tasks:
 
     task_sources: Sequence[TaskSource] = ()
     task_links: Sequence[TaskLink] = ()
+
+
+class MorningMessages:
+    def said_each_morning(self, today: date) -> Iterable[tuple["StaffMember", str]]:
+        """Yield what else somebody is told each morning, besides how much waits for them: whom, and a sentence that names no customer."""
+        return ()
+
+
+def said_each_morning(today: date) -> list[tuple["StaffMember", str]]:
+    return [said for desk in desks(MorningMessages) for said in desk.said_each_morning(today)]
 
 
 def task_sources() -> list[TaskSource]:

@@ -14,9 +14,11 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 
 from cha_engagement.core.logs import log
+from cha_engagement.core.records import SHORT
 
 from .models import Email, EmailKind, Notice, StaffMember
 
@@ -174,7 +176,8 @@ def compose_notice_messages(notice: Notice) -> list[EmailMessage]:
     if not is_wanted(notice):
         return []
     body = f"{notice.text}\n\nSign in to see it: {settings.SITE_URL}{notice.path}\n"
-    return [EmailMessage(f"Engagement: {notice.text.rstrip('.')}", body, to=[notice.recipient.email])]
+    subject = Truncator(notice.text.rstrip(".")).chars(SHORT)
+    return [EmailMessage(f"Engagement: {subject}", body, to=[notice.recipient.email])]
 
 
 def compose_digest(emails: Sequence[Email]) -> list[EmailMessage]:

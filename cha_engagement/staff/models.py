@@ -9,7 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from cha_engagement.core.permissions import Permission
-from cha_engagement.core.records import SHORT, ReadOnlyQuerySet
+from cha_engagement.core.records import MESSAGE, SHORT, ReadOnlyQuerySet
 
 
 class AccountHistory(HistoricalRecords):
@@ -253,7 +253,7 @@ class Notice(models.Model):
     """
 
     recipient = models.ForeignKey(StaffMember, models.PROTECT, related_name="notices")
-    text = models.CharField(max_length=SHORT)
+    text = models.CharField(max_length=MESSAGE)
     shown_text = models.CharField(max_length=SHORT, blank=True, editable=False)
     reference = models.CharField(max_length=20, blank=True)
     path = models.CharField("where it leads", max_length=SHORT)

@@ -37,6 +37,8 @@ class Seen:
     """What somebody could do and is late, but was said to nobody, by its kind: once for each morning."""
     lapsed: list[tuple[date, str, bool]] = field(default_factory=list)
     """What lapsed or ended by itself, and whether anybody was told ahead."""
+    said_to_lapse: set[int] = field(default_factory=set)
+    """The interim measures of which somebody was told on a morning that they lapse."""
     warnings: set[int] = field(default_factory=set)
     warnings_gone: list[tuple[date, str]] = field(default_factory=list)
     """Incidents whose warning went off the card though nobody had decided on them."""
@@ -66,15 +68,18 @@ class Seen:
         self.unsaid.update(task.kind for task in late if asked.get(task.pk) and key_of(task) not in said)
 
     def look_for_lapsed(self, day: date) -> None:
+        said = ChasedTask.objects.filter(kind="interim.decide").exclude(first_said_on=None)
+        self.said_to_lapse.update(said.values_list("record", flat=True))
         for model, event in LAPSES.items():
             ended = model.history.filter(event=event, history_date__gte=start_of_day(day))
-            for reference in ended.values_list("reference", flat=True):
+            for key, reference in ended.values_list("id", "reference"):
                 told = Notice.objects.filter(
                     reference=reference,
                     created_at__gte=start_of_day(day - timedelta(days=7)),
                     created_at__lt=start_of_day(day),
                 )
-                self.lapsed.append((day, reference, told.exists()))
+                is_said = model is InterimMeasure and key in self.said_to_lapse
+                self.lapsed.append((day, reference, is_said or told.exists()))
 
     def look_at_cards(self, day: date) -> None:
         standing = set(undecided_threats().values_list("pk", flat=True))

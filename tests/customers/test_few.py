@@ -28,7 +28,6 @@ from incidents import actions as incidents
 from incidents.agreements import actions as agreements
 from incidents.contact_requests import actions as contact_requests
 from incidents.contacts.models import Contact
-from incidents.daily import remind_of_undecided_threats
 from incidents.enums import Category, Harm
 from incidents.models import Incident
 from incidents.notes import actions as notes
@@ -626,9 +625,13 @@ def test_a_note_is_opened_to_nobody_by_its_writer_who_cannot_read_the_case(
 def test_readers_alone_are_reminded_of_a_threat(case, keeper, deputy, manager, officer):
     for _ in range(2):
         factories.incident(by=officer, customer=case.customer, categories=[Category.PHYSICAL_THREAT])
-    Notice.objects.all().delete()
-    remind_of_undecided_threats(today())
-    assert [len(texts(person)) for person in (keeper, deputy, manager)] == [1, 1, 0]
+    for incident in case.customer.incidents.all():
+        factories.assess_incident(incident, by=again(deputy))
+    factories.is_away(deputy)  # who decides on them, so that other managers are asked
+    told = desks.chase(today())
+    warned = {name for name, text in told.items() if "before any contact" in text}
+    assert warned
+    assert warned <= {keeper.username, deputy.username}
 
 
 def test_two_cases_for_few_become_one_with_the_readers_of_both(case, keeper, deputy, manager, officer):

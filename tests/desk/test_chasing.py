@@ -5,11 +5,10 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.management import call_command
 
 from cha_engagement.customers.enums import Channel
-from cha_engagement.desk import chasing, daily
+from cha_engagement.desk import chasing
 from cha_engagement.desk.models import ChasedTask, HeldTask, TaskRow
 from cha_engagement.organisation.calendar import add_working_days, today
 from cha_engagement.organisation.models import Organisation
@@ -21,7 +20,7 @@ from incidents.conversations import actions as conversations
 from incidents.enums import Category, Outcome
 from reviews import actions as reviews
 from tests import factories
-from tests.desks import task_rows
+from tests.desks import chase, task_rows, travel_to
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = datetime.date(2026, 12, 2)
@@ -36,10 +35,6 @@ def wednesday():
 def leave(person):
     person.is_active = False
     person.save()
-
-
-def travel_to(day, hour=12):
-    return time_machine.travel(datetime.datetime.combine(day, datetime.time(hour), datetime.UTC), tick=False)
 
 
 @pytest.fixture
@@ -68,17 +63,6 @@ def rudeness(officer, customer, organisation):
         contact_ended="no",
         how_ended="",
     )
-
-
-def chase(day):
-    """Chase on the morning of a day, and return what each is told, by their name."""
-    with travel_to(day, hour=7):
-        told = set(Notice.objects.values_list("pk", flat=True))
-        daily.chase_tasks(today())
-        return {
-            notice.recipient.username: notice.text
-            for notice in Notice.objects.exclude(pk__in=told).order_by("pk")
-        }
 
 
 def working_day(count):
@@ -330,6 +314,34 @@ def test_the_daily_job_chases(manager, threat):
         out = StringIO()
         call_command("daily", stdout=out)
     assert "1 told of what waits for them." in out.getvalue()
+
+
+@pytest.mark.policy("24", "57")
+@pytest.mark.beyond("B21", "B25")
+def test_each_gets_one_message_a_morning_whatever_waits_and_lapses(
+    officer, manager, management, customer, threat, organisation
+):
+    """A threat on which nobody has decided, one that is assessed, an interim measure on its last day and what is late for long are told of in one."""
+    organisation.promises_adopted_on, organisation.promises_adopted_by = WEDNESDAY, "Housing committee"
+    organisation.save()
+    calm = factories.incident(by=officer, customer=customer, categories=[Category.LEVEL_OF_CONTACT])
+    decision = factories.decision(by=manager, incidents=[calm])
+    review = factories.restriction(by=manager, decision=decision, **factories.WAITS).reviews.get()
+    with travel_to(add_working_days(review.due_on, 22)):
+        second = factories.incident(by=officer, customer=customer, categories=[Category.PHYSICAL_THREAT])
+        assessed = factories.assess_incident(second, by=manager)
+        interim = factories.interim_measure(by=manager, incidents=[assessed])
+    with travel_to(interim.ends_on - datetime.timedelta(days=1), hour=7):
+        call_command("daily", stdout=StringIO())
+    with travel_to(interim.ends_on, hour=7):
+        told = set(Notice.objects.values_list("pk", flat=True))
+        for _ in range(2):
+            call_command("daily", stdout=StringIO())
+        new = Notice.objects.exclude(pk__in=told).filter(is_task=True)
+        texts = {notice.recipient.username: notice.text for notice in new}
+    assert len(texts) == len(new)
+    assert "An interim measure lapses soon unless somebody decides." in texts["management"]
+    assert all("cannot wait" in text and assessed.reference in text for text in texts.values())
 
 
 @pytest.mark.parametrize(

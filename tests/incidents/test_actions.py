@@ -15,12 +15,12 @@ from cha_engagement.staff.mail import send_due_emails
 from cha_engagement.staff.models import Notice
 from incidents import actions, rules
 from incidents.conversations.models import Conversation
-from incidents.daily import remind_of_undecided_threats
 from incidents.enums import Category, Harm, IncidentStatus, Outcome, Warning, YesNo
 from incidents.models import Incident
 from incidents.restorative import actions as restorative
 from incidents.restorative.enums import RestorativeKind, RestorativeOutcome
 from restrictions.actions import leave_customer_unnotified, leave_decision_unexplained, notify_customer
+from tests.desks import chase
 from tests.overwriting import overwrite_record
 
 from .. import factories
@@ -301,7 +301,7 @@ def test_nobody_else_is_told_of_a_threat_that_the_line_manager_has_opened(
 @pytest.mark.policy("25", "57")
 def test_a_daily_reminder_leaves_it_known_who_has_opened_a_threat(logged_threat, manager, officer, signed_in):
     signed_in(manager).get(logged_threat.get_absolute_url())
-    remind_of_undecided_threats(today())
+    chase(today())
     assert "not opened yet" not in signed_in(officer).get(logged_threat.get_absolute_url()).content.decode()
 
 
@@ -608,7 +608,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
     forget_settled()
     assert {line.until for line in card(customer)} == {None}
     assert ("incident.decide", incident.reference) not in tasks(manager)
-    remind_of_undecided_threats(timezone.localdate())
+    chase(today())
     assert incident.reference in reminders(manager)[0]
     if how == "restricted":
         later = factories.restriction(
@@ -637,7 +637,7 @@ def test_a_threat_warns_until_what_was_decided_is_carried_out(
         overwrite_record(incident, status=IncidentStatus.CLOSED, closed_at=timezone.now())
         forget_settled()
     assert not warns(card(customer))
-    remind_of_undecided_threats(timezone.localdate() + timedelta(days=1))
+    chase(today() + timedelta(days=1))
     assert len(reminders(manager)) == 1
     forget_settled()
     assert not UnsettledRecord.objects.filter(kind="incidents.incident").exists()
@@ -653,21 +653,22 @@ def reminders(person):
 
 @pytest.mark.policy("24")
 def test_each_morning_a_threat_reminds_its_manager_and_later_the_management_team(
-    threat, manager, management, organisation, time_machine
+    threat, manager, management, organisation
 ):
     factories.staff("colleague", "Manager")
-    days = [timezone.now() + timedelta(days=count) for count in (0, 7, 8)]
+    chase(today())
+    assert reminders(manager) == []  # it cannot wait, and is told of as a task
+    assess(threat, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
+    days = [today() + timedelta(days=count) for count in (1, 8, 9)]
     for count, day in enumerate(days, start=1):
-        time_machine.move_to(day)
         for _ in range(2):
-            remind_of_undecided_threats(timezone.localdate())
+            chase(day)
         assert len(reminders(manager)) == count
         assert len(reminders(management)) == count - 1  # passed up after a working day
     assert Notice.objects.filter(text__contains="before any contact").count() == 5
     assert threat.reference in reminders(manager)[0]
-    assess(threat, manager)
-    time_machine.move_to(days[-1] + timedelta(days=1))
-    remind_of_undecided_threats(timezone.localdate())
+    apply_decision(factories.decision(by=manager, incidents=[threat]), manager)
+    chase(days[-1] + timedelta(days=1))
     assert len(reminders(manager)) == 3
 
 
@@ -676,7 +677,7 @@ def test_a_reminder_goes_to_whoever_is_there_to_decide(threat, manager, manageme
     assess(threat, manager, outcome=Outcome.ACTIVE_MANAGEMENT)
     manager.is_active = False
     manager.save()
-    remind_of_undecided_threats(timezone.localdate())
+    chase(today())
     assert (reminders(manager), len(reminders(management))) == ([], 1)
 
 

@@ -17,7 +17,7 @@ from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.roles import ROLES
 from incidents.enums import ZERO_TOLERANCE, Category, Harm, Outcome
 from restrictions import actions
-from restrictions.daily import lapse_interim_measures, remind_of_interim_measures
+from restrictions.daily import lapse_interim_measures
 from restrictions.enums import TRANSITIONS, InterimEvent, InterimStatus
 from restrictions.letters import channel_placeholders
 from restrictions.models import InterimMeasure
@@ -334,33 +334,24 @@ def test_it_is_not_made_longer_after_anything_else_nor_once_it_is_over(
         extend(measure_after_threat, manager)
 
 
-def lapse_notices(person):
-    return list(person.notices.filter(text__contains="laps").order_by("pk").values_list("text", flat=True))
+LAPSES, HAS_LAPSED = "An interim measure lapses soon", "An interim measure has lapsed"
 
 
 def test_it_says_ahead_and_on_the_day_that_it_lapses_and_then_that_it_has(
     measure_after_threat, manager, customer, time_machine
 ):
-    colleague, last = factories.staff("colleague", "Manager"), measure_after_threat.ends_on
-    day, seen = today(), {}
+    last = measure_after_threat.ends_on
+    day, lapses, lapsed = today(), [], []
     while day <= last + timedelta(days=2):
         time_machine.move_to(f"{day}T12:00:00+00:00")
-        for part in (lapse_interim_measures, remind_of_interim_measures) * 2:
-            part(day)
-        seen[day] = len(lapse_notices(manager))
+        lapse_interim_measures(day)
+        said = " ".join(desks.chase(day).values())
+        lapses += [day] if LAPSES in said else []
+        lapsed += [day] if HAS_LAPSED in said else []
         day += timedelta(days=1)
-    assert lapse_notices(manager) == [
-        f"{measure_after_threat} lapses on {uk_date(last)}. Please decide what follows.",
-        f"{measure_after_threat} lapses today. Please decide what follows.",
-        f"{measure_after_threat} has lapsed and nobody has decided what follows. Nothing of it applies any more.",
-    ]
-    ahead = min(day for day in seen if add_working_days(day, 2) >= last)
-    assert [day for day in seen if seen[day] > seen.get(day - timedelta(days=1), 0)] == [
-        ahead,
-        last,
-        last + timedelta(days=1),
-    ]
-    assert lapse_notices(colleague) == []
+    ahead = min(day for day in lapses if add_working_days(day, 2) >= last)
+    assert lapses == [ahead + timedelta(days=count) for count in range((last - ahead).days + 1)]
+    assert lapsed == [last + timedelta(days=1), last + timedelta(days=2)]
     assert (
         f"Lapsed on {uk_date(last)}, and no manager has decided what follows: Two people at every visit."
         in card(customer)
@@ -384,8 +375,8 @@ def test_where_whoever_set_it_cannot_decide_another_manager_is_told_that_it_laps
 ):
     colleague = factories.staff("colleague", "Manager")
     manager.groups.clear()
-    remind_of_interim_measures(measure_after_threat.ends_on)
-    assert (len(lapse_notices(colleague)), lapse_notices(manager)) == (1, [])
+    told = desks.chase(measure_after_threat.ends_on)
+    assert [name for name, text in told.items() if LAPSES in text] == [colleague.username]
     assert waiting_tasks(colleague) == [measure_after_threat.reference]
 
 

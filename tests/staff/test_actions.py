@@ -39,8 +39,8 @@ def test_somebody_without_an_address_is_told_on_the_work_list_alone():
 
 
 def test_what_names_people_with_long_names_still_goes(officer):
-    notify_staff([officer], text=f"{'Ó' * 180} would like to talk with you about {'Ó' * 180}.", path="/")
-    assert Notice.objects.get().text == f"{'Ó' * 180} would like to talk…"
+    notify_staff([officer], text=f"{'Ó' * 380} would like to talk with you about {'Ó' * 180}.", path="/")
+    assert Notice.objects.get().text == f"{'Ó' * 380} would like to talk…"
 
 
 def test_a_notice_is_read_by_its_recipient_alone(officer, manager):

@@ -204,7 +204,7 @@ def test_somebody_with_a_long_name_asks_once_too(signed_in, curious, line_manage
     for _ in range(2):
         client.post(reverse("customer_ask", args=[customer.reference]))
     (text,) = notices(line_manager)
-    assert text.endswith("…")
+    assert text.endswith(f" asks to look after {customer.reference}.")
 
 
 def test_data_protection_reads_who_came_to_read_more(signed_in, dpo, manager, curious, customer):

@@ -3,7 +3,7 @@
 from .changes import RecordChanges, atomic_action, made_keys, records_changed
 from .derived import DerivedCharField
 from .idempotency import idempotent
-from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, SHORT
+from .limits import FIRST_YEAR, LAST_YEAR, LONG, MAX_LINES, MESSAGE, SHORT
 from .models import CaseRecord, ChainedRecord, DerivedRow, models_by_prefix
 from .querysets import CaseQuerySet, ReadOnlyQuerySet, RecordQuerySet, is_of_closed_case, leaves_nothing_out
 from .references import ReferenceSequence
@@ -16,6 +16,7 @@ __all__ = [
     "LAST_YEAR",
     "LONG",
     "MAX_LINES",
+    "MESSAGE",
     "SHORT",
     "CaseQuerySet",
     "CaseRecord",

@@ -12,6 +12,7 @@ from ..labels import field_label
 from ..refusals import Refusal
 
 SHORT = 200  # characters: a line
+MESSAGE = 400  # characters: some sentences
 LONG = 10_000  # characters: about four pages
 MAX_LINES = 500  # of a text of up to LONG characters: a PDF with more of them would keep everybody waiting
 FIRST_YEAR, LAST_YEAR = 1900, 2999

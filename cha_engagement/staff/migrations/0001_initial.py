@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200)),
+                ('text', models.CharField(max_length=400)),
                 ('shown_text', models.CharField(blank=True, editable=False, max_length=200)),
                 ('reference', models.CharField(blank=True, max_length=20)),
                 ('path', models.CharField(max_length=200, verbose_name='where it leads')),
