@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from cha_engagement.core.read_once import read_once
 from cha_engagement.core.refusals import Refusal
@@ -295,12 +295,12 @@ def restrictions_applying(customer: Customer, day: date) -> list[AnyRestriction]
 @read_once
 def read_applying(customer: int, day: date) -> tuple[list[Restriction], list[InterimMeasure]]:
     restrictions = kept_records(Restriction, restrictions_in_force, customer, day)
-    prefetch_related_objects(restrictions, "named_contact", "deputy")
     return restrictions, kept_records(InterimMeasure, interim_measures_in_force, customer, day)
 
 
 def restrictions_in_force(customer: int, day: date) -> QuerySet[Restriction]:
-    return Restriction.objects.in_force(day).filter(customer=customer).order_by("imposed_at", "pk")
+    in_force = Restriction.objects.in_force(day).filter(customer=customer)
+    return in_force.select_related("named_contact", "deputy").order_by("imposed_at", "pk")
 
 
 def interim_measures_in_force(customer: int, day: date) -> QuerySet[InterimMeasure]:

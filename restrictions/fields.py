@@ -90,9 +90,13 @@ NOTHING_TO_CHOOSE = "None is recorded that you can see."
 def offer_choices(form: forms.Form, **querysets: Any) -> None:
     """Say what may be chosen in these fields of a form, or that there is nothing."""
     for name, queryset in querysets.items():
-        form.fields[name].queryset = queryset  # type: ignore[attr-defined]
-        if not queryset:  # which reads what the form goes on to look through
-            form.fields[name].help_text = NOTHING_TO_CHOOSE
+        field: Any = form.fields[name]
+        field.queryset = queryset
+        # Django reads them anew for each who looks through the choices, though the form has read them already.
+        unchosen = [] if field.empty_label is None else [("", field.empty_label)]
+        field.choices = [*unchosen, *map(field.choices.choice, queryset)]
+        if not queryset:
+            field.help_text = NOTHING_TO_CHOOSE
 
 
 def ask_what_is_new(form: forms.Form, notes: Mapping[str, str]) -> list[str]:

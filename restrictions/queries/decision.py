@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, prefetch_related_objects
 
+from cha_engagement.core.read_once import read_once
 from cha_engagement.core.statements import (
     AskedText,
     give_related,
@@ -36,6 +37,7 @@ DECIDED_EVENTS = (
 MOST_COMPARED = 100  # incidents
 
 
+@read_once
 def incidents_to_choose(customer: Customer, user: StaffMember) -> QuerySet[Incident]:
     """Return the incidents that a decision about a customer may rest on, as far as this user sees them."""
     visible = Incident.objects.visible_to(user).filter(customer=customer)

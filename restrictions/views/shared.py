@@ -78,5 +78,8 @@ def incidents_from_address(request: StaffRequest, customer: Customer) -> list[In
 
 def interim_from_address(request: StaffRequest, customer: Customer) -> InterimMeasure | None:
     """Return the interim measure that the address names, `?interim=INT-…`, where it is about this customer and this user sees it."""
+    reference = request.GET.get("interim", "")[:20]
+    if not reference:
+        return None
     visible = InterimMeasure.objects.visible_to(request.user).filter(customer=customer)
-    return visible.filter(reference=request.GET.get("interim", "")[:20]).first()
+    return visible.filter(reference=reference).first()
