@@ -1,7 +1,7 @@
 """The frame of every page, around its content."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from cha_engagement.organisation.models import Organisation
 from cha_engagement.staff.models import StaffMember
 from cha_engagement.staff.requests import StaffRequest
 
-from .waiting import waiting_deadlines
+from .waiting import waiting_count
 
 ABSENCE_BEGUN = "absence_begun"
 """In a session: the address at which somebody was about to say that they, or somebody of this name, are away, and the name."""
@@ -54,14 +54,12 @@ def page_context(request: StaffRequest) -> dict[str, Any]:
     if not (user and user.is_authenticated):
         return {"environment": settings.ENVIRONMENT}
 
-    def waiting_count() -> int:
-        return len(waiting_deadlines(request))
-
+    count = partial(waiting_count, request)
     return {
         "environment": settings.ENVIRONMENT,
         "organisation": SimpleLazyObject(Organisation.current),
-        "nav": navigation_items(user, request.path, waiting_count),
-        "waiting_count": waiting_count,
+        "nav": navigation_items(user, request.path, count),
+        "waiting_count": count,
         "help": help_with(request),
         "absence_begun": absence_begun(request),
     }
@@ -82,7 +80,7 @@ def help_with(request: StaffRequest) -> dict[str, str]:
 item_url = cache(reverse)
 
 
-def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], int]) -> list[dict[str, Any]]:
+def navigation_items(user: StaffMember, path: str, count_waiting: Callable[[], int]) -> list[dict[str, Any]]:
     """Return the items of the menu that this user may open, the one they are in marked as current, and how much waits in My work."""
     items = []
     lists = list_definitions()
@@ -94,6 +92,6 @@ def navigation_items(user: StaffMember, path: str, waiting_count: Callable[[], i
         url = item_url(name)
         others = (f"/lists/{name}/", *OTHER_ADDRESSES.get(name, ()))
         is_current = path == url or path.startswith(others if url == "/" else (url, *others))
-        count = waiting_count if name == "home" else None
+        count = count_waiting if name == "home" else None
         items.append({"title": title, "url": url, "current": is_current, "count": count})
     return items
