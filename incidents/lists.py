@@ -6,14 +6,17 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from cha_engagement.core.labels import field_label
 from cha_engagement.core.permissions import Permission
+from cha_engagement.core.templatetags.ui import danger_words
 from cha_engagement.customers.enums import Channel
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import STATUS_CELL, Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import Cell, Column, ListDefinition, field_column, show_status
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
@@ -77,6 +80,12 @@ def kinds_in_words(incident: Incident) -> str:
     return str(incident.kinds_in_words)
 
 
+def show_kinds(cell: Cell) -> SafeString:
+    return format_html(
+        '<a class="govuk-link" href="{}">{}</a>', cell.url, danger_words(*cell.row.kinds_in_words)
+    )
+
+
 INCIDENTS = ListDefinition(
     code="incidents",
     title="Incidents",
@@ -92,12 +101,12 @@ INCIDENTS = ListDefinition(
             "Incident",
             kinds_in_words,
             url=Incident.get_absolute_url,
-            template="incidents/kinds_cell.html",
+            show=show_kinds,
             names_row=True,
             below=field_column(Incident, "reference"),
         ),
         Column("Who", lambda incident: incident.person_name, url=customer_url),
         Column("When", lambda incident: incident.occurred_at, is_in_order=True),
-        field_column(Incident, "status", template=STATUS_CELL),
+        field_column(Incident, "status", show=show_status),
     ),
 )

@@ -10,7 +10,14 @@ from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, Order, field_column
+from cha_engagement.lists.interfaces import (
+    Column,
+    ListDefinition,
+    Order,
+    field_column,
+    show_due_day,
+    show_status,
+)
 from cha_engagement.lists.queries import match_keys
 from cha_engagement.organisation.calendar import start_of_day, today
 from cha_engagement.staff.models import StaffMember
@@ -138,11 +145,11 @@ RESTRICTIONS = ListDefinition(
             "Next review",
             lambda restriction: restriction.next_review_on,
             blank="None",
-            template=DUE_CELL,
+            show=show_due_day,
             order=BY_NEXT_REVIEW,
         ),
         field_column(Restriction, "ends_on", blank="None set", order=BY_LAST_DAY),
-        field_column(Restriction, "status", template=STATUS_CELL),
+        field_column(Restriction, "status", show=show_status),
     ),
     ready_filters={"Not told yet": "untold=on", "Not told, for a reason": "withheld=on"},
 )

@@ -8,7 +8,7 @@ from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.desk.waiting import waiting_tasks
 from cha_engagement.lists.forms import ListFilter, choice_field, tick_field
-from cha_engagement.lists.interfaces import DUE_CELL, STATUS_CELL, Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import Column, ListDefinition, field_column, show_due_day, show_status
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
 from restrictions.lists import kind_choices, kind_condition
@@ -97,7 +97,7 @@ REVIEWS = ListDefinition(
             below=field_column(Review, "reference"),
         ),
         customer_column(),
-        Column("Due", lambda review: review.due_on, template=DUE_CELL, is_in_order=True),
+        Column("Due", lambda review: review.due_on, show=show_due_day, is_in_order=True),
         Column("Imposed by", lambda review: review.restriction.imposed_by),
     ),
 )
@@ -119,7 +119,7 @@ APPEALS = ListDefinition(
         ),
         customer_column(),
         Column("Received", lambda appeal: appeal.received_on, is_in_order=True),
-        field_column(Appeal, "status", template=STATUS_CELL),
-        Column("Next step by", lambda appeal: appeal.next_day, blank="None", template=DUE_CELL),
+        field_column(Appeal, "status", show=show_status),
+        Column("Next step by", lambda appeal: appeal.next_day, blank="None", show=show_due_day),
     ),
 )

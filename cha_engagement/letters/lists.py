@@ -4,14 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.core.templatetags.ui import status_tag, uk_date
 from cha_engagement.customers.fields import CustomerField
 from cha_engagement.customers.lists import customer_column
 from cha_engagement.customers.rules import may_read_lists
 from cha_engagement.lists.forms import Choices, ListFilter, choice_field, date_field, tick_field
-from cha_engagement.lists.interfaces import Column, ListDefinition, field_column
+from cha_engagement.lists.interfaces import Cell, Column, ListDefinition, field_column
 from cha_engagement.organisation.calendar import start_of_day
 from cha_engagement.staff.models import StaffMember
 
@@ -78,6 +79,10 @@ def stage_in_words(letter: Letter) -> Any:
     return letter.stage[1]
 
 
+def show_stage(cell: Cell) -> SafeString:
+    return status_tag(cell.row.stage[0], cell.value)
+
+
 def sent_on_or_came_back(letter: Letter) -> date | str | None:
     """Return the day on which it was sent, or that it came back; None where it never went out."""
     return f"Came back on {uk_date(letter.came_back_on)}" if letter.has_come_back else letter.sent_on
@@ -103,7 +108,7 @@ LETTERS = ListDefinition(
         ),
         customer_column(),
         Column("Begun", lambda letter: localdate(letter.created_at), is_in_order=True),
-        Column("Stage", stage_in_words, template="letters/stage_cell.html"),
+        Column("Stage", stage_in_words, show=show_stage),
         Column("Sent on", sent_on_or_came_back, blank="Not sent"),
     ),
     ready_filters={"To be sent": "stage=issued", "Came back": "stage=came_back"},

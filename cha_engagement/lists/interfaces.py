@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from cha_engagement.core.interfaces import desks
 from cha_engagement.core.labels import field_label
 from cha_engagement.core.refusals import Refusal
-
-STATUS_CELL = "lists/status_cell.html"
-"""The template of a cell with the status of its row."""
+from cha_engagement.core.templatetags.ui import status_tag, uk_date, uk_datetime
+from cha_engagement.organisation.calendar import today
 
 REVERSED = "reversed"
 """What an address says of its `order` where a list is asked for the other way round; behind the code of another order, of that one."""
-
-DUE_CELL = "lists/due_cell.html"
-"""The template of a cell with the day by which something is due: a tag says that it is overdue."""
 
 
 class FewKeys(Q):
@@ -77,7 +76,7 @@ class Column:
     """A column of a list, in its table and in its file.
 
     `value(row)` is what the file has. The table says it in words, or `blank` where there is none, and as a link where `url(row)` is
-    given and leads somewhere. Where a cell shows more than that, such as a tag, its `template` takes the `cell` (`queries.Cell`).
+    given and leads somewhere. Where a cell shows more than that, such as a tag, `show(cell)` returns its HTML.
     A column that `is_in_order` shows what the list is ordered by: its heading turns the order round. Another can have an `order` of its own, by
     which its heading orders the list. A column that `names_row` is the heading of each row. What stands `below` its value in the table is a column of its own in the file.
     """
@@ -86,11 +85,77 @@ class Column:
     value: Callable[[Any], Any]
     blank: str = ""
     url: Callable[[Any], str] | None = None
-    template: str = ""
+    show: "Callable[[Cell], SafeString] | None" = None
     names_row: bool = False
     is_in_order: bool = False
     order: Order | None = None
     below: "Column | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the table of a list: the value of a row in a column.
+
+    Its HTML is put together here and by no template: a page has a hundred cells, and as many includes take longer than all the rest of it.
+    """
+
+    column: Column
+    row: Any
+    value: Any
+
+    @classmethod
+    def of(cls, column: Column, row: Any) -> "Cell":
+        return cls(column, row, column.value(row))
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.value, datetime):
+            return uk_datetime(self.value)
+        if isinstance(self.value, date):
+            return uk_date(self.value)
+        return self.column.blank if self.is_blank else str(self.value)
+
+    @property
+    def is_blank(self) -> bool:
+        return self.value in (None, "")
+
+    @property
+    def url(self) -> str:
+        return self.column.url(self.row) if self.column.url else ""
+
+    @property
+    def html(self) -> SafeString:
+        content = (self.column.show or show_value)(self)
+        below = Cell.of(self.column.below, self.row).words if self.column.below else ""
+        if below:
+            content = format_html('{}<span class="app-table__below">{}</span>', content, below)
+        if self.column.names_row:
+            return format_html('<th scope="row">{}</th>', content)
+        return format_html('<td data-label="{}">{}</td>', self.column.heading, content)
+
+
+def show_value(cell: Cell) -> SafeString:
+    """Return what a cell says, as a link where it leads somewhere."""
+    if url := cell.url:
+        return format_html('<a class="govuk-link" href="{}">{}</a>', url, cell.words)
+    if cell.is_blank:
+        return format_html('<span class="app-quiet">{}</span>', cell.words)
+    if isinstance(cell.value, date):
+        return format_html('<span class="app-table__day">{}</span>', cell.words)
+    return format_html("{}", cell.words)
+
+
+def show_status(cell: Cell) -> SafeString:
+    """Return the status of a row as a tag."""
+    return status_tag(cell.row.status, cell.value)
+
+
+def show_due_day(cell: Cell) -> SafeString:
+    """Return the day by which something is due: a tag says that it is overdue."""
+    day = show_value(cell)
+    if cell.is_blank or cell.value >= today():
+        return day
+    return format_html("{} {}", day, status_tag("overdue", "Overdue"))
 
 
 def field_column(model: type[Model], name: str, **details: Any) -> Column:

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from cha_engagement.core.conditions import single_value
-from cha_engagement.core.templatetags.ui import uk_date, uk_datetime
-from cha_engagement.lists.interfaces import ChosenOrder, Column, FewKeys, ListDefinition
-from cha_engagement.organisation.calendar import today
+from cha_engagement.lists.interfaces import Cell, ChosenOrder, Column, FewKeys, ListDefinition
 from cha_engagement.staff.requests import StaffRequest
 
 from .forms import ListFilter
@@ -107,44 +104,6 @@ def table_headings(definition: ListDefinition, order: ChosenOrder, list_filter: 
     return headings
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the table of a list: the value of a row in a column."""
-
-    column: Column
-    row: Any
-    value: Any
-
-    @property
-    def words(self) -> str:
-        if isinstance(self.value, datetime):
-            return uk_datetime(self.value)
-        if isinstance(self.value, date):
-            return uk_date(self.value)
-        return self.column.blank if self.is_blank else str(self.value)
-
-    @property
-    def is_blank(self) -> bool:
-        return self.value in (None, "")
-
-    @property
-    def is_day(self) -> bool:
-        return isinstance(self.value, date)
-
-    @property
-    def url(self) -> str:
-        return self.column.url(self.row) if self.column.url else ""
-
-    @property
-    def is_past(self) -> bool:
-        return isinstance(self.value, date) and not isinstance(self.value, datetime) and self.value < today()
-
-    @property
-    def below(self) -> "Cell | None":
-        column = self.column.below
-        return Cell(column, self.row, column.value(self.row)) if column else None
-
-
 def table_cells(columns: Sequence[Column], rows: Iterable[Any]) -> list[list[Cell]]:
     """Return the cells of each row, in the order of the columns."""
-    return [[Cell(column, row, column.value(row)) for column in columns] for row in rows]
+    return [[Cell.of(column, row) for column in columns] for row in rows]

@@ -74,6 +74,14 @@ def status_tag(code: str, text: str) -> SafeString:
     return format_html('<strong class="app-tag app-tag--{}">{}</strong>', code or "plain", text)
 
 
+@register.simple_tag
+def danger_words(danger: str, note: str, between: str = ", ") -> SafeString:
+    """Return the worst that something is about, behind a sign, and what else is said of it. A list has it in each row, hence no include."""
+    if not danger:
+        return format_html("{}", note)
+    return format_html('<strong class="app-danger">{}</strong>{}{}', danger, between if note else "", note)
+
+
 REVIEWER_PERMISSIONS = (Permission.HOLD_REVIEWS, Permission.HEAR_APPEALS, Permission.RECEIVE_ESCALATIONS)
 
 
