@@ -415,7 +415,7 @@ def test_it_is_opened_in_danger_by_a_manager_with_a_reason_and_for_a_time(
             case=case, by=again(manager), version=case.version, readers=[manager, keeper], why="I need it."
         )
     opening = CaseOpening.objects.get()
-    assert opening.until.astimezone().date() >= today() + timedelta(days=2)
+    assert timezone.localdate(opening.until) >= today() + timedelta(days=2)
     over = opening.until + timedelta(minutes=1)
     assert [kind for kind, _ in closed_cases(manager.pk, over)] == [CLOSED_CASE]
 

@@ -4,7 +4,7 @@ Policy §12, 23; beyond the policy: B23.
 """
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -109,8 +109,8 @@ def test_it_may_be_explained_to_whoever_is_recorded_as_speaking_for_them(
     assert refused_fields(lambda: explain(restriction, officer, explained_to="Ally Example")) == [
         "explained_to"
     ]
-    day = today() - timedelta(days=400)
-    assert queries.representatives(customer, day) == []
+    before_mandate = date.fromisoformat(factories.ADVOCATE["mandate_on"]) - timedelta(days=1)
+    assert queries.representatives(customer, before_mandate) == []
 
 
 @pytest.mark.parametrize("words", ["", "-", "as discussed"])

@@ -169,9 +169,14 @@ def test_an_appeal_is_acknowledged_on_a_day_after_it_came_and_not_ahead(
     assert [refusal.field for refusal in refusals] == ["acknowledged_on"]
 
 
-def test_days_to_acknowledge_and_decide_by_are_working_days(log_appeal, restriction, organisation):
+@pytest.fixture
+def before_christmas():
     with time_machine.travel("2026-12-23T12:00:00+00:00"):
-        appeal = log_appeal(restriction)
+        yield
+
+
+def test_days_to_acknowledge_and_decide_by_are_working_days(before_christmas, log_appeal, restriction):
+    appeal = log_appeal(restriction)
     # Christmas, Boxing Day's Monday in lieu, New Year, 2 January's Monday in lieu.
     assert str(appeal.acknowledge_by) == "2026-12-30"
 

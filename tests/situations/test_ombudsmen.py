@@ -124,7 +124,7 @@ def test_a_review_that_was_not_held_comes_back_each_day_until_the_management_tea
 ):
     """Line 3, in part: PSOW, Anglesey (Mr G). What the Management Team has to do then is B25, which comes later."""
     review = factories.restriction(by=manager, decision=decision).reviews.get()
-    later(time_machine, review.due_on)
+    later(time_machine, add_working_days(review.due_on - timedelta(days=1), 1))
     chase_tasks(today())
     assert [row["reference"] for row in task_rows(manager, "review.hold")] == [review.reference]
     later(time_machine, add_working_days(review.due_on, 40))
