@@ -1,11 +1,12 @@
 """The table of a list says the values that its file has, in words."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cha_engagement.lists.interfaces import Column, field_column, list_definitions
+from cha_engagement.lists.interfaces import Column, field_column, list_definitions, show_due_day
 from cha_engagement.lists.queries import table_cells
+from cha_engagement.organisation.calendar import today
 from restrictions.enums import RestrictionStatus
 from restrictions.models import Restriction
 
@@ -45,3 +46,41 @@ def test_the_column_of_a_field_has_its_label_and_says_a_choice_in_words():
     restriction = Restriction(status=RestrictionStatus.IMPOSED)
     column = field_column(Restriction, "status")
     assert (column.heading, column.value(restriction)) == ("Status", restriction.get_status_display())
+
+
+def html_of(column, row):
+    ((cell,),) = table_cells([column], [row])
+    return cell.html
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "html"),
+    [
+        (Column("Who", str), "<b>", '<td data-label="Who">&lt;b&gt;</td>'),
+        (Column("Who", str, names_row=True), "Kelp", '<th scope="row">Kelp</th>'),
+        (
+            Column("Who", str, url=lambda row: "/kelp/"),
+            "<b>",
+            '<td data-label="Who"><a class="govuk-link" href="/kelp/">&lt;b&gt;</a></td>',
+        ),
+        (
+            Column("Who", str, blank="Nobody"),
+            "",
+            '<td data-label="Who"><span class="app-quiet">Nobody</span></td>',
+        ),
+        (
+            Column("Who", str, below=Column("Whose", lambda row: "<i>")),
+            "Kelp",
+            '<td data-label="Who">Kelp<span class="app-table__below">&lt;i&gt;</span></td>',
+        ),
+    ],
+)
+def test_a_cell_is_shown_as_text_that_leads_on(column, row, html):
+    assert html_of(column, row) == html
+
+
+def test_a_day_that_has_passed_is_said_to_be_overdue():
+    column = Column("Due", lambda row: row, blank="None", show=show_due_day)
+    assert "Overdue" in html_of(column, today() - timedelta(days=1))
+    assert "Overdue" not in html_of(column, today())
+    assert "Overdue" not in html_of(column, None)
