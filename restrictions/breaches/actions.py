@@ -56,10 +56,17 @@ def suggest_breaches(contact: Contact, by: StaffMember, **kwargs: Any) -> None:
 
 @atomic_action()
 def confirm_breach(*, breach: Breach, by: StaffMember) -> Breach:
-    """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8."""
+    """Record that it went against the restriction: it counts as evidence at the review. Beyond the policy: B8.
+
+    A manager agrees with whoever logged the contact in the same way: until one does, it counts on the word of one person.
+    """
     reason = f"Against the restriction: {breach.restriction.title_in_sentence}"
-    raise_if_refused(rules.may_settle_breach(by, breach.reload_locked()))
-    return settle_breach(breach, BreachEvent.CONFIRM, by=by, reason=reason)
+    current = breach.reload_locked()
+    raise_if_refused(rules.may_settle_breach(by, current))
+    is_second = current.rests_on_one_word and by.pk != current.contact.by_id
+    return settle_breach(
+        breach, BreachEvent.AGREE if is_second else BreachEvent.CONFIRM, by=by, reason=reason
+    )
 
 
 @atomic_action()
@@ -135,6 +142,7 @@ def answer_objection(
     raise_if_refused(rules.may_tell(by))
     raise_if_incomplete(
         *rules.check_counts(current),
+        *(rules.check_answered_by(by, current) if counts else []),
         *check_reason(Breach, "objection", objection),
         *check_reason(Breach, "answer", answer),
     )
@@ -148,6 +156,8 @@ def answer_objection(
     )
     if not counts:
         answered = settle_breach(answered, BreachEvent.DISMISS, by=by, reason=answer)
+    elif current.rests_on_one_word and by.pk != current.contact.by_id:
+        answered = settle_breach(answered, BreachEvent.AGREE, by=by, reason=answer)
     notifications.notify_of_answer(answered, current.settled_by, by=by)
     return answered
 

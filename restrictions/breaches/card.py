@@ -18,6 +18,7 @@ from .models import Breach, BreachStatus
 from .rules import check_notice_due, check_told_at_review, may_settle_breach, may_tell
 
 YES, WRITE = "Yes, it went against it", "Write the notice"  # answers to which tasks lead
+AGREE = "I agree that it went against it"
 MOST_BREACHES = 20  # contacts shown beside a restriction
 
 
@@ -29,7 +30,12 @@ def breaches_of_restriction(restriction: Restriction, user: StaffMember) -> Side
     return SideBox(
         "Contacts against it",
         [
-            SideBoxRow(uk_datetime(breach.contact.occurred_at), breach.get_absolute_url(), status=breach.why)
+            SideBoxRow(
+                uk_datetime(breach.contact.occurred_at),
+                breach.get_absolute_url(),
+                status=breach.why,
+                note=queries.describe_one_word(breach),
+            )
             for breach in breaches
         ],
     )
@@ -43,7 +49,7 @@ def questions_about_contact(contact: Contact, user: StaffMember) -> list[Questio
     """Ask what a contact seems to go against, or say what was answered. Beyond the policy: B8."""
     visible = Breach.objects.visible_to(user).filter(contact=contact)
     breaches = visible.exclude(status=BreachStatus.DISMISSED)
-    breaches = breaches.select_related("contact", "restriction__customer", "settled_by").order_by("pk")
+    breaches = breaches.select_related("contact__by", "restriction__customer", "settled_by").order_by("pk")
     questions = [question(breach, user) for breach in breaches]
     notices = [
         notice_question(breach, user) for breach in breaches if breach.status == BreachStatus.CONFIRMED
@@ -65,6 +71,10 @@ def question(breach: Breach, user: StaffMember) -> Question:
     if breach.status == BreachStatus.CONFIRMED:
         text = f"Against a restriction, {title}, {breach.settled_by} says. {breach.why}"
         answers = {"Take that back": dismiss}
+        if breach.rests_on_one_word:
+            text = f"{text} {queries.describe_one_word(breach)}"
+            if user.pk != breach.contact.by_id:
+                answers = {AGREE: confirm, **answers}
     else:
         text = f"This seems to go against a restriction: {title}. {breach.why}"
         answers = {YES: confirm, "No, it did not": dismiss}

@@ -31,6 +31,7 @@ class BreachEvent(StrEnum):
 
     SUGGEST = "suggest"
     CONFIRM = "confirm"
+    AGREE = "agree"
     DISMISS = "dismiss"
     WITHHOLD = "withhold"
     STOP_WITHHOLDING = "stop_withholding"
@@ -53,7 +54,7 @@ class BreachQuerySet(CaseQuerySet, models.QuerySet["Breach"]):
     def confirmed(self) -> "BreachQuerySet":
         return (
             self.filter(status=BreachStatus.CONFIRMED)
-            .select_related("contact", "restriction")
+            .select_related("contact__by", "restriction")
             .order_by("-contact__occurred_at", "-pk")
         )
 
@@ -78,6 +79,7 @@ class Breach(RecordWithStatus):
             (BreachStatus.CONFIRMED, BreachStatus.DISMISSED), BreachStatus.SUGGESTED
         ),
         BreachEvent.CONFIRM: Transition((BreachStatus.SUGGESTED,), BreachStatus.CONFIRMED),
+        BreachEvent.AGREE: Transition((BreachStatus.CONFIRMED,), BreachStatus.CONFIRMED),
         BreachEvent.DISMISS: Transition(
             (BreachStatus.SUGGESTED, BreachStatus.CONFIRMED), BreachStatus.DISMISSED
         ),
@@ -132,3 +134,8 @@ class Breach(RecordWithStatus):
 
     def get_absolute_url(self) -> str:
         return self.contact.get_absolute_url()
+
+    @property
+    def rests_on_one_word(self) -> bool:
+        """Return whether nobody but the one who logged the contact has said that it counts: it says so wherever it does. Beyond the policy: B8."""
+        return self.status == BreachStatus.CONFIRMED and self.settled_by_id == self.contact.by_id

@@ -66,6 +66,11 @@ def allowance_exceeded(restriction: Restriction, contact: Contact, counted: Iter
     return ""
 
 
+def describe_one_word(breach: Breach) -> str:
+    """Say that a contact counts on the word of whoever logged it, where nobody else has said so. Beyond the policy: B8."""
+    return f"On the word of {breach.contact.by} alone." if breach.rests_on_one_word else ""
+
+
 NOTICE_DAYS = 7  # from one notice to the next
 
 

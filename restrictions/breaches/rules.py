@@ -3,10 +3,12 @@ from typing import Any
 from cha_engagement.core.permissions import Permission
 from cha_engagement.core.refusals import Refusal
 from cha_engagement.core.templatetags.ui import uk_date
+from cha_engagement.customers.few.queries import readers_among
 from cha_engagement.customers.models import Customer
 from cha_engagement.letters.models import Letter
 from cha_engagement.organisation.calendar import today
 from cha_engagement.staff.models import StaffMember
+from cha_engagement.staff.queries import present_staff, staff_with_permission
 from incidents.contacts.models import Contact
 
 from . import queries
@@ -41,6 +43,26 @@ def check_notice_due(customer: Customer) -> Refusal | None:
             "B26",
         )
     return None
+
+
+def check_answered_by(user: StaffMember, breach: Breach) -> list[Refusal]:
+    """Leave it to another manager, while one is there, to say that a contact still counts which somebody logged or counted. Beyond the policy: B26.
+
+    That it does not count any more they say themselves.
+    """
+    counted_by = {person for person in (breach.contact.by_id, breach.settled_by_id) if person}
+    if user.pk not in counted_by:
+        return []
+    others = staff_with_permission(Permission.IMPOSE_RESTRICTIONS).exclude(pk__in=counted_by)
+    if other := present_staff(readers_among(others, breach.contact.customer_id, user)).first():
+        return [
+            Refusal(
+                f"You logged this contact or said that it counts, so another manager says that it still does: {other} is there.",
+                "B26",
+                "counts",
+            )
+        ]
+    return []
 
 
 def check_counts(breach: Breach) -> list[Refusal]:

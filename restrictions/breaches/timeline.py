@@ -7,6 +7,7 @@ from .models import Breach, BreachEvent, BreachStatus
 
 EVENT_KINDS = {
     f"breach.{BreachEvent.CONFIRM}": EventKind("Contact against a restriction", ""),
+    f"breach.{BreachEvent.AGREE}": EventKind("Agreed that a contact was against a restriction", ""),
     f"breach.{BreachEvent.WITHHOLD}": EventKind("Not told for now that a contact counts", ""),
     f"breach.{BreachEvent.STOP_WITHHOLDING}": EventKind("To be told that a contact counts", ""),
     f"breach.{BreachEvent.ANSWER}": EventKind("Answered that it is wrong to count a contact", ""),

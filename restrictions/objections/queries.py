@@ -21,9 +21,10 @@ def describe_counted(breach: Breach) -> str:
 
 
 def people_objected_to(objection: Objection) -> set[int]:
-    """Return the keys of those who wrote the note or counted the contact that a customer objects to, and who wrote the objection down."""
+    """Return the keys of those who wrote the note, or logged or counted the contact, that a customer objects to, and who wrote the objection down."""
     if objection.about == ObjectedTo.COUNTED:
-        people = {*counted_contacts(objection.customer).order_by().values_list("settled_by", flat=True)}
+        counted = counted_contacts(objection.customer).order_by().values_list("settled_by", "contact__by")
+        people = {person for row in counted for person in row}
     else:
         standing = Restriction.objects.filter(customer=objection.customer_id, status__in=STANDING)
         interim = InterimMeasure.objects.filter(customer=objection.customer_id, status=InterimStatus.IN_FORCE)

@@ -23,6 +23,7 @@ from incidents.models import Incident
 from incidents.restorative.models import RestorativeAction
 from restrictions.allowances import AllowanceUsage, CountedContact, allowance_usage
 from restrictions.breaches.models import Breach, BreachStatus
+from restrictions.breaches.queries import describe_one_word
 from restrictions.kinds.kind import Allowance
 from restrictions.kinds.volume import following_period_start, period_start
 from restrictions.models import ManagementDecision, Restriction
@@ -157,9 +158,10 @@ def breaches(
     by_status: dict[str, list[Development]] = {status: [] for status in BreachStatus}
     for breach in visible:
         contact = breach.contact
-        waiting_for = describe_who_can_say(contact.by) if breach.status == BreachStatus.SUGGESTED else ""
+        is_open = breach.status == BreachStatus.SUGGESTED
+        status = describe_who_can_say(contact.by) if is_open else describe_one_word(breach)
         by_status[breach.status].append(
-            Development(breach.why, timezone.localdate(contact.occurred_at), contact, waiting_for)
+            Development(breach.why, timezone.localdate(contact.occurred_at), contact, status)
         )
     return by_status[BreachStatus.CONFIRMED], by_status[BreachStatus.SUGGESTED]
 

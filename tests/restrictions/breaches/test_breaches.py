@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from cha_engagement.core.records import Stale
 from cha_engagement.core.refusals import Refused
 from cha_engagement.customers.enums import AlwaysOpen, Channel
 from cha_engagement.organisation.calendar import add_working_days, start_of_day, today
@@ -256,6 +257,47 @@ def test_whoever_logged_it_or_a_manager_answers_and_nobody_else(
     with pytest.raises(Refused):
         confirm_breach(breach=breach, by=factories.staff("colleague", "Officer"))
     assert confirm_breach(breach=breach, by=manager).settled_by == manager
+
+
+ONE_WORD = "On the word of"
+
+
+def pages_where_it_counts(breach):
+    review = breach.restriction.reviews.get().get_absolute_url()
+    return [breach.get_absolute_url(), breach.restriction.get_absolute_url(), review, f"{review}pack/"]
+
+
+def test_on_the_word_of_whoever_logged_it_alone_it_says_so_wherever_it_counts_until_a_manager_agrees(
+    signed_in, officer, manager, customer, decision, notified_restriction, organisation
+):
+    notified_restriction(decision)
+    breach = factories.contact(by=officer, customer=customer).breaches.get()
+    confirm_breach(breach=breach, by=officer)
+    reader = signed_in(manager)
+    for page in pages_where_it_counts(breach):
+        assert f"On the word of {officer} alone." in reader.get(page).content.decode(), page
+    assert "I agree" not in signed_in(officer).get(breach.get_absolute_url()).content.decode()
+    with pytest.raises(Stale):
+        confirm_breach(breach=breach, by=officer)
+    assert "I agree" in reader.get(breach.get_absolute_url()).content.decode()
+    reader.post(reverse("breach_confirm", args=[breach.reference]))
+    breach.refresh_from_db()
+    assert (breach.status, breach.settled_by) == (BreachStatus.CONFIRMED, manager)
+    for page in pages_where_it_counts(breach):
+        assert ONE_WORD not in reader.get(page).content.decode(), page
+
+
+def test_a_manager_who_had_the_contact_agrees_with_nobody_but_themselves(
+    signed_in, manager, customer, decision, notified_restriction, organisation
+):
+    notified_restriction(decision)
+    breach = factories.contact(by=manager, customer=customer).breaches.get()
+    confirm_breach(breach=breach, by=manager)
+    page = signed_in(manager).get(breach.get_absolute_url()).content.decode()
+    assert ONE_WORD in page
+    assert "I agree" not in page
+    with pytest.raises(Stale):
+        confirm_breach(breach=breach, by=manager)
 
 
 def test_what_was_confirmed_can_be_taken_back(signed_in, officer, customer, decision, notified_restriction):

@@ -298,6 +298,21 @@ def test_whoever_logged_it_hears_what_was_answered(count_contact, officer, manag
     assert "sister" not in notice.text
 
 
+def test_whoever_counted_it_leaves_it_to_another_manager_who_is_there_to_say_that_it_still_does(
+    customer, manager
+):
+    other = factories.staff("other", "Manager")
+    contact = factories.contact(by=manager, customer=customer)
+    breach = confirm_breach(breach=contact.breaches.get(), by=manager)
+    facts = {"objection": "It was my sister.", "answer": "Her number is another."}
+    assert refusals_of(breach, manager, answer_objection, **facts, counts=True) == {"counts"}
+    answered = answer_objection(breach=breach, by=other, version=breach.version, **facts, counts=True)
+    assert answered.settled_by == other  # they agree
+    factories.is_away(other)
+    answered = answer_objection(breach=answered, by=manager, version=answered.version, **facts, counts=True)
+    assert answer_objection(breach=answered, by=manager, version=answered.version, **facts, counts=False)
+
+
 def test_the_contacts_page_says_whether_the_customer_was_told(
     count_contact, customer, officer, manager, signed_in
 ):

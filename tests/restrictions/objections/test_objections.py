@@ -154,7 +154,16 @@ def received(manager, customer, officer):
     return log(customer, manager)
 
 
-@pytest.mark.parametrize("prepare", [note, note_for_now, counted, received])
+def logged(manager, customer, officer):
+    """Somebody else said that it counts."""
+    restriction = factories.unrelated_restriction(by=manager, customer=customer, reported_by=officer)
+    restrictions.notify_customer(restriction=restriction, on=today(), by=manager)
+    (breach,) = factories.contact(by=manager, customer=customer).breaches.all()
+    breaches.confirm_breach(breach=breach, by=factories.staff("counting", "Manager"))
+    return log(customer, officer, about=ObjectedTo.COUNTED)
+
+
+@pytest.mark.parametrize("prepare", [note, note_for_now, counted, logged, received])
 def test_whoever_it_is_about_leaves_the_answer_to_another_manager_who_is_there(
     prepare, customer, officer, manager
 ):
