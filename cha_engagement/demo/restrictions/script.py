@@ -139,7 +139,7 @@ DECISIONS = (
     ),
     PlannedDecision(
         "callum", "Callum Reid", 128, "manager2", ("callum-1", "callum-2"), ("callum-calls",),
-        (channel_restriction("callum-channel", "office home_visit", "phone message", "You threw a chair in our office and said that you would hurt our plumber.", review=63),),
+        (channel_restriction("callum-channel", "office home_visit", "phone message", "You threw a chair in our office and said that you would hurt our plumber.", review=57),),
         decision_answers(
             "The plumber will not go alone. The front desk has asked for a second door.",
             "He does not read easily, so the phone stays open and letters are read to him. Repairs go on, with two people.",

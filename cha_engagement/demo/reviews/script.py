@@ -141,7 +141,7 @@ REVIEWS = (
         "You have shown for six months that we can talk. The phone is open to you again.",
     ),
     ReviewScript(
-        "callum-channel", 63, "manager2", ReviewOutcome.VARY,
+        "callum-channel", 57, "manager2", ReviewOutcome.VARY,
         "He has rung each week, and the plumber has been twice without trouble. The front desk is still uneasy.",
         "Home visits can go on as for everybody. The desk is looked at again in three months.",
         following=-4, terms={"closed": ["office"], "open": ["phone", "message"]},
